@@ -1,0 +1,30 @@
+export type EngineErrorCode =
+  | 'disk-full'
+  | 'disk-failed'
+  | 'file-missing'
+  | 'file-exists'
+  | 'permission'
+  | 'iothread-died'
+  | 'qmp-refused'
+  | 'qmp-lost'
+  | 'qmp-busy'
+  | 'qmp-timeout'
+  | 'too-many'
+  | 'cancelled'
+
+/**
+ * The world is wrong: a disk is full, QMP refused, an iothread died. Thrown where it is met, caught once at the edge
+ * (IPC or command line), where `message` is shown to people as it stands and `advice` says what to do next.
+ */
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    readonly advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

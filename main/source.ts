@@ -1,0 +1,20 @@
+import type { Result } from '#shared/issue.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+
+/**
+ * Where the board's picture comes from: the lab, a running QEMU. One whole workspace goes down, whole snapshots come up.
+ * `apply` diffs by value against what runs, so it is idempotent; while one is under way a newer one replaces any that waits.
+ */
+export interface Source {
+  /** Resolves when `workspace` is in force, or with the reasons why nothing was changed. Throws EngineError. */
+  apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>>
+  start(): Promise<void>
+  pause(): Promise<void>
+  /** Back to time 0: buckets empty, counters 0, loads at their start. */
+  reset(): Promise<void>
+  /** Calls `listener` with every snapshot until the returned function is called. */
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void
+  /** Stops everything, removes what it made, returns when no thread, timer or descriptor is left. */
+  close(): Promise<void>
+}

@@ -1,0 +1,270 @@
+import { z } from 'zod'
+import type { Issue } from '../issue.ts'
+import type { RunResult } from '../result.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+
+// Everything that crosses between the window and the main process, in one map per way. The window asks by `REQUESTS`
+// (checked against the schema at the main process's edge, together with the sender); the main process tells by `Pushes`.
+// Plain data only. A workspace crosses as `unknown` and goes through `parseWorkspace`, the only door.
+
+export type BoardMode = 'lab' | 'qemu' | 'predict'
+
+/** What the window needs beyond snapshots to draw itself; pushed whole whenever a part of it changes. */
+export interface DocumentState {
+  /** Counts up each time the document was replaced from outside the window (opened, recovered, captured). */
+  readonly generation: number
+  /** Set when `generation` went up: the window takes it over, with an empty undo history. */
+  readonly workspace: Workspace
+  /** File name without folder; null: never saved. */
+  readonly fileName: string | null
+  readonly dirty: boolean
+  /** Newest first; the index is what `document/open-recent` takes. */
+  readonly recent: readonly string[]
+  /** Something the user must know: recovered after a crash, changed on disk, opened twice, read-only. */
+  readonly notice: string | null
+}
+
+export interface ApplyReply {
+  readonly revision: number
+  /** Not empty: nothing was applied, the old limits stay in force. */
+  readonly issues: readonly Issue[]
+}
+
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
+
+export interface QemuState {
+  readonly status: 'detached' | 'connecting' | 'attached' | 'lost'
+  readonly address: string | null
+  /** Name of the VM, or the socket's. */
+  readonly label: string | null
+  readonly version: string | null
+  /** One sentence for the banner: why it is lost, who holds the socket; null: nothing to say. */
+  readonly message: string | null
+  /** When the last good picture was taken, on the session's clock (as in Snapshot.nowNs). */
+  readonly lastSeenNs: number | null
+  /** How long a poll takes and how often it is made. */
+  readonly pollMs: number
+  /** What runs in the VM now, as a workspace; null: not seen yet. */
+  readonly reality: Workspace | null
+  readonly plan: QemuPlan
+  /** What the workspace file says otherwise than the VM, for people; empty: no drift, or no file. */
+  readonly drift: readonly string[]
+}
+
+/** What Apply would send. */
+export interface QemuPlan {
+  readonly changes: readonly QemuChange[]
+  /** QMP commands, one JSON object each, in the order in which they go. */
+  readonly commands: readonly string[]
+  /** `Applying empties the buckets of gold and bulk: both may burst again.` */
+  readonly warnings: readonly string[]
+  /** Wishes that QEMU cannot fulfil while it runs. */
+  readonly impossible: readonly string[]
+}
+
+export interface QemuChange {
+  /** `gold: IOPS`, `batch-etl`. */
+  readonly subject: string
+  readonly from: string
+  readonly to: string
+}
+
+export interface QemuApplyReply {
+  readonly ok: boolean
+  readonly answers: readonly { readonly command: string; readonly ok: boolean; readonly answer: string }[]
+  readonly message: string
+}
+
+export interface QemuSocket {
+  readonly address: string
+  readonly label: string
+  readonly origin: 'recent' | 'found'
+}
+
+export interface PredictProgress {
+  /** Of the run that `predict/run` named. */
+  readonly run: number
+  /** 0…1 */
+  readonly fraction: number
+  readonly snapshots: readonly Snapshot[]
+  /** At the end. */
+  readonly result: RunResult | null
+  readonly error: string | null
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'dark' | 'light'
+  readonly units: 'binary' | 'decimal'
+  /** How often snapshots are drawn. */
+  readonly samplePeriodMs: number
+  readonly zoomPercent: number
+  readonly reducedMotion: boolean
+}
+
+export interface About {
+  readonly version: string
+  readonly electron: string
+  readonly chrome: string
+  readonly node: string
+  readonly platform: string
+  /** One line when the development runtime runs; null on the official one. */
+  readonly runtimeNote: string | null
+  /** True under automated tests and screenshots: no surprises such as crash recovery prompts. */
+  readonly automated: boolean
+}
+
+export interface Example {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+}
+
+/** What a menu entry or shortcut asks the window to do. */
+export const MENU_COMMANDS = [
+  'undo',
+  'redo',
+  'export',
+  'import',
+  'connect',
+  'palette',
+  'settings',
+  'about',
+  'examples',
+  'new-group',
+  'new-device',
+  'start-pause',
+  'reset',
+  'toggle-dock',
+  'toggle-panel',
+  'select-all',
+  'delete',
+  'duplicate',
+  'mode-lab',
+  'mode-qemu',
+  'mode-predict',
+] as const
+export type MenuCommand = (typeof MENU_COMMANDS)[number]
+
+const nothing = z.null()
+const text = (max: number) => z.string().max(max)
+
+/** Channel → what the window may send. What comes back is typed by `Replies`. */
+export const REQUESTS = {
+  /** The window is up: the main process answers with everything it holds and starts pushing. */
+  'board/ready': nothing,
+  'board/apply': z.strictObject({ workspace: z.unknown(), revision: z.int().min(0) }),
+  'board/control': z.strictObject({ action: z.enum(['start', 'pause', 'reset']) }),
+  'board/mode': z.strictObject({ mode: z.enum(['lab', 'qemu', 'predict']) }),
+
+  'document/new': nothing,
+  'document/open': nothing,
+  'document/open-recent': z.strictObject({ index: z.int().min(0).max(31) }),
+  'document/open-example': z.strictObject({ id: text(128) }),
+  /** A file dropped on the window; the preload resolves the path, the page never sees one. */
+  'document/open-dropped': z.strictObject({ path: text(4096) }),
+  'document/save': z.strictObject({ workspace: z.unknown() }),
+  'document/save-as': z.strictObject({ workspace: z.unknown() }),
+  'document/import': z.strictObject({ workspace: z.unknown(), name: text(256) }),
+  'document/examples': nothing,
+
+  /** Save dialog, then an atomic write. */
+  'file/save-text': z.strictObject({ suggestedName: text(255), text: text(64 * 1024 * 1024) }),
+  /** Open dialog; the content as text. */
+  'file/open-text': z.strictObject({ purpose: z.enum(['import', 'trace']) }),
+  'clipboard/write': z.strictObject({ text: text(64 * 1024 * 1024) }),
+
+  'qemu/sockets': nothing,
+  'qemu/connect': z.strictObject({ address: text(4096) }),
+  'qemu/disconnect': nothing,
+  'qemu/apply': nothing,
+
+  'predict/run': z.strictObject({
+    run: z.int().min(0),
+    workspace: z.unknown(),
+    durationS: z
+      .number()
+      .gt(0)
+      .max(30 * 86_400),
+    sampleS: z.number().gt(0).max(86_400),
+  }),
+  'predict/cancel': nothing,
+
+  'settings/set': z.strictObject({
+    theme: z.enum(['system', 'dark', 'light']),
+    units: z.enum(['binary', 'decimal']),
+    samplePeriodMs: z.int().min(50).max(5000),
+    zoomPercent: z.int().min(80).max(150),
+    reducedMotion: z.boolean(),
+  }),
+  'app/about': nothing,
+  'app/open-log-folder': nothing,
+  'app/copy-diagnostics': nothing,
+} as const
+
+export type Channel = keyof typeof REQUESTS
+export type RequestOf<C extends Channel> = z.infer<(typeof REQUESTS)[C]>
+
+export interface Replies {
+  readonly 'board/ready': {
+    readonly mode: BoardMode
+    readonly document: DocumentState
+    readonly qemu: QemuState
+    readonly settings: Settings
+    readonly snapshot: Snapshot | null
+    readonly about: About
+  }
+  readonly 'board/apply': ApplyReply
+  readonly 'board/control': Outcome
+  readonly 'board/mode': Outcome
+  readonly 'document/new': Outcome
+  readonly 'document/open': Outcome
+  readonly 'document/open-recent': Outcome
+  readonly 'document/open-example': Outcome
+  readonly 'document/open-dropped': Outcome
+  readonly 'document/save': Outcome
+  readonly 'document/save-as': Outcome
+  readonly 'document/import': Outcome
+  readonly 'document/examples': readonly Example[]
+  /** null: the user cancelled. */
+  readonly 'file/save-text': Outcome & { readonly fileName?: string }
+  readonly 'file/open-text': { readonly fileName: string; readonly path: string; readonly text: string } | null
+  readonly 'clipboard/write': Outcome
+  readonly 'qemu/sockets': readonly QemuSocket[]
+  readonly 'qemu/connect': Outcome
+  readonly 'qemu/disconnect': Outcome
+  readonly 'qemu/apply': QemuApplyReply
+  readonly 'predict/run': Outcome
+  readonly 'predict/cancel': Outcome
+  readonly 'settings/set': Outcome
+  readonly 'app/about': About
+  readonly 'app/open-log-folder': Outcome
+  readonly 'app/copy-diagnostics': Outcome
+}
+
+/** Push channel → what the main process sends. */
+export interface Pushes {
+  readonly snapshot: Snapshot
+  readonly document: DocumentState
+  readonly mode: BoardMode
+  readonly qemu: QemuState
+  readonly predict: PredictProgress
+  readonly settings: Settings
+  readonly menu: MenuCommand
+  /** Something went wrong that belongs to no call: iothread died, log full. */
+  readonly problem: { readonly message: string; readonly advice: string }
+}
+
+export const PUSHES = ['snapshot', 'document', 'mode', 'qemu', 'predict', 'settings', 'menu', 'problem'] as const
+export type PushChannel = keyof Pushes
+
+/** What the preload puts on `window.weir`. */
+export interface WeirBridge {
+  invoke<C extends Channel>(channel: C, payload: RequestOf<C>): Promise<Replies[C]>
+  /** Returns the function that stops listening. */
+  on<P extends PushChannel>(channel: P, listener: (payload: Pushes[P]) => void): () => void
+  /** Opens a file that the user dropped. Takes the DOM's `File`; the path stays in the preload. */
+  openDropped(file: unknown): Promise<Outcome>
+}

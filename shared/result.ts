@@ -1,0 +1,52 @@
+import type { Limits } from './throttle/limits.ts'
+
+// What `weir run` and `weir simulate` say at the end: one object for people's scripts. A published form: add, never rename.
+
+export const RESULT_FORMAT = 'weir-result/1'
+
+export interface RunResult {
+  readonly format: typeof RESULT_FORMAT
+  readonly source: 'lab' | 'simulation'
+  readonly name: string
+  readonly durationS: number
+  readonly seed: number
+  readonly devices: Readonly<Record<string, DeviceResult>>
+  readonly groups: Readonly<Record<string, GroupResult>>
+}
+
+export interface DeviceResult {
+  readonly group: string | null
+  readonly read: FlowResult
+  readonly write: FlowResult
+  readonly queuedMax: number
+  /** Seconds in which at least one of its requests waited. */
+  readonly throttledS: number
+  /** Why it stopped early; left out when it did not. */
+  readonly failed?: string
+}
+
+export interface FlowResult {
+  readonly requests: number
+  readonly bytes: number
+  readonly iops: number
+  readonly bps: number
+  readonly delayed: number
+  readonly waitNs: Percentiles
+  readonly serviceNs: Percentiles
+}
+
+export interface Percentiles {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+}
+
+export interface GroupResult {
+  readonly members: readonly string[]
+  readonly limits: Limits
+  readonly iops: number
+  readonly bps: number
+  /** Jain's index over the members' rates of requests: 1 is perfectly fair, 1/n is one member taking all. */
+  readonly fairness: number
+}

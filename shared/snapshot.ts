@@ -1,0 +1,122 @@
+import type { Bucket, Limits } from './throttle/limits.ts'
+
+// What happened, as one whole value. The lab, the simulator and a live QEMU emit the same shape; what a source cannot
+// know is null (and `estimated` says where a number is Weir's guess), never 0.
+//
+// Rates are per second over the time since the previous snapshot. Times are ns on the source's clock, which starts at 0.
+
+export type SourceKind = 'lab' | 'simulation' | 'qemu'
+export type RunState = 'stopped' | 'running' | 'paused'
+
+export interface Snapshot {
+  readonly source: SourceKind
+  /** Counts up by one per snapshot of a source. */
+  readonly revision: number
+  /** Revision of the `apply` whose workspace is in force. */
+  readonly appliedRevision: number
+  readonly state: RunState
+  readonly nowNs: number
+  /** In the order of the lanes. */
+  readonly groups: Readonly<Record<string, GroupSnapshot>>
+  readonly devices: Readonly<Record<string, DeviceSnapshot>>
+  /** What happened since the previous snapshot. */
+  readonly events: readonly SourceEvent[]
+}
+
+export interface GroupSnapshot {
+  /** In force now, which may differ from the wish. */
+  readonly limits: Limits
+  /** In ring order, newest first; null where the ring cannot be known: see `members`. */
+  readonly ring: readonly string[] | null
+  readonly members: readonly string[]
+  readonly read: DirectionSnapshot
+  readonly write: DirectionSnapshot
+  /** Only the buckets that have a limit. */
+  readonly buckets: Readonly<Partial<Record<Bucket, BucketSnapshot>>>
+  /** True where the levels are Weir's own reckoning from counters, as on a live QEMU. */
+  readonly estimated: boolean
+}
+
+/** One direction of a group. On a live QEMU token, timer and queue cannot be known: null. */
+export interface DirectionSnapshot {
+  readonly iops: number
+  readonly bps: number
+  /** Device that holds the token. */
+  readonly token: string | null
+  /** Ns until the armed timer fires, never below 0; null: not armed, or not known. */
+  readonly timerInNs: number | null
+  /** Requests that wait; null: not known. */
+  readonly queued: number | null
+  /** How often the token moved to another member since the source started; null: not known. */
+  readonly tokenMoves: number | null
+}
+
+export interface BucketSnapshot {
+  /** Units in the bucket now, already leaked to `nowNs`: bytes or (weighted) requests. */
+  readonly level: number
+  /** Units it holds before requests wait: max × length, or avg / 10. */
+  readonly size: number
+  /** Of the burst bucket, which exists for length > 1 only. */
+  readonly burstLevel: number | null
+  readonly burstSize: number | null
+  /** Estimated levels may be off by this many units either way; 0 where the level is exact. */
+  readonly errorUnits: number
+}
+
+export type DeviceStatus = 'running' | 'idle' | 'failed' | 'no-medium' | 'gone'
+
+export interface DeviceSnapshot {
+  readonly group: string | null
+  readonly iothread: number | null
+  readonly status: DeviceStatus
+  /** Why it is failed or gone, for people. */
+  readonly reason: string | null
+  readonly read: FlowSnapshot
+  readonly write: FlowSnapshot
+  /** Requests per second it would do unthrottled: from its open loop, its ceiling, or its disk's service time; null: not known. */
+  readonly demandIops: number | null
+  /** Share of the time since the previous snapshot in which at least one request waited, 0…1; null: not known. */
+  readonly throttledShare: number | null
+  /** Counts of throttle waits since the previous snapshot: entry 0 is "did not wait", entry b ≥ 1 is [2^(b-1), 2^b) µs. Trailing zeros left out. */
+  readonly waitCounts: readonly number[]
+}
+
+/** One direction of a device. */
+export interface FlowSnapshot {
+  readonly iops: number
+  readonly bps: number
+  /** Totals since the source started. */
+  readonly requests: number
+  readonly bytes: number
+  /** Requests that had to wait, ever; null: not known. */
+  readonly delayed: number | null
+  readonly queued: number | null
+  /** Over about the last second; null: no request in it, or not known. */
+  readonly waitP50Ns: number | null
+  readonly waitP99Ns: number | null
+  readonly serviceP50Ns: number | null
+  readonly serviceP99Ns: number | null
+}
+
+export type SourceEventKind =
+  | 'limits'
+  | 'moved'
+  | 'workload'
+  | 'added'
+  | 'removed'
+  | 'started'
+  | 'paused'
+  | 'failed'
+  | 'recovered'
+  | 'connected'
+  | 'disconnected'
+  | 'note'
+
+export interface SourceEvent {
+  readonly atNs: number
+  readonly kind: SourceEventKind
+  /** `etl moved bulk → gold`, `gold: IOPS 1 000 → 500`. */
+  readonly text: string
+  readonly group: string | null
+  readonly device: string | null
+}

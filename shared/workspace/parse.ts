@@ -1,0 +1,211 @@
+import { failed, type Issue, ok, type Result } from '../issue.ts'
+import { canonicalLimits } from '../throttle/limits.ts'
+import { limitIssues } from '../throttle/rules.ts'
+import { workspaceSchema } from './schema.ts'
+import { type Device, type ScriptStep, WORKSPACE_FORMAT, type Workload, type Workspace } from './workspace.ts'
+import { formatPath, issuesOfZod, showValue } from './zod-issues.ts'
+
+// The one door of a workspace into the process: JSON text or any value in, a whole `Workspace` or every issue out.
+
+const MAX_TEXT_CHARS = 64 * 1024 * 1024
+const MAX_DEPTH = 64
+
+/** Parses the text of a workspace file. */
+export function parseWorkspaceText(text: string): Result<Workspace> {
+  if (text.length > MAX_TEXT_CHARS) {
+    return failed([
+      { path: '', code: 'too-large', message: `this file has ${text.length} characters; 64 Mi are the most` },
+    ])
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
+  } catch (cause) {
+    return failed([{ path: '', code: 'not-json', message: jsonMessage(text, cause) }])
+  }
+  return parseWorkspace(value)
+}
+
+/** Checks any value. The result has every optional part filled in and its limits in canonical form. */
+export function parseWorkspace(value: unknown): Result<Workspace> {
+  const early = formatIssue(value)
+  if (early) return failed([early])
+  const parsed = workspaceSchema.safeParse(value)
+  if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
+  const { $schema: _editorHint, ...rest } = parsed.data
+  const workspace: Workspace = {
+    ...rest,
+    groups: Object.fromEntries(Object.entries(rest.groups).map(([name, limits]) => [name, canonicalLimits(limits)])),
+  }
+  const issues = crossIssues(workspace)
+  return issues.length > 0 ? failed(issues) : ok(workspace)
+}
+
+/** The text of a workspace file: two spaces, one line end; what is at its default and optional is left out. */
+export function formatWorkspace(workspace: Workspace): string {
+  const file = {
+    ...workspace,
+    devices: workspace.devices.map(({ iothread, qemu, ...device }) => ({
+      ...device,
+      ...(iothread === null ? {} : { iothread }),
+      ...(Object.keys(qemu).length === 0 ? {} : { qemu }),
+    })),
+  }
+  return `${JSON.stringify(file, null, 2)}\n`
+}
+
+/** A newer format must be refused with its reason before its unknown keys are complained about. */
+function formatIssue(value: unknown): Issue | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { path: '', code: 'not-a-workspace', message: `a workspace is a JSON object; this is ${showValue(value)}` }
+  }
+  if (depthOf(value, MAX_DEPTH) > MAX_DEPTH) {
+    return { path: '', code: 'too-deep', message: `this is nested more than ${MAX_DEPTH} levels deep; no workspace is` }
+  }
+  const format: unknown = 'format' in value ? value.format : undefined
+  if (format === WORKSPACE_FORMAT) return null
+  const newer = typeof format === 'string' && /^weir-workspace\/\d+$/.test(format)
+  return {
+    path: 'format',
+    code: newer ? 'newer-format' : 'wrong-format',
+    message: newer
+      ? `${format} was written by a newer Weir; this one reads ${WORKSPACE_FORMAT}. Nothing was changed`
+      : `${showValue(format)} is not possible; use "${WORKSPACE_FORMAT}"`,
+  }
+}
+
+function depthOf(value: unknown, budget: number): number {
+  if (budget < 0 || typeof value !== 'object' || value === null) return 0
+  return 1 + Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, budget - 1)), 0)
+}
+
+/** Rules that span several places of the file. */
+function crossIssues(workspace: Workspace): readonly Issue[] {
+  const groups = new Set(Object.keys(workspace.groups))
+  const devices = new Set(workspace.devices.map((device) => device.id))
+  return [
+    ...Object.entries(workspace.groups).flatMap(([name, limits]) => limitIssues(limits, formatPath(['groups', name]))),
+    ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, index, groups)),
+    ...workspace.script.flatMap((step, index) => stepIssues(step, index, groups, devices)),
+  ]
+}
+
+function unknownGroup(path: string, group: string, groups: ReadonlySet<string>): Issue {
+  const known = [...groups].map((name) => JSON.stringify(name)).join(', ')
+  return {
+    path,
+    code: 'unknown-group',
+    message: `${JSON.stringify(group)} is not a group of this workspace; use ${known === '' ? 'null (there are no groups)' : `${known}, or null`}`,
+  }
+}
+
+function deviceIssues(
+  workspace: Workspace,
+  device: Device,
+  index: number,
+  groups: ReadonlySet<string>,
+): readonly Issue[] {
+  const path = `devices[${index}]`
+  const issues: Issue[] = []
+  const first = workspace.devices.findIndex((other) => other.id === device.id)
+  if (first !== index) {
+    issues.push({
+      path: `${path}.id`,
+      code: 'duplicate-id',
+      message: `${JSON.stringify(device.id)} is taken by devices[${first}]; give each device an id of its own`,
+    })
+  }
+  if (device.group !== null && !groups.has(device.group))
+    issues.push(unknownGroup(`${path}.group`, device.group, groups))
+  if (device.iothread !== null && device.iothread >= workspace.iothreads) {
+    issues.push({
+      path: `${path}.iothread`,
+      code: 'unknown-iothread',
+      message: `there is no iothread ${device.iothread}; use 0 to ${workspace.iothreads - 1}, or raise "iothreads"`,
+    })
+  }
+  return [...issues, ...workloadIssues(device.workload, `${path}.workload`), ...blockSizeIssues(device, path)]
+}
+
+function blockSizeIssues(device: Device, path: string): readonly Issue[] {
+  if (device.workload.kind !== 'synthetic') return []
+  const { blockBytes } = device.workload
+  const largest = typeof blockBytes === 'number' ? blockBytes : Math.max(...blockBytes.map((share) => share.bytes))
+  if (largest <= device.disk.sizeBytes) return []
+  return [
+    {
+      path: `${path}.workload.blockBytes`,
+      code: 'block-larger-than-disk',
+      message: `${largest} is more than the disk holds; use at most ${device.disk.sizeBytes}`,
+    },
+  ]
+}
+
+function workloadIssues(workload: Workload, path: string): readonly Issue[] {
+  if (workload.kind !== 'synthetic') return []
+  const issues: Issue[] = []
+  if (workload.arrivals !== 'closed' && workload.rateIops === 0) {
+    issues.push({
+      path: `${path}.rateIops`,
+      code: 'open-loop-without-rate',
+      message: `0 is not possible with ${workload.arrivals} arrivals; give the rate in requests per second`,
+    })
+  }
+  if (workload.stopS !== null && workload.stopS <= workload.startS) {
+    issues.push({
+      path: `${path}.stopS`,
+      code: 'stop-before-start',
+      message: `${workload.stopS} is not after startS; use more than ${workload.startS}, or null for never`,
+    })
+  }
+  if ((workload.onS === null) !== (workload.offS === null)) {
+    issues.push({
+      path: `${path}.${workload.onS === null ? 'onS' : 'offS'}`,
+      code: 'phase-half-given',
+      message: 'onS and offS belong together; give both, or neither',
+    })
+  }
+  return issues
+}
+
+function stepIssues(
+  step: ScriptStep,
+  index: number,
+  groups: ReadonlySet<string>,
+  devices: ReadonlySet<string>,
+): readonly Issue[] {
+  const path = `script[${index}]`
+  const device = (id: string, at: string): readonly Issue[] =>
+    devices.has(id)
+      ? []
+      : [{ path: at, code: 'unknown-device', message: `${JSON.stringify(id)} is not a device of this workspace` }]
+  if ('setLimits' in step) {
+    const { group, limits } = step.setLimits
+    return [
+      ...(groups.has(group) ? [] : [unknownGroup(`${path}.setLimits.group`, group, groups)]),
+      ...limitIssues(limits, `${path}.setLimits.limits`),
+    ]
+  }
+  if ('moveDevice' in step) {
+    const { group } = step.moveDevice
+    return [
+      ...device(step.moveDevice.device, `${path}.moveDevice.device`),
+      ...(group === null || groups.has(group) ? [] : [unknownGroup(`${path}.moveDevice.group`, group, groups)]),
+    ]
+  }
+  return [
+    ...device(step.setWorkload.device, `${path}.setWorkload.device`),
+    ...workloadIssues(step.setWorkload.workload, `${path}.setWorkload.workload`),
+  ]
+}
+
+function jsonMessage(text: string, cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const position = /position (\d+)/.exec(reason)
+  if (text.trim() === '') return 'this file is empty; a workspace is a JSON object'
+  if (!position) return `this is not JSON: ${reason}. Perhaps the file was cut off`
+  const before = text.slice(0, Number(position[1]))
+  const line = before.split('\n').length
+  const column = before.length - before.lastIndexOf('\n')
+  return `this is not JSON, from line ${line} column ${column} on: ${reason}. Perhaps the file was cut off`
+}

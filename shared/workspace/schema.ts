@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { isLengthKey, LIMIT_KEYS, MAX_LENGTH_S } from '../throttle/limits.ts'
+import {
+  DEFAULT_DISK,
+  DEFAULT_WORKLOAD,
+  EMPTY_WORKSPACE,
+  IDLE,
+  MAX_DEVICES,
+  MAX_DISK_BYTES,
+  MAX_IODEPTH,
+  MAX_IOTHREADS,
+  MAX_REQUEST_BYTES,
+  MAX_SCRIPT_STEPS,
+  WORKSPACE_FORMAT,
+} from './workspace.ts'
+
+// The one schema of the workspace file: it validates, fills in what is left out, and is published as JSON Schema.
+// Rules that span several places (unknown group, duplicate id, QEMU's limit rules) are in parse.ts.
+
+// Without this zod compiles validators with `new Function`, which the window's CSP rightly refuses.
+z.config({ jitless: true })
+
+const RATE = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** Names people give: printable, not empty, no path to Object.prototype. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{Cc}]*$/u, 'no control characters')
+  .refine((name) => name !== '__proto__', 'not __proto__')
+
+export const limitsSchema = z.strictObject(
+  Object.fromEntries(
+    LIMIT_KEYS.map((key) => [key, (isLengthKey(key) ? RATE.max(MAX_LENGTH_S) : RATE).exactOptional()]),
+  ) as Record<(typeof LIMIT_KEYS)[number], z.ZodExactOptional<typeof RATE>>, // every key is listed
+)
+
+const serviceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), us: z.number().min(0).max(60_000_000) }),
+  z.strictObject({ kind: z.literal('exponential'), us: z.number().min(0).max(60_000_000) }),
+  z.strictObject({ kind: z.literal('sampled'), us: z.array(z.number().min(0).max(60_000_000)).min(1).max(100_000) }),
+])
+
+const sizeSchema = z.int().min(512).max(MAX_DISK_BYTES)
+
+export const diskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('file'),
+    sizeBytes: sizeSchema.default(DEFAULT_DISK.sizeBytes),
+    direct: z.boolean().default(false),
+    path: z.string().min(1).max(4096).exactOptional(),
+    write: z.boolean().exactOptional(),
+    service: serviceSchema.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('null'),
+    sizeBytes: sizeSchema.default(DEFAULT_DISK.sizeBytes),
+    service: serviceSchema.exactOptional(),
+  }),
+])
+
+const blockSchema = z.int().min(512).max(MAX_REQUEST_BYTES)
+const secondsSchema = z.number().min(0).max(1e9)
+const spanSchema = z.number().gt(0).max(1e9)
+
+export const workloadSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('idle') }),
+  z.strictObject({
+    kind: z.literal('synthetic'),
+    pattern: z.enum(['random', 'sequential']).default(DEFAULT_WORKLOAD.pattern),
+    readPercent: z.number().min(0).max(100).default(DEFAULT_WORKLOAD.readPercent),
+    blockBytes: z
+      .union([
+        blockSchema,
+        z
+          .array(z.strictObject({ bytes: blockSchema, weight: z.number().gt(0).max(1e6) }))
+          .min(1)
+          .max(32),
+      ])
+      .default(4096),
+    iodepth: z.int().min(1).max(MAX_IODEPTH).default(DEFAULT_WORKLOAD.iodepth),
+    rateIops: z.number().min(0).max(1e9).default(0),
+    arrivals: z.enum(['closed', 'fixed', 'poisson']).default('closed'),
+    startS: secondsSchema.default(0),
+    stopS: secondsSchema.nullable().default(null),
+    onS: spanSchema.nullable().default(null),
+    offS: spanSchema.nullable().default(null),
+  }),
+  z.strictObject({
+    kind: z.literal('trace'),
+    path: z.string().min(1).max(4096),
+    iodepth: z.int().min(1).max(MAX_IODEPTH).default(64),
+    speed: z.number().gt(0).max(1000).default(1),
+    loop: z.boolean().default(false),
+  }),
+])
+
+export const qemuNamesSchema = z.strictObject({
+  drive: nameSchema.exactOptional(),
+  qdev: z.string().min(1).max(1024).exactOptional(),
+  node: nameSchema.exactOptional(),
+  filter: nameSchema.exactOptional(),
+  style: z.enum(['legacy', 'filter']).exactOptional(),
+})
+
+export const deviceSchema = z.strictObject({
+  id: nameSchema,
+  group: nameSchema.nullable().default(null),
+  iothread: z
+    .int()
+    .min(0)
+    .max(MAX_IOTHREADS - 1)
+    .nullable()
+    .default(null),
+  disk: diskSchema.default(() => ({ kind: 'file' as const, sizeBytes: DEFAULT_DISK.sizeBytes, direct: false })),
+  workload: workloadSchema.default(IDLE),
+  qemu: qemuNamesSchema.default({}),
+})
+
+export const scriptStepSchema = z.union([
+  z.strictObject({ atS: secondsSchema, setLimits: z.strictObject({ group: nameSchema, limits: limitsSchema }) }),
+  z.strictObject({
+    atS: secondsSchema,
+    moveDevice: z.strictObject({ device: nameSchema, group: nameSchema.nullable() }),
+  }),
+  z.strictObject({ atS: secondsSchema, setWorkload: z.strictObject({ device: nameSchema, workload: workloadSchema }) }),
+])
+
+export const workspaceSchema = z.strictObject({
+  $schema: z.string().max(1024).exactOptional(),
+  format: z.literal(WORKSPACE_FORMAT),
+  name: z.string().max(256).default(EMPTY_WORKSPACE.name),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(EMPTY_WORKSPACE.seed),
+  iothreads: z.int().min(1).max(MAX_IOTHREADS).default(EMPTY_WORKSPACE.iothreads),
+  groups: z.record(nameSchema, limitsSchema),
+  devices: z.array(deviceSchema).max(MAX_DEVICES),
+  script: z.array(scriptStepSchema).max(MAX_SCRIPT_STEPS).default([]),
+})
