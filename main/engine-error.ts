@@ -19,12 +19,12 @@ export type EngineErrorCode =
 export class EngineError extends Error {
   override readonly name = 'EngineError'
 
-  constructor(
-    readonly code: EngineErrorCode,
-    message: string,
-    readonly advice: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: EngineErrorCode
+  readonly advice: string
+
+  constructor(code: EngineErrorCode, message: string, advice: string, options?: ErrorOptions) {
     super(message, options)
+    this.code = code
+    this.advice = advice
   }
 }

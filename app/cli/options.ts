@@ -1,0 +1,63 @@
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { parseDurationS } from '#shared/units.ts'
+import type { OptionValues } from './command.ts'
+
+// Readers of option values: the default when the option was not given, the value, or what is wrong with it.
+
+export function textOption<T extends string | null>(options: OptionValues, name: string, otherwise: T): string | T {
+  const value = options[name]
+  return typeof value === 'string' ? value : otherwise
+}
+
+export function flagOption(options: OptionValues, name: string): boolean {
+  return options[name] === true
+}
+
+export function textsOption(options: OptionValues, name: string): readonly string[] {
+  const value = options[name]
+  return Array.isArray(value) ? value : []
+}
+
+/** `10s`, `500ms`, `1h`, `90` → seconds, above 0. */
+export function durationOption<T extends number | null>(
+  options: OptionValues,
+  name: string,
+  otherwise: T,
+): Result<number | T> {
+  const text = textOption(options, name, null)
+  if (text === null) return ok(otherwise)
+  const seconds = parseDurationS(text)
+  if (seconds !== null && seconds > 0) return ok(seconds)
+  return failed([optionIssue(name, text, 'a time above 0, such as 10s, 500ms, 1.5m or 1h')])
+}
+
+export function integerOption<T extends number | null>(
+  options: OptionValues,
+  name: string,
+  range: { readonly min: number; readonly max: number; readonly otherwise: T },
+): Result<number | T> {
+  const text = textOption(options, name, null)
+  if (text === null) return ok(range.otherwise)
+  const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= range.min && value <= range.max) return ok(value)
+  return failed([optionIssue(name, text, `a whole number from ${range.min} to ${range.max}`)])
+}
+
+export function choiceOption<T extends string>(
+  options: OptionValues,
+  name: string,
+  choice: { readonly from: readonly T[]; readonly otherwise: T },
+): Result<T> {
+  const text = textOption(options, name, null)
+  if (text === null) return ok(choice.otherwise)
+  const found = choice.from.find((each) => each === text)
+  return found === undefined ? failed([optionIssue(name, text, choice.from.join(', '))]) : ok(found)
+}
+
+export function optionIssue(name: string, value: string, right: string): Issue {
+  return {
+    path: `--${name}`,
+    code: 'option-value',
+    message: `${JSON.stringify(value)} is not possible; use ${right}`,
+  }
+}

@@ -1,0 +1,38 @@
+import { EngineError } from '#main/engine-error.ts'
+import { formatIssue, type Issue } from '#shared/issue.ts'
+import type { Terminal } from './terminal.ts'
+
+// How failures are told: people get lines on stderr, programs (`--json`) one object on stdout.
+
+export interface Reporting {
+  readonly terminal: Terminal
+  readonly json: boolean
+  /** What was called, for the first line: `check broken.weir.json`. */
+  readonly called: string
+}
+
+export function reportIssues({ terminal, json, called }: Reporting, issues: readonly Issue[]): void {
+  if (json) {
+    terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 2, issues }, null, 2))
+    return
+  }
+  const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`
+  terminal.complain(terminal.paint.bad(`weir ${called}: ${count}`))
+  for (const issue of issues) terminal.complain(`  ${formatIssue(issue)}`)
+}
+
+export function reportBroken({ terminal, json, called }: Reporting, error: unknown): void {
+  const { code, message, advice } = describe(error)
+  if (json) {
+    terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 3, code, message, advice }, null, 2))
+    return
+  }
+  terminal.complain(terminal.paint.bad(`weir ${called}: ${message}`))
+  if (advice !== '') terminal.complain(`  ${advice}`)
+}
+
+function describe(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
+  if (error instanceof EngineError) return error
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { code: 'defect', message: `a defect of Weir: ${stack}`, advice: 'Please report it with the lines above.' }
+}

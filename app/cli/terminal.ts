@@ -1,0 +1,47 @@
+/** Where a command writes. Results go to stdout, everything about the run itself to stderr. */
+export interface Terminal {
+  /** Writes `text` and a line end to stdout. */
+  print(text: string): void
+  /** Writes `text` and a line end to stderr. */
+  complain(text: string): void
+  /** Writes to stdout as it stands: control sequences, partial lines. */
+  write(text: string): void
+  /** Whether stdout is a terminal that can redraw; else plain lines. */
+  readonly redraws: boolean
+  /** Width of the terminal now; 80 where there is none. */
+  columns(): number
+  /** Text colours by meaning; plain text where colours are not wanted (no terminal, NO_COLOR, TERM=dumb). */
+  readonly paint: Paint
+}
+
+export interface Paint {
+  dim(text: string): string
+  bold(text: string): string
+  good(text: string): string
+  bad(text: string): string
+  warn(text: string): string
+}
+
+const sgr = (on: number, off: number) => (text: string) => `\u001b[${on}m${text}\u001b[${off}m`
+const plain = (text: string) => text
+
+const COLOURED: Paint = { dim: sgr(2, 22), bold: sgr(1, 22), good: sgr(32, 39), bad: sgr(31, 39), warn: sgr(33, 39) }
+const PLAIN: Paint = { dim: plain, bold: plain, good: plain, bad: plain, warn: plain }
+
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process
+  const redraws = stdout.isTTY === true && env.TERM !== 'dumb'
+  // `weir run … | head` closes the pipe early: the reader has what it wanted, which is no failure of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  return {
+    print: (text) => stdout.write(`${text}\n`),
+    complain: (text) => stderr.write(`${text}\n`),
+    write: (text) => stdout.write(text),
+    redraws,
+    columns: () => stdout.columns ?? 80,
+    paint: redraws && env.NO_COLOR === undefined ? COLOURED : PLAIN,
+  }
+}
