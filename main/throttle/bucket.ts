@@ -1,0 +1,140 @@
+import { bucketAt, checkedAt, iopsSizeBytes, leakingAt, setStampNs, stampNs } from './group-table.ts'
+import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
+
+// The arithmetic of QEMU's leaky buckets (throttle_do_leak, throttle_compute_wait and throttle_account of
+// util/throttle.c), bit for bit: IEEE doubles in QEMU's order of operations, times in whole ns. Another order, or
+// exact rationals, differs by 1 ns from the recorded answers.
+//
+//   a request pours bytes (bps) or units (iops) in   ┐ level
+//   ─────────────────────────────────────────────▶  │▒▒▒│ ─ size: max·length, or avg/10 without a burst
+//   time drains avg per second                       │▒▒▒│
+//   a request goes if, BEFORE it, level ≤ size       └─┬─┘   so any request passes an empty bucket
+//
+// A burst longer than 1 s adds a second bucket of max/10 that drains max per second: it keeps the burst at `max`.
+// Buckets without an average neither leak nor are charged here: QEMU lets them grow, but never looks at their level,
+// and a configuration empties it.
+
+const AVG = 0 // units/s
+const MAX = 1 // units/s, 0 = no burst
+const LENGTH = 2 // s
+const LEVEL = 3 // units in the bucket
+const BURST_LEVEL = 4 // units in the burst bucket
+const SIZE = 5 // units: derived, max·length or avg/10
+const BURST_SIZE = 6 // units: derived, max/10
+
+const NS_PER_S = 1e9
+/** QEMU keeps a wait in a signed 64-bit integer; on x86 a larger one turns negative, which means "no wait". */
+const WAIT_LIMIT_NS = 2 ** 63
+/** The position in `BUCKETS` from which buckets count requests, not bytes. */
+const FIRST_IOPS_BUCKET = 3
+
+/** Gives an empty bucket its three limits. */
+export function configureBucket(
+  memory: ThrottleMemory,
+  group: number,
+  bucket: number,
+  limits: { readonly avg: number; readonly max: number; readonly lengthS: number },
+): void {
+  const at = bucketAt(group, bucket)
+  const { avg, max, lengthS } = limits
+  memory.groupNumbers.set([avg, max, lengthS, 0, 0, max !== 0 ? max * lengthS : avg / 10, max / 10], at)
+}
+
+export function bucketAvg(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + AVG] as number
+}
+
+export function bucketMax(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + MAX] as number
+}
+
+export function bucketLengthS(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + LENGTH] as number
+}
+
+export function bucketLevel(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + LEVEL] as number
+}
+
+export function bucketBurstLevel(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + BURST_LEVEL] as number
+}
+
+export function bucketSize(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + SIZE] as number
+}
+
+export function bucketBurstSize(memory: ThrottleMemory, group: number, bucket: number): number {
+  return memory.groupNumbers[bucketAt(group, bucket) + BURST_SIZE] as number
+}
+
+function leakBucket(numbers: Float64Array, at: number, deltaNs: number): void {
+  const level = (numbers[at + LEVEL] as number) - ((numbers[at + AVG] as number) * deltaNs) / NS_PER_S
+  numbers[at + LEVEL] = level > 0 ? level : 0
+  if ((numbers[at + LENGTH] as number) > 1) {
+    const burst = (numbers[at + BURST_LEVEL] as number) - ((numbers[at + MAX] as number) * deltaNs) / NS_PER_S
+    numbers[at + BURST_LEVEL] = burst > 0 ? burst : 0
+  }
+}
+
+/** Lets all buckets of the group leak up to `nowNs`. Threads' clocks may disagree by a little: time never runs back. */
+export function leakGroup(memory: ThrottleMemory, group: number, nowNs: number): void {
+  const deltaNs = nowNs - stampNs(memory, group)
+  if (deltaNs <= 0) return
+  setStampNs(memory, group, nowNs)
+  const words = memory.groupWords
+  const list = leakingAt(group)
+  const end = list + (words[list] as number)
+  for (let i = list + 1; i <= end; i++) leakBucket(memory.groupNumbers, bucketAt(group, words[i] as number), deltaNs)
+}
+
+/** Ns until the bucket admits a request; 0 if it admits one now. Does not leak first. */
+function bucketWaitNs(numbers: Float64Array, at: number): number {
+  const extra = (numbers[at + LEVEL] as number) - (numbers[at + SIZE] as number)
+  if (extra > 0) return wholeNs((extra * NS_PER_S) / (numbers[at + AVG] as number))
+  if ((numbers[at + LENGTH] as number) <= 1) return 0 // a full main bucket hides the burst bucket, so it comes second
+  const burstExtra = (numbers[at + BURST_LEVEL] as number) - (numbers[at + BURST_SIZE] as number)
+  return burstExtra > 0 ? wholeNs((burstExtra * NS_PER_S) / (numbers[at + MAX] as number)) : 0
+}
+
+function wholeNs(ns: number): number {
+  return ns < WAIT_LIMIT_NS ? Math.floor(ns) : 0
+}
+
+/** Ns until the group admits a request of `direction`, by the levels as they stand. 0: it may go, whatever its size. */
+export function groupWaitNs(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
+  const words = memory.groupWords
+  const list = checkedAt(group, direction)
+  const end = list + (words[list] as number)
+  let longestNs = 0
+  for (let i = list + 1; i <= end; i++) {
+    const waitNs = bucketWaitNs(memory.groupNumbers, bucketAt(group, words[i] as number))
+    if (waitNs > longestNs) longestNs = waitNs
+  }
+  return longestNs
+}
+
+function chargeBucket(numbers: Float64Array, at: number, units: number): void {
+  numbers[at + LEVEL] = (numbers[at + LEVEL] as number) + units
+  if ((numbers[at + LENGTH] as number) > 1) {
+    numbers[at + BURST_LEVEL] = (numbers[at + BURST_LEVEL] as number) + units
+  }
+}
+
+/** What a request counts in the iops buckets: 1, or its size in `iops-size`s if that is set and it is larger. */
+function operationsOf(memory: ThrottleMemory, group: number, bytes: number): number {
+  const size = iopsSizeBytes(memory, group)
+  return size !== 0 && bytes > size ? bytes / size : 1
+}
+
+/** Charges a request that goes now. */
+export function accountGroup(memory: ThrottleMemory, group: number, direction: DirectionIndex, bytes: number): void {
+  const words = memory.groupWords
+  const list = checkedAt(group, direction)
+  const end = list + (words[list] as number)
+  const operations = operationsOf(memory, group, bytes)
+  for (let i = list + 1; i <= end; i++) {
+    const bucket = words[i] as number
+    chargeBucket(memory.groupNumbers, bucketAt(group, bucket), bucket < FIRST_IOPS_BUCKET ? bytes : operations)
+  }
+}

@@ -1,0 +1,47 @@
+import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { configureBucket } from './bucket.ts'
+import {
+  checkedAt,
+  configuredCount,
+  leakingAt,
+  setConfiguredCount,
+  setIopsSizeBytes,
+  setStampNs,
+} from './group-table.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+
+/** The directions whose requests a bucket counts, by its position in `BUCKETS`: total, read, write, twice. */
+function concerns(bucket: Bucket, direction: DirectionIndex): boolean {
+  return bucket.endsWith('-total') || bucket.endsWith(direction === 0 ? '-read' : '-write')
+}
+
+function writeList(words: Int32Array, at: number, buckets: readonly Bucket[]): void {
+  words.set([buckets.length, ...buckets.map((bucket) => BUCKETS.indexOf(bucket))], at)
+}
+
+/**
+ * Replaces the limits of the group, empties all its buckets and makes them as of `nowNs` (throttle_config). Timers that
+ * run keep their deadline. The limits must be valid, and the group's lock held unless it has no members.
+ * Never call this with limits equal by value to those in force: each call hands the group a fresh allowance.
+ */
+export function configureGroup(memory: ThrottleMemory, group: number, limits: Limits, nowNs: number): void {
+  BUCKETS.forEach((bucket, index) => {
+    configureBucket(memory, group, index, {
+      avg: limitOf(limits, bucket),
+      max: limitOf(limits, maxKey(bucket)),
+      lengthS: limitOf(limits, lengthKey(bucket)),
+    })
+  })
+  const limited = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
+  writeList(memory.groupWords, leakingAt(group), limited)
+  for (const direction of BOTH_DIRECTIONS) {
+    writeList(
+      memory.groupWords,
+      checkedAt(group, direction),
+      limited.filter((bucket) => concerns(bucket, direction)),
+    )
+  }
+  setIopsSizeBytes(memory, group, limitOf(limits, 'iops-size'))
+  setStampNs(memory, group, nowNs)
+  setConfiguredCount(memory, group, (configuredCount(memory, group) + 1) | 0)
+}

@@ -1,0 +1,77 @@
+import { lockWordOf } from './group-table.ts'
+import { isDead } from './iothread-table.ts'
+import type { ThrottleMemory } from './throttle-memory.ts'
+
+// A group's lock: one Int32, held for microseconds, taken by iothreads only. Never by the main process, never across
+// anything that blocks. The word is also a sequence count, so that a reader who may not lock (the sampler) can tell
+// whether what it read is of one piece:
+//
+//   31            8   7      6        0
+//   ┌──────────────┬──────┬───────────┐
+//   │ times held   │ cont │ owner + 1 │      0 in the low bits: free
+//   └──────────────┴──────┴───────────┘
+//
+// The owner stands in the word, so a waiter can see that it died holding the lock, and take over. Everybody who waits
+// sets `contended` and waits with a time limit.
+
+const OWNER = 0x7f
+const CONTENDED = 0x80
+const ONE_HOLD = 0x100
+/** Attempts before waiting in the kernel: a hold is shorter than a system call. */
+const SPINS = 100
+/** How long to wait before looking whether the holder is still alive. */
+const PATIENCE_MS = 50
+
+/** Takes the lock. True if its holder died holding it: the group must then be repaired before it is used. */
+export function acquireGroup(memory: ThrottleMemory, group: number, iothread: number): boolean {
+  const at = lockWordOf(group)
+  const word = Atomics.load(memory.groupWords, at)
+  const free = (word & (OWNER | CONTENDED)) === 0
+  if (free && Atomics.compareExchange(memory.groupWords, at, word, word | (iothread + 1)) === word) return false
+  return acquireContended(memory, at, iothread)
+}
+
+function acquireContended(memory: ThrottleMemory, at: number, iothread: number): boolean {
+  const words = memory.groupWords
+  for (let spin = 0; spin < SPINS; spin++) {
+    const word = Atomics.load(words, at)
+    if ((word & OWNER) !== 0) continue
+    if (Atomics.compareExchange(words, at, word, word | (iothread + 1)) === word) return false
+  }
+  while (true) {
+    const word = Atomics.load(words, at)
+    if ((word & OWNER) === 0) {
+      // Others may wait as well, and the release that let us in has cleared their mark.
+      const taken = (word & ~CONTENDED) | CONTENDED | (iothread + 1)
+      if (Atomics.compareExchange(words, at, word, taken) === word) return false
+      continue
+    }
+    const marked = word | CONTENDED
+    if (word !== marked && Atomics.compareExchange(words, at, word, marked) !== word) continue
+    const outcome = Atomics.wait(words, at, marked, PATIENCE_MS)
+    if (outcome === 'timed-out' && tookOver(memory, at, marked, iothread)) return true
+  }
+}
+
+/** Takes the lock from a holder that died. Its place in the word tells one hold from another, so nobody is robbed. */
+function tookOver(memory: ThrottleMemory, at: number, seen: number, iothread: number): boolean {
+  if (!isDead(memory, (seen & OWNER) - 1)) return false
+  const mine = (seen & ~OWNER) | (iothread + 1)
+  return Atomics.compareExchange(memory.groupWords, at, seen, mine) === seen
+}
+
+export function releaseGroup(memory: ThrottleMemory, group: number): void {
+  const at = lockWordOf(group)
+  const words = memory.groupWords
+  const next = ((Atomics.load(words, at) & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
+  if ((Atomics.exchange(words, at, next) & CONTENDED) !== 0) Atomics.notify(words, at, 1)
+}
+
+/** For a reader without the lock: equal and `isFree` before and after reading means that nobody wrote meanwhile. */
+export function holdSequence(memory: ThrottleMemory, group: number): number {
+  return Atomics.load(memory.groupWords, lockWordOf(group))
+}
+
+export function isFree(sequence: number): boolean {
+  return (sequence & OWNER) === 0
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { configureGroup } from './configure-group.ts'
+import { holdSequence } from './futex-lock.ts'
+import { wakeSequence } from './iothread-table.ts'
+import { GRACE_NS, IothreadThrottle } from './iothread-throttle.ts'
+import { createSharedThrottleMemory, READ, type ThrottleMemory } from './throttle-memory.ts'
+
+const MS = 1e6
+
+function memoryWithGroup(iops: number): ThrottleMemory {
+  const memory = createSharedThrottleMemory({ groups: 2, members: 4, iodepth: 8, iothreads: 2 })
+  configureGroup(memory, 0, { 'iops-total': iops }, 0)
+  return memory
+}
+
+/** Submits `count` reads at `nowNs` and says which went. */
+function submit(throttle: IothreadThrottle, member: number, count: number, nowNs: number): boolean[] {
+  return Array.from({ length: count }, () => throttle.intercept(member, READ, 512, nowNs))
+}
+
+test('two requests pass an allowance of a tenth of a second at 10 IOPS, the others come at 100 ms each', () => {
+  const throttle = new IothreadThrottle(memoryWithGroup(10), 0)
+  throttle.join(0, 0, 0)
+  expect(submit(throttle, 0, 4, 0)).toEqual([true, true, false, false])
+  expect(throttle.nextDeadlineNs()).toBe(100 * MS)
+  throttle.fireDue(99 * MS)
+  expect(throttle.takeGranted(0, READ)).toBe(-1)
+  throttle.fireDue(100 * MS)
+  expect(throttle.takeGranted(0, READ)).toBe(100 * MS)
+  expect(throttle.nextDeadlineNs()).toBe(200 * MS)
+})
+
+test('an iothread with requests behind a timer of another fires it when its owner does not', () => {
+  const memory = memoryWithGroup(10)
+  const owner = new IothreadThrottle(memory, 0)
+  const other = new IothreadThrottle(memory, 1)
+  owner.join(0, 0, 0)
+  other.join(0, 1, 0)
+  submit(owner, 0, 3, 0)
+  submit(other, 1, 1, 0)
+  expect(other.nextDeadlineNs()).toBe(100 * MS + GRACE_NS)
+  const before = wakeSequence(memory, 0)
+  other.fireDue(101 * MS)
+  expect(wakeSequence(memory, 0)).not.toBe(before)
+  expect(owner.takeGranted(0, READ)).toBe(101 * MS)
+})
+
+test('a batch is admitted as if its requests came one after the other', () => {
+  const throttle = new IothreadThrottle(memoryWithGroup(30), 0)
+  throttle.join(0, 0, 0)
+  expect(throttle.interceptBatch(0, READ, [512, 512, 512, 512, 512, 512], 6, 0)).toBe(4)
+})
+
+test('a direction without limits needs no lock', () => {
+  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: 1 })
+  configureGroup(memory, 0, { 'iops-write': 10 }, 0)
+  const throttle = new IothreadThrottle(memory, 0)
+  throttle.join(0, 0, 0)
+  const held = holdSequence(memory, 0)
+  expect(submit(throttle, 0, 100, 0).every((goes) => goes)).toBe(true)
+  expect(holdSequence(memory, 0)).toBe(held)
+})

@@ -1,0 +1,261 @@
+import { assert } from '#shared/assert.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import { configureGroup } from './configure-group.ts'
+import { acquireGroup, releaseGroup } from './futex-lock.ts'
+import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
+import { isBusy, wakeIothread, wakeSequence } from './iothread-table.ts'
+import { memberGroup, memberIothread, setMemberIothread, takeGranted } from './member-table.ts'
+import { joinGroup, leaveGroup } from './membership.ts'
+import { repairGroup } from './repair-group.ts'
+import {
+  beginDrain,
+  endDrain,
+  fireTimer,
+  intercept,
+  restartMember,
+  type Throttle,
+  type ThrottleHost,
+} from './throttle-group.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+
+// The throttle as ONE iothread sees it: the algorithm of throttle-group.ts under the group's lock, over shared memory,
+// with deadlines instead of timers. How the iothread's loop uses it, every time round:
+//
+//   const seen = wakeSequence(memory, iothread)       // BEFORE looking for work, or a wake-up is slept through
+//   …take messages: configure / join / leave / drain here, never while a request is half done…
+//   throttle.fireDue(clock.nowNs())                   // cheap when nothing is due
+//   for each device and direction:
+//     while ((grantedNs = throttle.takeGranted(member, direction)) !== -1)
+//       execute the oldest of that device's own throttled requests       // wait = grantedNs − when it was submitted
+//   for each request the load asks for:
+//     throttle.intercept(member, direction, bytes, nowNs) ? execute it : put it at the end of the device's own queue
+//   nothing done? sleep until throttle.nextDeadlineNs(), or until the wake word differs from `seen`
+//       (markSleeping; Atomics.wait(memory.iothreadWords, wakeWordOf(iothread), seen, ms); markAwake)
+//
+// Around disk I/O that may block: markBusy / markIdle, so that others fire this iothread's timers without delay.
+// A device in no group (`memberGroup` −1) is not intercepted at all.
+//
+// WHO FIRES. The iothread whose member's timer runs is woken when it is armed, and sleeps until its deadline. Any other
+// iothread with requests waiting behind that timer looks too, a little later (`GRACE_NS`), in case the owner is held up.
+
+/** How long after its deadline another iothread leaves a timer to its owner: a wake-up's delay, twice. */
+export const GRACE_NS = 150_000
+/** Timers fired under one hold of the lock. What is still due then is due at the next look. */
+const MAX_FIRED_PER_HOLD = 64
+const NEVER_NS = Number.POSITIVE_INFINITY
+
+export class IothreadThrottle {
+  readonly memory: ThrottleMemory
+  readonly iothread: number
+  readonly #throttle: Throttle
+  /** Iothreads to wake once the lock is released: waking takes longer than anything done under it. */
+  readonly #toWake: Uint8Array
+  #anyToWake = false
+  /** Members of this iothread per group, and the groups that have any. */
+  readonly #membersIn: Int32Array
+  #groups: number[] = []
+  /** The nearest deadline as of wake sequence `#scannedAt`. */
+  #nearestNs = NEVER_NS
+  #scannedAt = -1
+  #stale = true
+
+  constructor(memory: ThrottleMemory, iothread: number) {
+    assert(iothread >= 0 && iothread < memory.size.iothreads, 'the iothread has a slot in the shared table')
+    this.memory = memory
+    this.iothread = iothread
+    this.#toWake = new Uint8Array(memory.size.iothreads)
+    this.#membersIn = new Int32Array(memory.size.groups)
+    this.#throttle = { memory, host: this.#host() }
+  }
+
+  /** True: the request goes now and is accounted. False: it is throttled, `takeGranted` will say when it goes. */
+  intercept(member: number, direction: DirectionIndex, bytes: number, nowNs: number): boolean {
+    const group = memberGroup(this.memory, member)
+    if (this.#unlimited(group, direction)) return true
+    this.#lock(group, nowNs)
+    const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
+    this.#fireDueOf(group, nowNs)
+    this.#unlock(group)
+    if (!goes) this.#stale = true
+    return goes
+  }
+
+  /**
+   * Several requests of one member and direction under one hold of the lock, as if one after the other. The number of
+   * them that go: always the first ones, since the queue is first in, first out.
+   */
+  interceptBatch(
+    member: number,
+    direction: DirectionIndex,
+    sizesBytes: ArrayLike<number>,
+    count: number,
+    nowNs: number,
+  ): number {
+    const group = memberGroup(this.memory, member)
+    if (this.#unlimited(group, direction)) return count
+    let going = 0
+    this.#lock(group, nowNs)
+    for (let index = 0; index < count; index++) {
+      if (intercept(this.#throttle, member, direction, sizesBytes[index] as number, nowNs)) going++
+    }
+    this.#fireDueOf(group, nowNs)
+    this.#unlock(group)
+    if (going < count) this.#stale = true
+    return going
+  }
+
+  /** When the member's oldest granted request was granted; -1 if none is. It is then taken: execute it. */
+  takeGranted(member: number, direction: DirectionIndex): number {
+    return takeGranted(this.memory, member, direction)
+  }
+
+  /** Fires every timer this iothread looks after whose deadline has passed. */
+  fireDue(nowNs: number): void {
+    if (nowNs < this.nextDeadlineNs()) return
+    for (const group of this.#groups) {
+      if (!this.#isDue(group, nowNs)) continue
+      this.#lock(group, nowNs)
+      this.#fireDueOf(group, nowNs)
+      this.#unlock(group)
+    }
+    this.#stale = true
+  }
+
+  /** When this iothread should look again if nobody wakes it before; Infinity if never. */
+  nextDeadlineNs(): number {
+    const sequence = wakeSequence(this.memory, this.iothread)
+    if (this.#stale || sequence !== this.#scannedAt) {
+      this.#stale = false
+      this.#scannedAt = sequence // read before the deadlines: what is armed meanwhile bumps it again
+      this.#nearestNs = this.#nearestDeadlineNs()
+    }
+    return this.#nearestNs
+  }
+
+  configure(group: number, limits: Limits, nowNs: number): void {
+    this.#locked(group, nowNs, () => configureGroup(this.memory, group, limits, nowNs))
+  }
+
+  /** What QEMU's block_set_io_throttle does after configuring: this member gets a turn at once, limits or not. */
+  restart(member: number, nowNs: number): void {
+    this.#locked(memberGroup(this.memory, member), nowNs, () => restartMember(this.#throttle, member, nowNs))
+  }
+
+  /** The device, which this iothread owns, joins the group. */
+  join(group: number, member: number, nowNs: number): void {
+    setMemberIothread(this.memory, member, this.iothread)
+    this.#locked(group, nowNs, () => joinGroup(this.memory, group, member))
+    this.#watch(group, 1)
+  }
+
+  /** Drains the member, then takes it out: all its waiting requests are granted when this returns. */
+  leave(member: number, nowNs: number): void {
+    const group = memberGroup(this.memory, member)
+    const own = memberIothread(this.memory, member) === this.iothread // else we bury a dead iothread's device
+    this.#locked(group, nowNs, () => {
+      beginDrain(this.#throttle, member, nowNs)
+      leaveGroup(this.memory, member)
+      endDrain(this.memory, member)
+    })
+    if (own) this.#watch(group, -1)
+  }
+
+  beginDrain(member: number, nowNs: number): void {
+    this.#locked(memberGroup(this.memory, member), nowNs, () => beginDrain(this.#throttle, member, nowNs))
+  }
+
+  endDrain(member: number, nowNs: number): void {
+    this.#locked(memberGroup(this.memory, member), nowNs, () => endDrain(this.memory, member))
+  }
+
+  #host(): ThrottleHost {
+    const wakeOwnerOf = (member: number): void => {
+      this.#toWake[memberIothread(this.memory, member)] = 1
+      this.#anyToWake = true
+    }
+    return {
+      // Arming always bumps the owner's wake word, even our own: the loop may be about to sleep on an older deadline.
+      armed: (_group, _direction, member) => wakeOwnerOf(member),
+      disarmed: () => {},
+      granted: (member) => wakeOwnerOf(member),
+    }
+  }
+
+  /** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
+  #unlimited(group: number, direction: DirectionIndex): boolean {
+    const words = this.memory.groupWords
+    return Atomics.load(words, checkedAt(group, direction)) === 0 && groupPending(this.memory, group, direction) === 0
+  }
+
+  #lock(group: number, nowNs: number): void {
+    if (acquireGroup(this.memory, group, this.iothread)) repairGroup(this.#throttle, group, nowNs)
+  }
+
+  #unlock(group: number): void {
+    releaseGroup(this.memory, group)
+    if (this.#anyToWake) this.#wake()
+  }
+
+  #locked(group: number, nowNs: number, change: () => void): void {
+    assert(group !== -1, 'the member is in a group')
+    this.#lock(group, nowNs)
+    try {
+      change()
+      this.#fireDueOf(group, nowNs)
+    } finally {
+      this.#unlock(group)
+    }
+    this.#stale = true
+  }
+
+  #wake(): void {
+    this.#anyToWake = false
+    for (let iothread = 0; iothread < this.#toWake.length; iothread++) {
+      if (this.#toWake[iothread] === 0) continue
+      this.#toWake[iothread] = 0
+      wakeIothread(this.memory, iothread)
+    }
+  }
+
+  /** A turn handed on "now" is a timer due now: fired here at once, it costs no wake-up of its owner. */
+  #fireDueOf(group: number, nowNs: number): void {
+    for (const direction of BOTH_DIRECTIONS) {
+      for (let fired = 0; fired < MAX_FIRED_PER_HOLD; fired++) {
+        if (armedOf(this.memory, group, direction) === -1 || deadlineNs(this.memory, group, direction) > nowNs) break
+        fireTimer(this.#throttle, group, direction, nowNs)
+      }
+    }
+  }
+
+  #isDue(group: number, nowNs: number): boolean {
+    return BOTH_DIRECTIONS.some(
+      (direction) =>
+        armedOf(this.memory, group, direction) !== -1 && deadlineNs(this.memory, group, direction) <= nowNs,
+    )
+  }
+
+  #nearestDeadlineNs(): number {
+    let nearestNs = NEVER_NS
+    for (const group of this.#groups) {
+      for (const direction of BOTH_DIRECTIONS)
+        nearestNs = Math.min(nearestNs, this.#watchedDeadlineNs(group, direction))
+    }
+    return nearestNs
+  }
+
+  #watchedDeadlineNs(group: number, direction: DirectionIndex): number {
+    const armed = armedOf(this.memory, group, direction)
+    if (armed === -1) return NEVER_NS
+    const owner = memberIothread(this.memory, armed)
+    const graceNs = owner === this.iothread || isBusy(this.memory, owner) ? 0 : GRACE_NS
+    return deadlineNs(this.memory, group, direction) + graceNs
+  }
+
+  #watch(group: number, change: 1 | -1): void {
+    const members = (this.#membersIn[group] as number) + change // within the table
+    this.#membersIn[group] = members
+    this.#groups = this.#groups.filter((other) => other !== group)
+    if (members > 0) this.#groups.push(group)
+    this.#stale = true
+  }
+}

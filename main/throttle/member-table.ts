@@ -1,0 +1,169 @@
+import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
+
+// The words and numbers of a member: one device's place in its group. The writer is whoever holds the lock of the
+// member's group, except where a line names another.
+//
+// The queue of a direction is three counters over one ring; first in, first out:
+//
+//      TAKEN ≤ GRANTED ≤ QUEUED           pending = QUEUED − GRANTED: wait in the throttle
+//   ────┼─────────┼─────────┼────▶         GRANTED − TAKEN: accounted, to be executed by the owner
+//
+// They count from 0, wrap at 2^32 and are never set back while the member lives.
+
+/** 64 bytes: one cache line, since members of different iothreads lie side by side. */
+export const MEMBER_WORDS = 16
+const MEMBER_SHIFT = 4
+const GROUP = 0 // group, or -1. Writer: the owner's iothread, under the lock of the group it joins or leaves
+const NEXT = 1 // member: the next older one, from the oldest to the newest
+const PREVIOUS = 2 // member: the other way round
+const IOTHREAD = 3 // iothread that owns the device. Writer: the owner, while in no group
+const DISABLED = 4 // times drain began and has not ended
+const QUEUED_MAX = 5 // requests: the longest the two queues ever were together. Reset by `resetQueuedMax`
+const QUEUED = 6 // 2 × requests that ever joined the queue
+const GRANTED = 8 // 2 × of them, those let go
+const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock
+const JOINED = 12 // sequence number of the join; orders the ring when a dead iothread's work is repaired
+
+/** 64 bytes. */
+export const MEMBER_NUMBERS = 8
+const NUMBER_SHIFT = 3
+const THROTTLED_NS = 0 // ns: how long the queues were not both empty, all such spells but the present one
+const THROTTLED_SINCE_NS = 1 // ns: when the present spell began, -1 if none
+
+/** Makes the slot a device that is in no group. Forgets its counters. */
+export function resetMember(memory: ThrottleMemory, member: number): void {
+  memory.memberWords.fill(0, member << MEMBER_SHIFT, (member + 1) << MEMBER_SHIFT)
+  memory.memberNumbers.fill(0, member << NUMBER_SHIFT, (member + 1) << NUMBER_SHIFT)
+  setMemberGroup(memory, member, -1)
+  setNextMember(memory, member, -1)
+  setPreviousMember(memory, member, -1)
+  setThrottledSinceNs(memory, member, -1)
+}
+
+/** The member's group, or -1 if it is not throttled. */
+export function memberGroup(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + GROUP] as number
+}
+
+export function setMemberGroup(memory: ThrottleMemory, member: number, group: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + GROUP] = group
+}
+
+export function nextMember(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + NEXT] as number
+}
+
+export function setNextMember(memory: ThrottleMemory, member: number, next: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + NEXT] = next
+}
+
+export function previousMember(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + PREVIOUS] as number
+}
+
+export function setPreviousMember(memory: ThrottleMemory, member: number, previous: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + PREVIOUS] = previous
+}
+
+export function memberIothread(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + IOTHREAD] as number
+}
+
+export function setMemberIothread(memory: ThrottleMemory, member: number, iothread: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + IOTHREAD] = iothread
+}
+
+export function disabledTimes(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + DISABLED] as number
+}
+
+export function setDisabledTimes(memory: ThrottleMemory, member: number, times: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + DISABLED] = times
+}
+
+export function joinedSequence(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + JOINED] as number
+}
+
+export function setJoinedSequence(memory: ThrottleMemory, member: number, sequence: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + JOINED] = sequence
+}
+
+export function queuedMax(memory: ThrottleMemory, member: number): number {
+  return memory.memberWords[(member << MEMBER_SHIFT) + QUEUED_MAX] as number
+}
+
+export function setQueuedMax(memory: ThrottleMemory, member: number, requests: number): void {
+  memory.memberWords[(member << MEMBER_SHIFT) + QUEUED_MAX] = requests
+}
+
+/** Requests of the member waiting in the throttle. */
+export function memberPending(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const at = (member << MEMBER_SHIFT) + direction
+  return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + GRANTED] as number)) | 0
+}
+
+/** Requests let go that the owner has not taken yet. */
+export function untaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const at = (member << MEMBER_SHIFT) + direction
+  return (Atomics.load(memory.memberWords, at + GRANTED) - (memory.memberWords[at + TAKEN] as number)) | 0
+}
+
+function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
+  const iodepth = memory.size.iodepth
+  return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
+}
+
+/** Whether the ring has a slot left. */
+export function hasRoom(memory: ThrottleMemory, member: number, direction: DirectionIndex): boolean {
+  const at = (member << MEMBER_SHIFT) + direction
+  const used = ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
+  return used < memory.size.iodepth
+}
+
+/** Puts a request at the end of the queue. */
+export function pushWaiting(memory: ThrottleMemory, member: number, direction: DirectionIndex, bytes: number): void {
+  const at = (member << MEMBER_SHIFT) + QUEUED + direction
+  const queued = memory.memberWords[at] as number
+  memory.waiting[ringSlot(memory, member, direction, queued)] = bytes
+  memory.memberWords[at] = queued + 1
+}
+
+/** Lets the first request of the queue go at `nowNs`; its size in bytes. The owner finds `nowNs` in its place. */
+export function grantFirst(memory: ThrottleMemory, member: number, direction: DirectionIndex, nowNs: number): number {
+  const at = (member << MEMBER_SHIFT) + GRANTED + direction
+  const granted = memory.memberWords[at] as number
+  const slot = ringSlot(memory, member, direction, granted)
+  const bytes = memory.waiting[slot] as number
+  memory.waiting[slot] = nowNs
+  Atomics.store(memory.memberWords, at, granted + 1) // publishes the slot to the owner, who takes without the lock
+  return bytes
+}
+
+/** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For the owner's iothread only. */
+export function takeGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const at = (member << MEMBER_SHIFT) + direction
+  const taken = memory.memberWords[at + TAKEN] as number
+  if (Atomics.load(memory.memberWords, at + GRANTED) === taken) return -1
+  const grantedNs = memory.waiting[ringSlot(memory, member, direction, taken)] as number
+  memory.memberWords[at + TAKEN] = taken + 1
+  return grantedNs
+}
+
+export function throttledSinceNs(memory: ThrottleMemory, member: number): number {
+  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS] as number
+}
+
+export function setThrottledSinceNs(memory: ThrottleMemory, member: number, ns: number): void {
+  memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS] = ns
+}
+
+/** How long requests of the member have waited, by spells that ended. */
+export function endedThrottledNs(memory: ThrottleMemory, member: number): number {
+  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_NS] as number
+}
+
+export function addThrottledNs(memory: ThrottleMemory, member: number, ns: number): void {
+  const at = (member << NUMBER_SHIFT) + THROTTLED_NS
+  memory.memberNumbers[at] = (memory.memberNumbers[at] as number) + ns
+}

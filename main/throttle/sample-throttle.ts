@@ -1,0 +1,169 @@
+import { BUCKETS, canonicalLimits, type Limits, lengthKey, maxKey } from '#shared/throttle/limits.ts'
+import {
+  bucketAvg,
+  bucketBurstLevel,
+  bucketBurstSize,
+  bucketLengthS,
+  bucketLevel,
+  bucketMax,
+  bucketSize,
+} from './bucket.ts'
+import { holdSequence, isFree } from './futex-lock.ts'
+import {
+  armedOf,
+  configuredCount,
+  deadlineNs,
+  groupPending,
+  iopsSizeBytes,
+  ringHead,
+  stampNs,
+  tokenOf,
+} from './group-table.ts'
+import {
+  endedThrottledNs,
+  memberPending,
+  nextMember,
+  queuedMax,
+  setQueuedMax,
+  throttledSinceNs,
+  untaken,
+} from './member-table.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
+
+// Reading the throttle from outside, without its locks: for the sampler, which runs in the main process and must never
+// make an iothread wait. The lock word doubles as a sequence count, so a reading torn by a writer shows and is taken
+// again. After `MAX_READS` a torn one is used: it is off by the request under way, and the next sample is 100 ms later.
+
+const MAX_READS = 16
+
+export interface BucketSample {
+  /** The bucket's position in `BUCKETS`. */
+  readonly bucket: number
+  /** Units in the bucket at the sample's time: leaked up to it, as QEMU would at its next check. */
+  readonly level: number
+  /** Units above which requests wait. */
+  readonly size: number
+  /** The same of the burst bucket; `burstSize` is 0 where the burst length is 1 s and there is none. */
+  readonly burstLevel: number
+  readonly burstSize: number
+}
+
+export interface DirectionSample {
+  /** Member whose turn it is, or -1. */
+  readonly token: number
+  /** Member whose timer runs, or -1; `deadlineNs` is meaningless then. */
+  readonly armed: number
+  readonly deadlineNs: number
+  /** Requests waiting in all members together. */
+  readonly pending: number
+}
+
+export interface GroupSample {
+  /** Only the buckets that have an average. */
+  readonly buckets: readonly BucketSample[]
+  readonly read: DirectionSample
+  readonly write: DirectionSample
+  /** The ring: newest first, which is the order of turns. */
+  readonly members: readonly number[]
+  readonly limits: Limits
+  /** Counts the configurations of the group; wraps. */
+  readonly configured: number
+}
+
+function sampleBucket(memory: ThrottleMemory, group: number, bucket: number, nowNs: number): BucketSample {
+  const deltaS = Math.max(nowNs - stampNs(memory, group), 0) / 1e9
+  const max = bucketMax(memory, group, bucket)
+  const hasBurst = bucketLengthS(memory, group, bucket) > 1
+  return {
+    bucket,
+    level: Math.max(bucketLevel(memory, group, bucket) - bucketAvg(memory, group, bucket) * deltaS, 0),
+    size: bucketSize(memory, group, bucket),
+    burstLevel: hasBurst ? Math.max(bucketBurstLevel(memory, group, bucket) - max * deltaS, 0) : 0,
+    burstSize: hasBurst ? bucketBurstSize(memory, group, bucket) : 0,
+  }
+}
+
+function sampleDirection(memory: ThrottleMemory, group: number, direction: DirectionIndex): DirectionSample {
+  return {
+    token: tokenOf(memory, group, direction),
+    armed: armedOf(memory, group, direction),
+    deadlineNs: deadlineNs(memory, group, direction),
+    pending: groupPending(memory, group, direction),
+  }
+}
+
+function readMembers(memory: ThrottleMemory, group: number): number[] {
+  const head = ringHead(memory, group)
+  const members: number[] = []
+  // The ring may change while we walk: stop at the end, at a torn link, or when it cannot be a ring any more.
+  for (let member = head; member >= 0 && members.length < memory.size.members; ) {
+    members.push(member)
+    member = nextMember(memory, member)
+    if (member === head) break
+  }
+  return members
+}
+
+/** The limits in force. */
+export function readLimits(memory: ThrottleMemory, group: number): Limits {
+  return canonicalLimits({
+    ...Object.fromEntries(
+      BUCKETS.flatMap((bucket, index) => [
+        [bucket, bucketAvg(memory, group, index)],
+        [maxKey(bucket), bucketMax(memory, group, index)],
+        [lengthKey(bucket), bucketLengthS(memory, group, index) || 1], // 0 only in a slot never configured
+      ]),
+    ),
+    'iops-size': iopsSizeBytes(memory, group),
+  })
+}
+
+function readGroup(memory: ThrottleMemory, group: number, nowNs: number): GroupSample {
+  const limited = BUCKETS.map((_, bucket) => bucket).filter((bucket) => bucketAvg(memory, group, bucket) !== 0)
+  return {
+    buckets: limited.map((bucket) => sampleBucket(memory, group, bucket, nowNs)),
+    read: sampleDirection(memory, group, READ),
+    write: sampleDirection(memory, group, WRITE),
+    members: readMembers(memory, group),
+    limits: readLimits(memory, group),
+    configured: configuredCount(memory, group),
+  }
+}
+
+/** The group as of `nowNs`, in one piece. */
+export function sampleGroup(memory: ThrottleMemory, group: number, nowNs: number): GroupSample {
+  for (let reads = 1; ; reads++) {
+    const before = holdSequence(memory, group)
+    const sample = readGroup(memory, group, nowNs)
+    const whole = isFree(before) && holdSequence(memory, group) === before
+    if (whole || reads === MAX_READS) return sample
+  }
+}
+
+/** Ns up to `nowNs` during which the member had a request waiting in the throttle, since it exists. */
+export function throttledNs(memory: ThrottleMemory, member: number, nowNs: number): number {
+  const sinceNs = throttledSinceNs(memory, member)
+  return endedThrottledNs(memory, member) + (sinceNs === -1 ? 0 : Math.max(nowNs - sinceNs, 0))
+}
+
+/** Requests of the member waiting in the throttle, per direction. */
+export function samplePending(
+  memory: ThrottleMemory,
+  member: number,
+): { readonly read: number; readonly write: number } {
+  return { read: memberPending(memory, member, READ), write: memberPending(memory, member, WRITE) }
+}
+
+/** Requests let go that the owner has not begun to execute. */
+export function sampleUntaken(memory: ThrottleMemory, member: number): number {
+  return BOTH_DIRECTIONS.reduce<number>((sum, direction) => sum + Math.max(untaken(memory, member, direction), 0), 0)
+}
+
+/** The longest the member's queues ever were together, since `resetQueuedMax`. */
+export function readQueuedMax(memory: ThrottleMemory, member: number): number {
+  return queuedMax(memory, member)
+}
+
+export function resetQueuedMax(memory: ThrottleMemory, member: number): void {
+  setQueuedMax(memory, member, 0)
+}
