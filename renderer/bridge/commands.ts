@@ -1,0 +1,81 @@
+import type { BoardMode, MenuCommand } from '#shared/ipc/contract.ts'
+import {
+  addDeviceTo,
+  addGroupWith,
+  deleteGroup,
+  duplicateDevices,
+  duplicateGroup,
+  removeDevices,
+  selectedDeviceIds,
+} from '../store/actions.ts'
+import { latestSnapshot } from '../store/telemetry.ts'
+import { announce, openDialog, selectDevices, setUi, useUi } from '../store/ui.ts'
+import { currentWorkspace, redo, undo } from '../store/workspace.ts'
+import { invoke, tell } from './ipc.ts'
+
+// What a menu entry, a shortcut, the palette and the toolbar do, by one name.
+
+const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
+  undo: () => sayStep(undo(), 'Undid', 'Nothing to undo.'),
+  redo: () => sayStep(redo(), 'Did again', 'Nothing to redo.'),
+  export: () => openDialog('export'),
+  import: () => openDialog('import'),
+  connect: () => openDialog('connect'),
+  palette: () => openDialog('palette'),
+  settings: () => openDialog('settings'),
+  about: () => openDialog('about'),
+  examples: () => openDialog('examples'),
+  'new-group': () => addGroupWith([]),
+  'new-device': () => addDeviceTo(selectedGroup()),
+  'start-pause': startOrPause,
+  reset: () => tell(invoke('board/control', { action: 'reset' })),
+  'toggle-dock': () => setUi({ dockOpen: !useUi.getState().dockOpen }),
+  'toggle-panel': () => setUi({ panelOpen: !useUi.getState().panelOpen }),
+  'select-all': () => selectDevices(currentWorkspace().devices.map((device) => device.id)),
+  delete: deleteSelection,
+  duplicate: duplicateSelection,
+  'mode-lab': () => setMode('lab'),
+  'mode-qemu': () => setMode('qemu'),
+  'mode-predict': () => setMode('predict'),
+}
+
+export function runCommand(command: MenuCommand): void {
+  COMMANDS[command]()
+}
+
+export function setMode(mode: BoardMode): void {
+  if (mode !== useUi.getState().mode) tell(invoke('board/mode', { mode }))
+}
+
+/** The selected lane's group if there still is one. */
+export function selectedGroup(): string | null {
+  const { selectedGroup: group } = useUi.getState()
+  return group !== null && Object.hasOwn(currentWorkspace().groups, group) ? group : null
+}
+
+export function selectedDevices(): readonly string[] {
+  return selectedDeviceIds(currentWorkspace(), useUi.getState().selectedDevices)
+}
+
+function startOrPause(): void {
+  const action = latestSnapshot()?.state === 'running' ? 'pause' : 'start'
+  tell(invoke('board/control', { action }))
+}
+
+function deleteSelection(): void {
+  const ids = selectedDevices()
+  const group = selectedGroup()
+  if (ids.length > 0) removeDevices(ids)
+  else if (group !== null) deleteGroup(group)
+}
+
+function duplicateSelection(): void {
+  const ids = selectedDevices()
+  const group = selectedGroup()
+  if (ids.length > 0) duplicateDevices(ids)
+  else if (group !== null) duplicateGroup(group)
+}
+
+function sayStep(label: string | null, verb: string, nothing: string): void {
+  announce(label === null ? nothing : `${verb}: ${label}.`)
+}

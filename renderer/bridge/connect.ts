@@ -1,0 +1,76 @@
+import type { DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
+import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
+import { notify, selectGroup, setUi, useUi } from '../store/ui.ts'
+import { replaceWorkspace, setIssues, useWorkspace } from '../store/workspace.ts'
+import { createApplier } from './apply.ts'
+import { runCommand } from './commands.ts'
+import { invoke, listen } from './ipc.ts'
+
+// Joins the window's stores to the main process. Down goes the workspace, up come snapshots and the states of document,
+// mode, VM and settings; no store asks for anything.
+
+/** Subscribes everything, says `board/ready` and returns the function that undoes it. */
+export function connectBridge(): () => void {
+  const undo = [
+    listen('snapshot', pushSnapshot),
+    listen('document', takeDocument),
+    listen('mode', (mode) => setUi({ mode })),
+    listen('qemu', (qemu) => setUi({ qemu })),
+    listen('settings', takeSettings),
+    listen('menu', runCommand),
+    listen('problem', ({ message, advice }) => notify('danger', message, advice)),
+    sendWishes(),
+  ]
+  invoke('board/ready', null).then(takeReady, (error: unknown) => notify('danger', String(error)))
+  return () => {
+    for (const stop of undo) stop()
+  }
+}
+
+/** Revision of the last workspace that came from the main process: it holds that one already. */
+let takenRevision = -1
+
+function sendWishes(): () => void {
+  const applier = createApplier({
+    send: (wish) => invoke('board/apply', wish),
+    answered: setIssues,
+    broke: (error) => notify('danger', 'The change did not reach the engine.', String(error)),
+  })
+  return useWorkspace.subscribe((state, before) => {
+    // A live VM would burst anew with each step of a drag: there a gesture is staged when it ends.
+    const isHeld = useUi.getState().mode === 'qemu' && state.gesture !== null
+    const isNew = state.revision !== before.revision || (before.gesture !== null && state.gesture === null)
+    if (isNew && !isHeld && state.revision !== takenRevision) {
+      applier.wish({ workspace: state.workspace, revision: state.revision })
+    }
+  })
+}
+
+function takeReady(reply: Replies['board/ready']): void {
+  setUi({ mode: reply.mode, qemu: reply.qemu, about: reply.about })
+  takeSettings(reply.settings)
+  takeDocument(reply.document)
+  if (reply.snapshot) pushSnapshot(reply.snapshot)
+  setUi({ ready: true })
+}
+
+function takeDocument(document: DocumentState): void {
+  const { workspace, ...rest } = document
+  const known = useUi.getState().document
+  setUi({ document: rest })
+  if (document.notice !== null && document.notice !== known.notice) notify('info', document.notice)
+  if (document.generation === known.generation) return
+  takenRevision = useWorkspace.getState().revision + 1
+  replaceWorkspace(workspace)
+  resetTelemetry()
+  selectGroup(Object.keys(workspace.groups)[0] ?? null)
+}
+
+function takeSettings(settings: Settings): void {
+  setUi({ settings })
+  const { dataset } = window.document.documentElement
+  if (settings.theme === 'system') delete dataset.theme
+  else dataset.theme = settings.theme
+  if (settings.reducedMotion) dataset.motion = 'reduced'
+  else delete dataset.motion
+}

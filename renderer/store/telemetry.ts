@@ -1,0 +1,177 @@
+import { useCallback, useSyncExternalStore } from 'react'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { DEVICE_COLUMNS, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
+import { CHUNK_SAMPLES, Series } from './series.ts'
+import { WaitHeat } from './wait-heat.ts'
+
+// What was measured: the latest snapshot and 10 minutes of history. Ten snapshots a second must not go through React:
+// nothing here is React state. Who draws numbers or charts asks `schedulePaint` (paint.ts) to be called back; who needs
+// a value that rarely changes (a ring's members, the run state) uses `useSnapshot` with a narrow selector.
+//
+//   pushSnapshot ──▶ latest, history (typed arrays) ──▶ listeners ──▶ paint.ts ──▶ text nodes, canvases
+
+/** 10 minutes at 10 Hz. */
+export const HISTORY_SAMPLES = 6000
+const MAX_CHUNKS = Math.ceil(HISTORY_SAMPLES / CHUNK_SAMPLES) + 1
+/** Above it, with hundreds of devices, the history gets shorter instead. */
+const HISTORY_BYTES = 128 * 1024 * 1024
+const TIMES = 8192
+/** A lane or card that is away for so many samples loses its history; until then Undo finds it again. */
+const KEEP_SAMPLES = 300
+
+interface Kept {
+  readonly series: Series
+  readonly heat: WaitHeat
+  absent: number
+}
+
+let latest: Snapshot | null = null
+let sampleCount = 0
+let times = new Float64Array(TIMES)
+const groups = new Map<string, Kept>()
+const devices = new Map<string, Kept>()
+const listeners = new Set<(snapshot: Snapshot | null) => void>()
+
+const groupSample = new Float32Array(GROUP_COLUMNS.length)
+const deviceSample = new Float32Array(DEVICE_COLUMNS.length)
+
+export function pushSnapshot(snapshot: Snapshot): void {
+  const restarted = latest !== null && (snapshot.source !== latest.source || snapshot.nowNs < latest.nowNs)
+  if (restarted) clearHistory()
+  const isNewSample = latest === null || restarted || snapshot.nowNs > latest.nowNs
+  latest = snapshot
+  // A paused source repeats its time: the picture may change (a moved card), the history does not go on.
+  if (isNewSample) recordSample(snapshot)
+  for (const listener of listeners) listener(snapshot)
+}
+
+/** Another document or source: nothing measured yet. */
+export function resetTelemetry(): void {
+  latest = null
+  clearHistory()
+  for (const listener of listeners) listener(null)
+}
+
+export function latestSnapshot(): Snapshot | null {
+  return latest
+}
+
+export function onSnapshot(listener: (snapshot: Snapshot | null) => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Re-renders when the selected value changes (by identity), not per snapshot: select primitives or stable objects. */
+export function useSnapshot<T>(select: (snapshot: Snapshot | null) => T): T {
+  const read = useCallback(() => select(latest), [select])
+  return useSyncExternalStore(onSnapshot, read)
+}
+
+/** The sample numbers from `first` up to, not including, `end`; equal: nothing held. */
+export interface SampleRange {
+  readonly first: number
+  readonly end: number
+}
+
+/** One behind the newest sample. */
+export function sampleEnd(): number {
+  return sampleCount
+}
+
+/** Time of a sample on the source's clock, NaN when it is gone. */
+export function sampleTimeNs(sample: number): number {
+  if (sample < 0 || sample >= sampleCount || sample < sampleCount - TIMES) return Number.NaN
+  return times[sample % TIMES] ?? Number.NaN
+}
+
+/** The samples taken from `fromNs` up to and including `toNs`. */
+export function samplesBetween(fromNs: number, toNs: number): SampleRange {
+  const oldest = Math.max(0, sampleCount - TIMES)
+  return { first: firstSampleAfter(fromNs, oldest, 'from'), end: firstSampleAfter(toNs, oldest, 'behind') }
+}
+
+export function groupSeries(name: string): Series | null {
+  return groups.get(name)?.series ?? null
+}
+
+export function deviceSeries(id: string): Series | null {
+  return devices.get(id)?.series ?? null
+}
+
+export function groupHeat(name: string): WaitHeat | null {
+  return groups.get(name)?.heat ?? null
+}
+
+export function deviceHeat(id: string): WaitHeat | null {
+  return devices.get(id)?.heat ?? null
+}
+
+function clearHistory(): void {
+  sampleCount = 0
+  times = new Float64Array(TIMES)
+  groups.clear()
+  devices.clear()
+}
+
+function recordSample(snapshot: Snapshot): void {
+  const maxChunks = chunkBudget(snapshot)
+  times[sampleCount % TIMES] = snapshot.nowNs
+  for (const [name, group] of Object.entries(snapshot.groups)) {
+    const kept = keep(groups, name, GROUP_COLUMNS.length)
+    readGroupSample(snapshot, group, groupSample)
+    kept.series.push(groupSample, maxChunks)
+    for (const id of group.members) {
+      const device = snapshot.devices[id]
+      if (device) kept.heat.add(snapshot.nowNs, device.waitCounts)
+    }
+  }
+  for (const [id, device] of Object.entries(snapshot.devices)) {
+    const kept = keep(devices, id, DEVICE_COLUMNS.length)
+    readDeviceSample(device, deviceSample)
+    kept.series.push(deviceSample, maxChunks)
+    kept.heat.add(snapshot.nowNs, device.waitCounts)
+  }
+  sampleCount += 1
+  padAbsent(groups, groupSample, maxChunks)
+  padAbsent(devices, deviceSample, maxChunks)
+}
+
+function keep(all: Map<string, Kept>, key: string, columns: number): Kept {
+  const known = all.get(key)
+  if (known) {
+    known.absent = 0
+    return known
+  }
+  const kept: Kept = { series: new Series(columns, sampleCount), heat: new WaitHeat(), absent: 0 }
+  all.set(key, kept)
+  return kept
+}
+
+function padAbsent(all: Map<string, Kept>, sample: Float32Array, maxChunks: number): void {
+  for (const [key, kept] of all) {
+    if (kept.series.end === sampleCount) continue
+    kept.absent += 1
+    if (kept.absent > KEEP_SAMPLES) all.delete(key)
+    else kept.series.push(sample.fill(Number.NaN), maxChunks)
+  }
+}
+
+function chunkBudget(snapshot: Snapshot): number {
+  const columns =
+    Object.keys(snapshot.groups).length * GROUP_COLUMNS.length +
+    Object.keys(snapshot.devices).length * DEVICE_COLUMNS.length
+  const bytesPerRound = Math.max(1, columns) * CHUNK_SAMPLES * Float32Array.BYTES_PER_ELEMENT
+  return Math.max(2, Math.min(MAX_CHUNKS, Math.floor(HISTORY_BYTES / bytesPerRound)))
+}
+
+function firstSampleAfter(timeNs: number, oldest: number, edge: 'from' | 'behind'): number {
+  let low = oldest
+  let high = sampleCount
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const middleNs = sampleTimeNs(middle)
+    if (edge === 'from' ? middleNs < timeNs : middleNs <= timeNs) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,129 @@
+import { create } from 'zustand'
+import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
+import { currentWorkspace } from './workspace.ts'
+
+// What is seen and how, nothing of it saved with the workspace: selection, open panels and dialogs, and what the main
+// process says about itself (mode, file, VM, settings).
+
+export type DialogName = 'export' | 'import' | 'connect' | 'settings' | 'about' | 'examples' | 'palette' | 'shortcuts'
+export type DockTab = 'timeline' | 'tape' | 'events'
+
+export interface Notice {
+  readonly id: number
+  readonly tone: 'info' | 'ok' | 'warn' | 'danger'
+  readonly message: string
+  readonly advice: string
+}
+
+export interface UiState {
+  readonly mode: BoardMode
+  readonly document: Omit<DocumentState, 'workspace'>
+  readonly qemu: QemuState | null
+  readonly settings: Settings
+  readonly about: About | null
+  /** False until the main process has answered `board/ready`. */
+  readonly ready: boolean
+
+  /** The lane whose limits are shown; null: the lane of free devices, or none. */
+  readonly selectedGroup: string | null
+  /** Selected cards in the order of selection; the last one is the one whose workload is shown. */
+  readonly selectedDevices: readonly string[]
+  readonly collapsedLanes: readonly string[]
+
+  readonly dialog: DialogName | null
+  readonly panelOpen: boolean
+  readonly dockOpen: boolean
+  readonly dockTab: DockTab
+  readonly notices: readonly Notice[]
+  /** What the live region says; `id` makes a repeated sentence a new one. */
+  readonly announcement: { readonly id: number; readonly text: string }
+  /** The lane or card whose name is being edited. */
+  readonly renaming: { readonly kind: 'group' | 'device'; readonly name: string } | null
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  units: 'binary',
+  samplePeriodMs: 100,
+  zoomPercent: 100,
+  reducedMotion: false,
+}
+
+/** Collapsing the lane of free devices needs a name that no group can have. */
+export const FREE_LANE = ''
+
+const MAX_NOTICES = 5
+
+export const useUi = create<UiState>()(() => ({
+  mode: 'lab',
+  document: { generation: -1, fileName: null, dirty: false, recent: [], notice: null },
+  qemu: null,
+  settings: DEFAULT_SETTINGS,
+  about: null,
+  ready: false,
+  selectedGroup: null,
+  selectedDevices: [],
+  collapsedLanes: [],
+  dialog: null,
+  panelOpen: true,
+  dockOpen: true,
+  dockTab: 'timeline',
+  notices: [],
+  announcement: { id: 0, text: '' },
+  renaming: null,
+}))
+
+const { getState, setState } = useUi
+
+export const setUi: (part: Partial<UiState>) => void = setState
+
+/** Shows the limits of `group`; cards lose their selection. */
+export function selectGroup(group: string | null): void {
+  setState({ selectedGroup: group, selectedDevices: [] })
+}
+
+/** Selects exactly these cards, and the lane of the last one. */
+export function selectDevices(ids: readonly string[]): void {
+  const last = currentWorkspace().devices.find((device) => device.id === ids.at(-1))
+  setState(last ? { selectedDevices: ids, selectedGroup: last.group } : { selectedDevices: ids })
+}
+
+export function toggleDevice(id: string): void {
+  const { selectedDevices } = getState()
+  selectDevices(selectedDevices.includes(id) ? selectedDevices.filter((each) => each !== id) : [...selectedDevices, id])
+}
+
+export function toggleLane(lane: string): void {
+  const { collapsedLanes } = getState()
+  setState({
+    collapsedLanes: collapsedLanes.includes(lane)
+      ? collapsedLanes.filter((each) => each !== lane)
+      : [...collapsedLanes, lane],
+  })
+}
+
+export function openDialog(dialog: DialogName): void {
+  setState({ dialog })
+}
+
+export function closeDialog(): void {
+  setState({ dialog: null })
+}
+
+let nextNoticeId = 1
+
+/** A toast. The oldest goes when there are too many. */
+export function notify(tone: Notice['tone'], message: string, advice = ''): void {
+  const notice: Notice = { id: nextNoticeId, tone, message, advice }
+  nextNoticeId += 1
+  setState({ notices: [...getState().notices, notice].slice(-MAX_NOTICES) })
+}
+
+export function dismissNotice(id: number): void {
+  setState({ notices: getState().notices.filter((notice) => notice.id !== id) })
+}
+
+/** Says it to screen readers, now. */
+export function announce(text: string): void {
+  setState({ announcement: { id: getState().announcement.id + 1, text } })
+}
