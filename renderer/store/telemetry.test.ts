@@ -1,0 +1,138 @@
+import { beforeEach, expect, test } from 'vitest'
+import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { deviceColumn, groupColumn } from './columns.ts'
+import {
+  deviceHeat,
+  deviceSeries,
+  groupSeries,
+  latestSnapshot,
+  onSnapshot,
+  pushSnapshot,
+  resetTelemetry,
+  sampleEnd,
+  samplesBetween,
+  sampleTimeNs,
+} from './telemetry.ts'
+
+const MS = 1e6
+
+const FLOW: FlowSnapshot = {
+  iops: 0,
+  bps: 0,
+  requests: 0,
+  bytes: 0,
+  delayed: 0,
+  queued: 0,
+  waitP50Ns: null,
+  waitP99Ns: null,
+  serviceP50Ns: null,
+  serviceP99Ns: null,
+}
+
+function device(iops: number, waitP99Ns: number | null = null): DeviceSnapshot {
+  return {
+    group: 'gold',
+    iothread: 0,
+    status: 'running',
+    reason: null,
+    read: { ...FLOW, iops, waitP99Ns, waitP50Ns: waitP99Ns, queued: 2 },
+    write: { ...FLOW, queued: 1 },
+    demandIops: null,
+    throttledShare: 0.5,
+    waitCounts: [1, 0, 3],
+  }
+}
+
+const GOLD: GroupSnapshot = {
+  limits: { 'iops-total': 100 },
+  ring: ['db', 'web'],
+  members: ['db', 'web'],
+  read: { iops: 30, bps: 0, token: 'db', timerInNs: null, queued: 4, tokenMoves: 0 },
+  write: { iops: 0, bps: 0, token: 'db', timerInNs: null, queued: 2, tokenMoves: 0 },
+  buckets: { 'iops-total': { level: 5, size: 10, burstLevel: null, burstSize: null, errorUnits: 0 } },
+  estimated: false,
+}
+
+function snapshot(atMs: number, part: Partial<Snapshot> = {}): Snapshot {
+  return {
+    source: 'lab',
+    revision: atMs,
+    appliedRevision: 0,
+    state: 'running',
+    nowNs: atMs * MS,
+    groups: { gold: GOLD },
+    devices: { db: device(10, 4 * MS), web: device(30, 8 * MS) },
+    events: [],
+    ...part,
+  }
+}
+
+beforeEach(resetTelemetry)
+
+test('each snapshot adds one sample to every group and device', () => {
+  for (const atMs of [100, 200, 300]) pushSnapshot(snapshot(atMs))
+  expect([
+    sampleEnd(),
+    deviceSeries('web')?.value(deviceColumn('read-iops'), 2),
+    deviceSeries('db')?.value(deviceColumn('queued'), 0),
+    deviceSeries('db')?.value(deviceColumn('demand-iops'), 0),
+    groupSeries('gold')?.value(groupColumn('fill:iops-total'), 1),
+    groupSeries('gold')?.value(groupColumn('avg:iops-total'), 1),
+    groupSeries('gold')?.value(groupColumn('avg:bps-read'), 1),
+  ]).toEqual([3, 30, 3, Number.NaN, 0.5, 100, Number.NaN])
+})
+
+test('a group waits as its worst member, its median is weighted by the rates', () => {
+  pushSnapshot(snapshot(100))
+  const series = groupSeries('gold')
+  expect([series?.value(groupColumn('wait-p99-ns'), 0), series?.value(groupColumn('wait-p50-ns'), 0)]).toEqual([
+    8 * MS,
+    7 * MS,
+  ])
+})
+
+test('samples are found by time', () => {
+  for (let atMs = 100; atMs <= 1000; atMs += 100) pushSnapshot(snapshot(atMs))
+  expect(samplesBetween(250 * MS, 500 * MS)).toEqual({ first: 2, end: 5 })
+  expect(sampleTimeNs(2)).toBe(300 * MS)
+})
+
+test('a device that was away for a moment keeps its history', () => {
+  pushSnapshot(snapshot(100))
+  pushSnapshot(snapshot(200, { devices: { web: device(30) } }))
+  pushSnapshot(snapshot(300))
+  const series = deviceSeries('db')
+  expect([0, 1, 2].map((sample) => series?.value(deviceColumn('read-iops'), sample))).toEqual([10, Number.NaN, 10])
+})
+
+test('a device that stays away is forgotten', () => {
+  pushSnapshot(snapshot(100))
+  for (let atMs = 200; atMs < 200 + 400 * 100; atMs += 100) pushSnapshot(snapshot(atMs, { devices: {} }))
+  expect(deviceSeries('db')).toBeNull()
+})
+
+test('a clock that goes back begins a new history', () => {
+  for (const atMs of [100, 200, 300, 50]) pushSnapshot(snapshot(atMs))
+  expect([sampleEnd(), sampleTimeNs(0), deviceSeries('db')?.end]).toEqual([1, 50 * MS, 1])
+})
+
+test('a paused source updates the picture but adds no samples', () => {
+  pushSnapshot(snapshot(100))
+  pushSnapshot(snapshot(100, { state: 'paused' }))
+  expect([sampleEnd(), latestSnapshot()?.state]).toEqual([1, 'paused'])
+})
+
+test('waits are counted by second', () => {
+  for (const atMs of [100, 900, 1100]) pushSnapshot(snapshot(atMs))
+  const heat = deviceHeat('db')
+  expect([heat?.count(0, 0), heat?.count(0, 2), heat?.count(1, 2), heat?.count(7, 2)]).toEqual([2, 6, 3, 0])
+})
+
+test('listeners hear each snapshot until they stop', () => {
+  const heard: (number | undefined)[] = []
+  const stop = onSnapshot((each) => heard.push(each?.revision))
+  pushSnapshot(snapshot(100))
+  stop()
+  pushSnapshot(snapshot(200))
+  expect(heard).toEqual([100])
+})
