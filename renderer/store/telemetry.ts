@@ -45,6 +45,12 @@ export function pushSnapshot(snapshot: Snapshot): void {
   for (const listener of listeners) listener(snapshot)
 }
 
+/** Shows an earlier picture of the same source; the history stays whole. Prediction's scrubber goes through time so. */
+export function showSnapshot(snapshot: Snapshot): void {
+  latest = snapshot
+  for (const listener of listeners) listener(snapshot)
+}
+
 /** Another document or source: nothing measured yet. */
 export function resetTelemetry(): void {
   latest = null
