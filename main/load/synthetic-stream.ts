@@ -1,0 +1,136 @@
+import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
+import type { BlockShare, SyntheticWorkload } from '#shared/workspace/workspace.ts'
+import { clockOfOnTimeNs, firstOnNs, onTimeAtNs, type Phases, phasesOf } from './phases.ts'
+import type { Random } from './random.ts'
+
+// A load made of rules: where the next request goes, how large it is, and when it is due.
+//
+// A closed loop with a ceiling follows a schedule of one request per interval and may make up for a late wake-up, but
+// for no more than CATCH_UP_NS: time in which it was throttled is gone, or a ceiling would turn into a burst.
+
+const CATCH_UP_NS = 10 * NS_PER_MS
+
+interface Options {
+  readonly diskBytes: number
+  readonly random: Random
+  readonly fromNs: number
+}
+
+export class SyntheticStream {
+  readonly iodepth: number
+  readonly rateIops: number | null
+  direction: 0 | 1 = 0
+  offset = 0
+  bytes = 0
+  arrivalNs = 0
+
+  private readonly random: Random
+  private readonly diskBytes: number
+  private readonly isRandom: boolean
+  /** A draw below this is a read. */
+  private readonly readBelow: number
+  private readonly sizes: Float64Array
+  /** Cumulated weights, scaled to 1; the last is exactly 1. */
+  private readonly sizeBelow: Float64Array
+  /** Next offset of a sequential load, per direction. */
+  private readonly cursors = new Float64Array(2)
+
+  private readonly phases: Phases
+  private readonly isPlain: boolean
+  private readonly arrivals: SyntheticWorkload['arrivals']
+  private readonly intervalNs: number
+  /** Open loops: on-time of the next arrival, not rounded. Closed with a ceiling: clock of the next slot. */
+  private scheduleNs: number
+  /** Open loops: clock of the next arrival. */
+  private nextNs: number
+
+  constructor(workload: SyntheticWorkload, options: Options) {
+    this.iodepth = workload.iodepth
+    this.rateIops = workload.rateIops > 0 ? workload.rateIops : null
+    this.random = options.random
+    this.diskBytes = options.diskBytes
+    this.isRandom = workload.pattern === 'random'
+    this.readBelow = workload.readPercent / 100
+    const shares: readonly BlockShare[] =
+      typeof workload.blockBytes === 'number' ? [{ bytes: workload.blockBytes, weight: 1 }] : workload.blockBytes
+    this.sizes = Float64Array.from(shares, (share) => share.bytes)
+    this.sizeBelow = cumulate(shares)
+    this.phases = phasesOf(workload)
+    this.arrivals = workload.arrivals
+    this.intervalNs = workload.rateIops > 0 ? NS_PER_S / workload.rateIops : 0
+    const beginNs = Math.max(this.phases.startNs, options.fromNs)
+    this.isPlain = workload.arrivals === 'closed' && this.intervalNs === 0 && isSteady(this.phases)
+    this.scheduleNs = beginNs
+    this.nextNs = beginNs
+    if (workload.arrivals !== 'closed') this.scheduleFirst(beginNs)
+  }
+
+  dueNs(nowNs: number): number {
+    if (this.arrivals !== 'closed') return this.nextNs
+    if (this.isPlain) return this.scheduleNs > nowNs ? this.scheduleNs : nowNs
+    return firstOnNs(this.phases, Math.max(nowNs, Math.ceil(this.scheduleNs)))
+  }
+
+  take(nowNs: number): void {
+    if (this.arrivals === 'closed') {
+      this.arrivalNs = nowNs
+      if (this.intervalNs > 0) this.scheduleNs = Math.max(this.scheduleNs, nowNs - CATCH_UP_NS) + this.intervalNs
+    } else {
+      this.arrivalNs = this.nextNs
+      this.scheduleNs += this.arrivals === 'fixed' ? this.intervalNs : this.random.exponential() * this.intervalNs
+      this.nextNs = clockOfOnTimeNs(this.phases, this.scheduleNs)
+    }
+    this.shape()
+  }
+
+  backlog(nowNs: number): number {
+    if (this.arrivals === 'closed' || this.nextNs > nowNs) return 0
+    return 1 + Math.floor((onTimeAtNs(this.phases, nowNs) - this.scheduleNs) / this.intervalNs)
+  }
+
+  /** Draws direction, size and place of the request. */
+  private shape(): void {
+    this.direction = this.readBelow >= 1 || (this.readBelow > 0 && this.random.unit() < this.readBelow) ? 0 : 1
+    this.bytes = this.sizes.length === 1 ? this.sizes[0]! : this.drawSize()
+    if (this.isRandom) {
+      this.offset = this.random.below(Math.floor(this.diskBytes / this.bytes)) * this.bytes
+      return
+    }
+    const cursor = this.cursors[this.direction]!
+    this.offset = cursor + this.bytes <= this.diskBytes ? cursor : 0
+    this.cursors[this.direction] = this.offset + this.bytes
+  }
+
+  private drawSize(): number {
+    const draw = this.random.unit()
+    let index = 0
+    while (draw >= this.sizeBelow[index]!) index += 1
+    return this.sizes[index]!
+  }
+
+  /** A load that was already due to run when it was put in place joins its own beat at a random point, not with a request at once. */
+  private scheduleFirst(beginNs: number): void {
+    const late = beginNs > this.phases.startNs
+    let gapNs = 0
+    if (this.arrivals === 'poisson') gapNs = this.random.exponential() * this.intervalNs
+    else if (late) gapNs = this.random.unit() * this.intervalNs
+    this.scheduleNs = onTimeAtNs(this.phases, beginNs) + gapNs
+    this.nextNs = clockOfOnTimeNs(this.phases, this.scheduleNs)
+  }
+}
+
+function isSteady(phases: Phases): boolean {
+  return phases.stopNs === Number.POSITIVE_INFINITY && phases.onNs === Number.POSITIVE_INFINITY
+}
+
+function cumulate(shares: readonly BlockShare[]): Float64Array {
+  const total = shares.reduce((sum, share) => sum + share.weight, 0)
+  const cumulated = new Float64Array(shares.length)
+  let sum = 0
+  for (const [index, share] of shares.entries()) {
+    sum += share.weight
+    cumulated[index] = sum / total
+  }
+  cumulated[shares.length - 1] = 1
+  return cumulated
+}
