@@ -1,0 +1,41 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import styles from './Dialog.module.css'
+import { IconButton } from './IconButton.tsx'
+
+interface Props {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: string
+  /** Beside the title: what it is about. */
+  readonly subtitle?: string
+  readonly size?: 's' | 'm' | 'l'
+  readonly children: ReactNode
+  /** Buttons, the one that goes on last. */
+  readonly footer?: ReactNode
+  /** Content up to the edges, with lines of its own. */
+  readonly flush?: boolean
+}
+
+/** Modal. Escape, the cross and a press outside close it; the focus goes back to where it was. */
+export function Dialog({ open, onClose, title, subtitle, size = 'm', children, footer, flush = false }: Props) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Popup className={styles.popup} data-size={size}>
+          <header className={styles.head}>
+            <Base.Title className={styles.title}>{title}</Base.Title>
+            {subtitle !== undefined && <span className={styles.subtitle}>{subtitle}</span>}
+            <Base.Close render={<IconButton label="Close" icon={<X />} />} />
+          </header>
+          <div className={styles.body} data-flush={flush || undefined}>
+            {children}
+          </div>
+          {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
