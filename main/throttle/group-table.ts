@@ -16,6 +16,7 @@ const PENDING = 8 // 2 × requests waiting in all members together: spares the w
 const CONFIGURED = 10 // times the group was configured, wraps; lets a reader see that the levels were emptied
 const LEAKING = 11 // 1 count, then 6 bucket indices with an average: what a check leaks
 const CHECKED = 18 // 2 × (1 count, then 4 bucket indices): what a request of that direction waits for and is charged to
+const TOKEN_MOVES = 28 // 2 × times the token went to another member, wraps
 
 /** 512 bytes. */
 export const GROUP_NUMBERS = 64
@@ -91,7 +92,18 @@ export function tokenOf(memory: ThrottleMemory, group: number, direction: Direct
 }
 
 export function setToken(memory: ThrottleMemory, group: number, direction: DirectionIndex, member: number): void {
-  memory.groupWords[(group << GROUP_SHIFT) + TOKEN + direction] = member
+  const words = memory.groupWords
+  const at = (group << GROUP_SHIFT) + TOKEN + direction
+  const before = words[at] as number
+  words[at] = member
+  if (before === member || before === -1 || member === -1) return
+  const moves = at - TOKEN + TOKEN_MOVES
+  words[moves] = ((words[moves] as number) + 1) | 0
+}
+
+/** How often the token went to another member since the group's slot was reset. */
+export function tokenMoves(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
+  return (memory.groupWords[(group << GROUP_SHIFT) + TOKEN_MOVES + direction] as number) >>> 0
 }
 
 /** The member whose timer runs, or -1. */

@@ -17,6 +17,7 @@ import {
   iopsSizeBytes,
   ringHead,
   stampNs,
+  tokenMoves,
   tokenOf,
 } from './group-table.ts'
 import {
@@ -56,6 +57,8 @@ export interface DirectionSample {
   readonly deadlineNs: number
   /** Requests waiting in all members together. */
   readonly pending: number
+  /** Times the token went to another member since the group's slot was reset. */
+  readonly tokenMoves: number
 }
 
 export interface GroupSample {
@@ -89,6 +92,7 @@ function sampleDirection(memory: ThrottleMemory, group: number, direction: Direc
     armed: armedOf(memory, group, direction),
     deadlineNs: deadlineNs(memory, group, direction),
     pending: groupPending(memory, group, direction),
+    tokenMoves: tokenMoves(memory, group, direction),
   }
 }
 
