@@ -124,7 +124,7 @@ function chargeBucket(numbers: Float64Array, at: number, units: number): void {
 /** What a request counts in the iops buckets: 1, or its size in `iops-size`s if that is set and it is larger. */
 function operationsOf(memory: ThrottleMemory, group: number, bytes: number): number {
   const size = iopsSizeBytes(memory, group)
-  return size !== 0 && bytes > size ? bytes / size : 1
+  return size > 0 && bytes > size ? bytes / size : 1
 }
 
 /** Charges a request that goes now. */

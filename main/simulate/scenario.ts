@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { type Direction, LIMIT_KEYS, type Limits } from '#shared/throttle/limits.ts'
+import { limitIssues } from '#shared/throttle/rules.ts'
+import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
+
+// A scenario: devices, groups and what happens to them in virtual time, as the recorder gave it to a real QEMU. Its names
+// are QEMU's (`at_ns`, `set_io_throttle`), since its answers are held against QEMU's line by line.
+
+/** QEMU refuses requests of 2 GiB and more. */
+const MAX_BYTES = 2 ** 31 - 512
+/** Every request is kept for the answer, so there is a limit to how many a replay may have. */
+export const MAX_SCENARIO_REQUESTS = 5_000_000
+const MAX_SCENARIO_DEVICES = 512
+
+export interface Scenario {
+  readonly name: string
+  readonly style: 'legacy' | 'filter'
+  readonly backend: 'null-co' | 'null-aio'
+  readonly devices: readonly ScenarioDevice[]
+  readonly groups: Readonly<Record<string, Limits>>
+  readonly events: readonly ScenarioEvent[]
+  readonly runNs: number
+}
+
+export interface ScenarioDevice {
+  readonly id: string
+  readonly group: string | null
+}
+
+/** `index` is the place in the file; the events themselves are in order of time. */
+export type ScenarioEvent = { readonly index: number; readonly atNs: number } & ScenarioAction
+
+export type ScenarioAction =
+  | {
+      readonly kind: 'io'
+      readonly device: string
+      readonly op: Direction
+      readonly bytes: number
+      readonly count: number
+    }
+  | { readonly kind: 'set-io-throttle'; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'qom-set-limits'; readonly group: string; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'reopen'; readonly device: string; readonly group: string }
+  | { readonly kind: 'drain-all' }
+
+const timeNs = z.int().min(0)
+const values = z.record(z.string(), z.unknown())
+
+const event = z.union([
+  z.strictObject({
+    at_ns: timeNs,
+    device: z.string(),
+    op: z.enum(['read', 'write']),
+    bytes: z.int().min(0).max(MAX_BYTES),
+    count: z.int().min(1).default(1),
+  }),
+  z.strictObject({ at_ns: timeNs, set_io_throttle: values }),
+  z.strictObject({ at_ns: timeNs, qom_set_limits: z.strictObject({ group: z.string(), limits: values }) }),
+  z.strictObject({ at_ns: timeNs, reopen: z.strictObject({ device: z.string(), group: z.string() }) }),
+  z.strictObject({ at_ns: timeNs, drain_all: z.literal(true) }),
+])
+
+const scenario = z.strictObject({
+  name: z.string().default('scenario'),
+  style: z.enum(['legacy', 'filter']).default('legacy'),
+  backend: z.enum(['null-co', 'null-aio']).default('null-co'),
+  devices: z
+    .array(z.strictObject({ id: z.string().min(1), group: z.string().nullable() }))
+    .min(1)
+    .max(MAX_SCENARIO_DEVICES),
+  groups: z.record(z.string(), z.partialRecord(z.enum(LIMIT_KEYS), z.int())).default({}),
+  events: z.array(event),
+  run_ns: timeNs,
+})
+
+type RawEvent = z.infer<typeof event>
+
+function actionOf(raw: RawEvent): ScenarioAction {
+  if ('op' in raw) return { kind: 'io', device: raw.device, op: raw.op, bytes: raw.bytes, count: raw.count }
+  if ('set_io_throttle' in raw) return { kind: 'set-io-throttle', values: raw.set_io_throttle }
+  if ('qom_set_limits' in raw) {
+    return { kind: 'qom-set-limits', group: raw.qom_set_limits.group, values: raw.qom_set_limits.limits }
+  }
+  if ('reopen' in raw) return { kind: 'reopen', device: raw.reopen.device, group: raw.reopen.group }
+  return { kind: 'drain-all' }
+}
+
+function issueAt(path: string, code: string, message: string): Issue {
+  return { path, code, message }
+}
+
+function deviceIssues({ devices, groups, style }: Scenario): readonly Issue[] {
+  return devices.flatMap((device, index) => {
+    const path = `devices[${index}]`
+    const issues: Issue[] = []
+    if (devices.findIndex((other) => other.id === device.id) !== index) {
+      issues.push(issueAt(`${path}.id`, 'duplicate-id', `"${device.id}" names another device already; use another id`))
+    }
+    if (device.group !== null && !Object.hasOwn(groups, device.group)) {
+      issues.push(issueAt(`${path}.group`, 'unknown-group', `"${device.group}" is none of the groups; add it to them`))
+    }
+    if (device.group === null && style === 'filter') {
+      issues.push(issueAt(`${path}.group`, 'missing', 'a filter needs a group; name one, or use the legacy style'))
+    }
+    return issues
+  })
+}
+
+function eventIssues({ devices, events, style }: Scenario): readonly Issue[] {
+  const ids = new Set(devices.map((device) => device.id))
+  const issues: Issue[] = []
+  for (const { index, ...action } of events) {
+    const path = `events[${index}]`
+    if (action.kind === 'io' && !ids.has(action.device)) {
+      issues.push(issueAt(`${path}.device`, 'unknown-device', `"${action.device}" is none of the devices`))
+    }
+    if (action.kind === 'qom-set-limits' && style === 'legacy') {
+      issues.push(issueAt(path, 'wrong-style', 'qom_set_limits needs group objects; use "style": "filter"'))
+    }
+    if (action.kind === 'reopen' && style === 'legacy') {
+      issues.push(issueAt(path, 'wrong-style', 'reopen needs filter nodes; use "style": "filter"'))
+    }
+  }
+  return issues
+}
+
+function groupIssues({ groups }: Scenario): readonly Issue[] {
+  return Object.entries(groups).flatMap(([name, limits]) => limitIssues(limits, `groups.${name}`))
+}
+
+function sizeIssues({ events }: Scenario): readonly Issue[] {
+  const requests = events.reduce((sum, action) => sum + (action.kind === 'io' ? action.count : 0), 0)
+  if (requests <= MAX_SCENARIO_REQUESTS) return []
+  return [issueAt('events', 'too-many', `${requests} requests are too many; use at most ${MAX_SCENARIO_REQUESTS}`)]
+}
+
+/** Reads a scenario from parsed JSON: the scenario itself, or a recorded vector that holds one as `scenario`. */
+export function parseScenario(input: unknown): Result<Scenario> {
+  const isVector = typeof input === 'object' && input !== null && Object.hasOwn(input, 'scenario')
+  const inner: unknown = isVector ? (input as { scenario: unknown }).scenario : input // an own key, just seen
+  const base = isVector ? ['scenario'] : []
+  const parsed = scenario.safeParse(inner)
+  if (!parsed.success) return failed(issuesOfZod(parsed.error, input, base))
+  const { name, style, backend, devices, groups, events, run_ns } = parsed.data
+  const inOrder = events
+    .map((raw, index) => ({ index, atNs: raw.at_ns, ...actionOf(raw) }))
+    .sort((a, b) => a.atNs - b.atNs || a.index - b.index)
+  const definedGroups = groups as Readonly<Record<string, Limits>> // absent keys stay absent
+  const result: Scenario = { name, style, backend, devices, groups: definedGroups, events: inOrder, runNs: run_ns }
+  const issues = [...groupIssues(result), ...deviceIssues(result), ...eventIssues(result), ...sizeIssues(result)]
+  return issues.length > 0 ? failed(issues) : ok(result)
+}
