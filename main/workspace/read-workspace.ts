@@ -1,11 +1,8 @@
-import fs from 'node:fs/promises'
 import path from 'node:path'
-import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { ok, type Result } from '#shared/issue.ts'
 import { parseWorkspaceText } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-
-/** The largest workspace file that is read; 1024 devices with long sampled service times stay far below it. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024
+import { readText } from './read-text.ts'
 
 export interface WorkspaceFile {
   readonly workspace: Workspace
@@ -25,42 +22,4 @@ export async function readWorkspaceFile(file: string): Promise<Result<WorkspaceF
   const parsed = parseWorkspaceText(text.value)
   if (!parsed.ok) return parsed
   return ok({ workspace: parsed.value, folder: path.dirname(absolute), file: absolute, text: text.value })
-}
-
-async function readText(file: string): Promise<Result<string>> {
-  let handle: fs.FileHandle
-  try {
-    handle = await fs.open(file, 'r')
-  } catch (error) {
-    return failed([readIssue(file, error)])
-  }
-  try {
-    const { size } = await handle.stat()
-    if (size > MAX_FILE_BYTES) {
-      return failed([
-        { path: '', code: 'too-large', message: `${file} has ${size} bytes; ${MAX_FILE_BYTES} are the most` },
-      ])
-    }
-    return ok(await handle.readFile('utf8'))
-  } catch (error) {
-    return failed([readIssue(file, error)])
-  } finally {
-    await handle.close()
-  }
-}
-
-const READ_REASONS: Readonly<Record<string, readonly [code: string, reason: string]>> = {
-  ENOENT: ['file-missing', 'there is no such file; check the name'],
-  ENOTDIR: ['file-missing', 'a part of this path is a file, not a folder; check the name'],
-  EISDIR: ['not-a-file', 'this is a folder; name a file in it'],
-  EACCES: ['permission', 'it may not be read; check its permissions'],
-  EPERM: ['permission', 'it may not be read; check its permissions'],
-  ELOOP: ['file-missing', 'its symbolic links lead in a circle'],
-  ENAMETOOLONG: ['file-missing', 'the name is too long for this file system'],
-}
-
-function readIssue(file: string, error: unknown): Issue {
-  const failure = error as NodeJS.ErrnoException // what node:fs rejects with
-  const [code, reason] = READ_REASONS[failure.code ?? ''] ?? ['file-unreadable', failure.message]
-  return { path: '', code, message: `${file}: ${reason}` }
 }

@@ -1,4 +1,5 @@
 import { failed, type Issue, ok, type Result } from '../issue.ts'
+import { parseJsonText } from '../json-text.ts'
 import { canonicalLimits } from '../throttle/limits.ts'
 import { limitIssues } from '../throttle/rules.ts'
 import { workspaceSchema } from './schema.ts'
@@ -17,13 +18,8 @@ export function parseWorkspaceText(text: string): Result<Workspace> {
       { path: '', code: 'too-large', message: `this file has ${text.length} characters; 64 Mi are the most` },
     ])
   }
-  let value: unknown
-  try {
-    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
-  } catch (cause) {
-    return failed([{ path: '', code: 'not-json', message: jsonMessage(text, cause) }])
-  }
-  return parseWorkspace(value)
+  const json = parseJsonText(text, 'a workspace is a JSON object')
+  return json.ok ? parseWorkspace(json.value) : json
 }
 
 /** Checks any value. The result has every optional part filled in and its limits in canonical form. */
@@ -197,15 +193,4 @@ function stepIssues(
     ...device(step.setWorkload.device, `${path}.setWorkload.device`),
     ...workloadIssues(step.setWorkload.workload, `${path}.setWorkload.workload`),
   ]
-}
-
-function jsonMessage(text: string, cause: unknown): string {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const position = /position (\d+)/.exec(reason)
-  if (text.trim() === '') return 'this file is empty; a workspace is a JSON object'
-  if (!position) return `this is not JSON: ${reason}. Perhaps the file was cut off`
-  const before = text.slice(0, Number(position[1]))
-  const line = before.split('\n').length
-  const column = before.length - before.lastIndexOf('\n')
-  return `this is not JSON, from line ${line} column ${column} on: ${reason}. Perhaps the file was cut off`
 }
