@@ -1,0 +1,27 @@
+import type { DeviceStatus } from '#shared/snapshot.ts'
+
+// Which names stand for which slots: what a snapshot or a result needs to know beyond the memory. In the order in which
+// people see them.
+
+export interface Board {
+  readonly groups: readonly BoardGroup[]
+  readonly devices: readonly BoardDevice[]
+}
+
+export interface BoardGroup {
+  readonly name: string
+  /** Its group in ThrottleMemory. */
+  readonly slot: number
+}
+
+export interface BoardDevice {
+  readonly id: string
+  /** Its member in ThrottleMemory and its device in StatsMemory. */
+  readonly slot: number
+  readonly group: string | null
+  readonly iothread: number | null
+  readonly status: DeviceStatus
+  readonly reason: string | null
+  /** Requests per second its load asks for by itself; null: as many as it gets. */
+  readonly rateIops: number | null
+}

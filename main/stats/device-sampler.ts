@@ -1,0 +1,164 @@
+import { samplePending, throttledNs } from '#main/throttle/sample-throttle.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { BoardDevice } from './board.ts'
+import { ROW_COUNT, rowOfBin } from './log-linear.ts'
+import type { Histogram } from './percentile.ts'
+import { type Recent, RecentHistogram } from './recent-histogram.ts'
+import {
+  BYTES,
+  DELAYED,
+  flowAt,
+  REQUESTS,
+  SERVICE_SUM_NS,
+  SERVICE_TOP_BIN,
+  type StatsMemory,
+  serviceBinsAt,
+  WAIT_TOP_BIN,
+  waitBinsAt,
+} from './stats-memory.ts'
+
+// One device's part of a snapshot: what its counters gained since the previous one. A device that did nothing since
+// then costs almost nothing, which is what keeps a board of a thousand cheap.
+
+/** What one direction did since the previous snapshot. */
+export interface FlowDelta {
+  requests: number
+  bytes: number
+}
+
+export class DeviceSampler {
+  readonly deltas: readonly [FlowDelta, FlowDelta] = [
+    { requests: 0, bytes: 0 },
+    { requests: 0, bytes: 0 },
+  ]
+  private readonly flows: readonly [FlowSampler, FlowSampler]
+  private readonly throttle: ThrottleMemory
+  private readonly slot: number
+  private throttledNs: number
+  private demandIops: number | null = null
+
+  constructor(throttle: ThrottleMemory, stats: StatsMemory, slot: number) {
+    this.throttle = throttle
+    this.slot = slot
+    this.throttledNs = throttledNs(throttle, slot, 0)
+    this.flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
+  }
+
+  sample(device: BoardDevice, nowNs: number, spanNs: number): DeviceSnapshot {
+    const pending = samplePending(this.throttle, this.slot)
+    const [reads, writes] = this.flows
+    const read = reads.sample(this.deltas[0], pending.read, nowNs, spanNs)
+    const write = writes.sample(this.deltas[1], pending.write, nowNs, spanNs)
+    const slowedNs = throttledNs(this.throttle, this.slot, nowNs)
+    const slowedShare = spanNs > 0 ? Math.min(1, Math.max(0, (slowedNs - this.throttledNs) / spanNs)) : 0
+    this.throttledNs = slowedNs
+    return {
+      group: device.group,
+      iothread: device.iothread,
+      status: device.status,
+      reason: device.reason,
+      read,
+      write,
+      demandIops: device.rateIops ?? this.diskRateIops(),
+      throttledShare: slowedShare,
+      waitCounts: waitCounts(reads.rowGains, writes.rowGains),
+    }
+  }
+
+  /** What its disk alone would do, one request after the other; the last known while it rests. */
+  private diskRateIops(): number | null {
+    const [reads, writes] = this.flows
+    const serviceNs = reads.serviceGainNs + writes.serviceGainNs
+    const requests = this.deltas[0].requests + this.deltas[1].requests
+    if (requests > 0 && serviceNs > 0) this.demandIops = (requests * NS_PER_S) / serviceNs
+    return this.demandIops
+  }
+}
+
+class FlowSampler {
+  readonly rowGains = new Float64Array(ROW_COUNT)
+  serviceGainNs = 0
+  private readonly stats: StatsMemory
+  private readonly slot: number
+  private readonly direction: 0 | 1
+  private readonly at: number
+  /** Made with the first request: most devices of a large board use one direction only. */
+  private recent: { readonly waits: RecentHistogram; readonly services: RecentHistogram } | null = null
+  private readonly rows = new Float64Array(ROW_COUNT)
+  private requests = 0
+  private bytes = 0
+  private serviceNs = 0
+  private recentWait: Recent | null = null
+  private recentService: Recent | null = null
+
+  constructor(stats: StatsMemory, slot: number, direction: 0 | 1) {
+    this.stats = stats
+    this.slot = slot
+    this.direction = direction
+    this.at = flowAt(slot, direction)
+  }
+
+  sample(delta: FlowDelta, queued: number, nowNs: number, spanNs: number): FlowSnapshot {
+    const { numbers } = this.stats
+    const requests = numbers[this.at + REQUESTS]!
+    const bytes = numbers[this.at + BYTES]!
+    const serviceNs = numbers[this.at + SERVICE_SUM_NS]!
+    delta.requests = requests - this.requests
+    delta.bytes = bytes - this.bytes
+    this.serviceGainNs = serviceNs - this.serviceNs
+    this.requests = requests
+    this.bytes = bytes
+    this.serviceNs = serviceNs
+    this.sampleHistograms(delta.requests > 0, nowNs)
+    const perSecond = spanNs > 0 ? NS_PER_S / spanNs : 0
+    return {
+      iops: delta.requests * perSecond,
+      bps: delta.bytes * perSecond,
+      requests,
+      bytes,
+      delayed: numbers[this.at + DELAYED]!,
+      queued,
+      waitP50Ns: this.recentWait?.p50Ns ?? null,
+      waitP99Ns: this.recentWait?.p99Ns ?? null,
+      serviceP50Ns: this.recentService?.p50Ns ?? null,
+      serviceP99Ns: this.recentService?.p99Ns ?? null,
+    }
+  }
+
+  private sampleHistograms(isActive: boolean, nowNs: number): void {
+    this.rowGains.fill(0)
+    if (!isActive && this.recentWait === null && this.recentService === null) return
+    const waits = this.histogram(waitBinsAt(this.slot, this.direction), WAIT_TOP_BIN)
+    if (isActive) this.gainRows(waits)
+    this.recent ??= { waits: new RecentHistogram(), services: new RecentHistogram() }
+    this.recentWait = this.recent.waits.read(waits, nowNs)
+    this.recentService = this.recent.services.read(
+      this.histogram(serviceBinsAt(this.slot, this.direction), SERVICE_TOP_BIN),
+      nowNs,
+    )
+  }
+
+  private histogram(at: number, topBinAt: number): Histogram {
+    const { numbers } = this.stats
+    return { numbers, at, topBin: numbers[this.at + topBinAt]! }
+  }
+
+  private gainRows({ numbers, at, topBin }: Histogram): void {
+    const gains = this.rowGains
+    for (let bin = 0; bin <= topBin; bin += 1) gains[rowOfBin(bin)]! += numbers[at + bin]!
+    for (let row = 0; row < ROW_COUNT; row += 1) {
+      const total = gains[row]!
+      gains[row] = total - this.rows[row]!
+      this.rows[row] = total
+    }
+  }
+}
+
+/** Both directions together, without the zeros at the end. */
+function waitCounts(reads: Float64Array, writes: Float64Array): readonly number[] {
+  let length = ROW_COUNT
+  while (length > 0 && reads[length - 1]! + writes[length - 1]! === 0) length -= 1
+  return Array.from({ length }, (_, row) => reads[row]! + writes[row]!)
+}

@@ -1,0 +1,168 @@
+import { readLimits, readQueuedMax, throttledNs } from '#main/throttle/sample-throttle.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { assert } from '#shared/assert.ts'
+import {
+  type DeviceResult,
+  type FlowResult,
+  type GroupResult,
+  type Percentiles,
+  RESULT_FORMAT,
+  type RunResult,
+} from '#shared/result.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { Board, BoardDevice } from './board.ts'
+import { countAdded, percentilesNs } from './percentile.ts'
+import {
+  BYTES,
+  DELAYED,
+  flowAt,
+  REQUESTS,
+  SERVICE_MAX_NS,
+  SERVICE_TOP_BIN,
+  type StatsMemory,
+  serviceBinsAt,
+  WAIT_MAX_NS,
+  WAIT_TOP_BIN,
+  waitBinsAt,
+} from './stats-memory.ts'
+
+// Keeps who was in which group and when, so that a run's result gives each group what was done in it, although devices
+// moved: a device's time in a group is a stint, and what its counters gained in it is the group's.
+
+interface Stint {
+  readonly group: string | null
+  readonly sinceNs: number
+  readonly requests: number
+  readonly bytes: number
+}
+
+interface GroupTotal {
+  requests: number
+  bytes: number
+}
+
+export interface RunFacts {
+  readonly source: RunResult['source']
+  readonly name: string
+  readonly seed: number
+  readonly nowNs: number
+}
+
+export class RunBook {
+  private readonly throttle: ThrottleMemory
+  private readonly stats: StatsMemory
+  private readonly stints = new Map<string, Stint>()
+  private readonly ended = new Map<string, GroupTotal>()
+
+  constructor(throttle: ThrottleMemory, stats: StatsMemory) {
+    this.throttle = throttle
+    this.stats = stats
+  }
+
+  /** The device begins, or goes on in another group. Ends the stint it was in. */
+  enter(device: { readonly id: string; readonly slot: number }, group: string | null, nowNs: number): void {
+    this.leave(device)
+    this.stints.set(device.id, { group, sinceNs: nowNs, ...doneBy(this.stats, device.slot) })
+  }
+
+  /** The device is removed; what it did in its group stays the group's. */
+  leave(device: { readonly id: string; readonly slot: number }): void {
+    const stint = this.stints.get(device.id)
+    if (!stint) return
+    this.stints.delete(device.id)
+    if (stint.group === null) return
+    const done = doneBy(this.stats, device.slot)
+    const total = this.ended.get(stint.group) ?? { requests: 0, bytes: 0 }
+    total.requests += done.requests - stint.requests
+    total.bytes += done.bytes - stint.bytes
+    this.ended.set(stint.group, total)
+  }
+
+  result(board: Board, facts: RunFacts): RunResult {
+    const durationS = facts.nowNs / NS_PER_S
+    return {
+      format: RESULT_FORMAT,
+      source: facts.source,
+      name: facts.name,
+      durationS,
+      seed: facts.seed,
+      devices: Object.fromEntries(board.devices.map((device) => [device.id, this.device(device, facts.nowNs)])),
+      groups: Object.fromEntries(
+        board.groups.map(({ name, slot }) => [name, this.group(board, { name, slot }, facts.nowNs)]),
+      ),
+    }
+  }
+
+  private device(device: BoardDevice, nowNs: number): DeviceResult {
+    return {
+      group: device.group,
+      read: flowResult(this.stats, device.slot, 0, nowNs),
+      write: flowResult(this.stats, device.slot, 1, nowNs),
+      queuedMax: readQueuedMax(this.throttle, device.slot),
+      throttledS: throttledNs(this.throttle, device.slot, nowNs) / NS_PER_S,
+      ...(device.reason === null ? {} : { failed: device.reason }),
+    }
+  }
+
+  private group(board: Board, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
+    const members = board.devices.filter((device) => device.group === group.name)
+    const total = { ...(this.ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
+    const memberRates = members.map((device) => {
+      const stint = this.stints.get(device.id)
+      assert(stint?.group === group.name, 'a member of a group is in a stint there')
+      const done = doneBy(this.stats, device.slot)
+      total.requests += done.requests - stint.requests
+      total.bytes += done.bytes - stint.bytes
+      return perSecond(done.requests - stint.requests, nowNs - stint.sinceNs)
+    })
+    return {
+      members: members.map((device) => device.id),
+      limits: readLimits(this.throttle, group.slot),
+      iops: perSecond(total.requests, nowNs),
+      bps: perSecond(total.bytes, nowNs),
+      fairness: jainIndex(memberRates),
+    }
+  }
+}
+
+/** Jain's index: 1 is perfectly fair, 1/n is one taking all. Nobody doing anything is fair. */
+export function jainIndex(rates: readonly number[]): number {
+  const sum = rates.reduce((total, rate) => total + rate, 0)
+  const squares = rates.reduce((total, rate) => total + rate * rate, 0)
+  return squares === 0 ? 1 : (sum * sum) / (rates.length * squares)
+}
+
+function flowResult(stats: StatsMemory, slot: number, direction: 0 | 1, nowNs: number): FlowResult {
+  const at = flowAt(slot, direction)
+  const requests = stats.numbers[at + REQUESTS]!
+  const bytes = stats.numbers[at + BYTES]!
+  return {
+    requests,
+    bytes,
+    iops: perSecond(requests, nowNs),
+    bps: perSecond(bytes, nowNs),
+    delayed: stats.numbers[at + DELAYED]!,
+    waitNs: percentiles(stats, waitBinsAt(slot, direction), at + WAIT_TOP_BIN, at + WAIT_MAX_NS),
+    serviceNs: percentiles(stats, serviceBinsAt(slot, direction), at + SERVICE_TOP_BIN, at + SERVICE_MAX_NS),
+  }
+}
+
+function percentiles({ numbers }: StatsMemory, at: number, topBinAt: number, maxAt: number): Percentiles {
+  const histogram = { numbers, at, topBin: numbers[topBinAt]! }
+  const max = Math.round(numbers[maxAt]!)
+  const count = countAdded(histogram, null)
+  const [p50 = 0, p95 = 0, p99 = 0] = percentilesNs(histogram, null, count, [0.5, 0.95, 0.99])
+  return { p50: Math.min(p50, max), p95: Math.min(p95, max), p99: Math.min(p99, max), max }
+}
+
+function doneBy(stats: StatsMemory, slot: number): { readonly requests: number; readonly bytes: number } {
+  const [read, write] = [flowAt(slot, 0), flowAt(slot, 1)]
+  return {
+    requests: stats.numbers[read + REQUESTS]! + stats.numbers[write + REQUESTS]!,
+    bytes: stats.numbers[read + BYTES]! + stats.numbers[write + BYTES]!,
+  }
+}
+
+function perSecond(count: number, ns: number): number {
+  return ns > 0 ? (count * NS_PER_S) / ns : 0
+}

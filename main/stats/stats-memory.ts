@@ -1,0 +1,98 @@
+import { assert } from '#shared/assert.ts'
+import { BIN_COUNT, binOf } from './log-linear.ts'
+
+// What devices did, in one buffer allocated once: a SharedArrayBuffer in the lab, a plain one in the simulator. Every
+// number has one writer, the iothread that serves the device; the sampler reads without a lock. A reading may therefore
+// be torn between two numbers of one request under way, never within a number. All are Float64, since 32 bits of a
+// count wrap within the hour on a null disk.
+//
+//   per device and direction:  8 counters | wait histogram | service histogram
+
+export const FLOW_NUMBERS = 8
+/** Requests completed. */
+export const REQUESTS = 0
+export const BYTES = 1
+/** Requests that were throttled, whether or not for long. */
+export const DELAYED = 2
+/** ns, all requests together. */
+export const SERVICE_SUM_NS = 3
+export const WAIT_MAX_NS = 4
+export const SERVICE_MAX_NS = 5
+/** Highest bin ever used of either histogram: spares readers the empty rest. */
+export const WAIT_TOP_BIN = 6
+export const SERVICE_TOP_BIN = 7
+const TOP_AFTER_MAX = WAIT_TOP_BIN - WAIT_MAX_NS
+
+const FLOW_STRIDE = FLOW_NUMBERS + 2 * BIN_COUNT
+const DEVICE_STRIDE = 2 * FLOW_STRIDE
+
+export interface StatsMemory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer
+  readonly deviceCount: number
+  readonly numbers: Float64Array
+}
+
+export function createLocalStatsMemory(deviceCount: number): StatsMemory {
+  return attachStatsMemory(new ArrayBuffer(deviceCount * DEVICE_STRIDE * 8))
+}
+
+export function createSharedStatsMemory(deviceCount: number): StatsMemory {
+  return attachStatsMemory(new SharedArrayBuffer(deviceCount * DEVICE_STRIDE * 8))
+}
+
+export function attachStatsMemory(buffer: ArrayBuffer | SharedArrayBuffer): StatsMemory {
+  const deviceCount = buffer.byteLength / (DEVICE_STRIDE * 8)
+  assert(Number.isInteger(deviceCount) && deviceCount > 0, 'the buffer is stats memory')
+  return { buffer, deviceCount, numbers: new Float64Array(buffer) }
+}
+
+/** Where the counters of one device and direction (0 read, 1 write) start. */
+export function flowAt(device: number, direction: 0 | 1): number {
+  return device * DEVICE_STRIDE + direction * FLOW_STRIDE
+}
+
+export function waitBinsAt(device: number, direction: 0 | 1): number {
+  return flowAt(device, direction) + FLOW_NUMBERS
+}
+
+export function serviceBinsAt(device: number, direction: 0 | 1): number {
+  return flowAt(device, direction) + FLOW_NUMBERS + BIN_COUNT
+}
+
+/** Counts one completed request. `waitNs`: from its arrival until it might go; `serviceNs`: the disk's own time. */
+export function recordRequest(
+  memory: StatsMemory,
+  device: number,
+  direction: 0 | 1,
+  bytes: number,
+  waitNs: number,
+  serviceNs: number,
+): void {
+  const numbers = memory.numbers
+  const at = flowAt(device, direction)
+  numbers[at + REQUESTS]! += 1
+  numbers[at + BYTES]! += bytes
+  numbers[at + SERVICE_SUM_NS]! += serviceNs
+  const waitBin = binOf(waitNs)
+  numbers[at + FLOW_NUMBERS + waitBin]! += 1
+  if (waitNs > numbers[at + WAIT_MAX_NS]!) noteLongest(numbers, at + WAIT_MAX_NS, waitNs, waitBin)
+  const serviceBin = binOf(serviceNs)
+  numbers[at + FLOW_NUMBERS + BIN_COUNT + serviceBin]! += 1
+  if (serviceNs > numbers[at + SERVICE_MAX_NS]!) noteLongest(numbers, at + SERVICE_MAX_NS, serviceNs, serviceBin)
+}
+
+/** The longest duration is also the one in the highest bin. */
+function noteLongest(numbers: Float64Array, maxAt: number, ns: number, bin: number): void {
+  numbers[maxAt] = ns
+  numbers[maxAt + TOP_AFTER_MAX] = bin
+}
+
+/** Counts one request that was throttled, when that happens. */
+export function recordDelayed(memory: StatsMemory, device: number, direction: 0 | 1): void {
+  memory.numbers[flowAt(device, direction) + DELAYED]! += 1
+}
+
+/** Back to nothing. For the writer, or while nobody writes. */
+export function resetStats(memory: StatsMemory, device: number): void {
+  memory.numbers.fill(0, flowAt(device, 0), flowAt(device, 0) + DEVICE_STRIDE)
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { joinGroup } from '#main/throttle/membership.ts'
+import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import type { Board } from './board.ts'
+import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
+import { percentilesNs } from './percentile.ts'
+import { jainIndex, RunBook } from './run-book.ts'
+import { Sampler } from './sampler.ts'
+import { createLocalStatsMemory, flowAt, recordDelayed, recordRequest, resetStats, waitBinsAt } from './stats-memory.ts'
+
+const S = 1e9
+
+test('a bin is within 1.6 % of every duration it stands for, and bins rise with durations', () => {
+  let previous = 0
+  for (let ns = 1; ns < 6e13; ns = Math.ceil(ns * 1.003)) {
+    const bin = binOf(ns)
+    expect(bin).toBeGreaterThanOrEqual(previous)
+    if (ns > 64) expect(Math.abs(binMiddleNs(bin) / ns - 1)).toBeLessThan(0.0161)
+    previous = bin
+  }
+})
+
+test('no duration falls outside the bins', () => {
+  expect([0, 1e15, 9e15, 1e18].map(binOf)).toEqual([0, BIN_COUNT - 1, BIN_COUNT - 1, BIN_COUNT - 1])
+})
+
+test('heat map rows are powers of two of a microsecond', () => {
+  const row = (us: number) => rowOfBin(binOf(us * 1000))
+  expect([0, 0.5, 0.999, 1, 1.999, 2, 3.999, 4, 1024, 1e9].map(row)).toEqual([0, 0, 0, 1, 1, 2, 2, 3, 11, 30])
+  expect(rowOfBin(BIN_COUNT - 1)).toBe(ROW_COUNT - 1)
+})
+
+test('percentiles are those of the sorted durations', () => {
+  const stats = createLocalStatsMemory(1)
+  for (let us = 1; us <= 1000; us += 1) recordRequest(stats, 0, 0, 4096, us * 1000, 0)
+  const histogram = { numbers: stats.numbers, at: waitBinsAt(0, 0), topBin: BIN_COUNT - 1 }
+  const found = percentilesNs(histogram, null, 1000, [0.5, 0.95, 0.99, 1])
+  found.forEach((ns, index) => {
+    expect(Math.abs(ns / ([500, 950, 990, 1000][index]! * 1000) - 1)).toBeLessThan(0.017)
+  })
+})
+
+test('Jain: equal shares are fair, one taking all is 1/n', () => {
+  expect([jainIndex([5, 5, 5]), jainIndex([9, 0, 0]), jainIndex([0, 0]), jainIndex([])]).toEqual([1, 1 / 3, 1, 1])
+})
+
+/** Two devices in one group of 100 IOPS, which nobody serves: the tests write what an iothread would. */
+function board() {
+  const throttle = createLocalThrottleMemory({ groups: 2, members: 2, iodepth: 4, iothreads: 1 })
+  const stats = createLocalStatsMemory(2)
+  configureGroup(throttle, 0, { 'iops-total': 100 }, 0)
+  joinGroup(throttle, 0, 0)
+  joinGroup(throttle, 0, 1)
+  const device = { group: 'gold', iothread: 0, status: 'running', reason: null, rateIops: null } as const
+  const names: Board = {
+    groups: [{ name: 'gold', slot: 0 }],
+    devices: [
+      { ...device, id: 'a', slot: 0 },
+      { ...device, id: 'b', slot: 1, rateIops: 7 },
+    ],
+  }
+  return { throttle, stats, names }
+}
+
+function moment(nowNs: number) {
+  return { source: 'lab', revision: 1, appliedRevision: 1, state: 'running', nowNs, events: [] } as const
+}
+
+test('a snapshot tells what was gained since the one before', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  for (let request = 0; request < 30; request += 1) recordRequest(stats, 0, 0, 4096, 3000, 1e6)
+  sampler.sample(names, moment(1 * S))
+  for (let request = 0; request < 10; request += 1) recordRequest(stats, 0, 1, 512, 0, 1e6)
+  recordDelayed(stats, 0, 0)
+  const { groups, devices } = sampler.sample(names, moment(1.5 * S))
+  expect(groups).toEqual({
+    gold: {
+      limits: { 'iops-total': 100 },
+      ring: ['b', 'a'],
+      members: ['a', 'b'],
+      read: { iops: 0, bps: 0, token: 'a', timerInNs: null, queued: 0, tokenMoves: 0 },
+      write: { iops: 20, bps: 10_240, token: 'a', timerInNs: null, queued: 0, tokenMoves: 0 },
+      buckets: { 'iops-total': { level: 0, size: 10, burstLevel: null, burstSize: null, errorUnits: 0 } },
+      estimated: false,
+    },
+  })
+  expect(devices.a).toMatchObject({
+    read: { iops: 0, requests: 30, bytes: 122_880, delayed: 1 },
+    write: { iops: 20, bps: 10_240, requests: 10 },
+    demandIops: 1000,
+    throttledShare: 0,
+    waitCounts: [10],
+  })
+  expect(devices.b).toMatchObject({ demandIops: 7, waitCounts: [], read: { waitP99Ns: null } })
+})
+
+test('recent percentiles forget what is more than a second old', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  const p99 = (nowNs: number) => sampler.sample(names, moment(nowNs)).devices.a?.read.waitP99Ns ?? null
+  recordRequest(stats, 0, 0, 4096, 5e6, 0)
+  expect(Math.abs(p99(0.1 * S)! / 5e6 - 1)).toBeLessThan(0.02)
+  recordRequest(stats, 0, 0, 4096, 1e6, 0)
+  for (const at of [0.6, 1.2]) p99(at * S)
+  recordRequest(stats, 0, 0, 4096, 1e6, 0)
+  expect(Math.abs(p99(1.7 * S)! / 1e6 - 1)).toBeLessThan(0.02)
+  for (const at of [2.3, 2.9]) p99(at * S)
+  expect(p99(3 * S)).toBe(null)
+})
+
+test('a result gives a group what was done in it, although the device moved on', () => {
+  const { throttle, stats, names } = board()
+  const book = new RunBook(throttle, stats)
+  const [a, b] = names.devices
+  book.enter(a!, 'gold', 0)
+  book.enter(b!, 'gold', 0)
+  for (let request = 0; request < 40; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  for (let request = 0; request < 100; request += 1) recordRequest(stats, 1, 1, 1000, 0, 1e6)
+  book.enter(a!, null, 1 * S)
+  for (let request = 0; request < 500; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  const after: Board = { ...names, devices: [{ ...a!, group: null }, b!] }
+  const result = book.result(after, { source: 'lab', name: 'n', seed: 1, nowNs: 2 * S })
+  expect(result.groups.gold).toEqual({
+    members: ['b'],
+    limits: { 'iops-total': 100 },
+    iops: 70,
+    bps: (40 * 4096 + 100_000) / 2,
+    fairness: 1,
+  })
+  expect(result.devices.a?.read).toMatchObject({ requests: 540, iops: 270, waitNs: { p50: 0, p95: 0, p99: 0, max: 0 } })
+})
+
+test('a slot that is reset starts from nothing', () => {
+  const stats = createLocalStatsMemory(2)
+  for (const device of [0, 1]) recordRequest(stats, device, 1, 4096, 5e6, 5e6)
+  resetStats(stats, 0)
+  expect(stats.numbers.slice(0, flowAt(1, 0)).every((value) => value === 0)).toBe(true)
+  expect(stats.numbers[flowAt(1, 1)]).toBe(1)
+})
