@@ -17,4 +17,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: ['weir check noisy-neighbour.weir.json', 'weir check broken.weir.json --json'],
     load: async () => (await import('./check.ts')).check,
   },
+  {
+    name: 'replay',
+    args: ['SCENARIO'],
+    summary: 'Say what QEMU answers to a recorded scenario, to the nanosecond',
+    options: [{ name: 'check', about: 'compare with the answer recorded in the file; exit 1 if they differ' }],
+    examples: ['weir replay burst.json', 'weir replay --check burst.json'],
+    load: async () => (await import('./replay.ts')).replay,
+  },
 ]
