@@ -1,7 +1,8 @@
 import type { DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
+import { forgetPredictions, takeProgress } from '../store/predict.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
 import { notify, selectGroup, setUi, useUi } from '../store/ui.ts'
-import { replaceWorkspace, setIssues, useWorkspace } from '../store/workspace.ts'
+import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/workspace.ts'
 import { createApplier } from './apply.ts'
 import { runCommand } from './commands.ts'
 import { invoke, listen } from './ipc.ts'
@@ -16,6 +17,7 @@ export function connectBridge(): () => void {
     listen('document', takeDocument),
     listen('mode', (mode) => setUi({ mode })),
     listen('qemu', (qemu) => setUi({ qemu })),
+    listen('predict', takeProgress),
     listen('settings', takeSettings),
     listen('menu', runCommand),
     listen('problem', ({ message, advice }) => notify('danger', message, advice)),
@@ -59,11 +61,14 @@ function takeDocument(document: DocumentState): void {
   const known = useUi.getState().document
   setUi({ document: rest })
   if (document.notice !== null && document.notice !== known.notice) notify('info', document.notice)
-  if (document.generation === known.generation) return
-  takenRevision = useWorkspace.getState().revision + 1
-  replaceWorkspace(workspace)
-  resetTelemetry()
-  selectGroup(Object.keys(workspace.groups)[0] ?? null)
+  if (document.generation !== known.generation) {
+    takenRevision = useWorkspace.getState().revision + 1
+    replaceWorkspace(workspace)
+    resetTelemetry()
+    forgetPredictions()
+    selectGroup(Object.keys(workspace.groups)[0] ?? null)
+  }
+  if (document.fileName !== null && !document.dirty) setSaved(workspace)
 }
 
 function takeSettings(settings: Settings): void {

@@ -29,6 +29,8 @@ export interface WorkspaceState {
   readonly gesture: Step | null
   /** What the last answered apply found wrong; empty when it is in force. */
   readonly issues: readonly Issue[]
+  /** As it stands in its file; null: never saved. "Only what changed" counts from it. */
+  readonly saved: Workspace | null
 }
 
 const INITIAL: WorkspaceState = {
@@ -38,6 +40,7 @@ const INITIAL: WorkspaceState = {
   future: [],
   gesture: null,
   issues: [],
+  saved: null,
 }
 
 export const useWorkspace = create<WorkspaceState>()(() => INITIAL)
@@ -112,6 +115,11 @@ export function replaceWorkspace(workspace: Workspace): void {
 export function setIssues(issues: readonly Issue[]): void {
   if (issues.length === 0 && getState().issues.length === 0) return
   setState({ issues })
+}
+
+/** The document was read from its file or written to it. */
+export function setSaved(saved: Workspace | null): void {
+  setState({ saved })
 }
 
 export function currentWorkspace(): Workspace {
