@@ -61,6 +61,10 @@ export interface BucketSnapshot {
   readonly burstSize: number | null
   /** Estimated levels may be off by this many units either way; 0 where the level is exact. */
   readonly errorUnits: number
+  /** Estimated: ns until the bucket is full if requests go on as lately; null: they do not fill it. Left out where levels are exact. */
+  readonly throttleInNs?: number | null
+  /** Estimated: ns until the bucket is empty again if no request comes. Left out where levels are exact. */
+  readonly refillInNs?: number
 }
 
 export type DeviceStatus = 'running' | 'idle' | 'failed' | 'no-medium' | 'gone'
@@ -79,6 +83,8 @@ export interface DeviceSnapshot {
   readonly throttledShare: number | null
   /** Counts of throttle waits since the previous snapshot: entry 0 is "did not wait", entry b ≥ 1 is [2^(b-1), 2^b) µs. Trailing zeros left out. */
   readonly waitCounts: readonly number[]
+  /** Set where the source counts nothing for this device, so that its rates are unknown rather than 0: QEMU's storage daemon. */
+  readonly uncounted?: true
 }
 
 /** One direction of a device. */
@@ -96,6 +102,8 @@ export interface FlowSnapshot {
   readonly waitP99Ns: number | null
   readonly serviceP50Ns: number | null
   readonly serviceP99Ns: number | null
+  /** Estimated mean wait since the previous snapshot, where percentiles cannot be known (a live QEMU); null: not known. */
+  readonly waitMeanNs?: number | null
 }
 
 export type SourceEventKind =

@@ -50,8 +50,12 @@ export interface QemuState {
   /** What runs in the VM now, as a workspace; null: not seen yet. */
   readonly reality: Workspace | null
   readonly plan: QemuPlan
-  /** What the workspace file says otherwise than the VM, for people; empty: no drift, or no file. */
+  /** Where the VM left what the board was opened with: a restart, a migration, somebody else. For people; empty: nowhere. */
   readonly drift: readonly string[]
+  /** What QEMU does not tell: limits of a drive without medium, a filter's group, rates of a storage daemon. For people. */
+  readonly unknown: readonly string[]
+  /** On the session's clock, when this was said: `nowNs - lastSeenNs` is the age of the picture. */
+  readonly nowNs: number
 }
 
 /** What Apply would send. */
@@ -180,6 +184,8 @@ export const REQUESTS = {
   'qemu/connect': z.strictObject({ address: text(4096) }),
   'qemu/disconnect': nothing,
   'qemu/apply': nothing,
+  /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
+  'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
 
   'predict/run': z.strictObject({
     run: z.int().min(0),
@@ -236,6 +242,7 @@ export interface Replies {
   readonly 'qemu/connect': Outcome
   readonly 'qemu/disconnect': Outcome
   readonly 'qemu/apply': QemuApplyReply
+  readonly 'qemu/drift': Outcome
   readonly 'predict/run': Outcome
   readonly 'predict/cancel': Outcome
   readonly 'settings/set': Outcome
