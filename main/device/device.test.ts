@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EngineError } from '#main/engine-error.ts'
+import { deviceRandom } from '#main/load/request-stream.ts'
+import { createServiceTimes } from '#main/load/service-times.ts'
+import { createFileDisk, type FileDisk, openFileDisk } from './file-disk.ts'
+import { IoBuffers } from './io-buffers.ts'
+import { NullDisk } from './null-disk.ts'
+import { RunFolder, removeLeftovers } from './run-folder.ts'
+
+const buffers = new IoBuffers()
+let folder: string
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-device-'))
+})
+
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+function options(name: string, changes: { sizeBytes?: number; direct?: boolean } = {}) {
+  return { file: path.join(folder, name), sizeBytes: 1024 * 1024, direct: false, buffers, ...changes }
+}
+
+/** The EngineError's code, or what else happened. */
+function failure(run: () => unknown): string {
+  try {
+    run()
+    return 'nothing failed'
+  } catch (error) {
+    return error instanceof EngineError ? error.code : String(error)
+  }
+}
+
+test('a backing file is sparse, and what is written to it is there', () => {
+  const disk = createFileDisk(options('disk-1.img', { sizeBytes: 64 * 1024 * 1024 }))
+  disk.transfer(1, 8192, 4096)
+  disk.transfer(0, 8192, 4096)
+  const stat = fs.statSync(path.join(folder, 'disk-1.img'))
+  expect([stat.size, stat.blocks * 512 <= 65_536]).toEqual([64 * 1024 * 1024, true])
+  const text = fs.readFileSync(path.join(folder, 'disk-1.img')).subarray(8192, 8192 + 4096)
+  expect(new Set(text).size).toBeGreaterThan(200)
+  disk.close()
+})
+
+test('a request larger than the first buffer goes through whole', () => {
+  const disk = createFileDisk(options('disk-1.img', { sizeBytes: 8 * 1024 * 1024 }))
+  disk.transfer(1, 0, 3 * 1024 * 1024)
+  expect(fs.statSync(path.join(folder, 'disk-1.img')).blocks * 512).toBeGreaterThanOrEqual(3 * 1024 * 1024)
+  disk.close()
+})
+
+test('O_DIRECT moves odd requests as whole blocks', () => {
+  let disk: FileDisk
+  try {
+    disk = createFileDisk(options('disk-1.img', { direct: true, sizeBytes: 1_000_000 }))
+  } catch (error) {
+    // The one right answer of a file system without it (tmpfs of older kernels).
+    expect((error as EngineError).message).toContain('O_DIRECT')
+    return
+  }
+  for (const [offset, bytes] of [
+    [0, 4096],
+    [512, 512],
+    [1000, 1000],
+    [999_000, 1000],
+  ] as const) {
+    disk.transfer(1, offset, bytes)
+    disk.transfer(0, offset, bytes)
+  }
+  disk.close()
+})
+
+test('a backing file never takes the place of a file that is there', () => {
+  fs.writeFileSync(path.join(folder, 'disk-1.img'), 'precious')
+  expect(failure(() => createFileDisk(options('disk-1.img')))).toBe('file-exists')
+  expect(fs.readFileSync(path.join(folder, 'disk-1.img'), 'utf8')).toBe('precious')
+})
+
+test("a file of the user's is not created, and not written to unless asked", () => {
+  expect(failure(() => openFileDisk({ ...options('mine.img'), access: 'read-write' }))).toBe('file-missing')
+  expect(fs.existsSync(path.join(folder, 'mine.img'))).toBe(false)
+  const before = Buffer.alloc(65_536, 7)
+  fs.writeFileSync(path.join(folder, 'mine.img'), before)
+  const disk = openFileDisk({ ...options('mine.img', { sizeBytes: 65_536 }), access: 'read' })
+  disk.transfer(0, 0, 4096)
+  expect(failure(() => disk.transfer(1, 0, 4096))).not.toBe('nothing failed')
+  disk.close()
+  expect(fs.readFileSync(path.join(folder, 'mine.img')).equals(before)).toBe(true)
+})
+
+test('a file that was deleted or cut short is missed', () => {
+  const deleted = createFileDisk(options('disk-1.img'))
+  deleted.check()
+  fs.unlinkSync(path.join(folder, 'disk-1.img'))
+  expect(failure(() => deleted.check())).toBe('file-missing')
+  deleted.close()
+  const cut = createFileDisk(options('disk-2.img'))
+  fs.truncateSync(path.join(folder, 'disk-2.img'), 4096)
+  expect(failure(() => cut.transfer(0, 8192, 4096))).toBe('file-missing')
+  cut.close()
+})
+
+test('a full disk says so', () => {
+  const disk = openFileDisk({ ...options('full'), file: '/dev/full', access: 'read-write' })
+  expect(failure(() => disk.transfer(1, 0, 4096))).toBe('disk-full')
+  disk.close()
+})
+
+test('a null disk takes its service time, or none', () => {
+  let nowNs = 0
+  const clock = {
+    nowNs: () => nowNs,
+    sleepUntilNs: (untilNs: number) => {
+      nowNs = untilNs
+    },
+  }
+  new NullDisk(null, clock).transfer(0, 0, 4096)
+  expect(nowNs).toBe(0)
+  new NullDisk(createServiceTimes({ kind: 'fixed', us: 250 }, deviceRandom(1, 'db')), clock).transfer(0, 0, 4096)
+  expect(nowNs).toBe(250_000)
+})
+
+test('service times have the mean of their distribution', () => {
+  for (const service of [
+    { kind: 'exponential', us: 100 },
+    { kind: 'sampled', us: [50, 150] },
+  ] as const) {
+    const times = createServiceTimes(service, deviceRandom(1, 'db'))
+    let sum = 0
+    for (let request = 0; request < 20_000; request += 1) sum += times.nextNs()
+    expect(Math.abs(sum / 20_000 / 100_000 - 1)).toBeLessThan(0.03)
+  }
+})
+
+test('a run folder goes with its run, whatever is in it that is ours, and spares what is not', async () => {
+  const run = await RunFolder.create(folder)
+  fs.writeFileSync(run.nextFile(), '')
+  await run.remove()
+  expect(fs.readdirSync(folder)).toEqual([])
+  const other = await RunFolder.create(folder)
+  fs.writeFileSync(path.join(other.path, 'notes.txt'), 'mine')
+  await other.remove()
+  expect(fs.readdirSync(other.path)).toEqual(['notes.txt'])
+})
+
+test('a folder that cannot be made is a reason, not a crash', async () => {
+  fs.writeFileSync(path.join(folder, 'file'), '')
+  await expect(RunFolder.create(path.join(folder, 'file'))).rejects.toMatchObject({ code: 'permission' })
+})
+
+test('what a crashed run left is removed at the next start, a living run and strangers are not', async () => {
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])
+  const living = await RunFolder.create(folder)
+  const crashed = path.join(folder, `run-${child.pid}-abc`)
+  fs.mkdirSync(crashed)
+  fs.writeFileSync(path.join(crashed, 'disk-1.img'), '')
+  fs.writeFileSync(path.join(crashed, 'weir-run.json'), JSON.stringify({ owner: 'an earlier boot', pid: child.pid }))
+  fs.mkdirSync(path.join(folder, 'run-1-unmarked'))
+  fs.writeFileSync(path.join(folder, 'run-1-unmarked', 'disk-1.img'), 'somebody else made this')
+  fs.mkdirSync(path.join(folder, 'run-1-empty'))
+  fs.mkdirSync(path.join(folder, 'photos'))
+  try {
+    expect(await removeLeftovers(folder)).toBe(2)
+    expect(fs.readdirSync(folder).sort()).toEqual(['photos', path.basename(living.path), 'run-1-unmarked'].sort())
+  } finally {
+    child.kill()
+    await living.remove()
+  }
+})

@@ -1,0 +1,139 @@
+import fs from 'node:fs'
+import fsp from 'node:fs/promises'
+import path from 'node:path'
+import { folderError } from './disk-error.ts'
+
+// Where a run's backing files live: a folder of its own in the data folder, made when the first file is needed and removed
+// with the run. A marker in it names the process that owns it, so that what a crashed run left is removed at the
+// next start, and nothing else ever is: only files that bear Weir's names, one by one, then the empty folder.
+//
+//   DATA/run-4711-k3x9/weir-run.json      { "owner": "<boot id>:4711:<start time>", "pid": 4711 }
+//                      disk-1.img …
+
+const FOLDER_NAME = /^run-\d+-[0-9a-z]+$/
+const DISK_NAME = /^disk-\d+\.img$/
+const MARKER = 'weir-run.json'
+
+export class RunFolder {
+  readonly path: string
+  #files = 0
+  readonly #removeAtExit = () => removeNow(this.path)
+
+  private constructor(folder: string) {
+    this.path = folder
+    // The process may end without closing the lab (a broken pipe, an uncaught error): files must not outlive it.
+    process.on('exit', this.#removeAtExit)
+  }
+
+  /** Throws EngineError where the data folder cannot be written to; nothing is left then. */
+  static async create(dataFolder: string): Promise<RunFolder> {
+    const unique = process.hrtime.bigint().toString(36)
+    const folder = path.join(dataFolder, `run-${process.pid}-${unique}`)
+    try {
+      await fsp.mkdir(dataFolder, { recursive: true })
+      await fsp.mkdir(folder, { mode: 0o700 })
+      const marker = { owner: await ownerOf(process.pid), pid: process.pid }
+      await fsp.writeFile(path.join(folder, MARKER), `${JSON.stringify(marker)}\n`)
+    } catch (error) {
+      removeNow(folder)
+      throw folderError(error, dataFolder)
+    }
+    return new RunFolder(folder)
+  }
+
+  /** A name for the next backing file; none is used twice. */
+  nextFile(): string {
+    this.#files += 1
+    return path.join(this.path, `disk-${this.#files}.img`)
+  }
+
+  async remove(): Promise<void> {
+    process.off('exit', this.#removeAtExit)
+    await removeFolder(this.path)
+  }
+}
+
+/** Removes what runs of processes that are gone left in `dataFolder`. Returns how many there were. */
+export async function removeLeftovers(dataFolder: string): Promise<number> {
+  let removed = 0
+  for (const name of await namesIn(dataFolder)) {
+    const folder = path.join(dataFolder, name)
+    if (!FOLDER_NAME.test(name) || !(await isAbandoned(folder))) continue
+    await removeFolder(folder)
+    removed += 1
+  }
+  return removed
+}
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  let marker: unknown
+  try {
+    marker = JSON.parse(await fsp.readFile(path.join(folder, MARKER), 'utf8'))
+  } catch {
+    // Without a marker it is ours only if it is what a run leaves that died before writing it: empty.
+    return (await namesIn(folder)).length === 0
+  }
+  const { owner, pid } = marker as { owner?: unknown; pid?: unknown }
+  return typeof pid === 'number' && typeof owner === 'string' && (await ownerOf(pid)) !== owner
+}
+
+/** Tells this process from a later one of the same number; '' if there is no such process. */
+async function ownerOf(pid: number): Promise<string> {
+  try {
+    const boot = (await fsp.readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    const stat = await fsp.readFile(`/proc/${pid}/stat`, 'utf8')
+    // Its 22nd field is the start time; the 2nd may hold blanks but ends with the last bracket.
+    return `${boot}:${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
+  } catch {
+    return isAlive(pid) ? `?:${pid}:?` : ''
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (isOurs(name)) await fsp.rm(path.join(folder, name), { force: true })
+  }
+  try {
+    await fsp.rmdir(folder)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+  }
+}
+
+function removeNow(folder: string): void {
+  try {
+    for (const name of fs.readdirSync(folder)) if (isOurs(name)) fs.rmSync(path.join(folder, name), { force: true })
+    fs.rmdirSync(folder)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+  }
+}
+
+function isOurs(name: string): boolean {
+  return name === MARKER || DISK_NAME.test(name)
+}
+
+/** Gone already, never made, or kept by a file in it that is not ours. */
+function isExpected(error: unknown): boolean {
+  return ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  )
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await fsp.readdir(folder)
+  } catch (error) {
+    if (isExpected(error)) return []
+    throw error
+  }
+}
