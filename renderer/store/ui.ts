@@ -15,6 +15,12 @@ export interface Notice {
   readonly advice: string
 }
 
+export interface ImportSource {
+  /** Without folder; null: pasted. */
+  readonly fileName: string | null
+  readonly text: string
+}
+
 export interface UiState {
   readonly mode: BoardMode
   readonly document: Omit<DocumentState, 'workspace'>
@@ -31,6 +37,8 @@ export interface UiState {
   readonly collapsedLanes: readonly string[]
 
   readonly dialog: DialogName | null
+  /** What the import dialog starts with: a file that was dropped or opened. */
+  readonly importing: ImportSource | null
   readonly panelOpen: boolean
   readonly dockOpen: boolean
   readonly dockTab: DockTab
@@ -65,6 +73,7 @@ export const useUi = create<UiState>()(() => ({
   selectedDevices: [],
   collapsedLanes: [],
   dialog: null,
+  importing: null,
   panelOpen: true,
   dockOpen: true,
   dockTab: 'timeline',
@@ -104,6 +113,10 @@ export function toggleLane(lane: string): void {
 
 export function openDialog(dialog: DialogName): void {
   setState({ dialog })
+}
+
+export function openImport(importing: ImportSource): void {
+  setState({ dialog: 'import', importing })
 }
 
 export function closeDialog(): void {
