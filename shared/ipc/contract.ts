@@ -35,6 +35,10 @@ export type Outcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
 
+export type KeptFiles =
+  | { readonly ok: true; readonly paths: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
+
 export interface QemuState {
   readonly status: 'detached' | 'connecting' | 'attached' | 'lost'
   readonly address: string | null
@@ -173,6 +177,10 @@ export const REQUESTS = {
   'document/save-as': z.strictObject({ workspace: z.unknown() }),
   'document/import': z.strictObject({ workspace: z.unknown(), name: text(256) }),
   'document/examples': nothing,
+  /** Traces that came along with an import: kept in the app's data, each in a file of its own. */
+  'document/keep-files': z.strictObject({
+    files: z.array(z.strictObject({ name: text(255), text: text(64 * 1024 * 1024) })).max(64),
+  }),
 
   /** Save dialog, then an atomic write. */
   'file/save-text': z.strictObject({ suggestedName: text(255), text: text(64 * 1024 * 1024) }),
@@ -234,6 +242,8 @@ export interface Replies {
   readonly 'document/save-as': Outcome
   readonly 'document/import': Outcome
   readonly 'document/examples': readonly Example[]
+  /** By name, the absolute path that a workload takes. */
+  readonly 'document/keep-files': KeptFiles
   /** null: the user cancelled. */
   readonly 'file/save-text': Outcome & { readonly fileName?: string }
   readonly 'file/open-text': { readonly fileName: string; readonly path: string; readonly text: string } | null
