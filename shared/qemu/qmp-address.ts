@@ -1,54 +1,58 @@
 import { failed, ok, type Result } from '../issue.ts'
 
-// Where a QMP socket is, as people write it: `/run/vm.sock`, `unix:/run/vm.sock`, `127.0.0.1:4444`, `tcp:host:4444`,
-// `[::1]:4444`.
-
+/** Where a QMP server listens, as the user named it. */
 export type QmpAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
 
-/** sockaddr_un has room for 108 bytes with the closing zero; longer paths fail with a message nobody understands. */
-const MAX_UNIX_PATH = 107
+/** A unix socket's path must fit into `sockaddr_un`, with its closing zero. */
+const MAX_SOCKET_PATH_BYTES = 107
 
+/** `unix:/run/vm.qmp`, `/run/vm.qmp`, `./vm.qmp`, `tcp:HOST:PORT`, `HOST:PORT`, `[::1]:4444`; QEMU's `,server=on` may follow. */
 export function parseQmpAddress(text: string): Result<QmpAddress> {
-  const trimmed = text.trim()
-  if (trimmed === '') return refused('empty', 'give the path of a QMP socket, or host:port')
-  if (trimmed.startsWith('unix:')) return unixAddress(trimmed.slice('unix:'.length))
-  if (trimmed.startsWith('tcp:')) return tcpAddress(trimmed.slice('tcp:'.length))
-  if (trimmed.includes('/')) return unixAddress(trimmed)
-  return tcpAddress(trimmed)
+  // QEMU's own option is `unix:PATH,server=on,wait=off`; people paste it whole.
+  const trimmed = text.trim().replace(/,(server|wait|nowait)(=(on|off))?(?=,|$).*$/, '')
+  if (trimmed === '') return wrong(text, 'it is empty')
+  if (trimmed.startsWith('unix:')) return unixAddress(trimmed.slice('unix:'.length), text)
+  if (trimmed.startsWith('tcp:')) return tcpAddress(trimmed.slice('tcp:'.length), text)
+  if (!trimmed.includes('/') && /:\d+$/.test(trimmed)) return tcpAddress(trimmed, text)
+  return unixAddress(trimmed, text)
 }
 
-/** The one spelling of an address: what is shown, stored and compared. */
+/** The spelling that `parseQmpAddress` reads back, whatever the user typed. */
 export function formatQmpAddress(address: QmpAddress): string {
   if (address.kind === 'unix') return `unix:${address.path}`
   return `tcp:${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
 }
 
-function unixAddress(text: string): Result<QmpAddress> {
-  // QEMU's own option has `unix:PATH,server=on,wait=off`; people paste it whole.
-  const path = text.replace(/,(server|wait|nowait)(=(on|off))?(?=,|$).*$/, '')
-  if (!path.startsWith('/')) {
-    return refused('relative-path', `${JSON.stringify(path)} is no absolute path; begin with /`)
-  }
+function unixAddress(path: string, text: string): Result<QmpAddress> {
+  if (path === '') return wrong(text, 'the path is missing')
   const bytes = new TextEncoder().encode(path).length
-  if (bytes > MAX_UNIX_PATH) {
-    return refused('path-too-long', `this path has ${bytes} bytes; a socket's path has ${MAX_UNIX_PATH} at most`)
+  if (bytes > MAX_SOCKET_PATH_BYTES) {
+    return wrong(
+      text,
+      `the path has ${bytes} bytes and a socket's has at most ${MAX_SOCKET_PATH_BYTES}; use a link to it`,
+    )
   }
+  if (path.includes('\0')) return wrong(text, 'a path has no zero byte')
   return ok({ kind: 'unix', path })
 }
 
-function tcpAddress(text: string): Result<QmpAddress> {
-  const match = /^(?:\[([0-9a-f:.%]+)\]|([^\s:/,[\]]+)):(\d{1,5})(?:,.*)?$/i.exec(text)
+function tcpAddress(text: string, whole: string): Result<QmpAddress> {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text)
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])
-  if (host === undefined) {
-    return refused('not-an-address', `${JSON.stringify(text)} is no address; write /path/to/socket or host:port`)
-  }
-  if (port < 1 || port > 65_535) return refused('port', `${port} is no port; use 1 to 65535`)
+  if (host === undefined) return wrong(whole, 'host and port are needed')
+  if (port < 1 || port > 65_535) return wrong(whole, 'a port is from 1 to 65535')
   return ok({ kind: 'tcp', host, port })
 }
 
-function refused(code: string, message: string): Result<QmpAddress> {
-  return failed([{ path: 'address', code, message }])
+function wrong(text: string, why: string): Result<never> {
+  return failed([
+    {
+      path: 'qmp',
+      code: 'qmp-address',
+      message: `${JSON.stringify(text)} is no QMP address: ${why}. Use unix:PATH or tcp:HOST:PORT`,
+    },
+  ])
 }
