@@ -1,0 +1,97 @@
+import { useCallback } from 'react'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { bucketLimits, burstKind } from '#shared/throttle/burst.ts'
+import { burstSentence } from '#shared/throttle/burst-words.ts'
+import { setAverage, setBurst } from '#shared/throttle/limit-edits.ts'
+import { type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import type { Breach } from '#shared/throttle/rules.ts'
+import type { Starvation } from '#shared/throttle/starvation.ts'
+import { useSnapshot } from '../store/telemetry.ts'
+import { useUi } from '../store/ui.ts'
+import { Note } from '../ui/Note.tsx'
+import { roundDecimal } from '../ui/slider-scale.ts'
+import { BurstCurve } from './BurstCurve.tsx'
+import { BUCKET_NAMES, bucketTone, bucketUnit } from './bucket-names.ts'
+import { LimitRow } from './LimitRow.tsx'
+import type { LimitEditor } from './limit-editor.ts'
+import { BURST_SCALES, LENGTH_SCALE, LIMIT_SCALES } from './limit-scales.ts'
+import { MeasuredMark } from './MeasuredMark.tsx'
+import { groupDemand } from './member-loads.ts'
+import { SentenceText } from './SentenceText.tsx'
+
+interface Props {
+  readonly group: string
+  readonly bucket: Bucket
+  readonly limits: Limits
+  readonly editor: LimitEditor
+  readonly breaches: readonly Breach[]
+  readonly starvation: readonly Starvation[]
+}
+
+/** One bucket: its limit, its burst and how long that lasts, in fields, in a curve and in a sentence. */
+export function BucketFields({ group, bucket, limits, editor, breaches, starvation }: Props) {
+  const name = BUCKET_NAMES[bucket]
+  const unit = bucketUnit(bucket)
+  const row = { group, limits, editor, breaches }
+  const warning = starvation.find(({ key }) => key === bucket)
+  return (
+    <>
+      <LimitRow
+        {...row}
+        limitKey={bucket}
+        name={`${name} limit`}
+        label="Limit"
+        tone={bucketTone(bucket)}
+        scale={LIMIT_SCALES[unit]}
+        set={(current, value) => setAverage(current, bucket, value)}
+        mark={<MeasuredMark group={group} bucket={bucket} scale={LIMIT_SCALES[unit]} />}
+      />
+      {warning && <Note tone="warn">{warning.message}</Note>}
+      <LimitRow
+        {...row}
+        limitKey={maxKey(bucket)}
+        name={`${name} burst`}
+        label="Burst to"
+        tone="burst"
+        scale={BURST_SCALES[unit]}
+        set={(current, value) => setBurst(current, bucket, value)}
+      />
+      <LimitRow
+        {...row}
+        limitKey={lengthKey(bucket)}
+        name={`${name} burst length`}
+        label="Burst length"
+        tone="burst"
+        scale={LENGTH_SCALE}
+        set={(current, value) => ({ ...current, [lengthKey(bucket)]: value })}
+      />
+      {breaches.length === 0 && limitOf(limits, bucket) > 0 && (
+        <BurstStory group={group} bucket={bucket} limits={limits} />
+      )}
+    </>
+  )
+}
+
+function BurstStory({ group, bucket, limits }: Pick<Props, 'group' | 'bucket' | 'limits'>) {
+  const units = useUi((ui) => ui.settings.units)
+  const unit = bucketUnit(bucket)
+  const isTotal = bucket.endsWith('total')
+  // Of one direction alone the demand is not known: a device tells that of both.
+  const select = useCallback(
+    (snapshot: Snapshot | null) => (isTotal ? roundDecimal(groupDemand(group, unit, snapshot)) : Infinity),
+    [group, unit, isTotal],
+  )
+  const demand = useSnapshot(select)
+  const story = bucketLimits(limits, bucket)
+  const told = Number.isFinite(demand) && demand > 0 ? demand : Infinity
+  return (
+    <>
+      {burstKind(story) !== 'steady' && (
+        <BurstCurve group={group} bucket={bucket} unit={unit} limits={story} demand={told} />
+      )}
+      <Note>
+        <SentenceText sentence={burstSentence(story, { unit, demand: told, bytes: units })} />
+      </Note>
+    </>
+  )
+}

@@ -1,0 +1,105 @@
+import { type ReactNode, useCallback, useId } from 'react'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import type { Breach } from '#shared/throttle/rules.ts'
+import { useSnapshot } from '../store/telemetry.ts'
+import { useUi } from '../store/ui.ts'
+import { FieldRow } from '../ui/FieldRow.tsx'
+import { NumberField } from '../ui/NumberField.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import type { SliderScale } from '../ui/slider-scale.ts'
+import { BreachNote } from './BreachNote.tsx'
+import styles from './LimitRow.module.css'
+import type { LimitEditor } from './limit-editor.ts'
+import { limitText, limitWordsOf, parseLimit } from './limit-text.ts'
+
+interface Props {
+  readonly group: string
+  readonly limits: Limits
+  readonly limitKey: LimitKey
+  /** Its accessible name: `Read IOPS limit`. */
+  readonly name: string
+  /** What stands before it: `Limit`. */
+  readonly label: string
+  readonly tone: 'read' | 'write' | 'burst' | 'plain'
+  readonly scale: SliderScale
+  readonly editor: LimitEditor
+  /** What the new value makes of the limits. */
+  readonly set: (limits: Limits, value: number) => Limits
+  readonly breaches: readonly Breach[]
+  readonly mark?: ReactNode
+}
+
+/** One limit: slider, text field, and below them what QEMU says against it and what is in force meanwhile. */
+export function LimitRow(props: Props) {
+  const { group, limits, limitKey, name, scale, editor, set } = props
+  const units = useUi((ui) => ui.settings.units)
+  const noteId = useId()
+  const value = limitOf(limits, limitKey)
+  const change = (next: number) => editor.change(name, (current) => set(current, next))
+  const breach = props.breaches.find(({ keys }) => keys[0] === limitKey)
+  const about = breach ? { describedBy: noteId } : {}
+  return (
+    <FieldRow
+      label={props.label}
+      below={
+        <>
+          <InForce group={group} limitKey={limitKey} wish={value} refused={props.breaches.length > 0} />
+          {breach && (
+            <BreachNote id={noteId} breach={breach} limits={limits} onMend={(mend) => editor.change(name, mend)} />
+          )}
+        </>
+      }
+    >
+      <Slider
+        label={name}
+        value={value}
+        scale={scale}
+        valueText={limitWordsOf(limitKey, value, units)}
+        tone={props.tone}
+        invalid={breach !== undefined}
+        mark={props.mark}
+        onChange={change}
+        onGesture={(phase) => editor.gesture(name, phase)}
+        {...about}
+      />
+      <NumberField
+        label={`${name} value`}
+        value={value}
+        format={(shown) => limitText(limitKey, shown, units)}
+        parse={(text) => parseLimit(limitKey, text)}
+        step={(current, towards) => scale.step(current, towards, 'small')}
+        invalid={breach !== undefined}
+        onCommit={change}
+        {...about}
+      />
+    </FieldRow>
+  )
+}
+
+interface InForceProps {
+  readonly group: string
+  readonly limitKey: LimitKey
+  readonly wish: number
+  readonly refused: boolean
+}
+
+/** What holds until the wish does: on a live VM until it is applied, elsewhere while the wish is refused. */
+function InForce({ group, limitKey, wish, refused }: InForceProps) {
+  const isStaged = useUi((ui) => ui.mode === 'qemu')
+  const units = useUi((ui) => ui.settings.units)
+  const select = useCallback(
+    (snapshot: Snapshot | null) => {
+      const limits = snapshot?.groups[group]?.limits
+      return limits ? limitOf(limits, limitKey) : null
+    },
+    [group, limitKey],
+  )
+  const inForce = useSnapshot(select)
+  if (inForce === null || inForce === wish || !(isStaged || refused)) return null
+  return (
+    <p className={styles.inForce}>
+      in force <b>{limitWordsOf(limitKey, inForce, units)}</b>
+    </p>
+  )
+}
