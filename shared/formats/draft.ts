@@ -1,0 +1,194 @@
+import { assert } from '../assert.ts'
+import { failed, type Issue, ok, type Result } from '../issue.ts'
+import {
+  canonicalLimits,
+  defaultLimit,
+  isLengthKey,
+  LIMIT_KEYS,
+  type LimitKey,
+  type Limits,
+  limitOf,
+  MAX_LENGTH_S,
+} from '../throttle/limits.ts'
+import { firstBreach } from '../throttle/rules.ts'
+import { freeName } from '../workspace/edits.ts'
+import { parseWorkspace } from '../workspace/parse.ts'
+import {
+  DEFAULT_DISK,
+  type Device,
+  type Disk,
+  EMPTY_WORKSPACE,
+  IDLE,
+  MAX_DEVICES,
+  MAX_DISK_BYTES,
+  MAX_GROUPS,
+  type QemuNames,
+  type Workload,
+} from '../workspace/workspace.ts'
+import { formatPath } from '../workspace/zod-issues.ts'
+import type { ExtraFile, Imported, Loss, ReadOptions } from './format.ts'
+
+// A workspace in the making. Readers put in what they find, in whatever shape it comes; `finishDraft` gives names that a
+// workspace can have, takes out what QEMU's rules forbid (and says so), and checks the whole through `parseWorkspace`.
+
+export interface DraftDevice {
+  readonly id: string
+  readonly group: string | null
+  readonly qemu?: QemuNames
+  readonly disk?: Disk
+  readonly workload?: Workload
+}
+
+export interface Draft {
+  /** What the text itself says it is about, such as a VM's name; null: nothing. */
+  name: string | null
+  readonly groups: Map<string, Limits>
+  readonly devices: DraftDevice[]
+  readonly losses: Loss[]
+  readonly notes: string[]
+  readonly files: ExtraFile[]
+}
+
+export function newDraft(): Draft {
+  return { name: null, groups: new Map(), devices: [], losses: [], notes: [], files: [] }
+}
+
+export function notUnderstood(draft: Draft, path: string, message: string): void {
+  draft.losses.push({ path, kind: 'not-understood', message })
+}
+
+/** A disk of `bytes`, as far as a workspace can have it; the usual one if that is not known. */
+export function diskOfSize(bytes: number | null): Disk {
+  if (bytes === null || !Number.isSafeInteger(bytes) || bytes < 512) return DEFAULT_DISK
+  return { ...DEFAULT_DISK, sizeBytes: Math.min(bytes, MAX_DISK_BYTES) }
+}
+
+export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported> {
+  const tooMany = tooManyIssues(draft)
+  if (tooMany.length > 0) return failed(tooMany)
+  if (draft.devices.length === 0 && draft.groups.size === 0) {
+    const reasons = draft.losses.slice(0, 3).map((loss) => `${loss.path === '' ? '' : `${loss.path}: `}${loss.message}`)
+    return failed([
+      {
+        path: '',
+        code: 'nothing-found',
+        message: `there is nothing about disks or their limits in this${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`,
+      },
+    ])
+  }
+  const losses = [...draft.losses]
+  const groups = legalNames([...draft.groups.keys()], 'groups', losses)
+  const ids = legalIds(draft.devices, losses)
+  const devices: readonly Device[] = draft.devices.map((device, index) => ({
+    id: ids[index] ?? device.id,
+    group: device.group === null ? null : (groups.get(device.group) ?? null),
+    iothread: null,
+    disk: device.disk ?? DEFAULT_DISK,
+    workload: device.workload ?? IDLE,
+    qemu: device.qemu ?? {},
+  }))
+  const checked = parseWorkspace({
+    ...EMPTY_WORKSPACE,
+    name: workspaceName(draft.name ?? options.fileName),
+    groups: Object.fromEntries(
+      [...draft.groups].map(([name, limits]) => [
+        groups.get(name) ?? name,
+        possibleLimits(limits, ['groups', groups.get(name) ?? name], losses),
+      ]),
+    ),
+    devices,
+  })
+  if (!checked.ok) return checked
+  return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files })
+}
+
+function tooManyIssues(draft: Draft): readonly Issue[] {
+  const issues: Issue[] = []
+  const check = (count: number, most: number, what: string): void => {
+    if (count > most) {
+      issues.push({
+        path: '',
+        code: 'too-many',
+        message: `this has ${count} ${what}; ${most} are the most that a workspace holds`,
+      })
+    }
+  }
+  check(draft.devices.length, MAX_DEVICES, 'disks')
+  check(draft.groups.size, MAX_GROUPS, 'groups')
+  return issues
+}
+
+/** `vm-web01.qmp.json` → `vm-web01`. */
+export function workspaceName(fileName: string | undefined): string {
+  const stem = (fileName ?? '')
+    .replace(/(\.(weir|qmp|xml|conf|json|txt|csv|fio|log|iolog|blktrace))+$/i, '')
+    .replace(/\p{Cc}+/gu, ' ')
+  const name = stem.trim().slice(0, 128)
+  return name === '' || name === '-' ? 'Imported' : name
+}
+
+/** As the schema of names has it: 1…128 characters, printable, not `__proto__`. */
+function legalName(name: string, stem: string): string {
+  const printable = name.replace(/\p{Cc}+/gu, ' ').slice(0, 128)
+  if (printable === '') return stem
+  return printable === '__proto__' ? 'proto' : printable
+}
+
+function legalNames(names: readonly string[], what: string, losses: Loss[]): ReadonlyMap<string, string> {
+  const mapped = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const name of names) {
+    const legal = freeName(taken, legalName(name, 'group'))
+    taken.add(legal)
+    mapped.set(name, legal)
+    if (legal !== name) losses.push(renamed(formatPath([what, legal]), name, legal))
+  }
+  return mapped
+}
+
+function legalIds(devices: readonly DraftDevice[], losses: Loss[]): readonly string[] {
+  const taken = new Set<string>()
+  return devices.map((device, index) => {
+    const legal = freeName(taken, legalName(device.id, 'disk'))
+    taken.add(legal)
+    if (legal !== device.id) losses.push(renamed(`devices[${index}].id`, device.id, legal))
+    return legal
+  })
+}
+
+function renamed(path: string, from: string, to: string): Loss {
+  return {
+    path,
+    kind: 'renamed',
+    message: `a workspace cannot have the name ${JSON.stringify(from)} here; it is called ${to}`,
+    from,
+    to,
+  }
+}
+
+/** What QEMU could have in force: limits that break its rules are taken out one by one, each with QEMU's reason. */
+function possibleLimits(found: Limits, path: readonly string[], losses: Loss[]): Limits {
+  const limits: Partial<Record<LimitKey, number>> = {}
+  const drop = (key: LimitKey, value: number, why: string): void => {
+    losses.push({
+      path: formatPath([...path, key]),
+      kind: 'dropped',
+      message: `${value} is left out: ${why}`,
+      from: value,
+    })
+  }
+  for (const key of LIMIT_KEYS) {
+    const value = limitOf(found, key)
+    const most = isLengthKey(key) ? MAX_LENGTH_S : Number.MAX_SAFE_INTEGER
+    if (Number.isSafeInteger(value) && value >= 0 && value <= most) limits[key] = value
+    else if (value !== defaultLimit(key)) drop(key, value, `a whole number from 0 to ${most} is possible`)
+  }
+  for (let attempt = 0; attempt <= LIMIT_KEYS.length; attempt += 1) {
+    const breach = firstBreach(limits)
+    if (breach === null) return canonicalLimits(limits)
+    const key = breach.keys.find((each) => limitOf(limits, each) !== defaultLimit(each)) ?? breach.keys[0]
+    drop(key, limitOf(limits, key), breach.text)
+    delete limits[key]
+  }
+  assert(false, 'taking out every limit leaves nothing that breaks a rule')
+}

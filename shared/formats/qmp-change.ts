@@ -1,0 +1,216 @@
+import { equalLimits, hasAnyLimit, type Limits, NO_LIMITS } from '../throttle/limits.ts'
+import type { Device, Workspace } from '../workspace/workspace.ts'
+import { formatPath } from '../workspace/zod-issues.ts'
+import type { Loss } from './format.ts'
+import { listNames } from './losses.ts'
+import { named, type QemuDevice, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import {
+  blockdevAddFilter,
+  blockdevDel,
+  blockdevReopen,
+  blockSetIoThrottle,
+  blockUnthrottle,
+  formatQmp,
+  objectAddGroup,
+  objectDel,
+  type QmpCommand,
+  qomSetDrive,
+  qomSetLimits,
+} from './qmp-commands.ts'
+
+// The commands that lead a QEMU from one workspace to another, and only those: an unneeded one would empty buckets.
+//
+//   new groups → limits (all 19 keys) → new filters and moves → disks that leave → groups that are gone
+//
+// Limits go before moves, so that a disk never joins a group with the old ones; a group is deleted when nobody is in it.
+// Filters move in one `blockdev-reopen`, all or none. A legacy group has no object: its limits travel with one member's
+// call, and a member that moves in carries them anyway.
+
+export interface QmpChange {
+  readonly commands: readonly QmpCommand[]
+  readonly losses: readonly Loss[]
+  readonly notes: readonly string[]
+}
+
+export interface QmpChangeOptions {
+  /** auto: each disk as `qemu.style` says, filters where it says nothing. */
+  readonly style?: 'auto' | 'filter' | 'legacy'
+}
+
+interface Side {
+  readonly workspace: Workspace
+  /** Filter-style devices that are in a group, by filter name. */
+  readonly filters: ReadonlyMap<string, Placed>
+  /** Legacy devices, by target; group null where free or where the group has no limit, which is the same to QEMU. */
+  readonly legacy: ReadonlyMap<string, Placed>
+  /** Groups that have an object: all but those with legacy members only. */
+  readonly objects: ReadonlySet<string>
+}
+
+interface Placed {
+  readonly names: QemuDevice
+  readonly group: string | null
+}
+
+const NOTHING: QmpChange = { commands: [], losses: [], notes: [] }
+
+/** Cheap where little differs: nothing is compared that is the same object on both sides. */
+export function qmpChange(before: Workspace, after: Workspace, options: QmpChangeOptions = {}): QmpChange {
+  if (before.groups === after.groups && before.devices === after.devices) return NOTHING
+  const style = options.style ?? 'auto'
+  const names = unionNames(before, after)
+  const from = sideOf(before, names, style)
+  const to = sideOf(after, names, style)
+  const groupName = (group: string) => named(names.groups, group)
+  const plan: Plan = { add: [], limits: [], moves: [], leaves: [], deletes: [], notes: [] }
+  planObjects(plan, from, to, groupName)
+  planFilters(plan, from, to, groupName)
+  planLegacy(plan, from, to, groupName)
+  const commands = [...plan.add, ...plan.limits, ...plan.moves, ...plan.leaves, ...plan.deletes]
+  const said = new Set(commands.length === 0 ? [] : Object.keys(after.groups))
+  return {
+    commands,
+    losses: [...names.losses.filter((loss) => commands.length > 0 && loss.path !== ''), ...conflicts(from, to, said)],
+    notes: plan.notes,
+  }
+}
+
+/** The change as text, one command a line: what the tape shows. */
+export function qmpChangeLines(before: Workspace, after: Workspace, options: QmpChangeOptions = {}): readonly string[] {
+  return qmpChange(before, after, options).commands.map(formatQmp)
+}
+
+interface Plan {
+  readonly add: QmpCommand[]
+  readonly limits: QmpCommand[]
+  readonly moves: QmpCommand[]
+  readonly leaves: QmpCommand[]
+  readonly deletes: QmpCommand[]
+  readonly notes: string[]
+}
+
+/** One naming for both sides, so that a name that had to be changed is changed alike. Devices of the new side win. */
+function unionNames(before: Workspace, after: Workspace): QemuNameMap {
+  const ids = new Set(after.devices.map((device) => device.id))
+  const gone = before.devices.filter((device) => !ids.has(device.id))
+  const union: Workspace = {
+    ...after,
+    groups: { ...after.groups, ...before.groups },
+    devices: [...after.devices, ...gone],
+  }
+  return qemuNames(union, 'object', 'both')
+}
+
+function styleOf(device: Device, style: 'auto' | 'filter' | 'legacy'): 'filter' | 'legacy' {
+  return style === 'auto' ? (device.qemu.style ?? 'filter') : style
+}
+
+function sideOf(workspace: Workspace, names: QemuNameMap, style: 'auto' | 'filter' | 'legacy'): Side {
+  const filters = new Map<string, Placed>()
+  const legacy = new Map<string, Placed>()
+  const withFilter = new Set<string>()
+  const withLegacy = new Set<string>()
+  for (const device of workspace.devices) {
+    const known = names.devices.get(device.id)
+    if (!known) continue
+    const placed = { names: known, group: device.group }
+    if (styleOf(device, style) === 'legacy') {
+      const limits = limitsOf(workspace, device.group)
+      legacy.set(JSON.stringify(known.target), hasAnyLimit(limits) ? placed : { names: known, group: null })
+      if (device.group !== null) withLegacy.add(device.group)
+    } else if (device.group !== null) {
+      filters.set(known.filter, placed)
+      withFilter.add(device.group)
+    }
+  }
+  const onlyLegacy = (group: string) => (withLegacy.has(group) || style === 'legacy') && !withFilter.has(group)
+  return {
+    workspace,
+    filters,
+    legacy,
+    objects: new Set(Object.keys(workspace.groups).filter((group) => !onlyLegacy(group))),
+  }
+}
+
+function limitsOf(workspace: Workspace, group: string | null): Limits {
+  return group === null ? NO_LIMITS : (workspace.groups[group] ?? NO_LIMITS)
+}
+
+function planObjects(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
+  for (const group of to.objects) {
+    const limits = limitsOf(to.workspace, group)
+    if (!from.objects.has(group)) plan.add.push(objectAddGroup(groupName(group), limits))
+    else if (!equalLimits(limits, limitsOf(from.workspace, group)))
+      plan.limits.push(qomSetLimits(groupName(group), limits))
+  }
+  for (const group of from.objects) {
+    if (!Object.hasOwn(to.workspace.groups, group)) plan.deletes.push(objectDel(groupName(group)))
+  }
+}
+
+function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
+  const moving = []
+  for (const [filter, { names, group }] of to.filters) {
+    const old = from.filters.get(filter)
+    if (old?.group === group || group === null) continue
+    const node = { filter, group: groupName(group), file: names.node }
+    if (old) {
+      moving.push(node)
+      continue
+    }
+    plan.moves.push(blockdevAddFilter(node))
+    if (names.device.qemu.qdev !== undefined) plan.moves.push(qomSetDrive(names.device.qemu.qdev, filter))
+  }
+  if (moving.length > 0) plan.moves.push(blockdevReopen(moving))
+  const attached: string[] = []
+  for (const [filter, { names }] of from.filters) {
+    if (to.filters.has(filter)) continue
+    const { qdev } = names.device.qemu
+    if (qdev === undefined) attached.push(filter)
+    else plan.leaves.push(qomSetDrive(qdev, names.node))
+    plan.leaves.push(blockdevDel(filter))
+  }
+  if (attached.length > 0) {
+    plan.notes.push(
+      `${listNames(attached)} can go only when no disk is attached to ${attached.length === 1 ? 'it' : 'them'}; where the workspace knows the disk's qdev, the disk is put back first.`,
+    )
+  }
+}
+
+function planLegacy(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
+  const carried = new Set<string>(to.objects)
+  const staying: Placed[] = []
+  for (const [target, placed] of to.legacy) {
+    const { names, group } = placed
+    const old = from.legacy.get(target)?.group ?? null
+    if (old === group) {
+      if (group !== null) staying.push(placed)
+    } else if (group === null) plan.leaves.push(blockUnthrottle(names.target))
+    else {
+      plan.moves.push(blockSetIoThrottle(names.target, limitsOf(to.workspace, group), groupName(group)))
+      carried.add(group)
+    }
+  }
+  for (const { names, group } of staying) {
+    if (group === null || carried.has(group)) continue
+    carried.add(group)
+    const limits = limitsOf(to.workspace, group)
+    if (equalLimits(limits, limitsOf(from.workspace, group))) continue
+    plan.limits.push(blockSetIoThrottle(names.target, limits, groupName(group)))
+  }
+  for (const [target, { names, group }] of from.legacy) {
+    if (group !== null && !to.legacy.has(target)) plan.leaves.push(blockUnthrottle(names.target))
+  }
+}
+
+/** A name that lives without an object cannot be given one: QEMU answers `A group with this name already exists`. */
+function conflicts(from: Side, to: Side, said: ReadonlySet<string>): readonly Loss[] {
+  return [...to.objects]
+    .filter((group) => said.has(group) && !from.objects.has(group))
+    .filter((group) => [...from.legacy.values()].some((placed) => placed.group === group))
+    .map((group) => ({
+      path: formatPath(['groups', group]),
+      kind: 'dropped' as const,
+      message: `${group} exists in QEMU without an object, by its block_set_io_throttle members; QEMU refuses an object of that name. Give the filters a group of another name`,
+    }))
+}
