@@ -1,11 +1,7 @@
 import { isLimitKey, LIMIT_KEYS, type LimitKey, type Limits } from '../throttle/limits.ts'
 import type { JsonObject } from './json-stream.ts'
-import { keysByName } from './limit-names.ts'
-import { LEGACY_KEYS } from './qmp-commands.ts'
 
-// Limits out of QMP's JSON, in its two spellings.
-
-const BY_LEGACY_NAME = keysByName(LEGACY_KEYS)
+// Limits out of QMP's JSON as ThrottleLimits spells them; the legacy spelling is in legacy-limits.ts.
 
 export interface FoundLimits {
   readonly limits: Limits
@@ -30,11 +26,6 @@ export function limitsOfQapi(source: JsonObject, prefix: '' | 'x-' = ''): FoundL
     const key = name.startsWith(prefix) ? name.slice(prefix.length) : ''
     return isLimitKey(key) ? key : null
   })
-}
-
-/** `block_set_io_throttle` and `query-block`: `iops`, `bps_rd_max`, … */
-export function limitsOfLegacy(source: JsonObject): FoundLimits {
-  return collect(source, (name) => BY_LEGACY_NAME.get(name) ?? null)
 }
 
 /** `found` over what is there, as `qom-set` does it. */

@@ -13,10 +13,12 @@ import {
   parseJsonStream,
   textMember,
 } from './json-stream.ts'
+import { limitsOfLegacy } from './legacy-limits.ts'
 import { listNames } from './losses.ts'
 import { addNode, attach, backendOfQdev, newQemuModel, type QemuModel, setLegacyLimits } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
-import { limitsOfLegacy, limitsOfQapi, mergeLimits } from './qmp-limits.ts'
+import { LEGACY_KEYS } from './qmp-commands.ts'
+import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
 import { applyQueryBlock } from './query-block.ts'
 
 // A list of QMP commands, or a recorded conversation with QEMU's replies in it, played into a model of QEMU. Commands
@@ -153,11 +155,16 @@ function applyLegacy(draft: Draft, model: QemuModel, args: JsonObject, path: str
     notUnderstood(draft, path, 'block_set_io_throttle names no disk: it needs "id" or "device"')
     return
   }
-  const { limits, others } = limitsOfLegacy(args)
-  const unknown = others.filter((name) => !['id', 'device', 'group'].includes(name))
+  const limits = limitsOfLegacy(args)
+  const unknown = Object.entries(args).flatMap(([name, value]) => (isLegacyMember(name, value) ? [] : [name]))
   if (unknown.length > 0)
     notUnderstood(draft, path, `block_set_io_throttle has no ${listNames(unknown)} that is a whole number`)
   setLegacyLimits(model, target, limits, textMember(args, 'group'))
+}
+
+function isLegacyMember(name: string, value: unknown): boolean {
+  if (name === 'id' || name === 'device' || name === 'group') return true
+  return typeof value === 'number' && Object.values(LEGACY_KEYS).includes(name)
 }
 
 function applyObjectAdd(draft: Draft, model: QemuModel, args: JsonObject, path: string): boolean {

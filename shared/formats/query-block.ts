@@ -1,5 +1,6 @@
 import { type Draft, notUnderstood } from './draft.ts'
 import { isObject, type JsonObject, member, objectMember, textMember } from './json-stream.ts'
+import { limitsOfLegacy } from './legacy-limits.ts'
 import {
   addBackend,
   type Backend,
@@ -9,7 +10,6 @@ import {
   setGroupLimits,
   shortQdev,
 } from './qemu-model.ts'
-import { limitsOfLegacy } from './qmp-limits.ts'
 
 // The reply to `query-block`. The presence of `group` tells whether a disk is throttled; of a filter only the group's name
 // shows, inside the text of a `json:` file name, and its limits not at all.
@@ -38,7 +38,7 @@ function applyView(draft: Draft, model: QemuModel, view: JsonObject): void {
   }
   if (backend.group !== group) leaveLegacyGroup(model, backend)
   backend.group = group
-  setGroupLimits(model, group, limitsOfLegacy(inserted).limits)
+  setGroupLimits(model, group, limitsOfLegacy(inserted))
 }
 
 function backendOfView(model: QemuModel, drive: string, qdev: string | null, node: string | null): Backend {

@@ -1,0 +1,40 @@
+import { failed, ok, type Result } from '../issue.ts'
+import type { Format } from './format.ts'
+import { hmp } from './hmp.ts'
+import { qemuArgs, storageDaemonArgs } from './qemu-args.ts'
+import { qmp, qmpChangeFormat, qmpLegacy, qmpQuery } from './qmp.ts'
+
+/** Every format, in the order in which lists show them. */
+export const FORMATS: readonly Format[] = [qmp, qmpLegacy, qmpChangeFormat, qmpQuery, hmp, qemuArgs, storageDaemonArgs]
+
+export function findFormat(id: string): Format | null {
+  return FORMATS.find((format) => format.id === id) ?? null
+}
+
+/** Below this a guess is no better than none. */
+const SURE_ENOUGH = 0.2
+
+/** The format that is surest that `text` is its own. */
+export function guessFormat(text: string): Result<Format> {
+  const guesses = FORMATS.flatMap((format) => {
+    const sure = format.read && format.detect ? format.detect(text) : 0
+    return sure > SURE_ENOUGH ? [{ format, sure }] : []
+  }).sort((a, b) => b.sure - a.sure)
+  const [best] = guesses
+  if (best) return ok(best.format)
+  return failed([
+    {
+      path: '',
+      code: 'unknown-format',
+      message: `this looks like none of the formats that Weir reads; say which it is: ${readableIds().join(', ')}`,
+    },
+  ])
+}
+
+export function readableIds(): readonly string[] {
+  return FORMATS.filter((format) => format.read).map((format) => format.id)
+}
+
+export function writableIds(): readonly string[] {
+  return FORMATS.filter((format) => format.write).map((format) => format.id)
+}
