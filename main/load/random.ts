@@ -4,16 +4,23 @@
 const WARM_UP_DRAWS = 12
 
 export class Random {
-  private readonly state: Uint32Array
+  private readonly state = new Uint32Array(4)
+  private readonly first: Uint32Array
 
   /** Equal seeds and salts give equal sequences; the salt (a device's id) sets the streams of one workspace apart. */
   constructor(seed: number, salt: string) {
-    this.state = Uint32Array.of(
+    this.first = Uint32Array.of(
       hash(salt, 0x9e37_79b9),
       hash(salt, 0x85eb_ca6b),
       seed >>> 0,
       Math.floor(seed / 2 ** 32),
     )
+    this.restart()
+  }
+
+  /** Back to the first number. */
+  restart(): void {
+    this.state.set(this.first)
     for (let draw = 0; draw < WARM_UP_DRAWS; draw += 1) this.uint32()
   }
 

@@ -168,6 +168,11 @@ export class IothreadThrottle {
     this.#locked(memberGroup(this.memory, member), nowNs, () => endDrain(this.memory, member))
   }
 
+  /** Takes the group's lock once: if a dead iothread holds it, the group is repaired and free afterwards. */
+  visit(group: number, nowNs: number): void {
+    this.#locked(group, nowNs, () => {})
+  }
+
   #host(): ThrottleHost {
     const wakeOwnerOf = (member: number): void => {
       this.#toWake[memberIothread(this.memory, member)] = 1

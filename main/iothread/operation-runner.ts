@@ -1,0 +1,165 @@
+import type { IoBuffers } from '#main/device/io-buffers.ts'
+import { EngineError } from '#main/engine-error.ts'
+import type { Random } from '#main/load/random.ts'
+import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
+import { armedOf } from '#main/throttle/group-table.ts'
+import { memberGroup } from '#main/throttle/member-table.ts'
+import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
+import { assert, assertNever } from '#shared/assert.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import type { DeviceSpec, LoadSpec, Operation, OperationFailure } from './messages.ts'
+import { openDisk } from './open-disk.ts'
+import { ServedDevice, type Surroundings } from './served-device.ts'
+
+// What the engine asks of an iothread, carried out between two requests, and the devices that follow from it.
+
+interface Seat {
+  readonly spec: DeviceSpec
+  /** Lives as long as the device, through every load it gets. */
+  readonly random: Random
+  readonly device: ServedDevice
+  load: LoadSpec
+}
+
+export class OperationRunner {
+  /** In the order in which they came. */
+  devices: readonly ServedDevice[] = []
+  isPaused = true
+  readonly #around: Surroundings & { readonly buffers: IoBuffers }
+  readonly #seats = new Map<number, Seat>()
+
+  constructor(around: Surroundings & { readonly buffers: IoBuffers }) {
+    this.#around = around
+  }
+
+  /** Carries out all of them. One that fails has changed nothing; the others are carried out all the same. */
+  run(operations: readonly Operation[]): readonly OperationFailure[] {
+    const failures: OperationFailure[] = []
+    for (const [index, operation] of operations.entries()) {
+      try {
+        this.#runOne(operation)
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+        const { code, message, advice } = error
+        failures.push({ index, failure: { code, message, advice } })
+      }
+    }
+    return failures
+  }
+
+  closeAll(): void {
+    for (const device of this.devices) device.close()
+    this.#seats.clear()
+    this.devices = []
+  }
+
+  #runOne(operation: Operation): void {
+    const { throttle, clock } = this.#around
+    switch (operation.kind) {
+      case 'open':
+        this.#open(operation.device)
+        break
+      case 'close':
+        this.#close(operation.slot)
+        break
+      case 'join':
+        throttle.join(operation.group, operation.slot, clock.nowNs())
+        break
+      case 'leave':
+        throttle.leave(operation.slot, clock.nowNs())
+        break
+      case 'configure':
+        this.#configure(operation.group, operation.limits)
+        break
+      case 'set-load':
+        this.#setLoad(operation.slot, operation.load)
+        break
+      case 'pause':
+        this.isPaused = true
+        clock.freeze()
+        break
+      case 'resume':
+        this.isPaused = false
+        clock.thaw()
+        break
+      case 'rewind':
+        this.#rewind(operation.slot)
+        break
+      case 'bury':
+        this.#bury(operation.slot)
+        break
+      case 'visit':
+        throttle.visit(operation.group, clock.nowNs())
+        break
+      default:
+        assertNever(operation)
+    }
+  }
+
+  #open(spec: DeviceSpec): void {
+    assert(!this.#seats.has(spec.slot), 'a slot is taken once')
+    const random = deviceRandom(spec.seed, spec.id)
+    const disk = openDisk(spec, this.#around.buffers, this.#around.clock)
+    const device = new ServedDevice(spec.slot, disk, this.#stream(spec, spec.load, random), this.#around)
+    this.#seats.set(spec.slot, { spec, random, device, load: spec.load })
+    this.#listDevices()
+  }
+
+  #close(slot: number): void {
+    const { device } = this.#seat(slot)
+    assert(memberGroup(this.#around.throttle.memory, slot) === -1, 'a device leaves its group before it is closed')
+    device.discard()
+    device.close()
+    this.#seats.delete(slot)
+    this.#listDevices()
+  }
+
+  /**
+   * As QEMU's block_set_io_throttle given to the member whose timer runs: it gets its turn at once, so that a raised
+   * limit acts now and not when the old limit's deadline has passed.
+   */
+  #configure(group: number, limits: Limits): void {
+    const { throttle, clock } = this.#around
+    const nowNs = clock.nowNs()
+    throttle.configure(group, limits, nowNs)
+    for (const direction of BOTH_DIRECTIONS) {
+      const member = armedOf(throttle.memory, group, direction)
+      if (member !== -1) throttle.restart(member, nowNs)
+    }
+  }
+
+  #setLoad(slot: number, load: LoadSpec): void {
+    const seat = this.#seat(slot)
+    seat.load = load
+    seat.device.setStream(this.#stream(seat.spec, load, seat.random))
+  }
+
+  #rewind(slot: number): void {
+    const seat = this.#seat(slot)
+    seat.device.discard()
+    seat.random.restart()
+    seat.device.setStream(this.#stream(seat.spec, seat.load, seat.random))
+    if (seat.device.failure !== null) {
+      seat.device.replaceDisk(openDisk(seat.spec, this.#around.buffers, this.#around.clock))
+    }
+  }
+
+  #stream(spec: DeviceSpec, { workload, trace }: LoadSpec, random: Random): RequestStream {
+    return createStream({ workload, trace, random, diskBytes: spec.disk.sizeBytes, fromNs: this.#around.clock.nowNs() })
+  }
+
+  #bury(slot: number): void {
+    const { throttle, clock } = this.#around
+    if (memberGroup(throttle.memory, slot) !== -1) throttle.leave(slot, clock.nowNs())
+  }
+
+  #seat(slot: number): Seat {
+    const seat = this.#seats.get(slot)
+    assert(seat !== undefined, 'an operation names a device of this iothread')
+    return seat
+  }
+
+  #listDevices(): void {
+    this.devices = [...this.#seats.values()].map((seat) => seat.device)
+  }
+}

@@ -1,0 +1,68 @@
+import { assert } from '#shared/assert.ts'
+
+// Requests in the order in which they came, as columns of numbers: nothing is allocated per request. Grows when a
+// device gets a deeper load, never otherwise.
+
+export class RequestRing {
+  /** Of the request that `shift` took last. */
+  direction: 0 | 1 = 0
+  offset = 0
+  bytes = 0
+  /** Ns: what the owner of the ring keeps with a request, its arrival or its wait. */
+  ns = 0
+  #directions = new Uint8Array(1)
+  #offsets = new Float64Array(1)
+  #sizes = new Uint32Array(1)
+  #times = new Float64Array(1)
+  #mask = 0
+  #first = 0
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Makes room for `count` requests, keeping those inside. */
+  reserve(count: number): void {
+    if (count <= this.#mask + 1) return
+    const capacity = 2 ** Math.ceil(Math.log2(count))
+    const held = this.#length
+    const rows = Array.from({ length: held }, () => {
+      this.shift()
+      return [this.direction, this.offset, this.bytes, this.ns] as const
+    })
+    this.#directions = new Uint8Array(capacity)
+    this.#offsets = new Float64Array(capacity)
+    this.#sizes = new Uint32Array(capacity)
+    this.#times = new Float64Array(capacity)
+    this.#mask = capacity - 1
+    this.#first = 0
+    for (const row of rows) this.push(...row)
+  }
+
+  push(direction: 0 | 1, offset: number, bytes: number, ns: number): void {
+    assert(this.#length <= this.#mask, 'a ring has room for every request outstanding')
+    const at = (this.#first + this.#length) & this.#mask
+    this.#directions[at] = direction
+    this.#offsets[at] = offset
+    this.#sizes[at] = bytes
+    this.#times[at] = ns
+    this.#length += 1
+  }
+
+  /** Takes the oldest request into the fields above. Only while `length` is above 0. */
+  shift(): void {
+    const at = this.#first
+    this.direction = this.#directions[at] === 0 ? 0 : 1
+    this.offset = this.#offsets[at]!
+    this.bytes = this.#sizes[at]!
+    this.ns = this.#times[at]!
+    this.#first = (at + 1) & this.#mask
+    this.#length -= 1
+  }
+
+  clear(): void {
+    this.#first = 0
+    this.#length = 0
+  }
+}

@@ -1,0 +1,183 @@
+import type { DiskPort } from '#main/device/disk-port.ts'
+import { EngineError } from '#main/engine-error.ts'
+import type { RequestStream } from '#main/load/request-stream.ts'
+import { recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { markBusy, markIdle } from '#main/throttle/iothread-table.ts'
+import type { IothreadThrottle } from '#main/throttle/iothread-throttle.ts'
+import { memberGroup } from '#main/throttle/member-table.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import type { IothreadClock } from './iothread-clock.ts'
+import { RequestRing } from './request-ring.ts'
+
+// One device as its iothread serves it: from the load through the throttle to the disk.
+//
+//   stream ──take──▶ intercept ──goes──────────────▶ ready ──transfer──▶ counters, slot free
+//                        └─throttled─▶ waiting[d] ──granted──▶ ┘
+//
+// `waiting` mirrors the member's queue in shared memory, which holds no more than sizes: first in, first out in both.
+// outstanding = waiting + ready ≤ iodepth.
+
+/** After this long a device yields to the others of its iothread, and to due timers. */
+const TURN_NS = 200_000
+
+export interface Surroundings {
+  readonly throttle: IothreadThrottle
+  readonly stats: StatsMemory
+  readonly clock: IothreadClock
+}
+
+export class ServedDevice {
+  readonly slot: number
+  readonly #around: Surroundings
+  readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
+  readonly #ready = new RequestRing()
+  #stream: RequestStream
+  #disk: DiskPort
+  #outstanding = 0
+  /** Why the disk gave up; requests that are still granted are dropped then. */
+  #failure: EngineError | null = null
+
+  constructor(slot: number, disk: DiskPort, stream: RequestStream, around: Surroundings) {
+    this.slot = slot
+    this.#disk = disk
+    this.#around = around
+    this.#stream = stream
+    this.setStream(stream)
+  }
+
+  get failure(): EngineError | null {
+    return this.#failure
+  }
+
+  /** Does what there is to do, for one turn at most. Returns the time afterwards; the same as before if there was nothing. */
+  serve(nowNs: number): number {
+    this.#takeGranted()
+    if (this.#failure !== null) return nowNs
+    this.#submit(nowNs)
+    return this.#ready.length === 0 ? nowNs : this.#execute()
+  }
+
+  /** When the device needs a turn by itself; Infinity: only when something is granted. */
+  dueNs(nowNs: number): number {
+    if (this.#ready.length > 0) return nowNs
+    if (this.#failure !== null || this.#outstanding >= this.#stream.iodepth) return Number.POSITIVE_INFINITY
+    return this.#stream.dueNs(nowNs)
+  }
+
+  /** Requests that are under way go on under the new load. */
+  setStream(stream: RequestStream): void {
+    this.#stream = stream
+    for (const ring of [...this.#waiting, this.#ready]) ring.reserve(stream.iodepth + this.#outstanding)
+  }
+
+  /** Throws away every request. The device is in no group, so whatever waited has been granted. */
+  discard(): void {
+    for (const direction of BOTH_DIRECTIONS) {
+      while (this.#around.throttle.takeGranted(this.slot, direction) !== -1) this.#waiting[direction].shift()
+      this.#waiting[direction].clear()
+    }
+    this.#ready.clear()
+    this.#outstanding = 0
+  }
+
+  /** Puts a disk in the place of the one that failed. */
+  replaceDisk(disk: DiskPort): void {
+    this.#disk = disk
+    this.#failure = null
+  }
+
+  /** Finds out about a disk that has vanished without any request failing. */
+  check(): void {
+    if (this.#failure !== null) return
+    try {
+      this.#disk.check()
+    } catch (error) {
+      this.#giveUp(error)
+    }
+  }
+
+  close(): void {
+    if (this.#failure === null) this.#disk.close()
+  }
+
+  #takeGranted(): void {
+    for (const direction of BOTH_DIRECTIONS) if (this.#waiting[direction].length > 0) this.#takeGrantedOf(direction)
+  }
+
+  #takeGrantedOf(direction: DirectionIndex): void {
+    const { throttle } = this.#around
+    const waiting = this.#waiting[direction]
+    for (;;) {
+      const grantedNs = throttle.takeGranted(this.slot, direction)
+      if (grantedNs === -1) return
+      waiting.shift()
+      if (this.#failure === null) this.#ready.push(direction, waiting.offset, waiting.bytes, grantedNs - waiting.ns)
+      else this.#outstanding -= 1
+    }
+  }
+
+  #submit(nowNs: number): void {
+    const stream = this.#stream
+    if (this.#outstanding >= stream.iodepth || stream.dueNs(nowNs) > nowNs) return
+    const isFree = memberGroup(this.#around.throttle.memory, this.slot) === -1
+    do {
+      stream.take(nowNs)
+      this.#outstanding += 1
+      if (isFree) this.#ready.push(stream.direction, stream.offset, stream.bytes, nowNs - stream.arrivalNs)
+      else this.#intercept(stream, nowNs)
+    } while (this.#outstanding < stream.iodepth && stream.dueNs(nowNs) <= nowNs)
+  }
+
+  #intercept(stream: RequestStream, nowNs: number): void {
+    const { throttle, stats } = this.#around
+    const { direction, offset, bytes, arrivalNs } = stream
+    const waiting = this.#waiting[direction]
+    if (!throttle.intercept(this.slot, direction, bytes, nowNs)) {
+      waiting.push(direction, offset, bytes, arrivalNs)
+      recordDelayed(stats, this.slot, direction)
+      return
+    }
+    // It goes, so whatever waited before it has been granted meanwhile, and comes first.
+    if (waiting.length > 0) this.#takeGrantedOf(direction)
+    this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
+  }
+
+  #execute(): number {
+    if (!this.#disk.mayBlock) return this.#executeTurn()
+    const { throttle, clock } = this.#around
+    markBusy(throttle.memory, throttle.iothread)
+    try {
+      return this.#executeTurn()
+    } catch (error) {
+      this.#giveUp(error)
+      return clock.nowNs()
+    } finally {
+      markIdle(throttle.memory, throttle.iothread)
+    }
+  }
+
+  #executeTurn(): number {
+    const { stats, clock } = this.#around
+    const ready = this.#ready
+    let nowNs = clock.nowNs()
+    const endNs = nowNs + TURN_NS
+    do {
+      ready.shift()
+      this.#disk.transfer(ready.direction, ready.offset, ready.bytes)
+      const doneNs = clock.nowNs()
+      recordRequest(stats, this.slot, ready.direction, ready.bytes, ready.ns, doneNs - nowNs)
+      this.#outstanding -= 1
+      nowNs = doneNs
+    } while (ready.length > 0 && nowNs < endNs)
+    return nowNs
+  }
+
+  /** A disk that gives up takes its device out, nothing else. */
+  #giveUp(error: unknown): void {
+    if (!(error instanceof EngineError)) throw error
+    this.#failure = error
+    this.#ready.clear()
+    this.#outstanding = this.#waiting[0].length + this.#waiting[1].length
+    this.#disk.close()
+  }
+}
