@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react'
 import styles from './Button.module.css'
 
-interface Props extends Omit<ComponentProps<'button'>, 'className' | 'type'> {
+interface Props extends Omit<ComponentProps<'button'>, 'className'> {
   readonly variant?: 'default' | 'primary' | 'quiet' | 'danger'
   readonly size?: 's' | 'm'
 }

@@ -1,0 +1,129 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { QemuSocket } from '#shared/ipc/contract.ts'
+import { invoke } from '../bridge/ipc.ts'
+import { closeDialog, useUi } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Note } from '../ui/Note.tsx'
+import { TextField } from '../ui/TextField.tsx'
+import styles from './ConnectDialog.module.css'
+import { checkAddress, socketSections } from './connect-model.ts'
+
+/** Attaching to the QMP socket of a running QEMU. Sockets are only listed: none is opened before the user says so. */
+export function ConnectDialog() {
+  const open = useUi((ui) => ui.dialog === 'connect')
+  return (
+    <Dialog open={open} onClose={closeDialog} title="Connect to a running QEMU">
+      <Body />
+    </Dialog>
+  )
+}
+
+function Body() {
+  const [address, setAddress] = useState(useUi.getState().qemu?.address ?? '')
+  const attempt = useAttempt()
+  const checked = checkAddress(address)
+  const isValid = 'address' in checked
+  const connect = () => isValid && void attempt.connect(checked.address)
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        connect()
+      }}
+    >
+      <div className={styles.row}>
+        <TextField
+          label="Address"
+          value={address}
+          onChange={setAddress}
+          placeholder="/run/libvirt/qemu/… or host:port"
+          problem={address === '' || isValid ? null : checked.problem}
+        />
+        <Button variant="primary" type="submit" disabled={!isValid || attempt.underWay}>
+          {attempt.underWay ? 'Connecting…' : 'Connect'}
+        </Button>
+      </div>
+      <p className={styles.help}>
+        {isValid
+          ? `${checked.words}. `
+          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port. '}
+        A QMP socket serves one client at a time: libvirt holds its own, so give the VM a second one.
+      </p>
+      {attempt.problem !== null && <Note tone="danger">{attempt.problem}</Note>}
+      <Sockets chosen={isValid ? checked.address : null} onChoose={setAddress} />
+    </form>
+  )
+}
+
+interface Attempt {
+  readonly underWay: boolean
+  readonly problem: string | null
+  readonly connect: (address: string) => Promise<void>
+}
+
+function useAttempt(): Attempt {
+  const [underWay, setUnderWay] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const connect = async (address: string) => {
+    setUnderWay(true)
+    setProblem(null)
+    try {
+      const outcome = await invoke('qemu/connect', { address })
+      if (outcome.ok) closeDialog()
+      else setProblem([outcome.message, ...outcome.issues.map((issue) => issue.message)].join(' '))
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error))
+    } finally {
+      setUnderWay(false)
+    }
+  }
+  return { underWay, problem, connect }
+}
+
+interface SocketsProps {
+  readonly chosen: string | null
+  readonly onChoose: (address: string) => void
+}
+
+function Sockets({ chosen, onChoose }: SocketsProps) {
+  const [sockets, setSockets] = useState<readonly QemuSocket[] | null>(null)
+  const look = useCallback(() => {
+    invoke('qemu/sockets', null).then(setSockets, () => setSockets([]))
+  }, [])
+  useEffect(look, [look])
+  const sections = socketSections(sockets ?? [])
+  return (
+    <div className={styles.sockets}>
+      {sections.map((section) => (
+        <section key={section.title} aria-label={section.title}>
+          <h3 className={styles.title}>{section.title}</h3>
+          <ul className={styles.list}>
+            {section.sockets.map((socket) => (
+              <li key={socket.address}>
+                <button
+                  type="button"
+                  className={styles.socket}
+                  aria-pressed={socket.address === chosen}
+                  onClick={() => onChoose(socket.address)}
+                >
+                  <span className={styles.name}>{socket.label}</span>
+                  <span className={styles.path}>{socket.address.replace(/^unix:/, '')}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {sockets !== null && sections.length === 0 && (
+        <p className={styles.help}>
+          No sockets were found in the usual places (/run/libvirt/qemu, /var/run/qemu-server, …). Type the path above.
+        </p>
+      )}
+      <Button variant="quiet" size="s" onClick={look}>
+        Look again
+      </Button>
+    </div>
+  )
+}

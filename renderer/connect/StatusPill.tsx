@@ -1,0 +1,44 @@
+import { Plug } from 'lucide-react'
+import { invoke, tell } from '../bridge/ipc.ts'
+import { openDialog, useUi } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import { Menu } from '../ui/Menu.tsx'
+import type { MenuEntry } from '../ui/menu-entry.ts'
+import { pillOf } from './connect-model.ts'
+import styles from './StatusPill.module.css'
+
+/** Which VM the board shows, and how well it is heard. In the toolbar, in the mode Live QEMU only. */
+export function StatusPill() {
+  const mode = useUi((ui) => ui.mode)
+  const qemu = useUi((ui) => ui.qemu)
+  if (mode !== 'qemu') return null
+  if (!qemu || qemu.status === 'detached') {
+    return (
+      <Button variant="primary" onClick={() => openDialog('connect')}>
+        <Plug />
+        Connect…
+      </Button>
+    )
+  }
+  const pill = pillOf(qemu)
+  const { address } = qemu
+  const reconnect = () => address !== null && tell(invoke('qemu/connect', { address }))
+  const entries: readonly MenuEntry[] = [
+    { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
+    { kind: 'item', label: 'Connect again', onSelect: reconnect, disabled: qemu.status !== 'lost' },
+    { kind: 'separator' },
+    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('qemu/disconnect', null)) },
+  ]
+  return (
+    <Menu
+      entries={entries}
+      trigger={
+        <button type="button" className={styles.pill} data-tone={pill.tone} title={address ?? ''}>
+          <span className={styles.dot} />
+          <span className={styles.label}>{pill.label}</span>
+          <span className={styles.detail}>{pill.detail}</span>
+        </button>
+      }
+    />
+  )
+}

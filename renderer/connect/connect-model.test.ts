@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest'
+import type { QemuState } from '#shared/ipc/contract.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { ageInWords, checkAddress, pillOf, putBack, revertTo, socketSections, stagedTitle } from './connect-model.ts'
+
+function workspace(parts: object): Workspace {
+  const parsed = parseWorkspace({ format: 'weir-workspace/1', groups: {}, devices: [], ...parts })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+  return parsed.value
+}
+
+const ATTACHED: QemuState = {
+  status: 'attached',
+  address: 'unix:/run/vm.sock',
+  label: 'vm-web01',
+  version: '7.2.22',
+  message: null,
+  lastSeenNs: 0,
+  pollMs: 1000,
+  reality: null,
+  plan: { changes: [], commands: [], warnings: [], impossible: [] },
+  drift: [],
+  unknown: [],
+  nowNs: 0,
+}
+
+test.each([
+  ['/run/vm.sock', { address: 'unix:/run/vm.sock', words: 'The unix socket /run/vm.sock' }],
+  ['localhost:4444', { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost' }],
+  ['vm.sock', { problem: 'vm.sock is no absolute path; begin with /' }],
+])('address %s', (text, expected) => {
+  expect(checkAddress(text)).toEqual(expected)
+})
+
+test('the pill says name, version and poll, or what is the matter', () => {
+  expect(
+    [
+      ATTACHED,
+      { ...ATTACHED, status: 'lost' as const },
+      { ...ATTACHED, status: 'connecting' as const, label: null },
+      { ...ATTACHED, version: null, pollMs: 250 },
+      null,
+    ].map(pillOf),
+  ).toEqual([
+    { tone: 'ok', label: 'vm-web01', detail: 'QEMU 7.2.22 · 1.0 s' },
+    { tone: 'danger', label: 'vm-web01', detail: 'lost' },
+    { tone: 'warn', label: 'unix:/run/vm.sock', detail: 'connecting…' },
+    { tone: 'ok', label: 'vm-web01', detail: '0.3 s' },
+    { tone: 'plain', label: 'No VM', detail: '' },
+  ])
+})
+
+test('sockets stand in sections, none twice, no section empty', () => {
+  const socket = (address: string, origin: 'recent' | 'found') => ({ address, label: address, origin })
+  expect(
+    socketSections([socket('a', 'found'), socket('a', 'recent'), socket('b', 'found')]).map((section) => [
+      section.title,
+      section.sockets.map(({ address }) => address),
+    ]),
+  ).toEqual([
+    ['Recent', ['a']],
+    ['Found on this machine', ['b']],
+  ])
+  expect(socketSections([])).toEqual([])
+})
+
+test('numbers in words', () => {
+  expect([stagedTitle(1), stagedTitle(2), ageInWords(900), ageInWords(12_400), ageInWords(180_000)]).toEqual([
+    '1 change not applied yet',
+    '2 changes not applied yet',
+    'just now',
+    '12 s ago',
+    '3 min ago',
+  ])
+})
+
+const LOAD = { kind: 'synthetic', iodepth: 2 }
+const OPEN = workspace({
+  name: 'mine',
+  groups: { gold: { 'iops-total': 9 }, extra: {} },
+  devices: [
+    { id: 'db', group: 'gold', workload: LOAD },
+    { id: 'hot', group: 'extra' },
+  ],
+})
+
+test('reverting takes limits and membership of the VM and keeps what is Weir’s own', () => {
+  const reality = workspace({
+    name: 'vm',
+    groups: { gold: { 'iops-total': 5 } },
+    devices: [{ id: 'db' }, { id: 'hot', group: 'gold' }],
+  })
+  const reverted = revertTo(reality, OPEN)
+  expect([
+    reverted.name,
+    reverted.groups,
+    reverted.devices.map(({ id, group, workload }) => [id, group, workload.kind]),
+  ]).toEqual([
+    'mine',
+    { gold: { 'iops-total': 5 } },
+    [
+      ['db', null, 'synthetic'],
+      ['hot', 'gold', 'idle'],
+    ],
+  ])
+})
+
+test('putting back takes limits and membership of the file for the disks the VM has', () => {
+  const saved = workspace({
+    groups: { gold: { 'iops-total': 5 }, bulk: {} },
+    devices: [
+      { id: 'db', group: 'bulk' },
+      { id: 'gone', group: 'gold' },
+    ],
+  })
+  const back = putBack(saved, OPEN)
+  expect([back.groups, back.devices.map(({ id, group }) => [id, group])]).toEqual([
+    { gold: { 'iops-total': 5 }, extra: {}, bulk: {} },
+    [
+      ['db', 'bulk'],
+      ['hot', 'extra'],
+    ],
+  ])
+})

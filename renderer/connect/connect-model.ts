@@ -1,0 +1,94 @@
+import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
+import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+
+// What the live parts of the window say, as plain values.
+
+/** The address in its one spelling, or why it is none. The window has no working folder, so a path must be absolute. */
+export function checkAddress(
+  text: string,
+): { readonly address: string; readonly words: string } | { readonly problem: string } {
+  const parsed = parseQmpAddress(text)
+  if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'This is no address.' }
+  const address = parsed.value
+  if (address.kind === 'unix' && !address.path.startsWith('/')) {
+    return { problem: `${address.path} is no absolute path; begin with /` }
+  }
+  const words =
+    address.kind === 'unix' ? `The unix socket ${address.path}` : `TCP port ${address.port} of ${address.host}`
+  return { address: formatQmpAddress(address), words }
+}
+
+export interface SocketSection {
+  readonly title: string
+  readonly sockets: readonly QemuSocket[]
+}
+
+/** Recent ones first; a socket that is both stands with the recent ones. */
+export function socketSections(sockets: readonly QemuSocket[]): readonly SocketSection[] {
+  const recent = sockets.filter((socket) => socket.origin === 'recent')
+  const known = new Set(recent.map((socket) => socket.address))
+  const found = sockets.filter((socket) => socket.origin === 'found' && !known.has(socket.address))
+  return [
+    { title: 'Recent', sockets: recent },
+    { title: 'Found on this machine', sockets: found },
+  ].filter((section) => section.sockets.length > 0)
+}
+
+export interface Pill {
+  readonly tone: 'ok' | 'warn' | 'danger' | 'plain'
+  readonly label: string
+  readonly detail: string
+}
+
+/** `vm-web01`, `QEMU 7.2 · 1.0 s`. */
+export function pillOf(state: QemuState | null): Pill {
+  if (!state || state.status === 'detached') return { tone: 'plain', label: 'No VM', detail: '' }
+  const label = state.label ?? state.address ?? 'VM'
+  if (state.status === 'connecting') return { tone: 'warn', label, detail: 'connecting…' }
+  if (state.status === 'lost') return { tone: 'danger', label, detail: 'lost' }
+  const poll = `${(state.pollMs / 1000).toFixed(1)} s`
+  return {
+    tone: 'ok',
+    label,
+    detail: [state.version === null ? null : `QEMU ${state.version}`, poll].filter(Boolean).join(' · '),
+  }
+}
+
+/** `2 changes not applied yet`. */
+export function stagedTitle(count: number): string {
+  return `${count} ${count === 1 ? 'change' : 'changes'} not applied yet`
+}
+
+/** `12 s ago`, `3 min ago`. */
+export function ageInWords(ageMs: number): string {
+  if (ageMs < 1500) return 'just now'
+  return `${formatDurationNs(Math.round(ageMs / 1000) * 1000 * NS_PER_MS)} ago`
+}
+
+/** What the VM runs, under the open document's name. Reverting takes limits and membership, never Weir's own parts. */
+export function revertTo(reality: Workspace, open: Workspace): Workspace {
+  const known = new Map(open.devices.map((device) => [device.id, device]))
+  return {
+    ...open,
+    groups: reality.groups,
+    devices: reality.devices.map((device) => {
+      const mine = known.get(device.id)
+      return mine ? { ...device, disk: mine.disk, workload: mine.workload, iothread: mine.iothread } : device
+    }),
+  }
+}
+
+/** The file's limits and membership for the disks and groups the VM has or the file names; other disks stay as they are. */
+export function putBack(saved: Workspace, open: Workspace): Workspace {
+  const wanted = new Map(saved.devices.map((device) => [device.id, device]))
+  return {
+    ...open,
+    groups: { ...open.groups, ...saved.groups },
+    devices: open.devices.map((device) => {
+      const mine = wanted.get(device.id)
+      return mine ? { ...device, group: mine.group } : device
+    }),
+  }
+}

@@ -1,0 +1,52 @@
+import { useMemo } from 'react'
+import type { Format, Loss } from '#shared/formats/format.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { CodeView } from '../ui/CodeView.tsx'
+import { type Finding, FindingList } from '../ui/FindingList.tsx'
+import { Note } from '../ui/Note.tsx'
+import styles from './ExportPreview.module.css'
+import { languageOf, namesIn, type Preview } from './export-model.ts'
+
+interface Props {
+  readonly format: Format
+  readonly preview: Preview
+  readonly workspace: Workspace
+}
+
+export function ExportPreview({ format, preview, workspace }: Props) {
+  const names = useMemo(() => namesIn(workspace), [workspace])
+  if (preview.kind === 'refused') {
+    return (
+      <div className={styles.refused}>
+        {preview.issues.map((issue) => (
+          <Note key={`${issue.path} ${issue.code}`} tone="warn">
+            {issue.path !== '' && <b>{issue.path}: </b>}
+            {issue.message}
+          </Note>
+        ))}
+      </div>
+    )
+  }
+  return (
+    <>
+      <div className={styles.code}>
+        <CodeView
+          label={`Preview of ${format.title}`}
+          text={preview.text}
+          language={languageOf(format.fileExtension, preview.text)}
+          names={names}
+        />
+      </div>
+      {preview.losses.length > 0 && (
+        <div className={styles.losses}>
+          <FindingList label="What this format cannot say" findings={preview.losses.map(findingOf)} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function findingOf(loss: Loss): Finding {
+  const isLost = loss.kind === 'dropped' || loss.kind === 'rounded' || loss.kind === 'not-understood'
+  return { kind: loss.kind, tone: isLost ? 'warn' : 'plain', path: loss.path, message: loss.message }
+}

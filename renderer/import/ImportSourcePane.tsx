@@ -1,0 +1,109 @@
+import { FileUp } from 'lucide-react'
+import type { ClipboardEvent, DragEvent } from 'react'
+import { FORMATS } from '#shared/formats/formats.ts'
+import { formatInteger } from '#shared/units.ts'
+import { invoke } from '../bridge/ipc.ts'
+import type { ImportSource } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import { CodeView } from '../ui/CodeView.tsx'
+import { Select } from '../ui/Select.tsx'
+import styles from './ImportSourcePane.module.css'
+import type { FormatChoice, Reading } from './import-model.ts'
+import { WEIR_FORMAT } from './weir-format.ts'
+
+/** A text field with more in it takes seconds per key. */
+const EDITABLE_CHARS = 300_000
+
+const READABLE = [...FORMATS.filter((format) => format.read), WEIR_FORMAT]
+
+interface Props {
+  readonly source: ImportSource
+  readonly choice: FormatChoice
+  readonly reading: Reading
+  readonly onSource: (source: ImportSource) => void
+  readonly onChoice: (choice: FormatChoice) => void
+}
+
+export function ImportSourcePane({ source, choice, reading, onSource, onChoice }: Props) {
+  const open = async () => {
+    const opened = await invoke('file/open-text', { purpose: 'import' })
+    if (opened) onSource({ fileName: opened.fileName, text: opened.text })
+  }
+  return (
+    <section className={styles.pane} aria-label="Text to import">
+      <div className={styles.row}>
+        <Button onClick={() => void open()}>
+          <FileUp />
+          Open file…
+        </Button>
+        <span className={styles.name}>{source.fileName ?? (source.text === '' ? '' : 'pasted text')}</span>
+        <Select label="Format" value={choice} options={formatOptions(reading)} onChange={onChoice} />
+      </div>
+      {source.text.length > EDITABLE_CHARS ? (
+        <LargeText source={source} onClear={() => onSource({ fileName: null, text: '' })} />
+      ) : (
+        <textarea
+          className={styles.text}
+          aria-label="Text"
+          spellCheck={false}
+          placeholder={PLACEHOLDER}
+          value={source.text}
+          onChange={(event) => onSource({ ...source, text: event.currentTarget.value })}
+          onPaste={(event) => takePaste(event, onSource)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => takeDrop(event, onSource)}
+        />
+      )}
+    </section>
+  )
+}
+
+const PLACEHOLDER = `Paste here, drop a file, or open one:
+
+• QMP commands, or what query-block answered
+• a QEMU command line
+• libvirt domain XML
+• a Proxmox VM configuration
+• cgroup io.max
+• fio job files
+• traces: fio iolog, blktrace, CSV`
+
+function formatOptions(reading: Reading) {
+  const guessed = 'format' in reading ? READABLE.find((format) => format.id === reading.format)?.title : undefined
+  return [
+    { value: 'auto', label: guessed === undefined ? 'Guess the format' : `Guessed: ${guessed}` },
+    ...READABLE.map((format) => ({ value: format.id, label: format.title })),
+  ]
+}
+
+function LargeText({ source, onClear }: { readonly source: ImportSource; readonly onClear: () => void }) {
+  return (
+    <>
+      <div className={styles.code}>
+        <CodeView label="Text" text={source.text} language="text" />
+      </div>
+      <div className={styles.row}>
+        <span className={styles.name}>{formatInteger(source.text.length)} characters: too long to edit here</span>
+        <Button size="s" onClick={onClear}>
+          Clear
+        </Button>
+      </div>
+    </>
+  )
+}
+
+/** A pasted text that replaces all, however long, goes past the text field. */
+function takePaste(event: ClipboardEvent<HTMLTextAreaElement>, onSource: Props['onSource']) {
+  const text = event.clipboardData.getData('text/plain')
+  if (text.length <= EDITABLE_CHARS) return
+  event.preventDefault()
+  onSource({ fileName: null, text })
+}
+
+function takeDrop(event: DragEvent<HTMLTextAreaElement>, onSource: Props['onSource']) {
+  const [file] = event.dataTransfer.files
+  if (!file) return
+  event.preventDefault()
+  event.stopPropagation()
+  void file.text().then((text) => onSource({ fileName: file.name, text }))
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { Loss } from '#shared/formats/format.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import { countsOf, foundGroups, readSummary, readText } from './import-model.ts'
+
+const parsed = parseWorkspace({
+  format: 'weir-workspace/1',
+  groups: { gold: { 'iops-total': 1000 }, empty: {} },
+  devices: [
+    { id: 'db', group: 'gold', workload: { kind: 'synthetic', iodepth: 8 } },
+    { id: 'free', workload: { kind: 'trace', path: 'a.csv' } },
+  ],
+})
+if (!parsed.ok) throw new Error('the sample is a workspace')
+const WORKSPACE = parsed.value
+
+const QMP = '{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"g","limits":{"iops-total":5}}}'
+
+test.each([
+  ['  \n', 'auto', 'nothing'],
+  ['hello, this is a letter', 'auto', 'unknown'],
+  [QMP, 'nobody', 'unknown'],
+  [QMP, 'auto', 'read qmp'],
+  [QMP, 'qmp', 'read qmp'],
+  ['{"execute":', 'qmp', 'refused qmp'],
+  ['{"format":"weir-workspace/1","groups":{},"devices":[]}', 'auto', 'read weir'],
+  ['{"format":"weir-workspace/1"}', 'auto', 'refused weir'],
+])('reading %j as %s: %s', (text, choice, expected) => {
+  const reading = readText(text, choice, null)
+  expect('format' in reading ? `${reading.kind} ${reading.format}` : reading.kind).toBe(expected)
+})
+
+test('what was found is told group by group, the free devices last', () => {
+  expect(foundGroups(WORKSPACE, 'binary')).toEqual([
+    { name: 'gold', limits: 'IOPS 1\u2009000', devices: [{ id: 'db', load: 'rand 70\u2009% read qd8' }] },
+    { name: 'empty', limits: 'no limits', devices: [] },
+    { name: null, limits: 'no limits', devices: [{ id: 'free', load: 'trace a.csv' }] },
+  ])
+  expect(countsOf(WORKSPACE)).toBe('2 groups, 2 devices')
+})
+
+test('the summary speaks of understanding', () => {
+  const loss = (kind: Loss['kind']): Loss => ({ path: '', kind, message: '' })
+  expect([[], [loss('renamed')], [loss('dropped'), loss('renamed')]].map((each) => readSummary(each).sentence)).toEqual(
+    [
+      'Everything was understood',
+      'Everything was understood, some of it is said in other words',
+      '1 thing was not understood or left out',
+    ],
+  )
+})

@@ -1,0 +1,8 @@
+import { readText } from './import-model.ts'
+import type { ReadRequest } from './reading.ts'
+
+// Reads a text off the window's thread. One request per worker: who wants another ends this one.
+
+self.onmessage = ({ data }: MessageEvent<ReadRequest>) => {
+  self.postMessage(readText(data.text, data.choice, data.fileName))
+}
