@@ -1,0 +1,58 @@
+import type { SyntheticWorkload } from '#shared/workspace/workspace.ts'
+import { FieldRow } from '../ui/FieldRow.tsx'
+import { type Segment, Segmented } from '../ui/Segmented.tsx'
+import { common } from './common.ts'
+import { FieldIssues } from './FieldIssues.tsx'
+import { countText } from './field-text.ts'
+import type { SyntheticProps } from './SyntheticFields.tsx'
+import { OPEN_RATE_SCALE, RATE_SCALE } from './scales.ts'
+import { ValueRow } from './ValueRow.tsx'
+import styles from './WorkloadPanel.module.css'
+
+type Arrivals = SyntheticWorkload['arrivals']
+
+const ARRIVALS: readonly Segment<Arrivals>[] = [
+  { value: 'closed', label: 'Closed loop' },
+  { value: 'fixed', label: 'Fixed' },
+  { value: 'poisson', label: 'Poisson' },
+]
+
+const MEANING: Readonly<Record<Arrivals, string>> = {
+  closed: 'A new request follows when one is done, up to the depth.',
+  fixed: 'A request every so often, done or not; what waits piles up to the depth.',
+  poisson: 'Requests at random moments with this rate on average.',
+}
+
+const MAX_RATE_IOPS = 1e9
+const CEILING = countText({ min: 0, max: MAX_RATE_IOPS }, '/s', 'no ceiling')
+const RATE = countText({ min: 1, max: MAX_RATE_IOPS }, '/s')
+/** An open loop needs a rate; until the user gives one. */
+const FIRST_RATE_IOPS = 1000
+
+export function ArrivalFields({ ids, loads, editor }: SyntheticProps) {
+  const arrivals = common(loads, (load) => load.arrivals)
+  const isOpen = loads.some((load) => load.arrivals !== 'closed')
+  const turn = (next: Arrivals) =>
+    editor.synthetic('Arrivals', (load) => ({
+      ...load,
+      arrivals: next,
+      rateIops: next !== 'closed' && load.rateIops === 0 ? FIRST_RATE_IOPS : load.rateIops,
+    }))
+  return (
+    <>
+      <FieldRow label="Arrivals" below={arrivals && <p className={styles.hint}>{MEANING[arrivals]}</p>}>
+        <Segmented label="Arrivals" size="s" value={arrivals} segments={ARRIVALS} onChange={turn} />
+      </FieldRow>
+      <ValueRow
+        label={isOpen ? 'Rate' : 'Rate ceiling'}
+        value={common(loads, ({ rateIops }) => rateIops)}
+        first={loads[0]?.rateIops ?? 0}
+        scale={isOpen ? OPEN_RATE_SCALE : RATE_SCALE}
+        text={isOpen ? RATE : CEILING}
+        onChange={(rateIops) => editor.synthetic('Rate', (load) => ({ ...load, rateIops }))}
+        onGesture={(phase) => editor.gesture('Rate', phase)}
+        below={<FieldIssues ids={ids} part="workload.rateIops" />}
+      />
+    </>
+  )
+}

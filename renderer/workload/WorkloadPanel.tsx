@@ -1,0 +1,55 @@
+import { useShallow } from 'zustand/react/shallow'
+import type { Device } from '#shared/workspace/workspace.ts'
+import { laneName } from '../store/actions.ts'
+import { useUi } from '../store/ui.ts'
+import { useWorkspace } from '../store/workspace.ts'
+import { Note } from '../ui/Note.tsx'
+import { common } from './common.ts'
+import { DiskSection } from './DiskSection.tsx'
+import { useDeviceEditor } from './device-editor.ts'
+import { LoadSection } from './LoadSection.tsx'
+import { QemuNamesSection } from './QemuNamesSection.tsx'
+import styles from './WorkloadPanel.module.css'
+
+/** Load and disk of the selected devices, changed while they run. Nothing where none is selected. */
+export function WorkloadPanel() {
+  const selected = useUi((ui) => ui.selectedDevices)
+  const devices = useWorkspace(
+    useShallow((state) => state.workspace.devices.filter((device) => selected.includes(device.id))),
+  )
+  if (devices.length === 0) return null
+  return <DevicePanel key={devices.map((device) => device.id).join('\n')} devices={devices} />
+}
+
+function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
+  const isLive = useUi((ui) => ui.mode === 'qemu')
+  const editor = useDeviceEditor(devices.map((device) => device.id))
+  const [only] = devices
+  const title = devices.length === 1 && only ? only.id : `${devices.length} devices`
+  const groups = [...new Set(devices.map((device) => device.group))]
+  const where =
+    groups.length === 1 && groups[0] !== undefined ? `in ${laneName(groups[0])}` : `in ${groups.length} groups`
+  const sub = groups.length === 1 && groups[0] === null ? 'not throttled' : where
+  return (
+    <aside className={styles.panel} aria-label={`Load of ${title}`}>
+      <header>
+        <h1>{title}</h1>
+        <p className={styles.sub}>
+          {devices.length === 1 ? 'Device' : 'Edited together'} · {sub}
+        </p>
+      </header>
+      {isLive ? (
+        <Note>The guest makes the load and the VM owns the disk; Weir changes its limits and its group only.</Note>
+      ) : (
+        <>
+          <LoadSection devices={devices} editor={editor} />
+          <DiskSection devices={devices} editor={editor} />
+        </>
+      )}
+      {devices.length === 1 && only && <QemuNamesSection device={only} editor={editor} />}
+      {common(devices, (device) => device.qemu) === null && devices.length > 1 && (
+        <p className={styles.hint}>Names in QEMU are set device by device.</p>
+      )}
+    </aside>
+  )
+}
