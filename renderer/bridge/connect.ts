@@ -60,7 +60,6 @@ function takeDocument(document: DocumentState): void {
   const { workspace, ...rest } = document
   const known = useUi.getState().document
   setUi({ document: rest })
-  if (document.notice !== null && document.notice !== known.notice) notify('info', document.notice)
   if (document.generation !== known.generation) {
     takenRevision = useWorkspace.getState().revision + 1
     replaceWorkspace(workspace)

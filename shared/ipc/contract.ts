@@ -214,6 +214,8 @@ export const REQUESTS = {
     reducedMotion: z.boolean(),
   }),
   'app/about': nothing,
+  /** The licences of everything that is built in, as one text. */
+  'app/licences': nothing,
   'app/open-log-folder': nothing,
   'app/copy-diagnostics': nothing,
 } as const
@@ -257,6 +259,7 @@ export interface Replies {
   readonly 'predict/cancel': Outcome
   readonly 'settings/set': Outcome
   readonly 'app/about': About
+  readonly 'app/licences': string
   readonly 'app/open-log-folder': Outcome
   readonly 'app/copy-diagnostics': Outcome
 }

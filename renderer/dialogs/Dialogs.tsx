@@ -1,0 +1,18 @@
+import { dismissNotice, useUi } from '../store/ui.ts'
+import { Toasts } from '../ui/Toasts.tsx'
+import { AboutDialog } from './AboutDialog.tsx'
+import { ExamplesDialog } from './ExamplesDialog.tsx'
+import { SettingsDialog } from './SettingsDialog.tsx'
+
+/** What may lie over the board and belongs to no view of its own. */
+export function Dialogs() {
+  const notices = useUi((ui) => ui.notices)
+  return (
+    <>
+      <SettingsDialog />
+      <AboutDialog />
+      <ExamplesDialog />
+      <Toasts toasts={notices} onDismiss={dismissNotice} />
+    </>
+  )
+}

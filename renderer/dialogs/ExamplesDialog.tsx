@@ -1,0 +1,61 @@
+import { Cloud, Grid3x3, HeartPulse, Megaphone, MoonStar, Server, Split, Waves, Zap } from 'lucide-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import type { Example } from '#shared/ipc/contract.ts'
+import { invoke } from '../bridge/ipc.ts'
+import { closeDialog, notify, useUi } from '../store/ui.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import styles from './ExamplesDialog.module.css'
+
+const ICONS: Readonly<Record<string, ReactNode>> = {
+  'noisy-neighbour': <Megaphone />,
+  'bursts-done-right': <Zap />,
+  'cap-a-vm': <Server />,
+  'cloud-disks': <Cloud />,
+  'read-write-split': <Split />,
+  'starving-guest': <HeartPulse />,
+  'night-shift': <MoonStar />,
+  'hundred-devices': <Grid3x3 />,
+}
+
+/** Workspaces that show one thing each. Opening one is like opening a file that was never saved. */
+export function ExamplesDialog() {
+  const open = useUi((ui) => ui.dialog === 'examples')
+  return (
+    <Dialog open={open} onClose={closeDialog} title="Examples" subtitle="each shows one thing" size="l">
+      <Gallery />
+    </Dialog>
+  )
+}
+
+function Gallery() {
+  const [examples, setExamples] = useState<readonly Example[]>([])
+  useEffect(() => {
+    let isHere = true
+    invoke('document/examples', null).then(
+      (list) => isHere && setExamples(list),
+      (error: unknown) => notify('danger', 'The examples could not be read.', String(error)),
+    )
+    return () => {
+      isHere = false
+    }
+  }, [])
+  return (
+    <ul className={styles.grid}>
+      {examples.map((example) => (
+        <li key={example.id}>
+          <button type="button" className={styles.card} onClick={() => void openExample(example.id)}>
+            <span className={styles.icon}>{ICONS[example.id] ?? <Waves />}</span>
+            <span className={styles.title}>{example.title}</span>
+            <span className={styles.text}>{example.description}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+async function openExample(id: string): Promise<void> {
+  const outcome = await invoke('document/open-example', { id })
+  if (outcome.ok) closeDialog()
+  else if (outcome.message !== '') notify('warn', outcome.message, outcome.issues[0]?.message ?? '')
+}
