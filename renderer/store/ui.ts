@@ -45,6 +45,8 @@ export interface UiState {
   readonly notices: readonly Notice[]
   /** What the live region says; `id` makes a repeated sentence a new one. */
   readonly announcement: { readonly id: number; readonly text: string }
+  /** A card or lane to scroll into view; `id` makes the same one a new wish. */
+  readonly reveal: { readonly id: number; readonly kind: 'group' | 'device'; readonly name: string } | null
   /** The lane or card whose name is being edited. */
   readonly renaming: { readonly kind: 'group' | 'device'; readonly name: string } | null
 }
@@ -79,6 +81,7 @@ export const useUi = create<UiState>()(() => ({
   dockTab: 'timeline',
   notices: [],
   announcement: { id: 0, text: '' },
+  reveal: null,
   renaming: null,
 }))
 
@@ -134,6 +137,11 @@ export function notify(tone: Notice['tone'], message: string, advice = ''): void
 
 export function dismissNotice(id: number): void {
   setState({ notices: getState().notices.filter((notice) => notice.id !== id) })
+}
+
+/** Scrolls the board to it and puts the focus there. */
+export function reveal(kind: 'group' | 'device', name: string): void {
+  setState({ reveal: { id: (getState().reveal?.id ?? 0) + 1, kind, name } })
 }
 
 /** Says it to screen readers, now. */

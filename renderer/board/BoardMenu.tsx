@@ -1,0 +1,200 @@
+import {
+  ArrowDown,
+  ArrowUp,
+  CopyPlus,
+  FolderInput,
+  Pencil,
+  Plus,
+  SlidersHorizontal,
+  Trash2,
+  Unlink,
+} from 'lucide-react'
+import type { ReactElement } from 'react'
+import { useRef } from 'react'
+import {
+  addDeviceTo,
+  addGroupWith,
+  countDevices,
+  deleteGroup,
+  duplicateDevices,
+  duplicateGroup,
+  laneName,
+  moveDevicesTo,
+  moveGroupBy,
+  removeDevices,
+} from '../store/actions.ts'
+import { FREE_LANE, selectDevices, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
+import { currentWorkspace } from '../store/workspace.ts'
+import { ContextMenu } from '../ui/ContextMenu.tsx'
+import type { MenuEntry } from '../ui/menu-entry.ts'
+
+type Target =
+  | { readonly kind: 'card'; readonly id: string }
+  | { readonly kind: 'lane'; readonly group: string | null }
+  | { readonly kind: 'board' }
+
+/** The one context menu of the board: what it offers depends on what it was opened on. */
+export function BoardMenu({ children }: { readonly children: ReactElement }) {
+  const target = useRef<Target>({ kind: 'board' })
+  return (
+    <ContextMenu entries={() => entriesFor(target.current)}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: notes what the menu is opened on, before it opens */}
+      <div
+        onContextMenuCapture={(event) => {
+          target.current = findTarget(event.target)
+          if (target.current.kind === 'card') selectForMenu(target.current.id)
+        }}
+      >
+        {children}
+      </div>
+    </ContextMenu>
+  )
+}
+
+function findTarget(element: EventTarget): Target {
+  if (!(element instanceof Element)) return { kind: 'board' }
+  const id = element.closest<HTMLElement>('[data-device]')?.dataset.device
+  if (id !== undefined) return { kind: 'card', id }
+  const lane = element.closest<HTMLElement>('[data-lane]')
+  if (!lane) return { kind: 'board' }
+  return { kind: 'lane', group: lane.dataset.free === undefined ? (lane.dataset.lane ?? null) : null }
+}
+
+/** A menu on a card that is not selected is about that card alone. */
+function selectForMenu(id: string): void {
+  if (!useUi.getState().selectedDevices.includes(id)) selectDevices([id])
+}
+
+function entriesFor(target: Target): readonly MenuEntry[] {
+  switch (target.kind) {
+    case 'card':
+      return cardEntries(target.id)
+    case 'lane':
+      return target.group === null ? freeLaneEntries() : groupEntries(target.group)
+    case 'board':
+      return [
+        { kind: 'item', label: 'New group', icon: <Plus />, onSelect: () => addGroupWith([]) },
+        { kind: 'item', label: 'New device', icon: <Plus />, onSelect: () => addDeviceTo(null) },
+      ]
+  }
+}
+
+function cardEntries(id: string): readonly MenuEntry[] {
+  const workspace = currentWorkspace()
+  const selected = useUi.getState().selectedDevices
+  const ids = selected.includes(id) ? selected : [id]
+  const what = ids.length === 1 ? '' : ` ${countDevices(ids.length)}`
+  const lanes = [...Object.keys(workspace.groups), null]
+  return [
+    {
+      kind: 'submenu',
+      label: `Move${what} to`,
+      icon: <FolderInput />,
+      entries: [
+        ...lanes.map(
+          (group): MenuEntry => ({
+            kind: 'item',
+            label: laneName(group),
+            disabled: workspace.devices.every((device) => !ids.includes(device.id) || device.group === group),
+            onSelect: () => moveDevicesTo(ids, group, null),
+          }),
+        ),
+        { kind: 'separator' },
+        { kind: 'item', label: 'New group', icon: <Plus />, onSelect: () => addGroupWith(ids) },
+      ],
+    },
+    {
+      kind: 'item',
+      label: `Take${what} out of throttling`,
+      icon: <Unlink />,
+      disabled: workspace.devices.every((device) => !ids.includes(device.id) || device.group === null),
+      onSelect: () => moveDevicesTo(ids, null, null),
+    },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Rename',
+      icon: <Pencil />,
+      shortcut: 'F2',
+      disabled: ids.length > 1,
+      onSelect: () => setUi({ renaming: { kind: 'device', name: id } }),
+    },
+    {
+      kind: 'item',
+      label: `Duplicate${what}`,
+      icon: <CopyPlus />,
+      shortcut: 'Ctrl D',
+      onSelect: () => duplicateDevices(ids),
+    },
+    {
+      kind: 'item',
+      label: `Remove${what}`,
+      icon: <Trash2 />,
+      shortcut: 'Del',
+      danger: true,
+      onSelect: () => removeDevices(ids),
+    },
+  ]
+}
+
+function groupEntries(group: string): readonly MenuEntry[] {
+  const names = Object.keys(currentWorkspace().groups)
+  const index = names.indexOf(group)
+  const isCollapsed = useUi.getState().collapsedLanes.includes(group)
+  return [
+    { kind: 'item', label: 'Show limits', icon: <SlidersHorizontal />, onSelect: () => showLimits(group) },
+    { kind: 'item', label: 'Add device', icon: <Plus />, onSelect: () => addDeviceTo(group) },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Rename',
+      icon: <Pencil />,
+      shortcut: 'F2',
+      onSelect: () => setUi({ renaming: { kind: 'group', name: group } }),
+    },
+    { kind: 'item', label: 'Duplicate', icon: <CopyPlus />, onSelect: () => duplicateGroup(group) },
+    {
+      kind: 'item',
+      label: 'Move up',
+      icon: <ArrowUp />,
+      shortcut: 'Alt ↑',
+      disabled: index <= 0,
+      onSelect: () => moveGroupBy(group, -1),
+    },
+    {
+      kind: 'item',
+      label: 'Move down',
+      icon: <ArrowDown />,
+      shortcut: 'Alt ↓',
+      disabled: index >= names.length - 1,
+      onSelect: () => moveGroupBy(group, 1),
+    },
+    { kind: 'check', label: 'Collapsed', checked: isCollapsed, onChange: () => toggleLane(group) },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Delete group',
+      hint: 'Its devices are no longer throttled.',
+      icon: <Trash2 />,
+      danger: true,
+      onSelect: () => deleteGroup(group),
+    },
+  ]
+}
+
+function freeLaneEntries(): readonly MenuEntry[] {
+  return [
+    { kind: 'item', label: 'Add device', icon: <Plus />, onSelect: () => addDeviceTo(null) },
+    {
+      kind: 'check',
+      label: 'Collapsed',
+      checked: useUi.getState().collapsedLanes.includes(FREE_LANE),
+      onChange: () => toggleLane(FREE_LANE),
+    },
+  ]
+}
+
+function showLimits(group: string): void {
+  selectGroup(group)
+  setUi({ panelOpen: true })
+}

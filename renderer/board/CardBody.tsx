@@ -1,0 +1,114 @@
+import { Ellipsis, GripVertical } from 'lucide-react'
+import { useRef } from 'react'
+import type { Device } from '#shared/workspace/workspace.ts'
+import { renameDevice } from '../store/actions.ts'
+import { usePaint } from '../store/paint.ts'
+import { setUi, useUi } from '../store/ui.ts'
+import styles from './CardBody.module.css'
+import figures from './CardFigures.module.css'
+import { InlineName } from './InlineName.tsx'
+import { openMenuAt } from './open-menu.ts'
+import { paintCard } from './paint-card.ts'
+import { TokenMark } from './TokenMark.tsx'
+import { describeWorkload } from './workload-words.ts'
+
+interface Props {
+  readonly device: Device
+  readonly width: number
+  readonly handleRef?: (element: Element | null) => void
+  readonly isSelected: boolean
+}
+
+/** What stands on a card. The figures are written by `paintCard`, past React. */
+export function CardBody({ device, width, handleRef, isSelected }: Props) {
+  const { id } = device
+  const root = useRef<HTMLDivElement>(null)
+  const units = useUi((ui) => ui.settings.units)
+  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units }))
+  const load = describeCardLoad(device)
+  return (
+    <div ref={root} className={styles.body}>
+      <span className={styles.tokens}>
+        <span data-part="read-token" title="Holds the read token">
+          <TokenMark direction="read" />
+        </span>
+        <span data-part="write-token" title="Holds the write token">
+          <TokenMark direction="write" />
+        </span>
+      </span>
+      <header className={styles.head}>
+        <button
+          ref={handleRef ?? null}
+          type="button"
+          className={styles.handle}
+          aria-label={`Move ${id}`}
+          aria-pressed={isSelected}
+          aria-describedby="board-drag-help"
+        >
+          <GripVertical />
+        </button>
+        <CardName id={id} />
+        <small className={styles.load} title={load}>
+          {load}
+        </small>
+        <button
+          type="button"
+          className={styles.more}
+          aria-label={`Menu of ${id}`}
+          aria-haspopup="menu"
+          onClick={openMenuAt}
+        >
+          <Ellipsis />
+        </button>
+      </header>
+      <div className={figures.figures}>
+        <span className="num" data-metric="iops" />
+        <small>IOPS</small>
+        <span className={`num ${figures.second}`} data-metric="bps" />
+        <small data-part="bps-unit" />
+        <small className={figures.demand} title="What it would do without limits" data-part="demand" />
+      </div>
+      <div className={figures.graph}>
+        <canvas />
+        <p className={figures.reason} data-part="reason" />
+      </div>
+      <footer className={figures.foot}>
+        <span data-part="wait">
+          <span data-part="wait-label" /> <b className="num" data-metric="wait-p99-ns" />
+        </span>
+        <span data-part="queue">
+          queued <b className="num" data-metric="queued" />
+        </span>
+        <span data-part="slowed" title="Share of the time in which a request of it waited">
+          slowed <b className="num" data-part="slowed-value" />
+        </span>
+      </footer>
+    </div>
+  )
+}
+
+function CardName({ id }: { readonly id: string }) {
+  const renaming = useUi((ui) => ui.renaming?.kind === 'device' && ui.renaming.name === id)
+  if (!renaming) {
+    return (
+      <h3 className={styles.name} title={id} onDoubleClick={() => setUi({ renaming: { kind: 'device', name: id } })}>
+        {id}
+      </h3>
+    )
+  }
+  return (
+    <InlineName
+      label={`Name of device ${id}`}
+      name={id}
+      onRename={(name) => renameDevice(id, name)}
+      onClose={() => setUi({ renaming: null })}
+    />
+  )
+}
+
+/** A VM's load is its guest's business: there the card says what QEMU calls the disk. */
+function describeCardLoad(device: Device): string {
+  const { drive, node } = device.qemu
+  if (device.workload.kind !== 'idle') return describeWorkload(device.workload)
+  return drive ?? node ?? describeWorkload(device.workload)
+}

@@ -1,0 +1,187 @@
+import { useRef } from 'react'
+import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { BUCKETS, type Bucket, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { type ByteUnits, formatInteger, formatIops, formatShort, splitBytes } from '#shared/units.ts'
+import { usePaint } from '../store/paint.ts'
+import { useUi } from '../store/ui.ts'
+import styles from './LaneMeters.module.css'
+import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
+import { groupUse } from './rates.ts'
+
+// One row per limit: use against limit, with the level of its bucket as a thin line below; and one row per bucket that
+// may burst: how much of the burst is used up, and below it the bucket that holds the burst rate itself.
+
+const LABELS: Readonly<Record<Bucket, string>> = {
+  'iops-total': 'IOPS',
+  'iops-read': 'Read',
+  'iops-write': 'Write',
+  'bps-total': 'BW',
+  'bps-read': 'Read',
+  'bps-write': 'Write',
+}
+
+const NAMES: Readonly<Record<Bucket, string>> = {
+  'iops-total': 'IOPS',
+  'iops-read': 'Read IOPS',
+  'iops-write': 'Write IOPS',
+  'bps-total': 'Bandwidth',
+  'bps-read': 'Read bandwidth',
+  'bps-write': 'Write bandwidth',
+}
+
+/** As QEMU's users think of them: requests first, then bytes. */
+const ORDER: readonly Bucket[] = [...BUCKETS.slice(3), ...BUCKETS.slice(0, 3)]
+
+interface Props {
+  readonly group: string
+  readonly limits: Limits
+}
+
+export function LaneMeters({ group, limits }: Props) {
+  const units = useUi((ui) => ui.settings.units)
+  const root = useRef<HTMLDivElement>(null)
+  usePaint((snapshot) => paintMeters(root.current, snapshot, group, units))
+  const averages = ORDER.filter((bucket) => limitOf(limits, bucket) !== 0)
+  const bursts = ORDER.filter((bucket) => limitOf(limits, maxKey(bucket)) !== 0)
+  return (
+    <div ref={root} className={styles.meters}>
+      {averages.map((bucket) => (
+        <Row
+          key={bucket}
+          kind="use"
+          bucket={bucket}
+          label={LABELS[bucket]}
+          name={`${NAMES[bucket]} in use`}
+          limits={limits}
+        />
+      ))}
+      {bursts.map((bucket) => (
+        <Row
+          key={`${bucket} burst`}
+          kind="burst"
+          bucket={bucket}
+          label={bursts.length === 1 ? 'Burst' : `Burst ${LABELS[bucket].slice(0, 1)}`}
+          name={`${NAMES[bucket]} burst used`}
+          limits={limits}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly kind: 'use' | 'burst'
+  readonly bucket: Bucket
+  readonly label: string
+  readonly name: string
+  readonly limits: Limits
+}
+
+function Row({ kind, bucket, label, name, limits }: RowProps) {
+  const tone = bucket.endsWith('-write') || (bucket === 'bps-total' && kind === 'use') ? 'write' : 'read'
+  const digits = formatRate(bucket, limitOf(limits, bucket), 'binary').length
+  return (
+    <div className={styles.row} data-kind={kind} data-bucket={bucket} data-tone={kind === 'burst' ? 'burst' : tone}>
+      <span className={styles.label} title={name}>
+        {label}
+      </span>
+      <span className={styles.bars} aria-hidden="true">
+        <span className={styles.track}>
+          <i data-part="fill" />
+        </span>
+        <span className={styles.level}>
+          <i data-part="level" />
+        </span>
+      </span>
+      <span
+        className={`num ${styles.value}`}
+        data-part="value"
+        style={{ minWidth: `${kind === 'burst' ? 10 : Math.min(15, digits * 2 + 3)}ch` }}
+      />
+    </div>
+  )
+}
+
+function paintMeters(root: HTMLElement | null, snapshot: Snapshot | null, group: string, units: ByteUnits): void {
+  const measured = snapshot?.groups[group]
+  for (const row of root?.children ?? []) {
+    if (!(row instanceof HTMLElement)) continue
+    const bucket = BUCKETS.find((each) => each === row.dataset.bucket)
+    if (!bucket) continue
+    if (!snapshot || !measured) paintNothing(row)
+    else if (row.dataset.kind === 'burst') paintBurst(row, measured.buckets[bucket], measured.estimated)
+    else paintUse(row, { snapshot, group: measured, bucket, units })
+  }
+}
+
+function paintNothing(row: HTMLElement): void {
+  writeShare(part(row, 'fill'), 0)
+  writeShare(part(row, 'level'), 0)
+  writeText(part(row, 'value'), '–')
+}
+
+interface Use {
+  readonly snapshot: Snapshot
+  readonly group: GroupSnapshot
+  readonly bucket: Bucket
+  readonly units: ByteUnits
+}
+
+function paintUse(row: HTMLElement, { snapshot, group, bucket, units }: Use): void {
+  const limit = limitOf(group.limits, bucket)
+  const use = groupUse(snapshot, group, bucket)
+  const level = group.buckets[bucket]
+  const share = limit === 0 ? 0 : use / limit
+  // Over the limit by more than noise: the burst is being spent.
+  writeAttribute(row, 'data-bursting', share > 1.05 ? 'true' : null)
+  writeShare(part(row, 'fill'), share)
+  paintLevel(row, level ? level.level / level.size : 0, level?.level ?? null)
+  const { value, unit } = formatUse(bucket, use, limit, units)
+  const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, units)}`
+  writeMetric(part(row, 'value'), use, text)
+}
+
+function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimated: boolean): void {
+  const share = level && level.size > 0 ? level.level / level.size : 0
+  writeShare(part(row, 'fill'), share)
+  paintLevel(
+    row,
+    level?.burstLevel != null && level.burstSize ? level.burstLevel / level.burstSize : 0,
+    level?.level ?? null,
+  )
+  const text = level ? `${estimated ? '≈ ' : ''}${formatPercent(Math.min(1, share))} used` : '–'
+  writeText(part(row, 'value'), text)
+}
+
+/** The line below the bar. It carries the bucket's level for tests and tools. */
+function paintLevel(row: HTMLElement, share: number, units: number | null): void {
+  const level = part(row, 'level')
+  writeShare(level, share)
+  if (!level) return
+  writeAttribute(level, 'data-metric', 'bucket-level')
+  writeAttribute(level, 'data-value', units === null ? '' : String(units))
+}
+
+function part(row: HTMLElement, name: string): HTMLElement | null {
+  return row.querySelector(`[data-part=${name}]`)
+}
+
+function formatRate(bucket: Bucket, limit: number, units: ByteUnits): string {
+  if (bucket.startsWith('iops')) return limit >= 100_000 ? formatIops(limit) : formatInteger(limit)
+  const { value, unit } = splitBytes(limit, units)
+  return `${value} ${unit}/s`
+}
+
+/** The use in the unit of its limit, so that the two can be compared at a glance. */
+function formatUse(
+  bucket: Bucket,
+  use: number,
+  limit: number,
+  units: ByteUnits,
+): { readonly value: string; readonly unit: string } {
+  if (bucket.startsWith('iops')) return { value: limit >= 100_000 ? formatIops(use) : formatInteger(use), unit: '' }
+  const { unit } = splitBytes(limit === 0 ? use : limit, units)
+  const step = units === 'binary' ? 1024 : 1000
+  const names = units === 'binary' ? ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] : ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+  return { value: formatShort(use / step ** Math.max(0, names.indexOf(unit))), unit: ` ${unit}/s` }
+}

@@ -1,0 +1,86 @@
+import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { type ByteUnits, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
+import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
+import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
+import { limitShareIops } from './rates.ts'
+import { drawSparkline } from './sparkline.ts'
+
+interface CardView {
+  readonly id: string
+  /** Of the sparkline. */
+  readonly width: number
+  readonly units: ByteUnits
+}
+
+/** Writes a device's figures on its card. What the source cannot know is left out of the card, not shown as zero. */
+export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, view: CardView): void {
+  if (!root) return
+  const device = snapshot?.devices[view.id]
+  writeAttribute(root, 'data-status', device?.status ?? 'unknown')
+  paintTokens(root, snapshot, view.id, device)
+  paintFigures(root, device, view.units)
+  paintFoot(root, device)
+  const stopped = device?.status === 'failed' || device?.status === 'gone' || device?.status === 'no-medium'
+  writeText(find(root, 'reason'), device && stopped ? reasonOf(device) : '')
+  const canvas = root.querySelector('canvas')
+  if (!canvas || stopped) return
+  const limitIops = snapshot ? limitShareIops(snapshot, view.id) : null
+  drawSparkline(canvas, { id: view.id, widthPx: view.width, nowNs: snapshot?.nowNs ?? 0, limitIops })
+}
+
+function reasonOf(device: DeviceSnapshot): string {
+  if (device.reason !== null) return device.reason
+  return { failed: 'It failed.', gone: 'It is gone from the VM.', 'no-medium': 'No medium.' }[device.status as 'failed'] // the three that stop a device
+}
+
+function paintTokens(
+  root: HTMLElement,
+  snapshot: Snapshot | null,
+  id: string,
+  device: DeviceSnapshot | undefined,
+): void {
+  const group = device?.group == null ? undefined : snapshot?.groups[device.group]
+  writeAttribute(find(root, 'read-token'), 'data-held', group?.read.token === id ? 'true' : null)
+  writeAttribute(find(root, 'write-token'), 'data-held', group?.write.token === id ? 'true' : null)
+}
+
+function paintFigures(root: HTMLElement, device: DeviceSnapshot | undefined, units: ByteUnits): void {
+  const iops = device ? device.read.iops + device.write.iops : null
+  const bps = device ? device.read.bps + device.write.bps : null
+  writeMetric(metric(root, 'iops'), iops, iops === null ? '–' : formatIops(iops))
+  const bytes = splitBytes(bps ?? 0, units)
+  writeMetric(metric(root, 'bps'), bps, bps === null ? '–' : bytes.value)
+  writeText(find(root, 'bps-unit'), `${bytes.unit}/s`)
+  const demand = device?.demandIops ?? null
+  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(demand)}`)
+}
+
+function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void {
+  const wait = device ? deviceWaitNs(device, 'p99') : null
+  const queued = device ? deviceQueued(device) : null
+  const slowed = device?.throttledShare ?? null
+  // Where waits are not known (a live VM) the whole time a request takes is: the next best thing, under its own name.
+  const isLive = device !== undefined && queued === null
+  const service = isLive ? serviceP99Ns(device) : null
+  writeText(find(root, 'wait-label'), isLive ? 'latency p99' : 'wait p99')
+  const shown = isLive ? service : wait
+  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : '0') : formatDurationNs(shown))
+  writeAttribute(find(root, 'queue'), 'hidden', isLive ? '' : null)
+  writeMetric(metric(root, 'queued'), queued, queued === null ? '0' : formatInteger(queued))
+  writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
+  writeText(find(root, 'slowed-value'), formatPercent(slowed ?? 0))
+}
+
+function serviceP99Ns(device: DeviceSnapshot): number | null {
+  const { read, write } = device
+  if (read.serviceP99Ns === null) return write.serviceP99Ns
+  return write.serviceP99Ns === null ? read.serviceP99Ns : Math.max(read.serviceP99Ns, write.serviceP99Ns)
+}
+
+function find(root: HTMLElement, part: string): HTMLElement | null {
+  return root.querySelector(`[data-part=${part}]`)
+}
+
+function metric(root: HTMLElement, name: string): HTMLElement | null {
+  return root.querySelector(`[data-metric=${name}]`)
+}

@@ -1,0 +1,74 @@
+import { aimDrag } from './drag.ts'
+import type { BoardLayout } from './layout.ts'
+import { findDropPlace } from './layout.ts'
+
+// A drag by mouse or finger: turns the pointer's place in the window into a place on the board, and scrolls the board
+// while the pointer rests near its upper or lower edge. Sizes are read once, at the start: reading them with every move
+// would make the browser lay the page out anew for each.
+
+const EDGE_PX = 64
+const SCROLL_PX_PER_FRAME = 14
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export class PointerDrag {
+  private readonly scroller: HTMLElement
+  private readonly layout: () => BoardLayout
+  private readonly box: DOMRect
+  private scrollTop: number
+  private pointer: Point
+  private frame: number | null = null
+
+  constructor(scroller: HTMLElement, layout: () => BoardLayout, pointer: Point) {
+    this.scroller = scroller
+    this.layout = layout
+    this.box = scroller.getBoundingClientRect()
+    this.scrollTop = scroller.scrollTop
+    this.pointer = pointer
+    scroller.addEventListener('scroll', this.noteScroll, { passive: true })
+  }
+
+  moveTo(pointer: Point): void {
+    this.pointer = pointer
+    this.aim()
+    if (this.frame === null && this.scrollStep() !== 0) this.frame = requestAnimationFrame(this.scrollOn)
+  }
+
+  end(): void {
+    this.scroller.removeEventListener('scroll', this.noteScroll)
+    if (this.frame !== null) cancelAnimationFrame(this.frame)
+  }
+
+  private aim(): void {
+    const { x, y } = this.pointer
+    const { left, top, right, bottom } = this.box
+    const isInside = x >= left && x <= right && y >= top && y <= bottom
+    aimDrag(isInside ? findDropPlace(this.layout(), x - left, y - top + this.scrollTop) : null)
+  }
+
+  private readonly noteScroll = () => {
+    this.scrollTop = this.scroller.scrollTop
+    this.aim()
+  }
+
+  /** Faster the nearer to the edge. */
+  private scrollStep(): number {
+    const { x, y } = this.pointer
+    const { left, right, top, bottom } = this.box
+    if (x < left || x > right) return 0
+    const above = Math.min(1, Math.max(0, (top + EDGE_PX - y) / EDGE_PX))
+    const below = Math.min(1, Math.max(0, (y - bottom + EDGE_PX) / EDGE_PX))
+    return (below - above) * SCROLL_PX_PER_FRAME
+  }
+
+  private readonly scrollOn = () => {
+    this.frame = null
+    const step = this.scrollStep()
+    if (step === 0) return
+    this.scroller.scrollTop += step
+    this.frame = requestAnimationFrame(this.scrollOn)
+  }
+}

@@ -1,0 +1,63 @@
+import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
+
+// What a rate means against a limit.
+
+/** Flows that bucket counts. */
+function flowsOf<T>(bucket: Bucket, both: { readonly read: T; readonly write: T }): readonly T[] {
+  if (bucket.endsWith('-read')) return [both.read]
+  return bucket.endsWith('-write') ? [both.write] : [both.read, both.write]
+}
+
+/** As QEMU counts it against an IOPS limit: with `iops-size`, a request of n sizes counts as n. Reckoned from the mean request. */
+function countedIops(flow: FlowSnapshot, iopsSize: number): number {
+  if (iopsSize === 0 || flow.iops === 0) return flow.iops
+  return Math.max(flow.iops, flow.bps / iopsSize)
+}
+
+/** What the group uses of one of its buckets, per second, in the limit's unit. */
+export function groupUse(snapshot: Snapshot, group: GroupSnapshot, bucket: Bucket): number {
+  if (bucket.startsWith('bps')) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.bps, 0)
+  const iopsSize = limitOf(group.limits, 'iops-size')
+  if (iopsSize === 0) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.iops, 0)
+  let sum = 0
+  for (const id of group.members) {
+    const device = snapshot.devices[id]
+    if (device) for (const flow of flowsOf(bucket, device)) sum += countedIops(flow, iopsSize)
+  }
+  return sum
+}
+
+/** Requests per second a device with this mix and size of requests may do alone under `limits`; null: as many as it likes. */
+export function allowedIops(device: DeviceSnapshot, limits: Limits): number | null {
+  const total = device.read.iops + device.write.iops
+  if (total === 0) return null
+  let allowed = Number.POSITIVE_INFINITY
+  for (const bucket of BUCKETS) {
+    const limit = limitOf(limits, bucket)
+    if (limit === 0) continue
+    const used = flowsOf(bucket, device).reduce(
+      (sum, flow) => sum + (bucket.startsWith('bps') ? flow.bps : countedIops(flow, limitOf(limits, 'iops-size'))),
+      0,
+    )
+    if (used > 0) allowed = Math.min(allowed, (limit * total) / used)
+  }
+  return Number.isFinite(allowed) ? allowed : null
+}
+
+/** A device's fair share of its group's limits, in its own requests per second: every member that wants something has as many turns. */
+export function limitShareIops(snapshot: Snapshot, id: string): number | null {
+  const device = snapshot.devices[id]
+  const group = device && device.group !== null ? snapshot.groups[device.group] : undefined
+  if (!device || !group) return null
+  const allowed = allowedIops(device, group.limits)
+  if (allowed === null) return null
+  const busy = group.members.filter((each) => isBusy(snapshot.devices[each])).length
+  return allowed / Math.max(1, busy)
+}
+
+function isBusy(device: DeviceSnapshot | undefined): boolean {
+  if (!device) return false
+  const { read, write } = device
+  return read.iops + write.iops > 0 || (read.queued ?? 0) + (write.queued ?? 0) > 0
+}

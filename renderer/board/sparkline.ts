@@ -1,0 +1,203 @@
+import { formatIops, NS_PER_S } from '#shared/units.ts'
+import { deviceColumn } from '../store/columns.ts'
+import { deviceSeries, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
+import { type Colors, currentColors } from '../styles/colors.ts'
+
+// The last half minute of a device on its card, drawn on a canvas: ten redraws a second of many cards are too many for
+// anything that lives in the page's tree. Reads stand on the ground, writes on the reads, so that the upper edge is the
+// device's whole rate and can be held against its share of the limit (dashed) and its demand (dotted).
+
+export const SPARK_HEIGHT = 46
+const SPAN_NS = 30 * NS_PER_S
+const POINT_PX = 2
+const TOP_PX = 3
+
+const READ = deviceColumn('read-iops')
+const WRITE = deviceColumn('write-iops')
+const DEMAND = deviceColumn('demand-iops')
+
+const MAX_POINTS = 400
+const reads = new Float32Array(MAX_POINTS)
+const totals = new Float32Array(MAX_POINTS)
+const demands = new Float32Array(MAX_POINTS)
+
+export interface Spark {
+  readonly id: string
+  readonly widthPx: number
+  readonly nowNs: number
+  readonly limitIops: number | null
+}
+
+export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): void {
+  const ratio = window.devicePixelRatio
+  const width = Math.round(spark.widthPx * ratio)
+  const height = Math.round(SPARK_HEIGHT * ratio)
+  if (canvas.width !== width) canvas.width = width
+  if (canvas.height !== height) canvas.height = height
+  const context = canvas.getContext('2d')
+  if (!context) return
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, spark.widthPx, SPARK_HEIGHT)
+  const count = Math.min(MAX_POINTS, Math.floor(spark.widthPx / POINT_PX) + 1)
+  readPoints(spark, count)
+  const scale = { top: scaleTop(count, spark.limitIops), colors: currentColors(), spark, count }
+  drawFlow(context, scale)
+  drawDemand(context, scale)
+  drawLimit(context, scale)
+}
+
+interface Scale {
+  readonly top: number
+  readonly colors: Colors
+  readonly spark: Spark
+  readonly count: number
+}
+
+/** Means per point; NaN where nothing was measured. */
+function readPoints(spark: Spark, count: number): void {
+  const sums = [reads, totals, demands]
+  for (const sum of sums) sum.fill(0, 0, count)
+  const hits = new Uint16Array(count)
+  const demandHits = new Uint16Array(count)
+  const series = deviceSeries(spark.id)
+  const fromNs = spark.nowNs - SPAN_NS
+  const range = samplesBetween(fromNs, spark.nowNs)
+  for (let sample = range.first; series && sample < range.end; sample += 1) {
+    const read = series.value(READ, sample)
+    if (Number.isNaN(read)) continue
+    const point = Math.min(count - 1, Math.floor(((sampleTimeNs(sample) - fromNs) / SPAN_NS) * (count - 1) + 0.5))
+    add(reads, point, read)
+    add(totals, point, read + series.value(WRITE, sample))
+    add(hits, point, 1)
+    const demand = series.value(DEMAND, sample)
+    if (Number.isNaN(demand)) continue
+    add(demands, point, demand)
+    add(demandHits, point, 1)
+  }
+  for (let point = 0; point < count; point += 1) {
+    const hit = hits[point] || Number.NaN
+    reads[point] = (reads[point] ?? 0) / hit
+    totals[point] = (totals[point] ?? 0) / hit
+    demands[point] = (demands[point] ?? 0) / (demandHits[point] || Number.NaN)
+  }
+}
+
+function add(into: Float32Array | Uint16Array, index: number, value: number): void {
+  into[index] = (into[index] ?? 0) + value
+}
+
+/** The rate at the upper edge. The demand may lie above it: it is then drawn along the edge. */
+function scaleTop(count: number, limitIops: number | null): number {
+  let highest = limitIops ?? 0
+  let demand = 0
+  for (let point = 0; point < count; point += 1) {
+    const total = totals[point] ?? Number.NaN
+    if (total > highest) highest = total
+    const wanted = demands[point] ?? Number.NaN
+    if (wanted > demand) demand = wanted
+  }
+  return Math.max(1, Math.min(Math.max(highest, demand) * 1.05, highest * 1.5))
+}
+
+function drawFlow(context: CanvasRenderingContext2D, scale: Scale): void {
+  const { colors, count } = scale
+  area(context, scale, reads, null)
+  fill(context, colors.read)
+  area(context, scale, totals, reads)
+  fill(context, colors.write)
+  if (hasAny(count, (point) => (totals[point] ?? 0) > (reads[point] ?? 0))) {
+    line(context, scale, totals)
+    stroke(context, colors.write, 1.5)
+  }
+  if (hasAny(count, (point) => (reads[point] ?? 0) > 0)) {
+    line(context, scale, reads)
+    stroke(context, colors.read, 1.5)
+  }
+}
+
+function drawDemand(context: CanvasRenderingContext2D, scale: Scale): void {
+  context.setLineDash([1.5, 3])
+  line(context, scale, demands)
+  stroke(context, scale.colors.demand, 1)
+  context.setLineDash([])
+}
+
+function drawLimit(context: CanvasRenderingContext2D, scale: Scale): void {
+  const { limitIops, widthPx } = scale.spark
+  if (limitIops === null) return
+  const y = yOf(scale, limitIops)
+  context.setLineDash([5, 4])
+  context.beginPath()
+  context.moveTo(0, y)
+  context.lineTo(widthPx, y)
+  stroke(context, scale.colors.limit, 1)
+  context.setLineDash([])
+  context.font = '9.5px "JetBrains Mono Variable", monospace'
+  context.textAlign = 'right'
+  context.fillStyle = scale.colors.muted
+  context.fillText(formatIops(limitIops), widthPx - 1, y > 14 ? y - 3 : y + 10)
+}
+
+function yOf(scale: Scale, value: number): number {
+  const share = Math.min(1, value / scale.top)
+  return SPARK_HEIGHT - 1 - share * (SPARK_HEIGHT - 1 - TOP_PX)
+}
+
+function line(context: CanvasRenderingContext2D, scale: Scale, values: Float32Array): void {
+  context.beginPath()
+  let isDown = false
+  for (let point = 0; point < scale.count; point += 1) {
+    const value = values[point] ?? Number.NaN
+    // A point between two samples has none of its own: the line goes on to the next.
+    if (Number.isNaN(value)) continue
+    const x = xOf(scale, point)
+    if (isDown) context.lineTo(x, yOf(scale, value))
+    else context.moveTo(x, yOf(scale, value))
+    isDown = true
+  }
+}
+
+/** Between `values` and `ground`, or the lower edge for null. */
+function area(
+  context: CanvasRenderingContext2D,
+  scale: Scale,
+  values: Float32Array,
+  ground: Float32Array | null,
+): void {
+  line(context, scale, values)
+  let isFirst = true
+  for (let point = scale.count - 1; point >= 0; point -= 1) {
+    const value = values[point] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    const y = ground ? yOf(scale, ground[point] ?? 0) : SPARK_HEIGHT
+    if (ground || isFirst) context.lineTo(xOf(scale, point), y)
+    isFirst = false
+  }
+  if (!ground) {
+    let first = 0
+    while (first < scale.count && Number.isNaN(values[first] ?? Number.NaN)) first += 1
+    context.lineTo(xOf(scale, first), SPARK_HEIGHT)
+  }
+}
+
+function xOf(scale: Scale, point: number): number {
+  return (point / (scale.count - 1)) * scale.spark.widthPx
+}
+
+function stroke(context: CanvasRenderingContext2D, color: string, width: number): void {
+  context.strokeStyle = color
+  context.lineWidth = width
+  context.stroke()
+}
+
+function fill(context: CanvasRenderingContext2D, color: string): void {
+  context.globalAlpha = 0.18
+  context.fillStyle = color
+  context.fill()
+  context.globalAlpha = 1
+}
+
+function hasAny(count: number, isTrue: (point: number) => boolean): boolean {
+  for (let point = 0; point < count; point += 1) if (isTrue(point)) return true
+  return false
+}

@@ -1,0 +1,103 @@
+import { type Draggable, PointerActivationConstraints, PointerSensor } from '@dnd-kit/dom'
+import type { DragDropProvider } from '@dnd-kit/react'
+import { type ComponentProps, type RefObject, useMemo, useRef } from 'react'
+import { reveal } from '../store/ui.ts'
+import { moveGhost } from './DragGhost.tsx'
+import { aimDrag, cancelDrag, dropDrag, startDrag, useDrag } from './drag.ts'
+import { LaneKeyboardSensor } from './keyboard-sensor.ts'
+import type { BoardLayout } from './layout.ts'
+import { PointerDrag } from './pointer-drag.ts'
+import { scrollToPlace } from './reveal.ts'
+import { stepPlace } from './steps.ts'
+
+// Joins dnd-kit to the board: its sensors watch pointer, finger and keys and keep the one drag there can be; which place
+// a drag points at comes from the board's own layout, so that lanes out of sight are as good a target as any.
+
+const MOUSE_START_PX = 5
+const TOUCH_START_MS = 220
+
+type Provider = Pick<
+  ComponentProps<typeof DragDropProvider>,
+  'sensors' | 'plugins' | 'onBeforeDragStart' | 'onDragStart' | 'onDragMove' | 'onDragEnd'
+>
+
+export interface CardDrag {
+  readonly provider: Provider
+  readonly ghost: RefObject<HTMLDivElement | null>
+  readonly origin: RefObject<DOMRect | null>
+}
+
+export function useCardDrag(scroller: RefObject<HTMLElement | null>, layout: RefObject<BoardLayout>): CardDrag {
+  const ghost = useRef<HTMLDivElement>(null)
+  const origin = useRef<DOMRect>(null)
+  const pointer = useRef<PointerDrag>(null)
+  const provider = useMemo(
+    () => ({
+      plugins: [],
+      sensors: [pointerSensor(), keyboardSensor(scroller, layout)],
+      ...dragEvents({ scroller, layout, ghost, origin, pointer }),
+    }),
+    [scroller, layout],
+  )
+  return { provider, ghost, origin }
+}
+
+interface Parts {
+  readonly scroller: RefObject<HTMLElement | null>
+  readonly layout: RefObject<BoardLayout>
+  readonly ghost: RefObject<HTMLDivElement | null>
+  readonly origin: RefObject<DOMRect | null>
+  readonly pointer: RefObject<PointerDrag | null>
+}
+
+function dragEvents({ scroller, layout, ghost, origin, pointer }: Parts): Omit<Provider, 'sensors' | 'plugins'> {
+  return {
+    onBeforeDragStart: ({ operation }) => {
+      origin.current = operation.source?.element?.getBoundingClientRect() ?? null
+    },
+    onDragStart: ({ operation }) => {
+      if (!operation.source || !scroller.current) return
+      const via = operation.activatorEvent instanceof KeyboardEvent ? 'keyboard' : 'pointer'
+      startDrag(String(operation.source.id), via)
+      if (via === 'pointer') {
+        pointer.current = new PointerDrag(scroller.current, () => layout.current, operation.position.current)
+      }
+    },
+    onDragMove: ({ operation, to }) => {
+      if (!to || !pointer.current) return
+      const from = operation.position.initial
+      moveGhost(ghost.current, { x: to.x - from.x, y: to.y - from.y })
+      pointer.current.moveTo(to)
+    },
+    onDragEnd: ({ canceled }) => {
+      const drag = useDrag.getState().drag
+      pointer.current?.end()
+      pointer.current = null
+      if (canceled) cancelDrag()
+      else dropDrag()
+      // Where the card is now is another element: the focus goes after it.
+      if (drag?.via === 'keyboard') reveal('device', drag.grabbed)
+    },
+  }
+}
+
+function pointerSensor() {
+  return PointerSensor.configure({
+    // The whole card is the handle, but for its other buttons and fields.
+    activatorElements: (source: Draggable) => [source.element],
+    activationConstraints: (event) =>
+      event.pointerType === 'touch'
+        ? [new PointerActivationConstraints.Delay({ value: TOUCH_START_MS, tolerance: 6 })]
+        : [new PointerActivationConstraints.Distance({ value: MOUSE_START_PX })],
+  })
+}
+
+function keyboardSensor(scroller: RefObject<HTMLElement | null>, layout: RefObject<BoardLayout>) {
+  return LaneKeyboardSensor.configure({
+    step: (step) => {
+      const place = stepPlace(layout.current, useDrag.getState().drag?.place ?? null, step)
+      aimDrag(place)
+      if (scroller.current) scrollToPlace(scroller.current, layout.current, place)
+    },
+  })
+}

@@ -1,0 +1,31 @@
+// The colours that canvases draw with, resolved from tokens.css. Only registered tokens (`@property`) resolve to a colour.
+
+const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'ok', 'line', 'muted'] as const
+export type ColorName = (typeof NAMES)[number]
+export type Colors = Readonly<Record<ColorName, string>>
+
+let resolved: Colors | null = null
+const listeners = new Set<() => void>()
+
+const forget = () => {
+  resolved = null
+  for (const listener of listeners) listener()
+}
+window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', forget)
+new MutationObserver(forget).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+
+export function currentColors(): Colors {
+  if (!resolved) {
+    const style = getComputedStyle(document.documentElement)
+    resolved = Object.fromEntries(
+      NAMES.map((name) => [name, style.getPropertyValue(`--color-${name}`).trim()]),
+    ) as unknown as Colors // every name is listed
+  }
+  return resolved
+}
+
+/** Tells when the theme changed. Returns the function that stops it. */
+export function onColorsChange(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
