@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { readLaunch } from './launch.ts'
+
+const development = { folder: '/home/ann', appPath: '/src/weir', isPackaged: false }
+const packaged = { folder: '/home/ann', appPath: '/opt/Weir/resources/app.asar', isPackaged: true }
+
+test('files after the app are opened, switches before it are not ours', () => {
+  const argv = ['electron', '--no-sandbox', '-r', '/tmp/loader.js', '--inspect=0', '/src/weir', '--run', 'a.weir.json']
+  expect(readLaunch(argv, development)).toEqual({ files: ['/home/ann/a.weir.json'], run: true })
+})
+
+test('the app may be named relative to the folder', () => {
+  const here = { ...development, folder: '/src/weir' }
+  expect(readLaunch(['electron', '.', '/x/b.weir.json', '--lang=de'], here)).toEqual({
+    files: ['/x/b.weir.json'],
+    run: false,
+  })
+})
+
+test('a packaged app takes every argument that is no switch', () => {
+  expect(readLaunch(['/opt/Weir/weir', '--no-sandbox', 'a.weir.json', '/b.weir.json'], packaged)).toEqual({
+    files: ['/home/ann/a.weir.json', '/b.weir.json'],
+    run: false,
+  })
+})
