@@ -18,6 +18,7 @@ import { BURST_SCALES, LENGTH_SCALE, LIMIT_SCALES } from './limit-scales.ts'
 import { MeasuredMark } from './MeasuredMark.tsx'
 import { groupDemand } from './member-loads.ts'
 import { SentenceText } from './SentenceText.tsx'
+import styles from './UnitSection.module.css'
 
 interface Props {
   readonly group: string
@@ -84,14 +85,12 @@ function BurstStory({ group, bucket, limits }: Pick<Props, 'group' | 'bucket' | 
   const demand = useSnapshot(select)
   const story = bucketLimits(limits, bucket)
   const told = Number.isFinite(demand) && demand > 0 ? demand : Infinity
+  const sentence = <SentenceText sentence={burstSentence(story, { unit, demand: told, bytes: units })} />
+  if (burstKind(story) === 'steady') return <p className={styles.aside}>{sentence}</p>
   return (
     <>
-      {burstKind(story) !== 'steady' && (
-        <BurstCurve group={group} bucket={bucket} unit={unit} limits={story} demand={told} />
-      )}
-      <Note>
-        <SentenceText sentence={burstSentence(story, { unit, demand: told, bytes: units })} />
-      </Note>
+      <BurstCurve group={group} bucket={bucket} unit={unit} limits={story} demand={told} />
+      <Note>{sentence}</Note>
     </>
   )
 }
