@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import { curveOf, durationText, momentScale, momentText, parseRunDuration, stepDuration } from './predict-model.ts'
+
+test.each([
+  ['10s', 10],
+  ['1.5 min', 90],
+  ['1h', 3600],
+  ['1 day', 86_400],
+  ['2 days', 172_800],
+])('%s is %d seconds', (text, expected) => {
+  expect(parseRunDuration(text)).toBe(expected)
+})
+
+test.each(['soon', '0s', '31d', ''])('%s is no duration', (text) => {
+  expect(parseRunDuration(text)).toHaveProperty('problem')
+})
+
+test('a duration is told as it can be read again', () => {
+  for (const durationS of [0.5, 10, 60, 90, 600, 3600, 86_400, 172_800]) {
+    const { value, unit } = durationText(durationS)
+    expect(parseRunDuration(`${value} ${unit}`)).toBe(durationS)
+  }
+})
+
+test('the arrow keys go through the usual durations and stop at the ends', () => {
+  expect([
+    stepDuration(60, 'up'),
+    stepDuration(90, 'down'),
+    stepDuration(10, 'down'),
+    stepDuration(86_400, 'up'),
+  ]).toEqual([600, 60, 10, 86_400])
+})
+
+test('the scrubber goes moment by moment or by tenths', () => {
+  const scale = momentScale(101)
+  expect([
+    scale.toPosition(50),
+    scale.toValue(0.504),
+    scale.step(0, 'up', 'large'),
+    scale.step(0, 'down', 'small'),
+  ]).toEqual([0.5, 50, 10, 0])
+})
+
+function snapshot(atS: number, iops: number, limits: Limits = { 'iops-total': 100 }): Snapshot {
+  const direction = { iops: iops / 2, bps: iops, token: null, timerInNs: null, queued: null, tokenMoves: null }
+  const bucket = { level: 5, size: 10, burstLevel: null, burstSize: null, errorUnits: 0 }
+  return {
+    source: 'simulation',
+    revision: 1,
+    appliedRevision: 0,
+    state: 'running',
+    nowNs: atS * 1e9,
+    groups: {
+      g: {
+        limits,
+        ring: null,
+        members: [],
+        read: direction,
+        write: direction,
+        buckets: { 'iops-total': bucket },
+        estimated: false,
+      },
+    },
+    devices: {},
+    events: [],
+  }
+}
+
+test('a curve joins two runs by time, also where one is sampled more coarsely or ends earlier', () => {
+  const now = [1, 2, 3, 4].map((atS) => snapshot(atS, atS * 10))
+  const before = [2, 3].map((atS) => snapshot(atS, atS * 100))
+  expect(curveOf('g', 'iops', now, before)).toEqual([
+    { atS: 1, now: 10, before: 200, limit: 100 },
+    { atS: 2, now: 20, before: 200, limit: 100 },
+    { atS: 3, now: 30, before: 300, limit: 100 },
+    { atS: 4, now: 40, before: null, limit: 100 },
+  ])
+  expect(curveOf('g', 'fill', now.slice(0, 1), [])).toEqual([{ atS: 1, now: 0.5, before: null, limit: null }])
+  expect(curveOf('gone', 'iops', now.slice(0, 1), [])).toEqual([{ atS: 1, now: null, before: null, limit: null }])
+})
+
+test('long curves are thinned and keep their end', () => {
+  const points = curveOf(
+    'g',
+    'iops',
+    Array.from({ length: 1000 }, (_, index) => snapshot(index + 1, 1)),
+    [],
+  )
+  expect(points.length).toBeLessThanOrEqual(301)
+  expect(points.at(-1)?.atS).toBe(1000)
+})
+
+test('moments in words', () => {
+  expect([0, 42, 125, 12_000].map(momentText)).toEqual(['0 s', '42 s', '2 min 5 s', '3 h 20 min'])
+})
