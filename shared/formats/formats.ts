@@ -1,11 +1,35 @@
 import { failed, ok, type Result } from '../issue.ts'
+import { csv } from './csv.ts'
 import type { Format } from './format.ts'
 import { hmp } from './hmp.ts'
+import { ioMax } from './io-max.ts'
+import { jsonSchema } from './json-schema.ts'
+import { libvirtXml } from './libvirt-xml.ts'
+import { cinderQos, novaFlavor, openstack } from './openstack.ts'
+import { proxmox } from './proxmox.ts'
 import { qemuArgs, storageDaemonArgs } from './qemu-args.ts'
 import { qmp, qmpChangeFormat, qmpLegacy, qmpQuery } from './qmp.ts'
+import { virsh } from './virsh.ts'
 
 /** Every format, in the order in which lists show them. */
-export const FORMATS: readonly Format[] = [qmp, qmpLegacy, qmpChangeFormat, qmpQuery, hmp, qemuArgs, storageDaemonArgs]
+export const FORMATS: readonly Format[] = [
+  qmp,
+  qmpLegacy,
+  qmpChangeFormat,
+  qmpQuery,
+  hmp,
+  qemuArgs,
+  storageDaemonArgs,
+  libvirtXml,
+  virsh,
+  proxmox,
+  cinderQos,
+  novaFlavor,
+  openstack,
+  ioMax,
+  csv,
+  jsonSchema,
+]
 
 export function findFormat(id: string): Format | null {
   return FORMATS.find((format) => format.id === id) ?? null

@@ -95,6 +95,11 @@ export function qomSetLimits(group: string, limits: Limits): QmpCommand {
   }
 }
 
+/** Changes some limits of a group, the way to leave alone what is not ours to change: QEMU keeps the others. */
+export function qomMergeLimits(group: string, changed: Limits): QmpCommand {
+  return { execute: 'qom-set', arguments: { path: `/objects/${group}`, property: 'limits', value: changed } }
+}
+
 export function qomGetLimits(group: string): QmpCommand {
   return { execute: 'qom-get', arguments: { path: `/objects/${group}`, property: 'limits' } }
 }
@@ -105,10 +110,12 @@ export interface FilterNode {
   readonly group: string
   /** Node name of what is below it. */
   readonly file: string
+  /** A reopen must repeat every option, or it falls back to its default: `read-only`, `detect-zeroes`, `cache`. */
+  readonly keep?: Readonly<Record<string, unknown>>
 }
 
-function filterOptions(node: FilterNode): Readonly<Record<string, string>> {
-  return { driver: 'throttle', 'node-name': node.filter, 'throttle-group': node.group, file: node.file }
+function filterOptions(node: FilterNode): Readonly<Record<string, unknown>> {
+  return { driver: 'throttle', 'node-name': node.filter, 'throttle-group': node.group, file: node.file, ...node.keep }
 }
 
 export function blockdevAddFilter(node: FilterNode): QmpCommand {

@@ -1,0 +1,90 @@
+import { ok, type Result } from '../issue.ts'
+import { canonicalLimits, isLimitKey, LIMIT_KEYS, type LimitKey, type Limits } from '../throttle/limits.ts'
+import { membersOf, type QemuNames, type Workspace } from '../workspace/workspace.ts'
+import { formatCsvRow, parseCsv } from './csv-rows.ts'
+import { finishDraft, newDraft, notUnderstood } from './draft.ts'
+import type { Format, Imported, ReadOptions, Written } from './format.ts'
+import { checkText } from './guard.ts'
+import { SCOPE_NOTE } from './losses.ts'
+
+// One row per device with its group and all limits, and one per group without devices: for spreadsheets, and lossless.
+
+const NAMES = ['drive', 'qdev', 'node', 'filter', 'style'] as const
+const HEADER = ['device', 'group', ...LIMIT_KEYS, ...NAMES]
+
+function limitCells(limits: Limits): readonly string[] {
+  const set = canonicalLimits(limits)
+  return LIMIT_KEYS.map((key) => (set[key] === undefined ? '' : String(set[key])))
+}
+
+function writeCsv(workspace: Workspace): Result<Written> {
+  const rows = workspace.devices.map((device) => [
+    device.id,
+    device.group ?? '',
+    ...limitCells(device.group === null ? {} : (workspace.groups[device.group] ?? {})),
+    ...NAMES.map((name) => device.qemu[name] ?? ''),
+  ])
+  const empty = Object.entries(workspace.groups)
+    .filter(([group]) => membersOf(workspace, group).length === 0)
+    .map(([group, limits]) => ['', group, ...limitCells(limits), ...NAMES.map(() => '')])
+  return ok({ text: [HEADER, ...rows, ...empty].map(formatCsvRow).join(''), losses: [], notes: [SCOPE_NOTE] })
+}
+
+function readCsv(text: string, options: ReadOptions): Result<Imported> {
+  const checked = checkText(text, 'lines')
+  if (!checked.ok) return checked
+  const rows = parseCsv(checked.value)
+  if (!rows.ok) return rows
+  const [header = [], ...body] = rows.value
+  const draft = newDraft()
+  for (const name of header)
+    if (!HEADER.some((each) => each === name))
+      notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is no column that Weir knows`)
+  for (const [index, row] of body.entries()) {
+    const cells = new Map(header.map((name, at) => [name, row[at] ?? '']))
+    const group = cells.get('group') ?? ''
+    const id = cells.get('device') ?? ''
+    const limits = limitsOf(cells, `row ${index + 2}`, (path, message) => notUnderstood(draft, path, message))
+    if (group !== '') draft.groups.set(group, limits)
+    else if (Object.keys(limits).length > 0)
+      notUnderstood(draft, `row ${index + 2}`, 'limits without a group; left out')
+    if (id !== '') draft.devices.push({ id, group: group === '' ? null : group, qemu: qemuOf(cells) })
+  }
+  return finishDraft(draft, options)
+}
+
+function limitsOf(
+  cells: ReadonlyMap<string, string>,
+  path: string,
+  complain: (path: string, message: string) => void,
+): Limits {
+  const limits: Partial<Record<LimitKey, number>> = {}
+  for (const [name, text] of cells) {
+    if (!isLimitKey(name) || text.trim() === '') continue
+    if (/^\d+$/.test(text.trim())) limits[name] = Number(text)
+    else complain(`${path} ${name}`, `${JSON.stringify(text.slice(0, 40))} is not a whole number`)
+  }
+  return limits
+}
+
+function qemuOf(cells: ReadonlyMap<string, string>): QemuNames {
+  const given = NAMES.flatMap((name): readonly (readonly [string, string])[] => {
+    const value = cells.get(name) ?? ''
+    if (value === '' || (name === 'style' && value !== 'legacy' && value !== 'filter')) return []
+    return [[name, value]]
+  })
+  return Object.fromEntries(given) as QemuNames // NAMES are its keys, and the style was checked
+}
+
+export const csv: Format = {
+  id: 'csv',
+  title: 'CSV',
+  family: 'Others',
+  direction: 'both',
+  fileExtension: '.csv',
+  note: 'one row per device, for spreadsheets; Weir reads it back',
+  options: [],
+  write: writeCsv,
+  read: readCsv,
+  detect: (text) => (/^\uFEFF?"?device"?,"?group"?,/.test(text) ? 0.95 : 0),
+}

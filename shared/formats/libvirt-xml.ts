@@ -1,0 +1,173 @@
+import { failed, ok, type Result } from '../issue.ts'
+import { canonicalLimits, hasAnyLimit, LIMIT_KEYS, type Limits, limitOf } from '../throttle/limits.ts'
+import { membersOf, type Workspace } from '../workspace/workspace.ts'
+import { formatPath } from '../workspace/zod-issues.ts'
+import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
+import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
+import { detectLibvirtXml, readLibvirtXml } from './libvirt-xml-read.ts'
+import { LIBVIRT_KEYS } from './limit-names.ts'
+import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from './losses.ts'
+import { ANY_TEXT, mapNames } from './names.ts'
+import { named } from './qemu-names.ts'
+import { unknownStyle } from './qmp.ts'
+import { escapeXml } from './xml.ts'
+
+// A domain with nothing in it but the disks and their limits: valid as it stands, and to be copied from into a real one.
+
+export const LIBVIRT_STYLES = {
+  iotune: '<iotune> with group_name',
+  throttlegroups: '<throttlegroups> and filters (libvirt 11.2)',
+}
+
+export type LibvirtStyle = keyof typeof LIBVIRT_STYLES
+
+export function isLibvirtStyle(style: string): style is LibvirtStyle {
+  return Object.hasOwn(LIBVIRT_STYLES, style)
+}
+
+/** Group names as XML can carry them, and a report of those that had to change. */
+export function groupTexts(workspace: Workspace): {
+  readonly groups: ReadonlyMap<string, string>
+  readonly losses: readonly Loss[]
+} {
+  const groups = mapNames(Object.keys(workspace.groups), ANY_TEXT, new Set())
+  const losses = [...groups].flatMap(([from, to]): readonly Loss[] =>
+    from === to || membersOf(workspace, from).length === 0
+      ? []
+      : [
+          {
+            path: formatPath(['groups', from]),
+            kind: 'renamed',
+            message: `XML cannot carry the name ${JSON.stringify(from)}; it is called ${to}`,
+            from,
+            to,
+          },
+        ],
+  )
+  return { groups, losses }
+}
+
+function limitLines(limits: Limits, indent: string): readonly string[] {
+  const set = canonicalLimits(limits)
+  return LIMIT_KEYS.filter((key) => set[key] !== undefined).map(
+    (key) => `${indent}<${LIBVIRT_KEYS[key]}>${limitOf(set, key)}</${LIBVIRT_KEYS[key]}>`,
+  )
+}
+
+function groupLine(name: string, indent: string): string {
+  return `${indent}<group_name>${escapeXml(name)}</group_name>`
+}
+
+function diskLines(
+  disk: LibvirtDisk,
+  workspace: Workspace,
+  groups: ReadonlyMap<string, string>,
+  style: LibvirtStyle,
+): readonly string[] {
+  const { device } = disk
+  const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
+  const throttled = device.group !== null && hasAnyLimit(limits)
+  const group = device.group === null ? '' : named(groups, device.group)
+  const iotune = ['      <iotune>', ...limitLines(limits, '        '), groupLine(group, '        '), '      </iotune>']
+  const filters = [
+    '      <throttlefilters>',
+    `        <throttlefilter group='${escapeXml(group)}'/>`,
+    '      </throttlefilters>',
+  ]
+  const path = device.disk.kind === 'file' ? device.disk.path : undefined
+  return [
+    `    <disk type='file' device='disk'>`,
+    `      <source file='${escapeXml(path?.startsWith('/') ? path : imageOf(disk))}'/>`,
+    `      <target dev='${disk.target}' bus='${disk.bus}'/>`,
+    ...(throttled ? (style === 'iotune' ? iotune : filters) : []),
+    ...(disk.alias === null ? [] : [`      <alias name='${disk.alias}'/>`]),
+    '    </disk>',
+  ]
+}
+
+/** libvirt defines no disk without a source; where the workspace names none, this stands for it. */
+function imageOf(disk: LibvirtDisk): string {
+  return `/var/lib/libvirt/images/${disk.alias?.slice('ua-'.length) ?? disk.target}.img`
+}
+
+function throttleGroupLines(workspace: Workspace, groups: ReadonlyMap<string, string>): readonly string[] {
+  const limited = Object.entries(workspace.groups).filter(([, limits]) => hasAnyLimit(limits))
+  if (limited.length === 0) return []
+  return [
+    '  <throttlegroups>',
+    ...limited.flatMap(([group, limits]) => [
+      '    <throttlegroup>',
+      groupLine(named(groups, group), '      '),
+      ...limitLines(limits, '      '),
+      '    </throttlegroup>',
+    ]),
+    '  </throttlegroups>',
+  ]
+}
+
+function domainName(workspace: Workspace, options: WriteOptions): string {
+  const wanted = (options.vm ?? '').trim() === '' ? workspace.name : (options.vm ?? '')
+  const name = wanted.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[-.]+|-+$/g, '')
+  return name === '' ? 'weir' : name
+}
+
+function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Written> {
+  const style = options.style ?? 'iotune'
+  if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
+  const { disks, losses } = libvirtDisks(workspace)
+  const { groups, losses: groupLosses } = groupTexts(workspace)
+  const lines = [
+    `<domain type='qemu'>`,
+    `  <name>${escapeXml(domainName(workspace, options))}</name>`,
+    `  <memory unit='MiB'>512</memory>`,
+    '  <os>',
+    `    <type>hvm</type>`,
+    '  </os>',
+    ...(style === 'throttlegroups' ? throttleGroupLines(workspace, groups) : []),
+    '  <devices>',
+    ...disks.flatMap((disk) => diskLines(disk, workspace, groups, style)),
+    '  </devices>',
+    '</domain>',
+  ]
+  const what = style === 'iotune' ? '<iotune>' : '<throttlegroup>'
+  return ok({
+    text: `${lines.join('\n')}\n`,
+    losses: [
+      ...losses,
+      ...groupLosses,
+      ...(style === 'iotune' ? emptyGroups(workspace, '<iotune> names a group only on a disk that is in it') : []),
+      ...limitlessGroups(workspace, `${what} without any limit says nothing`),
+      ...(style === 'throttlegroups' ? limitlessEmptyGroups(workspace) : []),
+    ],
+    notes: [
+      `Copy the ${style === 'iotune' ? '<iotune> of each disk' : '<throttlegroups> and each disk’s <throttlefilters>'} into your domain (virsh edit); the rest, <source> too, is there to be valid.`,
+      ...(style === 'iotune' ? ['A running VM shows these limits over QMP, not on its command line.'] : []),
+      ...freeDevicesNote(workspace, 'no element is needed.'),
+      SCOPE_NOTE,
+    ],
+  })
+}
+
+function limitlessEmptyGroups(workspace: Workspace): readonly Loss[] {
+  return emptyGroups(workspace, 'a <throttlegroup> needs a limit').filter((loss) =>
+    Object.entries(workspace.groups).some(
+      ([group, limits]) => !hasAnyLimit(limits) && formatPath(['groups', group]) === loss.path,
+    ),
+  )
+}
+
+export const libvirtXml: Format = {
+  id: 'libvirt-xml',
+  title: 'Domain XML',
+  family: 'libvirt',
+  direction: 'both',
+  fileExtension: '.xml',
+  note: 'limits by disk, for virsh edit or define',
+  options: [
+    styleOption('Which elements carry the limits.', LIBVIRT_STYLES),
+    { key: 'vm', label: 'Domain', help: 'Name of the domain', kind: 'text', choices: [], preset: '' },
+  ],
+  write: writeLibvirtXml,
+  read: readLibvirtXml,
+  detect: detectLibvirtXml,
+}
