@@ -38,7 +38,6 @@ export function BoardMenu({ children }: { readonly children: ReactElement }) {
   const target = useRef<Target>({ kind: 'board' })
   return (
     <ContextMenu entries={() => entriesFor(target.current)}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: notes what the menu is opened on, before it opens */}
       <div
         onContextMenuCapture={(event) => {
           target.current = findTarget(event.target)

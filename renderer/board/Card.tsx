@@ -22,7 +22,6 @@ export const Card = memo(function Card({ device, left, top, width }: Props) {
   const { ref, handleRef } = useDraggable({ id, type: 'card' })
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the handle inside is a button and does the same
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: as above; the whole card is the larger target
     <article
       ref={ref}
       className={styles.card}

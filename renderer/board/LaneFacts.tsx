@@ -35,9 +35,11 @@ export function LaneFacts({ group }: Props) {
         ))}
         <span className={styles.queued}>
           queued <b className="num" data-part="queued" />
-        </span>
-        <span className={styles.hops} title="How often the tokens move on to another member">
-          <span className="num" data-part="hops" />
+          <span
+            className={`num ${styles.hops}`}
+            data-part="hops"
+            title="How often the tokens move on to another member"
+          />
         </span>
       </div>
     </div>

@@ -3,11 +3,11 @@ import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { addDeviceTo, countDevices, laneName, renameGroup } from '../store/actions.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { FREE_LANE, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
-import { FreeFacts } from './FreeFacts.tsx'
 import { InlineName } from './InlineName.tsx'
 import { LaneFacts } from './LaneFacts.tsx'
 import styles from './LaneHead.module.css'
 import { LaneMeters } from './LaneMeters.tsx'
+import { LaneTotals } from './LaneTotals.tsx'
 import type { LaneLayout } from './layout.ts'
 import { openMenuAt } from './open-menu.ts'
 
@@ -37,6 +37,7 @@ export function LaneHead({ lane }: Props) {
         </button>
         <LaneName group={group} />
         <span className={styles.tag}>{countDevices(devices.length)}</span>
+        {collapsed && <LaneTotals devices={devices} look="inline" />}
         <span className={styles.actions}>
           <button
             type="button"
@@ -92,9 +93,17 @@ function LaneBody({ lane }: Props) {
   const isEstimated = useSnapshot((snapshot) =>
     group === null ? false : (snapshot?.groups[group]?.estimated ?? false),
   )
-  if (group === null) return <FreeFacts ids={devices.map((device) => device.id)} />
+  if (group === null) {
+    return (
+      <>
+        <LaneTotals devices={devices} look="row" />
+        <p className={styles.note}>No limits: every request goes straight to the disk.</p>
+      </>
+    )
+  }
   return (
     <>
+      <LaneTotals devices={devices} look="hidden" />
       <LaneMeters group={group} limits={limits} />
       {devices.length > 0 && lane.head === 'ring' ? (
         <LaneFacts group={group} />

@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
-import { BUCKETS, type Bucket, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger, formatIops, formatShort, splitBytes } from '#shared/units.ts'
 import { usePaint } from '../store/paint.ts'
 import { useUi } from '../store/ui.ts'
@@ -8,8 +8,9 @@ import styles from './LaneMeters.module.css'
 import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
 import { groupUse } from './rates.ts'
 
-// One row per limit: use against limit, with the level of its bucket as a thin line below; and one row per bucket that
-// may burst: how much of the burst is used up, and below it the bucket that holds the burst rate itself.
+// One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
+// line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,
+// which holds the burst rate itself where a burst lasts longer than a second.
 
 const LABELS: Readonly<Record<Bucket, string>> = {
   'iops-total': 'IOPS',
@@ -52,6 +53,7 @@ export function LaneMeters({ group, limits }: Props) {
           bucket={bucket}
           label={LABELS[bucket]}
           name={`${NAMES[bucket]} in use`}
+          line={bursts.includes(bucket) ? null : 'bucket-level'}
           limits={limits}
         />
       ))}
@@ -62,6 +64,7 @@ export function LaneMeters({ group, limits }: Props) {
           bucket={bucket}
           label={bursts.length === 1 ? 'Burst' : `Burst ${LABELS[bucket].slice(0, 1)}`}
           name={`${NAMES[bucket]} burst used`}
+          line={limitOf(limits, lengthKey(bucket)) > 1 ? 'burst-level' : null}
           limits={limits}
         />
       ))}
@@ -74,10 +77,11 @@ interface RowProps {
   readonly bucket: Bucket
   readonly label: string
   readonly name: string
+  readonly line: 'bucket-level' | 'burst-level' | null
   readonly limits: Limits
 }
 
-function Row({ kind, bucket, label, name, limits }: RowProps) {
+function Row({ kind, bucket, label, name, line, limits }: RowProps) {
   const tone = bucket.endsWith('-write') || (bucket === 'bps-total' && kind === 'use') ? 'write' : 'read'
   const digits = formatRate(bucket, limitOf(limits, bucket), 'binary').length
   return (
@@ -87,11 +91,13 @@ function Row({ kind, bucket, label, name, limits }: RowProps) {
       </span>
       <span className={styles.bars} aria-hidden="true">
         <span className={styles.track}>
-          <i data-part="fill" />
+          <i data-part="fill" data-metric={kind === 'burst' ? 'bucket-level' : undefined} />
         </span>
-        <span className={styles.level}>
-          <i data-part="level" />
-        </span>
+        {line !== null && (
+          <span className={styles.level}>
+            <i data-part="line" data-metric={line} />
+          </span>
+        )}
       </span>
       <span
         className={`num ${styles.value}`}
@@ -116,7 +122,7 @@ function paintMeters(root: HTMLElement | null, snapshot: Snapshot | null, group:
 
 function paintNothing(row: HTMLElement): void {
   writeShare(part(row, 'fill'), 0)
-  writeShare(part(row, 'level'), 0)
+  writeLevel(part(row, 'line'), null, null)
   writeText(part(row, 'value'), '–')
 }
 
@@ -135,7 +141,7 @@ function paintUse(row: HTMLElement, { snapshot, group, bucket, units }: Use): vo
   // Over the limit by more than noise: the burst is being spent.
   writeAttribute(row, 'data-bursting', share > 1.05 ? 'true' : null)
   writeShare(part(row, 'fill'), share)
-  paintLevel(row, level ? level.level / level.size : 0, level?.level ?? null)
+  writeLevel(part(row, 'line'), level?.level ?? null, level?.size ?? null)
   const { value, unit } = formatUse(bucket, use, limit, units)
   const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, units)}`
   writeMetric(part(row, 'value'), use, text)
@@ -143,23 +149,16 @@ function paintUse(row: HTMLElement, { snapshot, group, bucket, units }: Use): vo
 
 function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimated: boolean): void {
   const share = level && level.size > 0 ? level.level / level.size : 0
-  writeShare(part(row, 'fill'), share)
-  paintLevel(
-    row,
-    level?.burstLevel != null && level.burstSize ? level.burstLevel / level.burstSize : 0,
-    level?.level ?? null,
-  )
+  writeLevel(part(row, 'fill'), level?.level ?? null, level?.size ?? null)
+  writeLevel(part(row, 'line'), level?.burstLevel ?? null, level?.burstSize ?? null)
   const text = level ? `${estimated ? '≈ ' : ''}${formatPercent(Math.min(1, share))} used` : '–'
   writeText(part(row, 'value'), text)
 }
 
-/** The line below the bar. It carries the bucket's level for tests and tools. */
-function paintLevel(row: HTMLElement, share: number, units: number | null): void {
-  const level = part(row, 'level')
-  writeShare(level, share)
-  if (!level) return
-  writeAttribute(level, 'data-metric', 'bucket-level')
-  writeAttribute(level, 'data-value', units === null ? '' : String(units))
+/** A bar that is a bucket's level; the units in it stand in `data-value` for tests and tools. */
+function writeLevel(bar: HTMLElement | null, units: number | null, size: number | null): void {
+  writeShare(bar, units !== null && size ? units / size : 0)
+  writeAttribute(bar, 'data-value', units === null ? '' : String(units))
 }
 
 function part(row: HTMLElement, name: string): HTMLElement | null {

@@ -12,7 +12,7 @@ import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 
 export const PADDING = 14
 export const LANE_GAP = 12
-export const HEAD_WIDTH = 244
+export const HEAD_WIDTH = 262
 export const COLLAPSED_HEIGHT = 46
 export const CARD_HEIGHT = 142
 export const CARD_GAP = 10
@@ -24,7 +24,7 @@ const CARD_MAX_WIDTH = 288
 const HEAD_PADDING = 26
 const NAME_HEIGHT = 24
 const METER_HEIGHT = 24
-const RING_HEIGHT = 88
+const RING_HEIGHT = 84
 const NOTE_HEIGHT = 42
 const LANE_MIN_HEIGHT = CARDS_PADDING * 2 + CARD_HEIGHT + 2
 

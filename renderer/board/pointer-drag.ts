@@ -1,7 +1,3 @@
-import { aimDrag } from './drag.ts'
-import type { BoardLayout } from './layout.ts'
-import { findDropPlace } from './layout.ts'
-
 // A drag by mouse or finger: turns the pointer's place in the window into a place on the board, and scrolls the board
 // while the pointer rests near its upper or lower edge. Sizes are read once, at the start: reading them with every move
 // would make the browser lay the page out anew for each.
@@ -16,15 +12,16 @@ export interface Point {
 
 export class PointerDrag {
   private readonly scroller: HTMLElement
-  private readonly layout: () => BoardLayout
+  private readonly point: (at: Point | null) => void
   private readonly box: DOMRect
   private scrollTop: number
   private pointer: Point
   private frame: number | null = null
 
-  constructor(scroller: HTMLElement, layout: () => BoardLayout, pointer: Point) {
+  /** `point` is told where on the board the pointer is; null: beside it. */
+  constructor(scroller: HTMLElement, pointer: Point, point: (at: Point | null) => void) {
     this.scroller = scroller
-    this.layout = layout
+    this.point = point
     this.box = scroller.getBoundingClientRect()
     this.scrollTop = scroller.scrollTop
     this.pointer = pointer
@@ -46,7 +43,7 @@ export class PointerDrag {
     const { x, y } = this.pointer
     const { left, top, right, bottom } = this.box
     const isInside = x >= left && x <= right && y >= top && y <= bottom
-    aimDrag(isInside ? findDropPlace(this.layout(), x - left, y - top + this.scrollTop) : null)
+    this.point(isInside ? { x: x - left, y: y - top + this.scrollTop } : null)
   }
 
   private readonly noteScroll = () => {

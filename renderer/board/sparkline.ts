@@ -134,8 +134,17 @@ function drawLimit(context: CanvasRenderingContext2D, scale: Scale): void {
   context.setLineDash([])
   context.font = '9.5px "JetBrains Mono Variable", monospace'
   context.textAlign = 'right'
+  const text = formatIops(limitIops)
+  const textY = y > 14 ? y - 3 : y + 10
+  // A seam of the card's colour keeps the figure readable on top of the lines.
+  context.lineJoin = 'round'
+  context.globalAlpha = 0.75
+  context.lineWidth = 3
+  context.strokeStyle = scale.colors.raised
+  context.strokeText(text, widthPx - 1, textY)
+  context.globalAlpha = 1
   context.fillStyle = scale.colors.muted
-  context.fillText(formatIops(limitIops), widthPx - 1, y > 14 ? y - 3 : y + 10)
+  context.fillText(text, widthPx - 1, textY)
 }
 
 function yOf(scale: Scale, value: number): number {

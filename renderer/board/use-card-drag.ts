@@ -5,7 +5,7 @@ import { reveal } from '../store/ui.ts'
 import { moveGhost } from './DragGhost.tsx'
 import { aimDrag, cancelDrag, dropDrag, startDrag, useDrag } from './drag.ts'
 import { LaneKeyboardSensor } from './keyboard-sensor.ts'
-import type { BoardLayout } from './layout.ts'
+import { type BoardLayout, findDropPlace } from './layout.ts'
 import { PointerDrag } from './pointer-drag.ts'
 import { scrollToPlace } from './reveal.ts'
 import { stepPlace } from './steps.ts'
@@ -60,7 +60,9 @@ function dragEvents({ scroller, layout, ghost, origin, pointer }: Parts): Omit<P
       const via = operation.activatorEvent instanceof KeyboardEvent ? 'keyboard' : 'pointer'
       startDrag(String(operation.source.id), via)
       if (via === 'pointer') {
-        pointer.current = new PointerDrag(scroller.current, () => layout.current, operation.position.current)
+        pointer.current = new PointerDrag(scroller.current, operation.position.current, (at) =>
+          aimDrag(at && findDropPlace(layout.current, at.x, at.y)),
+        )
       }
     },
     onDragMove: ({ operation, to }) => {
@@ -75,8 +77,8 @@ function dragEvents({ scroller, layout, ghost, origin, pointer }: Parts): Omit<P
       pointer.current = null
       if (canceled) cancelDrag()
       else dropDrag()
-      // Where the card is now is another element: the focus goes after it.
-      if (drag?.via === 'keyboard') reveal('device', drag.grabbed)
+      // Where the card is now is another element: the focus goes after it, or to the name of the group it has begun.
+      if (drag?.via === 'keyboard' && (canceled || drag.place?.kind !== 'new')) reveal('device', drag.grabbed)
     },
   }
 }

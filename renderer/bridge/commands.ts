@@ -15,7 +15,14 @@ import { invoke, tell } from './ipc.ts'
 
 // What a menu entry, a shortcut, the palette and the toolbar do, by one name.
 
-const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
+/** Those of the native menu, and those on the document, which the main process's own menu entries call there directly. */
+export type CommandName = MenuCommand | 'new' | 'open' | 'save' | 'save-as' | 'shortcuts'
+
+const COMMANDS: Readonly<Record<CommandName, () => void>> = {
+  new: () => tell(invoke('document/new', null)),
+  open: () => tell(invoke('document/open', null)),
+  save: () => tell(invoke('document/save', { workspace: currentWorkspace() })),
+  'save-as': () => tell(invoke('document/save-as', { workspace: currentWorkspace() })),
   undo: () => sayStep(undo(), 'Undid', 'Nothing to undo.'),
   redo: () => sayStep(redo(), 'Did again', 'Nothing to redo.'),
   export: () => openDialog('export'),
@@ -25,13 +32,14 @@ const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   settings: () => openDialog('settings'),
   about: () => openDialog('about'),
   examples: () => openDialog('examples'),
+  shortcuts: () => openDialog('shortcuts'),
   'new-group': () => addGroupWith([]),
   'new-device': () => addDeviceTo(selectedGroup()),
   'start-pause': startOrPause,
   reset: () => tell(invoke('board/control', { action: 'reset' })),
   'toggle-dock': () => setUi({ dockOpen: !useUi.getState().dockOpen }),
   'toggle-panel': () => setUi({ panelOpen: !useUi.getState().panelOpen }),
-  'select-all': () => selectDevices(currentWorkspace().devices.map((device) => device.id)),
+  'select-all': selectAll,
   delete: deleteSelection,
   duplicate: duplicateSelection,
   'mode-lab': () => setMode('lab'),
@@ -39,7 +47,7 @@ const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   'mode-predict': () => setMode('predict'),
 }
 
-export function runCommand(command: MenuCommand): void {
+export function runCommand(command: CommandName): void {
   COMMANDS[command]()
 }
 
@@ -60,6 +68,12 @@ export function selectedDevices(): readonly string[] {
 function startOrPause(): void {
   const action = latestSnapshot()?.state === 'running' ? 'pause' : 'start'
   tell(invoke('board/control', { action }))
+}
+
+function selectAll(): void {
+  const ids = currentWorkspace().devices.map((device) => device.id)
+  selectDevices(ids)
+  announce(`${ids.length} devices selected.`)
 }
 
 function deleteSelection(): void {

@@ -1,6 +1,6 @@
 // The colours that canvases draw with, resolved from tokens.css. Only registered tokens (`@property`) resolve to a colour.
 
-const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'ok', 'line', 'muted'] as const
+const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'ok', 'line', 'muted', 'raised'] as const
 export type ColorName = (typeof NAMES)[number]
 export type Colors = Readonly<Record<ColorName, string>>
 

@@ -1,0 +1,47 @@
+import { useRef } from 'react'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { formatBps, formatIops } from '#shared/units.ts'
+import type { Device } from '#shared/workspace/workspace.ts'
+import { usePaint } from '../store/paint.ts'
+import { useUi } from '../store/ui.ts'
+import styles from './LaneTotals.module.css'
+import { writeMetric } from './metric.ts'
+
+interface Props {
+  readonly devices: readonly Device[]
+  /** hidden: for assistive technology and tools only, where meters already say it to the eye. */
+  readonly look: 'row' | 'inline' | 'hidden'
+}
+
+/** What the devices of a lane do together. */
+export function LaneTotals({ devices, look }: Props) {
+  const root = useRef<HTMLDivElement>(null)
+  const units = useUi((ui) => ui.settings.units)
+  usePaint((snapshot) => {
+    const find = (metric: string) => root.current?.querySelector<HTMLElement>(`[data-metric=${metric}]`) ?? null
+    const { iops, bps } = sumOf(snapshot, devices)
+    writeMetric(find('iops'), iops, formatIops(iops))
+    writeMetric(find('bps'), bps, formatBps(bps, units))
+  })
+  return (
+    <div ref={root} className={look === 'hidden' ? 'visually-hidden' : styles.totals} data-look={look}>
+      <span className={styles.word}>Together</span>{' '}
+      <span className="num">
+        <span data-metric="iops" /> IOPS
+      </span>{' '}
+      <span className="num" data-metric="bps" />
+    </div>
+  )
+}
+
+function sumOf(snapshot: Snapshot | null, devices: readonly Device[]): { readonly iops: number; readonly bps: number } {
+  let iops = 0
+  let bps = 0
+  for (const { id } of devices) {
+    const device = snapshot?.devices[id]
+    if (!device) continue
+    iops += device.read.iops + device.write.iops
+    bps += device.read.bps + device.write.bps
+  }
+  return { iops, bps }
+}

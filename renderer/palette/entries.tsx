@@ -1,0 +1,142 @@
+import {
+  ArrowRightLeft,
+  Boxes,
+  ChevronsUpDown,
+  Cpu,
+  Download,
+  FlaskConical,
+  HardDrive,
+  History,
+  type LucideIcon,
+  Play,
+  Plus,
+  Save,
+  Settings,
+  Trash2,
+  Undo2,
+} from 'lucide-react'
+import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
+import { invoke, tell } from '../bridge/ipc.ts'
+import { keysOf } from '../bridge/shortcuts.ts'
+import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
+import { reveal, selectDevices, selectGroup, setUi, useUi } from '../store/ui.ts'
+import { currentWorkspace } from '../store/workspace.ts'
+
+export interface PaletteEntry {
+  readonly id: string
+  readonly label: string
+  /** What kind of thing it is. */
+  readonly hint: string
+  readonly icon: LucideIcon
+  readonly keys?: string
+  readonly run: () => void
+}
+
+const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
+  ['start-pause', 'Start or pause', Play],
+  ['reset', 'Reset the run', Undo2],
+  ['new-group', 'New throttle group', Plus],
+  ['new-device', 'New device', Plus],
+  ['duplicate', 'Duplicate selection', Plus],
+  ['delete', 'Delete selection', Trash2],
+  ['select-all', 'Select all devices', Boxes],
+  ['undo', 'Undo', Undo2],
+  ['redo', 'Redo', Undo2],
+  ['export', 'Export…', Download],
+  ['import', 'Import…', Download],
+  ['new', 'New workspace', Save],
+  ['open', 'Open workspace…', Save],
+  ['save', 'Save workspace', Save],
+  ['save-as', 'Save workspace as…', Save],
+  ['examples', 'Examples…', Boxes],
+  ['connect', 'Connect to a VM…', Cpu],
+  ['mode-lab', 'Mode: Lab', FlaskConical],
+  ['mode-qemu', 'Mode: Live QEMU', Cpu],
+  ['mode-predict', 'Mode: Predict', ChevronsUpDown],
+  ['toggle-dock', 'Show or hide the dock', ChevronsUpDown],
+  ['toggle-panel', 'Show or hide the side panel', ChevronsUpDown],
+  ['settings', 'Settings…', Settings],
+  ['shortcuts', 'Keyboard shortcuts', Settings],
+  ['about', 'About Weir', Settings],
+]
+
+/** Everything that can be gone to or done now: devices and groups first, for it is "Find" before all. */
+export function paletteEntries(): readonly PaletteEntry[] {
+  return [...moveEntries(), ...commandEntries(), ...groupEntries(), ...deviceEntries(), ...recentEntries()]
+}
+
+function commandEntries(): readonly PaletteEntry[] {
+  return COMMANDS.map(([command, label, icon]) => {
+    const keys = keysOf(command)
+    return {
+      id: `command ${command}`,
+      label,
+      hint: 'Command',
+      icon,
+      run: () => runCommand(command),
+      ...(keys === undefined ? {} : { keys }),
+    }
+  })
+}
+
+function groupEntries(): readonly PaletteEntry[] {
+  return Object.keys(currentWorkspace().groups).map((group) => ({
+    id: `group ${group}`,
+    label: group,
+    hint: 'Group',
+    icon: Boxes,
+    run: () => {
+      selectGroup(group)
+      setUi({ panelOpen: true })
+      reveal('group', group)
+    },
+  }))
+}
+
+function deviceEntries(): readonly PaletteEntry[] {
+  return currentWorkspace().devices.map((device) => ({
+    id: `device ${device.id}`,
+    label: device.id,
+    hint: `Device in ${laneName(device.group)}`,
+    icon: HardDrive,
+    run: () => {
+      selectDevices([device.id])
+      reveal('device', device.id)
+    },
+  }))
+}
+
+/** With cards selected: where they could go. */
+function moveEntries(): readonly PaletteEntry[] {
+  const ids = selectedDevices()
+  if (ids.length === 0) return []
+  const what = ids.length === 1 ? ids[0] : countDevices(ids.length)
+  const lanes = [...Object.keys(currentWorkspace().groups), null]
+  const moves = lanes.map((group) => ({
+    id: `move ${group ?? ''}`,
+    label: `Move ${what} to ${laneName(group)}`,
+    hint: 'Move',
+    icon: ArrowRightLeft,
+    run: () => moveDevicesTo(ids, group, null),
+  }))
+  return [
+    ...moves,
+    {
+      id: 'move new',
+      label: `Move ${what} to a new group`,
+      hint: 'Move',
+      icon: ArrowRightLeft,
+      run: () => addGroupWith(ids),
+    },
+  ]
+}
+
+function recentEntries(): readonly PaletteEntry[] {
+  return useUi.getState().document.recent.map((path, index) => ({
+    id: `recent ${index}`,
+    label: path,
+    hint: 'Open recent',
+    icon: History,
+    run: () => tell(invoke('document/open-recent', { index })),
+  }))
+}

@@ -1,0 +1,93 @@
+import { Pause, Play, Redo2, RotateCcw, Search, Undo2, Upload } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { BoardMode } from '#shared/ipc/contract.ts'
+import { runCommand, setMode } from '../bridge/commands.ts'
+import { useSnapshot } from '../store/telemetry.ts'
+import { useUi } from '../store/ui.ts'
+import { useWorkspace } from '../store/workspace.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Keys } from '../ui/Keys.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { DocumentMenu } from './DocumentMenu.tsx'
+import { Mark } from './Mark.tsx'
+import { RunClock } from './RunClock.tsx'
+import styles from './Toolbar.module.css'
+
+const MODES: readonly { readonly value: BoardMode; readonly label: string }[] = [
+  { value: 'lab', label: 'Lab' },
+  { value: 'qemu', label: 'Live QEMU' },
+  { value: 'predict', label: 'Predict' },
+]
+
+interface Props {
+  /** What there is to say about the VM, in live mode. */
+  readonly liveStatus?: ReactNode
+}
+
+export function Toolbar({ liveStatus }: Props) {
+  const mode = useUi((ui) => ui.mode)
+  return (
+    <header className={styles.toolbar}>
+      <span className={styles.brand}>
+        <Mark />
+        <span>Weir</span>
+      </span>
+      <DocumentMenu />
+      <Segmented label="Source" value={mode} segments={MODES} onChange={setMode} />
+      {mode === 'qemu' && liveStatus}
+      <span className={styles.space} />
+      {mode === 'lab' && <RunControls />}
+      <History />
+      <Button onClick={() => runCommand('palette')} aria-keyshortcuts="Control+K">
+        <Search />
+        <span className={styles.word}>Find</span>
+        <Keys keys="Ctrl K" />
+      </Button>
+      <Button variant="primary" onClick={() => runCommand('export')}>
+        <Upload />
+        Export
+      </Button>
+    </header>
+  )
+}
+
+function RunControls() {
+  const state = useSnapshot((snapshot) => snapshot?.state ?? 'stopped')
+  return (
+    <>
+      <RunClock state={state} />
+      <Button onClick={() => runCommand('start-pause')} aria-keyshortcuts="Control+Enter">
+        {state === 'running' ? <Pause /> : <Play />}
+        {state === 'running' ? 'Pause' : 'Start'}
+      </Button>
+      <Button onClick={() => runCommand('reset')} title="Empty the buckets and begin at 00:00">
+        <RotateCcw />
+        Reset
+      </Button>
+    </>
+  )
+}
+
+function History() {
+  const undoLabel = useWorkspace((state) => state.gesture?.label ?? state.past.at(-1)?.label ?? null)
+  const redoLabel = useWorkspace((state) => state.future.at(-1)?.label ?? null)
+  return (
+    <span className={styles.pair}>
+      <IconButton
+        label="Undo"
+        icon={<Undo2 />}
+        shortcut={undoLabel === null ? 'Ctrl Z' : `${undoLabel} · Ctrl Z`}
+        disabled={undoLabel === null}
+        onClick={() => runCommand('undo')}
+      />
+      <IconButton
+        label="Redo"
+        icon={<Redo2 />}
+        shortcut={redoLabel === null ? 'Ctrl Shift Z' : `${redoLabel} · Ctrl Shift Z`}
+        disabled={redoLabel === null}
+        onClick={() => runCommand('redo')}
+      />
+    </span>
+  )
+}
