@@ -20,7 +20,7 @@ export function LostBanner() {
       <b>{qemu.label ?? 'The VM'} does not answer.</b>
       <span className={styles.words}>
         {qemu.message !== null && `${qemu.message} `}
-        The picture is from <span className="num">{ageInWords(ageMs)}</span>; Weir keeps trying.
+        The picture is from {ageInWords(ageMs)}; Weir keeps trying.
       </span>
       <span className={styles.actions}>
         <Button

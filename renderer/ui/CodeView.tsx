@@ -47,7 +47,8 @@ function Line({ line, language, names }: { line: string; language: CodeLanguage;
     <code className={styles.line}>
       {tokens.map(({ kind, text }, index) =>
         kind === 'plain' ? (
-          text
+          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the line
+          <Plain key={index} text={text} />
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place in the line
           <span key={index} data-kind={kind}>
@@ -57,5 +58,20 @@ function Line({ line, language, names }: { line: string; language: CodeLanguage;
       )}
       {'\n'}
     </code>
+  )
+}
+
+/** Names have hyphens, and a line must not break at them: `db-` at the end of a line reads as another name. */
+function Plain({ text }: { readonly text: string }) {
+  if (!text.includes('-')) return text
+  return text.split(/(\S{0,60}-\S{0,60})/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place in the token
+      <span key={index} className={styles.whole}>
+        {part}
+      </span>
+    ),
   )
 }

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import styles from './Dialog.module.css'
 import { IconButton } from './IconButton.tsx'
 
@@ -20,17 +20,18 @@ interface Props {
 
 /** Modal. Escape, the cross and a press outside close it; the focus goes back to where it was. */
 export function Dialog({ open, onClose, title, subtitle, size = 'm', children, footer, flush = false }: Props) {
+  const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.popup} data-size={size}>
+        <Base.Popup className={styles.popup} data-size={size} initialFocus={() => firstControl(body.current)}>
           <header className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             {subtitle !== undefined && <span className={styles.subtitle}>{subtitle}</span>}
             <Base.Close render={<IconButton label="Close" icon={<X />} />} />
           </header>
-          <div className={styles.body} data-flush={flush || undefined}>
+          <div className={styles.body} data-flush={flush || undefined} ref={body}>
             {children}
           </div>
           {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
@@ -38,4 +39,11 @@ export function Dialog({ open, onClose, title, subtitle, size = 'm', children, f
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** The cross comes first in the order of keys, but nobody opens a dialog to close it. */
+function firstControl(body: HTMLElement | null): HTMLElement | true {
+  const control = body?.querySelector<HTMLElement>('button:not(:disabled), input:not(:disabled), textarea, [tabindex]')
+  const checked = control?.closest('[role=radiogroup]')?.querySelector<HTMLElement>('[aria-checked=true]')
+  return checked ?? control ?? true
 }
