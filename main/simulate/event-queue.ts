@@ -2,105 +2,141 @@ import { assert } from '#shared/assert.ts'
 
 // What is to happen, by time: a binary heap of event ids over typed arrays, so that setting one allocates nothing.
 // Every id (a timer, a device's next arrival, an iothread's disk) is due at most once; setting it again moves it.
-// Events due at the same ns come in the order in which they were set, as timers do in QEMU.
+// Events due at the same ns come by rank, and within a rank in the order in which they were set, as timers do in QEMU.
+//
+// Most events set the next one when they happen. So the root stays vacant after `take`, and the next `set` moves in there:
+// one sift instead of two.
 
 const NOT_SET = -1
+/** A rank's share of the order numbers: more events than any run has. */
+const RANK = 2 ** 50
+const NEVER_NS = Number.POSITIVE_INFINITY
 
 export class EventQueue {
-  /** Ids in heap order; `#count` of them count. */
-  readonly #heap: Int32Array
+  /** The heap, column by column: ids, when they are due, and their rank and turn among those due then. */
+  readonly #id: Int32Array
+  readonly #timeNs: Float64Array
+  readonly #order: Float64Array
   /** Per id: its place in the heap, or NOT_SET. */
   readonly #place: Int32Array
-  /** Per id: ns. */
-  readonly #timeNs: Float64Array
-  /** Per id: when it was set, counted. A double counts to 2^53. */
-  readonly #order: Float64Array
+  /** Per id: RANK times its rank. */
+  readonly #rank: Float64Array
+  /** Places in use, a vacant root included. */
   #count = 0
+  #rootIsVacant = false
   #orders = 0
 
-  constructor(ids: number) {
-    this.#heap = new Int32Array(ids)
+  /** `ranks`: where in the ids each further rank begins; ids below the first have rank 0, which comes first. */
+  constructor(ids: number, ranks: readonly number[] = []) {
+    this.#id = new Int32Array(ids + 1)
+    this.#timeNs = new Float64Array(ids + 1)
+    this.#order = new Float64Array(ids + 1)
     this.#place = new Int32Array(ids).fill(NOT_SET)
-    this.#timeNs = new Float64Array(ids)
-    this.#order = new Float64Array(ids)
+    this.#rank = Float64Array.from({ length: ids }, (_, id) => RANK * ranks.filter((begin) => begin <= id).length)
   }
 
   /** The time of the next event; Infinity if none is set. */
   nextNs(): number {
-    return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#timeNs[this.#heap[0] as number] as number)
+    if (this.#rootIsVacant) this.#fillRoot()
+    return this.#count === 0 ? NEVER_NS : (this.#timeNs[0] as number)
   }
 
   /** The next event, which is then no longer set. */
   take(): number {
+    if (this.#rootIsVacant) this.#fillRoot()
     assert(this.#count > 0, 'an event is set')
-    const id = this.#heap[0] as number
-    this.#removeAt(0)
+    const id = this.#id[0] as number
+    this.#place[id] = NOT_SET
+    this.#rootIsVacant = true
     return id
   }
 
-  /** Sets or moves `id` to `timeNs`, behind all events due at that time. */
+  /** Sets or moves `id` to `timeNs`, behind all events of its rank due at that time. */
   set(id: number, timeNs: number): void {
-    if (this.#place[id] !== NOT_SET) this.#removeAt(this.#place[id] as number)
-    this.#timeNs[id] = timeNs
-    this.#order[id] = this.#orders++
-    this.#siftUp(this.#count++, id)
+    const order = (this.#rank[id] as number) + this.#orders++
+    if (this.#place[id] !== NOT_SET) this.clear(id)
+    if (this.#rootIsVacant) {
+      this.#rootIsVacant = false
+      this.#siftDown(0, id, timeNs, order)
+    } else {
+      this.#siftUp(this.#count++, id, timeNs, order)
+    }
   }
 
   clear(id: number): void {
+    if (this.#place[id] === NOT_SET) return
+    if (this.#rootIsVacant) this.#fillRoot()
     const place = this.#place[id] as number
-    if (place !== NOT_SET) this.#removeAt(place)
+    this.#place[id] = NOT_SET
+    if (place === 0) this.#rootIsVacant = true
+    else this.#moveLastTo(place)
   }
 
-  isSet(id: number): boolean {
-    return this.#place[id] !== NOT_SET
+  /** When `id` is due; Infinity if it is not set. */
+  timeNs(id: number): number {
+    const place = this.#place[id] as number
+    return place === NOT_SET ? NEVER_NS : (this.#timeNs[place] as number)
   }
 
-  #removeAt(place: number): void {
-    const heap = this.#heap
-    this.#place[heap[place] as number] = NOT_SET
-    const last = heap[--this.#count] as number
-    if (place === this.#count) return
-    this.#siftDown(place, last)
-    if (heap[place] === last) this.#siftUp(place, last)
+  #fillRoot(): void {
+    this.#rootIsVacant = false
+    this.#moveLastTo(0)
   }
 
-  #isBefore(a: number, b: number): boolean {
-    const aNs = this.#timeNs[a] as number
-    const bNs = this.#timeNs[b] as number
-    return aNs < bNs || (aNs === bNs && (this.#order[a] as number) < (this.#order[b] as number))
+  #moveLastTo(place: number): void {
+    const last = --this.#count
+    if (place === last) return
+    const id = this.#id[last] as number
+    const timeNs = this.#timeNs[last] as number
+    const order = this.#order[last] as number
+    if (place > 0 && this.#isBefore(timeNs, order, (place - 1) >> 1)) this.#siftUp(place, id, timeNs, order)
+    else this.#siftDown(place, id, timeNs, order)
   }
 
-  #siftUp(from: number, id: number): void {
+  #siftUp(from: number, id: number, timeNs: number, order: number): void {
     let place = from
     while (place > 0) {
       const parent = (place - 1) >> 1
-      const above = this.#heap[parent] as number
-      if (!this.#isBefore(id, above)) break
-      this.#put(place, above)
+      if (!this.#isBefore(timeNs, order, parent)) break
+      this.#copy(place, parent)
       place = parent
     }
-    this.#put(place, id)
+    this.#put(place, id, timeNs, order)
   }
 
-  #siftDown(from: number, id: number): void {
+  #siftDown(from: number, id: number, timeNs: number, order: number): void {
     let place = from
     while (true) {
-      const left = 2 * place + 1
-      if (left >= this.#count) break
-      const right = left + 1
-      const leftId = this.#heap[left] as number
-      const rightId = right < this.#count ? (this.#heap[right] as number) : leftId
-      const rightFirst = right < this.#count && this.#isBefore(rightId, leftId)
-      const child = rightFirst ? rightId : leftId
-      if (!this.#isBefore(child, id)) break
-      this.#put(place, child)
-      place = rightFirst ? right : left
+      const child = this.#firstChild(place)
+      if (child === NOT_SET || this.#isBefore(timeNs, order, child)) break
+      this.#copy(place, child)
+      place = child
     }
-    this.#put(place, id)
+    this.#put(place, id, timeNs, order)
   }
 
-  #put(place: number, id: number): void {
-    this.#heap[place] = id
+  /** The child of `place` that comes before the other, or NOT_SET. */
+  #firstChild(place: number): number {
+    const left = 2 * place + 1
+    if (left >= this.#count) return NOT_SET
+    const right = left + 1
+    if (right >= this.#count) return left
+    return this.#isBefore(this.#timeNs[right] as number, this.#order[right] as number, left) ? right : left
+  }
+
+  #isBefore(timeNs: number, order: number, place: number): boolean {
+    const otherNs = this.#timeNs[place] as number
+    return timeNs < otherNs || (timeNs === otherNs && order < (this.#order[place] as number))
+  }
+
+  #copy(to: number, from: number): void {
+    this.#put(to, this.#id[from] as number, this.#timeNs[from] as number, this.#order[from] as number)
+  }
+
+  #put(place: number, id: number, timeNs: number, order: number): void {
+    this.#id[place] = id
+    this.#timeNs[place] = timeNs
+    this.#order[place] = order
     this.#place[id] = place
   }
 }

@@ -4,7 +4,7 @@ import { configureGroup } from './configure-group.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
 import { isBusy, wakeIothread, wakeSequence } from './iothread-table.ts'
-import { memberGroup, memberIothread, setMemberIothread, takeGranted } from './member-table.ts'
+import { memberGroup, memberIothread, publishGranted, setMemberIothread, takeGranted } from './member-table.ts'
 import { joinGroup, leaveGroup } from './membership.ts'
 import { repairGroup } from './repair-group.ts'
 import {
@@ -182,7 +182,10 @@ export class IothreadThrottle {
       // Arming always bumps the owner's wake word, even our own: the loop may be about to sleep on an older deadline.
       armed: (_group, _direction, member) => wakeOwnerOf(member),
       disarmed: () => {},
-      granted: (member) => wakeOwnerOf(member),
+      granted: (member, direction) => {
+        publishGranted(this.memory, member, direction)
+        wakeOwnerOf(member)
+      },
     }
   }
 

@@ -3,12 +3,13 @@ import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 // The words and numbers of a member: one device's place in its group. The writer is whoever holds the lock of the
 // member's group, except where a line names another.
 //
-// The queue of a direction is three counters over one ring; first in, first out:
+// The queue of a direction is counters over one ring; first in, first out:
 //
-//      TAKEN ≤ GRANTED ≤ QUEUED           pending = QUEUED − GRANTED: wait in the throttle
-//   ────┼─────────┼─────────┼────▶         GRANTED − TAKEN: accounted, to be executed by the owner
+//      TAKEN ≤ PUBLISHED ≤ GRANTED ≤ QUEUED       QUEUED − GRANTED: pending, wait in the throttle
+//   ────┼──────────┼──────────┼────────┼────▶      GRANTED − TAKEN: accounted, to be executed by the owner
 //
-// They count from 0, wrap at 2^32 and are never set back while the member lives.
+// They count from 0, wrap at 2^32 and are never set back while the member lives. PUBLISHED is GRANTED for the owner, who
+// takes without the lock: it is stored atomically, after the slot it lets the owner read.
 
 /** 64 bytes: one cache line, since members of different iothreads lie side by side. */
 export const MEMBER_WORDS = 16
@@ -22,7 +23,8 @@ const QUEUED_MAX = 5 // requests: the longest the two queues ever were together.
 const QUEUED = 6 // 2 × requests that ever joined the queue
 const GRANTED = 8 // 2 × of them, those let go
 const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock
-const JOINED = 12 // sequence number of the join; orders the ring when a dead iothread's work is repaired
+const PUBLISHED = 12 // 2 × as GRANTED, for the owner. Written atomically
+const JOINED = 14 // sequence number of the join; orders the ring when a dead iothread's work is repaired
 
 /** 64 bytes. */
 export const MEMBER_NUMBERS = 8
@@ -106,7 +108,7 @@ export function memberPending(memory: ThrottleMemory, member: number, direction:
 /** Requests let go that the owner has not taken yet. */
 export function untaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
-  return (Atomics.load(memory.memberWords, at + GRANTED) - (memory.memberWords[at + TAKEN] as number)) | 0
+  return ((memory.memberWords[at + GRANTED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
 }
 
 function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
@@ -136,18 +138,30 @@ export function grantFirst(memory: ThrottleMemory, member: number, direction: Di
   const slot = ringSlot(memory, member, direction, granted)
   const bytes = memory.waiting[slot] as number
   memory.waiting[slot] = nowNs
-  Atomics.store(memory.memberWords, at, granted + 1) // publishes the slot to the owner, who takes without the lock
+  memory.memberWords[at] = granted + 1
   return bytes
+}
+
+/** Lets the owner on another thread see what was granted. */
+export function publishGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): void {
+  const at = (member << MEMBER_SHIFT) + direction
+  Atomics.store(memory.memberWords, at + PUBLISHED, memory.memberWords[at + GRANTED] as number)
 }
 
 /** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For the owner's iothread only. */
 export function takeGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN] as number
-  if (Atomics.load(memory.memberWords, at + GRANTED) === taken) return -1
+  if (Atomics.load(memory.memberWords, at + PUBLISHED) === taken) return -1
   const grantedNs = memory.waiting[ringSlot(memory, member, direction, taken)] as number
-  memory.memberWords[at + TAKEN] = taken + 1
+  memory.memberWords[at + TAKEN] = (taken + 1) | 0
   return grantedNs
+}
+
+/** Where granting is executing, as in the simulator: everything granted counts as taken. */
+export function countAsTaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): void {
+  const at = (member << MEMBER_SHIFT) + direction
+  memory.memberWords[at + TAKEN] = memory.memberWords[at + GRANTED] as number
 }
 
 export function throttledSinceNs(memory: ThrottleMemory, member: number): number {

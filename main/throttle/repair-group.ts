@@ -13,6 +13,7 @@ import {
   joinedSequence,
   memberGroup,
   memberPending,
+  publishGranted,
   setNextMember,
   setPreviousMember,
 } from './member-table.ts'
@@ -51,6 +52,7 @@ function rebuildDirection(
   const { memory, host } = throttle
   const waiting = members.reduce((sum, member) => sum + memberPending(memory, member, direction), 0)
   setGroupPending(memory, group, direction, waiting)
+  for (const member of members) publishGranted(memory, member, direction)
   if (!members.includes(tokenOf(memory, group, direction))) setToken(memory, group, direction, members[0] ?? -1)
   if (armedOf(memory, group, direction) !== -1) {
     setArmed(memory, group, direction, -1)

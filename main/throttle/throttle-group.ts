@@ -79,16 +79,17 @@ function nextToken(memory: ThrottleMemory, group: number, member: number, direct
 }
 
 function startTimer(
-  throttle: Throttle,
-  turn: { readonly group: number; readonly direction: DirectionIndex; readonly member: number },
+  { memory, host }: Throttle,
+  group: number,
+  member: number,
+  direction: DirectionIndex,
   deadlineNs: number,
 ): void {
-  const { group, direction, member } = turn
-  assert(armedOf(throttle.memory, group, direction) === -1, 'one timer per group and direction')
-  setArmed(throttle.memory, group, direction, member)
-  setDeadlineNs(throttle.memory, group, direction, deadlineNs)
-  setToken(throttle.memory, group, direction, member)
-  throttle.host.armed(group, direction, member, deadlineNs)
+  assert(armedOf(memory, group, direction) === -1, 'one timer per group and direction')
+  setArmed(memory, group, direction, member)
+  setDeadlineNs(memory, group, direction, deadlineNs)
+  setToken(memory, group, direction, member)
+  host.armed(group, direction, member, deadlineNs)
 }
 
 /** Whether `member` must wait; if so, a timer runs afterwards (throttle_group_schedule_timer). */
@@ -99,8 +100,21 @@ function arm(throttle: Throttle, group: number, member: number, direction: Direc
   leakGroup(memory, group, nowNs)
   const waitNs = groupWaitNs(memory, group, direction)
   if (waitNs === 0) return false
-  startTimer(throttle, { group, direction, member }, nowNs + waitNs)
+  startTimer(throttle, group, member, direction, nowNs + waitNs)
   return true
+}
+
+/** Whether a newcomer must wait: whether whoever's turn is next must. It can thus start another member's timer. */
+function mustWait(
+  throttle: Throttle,
+  group: number,
+  member: number,
+  direction: DirectionIndex,
+  nowNs: number,
+): boolean {
+  const { memory } = throttle
+  if (armedOf(memory, group, direction) !== -1 && disabledCount(memory, group) === 0) return true // whoever's turn it is
+  return arm(throttle, group, nextToken(memory, group, member, direction), direction, nowNs)
 }
 
 /**
@@ -122,7 +136,7 @@ function scheduleNext(
     setToken(memory, group, direction, member)
     return true
   }
-  startTimer(throttle, { group, direction, member: next }, nowNs)
+  startTimer(throttle, group, next, direction, nowNs)
   return false
 }
 
@@ -181,9 +195,7 @@ export function intercept(
 ): boolean {
   const { memory } = throttle
   const group = memberGroup(memory, member)
-  const turn = nextToken(memory, group, member, direction)
-  const mustWait = arm(throttle, group, turn, direction, nowNs) // a newcomer can thus start another member's timer
-  if (mustWait || memberPending(memory, member, direction) > 0) {
+  if (mustWait(throttle, group, member, direction, nowNs) || memberPending(memory, member, direction) > 0) {
     enqueue(memory, group, member, direction, bytes)
     noteQueued(memory, member, nowNs)
     return false

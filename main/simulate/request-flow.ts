@@ -1,0 +1,241 @@
+import { createLocalStatsMemory, recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { countAsTaken, memberGroup } from '#main/throttle/member-table.ts'
+import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import { createLocalThrottleMemory, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { placeDevices } from '#shared/workspace/placement.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { EventQueue } from './event-queue.ts'
+import { ARRIVAL_NS, BYTES, OFFSET, RequestRings, WAITING_NUMBERS } from './request-rings.ts'
+import { largestIodepths, SimulatedDevice, type Traces } from './simulated-device.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+
+// Requests in virtual time: the throttle of the lab, the loads of the lab, and disks that take as long as the workspace
+// says. Nothing is kept of a request that is done, and none costs an allocation.
+//
+//   load ──▶ take while iodepth allows ──▶ intercept ──▶ iothread's queue ──▶ disk ──▶ counted; the load takes the next
+//                                              └──▶ waits, granted by a timer ──▲
+//
+// What happens at one instant: timers first, as in QEMU, then script steps, then disks and loads as they were set.
+
+/** Told of every request when it is done. Times in ns; `flow` is device * 2 + direction. */
+export type RequestObserver = (
+  flow: number,
+  offset: number,
+  bytes: number,
+  arrivalNs: number,
+  goNs: number,
+  doneNs: number,
+) => void
+
+export interface FlowHost {
+  /** A step of the script is due. */
+  onScript(): void
+  readonly onRequest: RequestObserver | null
+}
+
+export class RequestFlow {
+  nowNs = 0
+  /** Requests done so far. */
+  requests = 0
+  readonly throttle: Throttle
+  readonly stats: StatsMemory
+  readonly devices: readonly SimulatedDevice[]
+  readonly #host: FlowHost
+  readonly #queue: EventQueue
+  readonly #disks: readonly SimulatedDisk[]
+  /** Throttled requests, a ring per flow. */
+  readonly #waiting: RequestRings
+  /** Slots of devices to look at before time goes on; each at most once. */
+  readonly #dirty: Int32Array
+  #dirtyCount = 0
+  #timerIsDue = false
+  /** Ids in the queue: timers (group * 2 + direction), then the script, disks by iothread, loads by device. */
+  readonly #scriptId: number
+  readonly #firstDisk: number
+  readonly #firstLoad: number
+
+  constructor(workspace: Workspace, traces: Traces, host: FlowHost) {
+    const groups = Math.max(Object.keys(workspace.groups).length, 1)
+    const members = Math.max(workspace.devices.length, 1)
+    const depths = largestIodepths(workspace)
+    const depthOf = (id: string): number => depths.get(id) as number // every device has one
+    const iodepth = Math.max(1, ...depths.values())
+    this.#host = host
+    this.#scriptId = groups * 2
+    this.#firstDisk = this.#scriptId + 1
+    this.#firstLoad = this.#firstDisk + workspace.iothreads
+    this.#queue = new EventQueue(this.#firstLoad + members, [this.#scriptId, this.#firstDisk])
+    this.throttle = {
+      memory: createLocalThrottleMemory({ groups, members, iodepth, iothreads: 1 }),
+      host: this.#throttleHost(),
+    }
+    this.stats = createLocalStatsMemory(members)
+    this.#dirty = new Int32Array(members)
+    const iothreads = placeDevices(workspace)
+    this.devices = workspace.devices.map((device, slot) => {
+      const iothread = iothreads[slot] as number // one per device
+      return new SimulatedDevice(device, { slot, iothread }, { seed: workspace.seed, traces })
+    })
+    this.#disks = Array.from({ length: workspace.iothreads }, (_, iothread) => {
+      const served = this.devices.filter((device) => device.iothread === iothread)
+      return new SimulatedDisk(served.reduce((sum, device) => sum + depthOf(device.id), 0))
+    })
+    this.#waiting = new RequestRings(members * 2, iodepth, WAITING_NUMBERS)
+    for (const device of this.devices) this.touch(device)
+  }
+
+  /**
+   * Goes on to `untilNs`, what is due then included, but through no more than `maxEvents` events, so that the caller gets
+   * a say in between. True once it is there.
+   */
+  advance(untilNs: number, maxEvents: number): boolean {
+    this.#pullDirty()
+    for (let event = 0; event < maxEvents; event++) {
+      const timeNs = this.#queue.nextNs()
+      if (timeNs > untilNs) {
+        this.nowNs = untilNs
+        return true
+      }
+      this.nowNs = timeNs
+      this.#happen(this.#queue.take())
+      if (this.#dirtyCount > 0) this.#pullDirty()
+    }
+    return false
+  }
+
+  setScriptNs(timeNs: number): void {
+    this.#queue.set(this.#scriptId, timeNs)
+  }
+
+  /** The device's load is looked at before time goes on. */
+  touch(device: SimulatedDevice): void {
+    if (device.isDirty) return
+    device.isDirty = true
+    this.#dirty[this.#dirtyCount++] = device.slot
+  }
+
+  #throttleHost(): ThrottleHost {
+    return {
+      armed: (group, direction, _member, deadlineNs) => {
+        if (deadlineNs <= this.nowNs) this.#timerIsDue = true
+        this.#queue.set(group * 2 + direction, deadlineNs)
+      },
+      disarmed: (group, direction) => this.#queue.clear(group * 2 + direction),
+      granted: (member, direction) => {
+        countAsTaken(this.throttle.memory, member, direction)
+        this.#serveWaiting(this.devices[member] as SimulatedDevice, direction)
+      },
+    }
+  }
+
+  #happen(id: number): void {
+    if (id < this.#scriptId)
+      fireTimer(this.throttle, id >> 1, (id & 1) as DirectionIndex, this.nowNs) // group * 2 + direction
+    else if (id >= this.#firstLoad)
+      this.touch(this.devices[id - this.#firstLoad] as SimulatedDevice) // by device
+    else if (id >= this.#firstDisk) this.#finish(id - this.#firstDisk)
+    else this.#host.onScript()
+  }
+
+  #pullDirty(): void {
+    for (let index = 0; index < this.#dirtyCount; index++) {
+      const device = this.devices[this.#dirty[index] as number] as SimulatedDevice // a slot that was touched
+      this.#pull(device) // what is done meanwhile frees its own slots, which this very loop takes up
+      device.isDirty = false
+    }
+    this.#dirtyCount = 0
+  }
+
+  /** Takes requests from the load as long as one is due and a slot is free. */
+  #pull(device: SimulatedDevice): void {
+    const { stream } = device
+    while (device.outstanding < stream.iodepth) {
+      const dueNs = stream.dueNs(this.nowNs)
+      if (dueNs > this.nowNs) {
+        this.#lookAgain(device, dueNs)
+        return
+      }
+      stream.take(this.nowNs)
+      device.outstanding++
+      this.#submit(device)
+      if (this.#timerIsDue) {
+        // A turn was handed on "now": that timer fires before the next request is submitted.
+        this.#timerIsDue = false
+        this.#lookAgain(device, this.nowNs)
+        return
+      }
+    }
+  }
+
+  #lookAgain(device: SimulatedDevice, atNs: number): void {
+    const id = this.#firstLoad + device.slot
+    if (atNs !== Number.POSITIVE_INFINITY && this.#queue.timeNs(id) !== atNs) this.#queue.set(id, atNs)
+  }
+
+  #submit(device: SimulatedDevice): void {
+    const { slot, stream } = device
+    const { direction, bytes } = stream
+    const isFree = memberGroup(this.throttle.memory, slot) === -1
+    if (isFree || intercept(this.throttle, slot, direction, bytes, this.nowNs)) {
+      this.#serve(device, direction, bytes, stream.offset, stream.arrivalNs)
+      return
+    }
+    const { numbers } = this.#waiting
+    const at = this.#waiting.push(slot * 2 + direction)
+    numbers[at + BYTES] = bytes
+    numbers[at + OFFSET] = stream.offset
+    numbers[at + ARRIVAL_NS] = stream.arrivalNs
+    recordDelayed(this.stats, slot, direction)
+  }
+
+  #serveWaiting(device: SimulatedDevice, direction: DirectionIndex): void {
+    const { numbers } = this.#waiting
+    const at = this.#waiting.shift(device.slot * 2 + direction)
+    const bytes = numbers[at + BYTES] as number
+    this.#serve(device, direction, bytes, numbers[at + OFFSET] as number, numbers[at + ARRIVAL_NS] as number)
+  }
+
+  /** The throttle let a request go: to its disk with it. */
+  #serve(device: SimulatedDevice, direction: DirectionIndex, bytes: number, offset: number, arrivalNs: number): void {
+    const disk = this.#disks[device.iothread] as SimulatedDisk // placed on one
+    if (device.times === null && disk.admitsAtOnce(this.nowNs)) {
+      this.#complete(device, direction, bytes, offset, arrivalNs, this.nowNs, 0)
+      return
+    }
+    disk.push(device.slot * 2 + direction, bytes, offset, arrivalNs, this.nowNs)
+    if (!disk.isBusy) this.#begin(device.iothread, disk)
+  }
+
+  #begin(iothread: number, disk: SimulatedDisk): void {
+    if (!disk.takeUp()) return
+    const device = this.devices[disk.flow >> 1] as SimulatedDevice // flows are device * 2 + direction
+    this.#queue.set(this.#firstDisk + iothread, this.nowNs + disk.begin(device.times))
+  }
+
+  /** The iothread's request is done; it begins the next. */
+  #finish(iothread: number): void {
+    const disk = this.#disks[iothread] as SimulatedDisk // one per iothread
+    disk.isBusy = false
+    const device = this.devices[disk.flow >> 1] as SimulatedDevice // flows are device * 2 + direction
+    const direction = (disk.flow & 1) as DirectionIndex
+    this.#complete(device, direction, disk.bytes, disk.offset, disk.arrivalNs, disk.goNs, disk.serviceNs)
+    this.#begin(iothread, disk)
+  }
+
+  #complete(
+    device: SimulatedDevice,
+    direction: DirectionIndex,
+    bytes: number,
+    offset: number,
+    arrivalNs: number,
+    goNs: number,
+    serviceNs: number,
+  ): void {
+    recordRequest(this.stats, device.slot, direction, bytes, goNs - arrivalNs, serviceNs)
+    this.requests++
+    device.outstanding--
+    this.touch(device)
+    const { onRequest } = this.#host
+    if (onRequest !== null) onRequest(device.slot * 2 + direction, offset, bytes, arrivalNs, goNs, this.nowNs)
+  }
+}

@@ -1,0 +1,72 @@
+import type { Random } from '#main/load/random.ts'
+import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
+import { createServiceTimes, type ServiceTimes } from '#main/load/service-times.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { assert } from '#shared/assert.ts'
+import type { Device, Workload } from '#shared/workspace/workspace.ts'
+import { serviceOf } from './disk-model.ts'
+
+/** Recorded loads by the path that the workspace names. */
+export type Traces = ReadonlyMap<string, Trace>
+
+/** A device of the simulator: its load, its throttled requests, how long its disk takes. */
+export class SimulatedDevice {
+  readonly id: string
+  /** Its slot in the throttle's and the statistics' memory. */
+  readonly slot: number
+  readonly iothread: number
+  readonly times: ServiceTimes | null
+  group: string | null
+  stream: RequestStream
+  /** Requests taken from the stream and not done. */
+  outstanding = 0
+  /** Whether it is to be looked at before time goes on. */
+  isDirty = false
+  readonly #random: Random
+  readonly #diskBytes: number
+
+  constructor(
+    device: Device,
+    place: { readonly slot: number; readonly iothread: number },
+    source: { readonly seed: number; readonly traces: Traces },
+  ) {
+    this.id = device.id
+    this.slot = place.slot
+    this.iothread = place.iothread
+    this.group = device.group
+    this.#random = deviceRandom(source.seed, device.id)
+    this.#diskBytes = device.disk.sizeBytes
+    const service = serviceOf(device.disk)
+    this.times = service === null ? null : createServiceTimes(service, deviceRandom(source.seed, `${device.id} disk`))
+    this.stream = this.#streamOf(device.workload, 0, source.traces)
+  }
+
+  /** Another load from now on; what is outstanding is finished first. */
+  changeLoad(workload: Workload, nowNs: number, traces: Traces): void {
+    this.stream = this.#streamOf(workload, nowNs, traces)
+  }
+
+  #streamOf(workload: Workload, fromNs: number, traces: Traces): RequestStream {
+    const trace = workload.kind === 'trace' ? traces.get(workload.path) : null
+    assert(trace !== undefined, 'the traces that a workspace names were read')
+    return createStream({ workload, diskBytes: this.#diskBytes, random: this.#random, fromNs, trace })
+  }
+}
+
+/** The most requests each device can ever have outstanding, by id: whatever the script gives it to do. */
+export function largestIodepths(workspace: {
+  readonly devices: readonly Device[]
+  readonly script: readonly object[]
+}): ReadonlyMap<string, number> {
+  const depths = new Map(workspace.devices.map((device) => [device.id, iodepthOf(device.workload)]))
+  for (const step of workspace.script) {
+    if (!('setWorkload' in step)) continue
+    const { device, workload } = step.setWorkload as { device: string; workload: Workload } // a SetWorkloadStep
+    depths.set(device, Math.max(depths.get(device) ?? 1, iodepthOf(workload)))
+  }
+  return depths
+}
+
+function iodepthOf(workload: Workload): number {
+  return workload.kind === 'idle' ? 1 : workload.iodepth
+}

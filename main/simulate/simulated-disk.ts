@@ -1,0 +1,72 @@
+import type { ServiceTimes } from '#main/load/service-times.ts'
+import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, RequestRings, SERVED_NUMBERS } from './request-rings.ts'
+
+// The disks of one iothread: one request after the other, in the order in which the throttle let them go, as one
+// iothread of the lab does sync I/O. A disk that takes no time serves at once, but not without end: after `LUMP`
+// requests at one instant the iothread is busy for as long as that many would really take it, or a load that nothing
+// limits would never let time go on.
+
+/** What an iothread needs for a request even if the disk takes no time. */
+const OVERHEAD_NS = 1000
+const LUMP = 64
+
+export class SimulatedDisk {
+  /** The request under way while `isBusy`; `flow` is device * 2 + direction. */
+  isBusy = false
+  flow = 0
+  bytes = 0
+  offset = 0
+  arrivalNs = 0
+  goNs = 0
+  serviceNs = 0
+  readonly #queue: RequestRings
+  #instantNs = -1
+  #atInstant = 0
+
+  constructor(depth: number) {
+    this.#queue = new RequestRings(1, depth, SERVED_NUMBERS)
+  }
+
+  /** Whether a request that takes no time may be done at `nowNs`. */
+  admitsAtOnce(nowNs: number): boolean {
+    if (this.isBusy) return false
+    if (this.#instantNs !== nowNs) {
+      this.#instantNs = nowNs
+      this.#atInstant = 0
+    }
+    return ++this.#atInstant < LUMP
+  }
+
+  push(flow: number, bytes: number, offset: number, arrivalNs: number, goNs: number): void {
+    const { numbers } = this.#queue
+    const at = this.#queue.push(0)
+    numbers[at + FLOW] = flow
+    numbers[at + BYTES] = bytes
+    numbers[at + OFFSET] = offset
+    numbers[at + ARRIVAL_NS] = arrivalNs
+    numbers[at + GO_NS] = goNs
+  }
+
+  /** Takes up the first request of the queue, if there is one; `begin` must follow. */
+  takeUp(): boolean {
+    if (this.#queue.count(0) === 0) return false
+    const { numbers } = this.#queue
+    const at = this.#queue.shift(0)
+    this.isBusy = true
+    this.flow = numbers[at + FLOW] as number
+    this.bytes = numbers[at + BYTES] as number
+    this.offset = numbers[at + OFFSET] as number
+    this.arrivalNs = numbers[at + ARRIVAL_NS] as number
+    this.goNs = numbers[at + GO_NS] as number
+    return true
+  }
+
+  /** How long the request taken up keeps the iothread, on a disk that takes as long as `times` say. */
+  begin(times: ServiceTimes | null): number {
+    this.serviceNs = times === null ? 0 : times.nextNs()
+    if (times !== null) return this.serviceNs
+    const lumpNs = this.#atInstant >= LUMP ? LUMP * OVERHEAD_NS : 0
+    this.#atInstant = 0
+    return lumpNs
+  }
+}

@@ -1,0 +1,164 @@
+import type { Board } from '#main/stats/board.ts'
+import { RunBook } from '#main/stats/run-book.ts'
+import { Sampler } from '#main/stats/sampler.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { joinGroup, leaveGroup } from '#main/throttle/membership.ts'
+import { readLimits } from '#main/throttle/sample-throttle.ts'
+import { beginDrain, endDrain } from '#main/throttle/throttle-group.ts'
+import { assert } from '#shared/assert.ts'
+import type { RunResult } from '#shared/result.ts'
+import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
+import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { ScriptStep, Workload, Workspace } from '#shared/workspace/workspace.ts'
+import { RequestFlow, type RequestObserver } from './request-flow.ts'
+import { limitsEvents, movedEvent, workloadEvent } from './script-events.ts'
+import type { SimulatedDevice, Traces } from './simulated-device.ts'
+
+// A whole workspace in virtual time: requests, the script's steps, what was measured. Equal workspaces give equal
+// results, byte for byte. Groups are throttle-group objects: changed limits neither drain nor restart anybody (`qom-set`).
+
+export interface SimulationOptions {
+  /** With absolute paths, valid. */
+  readonly workspace: Workspace
+  readonly traces?: Traces
+  readonly onRequest?: RequestObserver
+}
+
+export class Simulation {
+  readonly workspace: Workspace
+  readonly #traces: Traces
+  readonly #flow: RequestFlow
+  readonly #groupSlots: ReadonlyMap<string, number>
+  readonly #devices: ReadonlyMap<string, SimulatedDevice>
+  readonly #sampler: Sampler
+  readonly #book: RunBook
+  readonly #steps: readonly ScriptStep[]
+  #nextStep = 0
+  #events: SourceEvent[] = []
+  #revision = 0
+
+  constructor({ workspace, traces = new Map(), onRequest }: SimulationOptions) {
+    this.workspace = workspace
+    this.#traces = traces
+    this.#flow = new RequestFlow(workspace, traces, { onScript: () => this.#playSteps(), onRequest: onRequest ?? null })
+    const { memory } = this.#flow.throttle
+    this.#sampler = new Sampler(memory, this.#flow.stats)
+    this.#book = new RunBook(memory, this.#flow.stats)
+    this.#groupSlots = new Map(Object.keys(workspace.groups).map((name, slot) => [name, slot]))
+    this.#devices = new Map(this.#flow.devices.map((device) => [device.id, device]))
+    this.#steps = [...workspace.script].sort((a, b) => a.atS - b.atS)
+    for (const [name, limits] of Object.entries(workspace.groups)) configureGroup(memory, this.#slotOf(name), limits, 0)
+    for (const device of this.#flow.devices) {
+      if (device.group !== null) joinGroup(memory, this.#slotOf(device.group), device.slot)
+      this.#book.enter(device, device.group, 0)
+    }
+    this.#scheduleStep()
+  }
+
+  get nowNs(): number {
+    return this.#flow.nowNs
+  }
+
+  /** Requests done so far. */
+  get requests(): number {
+    return this.#flow.requests
+  }
+
+  /** Goes on to `untilNs` through no more than `maxEvents` events. True once it is there. */
+  advance(untilNs: number, maxEvents: number = Number.POSITIVE_INFINITY): boolean {
+    return this.#flow.advance(untilNs, maxEvents)
+  }
+
+  /** What has happened since the previous snapshot. */
+  snapshot(state: RunState): Snapshot {
+    const events = this.#events
+    this.#events = []
+    return this.#sampler.sample(this.#board(), {
+      source: 'simulation',
+      revision: ++this.#revision,
+      appliedRevision: 0,
+      state,
+      nowNs: this.nowNs,
+      events,
+    })
+  }
+
+  /** What has happened from 0 until now. */
+  result(): RunResult {
+    const { name, seed } = this.workspace
+    return this.#book.result(this.#board(), { source: 'simulation', name, seed, nowNs: this.nowNs })
+  }
+
+  #slotOf(group: string): number {
+    const slot = this.#groupSlots.get(group)
+    assert(slot !== undefined, 'the workspace has the group')
+    return slot
+  }
+
+  #deviceOf(id: string): SimulatedDevice {
+    const device = this.#devices.get(id)
+    assert(device !== undefined, 'the workspace has the device')
+    return device
+  }
+
+  #board(): Board {
+    return {
+      groups: [...this.#groupSlots].map(([name, slot]) => ({ name, slot })),
+      devices: this.#flow.devices.map((device) => ({
+        id: device.id,
+        slot: device.slot,
+        group: device.group,
+        iothread: device.iothread,
+        status: device.stream.rateIops === 0 ? 'idle' : 'running',
+        reason: null,
+        rateIops: device.stream.rateIops,
+      })),
+    }
+  }
+
+  #scheduleStep(): void {
+    const step = this.#steps[this.#nextStep]
+    if (step !== undefined) this.#flow.setScriptNs(Math.round(step.atS * NS_PER_S))
+  }
+
+  #playSteps(): void {
+    const step = this.#steps[this.#nextStep++]
+    assert(step !== undefined, 'the step that is due exists')
+    if ('setLimits' in step) this.#setLimits(step.setLimits.group, step.setLimits.limits)
+    else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, step.moveDevice.group)
+    else this.#setWorkload(step.setWorkload.device, step.setWorkload.workload)
+    this.#scheduleStep()
+  }
+
+  #setLimits(group: string, limits: Limits): void {
+    const { memory } = this.#flow.throttle
+    const before = readLimits(memory, this.#slotOf(group))
+    if (equalLimits(before, limits)) return // each configuration empties the buckets: a fresh burst nobody asked for
+    configureGroup(memory, this.#slotOf(group), limits, this.nowNs)
+    this.#events.push(...limitsEvents(this.nowNs, group, before, limits))
+  }
+
+  #moveDevice(id: string, group: string | null): void {
+    const device = this.#deviceOf(id)
+    if (device.group === group) return
+    const { memory } = this.#flow.throttle
+    if (device.group !== null) {
+      beginDrain(this.#flow.throttle, device.slot, this.nowNs)
+      leaveGroup(memory, device.slot)
+      endDrain(memory, device.slot)
+    }
+    if (group !== null) joinGroup(memory, this.#slotOf(group), device.slot)
+    this.#events.push(movedEvent(this.nowNs, id, device.group, group))
+    device.group = group
+    this.#book.enter(device, group, this.nowNs)
+    this.#flow.touch(device)
+  }
+
+  #setWorkload(id: string, workload: Workload): void {
+    const device = this.#deviceOf(id)
+    device.changeLoad(workload, this.nowNs, this.#traces)
+    this.#events.push(workloadEvent(this.nowNs, id, workload))
+    this.#flow.touch(device)
+  }
+}
