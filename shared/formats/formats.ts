@@ -1,5 +1,8 @@
 import { failed, ok, type Result } from '../issue.ts'
+import { blktrace } from './blktrace.ts'
 import { csv } from './csv.ts'
+import { fio } from './fio.ts'
+import { fioIolog } from './fio-iolog.ts'
 import type { Format } from './format.ts'
 import { hmp } from './hmp.ts'
 import { ioMax } from './io-max.ts'
@@ -9,6 +12,7 @@ import { cinderQos, novaFlavor, openstack } from './openstack.ts'
 import { proxmox } from './proxmox.ts'
 import { qemuArgs, storageDaemonArgs } from './qemu-args.ts'
 import { qmp, qmpChangeFormat, qmpLegacy, qmpQuery } from './qmp.ts'
+import { traceCsv } from './trace-csv.ts'
 import { virsh } from './virsh.ts'
 
 /** Every format, in the order in which lists show them. */
@@ -29,6 +33,10 @@ export const FORMATS: readonly Format[] = [
   ioMax,
   csv,
   jsonSchema,
+  fio,
+  fioIolog,
+  blktrace,
+  traceCsv,
 ]
 
 export function findFormat(id: string): Format | null {
