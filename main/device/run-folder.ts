@@ -29,16 +29,13 @@ export class RunFolder {
   static async create(dataFolder: string): Promise<RunFolder> {
     const unique = process.hrtime.bigint().toString(36)
     const folder = path.join(dataFolder, `run-${process.pid}-${unique}`)
-    try {
-      await fsp.mkdir(dataFolder, { recursive: true })
-      await fsp.mkdir(folder, { mode: 0o700 })
-      const marker = { owner: await ownerOf(process.pid), pid: process.pid }
-      await fsp.writeFile(path.join(folder, MARKER), `${JSON.stringify(marker)}\n`)
-    } catch (error) {
-      removeNow(folder)
-      throw folderError(error, dataFolder)
-    }
+    await makeFolder(folder)
     return new RunFolder(folder)
+  }
+
+  /** Makes the folder again if somebody took it away. Throws EngineError. */
+  async restore(): Promise<void> {
+    await makeFolder(this.path)
   }
 
   /** A name for the next backing file; none is used twice. */
@@ -50,6 +47,17 @@ export class RunFolder {
   async remove(): Promise<void> {
     process.off('exit', this.#removeAtExit)
     await removeFolder(this.path)
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await fsp.mkdir(folder, { recursive: true, mode: 0o700 })
+    const marker = { owner: await ownerOf(process.pid), pid: process.pid }
+    await fsp.writeFile(path.join(folder, MARKER), `${JSON.stringify(marker)}\n`)
+  } catch (error) {
+    removeNow(folder)
+    throw folderError(error, path.dirname(folder))
   }
 }
 

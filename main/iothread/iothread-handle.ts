@@ -41,7 +41,7 @@ export class IothreadHandle {
   readonly #exited: Promise<void>
   readonly #pending = new Map<number, Pending>()
   #letters = 0
-  #state: 'running' | 'stopping' | 'ended' = 'running'
+  #state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting'
   #failure: unknown = null
   #seenBeats = 0
   #seenAtMs = 0
@@ -98,7 +98,7 @@ export class IothreadHandle {
 
   /** Resolves when the thread is gone. Throws EngineError if it cannot be ended. */
   async stop(): Promise<void> {
-    if (this.#state === 'running') this.#state = 'stopping'
+    if (this.#state !== 'ended') this.#state = 'stopping'
     askToStop(this.#memory, this.iothread)
     wakeIothread(this.#memory.throttle, this.iothread)
     if (await isInTime(this.#exited, STOP_PATIENCE_MS)) return
@@ -122,6 +122,7 @@ export class IothreadHandle {
     })
     await Promise.race([ready, this.#exited])
     if (this.#state === 'ended') throw this.#died()
+    this.#state = 'running'
   }
 
   #receive(message: IothreadMessage): void {
@@ -137,14 +138,14 @@ export class IothreadHandle {
   }
 
   #end(): void {
-    const wasAsked = this.#state === 'stopping'
+    const before = this.#state
     this.#state = 'ended'
-    if (wasAsked && this.#failure === null) markAbsent(this.#memory.throttle, this.iothread)
+    if (before === 'stopping' && this.#failure === null) markAbsent(this.#memory.throttle, this.iothread)
     else markDead(this.#memory.throttle, this.iothread)
     const error = this.#died()
     for (const pending of this.#pending.values()) pending.reject(error)
     this.#pending.clear()
-    if (!wasAsked) this.#listener.died(error.message)
+    if (before === 'running') this.#listener.died(error.message)
   }
 
   #died(): EngineError {

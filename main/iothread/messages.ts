@@ -29,8 +29,8 @@ export interface DeviceSpec {
 
 export interface OwnFile {
   readonly file: string
-  /** `make`: it must not be there yet. `take`: another iothread made it. */
-  readonly how: 'make' | 'take'
+  /** `make`: it must not be there yet. `take`: another iothread made it. `remake`: whatever is there goes. */
+  readonly how: 'make' | 'take' | 'remake'
 }
 
 export interface LoadSpec {
@@ -39,8 +39,11 @@ export interface LoadSpec {
 }
 
 export type Operation =
-  /** Opens the disk and gets ready; the device does nothing until the source runs. */
-  | { readonly kind: 'open'; readonly device: DeviceSpec }
+  /**
+   * Opens the disk and gets ready; the device does nothing until the source runs. If the disk cannot be opened the
+   * operation fails, and the device is refused, or sits there all the same and can be rewound.
+   */
+  | { readonly kind: 'open'; readonly device: DeviceSpec; readonly ifBroken: 'refuse' | 'sit' }
   /** Lets go of a device that is in no group. Its file stays. */
   | { readonly kind: 'close'; readonly slot: number }
   | { readonly kind: 'join'; readonly slot: number; readonly group: number }
@@ -54,7 +57,7 @@ export type Operation =
   /** While paused and in no group: forgets every request, starts the load anew at time 0, opens a failed disk again. */
   | { readonly kind: 'rewind'; readonly slot: number }
   /** Takes a member of a dead iothread out of its group. */
-  | { readonly kind: 'bury'; readonly slot: number; readonly group: number }
+  | { readonly kind: 'bury'; readonly slot: number }
   /** Takes the group's lock once, which frees it if a dead iothread holds it. */
   | { readonly kind: 'visit'; readonly group: number }
 

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import type { DiskClock, DiskPort } from '#main/device/disk-port.ts'
 import { createFileDisk, openFileDisk } from '#main/device/file-disk.ts'
 import type { IoBuffers } from '#main/device/io-buffers.ts'
@@ -24,6 +25,7 @@ function openFile(spec: DeviceSpec, disk: FileDiskSpec, buffers: IoBuffers): Dis
   }
   assert(spec.ownFile !== null, 'a file disk without a path comes with a backing file')
   const { file, how } = spec.ownFile
-  if (how === 'make') return createFileDisk({ file, sizeBytes, direct, buffers })
-  return openFileDisk({ file, sizeBytes, direct, buffers, access: 'read-write' })
+  if (how === 'take') return openFileDisk({ file, sizeBytes, direct, buffers, access: 'read-write' })
+  if (how === 'remake') fs.rmSync(file, { force: true })
+  return createFileDisk({ file, sizeBytes, direct, buffers })
 }

@@ -1,3 +1,4 @@
+import type { DiskPort } from '#main/device/disk-port.ts'
 import type { IoBuffers } from '#main/device/io-buffers.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { Random } from '#main/load/random.ts'
@@ -57,7 +58,7 @@ export class OperationRunner {
     const { throttle, clock } = this.#around
     switch (operation.kind) {
       case 'open':
-        this.#open(operation.device)
+        this.#open(operation.device, operation.ifBroken)
         break
       case 'close':
         this.#close(operation.slot)
@@ -96,17 +97,30 @@ export class OperationRunner {
     }
   }
 
-  #open(spec: DeviceSpec): void {
+  #open(spec: DeviceSpec, ifBroken: 'refuse' | 'sit'): void {
     assert(!this.#seats.has(spec.slot), 'a slot is taken once')
     const random = deviceRandom(spec.seed, spec.id)
-    const disk = openDisk(spec, this.#around.buffers, this.#around.clock)
+    const disk = this.#tryDisk(spec)
+    if (disk instanceof EngineError && ifBroken === 'refuse') throw disk
     const device = new ServedDevice(spec.slot, disk, this.#stream(spec, spec.load, random), this.#around)
     this.#seats.set(spec.slot, { spec, random, device, load: spec.load })
     this.#listDevices()
+    if (disk instanceof EngineError) throw disk
   }
 
+  #tryDisk(spec: DeviceSpec): DiskPort | EngineError {
+    try {
+      return openDisk(spec, this.#around.buffers, this.#around.clock)
+    } catch (error) {
+      if (error instanceof EngineError) return error
+      throw error
+    }
+  }
+
+  /** A device that could not be opened is closed without a word: the engine undoes a whole letter. */
   #close(slot: number): void {
-    const { device } = this.#seat(slot)
+    const device = this.#seats.get(slot)?.device
+    if (device === undefined) return
     assert(memberGroup(this.#around.throttle.memory, slot) === -1, 'a device leaves its group before it is closed')
     device.discard()
     device.close()
@@ -140,7 +154,8 @@ export class OperationRunner {
     seat.random.restart()
     seat.device.setStream(this.#stream(seat.spec, seat.load, seat.random))
     if (seat.device.failure !== null) {
-      seat.device.replaceDisk(openDisk(seat.spec, this.#around.buffers, this.#around.clock))
+      const ownFile = seat.spec.ownFile === null ? null : { ...seat.spec.ownFile, how: 'remake' as const }
+      seat.device.replaceDisk(openDisk({ ...seat.spec, ownFile }, this.#around.buffers, this.#around.clock))
     }
   }
 

@@ -32,16 +32,19 @@ export class ServedDevice {
   readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
   readonly #ready = new RequestRing()
   #stream: RequestStream
-  #disk: DiskPort
+  /** Null once it has given up. */
+  #disk: DiskPort | null
   #outstanding = 0
   /** Why the disk gave up; requests that are still granted are dropped then. */
-  #failure: EngineError | null = null
+  #failure: EngineError | null
 
-  constructor(slot: number, disk: DiskPort, stream: RequestStream, around: Surroundings) {
+  constructor(slot: number, disk: DiskPort | EngineError, stream: RequestStream, around: Surroundings) {
     this.slot = slot
-    this.#disk = disk
+    this.#disk = disk instanceof EngineError ? null : disk
+    this.#failure = disk instanceof EngineError ? disk : null
     this.#around = around
     this.#stream = stream
+    this.discard() // what was granted to the slot on an iothread that died is not ours to execute
     this.setStream(stream)
   }
 
@@ -54,7 +57,7 @@ export class ServedDevice {
     this.#takeGranted()
     if (this.#failure !== null) return nowNs
     this.#submit(nowNs)
-    return this.#ready.length === 0 ? nowNs : this.#execute()
+    return this.#ready.length === 0 || this.#disk === null ? nowNs : this.#execute(this.#disk)
   }
 
   /** When the device needs a turn by itself; Infinity: only when something is granted. */
@@ -73,7 +76,8 @@ export class ServedDevice {
   /** Throws away every request. The device is in no group, so whatever waited has been granted. */
   discard(): void {
     for (const direction of BOTH_DIRECTIONS) {
-      while (this.#around.throttle.takeGranted(this.slot, direction) !== -1) this.#waiting[direction].shift()
+      let grantedNs = 0
+      while (grantedNs !== -1) grantedNs = this.#around.throttle.takeGranted(this.slot, direction)
       this.#waiting[direction].clear()
     }
     this.#ready.clear()
@@ -88,16 +92,16 @@ export class ServedDevice {
 
   /** Finds out about a disk that has vanished without any request failing. */
   check(): void {
-    if (this.#failure !== null) return
     try {
-      this.#disk.check()
+      this.#disk?.check()
     } catch (error) {
       this.#giveUp(error)
     }
   }
 
   close(): void {
-    if (this.#failure === null) this.#disk.close()
+    this.#disk?.close()
+    this.#disk = null
   }
 
   #takeGranted(): void {
@@ -142,12 +146,12 @@ export class ServedDevice {
     this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
   }
 
-  #execute(): number {
-    if (!this.#disk.mayBlock) return this.#executeTurn()
+  #execute(disk: DiskPort): number {
+    if (!disk.mayBlock) return this.#executeTurn(disk)
     const { throttle, clock } = this.#around
     markBusy(throttle.memory, throttle.iothread)
     try {
-      return this.#executeTurn()
+      return this.#executeTurn(disk)
     } catch (error) {
       this.#giveUp(error)
       return clock.nowNs()
@@ -156,14 +160,14 @@ export class ServedDevice {
     }
   }
 
-  #executeTurn(): number {
+  #executeTurn(disk: DiskPort): number {
     const { stats, clock } = this.#around
     const ready = this.#ready
     let nowNs = clock.nowNs()
     const endNs = nowNs + TURN_NS
     do {
       ready.shift()
-      this.#disk.transfer(ready.direction, ready.offset, ready.bytes)
+      disk.transfer(ready.direction, ready.offset, ready.bytes)
       const doneNs = clock.nowNs()
       recordRequest(stats, this.slot, ready.direction, ready.bytes, ready.ns, doneNs - nowNs)
       this.#outstanding -= 1
@@ -178,6 +182,6 @@ export class ServedDevice {
     this.#failure = error
     this.#ready.clear()
     this.#outstanding = this.#waiting[0].length + this.#waiting[1].length
-    this.#disk.close()
+    this.close()
   }
 }

@@ -41,7 +41,8 @@ export class Sampler {
 
   sample(board: Board, moment: SampleMoment): Snapshot {
     const { nowNs } = moment
-    const spanNs = nowNs - this.previousNs
+    // Nothing has a rate while time stands still, not even what was finished a moment before.
+    const spanNs = moment.state === 'running' ? nowNs - this.previousNs : 0
     this.previousNs = nowNs
     const devices: Record<string, DeviceSnapshot> = {}
     for (const device of board.devices) {

@@ -1,0 +1,150 @@
+import type { Operation } from '#main/iothread/messages.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { resetGroup } from '#main/throttle/group-table.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { Answer, IothreadPool } from './iothread-pool.ts'
+import type { LabTools } from './lab-tools.ts'
+import { openDevices } from './open-devices.ts'
+import type { Plan } from './plan.ts'
+import { readTraces } from './read-traces.ts'
+import type { RunningDevice } from './roster.ts'
+import { setLoad, type Traces } from './running-device.ts'
+
+// Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
+// which cannot fail:
+//
+//   groups in ─▶ devices out ─▶ limits ─▶ leaves and joins in the order of the workspace ─▶ loads ─▶ groups out
+//
+// The roster is brought up to date before each letter goes: should an iothread die under way, it is rebuilt from there.
+
+/** Nothing has changed if issues come back. Throws EngineError where no iothread can be started. */
+export async function runChanges(tools: LabTools, plan: Plan, wanted: Workspace): Promise<Result<null>> {
+  const traces = await readTraces(plan, wanted)
+  if (!traces.ok) return traces
+  await tools.pool.growTo(wanted.iothreads)
+  const opened = await openDevices(tools, plan, wanted, traces.value)
+  if (!opened.ok) return opened
+  addGroups(tools, plan)
+  await removeDevices(tools, plan)
+  await configureGroups(tools, plan)
+  await seatDevices(tools, plan, wanted, opened.value)
+  await reloadDevices(tools, plan, traces.value)
+  settleGroups(tools, plan, wanted)
+  await tools.pool.shrinkTo(wanted.iothreads)
+  return ok(null)
+}
+
+/** A group without members is nobody else's yet, so no lock is needed. */
+function addGroups({ roster, memory, clock }: LabTools, plan: Plan): void {
+  const groups = new Map(roster.groups)
+  for (const { name, limits } of plan.addGroups) {
+    const slot = roster.takeGroupSlot()
+    resetGroup(memory.throttle, slot, clock.nowNs())
+    configureGroup(memory.throttle, slot, limits, clock.nowNs())
+    groups.set(name, { name, slot, limits })
+  }
+  roster.groups = groups
+}
+
+async function removeDevices({ roster, pool, files, book }: LabTools, plan: Plan): Promise<void> {
+  const letters = new Map<number, Operation[]>()
+  for (const device of plan.remove) {
+    book.leave(device)
+    const operations = letters.get(device.iothread) ?? []
+    if (device.group !== null) operations.push({ kind: 'leave', slot: device.slot })
+    operations.push({ kind: 'close', slot: device.slot })
+    letters.set(device.iothread, operations)
+  }
+  const devices = new Map(roster.devices)
+  for (const { id } of plan.remove) devices.delete(id)
+  roster.devices = devices
+  const answers = new Map<number, Answer>()
+  for (const [iothread, operations] of letters) answers.set(iothread, await pool.post(iothread, operations))
+  const kept = new Set(plan.add.map(({ device }) => device.id))
+  for (const device of plan.remove) {
+    // A thread that is stuck may come back and write to the slot: nobody else gets it then.
+    if (typeof answers.get(device.iothread) !== 'string') roster.freeDeviceSlot(device.slot)
+    if (device.ownFile !== null && !kept.has(device.id)) await files.remove(device.ownFile)
+  }
+}
+
+async function configureGroups(tools: LabTools, plan: Plan): Promise<void> {
+  await Promise.all(plan.configure.map(({ name, limits }) => configureOne(tools, name, limits)))
+}
+
+/** By an iothread that serves a member, under the lock; the main process takes none. */
+async function configureOne({ roster, pool, memory, clock }: LabTools, name: string, limits: Limits): Promise<void> {
+  const group = roster.group(name)
+  group.limits = limits
+  const member = [...roster.devices.values()].find((device) => device.group === name)
+  if (member === undefined) configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
+  else await pool.post(member.iothread, [{ kind: 'configure', group: group.slot, limits }])
+}
+
+/** Members leave and join one after the other: the ring remembers the order, also across iothreads. */
+async function seatDevices(
+  tools: LabTools,
+  plan: Plan,
+  wanted: Workspace,
+  opened: readonly RunningDevice[],
+): Promise<void> {
+  const { roster, clock, book } = tools
+  const devices = new Map([...roster.devices, ...opened.map((device) => [device.id, device] as const)])
+  roster.devices = new Map(wanted.devices.map(({ id }) => [id, devices.get(id)!]))
+  const moving = new Set(plan.move.map(({ id }) => id))
+  const joining = new Set(opened.map(({ id }) => id))
+  const mail = new OrderedMail(tools.pool)
+  for (const { id, group } of wanted.devices) {
+    const device = roster.device(id)
+    if (!moving.has(id) && !joining.has(id)) continue
+    if (device.group !== null) await mail.add(device.iothread, { kind: 'leave', slot: device.slot })
+    device.group = group
+    book.enter(device, group, clock.nowNs())
+    if (group !== null) {
+      await mail.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
+    }
+  }
+  await mail.flush()
+}
+
+async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
+  await Promise.all(
+    plan.reload.map(async ({ id, workload }) => {
+      const device = roster.device(id)
+      setLoad(device, workload, traces)
+      const load = { workload, trace: device.trace }
+      await pool.post(device.iothread, [{ kind: 'set-load', slot: device.slot, load }])
+    }),
+  )
+}
+
+/** The groups of the workspace in its order; the slots of those that are gone are free. */
+function settleGroups({ roster }: LabTools, plan: Plan, wanted: Workspace): void {
+  for (const name of plan.removeGroups) roster.freeGroupSlot(roster.group(name).slot)
+  roster.groups = new Map(Object.keys(wanted.groups).map((name) => [name, roster.group(name)]))
+}
+
+/** Letters to several iothreads whose operations must happen in the order given: as few as that allows. */
+export class OrderedMail {
+  readonly #pool: IothreadPool
+  #iothread = -1
+  #operations: Operation[] = []
+
+  constructor(pool: IothreadPool) {
+    this.#pool = pool
+  }
+
+  async add(iothread: number, operation: Operation): Promise<void> {
+    if (iothread !== this.#iothread) await this.flush()
+    this.#iothread = iothread
+    this.#operations.push(operation)
+  }
+
+  async flush(): Promise<void> {
+    const operations = this.#operations
+    this.#operations = []
+    if (operations.length > 0) await this.#pool.post(this.#iothread, operations)
+  }
+}

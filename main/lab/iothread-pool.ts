@@ -1,0 +1,158 @@
+import { EngineError } from '#main/engine-error.ts'
+import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
+import type { LabMemory } from '#main/iothread/lab-memory.ts'
+import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
+import { markAbsent } from '#main/throttle/iothread-table.ts'
+import { MAX_IOTHREADS } from '#main/throttle/throttle-memory.ts'
+import { assert } from '#shared/assert.ts'
+
+// The lab's iothreads by their number in the workspace. A thread that died is replaced under another slot of the shared
+// tables, because the locks it may hold bear the old slot's name until somebody has freed them.
+
+/** How long a letter may stay unanswered before the engine goes on without the answer: the thread is stuck in a disk. */
+const PATIENCE_MS = 4000
+
+export interface PoolListener {
+  diskFailed(slot: number, failure: Failure, atNs: number): void
+  died(iothread: number, reason: string): void
+}
+
+export interface PoolOptions {
+  readonly url: URL
+  readonly memory: LabMemory
+  readonly epoch: bigint
+  readonly listener: PoolListener
+}
+
+/** `late`: the letter will be carried out when the thread is free again. `dead`: never; the recovery sees to its devices. */
+export type Answer = readonly OperationFailure[] | 'late' | 'dead'
+
+export class IothreadPool {
+  readonly #options: PoolOptions
+  readonly #handles: IothreadHandle[] = []
+  readonly #slots = new Set<number>()
+  #isRunning = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  get count(): number {
+    return this.#handles.length
+  }
+
+  /** Starts iothreads until there are `count`. Throws EngineError. */
+  async growTo(count: number): Promise<void> {
+    while (this.#handles.length < count) {
+      const iothread = this.#handles.length
+      this.#handles.push(await this.#start(iothread))
+      await this.#resumeIfRunning(iothread)
+    }
+  }
+
+  /** Ends iothreads until there are `count`. Those that go serve no device. */
+  async shrinkTo(count: number): Promise<void> {
+    const gone = this.#handles.splice(count)
+    await Promise.all(gone.map((handle) => this.#stop(handle)))
+  }
+
+  /** Puts a new thread in the place of one that died; the slot of the dead one is returned, to be buried and released. */
+  async replace(iothread: number): Promise<number> {
+    const dead = this.#handle(iothread).iothread
+    this.#handles[iothread] = await this.#start(iothread)
+    await this.#resumeIfRunning(iothread)
+    return dead
+  }
+
+  /** Nobody holds a lock in the dead slot's name any more. */
+  release(slot: number): void {
+    markAbsent(this.#options.memory.throttle, slot)
+    this.#slots.delete(slot)
+  }
+
+  async post(iothread: number, operations: readonly Operation[]): Promise<Answer> {
+    if (operations.length === 0) return []
+    const answer = this.#handle(iothread)
+      .send(operations)
+      .catch((error: unknown) => {
+        if (error instanceof EngineError) return 'dead' as const
+        throw error
+      })
+    return inTime(answer)
+  }
+
+  async postToAll(operations: readonly Operation[]): Promise<void> {
+    await Promise.all(this.#handles.map((_, iothread) => this.post(iothread, operations)))
+  }
+
+  async pause(): Promise<void> {
+    this.#isRunning = false
+    await this.postToAll([{ kind: 'pause' }])
+  }
+
+  async resume(): Promise<void> {
+    this.#isRunning = true
+    await this.postToAll([{ kind: 'resume' }])
+  }
+
+  async #resumeIfRunning(iothread: number): Promise<void> {
+    if (this.#isRunning) await this.post(iothread, [{ kind: 'resume' }])
+  }
+
+  /** Iothreads that have been inside one disk request for longer than `ms`. */
+  stuckFor(ms: number, nowMs: number): readonly { readonly iothread: number; readonly forMs: number }[] {
+    return this.#handles
+      .map((handle, iothread) => ({ iothread, forMs: handle.stuckForMs(nowMs) }))
+      .filter(({ forMs }) => forMs > ms)
+  }
+
+  async stopAll(): Promise<void> {
+    const ended = await Promise.allSettled(this.#handles.splice(0).map((handle) => this.#stop(handle)))
+    for (const end of ended) if (end.status === 'rejected') throw end.reason
+  }
+
+  #handle(iothread: number): IothreadHandle {
+    const handle = this.#handles[iothread]
+    assert(handle !== undefined, 'a letter goes to an iothread that exists')
+    return handle
+  }
+
+  async #start(iothread: number): Promise<IothreadHandle> {
+    const { url, memory, epoch, listener } = this.#options
+    const slot = this.#takeSlot()
+    return IothreadHandle.start({
+      url,
+      memory,
+      iothread: slot,
+      epoch,
+      listener: {
+        diskFailed: (device, failure, atNs) => listener.diskFailed(device, failure, atNs),
+        died: (reason) => listener.died(iothread, reason),
+      },
+    })
+  }
+
+  async #stop(handle: IothreadHandle): Promise<void> {
+    await handle.stop()
+    this.#slots.delete(handle.iothread)
+  }
+
+  #takeSlot(): number {
+    for (let slot = 0; slot < MAX_IOTHREADS; slot += 1) {
+      if (this.#slots.has(slot)) continue
+      this.#slots.add(slot)
+      return slot
+    }
+    throw new EngineError('too-many', 'there is no room for another iothread', 'Use fewer iothreads.')
+  }
+}
+
+async function inTime(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), PATIENCE_MS)
+  })
+  const first = await Promise.race([answer, late])
+  clearTimeout(timer)
+  return first
+}

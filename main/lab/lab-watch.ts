@@ -1,0 +1,111 @@
+import { EngineError } from '#main/engine-error.ts'
+import type { Failure } from '#main/iothread/messages.ts'
+import type { SourceEvent } from '#shared/snapshot.ts'
+import { event } from './lab-events.ts'
+import type { LabTools } from './lab-tools.ts'
+import { recoverIothread } from './recover.ts'
+import type { RunningDevice } from './roster.ts'
+
+// Sees to what goes wrong while the lab runs: a disk that gives up, an iothread that dies (it is started again with its
+// devices) or is stuck in a disk (nothing can be done but say so; the others run on).
+
+/** An iothread inside one disk request for longer than this is said to be stuck. */
+const STUCK_MS = 5000
+const LOOK_PERIOD_MS = 1000
+/** An iothread that keeps dying is left dead until Reset. */
+const MAX_DEATHS = 3
+
+export interface WatchPorts {
+  note(noted: SourceEvent): void
+  /** Runs a task in the lab's queue. */
+  run(task: () => Promise<void>): Promise<void>
+}
+
+export class LabWatch {
+  readonly #tools: LabTools
+  readonly #ports: WatchPorts
+  readonly #deaths = new Map<number, number>()
+  readonly #dead = new Set<number>()
+  #lookedMs = 0
+  #isClosed = false
+
+  constructor(tools: LabTools, ports: WatchPorts) {
+    this.#tools = tools
+    this.#ports = ports
+  }
+
+  diskFailed(slot: number, failure: Failure, atNs: number): void {
+    const device = this.#tools.roster.deviceIn(slot)
+    if (device === undefined) return // it was removed while the message was under way
+    device.failure = failure
+    this.#ports.note(
+      event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: device.group }),
+    )
+  }
+
+  died(iothread: number, reason: string): void {
+    if (this.#isClosed) return
+    this.#dead.add(iothread)
+    this.#note('failed', reason)
+    const deaths = (this.#deaths.get(iothread) ?? 0) + 1
+    this.#deaths.set(iothread, deaths)
+    if (deaths > MAX_DEATHS) this.#giveUp(iothread, reason)
+    else void this.#ports.run(() => this.#recover(iothread))
+  }
+
+  /** Another attempt at whatever was given up, inside a task of the lab's queue. */
+  async recoverAll(): Promise<void> {
+    this.#deaths.clear()
+    for (const iothread of [...this.#dead]) await this.#recover(iothread)
+  }
+
+  /** At each snapshot. */
+  look(): void {
+    const nowMs = this.#tools.clock.machineMs()
+    if (nowMs - this.#lookedMs < LOOK_PERIOD_MS) return
+    this.#lookedMs = nowMs
+    const stuck = new Map(this.#tools.pool.stuckFor(STUCK_MS, nowMs).map((each) => [each.iothread, each.forMs]))
+    for (const device of this.#tools.roster.devices.values()) this.#setStuck(device, stuck.get(device.iothread))
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #recover(iothread: number): Promise<void> {
+    if (this.#isClosed || !this.#dead.has(iothread)) return
+    try {
+      await recoverIothread(this.#tools, iothread)
+      this.#dead.delete(iothread)
+      const devices = this.#devicesOf(iothread).map((device) => device.id)
+      this.#note('recovered', `iothread ${iothread} runs again with ${devices.join(', ') || 'no device'}`)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      this.#giveUp(iothread, error.message)
+    }
+  }
+
+  #giveUp(iothread: number, reason: string): void {
+    const advice = 'Reset tries again.'
+    for (const device of this.#devicesOf(iothread)) {
+      device.failure = { code: 'iothread-died', message: `its iothread is gone (${reason})`, advice }
+    }
+    this.#note('failed', `iothread ${iothread} is not started again. ${advice}`)
+  }
+
+  #setStuck(device: RunningDevice, forMs: number | undefined): void {
+    const was = device.stuck
+    device.stuck = forMs === undefined ? null : `its iothread has waited ${Math.round(forMs / 1000)} s for a disk`
+    if (was === null && device.stuck !== null) this.#note('failed', `${device.id}: ${device.stuck}`, device)
+    if (was !== null && device.stuck === null) this.#note('recovered', `${device.id}: its disk answers again`, device)
+  }
+
+  #devicesOf(iothread: number): readonly RunningDevice[] {
+    return [...this.#tools.roster.devices.values()].filter((device) => device.iothread === iothread)
+  }
+
+  #note(kind: 'failed' | 'recovered', text: string, device: RunningDevice | null = null): void {
+    const about = device === null ? {} : { device: device.id, group: device.group }
+    this.#ports.note(event(this.#tools.clock.nowNs(), kind, text, about))
+  }
+}

@@ -1,0 +1,273 @@
+import { EngineError } from '#main/engine-error.ts'
+import { createLabMemory } from '#main/iothread/lab-memory.ts'
+import type { Source } from '#main/source.ts'
+import { RunBook } from '#main/stats/run-book.ts'
+import { Sampler } from '#main/stats/sampler.ts'
+import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
+import { failed, formatIssue, ok, type Result } from '#shared/issue.ts'
+import type { RunResult } from '#shared/result.ts'
+import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { runChanges } from './change-runner.ts'
+import { IothreadPool } from './iothread-pool.ts'
+import { LabClock } from './lab-clock.ts'
+import { event, planEvents } from './lab-events.ts'
+import type { LabTools } from './lab-tools.ts'
+import { LabWatch } from './lab-watch.ts'
+import { OwnFiles } from './own-files.ts'
+import { isEmptyPlan, planChanges } from './plan.ts'
+import { rewind } from './rewind.ts'
+import { Roster } from './roster.ts'
+import {
+  effectiveWorkspace,
+  NO_SCRIPT,
+  nextStepNs,
+  played,
+  rewound,
+  type ScriptState,
+  withWish,
+} from './script-player.ts'
+import { SerialQueue } from './serial-queue.ts'
+import { Ticker } from './ticker.ts'
+
+// Real I/O under throttle groups on this machine. Owns the shared memory and the iothreads; takes whole workspaces,
+// finds by value what differs from what runs, and has the iothreads do it; emits snapshots. Its own thread takes no
+// group lock, does no disk I/O of the load and never blocks for either: whatever changes anything is a task in one queue.
+
+export interface LabOptions {
+  /** The built entry of the iothreads: iothread.js. */
+  readonly iothreadUrl: URL
+  /** Where backing files go, in a folder of the run's own. */
+  readonly dataFolder: string
+  /** Time between two snapshots; 100 by default. */
+  readonly samplePeriodMs?: number
+}
+
+interface WaitingApply {
+  readonly done: Promise<Result<{ readonly revision: number }>>
+  workspace: Workspace
+  revision: number
+}
+
+export class Lab implements Source {
+  readonly #tools: LabTools
+  readonly #watch: LabWatch
+  readonly #queue = new SerialQueue()
+  readonly #ticker: Ticker
+  readonly #listeners = new Set<(snapshot: Snapshot) => void>()
+  #sampler: Sampler
+  #script: ScriptState = NO_SCRIPT
+  #scriptTimer: NodeJS.Timeout | null = null
+  #waiting: WaitingApply | null = null
+  #state: RunState = 'stopped'
+  #isClosed = false
+  #revision = 0
+  #appliedRevision = 0
+  #events: SourceEvent[] = []
+
+  constructor({ iothreadUrl, dataFolder, samplePeriodMs = 100 }: LabOptions) {
+    const epoch = process.hrtime.bigint()
+    const memory = createLabMemory()
+    const clock = new LabClock(memory, epoch)
+    const pool = new IothreadPool({
+      url: iothreadUrl,
+      memory,
+      epoch,
+      listener: {
+        diskFailed: (slot, failure, atNs) => this.#watch.diskFailed(slot, failure, atNs),
+        died: (iothread, reason) => this.#watch.died(iothread, reason),
+      },
+    })
+    const { throttle, stats } = memory
+    const book = new RunBook(throttle, stats)
+    this.#tools = { memory, clock, pool, roster: new Roster(), files: new OwnFiles(dataFolder), book }
+    this.#watch = new LabWatch(this.#tools, {
+      note: (noted) => this.#note(noted),
+      run: (task) => this.#queue.run(task),
+    })
+    this.#sampler = new Sampler(throttle, stats)
+    const nowMs = () => clock.machineMs()
+    this.#ticker = new Ticker(samplePeriodMs, nowMs, () => this.#tick())
+  }
+
+  /** Paths in `workspace` are absolute. */
+  apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
+    if (this.#waiting !== null) {
+      this.#waiting.workspace = workspace
+      this.#waiting.revision = revision
+      return this.#waiting.done
+    }
+    const done = this.#run(() => this.#applyWaiting())
+    this.#waiting = { workspace, revision, done }
+    return done
+  }
+
+  start(): Promise<void> {
+    return this.#run(() => this.#startTime())
+  }
+
+  pause(): Promise<void> {
+    return this.#run(async () => {
+      if (this.#state !== 'running') return
+      await this.#stopTime('paused')
+      this.#note(event(this.#tools.clock.nowNs(), 'paused', 'paused'))
+      this.#emit()
+    })
+  }
+
+  /** Also makes another attempt at disks and iothreads that gave up. */
+  reset(): Promise<void> {
+    return this.#run(async () => {
+      const wasRunning = this.#state === 'running'
+      if (wasRunning) await this.#stopTime('stopped')
+      this.#state = 'stopped'
+      await this.#watch.recoverAll()
+      const script = rewound(this.#script)
+      const changed = await this.#change(script)
+      if (!changed.ok) this.#note(event(0, 'note', changed.issues.map(formatIssue).join('; ')))
+      await rewind(this.#tools)
+      this.#sampler = new Sampler(this.#tools.memory.throttle, this.#tools.memory.stats)
+      this.#emit()
+      if (wasRunning) await this.#startTime()
+    })
+  }
+
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  setSamplePeriod(periodMs: number): void {
+    this.#ticker.setPeriod(periodMs)
+  }
+
+  /** What was measured since time 0. */
+  result(): RunResult {
+    const { roster, clock, book } = this.#tools
+    const { name, seed } = this.#script.wish
+    return book.result(roster.board(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
+  }
+
+  close(): Promise<void> {
+    return this.#run(async () => {
+      if (this.#isClosed) return
+      this.#isClosed = true
+      this.#stopTimers()
+      this.#watch.close()
+      try {
+        await this.#tools.pool.stopAll()
+      } finally {
+        await this.#tools.files.close()
+        this.#listeners.clear()
+      }
+    })
+  }
+
+  #run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new EngineError('cancelled', 'the lab is closed', 'Open it anew.'))
+    return this.#queue.run(task)
+  }
+
+  async #applyWaiting(): Promise<Result<{ readonly revision: number }>> {
+    const { workspace, revision } = this.#waiting!
+    this.#waiting = null
+    const changed = await this.#change(withWish(this.#script, workspace, this.#tools.clock.nowNs()))
+    if (!changed.ok) return changed
+    this.#appliedRevision = revision
+    this.#armScript()
+    if (this.#state !== 'running') this.#emit()
+    return ok({ revision })
+  }
+
+  /** Puts what the script makes of the wish in force, or leaves everything as it is. */
+  async #change(script: ScriptState): Promise<Result<null>> {
+    const { roster, pool, clock } = this.#tools
+    const wanted = effectiveWorkspace(script)
+    const plan = planChanges(roster, wanted)
+    if (!isEmptyPlan(plan) || pool.count !== wanted.iothreads) {
+      const opensFiles = plan.add.length + plan.reload.length > 0
+      const issues = opensFiles ? await checkWorkspaceFiles(wanted, '/') : []
+      if (issues.length > 0) return failed(issues)
+      const isFirst = roster.devices.size + roster.groups.size === 0
+      const events = isFirst ? [] : planEvents(plan, roster, clock.nowNs())
+      const changed = await runChanges(this.#tools, plan, wanted)
+      if (!changed.ok) return changed
+      for (const { id } of plan.remove) this.#sampler.forget(id)
+      for (const each of events) this.#note(each)
+    }
+    this.#script = script
+    return ok(null)
+  }
+
+  async #startTime(): Promise<void> {
+    if (this.#state === 'running') return
+    this.#tools.clock.run()
+    await this.#tools.pool.resume()
+    this.#state = 'running'
+    this.#note(event(this.#tools.clock.nowNs(), 'started', 'started'))
+    this.#ticker.start()
+    this.#armScript()
+  }
+
+  async #stopTime(state: RunState): Promise<void> {
+    this.#stopTimers()
+    await this.#tools.pool.pause()
+    this.#tools.clock.freeze()
+    this.#state = state
+  }
+
+  #stopTimers(): void {
+    this.#ticker.stop()
+    if (this.#scriptTimer !== null) clearTimeout(this.#scriptTimer)
+    this.#scriptTimer = null
+  }
+
+  #armScript(): void {
+    if (this.#scriptTimer !== null) clearTimeout(this.#scriptTimer)
+    this.#scriptTimer = null
+    const dueNs = nextStepNs(this.#script)
+    if (this.#state !== 'running' || dueNs === Number.POSITIVE_INFINITY) return
+    const inMs = Math.min((dueNs - this.#tools.clock.nowNs()) / 1e6, LONGEST_TIMER_MS)
+    this.#scriptTimer = setTimeout(() => void this.#queue.run(() => this.#playScript()), Math.max(0, inMs))
+  }
+
+  async #playScript(): Promise<void> {
+    if (this.#state !== 'running') return
+    const nowNs = this.#tools.clock.nowNs()
+    const script = played(this.#script, nowNs)
+    const changed = await this.#change(script)
+    if (!changed.ok) {
+      // The steps are over all the same, or the same one would fail again for ever.
+      this.#script = { ...this.#script, playedCount: script.playedCount }
+      this.#note(event(nowNs, 'note', `a script step failed: ${changed.issues.map(formatIssue).join('; ')}`))
+    }
+    this.#armScript()
+  }
+
+  #tick(): void {
+    this.#watch.look()
+    this.#emit()
+  }
+
+  #note(noted: SourceEvent): void {
+    this.#events.push(noted)
+  }
+
+  #emit(): void {
+    const events = this.#events
+    this.#events = []
+    this.#revision += 1
+    const snapshot = this.#sampler.sample(this.#tools.roster.board(), {
+      source: 'lab',
+      revision: this.#revision,
+      appliedRevision: this.#appliedRevision,
+      state: this.#state,
+      nowNs: this.#tools.clock.nowNs(),
+      events,
+    })
+    for (const listener of this.#listeners) listener(snapshot)
+  }
+}
+
+/** What setTimeout can count; a later step is looked at again then. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1

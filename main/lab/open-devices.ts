@@ -1,0 +1,121 @@
+import { EngineError } from '#main/engine-error.ts'
+import type { Operation } from '#main/iothread/messages.ts'
+import { resetStats } from '#main/stats/stats-memory.ts'
+import { resetMember } from '#main/throttle/member-table.ts'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { LabTools } from './lab-tools.ts'
+import { isSame, type Plan } from './plan.ts'
+import type { RunningDevice } from './roster.ts'
+import { runningDevice, specOf, type Traces } from './running-device.ts'
+
+// The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
+// closed again, the files made for them removed, and nothing has changed.
+
+interface Newcomer {
+  readonly device: RunningDevice
+  readonly how: 'make' | 'take'
+}
+
+export async function openDevices(
+  tools: LabTools,
+  plan: Plan,
+  wanted: Workspace,
+  traces: Traces,
+): Promise<Result<readonly RunningDevice[]>> {
+  const newcomers: Newcomer[] = []
+  const issues: Issue[] = []
+  for (const { device, iothread } of plan.add) {
+    const file = await ownFile(tools, device, wanted)
+    if (!file.ok) {
+      issues.push(...file.issues)
+      break // the folder refused: it would refuse the others too
+    }
+    const slot = tools.roster.takeDeviceSlot()
+    resetMember(tools.memory.throttle, slot)
+    resetStats(tools.memory.stats, slot)
+    const place = { slot, iothread, seed: wanted.seed, ownFile: file.value.file }
+    newcomers.push({ device: runningDevice(device, place, traces), how: file.value.how })
+  }
+  if (issues.length === 0) issues.push(...(await postOpens(tools, newcomers, wanted)))
+  if (issues.length === 0) return ok(newcomers.map(({ device }) => device))
+  await undo(tools, newcomers)
+  return failed(issues)
+}
+
+interface FileChoice {
+  readonly file: string | null
+  readonly how: 'make' | 'take'
+}
+
+/** A device that only changes its iothread keeps its file. */
+async function ownFile(
+  { files, roster }: LabTools,
+  device: Workspace['devices'][number],
+  wanted: Workspace,
+): Promise<Result<FileChoice>> {
+  const { disk } = device
+  if (disk.kind === 'null' || disk.path !== undefined) return ok({ file: null, how: 'make' })
+  const before = roster.devices.get(device.id)
+  if (before?.failure === null && isSame(before.disk, disk)) return ok({ file: before.ownFile, how: 'take' })
+  try {
+    return ok({ file: await files.next(), how: 'make' })
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    return failed([diskIssue(wanted, device.id, error)])
+  }
+}
+
+async function postOpens(
+  { pool }: LabTools,
+  newcomers: readonly Newcomer[],
+  wanted: Workspace,
+): Promise<readonly Issue[]> {
+  const issues = await Promise.all(
+    byIothread(newcomers).map(async ([iothread, seated]) => {
+      const opens = seated.map(
+        ({ device, how }): Operation => ({ kind: 'open', device: specOf(device, how), ifBroken: 'refuse' }),
+      )
+      const answer = await pool.post(iothread, opens)
+      if (typeof answer !== 'string') {
+        return answer.map(({ index, failure }) => diskIssue(wanted, seated[index]!.device.id, failure))
+      }
+      const message = `iothread ${iothread} does not answer: it waits for a disk`
+      const advice = 'Wait for that disk, or use another iothread.'
+      return seated.map(({ device }) => diskIssue(wanted, device.id, { code: 'iothread-died', message, advice }))
+    }),
+  )
+  return issues.flat()
+}
+
+async function undo({ pool, roster, files }: LabTools, newcomers: readonly Newcomer[]): Promise<void> {
+  for (const [iothread, seated] of byIothread(newcomers)) {
+    await pool.post(
+      iothread,
+      seated.map(({ device }) => ({ kind: 'close', slot: device.slot })),
+    )
+  }
+  for (const { device, how } of newcomers) {
+    if (device.ownFile !== null && how === 'make') await files.remove(device.ownFile)
+    roster.freeDeviceSlot(device.slot)
+  }
+}
+
+function byIothread(newcomers: readonly Newcomer[]): readonly (readonly [number, readonly Newcomer[]])[] {
+  const letters = new Map<number, Newcomer[]>()
+  for (const newcomer of newcomers) {
+    const { iothread } = newcomer.device
+    letters.set(iothread, [...(letters.get(iothread) ?? []), newcomer])
+  }
+  return [...letters]
+}
+
+function diskIssue(
+  wanted: Workspace,
+  id: string,
+  failure: { readonly code: string; readonly message: string; readonly advice: string },
+): Issue {
+  const index = wanted.devices.findIndex((device) => device.id === id)
+  const message = `${failure.message}. ${failure.advice}`
+  return { path: `devices[${index}].disk`, code: failure.code, message }
+}

@@ -1,0 +1,34 @@
+import type { Operation } from '#main/iothread/messages.ts'
+import { memberGroup, memberIothread } from '#main/throttle/member-table.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import type { LabTools } from './lab-tools.ts'
+import { specOf } from './running-device.ts'
+
+/**
+ * Puts a new thread in the place of one that died, with its devices. First it frees every lock the dead one may hold and
+ * takes its members out of their groups, which lets their waiting requests go; those are lost with the thread. Buckets
+ * keep their levels.
+ */
+export async function recoverIothread(tools: LabTools, iothread: number): Promise<void> {
+  const { roster, pool, memory } = tools
+  const dead = await pool.replace(iothread)
+  const visits = [...roster.groups.values()].map(({ slot }): Operation => ({ kind: 'visit', group: slot }))
+  const burials = membersOf(memory.throttle, dead).map((slot): Operation => ({ kind: 'bury', slot }))
+  await pool.post(iothread, [...visits, ...burials])
+  pool.release(dead)
+  const devices = [...roster.devices.values()].filter((device) => device.iothread === iothread)
+  const opens = devices.map((device): Operation => ({ kind: 'open', device: specOf(device, 'take'), ifBroken: 'sit' }))
+  const answer = await pool.post(iothread, opens)
+  const refusals = new Map(typeof answer === 'string' ? [] : answer.map(({ index, failure }) => [index, failure]))
+  for (const [index, device] of devices.entries()) device.failure = refusals.get(index) ?? null
+  const joins = devices.flatMap(({ slot, group }): Operation[] =>
+    group === null ? [] : [{ kind: 'join', slot, group: roster.group(group).slot }],
+  )
+  await pool.post(iothread, joins)
+}
+
+function membersOf(memory: ThrottleMemory, iothread: number): readonly number[] {
+  return Array.from({ length: memory.size.members }, (_, member) => member).filter(
+    (member) => memberGroup(memory, member) !== -1 && memberIothread(memory, member) === iothread,
+  )
+}

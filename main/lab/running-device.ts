@@ -1,0 +1,50 @@
+import type { DeviceSpec, OwnFile } from '#main/iothread/messages.ts'
+import { createStream, deviceRandom } from '#main/load/request-stream.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { assert } from '#shared/assert.ts'
+import type { Device, Workload } from '#shared/workspace/workspace.ts'
+import type { RunningDevice } from './roster.ts'
+
+/** Recorded loads by the absolute path of their file. */
+export type Traces = ReadonlyMap<string, Trace>
+
+export function runningDevice(
+  device: Device,
+  place: { readonly slot: number; readonly iothread: number; readonly seed: number; readonly ownFile: string | null },
+  traces: Traces,
+): RunningDevice {
+  const { id, disk, workload } = device
+  const load = { workload, trace: traceOf(workload, traces) }
+  return {
+    id,
+    disk,
+    ...place,
+    ...load,
+    group: null,
+    rateIops: offeredRateIops(load),
+    failure: null,
+    stuck: null,
+  }
+}
+
+export function setLoad(device: RunningDevice, workload: Workload, traces: Traces): void {
+  device.workload = workload
+  device.trace = traceOf(workload, traces)
+  device.rateIops = offeredRateIops(device)
+}
+
+export function specOf(device: RunningDevice, how: OwnFile['how']): DeviceSpec {
+  const { slot, id, seed, disk, ownFile, workload, trace } = device
+  return { slot, id, seed, disk, ownFile: ownFile === null ? null : { file: ownFile, how }, load: { workload, trace } }
+}
+
+function traceOf(workload: Workload, traces: Traces): Trace | null {
+  if (workload.kind !== 'trace') return null
+  const trace = traces.get(workload.path)
+  assert(trace !== undefined, 'the traces that a workspace names were read')
+  return trace
+}
+
+function offeredRateIops(load: { readonly workload: Workload; readonly trace: Trace | null }): number | null {
+  return createStream({ ...load, diskBytes: 2 ** 40, random: deviceRandom(0, ''), fromNs: 0 }).rateIops
+}

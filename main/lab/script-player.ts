@@ -1,0 +1,98 @@
+import type { Limits } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { EMPTY_WORKSPACE, type ScriptStep, type Workload, type Workspace } from '#shared/workspace/workspace.ts'
+import { isSame } from './plan.ts'
+
+// The script plays on top of what the user wishes: each step overrides one value of the workspace. The wish itself stays
+// as it is, so an unrelated edit does not take a step back; editing the very value that a step has set does.
+
+interface Overrides {
+  readonly limits: ReadonlyMap<string, Limits>
+  readonly groups: ReadonlyMap<string, string | null>
+  readonly workloads: ReadonlyMap<string, Workload>
+}
+
+/** Where the script stands. A value: each change makes a new one. */
+export interface ScriptState {
+  readonly wish: Workspace
+  /** In the order of time. */
+  readonly steps: readonly ScriptStep[]
+  readonly playedCount: number
+  readonly overrides: Overrides
+}
+
+const NO_OVERRIDES: Overrides = { limits: new Map(), groups: new Map(), workloads: new Map() }
+
+export const NO_SCRIPT: ScriptState = { wish: EMPTY_WORKSPACE, steps: [], playedCount: 0, overrides: NO_OVERRIDES }
+
+/** Takes over a new wish: values that the user has changed are the user's again. Steps of the past are not made up for. */
+export function withWish(state: ScriptState, wish: Workspace, nowNs: number): ScriptState {
+  const [was, is] = [valuesOf(state.wish), valuesOf(wish)]
+  const overrides = {
+    limits: unchanged(state.overrides.limits, was.limits, is.limits),
+    groups: unchanged(state.overrides.groups, was.groups, is.groups),
+    workloads: unchanged(state.overrides.workloads, was.workloads, is.workloads),
+  }
+  if (isSame(state.wish.script, wish.script)) return { ...state, wish, overrides }
+  const steps = [...wish.script].sort((a, b) => a.atS - b.atS)
+  return { wish, steps, overrides, playedCount: steps.filter((step) => step.atS * NS_PER_S < nowNs).length }
+}
+
+/** When the next step is due; Infinity: no more. */
+export function nextStepNs({ steps, playedCount }: ScriptState): number {
+  const step = steps[playedCount]
+  return step === undefined ? Number.POSITIVE_INFINITY : Math.round(step.atS * NS_PER_S)
+}
+
+/** After the steps that are due by `nowNs`. */
+export function played(state: ScriptState, nowNs: number): ScriptState {
+  const limits = new Map(state.overrides.limits)
+  const groups = new Map(state.overrides.groups)
+  const workloads = new Map(state.overrides.workloads)
+  let { playedCount } = state
+  while (nextStepNs({ ...state, playedCount }) <= nowNs) {
+    const step = state.steps[playedCount]!
+    playedCount += 1
+    if ('setLimits' in step) limits.set(step.setLimits.group, step.setLimits.limits)
+    else if ('moveDevice' in step) groups.set(step.moveDevice.device, step.moveDevice.group)
+    else workloads.set(step.setWorkload.device, step.setWorkload.workload)
+  }
+  return { ...state, playedCount, overrides: { limits, groups, workloads } }
+}
+
+/** Back to the beginning: nothing is overridden. */
+export function rewound(state: ScriptState): ScriptState {
+  return { ...state, playedCount: 0, overrides: NO_OVERRIDES }
+}
+
+/** The wish with what the script has changed so far. */
+export function effectiveWorkspace({ wish, overrides }: ScriptState): Workspace {
+  return {
+    ...wish,
+    groups: Object.fromEntries(
+      Object.entries(wish.groups).map(([name, limits]) => [name, overrides.limits.get(name) ?? limits]),
+    ),
+    devices: wish.devices.map((device) => {
+      const group = overrides.groups.get(device.id)
+      const isThere = group === null || (group !== undefined && Object.hasOwn(wish.groups, group))
+      const workload = overrides.workloads.get(device.id) ?? device.workload
+      return { ...device, group: isThere ? group : device.group, workload }
+    }),
+  }
+}
+
+function valuesOf(workspace: Workspace) {
+  return {
+    limits: new Map(Object.entries(workspace.groups)),
+    groups: new Map(workspace.devices.map((device) => [device.id, device.group])),
+    workloads: new Map(workspace.devices.map((device) => [device.id, device.workload])),
+  }
+}
+
+function unchanged<T>(
+  overrides: ReadonlyMap<string, T>,
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+): ReadonlyMap<string, T> {
+  return new Map([...overrides].filter(([name]) => isSame(before.get(name), after.get(name))))
+}
