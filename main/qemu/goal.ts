@@ -35,7 +35,7 @@ export interface GroupGoal {
   readonly limits: Limits | null
   /** The keys to be changed. */
   readonly changed: readonly LimitKey[]
-  /** The user made it: it was not there when the edits began. */
+  /** The user made it while editing. Of a file it cannot be told, and a group left by its last disk must not come back. */
   readonly made: boolean
 }
 
@@ -63,11 +63,11 @@ function limitsIn(workspace: Workspace, name: string): Limits | undefined {
   return Object.hasOwn(workspace.groups, name) ? workspace.groups[name] : undefined
 }
 
-function groupGoal({ picture, base, wish }: GoalInput, name: string, impossible: string[]): GroupGoal {
+function groupGoal({ picture, base, wish, scope }: GoalInput, name: string, impossible: string[]): GroupGoal {
   const now = findGroup(picture, name)
   const wanted = limitsIn(wish, name)
   const before = limitsIn(base, name)
-  const made = wanted !== undefined && before === undefined && now === undefined
+  const made = scope === 'edit' && wanted !== undefined && before === undefined && now === undefined
   if (wanted === undefined) return { name, now, limits: now?.limits ?? null, changed: [], made }
   if (now === undefined) return { name, now, limits: wanted, changed: [], made }
   const decided = LIMIT_KEYS.filter((key) => before === undefined || limitOf(wanted, key) !== limitOf(before, key))

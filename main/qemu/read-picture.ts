@@ -96,8 +96,10 @@ function foundExports(
     ...views.exports.map(({ node }) => node),
     ...(views.daemon ? [...nodes.keys()].filter((node) => !inner.has(node)) : []),
   ])
+  // QEMU's order of nodes differs between versions.
   return [...wanted]
     .filter((node) => !roots.has(node))
+    .sort()
     .map((root) => ({
       drive: null,
       qdev: null,
