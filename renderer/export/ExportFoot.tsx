@@ -35,6 +35,8 @@ export function ExportFoot({ format, preview, workspace }: Props) {
     setCopiedText(text)
     announce(`Copied ${formatInteger(text.length)} characters.`)
   }
+  const notes = [format.note, ...(preview.kind === 'written' ? preview.notes : [])]
+  const note = notes.filter((each) => each !== '').join(' · ')
   return (
     <div className={styles.foot}>
       {preview.kind === 'written' && (
@@ -42,8 +44,8 @@ export function ExportFoot({ format, preview, workspace }: Props) {
           {preview.summary.sentence}
         </Badge>
       )}
-      <span className={styles.note}>
-        {[format.note, ...(preview.kind === 'written' ? preview.notes : [])].join(' ')}
+      <span className={styles.note} title={note}>
+        {note}
       </span>
       <Button
         disabled={text === null}

@@ -2,10 +2,11 @@ import { useMemo } from 'react'
 import type { Format, Loss } from '#shared/formats/format.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { CodeView } from '../ui/CodeView.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { type Finding, FindingList } from '../ui/FindingList.tsx'
 import { Note } from '../ui/Note.tsx'
 import styles from './ExportPreview.module.css'
-import { languageOf, namesIn, type Preview } from './export-model.ts'
+import { isLost, languageOf, namesIn, type Preview, sortedLosses } from './export-model.ts'
 
 interface Props {
   readonly format: Format
@@ -27,6 +28,15 @@ export function ExportPreview({ format, preview, workspace }: Props) {
       </div>
     )
   }
+  if (preview.text.trim() === '') {
+    return (
+      <div className={styles.nothing}>
+        <EmptyState title="Nothing to write">
+          {preview.notes[0] ?? 'This workspace has nothing for this format.'}
+        </EmptyState>
+      </div>
+    )
+  }
   return (
     <>
       <div className={styles.code}>
@@ -39,7 +49,7 @@ export function ExportPreview({ format, preview, workspace }: Props) {
       </div>
       {preview.losses.length > 0 && (
         <div className={styles.losses}>
-          <FindingList label="What this format cannot say" findings={preview.losses.map(findingOf)} />
+          <FindingList label="What this format cannot say" findings={sortedLosses(preview.losses).map(findingOf)} />
         </div>
       )}
     </>
@@ -47,6 +57,5 @@ export function ExportPreview({ format, preview, workspace }: Props) {
 }
 
 function findingOf(loss: Loss): Finding {
-  const isLost = loss.kind === 'dropped' || loss.kind === 'rounded' || loss.kind === 'not-understood'
-  return { kind: loss.kind, tone: isLost ? 'warn' : 'plain', path: loss.path, message: loss.message }
+  return { kind: loss.kind, tone: isLost(loss) ? 'warn' : 'plain', path: loss.path, message: loss.message }
 }

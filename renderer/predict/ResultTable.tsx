@@ -65,13 +65,15 @@ function FigureCell({ name, figure }: { readonly name: FigureName; readonly figu
   const told = difference(name, figure)
   return (
     <span className={styles.figure}>
-      {figure.before !== null && told?.tone !== 'same' && (
-        <del className={styles.before}>{format(figure.before, units)}</del>
-      )}
       <b className={styles.value}>{format(figure.value, units)}</b>
       {told && (
-        <span className={styles.difference} data-tone={told.tone} title={told.words}>
-          {told.text}
+        <span className={styles.difference}>
+          {told.tone !== 'same' && figure.before !== null && (
+            <del className={styles.before}>{format(figure.before, units)}</del>
+          )}
+          <span className={styles.change} data-tone={told.tone} title={told.words}>
+            {told.text}
+          </span>
         </span>
       )}
     </span>

@@ -1,6 +1,6 @@
 import type { Snapshot } from '#shared/snapshot.ts'
 import { limitOf } from '#shared/throttle/limits.ts'
-import { formatDurationNs, NS_PER_S, parseDurationS } from '#shared/units.ts'
+import { NS_PER_S, parseDurationS } from '#shared/units.ts'
 import type { SliderScale } from '../ui/slider-scale.ts'
 
 // What the predict view shows beyond the result's table, as plain values.
@@ -8,12 +8,18 @@ import type { SliderScale } from '../ui/slider-scale.ts'
 export const DURATIONS_S = [10, 60, 600, 3600, 86_400] as const
 const MAX_DURATION_S = 30 * 86_400
 
-/** `10`, `min`: a duration as number and unit. */
+const DURATION_UNITS = [
+  [86_400, 'day'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const
+
+/** `10`, `min`: a duration as number and unit, the largest unit that leaves no fraction. */
 export function durationText(durationS: number): { readonly value: string; readonly unit: string } {
-  if (durationS % 86_400 === 0)
-    return { value: String(durationS / 86_400), unit: durationS === 86_400 ? 'day' : 'days' }
-  const [value = '', unit = ''] = formatDurationNs(durationS * NS_PER_S).split(' ')
-  return { value, unit }
+  const [scale, name] = DURATION_UNITS.find(([unitS]) => durationS % unitS === 0) ?? [1, 's']
+  const value = durationS / scale
+  return { value: String(value), unit: name === 'day' && value !== 1 ? 'days' : name }
 }
 
 export function parseRunDuration(text: string): number | { readonly problem: string } {

@@ -62,11 +62,11 @@ test.each<[FigureName, number, number | null, string]>([
 })
 
 test('shares are printed without idle decimals', () => {
-  expect([1, 0.9996, 0.933, 0.004, 0].map((value) => FIGURES.delayed.format(value, 'binary'))).toEqual([
+  expect([1, 0.9996, 0.933, 0.0042, 0].map((value) => FIGURES.delayed.format(value, 'binary'))).toEqual([
     '100\u2009%',
     '100\u2009%',
     '93.3\u2009%',
-    '0.4\u2009%',
+    '0.42\u2009%',
     '0\u2009%',
   ])
 })

@@ -1,5 +1,5 @@
 import type { DeviceResult, GroupResult, RunResult } from '#shared/result.ts'
-import { type ByteUnits, formatBps, formatDurationNs, formatIops } from '#shared/units.ts'
+import { type ByteUnits, formatBps, formatDurationNs, formatIops, formatShort } from '#shared/units.ts'
 
 // The result of a run as a table, alone or beside another run. Every figure knows which way is better, so that a
 // difference can be coloured without the table knowing what it shows.
@@ -13,12 +13,8 @@ interface FigureKind {
   readonly format: (value: number, units: ByteUnits) => string
 }
 
-const percent = (value: number) => `${trimmed(value * 100)}\u2009%`
-
-/** Percentages to one decimal, without an idle one. */
-function trimmed(value: number): string {
-  return value >= 99.95 || value < 0.05 ? Math.round(value).toString() : value.toFixed(1)
-}
+/** At most three digits: 100 %, 93.3 %, 0.42 %. */
+const percent = (value: number) => `${formatShort(value * 100)}\u2009%`
 
 export const FIGURES: Readonly<Record<FigureName, FigureKind>> = {
   iops: {
