@@ -1,0 +1,177 @@
+import { assert } from '#shared/assert.ts'
+import type { FlowResult, RunResult } from '#shared/result.ts'
+import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
+import { formatBps, formatClock, formatDurationNs, formatInteger, formatIops, formatShort } from '#shared/units.ts'
+import type { Paint } from './terminal.ts'
+
+// What `weir run` shows, as lines of text: a table that is drawn again and again in a terminal, one line per second and
+// lane in a pipe, and a table of the whole run at its end.
+
+const COLUMNS = ['', 'IOPS', 'bandwidth', 'wait p50', 'p99', 'queued', 'slowed'] as const
+const WIDTHS = [9, 12, 9, 9, 7, 7] as const
+
+interface Row {
+  readonly name: string
+  readonly cells: readonly string[]
+  readonly note: string
+  readonly kind: 'lane' | 'device' | 'failed'
+}
+
+export interface Page {
+  readonly paint: Paint
+  readonly columns: number
+}
+
+/** The run as it stands, for a terminal. */
+export function liveLines(snapshot: Snapshot, title: string, { paint, columns }: Page): readonly string[] {
+  const lanes = Object.entries(snapshot.groups).map(([name, group]) => [
+    laneRow(name, group, snapshot),
+    ...group.members.map((id) => deviceRow(id, named(snapshot.devices, id))),
+  ])
+  const free = freeDevices(snapshot)
+  const freeRows = [FREE_LANE, ...free.map((id) => deviceRow(id, named(snapshot.devices, id)))]
+  return tableLines([...lanes.flat(), ...(free.length > 0 ? freeRows : [])], title, { paint, columns })
+}
+
+/** One line per lane, for a pipe. */
+export function plainLines(snapshot: Snapshot): readonly string[] {
+  const at = formatClock(snapshot.nowNs)
+  const shares = (ids: readonly string[]) =>
+    ids
+      .map((id) => `${id} ${formatIops(iopsOf(named(snapshot.devices, id)))}${mark(named(snapshot.devices, id))}`)
+      .join(', ')
+  const lanes = Object.entries(snapshot.groups).map(
+    ([name, group]) =>
+      `${at}  ${name}: ${formatIops(iopsOf(group))} IOPS, ${formatBps(bpsOf(group))}, ${queuedOf(group)} queued (${shares(group.members)})`,
+  )
+  const free = freeDevices(snapshot)
+  return free.length === 0 ? lanes : [...lanes, `${at}  not throttled: ${shares(free)}`]
+}
+
+/** The whole run. */
+export function resultLines(result: RunResult, title: string, { paint, columns }: Page): readonly string[] {
+  const lanes = Object.entries(result.groups).map(([name, group]): readonly Row[] => [
+    {
+      name,
+      cells: [formatIops(group.iops), formatBps(group.bps), '', '', '', ''],
+      note: `${limitsInWords(group.limits)} · fairness ${group.fairness.toFixed(4)}`,
+      kind: 'lane',
+    },
+    ...group.members.map((id) => resultRow(id, result)),
+  ])
+  const free = Object.keys(result.devices).filter((id) => result.devices[id]?.group === null)
+  const freeRows = free.length > 0 ? [FREE_LANE, ...free.map((id) => resultRow(id, result))] : []
+  return tableLines([...lanes.flat(), ...freeRows], title, { paint, columns })
+}
+
+const FREE_LANE: Row = { name: 'Not throttled', cells: ['', '', '', '', '', ''], note: '', kind: 'lane' }
+
+function laneRow(name: string, group: GroupSnapshot, snapshot: Snapshot): Row {
+  const slowed = group.members.map((id) => snapshot.devices[id]?.throttledShare ?? 0)
+  const cells = [formatIops(iopsOf(group)), formatBps(bpsOf(group)), '', '', `${queuedOf(group)}`, percent(slowed)]
+  return { name, cells, note: limitsInWords(group.limits), kind: 'lane' }
+}
+
+function deviceRow(id: string, device: DeviceSnapshot): Row {
+  const [p50, p99] = [
+    worst(device.read.waitP50Ns, device.write.waitP50Ns),
+    worst(device.read.waitP99Ns, device.write.waitP99Ns),
+  ]
+  const queued = (device.read.queued ?? 0) + (device.write.queued ?? 0)
+  return {
+    name: id,
+    cells: [
+      formatIops(iopsOf(device)),
+      formatBps(bpsOf(device)),
+      p50 === null ? '–' : formatDurationNs(p50),
+      p99 === null ? '–' : formatDurationNs(p99),
+      `${queued}`,
+      percent([device.throttledShare ?? 0]),
+    ],
+    note: device.status === 'failed' ? `stopped: ${device.reason}` : '',
+    kind: device.status === 'failed' ? 'failed' : 'device',
+  }
+}
+
+function resultRow(id: string, result: RunResult): Row {
+  const device = named(result.devices, id)
+  const flows: readonly FlowResult[] = [device.read, device.write].filter((flow) => flow.requests > 0)
+  const most = (of: (flow: FlowResult) => number) => formatDurationNs(Math.max(0, ...flows.map(of)))
+  return {
+    name: id,
+    cells: [
+      formatIops(device.read.iops + device.write.iops),
+      formatBps(device.read.bps + device.write.bps),
+      most((flow) => flow.waitNs.p50),
+      most((flow) => flow.waitNs.p99),
+      `${device.queuedMax}`,
+      percent([result.durationS > 0 ? device.throttledS / result.durationS : 0]),
+    ],
+    note: device.failed === undefined ? '' : `stopped: ${device.failed}`,
+    kind: device.failed === undefined ? 'device' : 'failed',
+  }
+}
+
+function tableLines(rows: readonly Row[], title: string, { paint, columns }: Page): readonly string[] {
+  const nameWidth = Math.min(28, Math.max(12, ...rows.map((row) => row.name.length + 2)))
+  const head =
+    COLUMNS[0].padEnd(nameWidth) +
+    COLUMNS.slice(1)
+      .map((name, index) => cell(name, index))
+      .join('')
+  const lines = rows.map((row) => {
+    const name = (row.kind === 'lane' ? row.name : `  ${row.name}`).slice(0, nameWidth).padEnd(nameWidth)
+    const text = `${name}${row.cells.map(cell).join('')}${row.note === '' ? '' : `  ${row.note}`}`.slice(0, columns)
+    if (row.kind === 'failed') return paint.bad(text)
+    return row.kind === 'lane' ? paint.bold(text) : text
+  })
+  return [title.slice(0, columns), paint.dim(head.slice(0, columns)), ...lines]
+}
+
+function cell(text: string, index: number): string {
+  return text.padStart(WIDTHS[index] ?? 0)
+}
+
+function named<T>(devices: Readonly<Record<string, T>>, id: string): T {
+  const device = devices[id]
+  assert(device !== undefined, 'a member of a group is a device')
+  return device
+}
+
+function freeDevices(snapshot: Snapshot): readonly string[] {
+  return Object.keys(snapshot.devices).filter((id) => snapshot.devices[id]?.group === null)
+}
+
+function iopsOf(flows: { readonly read: { readonly iops: number }; readonly write: { readonly iops: number } }) {
+  return flows.read.iops + flows.write.iops
+}
+
+function bpsOf(flows: { readonly read: { readonly bps: number }; readonly write: { readonly bps: number } }) {
+  return flows.read.bps + flows.write.bps
+}
+
+function queuedOf(group: { readonly read: DirectionSnapshot; readonly write: DirectionSnapshot }): number {
+  return (group.read.queued ?? 0) + (group.write.queued ?? 0)
+}
+
+function mark(device: DeviceSnapshot): string {
+  return device.status === 'failed' ? ` (stopped: ${device.reason})` : ''
+}
+
+function worst(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
+}
+
+function percent(shares: readonly number[]): string {
+  return `${formatShort(Math.round(Math.max(0, ...shares) * 100))} %`
+}
+
+/** `Noisy neighbour  00:07 / 00:10`. */
+export function liveTitle(name: string, nowNs: number, durationS: number, paint: Paint): string {
+  return `${paint.bold(name)}  ${formatClock(nowNs)} / ${formatClock(durationS * 1e9)}`
+}
+
+export function resultTitle(result: RunResult): string {
+  return `${result.name}: ${formatInteger(result.durationS * 1000)} ms measured`
+}

@@ -1,0 +1,113 @@
+import os from 'node:os'
+import path from 'node:path'
+import { builtIothreadUrl } from '#main/iothread/built-entry.ts'
+import { Lab } from '#main/lab/lab.ts'
+import { resolvePaths } from '#main/workspace/file-paths.ts'
+import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import type { RunResult } from '#shared/result.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { durationOption, textOption } from './options.ts'
+import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
+import type { Terminal } from './terminal.ts'
+
+// `weir run FILE`: the lab without a window. Shows how it goes, prints what was measured, leaves nothing behind.
+
+const DEFAULT_DURATION_S = 10
+const REDRAW_MS = 250
+const LINE_MS = 1000
+
+export async function run(call: CommandCall): Promise<Result<ExitCode>> {
+  const { args, options, json, terminal, signal } = call
+  const durationS = durationOption(options, 'duration', DEFAULT_DURATION_S)
+  if (!durationS.ok) return durationS
+  const read = await readWorkspaceFile(args[0] ?? '')
+  if (!read.ok) return read
+  const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  const lab = new Lab({
+    iothreadUrl: builtIothreadUrl(),
+    dataFolder: path.resolve(textOption(options, 'data', null) ?? defaultDataFolder()),
+    samplePeriodMs: terminal.redraws ? REDRAW_MS : LINE_MS,
+  })
+  try {
+    const applied = await lab.apply(workspace, 1)
+    if (!applied.ok) return applied
+    const show = json ? null : new LiveView(terminal, workspace.name, durationS.value)
+    if (show !== null) lab.onSnapshot((snapshot) => show.draw(snapshot))
+    await lab.start()
+    await passed(durationS.value * 1000, signal)
+    await lab.pause()
+    const result = lab.result()
+    if (json) terminal.print(JSON.stringify(result, null, 2))
+    else show?.end(result)
+    return ok(exitCodeOf(result))
+  } finally {
+    await lab.close()
+  }
+}
+
+/** Backing files are large and worth nothing after the run: they belong to a cache, on a disk rather than in memory. */
+function defaultDataFolder(): string {
+  return path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'weir', 'disks')
+}
+
+/** A device that stopped is something that broke, although the others ran on. */
+function exitCodeOf(result: RunResult): ExitCode {
+  return Object.values(result.devices).some((device) => device.failed !== undefined) ? 3 : 0
+}
+
+function passed(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    const stop = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** Draws over itself in a terminal, adds lines in a pipe. */
+class LiveView {
+  readonly #terminal: Terminal
+  readonly #name: string
+  readonly #durationS: number
+  #drawn = 0
+
+  constructor(terminal: Terminal, name: string, durationS: number) {
+    this.#terminal = terminal
+    this.#name = name
+    this.#durationS = durationS
+  }
+
+  draw(snapshot: Snapshot): void {
+    const { paint } = this.#terminal
+    const news = snapshot.events.filter(({ kind }) => kind !== 'started' && kind !== 'paused').map(({ text }) => text)
+    if (snapshot.state !== 'running') return
+    if (!this.#terminal.redraws) {
+      for (const line of [...news.map((text) => `* ${text}`), ...plainLines(snapshot)]) this.#terminal.print(line)
+      return
+    }
+    const title = liveTitle(this.#name, snapshot.nowNs, this.#durationS, paint)
+    const lines = liveLines(snapshot, title, { paint, columns: this.#terminal.columns() })
+    this.#clear()
+    for (const text of news) this.#terminal.print(paint.warn(`* ${text}`))
+    for (const line of lines) this.#terminal.print(line)
+    this.#drawn = lines.length
+  }
+
+  end(result: RunResult): void {
+    const { paint } = this.#terminal
+    this.#clear()
+    if (!this.#terminal.redraws) this.#terminal.print('')
+    const columns = this.#terminal.redraws ? this.#terminal.columns() : Number.POSITIVE_INFINITY
+    for (const line of resultLines(result, resultTitle(result), { paint, columns })) this.#terminal.print(line)
+  }
+
+  #clear(): void {
+    if (this.#drawn > 0) this.#terminal.write(`\u001b[${this.#drawn}A\u001b[0J`)
+    this.#drawn = 0
+  }
+}
