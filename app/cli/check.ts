@@ -1,21 +1,61 @@
+import { findDrift, visitQemu } from '#main/qemu/apply-workspace.ts'
+import { formatQmpAddress, type QmpAddress } from '#main/qemu/qmp-address.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { qmpOption } from './qmp-option.ts'
 
-/** `weir check FILE`: the checks that every command and the window make before they use a workspace, alone. */
-export async function check({ args, json, terminal }: CommandCall): Promise<Result<ExitCode>> {
+/**
+ * `weir check FILE`: the checks that every command and the window make before they use a workspace, alone.
+ * With `--qmp ADDR` also whether a running VM still is as the file says: exit 1 if not.
+ */
+export async function check(call: CommandCall): Promise<Result<ExitCode>> {
+  const { args, options, json, terminal } = call
   const [file = ''] = args
+  const address = options.qmp === undefined ? null : qmpOption(options)
+  if (address && !address.ok) return address
   const read = await readWorkspaceFile(file)
   if (!read.ok) return read
   const { workspace, folder } = read.value
   const issues = await checkWorkspaceFiles(workspace, folder)
   if (issues.length > 0) return failed(issues)
+  if (address) return checkDrift(call, workspace, address.value)
   terminal.print(
     json ? JSON.stringify({ format: 'weir-check/1', file, ...counts(workspace) }, null, 2) : told(file, workspace),
   )
   return ok(0)
+}
+
+async function checkDrift(
+  { args, json, terminal, signal }: CommandCall,
+  workspace: Workspace,
+  address: QmpAddress,
+): Promise<Result<ExitCode>> {
+  const [file = ''] = args
+  const where = formatQmpAddress(address)
+  return visitQemu(
+    address,
+    async ({ picture }) => {
+      const drift = findDrift(picture, workspace)
+      const { unknown } = picture
+      if (json) {
+        const report = { format: 'weir-check/1', file, ...counts(workspace), address: where, drift, unknown }
+        terminal.print(JSON.stringify(report, null, 2))
+      } else {
+        for (const sentence of unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
+        for (const sentence of drift) terminal.print(terminal.paint.bad(sentence))
+        terminal.print(
+          drift.length === 0
+            ? `${where} is as ${file} says`
+            : `${where} is no longer as ${file} says; weir apply ${file} --qmp ${where} puts it back`,
+        )
+      }
+      return ok(drift.length === 0 ? 0 : 1)
+    },
+    signal,
+  )
 }
 
 function counts({ groups, devices, script }: Workspace) {

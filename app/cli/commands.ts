@@ -8,14 +8,36 @@ export const COMMON_OPTIONS: readonly OptionEntry[] = [
   { name: 'help', about: 'this text' },
 ]
 
+const QMP_OPTION: OptionEntry = {
+  name: 'qmp',
+  value: 'ADDR',
+  about: 'QMP socket of the VM: unix:PATH or tcp:HOST:PORT',
+}
+
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     args: ['FILE'],
-    summary: 'Say whether a workspace file is right, and if not, where and why',
-    options: [],
-    examples: ['weir check noisy-neighbour.weir.json', 'weir check broken.weir.json --json'],
+    summary:
+      'Say whether a workspace file is right, and if not, where and why; with --qmp, what a running VM lost of it',
+    options: [QMP_OPTION],
+    examples: [
+      'weir check noisy-neighbour.weir.json',
+      'weir check broken.weir.json --json',
+      'weir check vm.weir.json --qmp unix:/run/vm.qmp',
+    ],
     load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'run',
+    args: ['FILE'],
+    summary: 'Run a workspace with real I/O and say what was measured',
+    options: [
+      { name: 'duration', value: 'TIME', about: 'how long, 10s by default; Ctrl-C ends it early' },
+      { name: 'data', value: 'FOLDER', about: 'where backing files go while it runs; by default a cache folder' },
+    ],
+    examples: ['weir run noisy-neighbour.weir.json', 'weir run noisy-neighbour.weir.json --duration 1m --json'],
+    load: async () => (await import('./run.ts')).run,
   },
   {
     name: 'replay',
@@ -24,5 +46,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [{ name: 'check', about: 'compare with the answer recorded in the file; exit 1 if they differ' }],
     examples: ['weir replay burst.json', 'weir replay --check burst.json'],
     load: async () => (await import('./replay.ts')).replay,
+  },
+  {
+    name: 'capture',
+    args: [],
+    summary: 'Print the throttling of a running VM as a workspace',
+    options: [QMP_OPTION],
+    examples: ['weir capture --qmp unix:/run/vm.qmp > vm.weir.json'],
+    load: async () => (await import('./capture.ts')).capture,
+  },
+  {
+    name: 'apply',
+    args: ['FILE'],
+    summary: 'Give a running VM the limits and groups of a workspace; a second time nothing is sent',
+    options: [QMP_OPTION, { name: 'dry-run', about: 'show the changes and commands, send none' }],
+    examples: [
+      'weir apply vm.weir.json --qmp unix:/run/vm.qmp --dry-run',
+      'weir apply vm.weir.json --qmp tcp:host:4444',
+    ],
+    load: async () => (await import('./apply.ts')).apply,
   },
 ]

@@ -18,9 +18,14 @@ export interface Visit {
   readonly picture: Picture
 }
 
-/** Connects and looks; `work` does the rest. The connection ends with it. */
-export async function visitQemu<T>(address: QmpAddress, work: (visit: Visit) => Promise<T>): Promise<T> {
+/** Connects and looks; `work` does the rest. The connection ends with it, or when `signal` is aborted. */
+export async function visitQemu<T>(
+  address: QmpAddress,
+  work: (visit: Visit) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const client = await QmpClient.connect(address)
+  signal?.addEventListener('abort', () => client.close(), { once: true })
   try {
     const identity = await identify(client)
     const picture = await discover(client, identity.daemon)

@@ -1,0 +1,71 @@
+import { type Applied, applyWorkspace, visitQemu } from '#main/qemu/apply-workspace.ts'
+import { formatQmpAddress } from '#main/qemu/qmp-address.ts'
+import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { formatQmp } from '#shared/formats/qmp-commands.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { flagOption } from './options.ts'
+import { qmpOption } from './qmp-option.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `weir apply FILE --qmp ADDR`: exit 0 when the VM is as the file says, 1 when a part is not possible or was refused. */
+export async function apply({ args, options, json, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
+  const [file = ''] = args
+  const address = qmpOption(options)
+  if (!address.ok) return address
+  const read = await readWorkspaceFile(file)
+  if (!read.ok) return read
+  const dryRun = flagOption(options, 'dry-run')
+  return visitQemu(
+    address.value,
+    async (visit) => {
+      const applied = await applyWorkspace(visit, read.value.workspace, dryRun ? 'dry-run' : 'apply')
+      const exit = exitOf(applied)
+      if (json) {
+        const about = { file, address: formatQmpAddress(address.value), qemu: visit.client.greeting.version, dryRun }
+        terminal.print(JSON.stringify(report(applied, about), null, 2))
+      } else {
+        tell(applied, dryRun, terminal)
+      }
+      return ok(exit)
+    },
+    signal,
+  )
+}
+
+/** Lost connections are a broken world; everything else that is not as the file says is "not met". */
+function exitOf({ plan, answers, unfulfilled }: Applied): ExitCode {
+  if (answers.some(({ outcome }) => outcome === 'unknown')) return 3
+  const refused = answers.some(({ outcome }) => outcome !== 'done')
+  return refused || plan.impossible.length > 0 || unfulfilled.length > 0 ? 1 : 0
+}
+
+function report({ plan, answers, unfulfilled }: Applied, about: object): object {
+  return {
+    format: 'weir-apply/1',
+    ...about,
+    changes: plan.changes,
+    commands: plan.steps.map(({ command }, index) => {
+      const answer = answers[index]
+      return { ...command, outcome: answer?.outcome ?? 'unsent', answer: answer?.answer ?? null }
+    }),
+    warnings: plan.warnings,
+    impossible: plan.impossible,
+    unfulfilled,
+  }
+}
+
+function tell({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { print, complain, paint }: Terminal): void {
+  for (const { subject, from, to } of plan.changes) print(`${subject}: ${from} → ${to}`)
+  for (const warning of plan.warnings) complain(paint.warn(warning))
+  for (const [index, { command }] of plan.steps.entries()) {
+    const answer = answers[index]
+    const verdict =
+      answer === undefined ? '' : answer.outcome === 'done' ? paint.good('  done') : paint.bad(`  ${answer.answer}`)
+    print(`${formatQmp(command)}${verdict}`)
+  }
+  for (const sentence of plan.impossible) complain(paint.bad(`not possible: ${sentence}`))
+  for (const sentence of unfulfilled) complain(paint.bad(`not so afterwards: ${sentence}`))
+  if (plan.steps.length === 0) print(plan.impossible.length === 0 ? 'The VM is as the file says.' : 'Nothing was sent.')
+  else if (dryRun) print(paint.dim('Dry run: nothing was sent.'))
+}

@@ -1,0 +1,23 @@
+import { visitQemu } from '#main/qemu/apply-workspace.ts'
+import { captureWorkspace } from '#main/qemu/capture.ts'
+import { labelOf } from '#main/qemu/qemu-label.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import { formatWorkspace } from '#shared/workspace/parse.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { qmpOption } from './qmp-option.ts'
+
+/** `weir capture --qmp ADDR`: the workspace goes to stdout, what QEMU does not tell to stderr. */
+export async function capture({ options, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
+  const address = qmpOption(options)
+  if (!address.ok) return address
+  return visitQemu(
+    address.value,
+    async ({ identity, picture }) => {
+      const workspace = captureWorkspace(picture, labelOf(address.value, identity.name))
+      terminal.write(formatWorkspace(workspace))
+      for (const sentence of picture.unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
+      return ok(0)
+    },
+    signal,
+  )
+}

@@ -1,0 +1,16 @@
+import { parseQmpAddress, type QmpAddress } from '#main/qemu/qmp-address.ts'
+import { failed, type Result } from '#shared/issue.ts'
+import type { OptionValues } from './command.ts'
+import { textOption } from './options.ts'
+
+/** `--qmp ADDR`, which must be given. */
+export function qmpOption(options: OptionValues): Result<QmpAddress> {
+  const text = textOption(options, 'qmp', null)
+  if (text === null) {
+    return failed([
+      { path: '--qmp', code: 'missing-option', message: 'this is missing; say --qmp unix:PATH or --qmp tcp:HOST:PORT' },
+    ])
+  }
+  const parsed = parseQmpAddress(text)
+  return parsed.ok ? parsed : failed(parsed.issues.map((issue) => ({ ...issue, path: '--qmp' })))
+}

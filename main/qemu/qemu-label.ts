@@ -1,0 +1,11 @@
+import path from 'node:path'
+import type { QmpAddress } from './qmp-address.ts'
+
+/** What a VM is called: by its `-name`, else by its socket. */
+export function labelOf(address: QmpAddress, name: string | null): string {
+  if (name !== null) return name
+  if (address.kind === 'tcp') return `${address.host}:${address.port}`
+  const base = path.basename(address.path).replace(/\.(qmp|sock|socket|monitor|mon)$/, '')
+  // Files such as …/domain-3-web01/monitor.sock are told apart by their folder.
+  return ['monitor', 'qmp', 'qmp-sock'].includes(base) ? path.basename(path.dirname(path.resolve(address.path))) : base
+}
