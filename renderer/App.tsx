@@ -2,20 +2,29 @@ import { useEffect } from 'react'
 import styles from './App.module.css'
 import { Board } from './board/Board.tsx'
 import { watchShortcuts } from './bridge/shortcuts.ts'
+import { ConnectDialog } from './connect/ConnectDialog.tsx'
 import { LiveBars } from './connect/LiveBars.tsx'
 import { StatusPill } from './connect/StatusPill.tsx'
+import { Dialogs } from './dialogs/Dialogs.tsx'
+import { NoticeBar } from './dialogs/NoticeBar.tsx'
+import { ExportDialog } from './export/ExportDialog.tsx'
+import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
 import { Palette } from './palette/Palette.tsx'
-import { dismissNotice, useUi } from './store/ui.ts'
+import { PredictBar } from './predict/PredictBar.tsx'
+import { PredictResult } from './predict/PredictResult.tsx'
+import { usePredict } from './store/predict.ts'
+import { useUi } from './store/ui.ts'
 import { Toolbar } from './toolbar/Toolbar.tsx'
-import { Toasts } from './ui/Toasts.tsx'
 
 /** The window's frame. Features do not know each other; they meet here. */
 export function App() {
   const panelOpen = useUi((ui) => ui.panelOpen)
   const mode = useUi((ui) => ui.mode)
-  const notices = useUi((ui) => ui.notices)
+  const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
+  const predictView = usePredict((state) => state.view)
+  const showsResult = mode === 'predict' && predictView === 'result'
   useEffect(watchShortcuts, [])
   return (
     <div className={styles.app}>
@@ -23,9 +32,11 @@ export function App() {
         <Toolbar liveStatus={<StatusPill />} />
       </div>
       <main className={styles.main}>
-        {mode === 'qemu' && <LiveBars />}
-        <div className={styles.lanes}>
-          <Board />
+        <NoticeBar />
+        <LiveBars />
+        <PredictBar />
+        <div className={styles.lanes} data-lost={isLost || undefined}>
+          {showsResult ? <PredictResult /> : <Board />}
         </div>
       </main>
       {panelOpen && (
@@ -34,7 +45,10 @@ export function App() {
         </div>
       )}
       <Palette />
-      <Toasts toasts={notices} onDismiss={dismissNotice} />
+      <ExportDialog />
+      <ImportDialog />
+      <ConnectDialog />
+      <Dialogs />
       <LiveRegion />
     </div>
   )

@@ -8,10 +8,12 @@ import {
   removeDevices,
   selectedDeviceIds,
 } from '../store/actions.ts'
+import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
 import { announce, openDialog, selectDevices, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
 import { invoke, tell } from './ipc.ts'
+import { cancelPrediction, runPrediction } from './predict.ts'
 
 // What a menu entry, a shortcut, the palette and the toolbar do, by one name.
 
@@ -66,6 +68,11 @@ export function selectedDevices(): readonly string[] {
 }
 
 function startOrPause(): void {
+  if (useUi.getState().mode === 'predict') {
+    const isRunning = shownRun(usePredict.getState())?.status === 'running'
+    void (isRunning ? cancelPrediction() : runPrediction())
+    return
+  }
   const action = latestSnapshot()?.state === 'running' ? 'pause' : 'start'
   tell(invoke('board/control', { action }))
 }

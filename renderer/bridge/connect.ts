@@ -1,5 +1,5 @@
-import type { DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
-import { forgetPredictions, takeProgress } from '../store/predict.ts'
+import type { BoardMode, DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
+import { forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
 import { notify, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/workspace.ts'
@@ -15,7 +15,7 @@ export function connectBridge(): () => void {
   const undo = [
     listen('snapshot', pushSnapshot),
     listen('document', takeDocument),
-    listen('mode', (mode) => setUi({ mode })),
+    listen('mode', takeMode),
     listen('qemu', (qemu) => setUi({ qemu })),
     listen('predict', takeProgress),
     listen('settings', takeSettings),
@@ -68,6 +68,14 @@ function takeDocument(document: DocumentState): void {
     selectGroup(Object.keys(workspace.groups)[0] ?? null)
   }
   if (document.fileName !== null && !document.dirty) setSaved(workspace)
+}
+
+/** The board's numbers are another source's from now on. */
+function takeMode(mode: BoardMode): void {
+  if (mode === useUi.getState().mode) return
+  setUi({ mode })
+  resetTelemetry()
+  if (mode === 'predict') resumePrediction()
 }
 
 function takeSettings(settings: Settings): void {

@@ -1,5 +1,6 @@
 import { Play, X } from 'lucide-react'
 import { describeChanges } from '#shared/workspace/changes.ts'
+import { cancelPrediction, runPrediction } from '../bridge/predict.ts'
 import { type PredictRun, setPredict, shownRun, usePredict } from '../store/predict.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
@@ -9,7 +10,6 @@ import { ProgressBar } from '../ui/ProgressBar.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import styles from './PredictBar.module.css'
 import { durationText, parseRunDuration, stepDuration } from './predict-model.ts'
-import { cancelPrediction, runPrediction } from './run-prediction.ts'
 import { Scrubber } from './Scrubber.tsx'
 
 const VIEWS = [
@@ -39,7 +39,7 @@ export function PredictBar() {
         width="s"
       />
       {isRunning ? (
-        <Button onClick={cancelPrediction}>
+        <Button onClick={() => void cancelPrediction()}>
           <X />
           Cancel
         </Button>

@@ -5,9 +5,11 @@ import { EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
 import {
   againstRun,
   beginRun,
+  endRun,
   failRun,
   forgetPredictions,
   MAX_RUNS,
+  resumePrediction,
   sampleSeconds,
   setPredict,
   showMoment,
@@ -17,6 +19,7 @@ import {
   usePredict,
 } from './predict.ts'
 import { latestSnapshot, resetTelemetry, sampleEnd } from './telemetry.ts'
+import { setUi } from './ui.ts'
 
 function snapshot(revision: number): Snapshot {
   return {
@@ -49,6 +52,7 @@ function finish(run: number, fraction = 1) {
 beforeEach(() => {
   forgetPredictions()
   resetTelemetry()
+  setUi({ mode: 'predict' })
 })
 
 test('a run shows its snapshots as they come and stands at its end', () => {
@@ -88,6 +92,25 @@ test('what was cancelled keeps what there is; what was refused says why; late ne
   failRun(refused, 'no memory')
   finish(refused)
   expect(shownRun(usePredict.getState())).toMatchObject({ status: 'failed', error: 'no memory', snapshots: [] })
+})
+
+test('a run that was ended keeps its snapshots and takes no more', () => {
+  const run = beginRun(EMPTY_WORKSPACE, 3)
+  takeProgress({ run, fraction: 0.5, snapshots: [snapshot(1)], result: null, error: null })
+  endRun(run)
+  finish(run)
+  expect(shownRun(usePredict.getState())).toMatchObject({ status: 'cancelled', fraction: 0.5, result: null })
+  expect(shownRun(usePredict.getState())?.snapshots).toHaveLength(1)
+})
+
+test('while the board shows another source, a run fills up unseen', () => {
+  const run = beginRun(EMPTY_WORKSPACE, 3)
+  setUi({ mode: 'lab' })
+  finish(run)
+  expect([latestSnapshot(), shownRun(usePredict.getState())?.snapshots.length]).toEqual([null, 3])
+  setUi({ mode: 'predict' })
+  resumePrediction()
+  expect(latestSnapshot()?.revision).toBe(3)
 })
 
 test('only a few runs are remembered', () => {

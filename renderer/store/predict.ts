@@ -4,6 +4,7 @@ import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { pushSnapshot, resetTelemetry, showSnapshot } from './telemetry.ts'
+import { useUi } from './ui.ts'
 
 // Predictions: the runs of this session, newest last, which one the board shows and at which moment. A run keeps the
 // workspace it was asked with, so that later edits can be told from it and two runs can be compared.
@@ -102,10 +103,10 @@ export function takeProgress(progress: PredictProgress): void {
     error: progress.error,
     status: statusOf(progress),
   }
-  const isShown = shown === run.id
+  const isShown = shown === run.id && isOnBoard()
   setState({
     runs: runs.map((each) => (each.id === run.id ? next : each)),
-    ...(isShown ? { moment: Math.max(0, next.snapshots.length - 1) } : {}),
+    ...(shown === run.id ? { moment: Math.max(0, next.snapshots.length - 1) } : {}),
   })
   if (isShown) for (const snapshot of progress.snapshots) pushSnapshot(snapshot)
 }
@@ -113,6 +114,14 @@ export function takeProgress(progress: PredictProgress): void {
 /** The call itself was refused or broke: nothing will come. */
 export function failRun(id: number, error: string): void {
   takeProgress({ run: id, fraction: 0, snapshots: [], result: null, error })
+}
+
+/** Nothing more will come of a run that was cancelled; what it gave before stays. */
+export function endRun(id: number): void {
+  const { runs } = getState()
+  setState({
+    runs: runs.map((run) => (run.id === id && run.status === 'running' ? { ...run, status: 'cancelled' } : run)),
+  })
 }
 
 /** Puts another run on the board, at its end. */
@@ -156,6 +165,11 @@ export function shownRun(state: PredictState): PredictRun | null {
 
 export function againstRun(state: PredictState): PredictRun | null {
   return state.runs.find((run) => run.id === state.against) ?? null
+}
+
+/** A run may go on while the board shows the lab or a VM. */
+function isOnBoard(): boolean {
+  return useUi.getState().mode === 'predict'
 }
 
 function statusOf(progress: PredictProgress): PredictRun['status'] {

@@ -1,7 +1,7 @@
 import { formatIssue } from '#shared/issue.ts'
-import { invoke } from '../bridge/ipc.ts'
-import { beginRun, failRun, sampleSeconds, usePredict } from '../store/predict.ts'
+import { beginRun, endRun, failRun, sampleSeconds, usePredict } from '../store/predict.ts'
 import { currentWorkspace } from '../store/workspace.ts'
+import { invoke } from './ipc.ts'
 
 /** Asks for a run of the workspace as it stands now. What it gives comes as pushes; only a refusal comes back here. */
 export async function runPrediction(): Promise<void> {
@@ -21,7 +21,9 @@ export async function runPrediction(): Promise<void> {
   }
 }
 
-/** The run ends at the next moment and gives what is there. */
-export function cancelPrediction(): void {
-  void invoke('predict/cancel', null)
+/** The run ends; what it has given so far stays. */
+export async function cancelPrediction(): Promise<void> {
+  const run = usePredict.getState().runs.findLast((each) => each.status === 'running')
+  await invoke('predict/cancel', null)
+  if (run) endRun(run.id)
 }
