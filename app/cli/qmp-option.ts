@@ -1,5 +1,5 @@
-import { parseQmpAddress, type QmpAddress } from '#main/qemu/qmp-address.ts'
 import { failed, type Result } from '#shared/issue.ts'
+import { parseQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { OptionValues } from './command.ts'
 import { textOption } from './options.ts'
 

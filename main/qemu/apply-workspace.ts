@@ -1,3 +1,4 @@
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { EngineError } from '../engine-error.ts'
 import { adoptNames } from './adopt-names.ts'
@@ -7,7 +8,6 @@ import { discover, identify, type QemuIdentity } from './discover.ts'
 import { driftBetween } from './drift.ts'
 import type { Picture } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
-import type { QmpAddress } from './qmp-address.ts'
 import { QmpClient } from './qmp-client.ts'
 
 // One visit to a VM, for scripts: connect, look, perhaps change, look again, leave.

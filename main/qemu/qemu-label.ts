@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { QmpAddress } from './qmp-address.ts'
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 
 /** What a VM is called: by its `-name`, else by its socket. */
 export function labelOf(address: QmpAddress, name: string | null): string {

@@ -1,9 +1,9 @@
 import { createConnection, type Socket } from 'node:net'
 import { assert } from '#shared/assert.ts'
 import type { QmpCommand } from '#shared/formats/qmp-commands.ts'
+import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { EngineError } from '../engine-error.ts'
 import { MessageSplitter } from './message-splitter.ts'
-import { formatQmpAddress, type QmpAddress } from './qmp-address.ts'
 import { busyError, confusedError, connectError, lostError, timeoutError } from './qmp-errors.ts'
 import { parseQmpMessage, type QmpAnswer, type QmpEvent, type QmpGreeting, type QmpMessage } from './qmp-wire.ts'
 

@@ -1,5 +1,5 @@
+import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { EngineError } from '../engine-error.ts'
-import { formatQmpAddress, type QmpAddress } from './qmp-address.ts'
 
 // One clear sentence for each way in which a connection does not come about or ends.
 

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import path from 'node:path'
-import type { QmpAddress } from '../qmp-address.ts'
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { makeTempFolder } from './temp-folder.ts'
 
 // A server on a unix socket of its own that behaves as a test wants, good or bad.

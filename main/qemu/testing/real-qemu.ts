@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { QmpCommand } from '#shared/formats/qmp-commands.ts'
-import type { QmpAddress } from '../qmp-address.ts'
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { QmpClient } from '../qmp-client.ts'
 import { makeTempFolder } from './temp-folder.ts'
 
