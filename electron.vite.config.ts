@@ -9,6 +9,9 @@ import { defineConfig } from 'electron-vite'
 const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
 
+/** Beside each part, the licences of what is built into it: the About dialog shows them. */
+const LICENCES = { fileName: 'licences.md' }
+
 const at = (path: string) => resolve(import.meta.dirname, path)
 
 export default defineConfig({
@@ -18,6 +21,7 @@ export default defineConfig({
       externalizeDeps: false,
       target: NODE_TARGET,
       outDir: at('out/app'),
+      license: LICENCES,
       minify: false,
       sourcemap: true,
       rolldownOptions: {
@@ -25,6 +29,7 @@ export default defineConfig({
           main: at('app/main.ts'),
           cli: at('app/cli.ts'),
           iothread: at('main/iothread/iothread.ts'),
+          'predict-worker': at('app/predict-worker.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
@@ -35,6 +40,7 @@ export default defineConfig({
       externalizeDeps: false,
       target: NODE_TARGET,
       outDir: at('out/preload'),
+      license: LICENCES,
       sourcemap: false,
       // A sandboxed preload is CommonJS and can require nothing but electron.
       rolldownOptions: {
@@ -49,6 +55,9 @@ export default defineConfig({
     build: {
       target: CHROME_TARGET,
       outDir: at('out/renderer'),
+      license: LICENCES,
+      // Its polyfill fetches, which the policy forbids and no Chromium of ours needs.
+      modulePreload: { polyfill: false },
       // Inline data: URLs would need exceptions in the CSP.
       assetsInlineLimit: 0,
       rolldownOptions: { input: { index: at('renderer/index.html') } },

@@ -3,6 +3,7 @@ import { EngineError } from '#main/engine-error.ts'
 import { type Channel, REQUESTS, type Replies, type RequestOf } from '#shared/ipc/contract.ts'
 import { formatIssue } from '#shared/issue.ts'
 import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
+import { originOf } from '../shell/page-origin.ts'
 import { type IpcAnswer, REQUEST_CHANNEL } from './channels.ts'
 import { whyNotPlainJson } from './plain-json.ts'
 
@@ -43,7 +44,7 @@ export function serveIpc(server: IpcServer): void {
 
 function senderHandlers(server: IpcServer, event: IpcMainInvokeEvent): Handlers | null {
   const frame = event.senderFrame
-  if (!frame || frame !== event.sender.mainFrame || new URL(frame.url).origin !== server.pageOrigin) return null
+  if (!frame || frame !== event.sender.mainFrame || originOf(frame.url) !== server.pageOrigin) return null
   return server.handlersOf(frame)
 }
 

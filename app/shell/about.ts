@@ -1,4 +1,6 @@
+import fs from 'node:fs/promises'
 import os from 'node:os'
+import path from 'node:path'
 import { app } from 'electron'
 import type { About } from '#shared/ipc/contract.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -25,6 +27,12 @@ function runtimeNote(electron: string): string | null {
   const declared = devDependencies.electron
   if (declared === electron) return null
   return `Electron ${electron} instead of ${declared}: a runtime for development and tests only.`
+}
+
+/** The licences of everything that is built in, as the build collected them for each of its parts. */
+export async function licencesText(out: string): Promise<string> {
+  const parts = ['app', 'preload', 'renderer'].map((part) => fs.readFile(path.join(out, part, 'licences.md'), 'utf8'))
+  return (await Promise.all(parts)).join('\n')
 }
 
 /** What helps to find a fault, without anything that names people or places: no paths, no host names. */

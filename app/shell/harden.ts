@@ -1,4 +1,5 @@
 import { app, type Session, type WebContents } from 'electron'
+import { originOf } from './page-origin.ts'
 
 // What no page of Weir may do, whatever runs in it: leave its origin, open a window, embed a guest, ask for a
 // permission, download, or fetch anything that is not the app's own. docs/security.md goes through the list.
@@ -10,7 +11,7 @@ export function hardenAllContents(origin: string): void {
 
 function hardenContents(contents: WebContents, origin: string): void {
   const stay = (event: { readonly url: string; preventDefault(): void }) => {
-    if (new URL(event.url).origin !== origin) event.preventDefault()
+    if (originOf(event.url) !== origin) event.preventDefault()
   }
   contents.on('will-navigate', stay)
   contents.on('will-frame-navigate', stay)
@@ -30,8 +31,8 @@ export function hardenSession(session: Session, origin: string): void {
 }
 
 function isOwn(url: string, origin: string): boolean {
-  const { protocol, origin: asked } = new URL(url)
-  if (protocol === 'devtools:') return !app.isPackaged
+  const asked = originOf(url)
+  if (asked.startsWith('devtools://')) return !app.isPackaged
   // The development server's page talks to it over a web socket of the same host.
   return asked === origin || asked === origin.replace(/^http/, 'ws')
 }

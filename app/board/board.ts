@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import type { BrowserWindow, WebFrameMain } from 'electron'
+import { Lab } from '#main/lab/lab.ts'
+import { assert, assertNever } from '#shared/assert.ts'
+import type { Outcome, Pushes } from '#shared/ipc/contract.ts'
+import { formatIssue } from '#shared/issue.ts'
+import { dialogsOf } from '../document/dialogs.ts'
+import { BoardDocument } from '../document/document.ts'
+import { FIRST_EXAMPLE, readExample } from '../document/examples.ts'
+import { RecoveryFile } from '../document/recovery.ts'
+import { PUSH_CHANNEL } from '../ipc/channels.ts'
+import type { Handlers } from '../ipc/ipc-server.ts'
+import { logError } from '../shell/log.ts'
+import type { Shell } from '../shell/shell.ts'
+import { placeOf } from '../shell/window.ts'
+import { BoardSession } from './board-session.ts'
+import type { First } from './first.ts'
+import { boardHandlers } from './handlers.ts'
+import type { Push } from './push.ts'
+
+/** How long unsaved edits may be lost to a crash. */
+const KEEP_PERIOD_MS = 1000
+
+export interface BoardOptions {
+  readonly window: BrowserWindow
+  readonly shell: Shell
+  /** Whether another board has `file` open; brings that one to the front. */
+  readonly showElsewhere: (file: string) => boolean
+  readonly iothreadUrl: URL
+  readonly predictWorkerUrl: URL
+}
+
+/** One window with its document and what runs for it. */
+export class Board {
+  readonly window: BrowserWindow
+  readonly document: BoardDocument
+  readonly session: BoardSession
+  readonly handlers: Handlers
+  readonly #shell: Shell
+  readonly #recovery: RecoveryFile
+  readonly #keeping: NodeJS.Timeout
+  /** Resolves when the first document is shown. */
+  #opened: Promise<void> = Promise.resolve()
+  #listens = false
+  readonly #unheard: Pushes['problem'][] = []
+  #isClosing = false
+
+  constructor({ window, shell, showElsewhere, iothreadUrl, predictWorkerUrl }: BoardOptions) {
+    this.window = window
+    this.#shell = shell
+    this.#recovery = new RecoveryFile(shell.folders.recovery, `board-${randomBytes(6).toString('hex')}`)
+    this.document = new BoardDocument({
+      dialogs: dialogsOf(window),
+      recent: shell.recent,
+      recovery: this.#recovery,
+      showElsewhere,
+      changed: () => this.#documentChanged(),
+      replaced: (workspace) => this.session.open(workspace),
+      nowMs: () => Date.now(),
+    })
+    this.session = new BoardSession({
+      push: this.push,
+      createLab: () => new Lab({ iothreadUrl, dataFolder: shell.folders.disks }),
+      predictWorkerUrl,
+      log: logError,
+      document: this.document,
+    })
+    this.handlers = boardHandlers({
+      window,
+      document: this.document,
+      session: this.session,
+      shell,
+      ready: () => this.pageReady(),
+    })
+    this.#keeping = setInterval(() => {
+      this.document.keepUnsaved().catch((error) => logError('recovery file', error))
+    }, KEEP_PERIOD_MS)
+    window.on('focus', () => {
+      this.document.checkDisk().catch((error) => logError('look at the document on disk', error))
+    })
+    window.webContents.on('render-process-gone', (_event, { reason }) => this.#pageDied(reason))
+    window.webContents.on('did-start-loading', () => {
+      this.#listens = false
+    })
+    window.webContents.on('did-finish-load', () => this.#zoom())
+  }
+
+  /** Until the page listens, problems wait and the rest is dropped: `board/ready` answers with everything else. */
+  readonly push: Push = (channel, payload) => {
+    if (this.window.isDestroyed()) return
+    if (this.#listens) this.window.webContents.send(PUSH_CHANNEL, channel, payload)
+    else if (channel === 'problem') this.#unheard.push(payload as Pushes['problem']) // the channel's own payload
+  }
+
+  /** Shows its first document; with `run` the lab starts at once. */
+  open(first: First, run: boolean): Promise<void> {
+    this.#opened = this.#open(first)
+    return run ? this.#opened.then(() => this.session.control('start')).then(() => {}) : this.#opened
+  }
+
+  /** The page is up and listens from now on. Resolves when there is a document to show. */
+  async pageReady(): Promise<void> {
+    await this.#opened
+    this.#listens = true
+    // After the answer: what went wrong before anybody listened.
+    setImmediate(() => {
+      for (const problem of this.#unheard.splice(0)) this.push('problem', problem)
+    })
+  }
+
+  /** For calls of the menu, which nobody waits for: a refusal becomes a message in the window. */
+  async tellUnless(call: Promise<Outcome>): Promise<void> {
+    const outcome = await call
+    if (outcome.ok || outcome.message === '') return
+    this.push('problem', { message: outcome.message, advice: outcome.issues.map(formatIssue).join('\n') })
+  }
+
+  owns(frame: WebFrameMain): boolean {
+    return !this.window.isDestroyed() && this.window.webContents.mainFrame === frame
+  }
+
+  /** Settings or recent files changed, which all boards share. */
+  sharedChanged(): void {
+    if (this.window.isDestroyed()) return
+    this.#zoom()
+    this.push('settings', this.#shell.settings.value)
+    this.push('document', this.document.state())
+  }
+
+  /** Asks what the user wants to do with unsaved edits; true: the window may go, and everything of it has gone. */
+  async mayClose(): Promise<boolean> {
+    if (this.#isClosing) return false
+    this.#isClosing = true
+    try {
+      if (!(await this.document.mayLose())) return false
+      clearInterval(this.#keeping)
+      await this.#recovery.remove()
+      if (!this.window.isDestroyed()) await this.#shell.place.set(placeOf(this.window)).catch(logPlace)
+      await this.session.close()
+      return true
+    } finally {
+      this.#isClosing = false
+    }
+  }
+
+  async #open(first: First): Promise<void> {
+    switch (first.kind) {
+      case 'file':
+        return this.tellUnless(this.document.openFile(first.file))
+      case 'recovered':
+        return this.document.recover(first.recovered)
+      case 'example': {
+        const example = await readExample(this.#shell.folders.examples, FIRST_EXAMPLE)
+        assert(example.ok, 'the first example is a workspace')
+        return this.tellUnless(this.document.adopt(example.value, { isSaved: true }))
+      }
+      case 'empty':
+        return this.tellUnless(this.document.createNew())
+      default:
+        return assertNever(first)
+    }
+  }
+
+  #zoom(): void {
+    this.window.webContents.setZoomFactor(this.#shell.settings.value.zoomPercent / 100)
+  }
+
+  #documentChanged(): void {
+    if (this.window.isDestroyed()) return
+    const { name, isDirty, file } = this.document
+    this.window.setTitle(`${isDirty ? '● ' : ''}${name} – Weir`)
+    this.window.setDocumentEdited(isDirty)
+    this.window.setRepresentedFilename(file ?? '')
+    this.push('document', this.document.state())
+  }
+
+  /** The page is only a view: a new one finds everything here, unsaved edits included. */
+  #pageDied(reason: string): void {
+    logError('the page died', reason)
+    if (reason === 'clean-exit' || this.window.isDestroyed()) return
+    this.window.webContents.reload()
+  }
+}
+
+function logPlace(error: unknown): void {
+  logError('window place', error)
+}

@@ -1,0 +1,91 @@
+import type { BrowserWindow } from 'electron'
+import { clipboard } from 'electron'
+import { resolvePaths } from '#main/workspace/file-paths.ts'
+import type { Outcome } from '#shared/ipc/contract.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import type { BoardDocument } from '../document/document.ts'
+import { readExample, readExamples } from '../document/examples.ts'
+import { keepFiles, openText, saveText } from '../document/text-files.ts'
+import type { Handlers } from '../ipc/ipc-server.ts'
+import { aboutWeir, diagnosticsText, licencesText } from '../shell/about.ts'
+import type { Shell } from '../shell/shell.ts'
+import type { BoardSession } from './board-session.ts'
+
+const FINE: Outcome = { ok: true }
+const NO_QEMU = { ok: false as const, message: 'No VM is attached.', issues: [] }
+
+export interface BoardParts {
+  readonly window: BrowserWindow
+  readonly document: BoardDocument
+  readonly session: BoardSession
+  readonly shell: Shell
+  /** The page listens from now on; resolves when there is something to show. */
+  readonly ready: () => Promise<void>
+}
+
+/** What a window may ask: each of the contract's requests, and who answers it. */
+export function boardHandlers({ window, document, session, shell, ready }: BoardParts): Handlers {
+  return {
+    'board/ready': async () => {
+      await ready()
+      return {
+        mode: session.mode,
+        document: document.state(),
+        qemu: session.qemuState(),
+        settings: shell.settings.value,
+        snapshot: session.latestSnapshot,
+        about: aboutWeir(),
+      }
+    },
+    'board/apply': (wish) => session.apply(wish),
+    'board/control': ({ action }) => session.control(action),
+    'board/mode': ({ mode }) => session.setMode(mode),
+
+    'document/new': () => document.createNew(),
+    'document/open': () => document.open(),
+    'document/open-recent': ({ index }) => document.openRecent(index),
+    'document/open-example': async ({ id }) => {
+      const example = await readExample(shell.folders.examples, id)
+      if (!example.ok) return { ok: false, message: 'This example cannot be opened.', issues: example.issues }
+      return document.adopt(example.value, { isSaved: true })
+    },
+    'document/open-dropped': ({ path }) => document.openFile(path),
+    'document/save': ({ workspace }) => document.save(workspace),
+    'document/save-as': ({ workspace }) => document.saveAs(workspace),
+    'document/import': async ({ workspace, name }) => {
+      const parsed = parseWorkspace(workspace)
+      if (!parsed.ok) return { ok: false, message: `${name} does not make a workspace.`, issues: parsed.issues }
+      return document.adopt(resolvePaths(parsed.value, document.folder), { isSaved: false })
+    },
+    'document/examples': () => readExamples(shell.folders.examples),
+    'document/keep-files': (files) => keepFiles(shell.folders.imports, files),
+
+    'file/save-text': (file) => saveText(window, file),
+    'file/open-text': (wish) => openText(window, wish),
+    'clipboard/write': ({ text }) => {
+      clipboard.writeText(text)
+      return FINE
+    },
+
+    'qemu/sockets': () => [],
+    'qemu/connect': () => NO_QEMU,
+    'qemu/disconnect': () => NO_QEMU,
+    'qemu/apply': () => ({ ok: false, answers: [], message: NO_QEMU.message }),
+    'qemu/drift': () => NO_QEMU,
+
+    'predict/run': (order) => session.predict(order),
+    'predict/cancel': () => session.cancelPrediction(),
+
+    'settings/set': async (settings) => {
+      await shell.changeSettings(settings)
+      return FINE
+    },
+    'app/about': () => aboutWeir(),
+    'app/licences': () => licencesText(shell.folders.out),
+    'app/open-log-folder': () => shell.openLogFolder(),
+    'app/copy-diagnostics': () => {
+      clipboard.writeText(diagnosticsText(aboutWeir(), document.workspace))
+      return FINE
+    },
+  }
+}

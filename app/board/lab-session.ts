@@ -1,0 +1,78 @@
+import { EngineError } from '#main/engine-error.ts'
+import type { Source } from '#main/source.ts'
+import { formatIssue, type Issue } from '#shared/issue.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+
+// The lab of one board. Each document gets a lab of its own: the old one's threads and backing files go with it.
+
+export interface LabPorts {
+  readonly createLab: () => Source
+  readonly onSnapshot: (snapshot: Snapshot) => void
+  /** Something that belongs to no call of the window. */
+  readonly problem: (message: string, advice: string) => void
+}
+
+export class LabSession {
+  readonly #ports: LabPorts
+  #lab: Source | null = null
+  #stopListening: () => void = () => {}
+  #latest: Snapshot | null = null
+
+  constructor(ports: LabPorts) {
+    this.#ports = ports
+  }
+
+  get latest(): Snapshot | null {
+    return this.#latest
+  }
+
+  get isRunning(): boolean {
+    return this.#latest?.state === 'running'
+  }
+
+  /** A fresh lab with `workspace`, whose paths are absolute. What it cannot take is told as a problem. */
+  async open(workspace: Workspace, revision: number): Promise<void> {
+    await this.close()
+    const lab = this.#ports.createLab()
+    this.#lab = lab
+    this.#stopListening = lab.onSnapshot((snapshot) => {
+      this.#latest = snapshot
+      this.#ports.onSnapshot(snapshot)
+    })
+    const issues = await this.apply(workspace, revision)
+    if (issues.length > 0) this.#ports.problem('This workspace cannot run here.', issues.map(formatIssue).join('\n'))
+  }
+
+  /** Puts `workspace` in force. Returns why it could not be; the old one then stays in force. */
+  async apply(workspace: Workspace, revision: number): Promise<readonly Issue[]> {
+    if (this.#lab === null) return []
+    try {
+      const applied = await this.#lab.apply(workspace, revision)
+      return applied.ok ? [] : applied.issues
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      return [{ path: '', code: error.code, message: `${error.message} ${error.advice}` }]
+    }
+  }
+
+  async start(): Promise<void> {
+    await this.#lab?.start()
+  }
+
+  async pause(): Promise<void> {
+    await this.#lab?.pause()
+  }
+
+  async reset(): Promise<void> {
+    await this.#lab?.reset()
+  }
+
+  async close(): Promise<void> {
+    const lab = this.#lab
+    this.#lab = null
+    this.#latest = null
+    this.#stopListening()
+    await lab?.close()
+  }
+}

@@ -1,0 +1,23 @@
+import type { RunResult } from '#shared/result.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+
+/** What the prediction's thread is started with. */
+export interface PredictOrder {
+  /** With absolute paths, valid. */
+  readonly workspace: Workspace
+  readonly durationS: number
+  readonly sampleS: number
+}
+
+/** What it says: often on the way, once at the end. */
+export interface PredictNews {
+  /** 0…1 */
+  readonly fraction: number
+  readonly snapshots: readonly Snapshot[]
+  readonly result: RunResult | null
+  readonly error: string | null
+}
+
+/** Snapshots that a window can hold and draw. */
+export const MAX_PREDICT_SAMPLES = 20_000

@@ -1,0 +1,47 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Simulation } from '#main/simulate/simulation.ts'
+import { loadTraces } from '#main/workspace/load-traces.ts'
+import { assert } from '#shared/assert.ts'
+import { formatIssue } from '#shared/issue.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { PredictNews, PredictOrder } from './board/predict-messages.ts'
+
+// The thread of one prediction: simulates in virtual time and tells the main process as it goes. It is ended from outside
+// when nobody wants it any more, so it needs no way to be asked.
+
+const NEWS_PERIOD_MS = 100
+/** About 10 ms of simulation between two looks at the clock. */
+const EVENTS_PER_SLICE = 20_000
+
+function tell(news: PredictNews): void {
+  assert(parentPort !== null, 'a prediction runs in a worker')
+  parentPort.postMessage(news)
+}
+
+async function predict({ workspace, durationS, sampleS }: PredictOrder): Promise<void> {
+  const traces = await loadTraces(workspace)
+  if (!traces.ok) {
+    tell({ fraction: 0, snapshots: [], result: null, error: traces.issues.map(formatIssue).join('\n') })
+    return
+  }
+  const simulation = new Simulation({ workspace, traces: traces.value })
+  const endNs = Math.round(durationS * NS_PER_S)
+  let snapshots: Snapshot[] = []
+  let toldAtMs = performance.now()
+  for (let sample = 1; simulation.nowNs < endNs; sample += 1) {
+    const untilNs = Math.min(endNs, Math.round(sample * sampleS * NS_PER_S))
+    let isThere = false
+    while (!isThere) {
+      isThere = simulation.advance(untilNs, EVENTS_PER_SLICE)
+      if (performance.now() - toldAtMs < NEWS_PERIOD_MS) continue
+      tell({ fraction: simulation.nowNs / endNs, snapshots, result: null, error: null })
+      snapshots = []
+      toldAtMs = performance.now()
+    }
+    snapshots.push(simulation.snapshot(untilNs < endNs ? 'running' : 'stopped'))
+  }
+  tell({ fraction: 1, snapshots, result: simulation.result(), error: null })
+}
+
+await predict(workerData as PredictOrder) // what PredictRunner starts it with

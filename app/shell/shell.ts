@@ -1,0 +1,79 @@
+import path from 'node:path'
+import { shell as desktop } from 'electron'
+import { EngineError } from '#main/engine-error.ts'
+import type { Outcome, Settings } from '#shared/ipc/contract.ts'
+import type { RecentFiles } from '../document/document.ts'
+import { JsonStore } from '../store/json-store.ts'
+import {
+  DEFAULT_PLACE,
+  DEFAULT_SETTINGS,
+  recentSchema,
+  rememberFile,
+  settingsSchema,
+  type WindowPlace,
+  windowPlaceSchema,
+} from '../store/settings.ts'
+import type { Folders } from './folders.ts'
+import { logError, logFolder } from './log.ts'
+
+/** What all windows share: settings, recent files, folders. */
+export class Shell {
+  readonly folders: Folders
+  readonly settings: JsonStore<Settings>
+  readonly place: JsonStore<WindowPlace>
+  readonly #recent: JsonStore<string[]>
+  readonly #changed: () => void
+
+  private constructor(
+    folders: Folders,
+    stores: {
+      readonly settings: JsonStore<Settings>
+      readonly place: JsonStore<WindowPlace>
+      readonly recent: JsonStore<string[]>
+    },
+    changed: () => void,
+  ) {
+    this.folders = folders
+    this.settings = stores.settings
+    this.place = stores.place
+    this.#recent = stores.recent
+    this.#changed = changed
+  }
+
+  /** `changed` is called when settings or recent files change. */
+  static async load(folders: Folders, changed: () => void): Promise<Shell> {
+    const file = (name: string) => path.join(folders.settings, name)
+    const [settings, place, recent] = await Promise.all([
+      JsonStore.load(file('settings.json'), { schema: settingsSchema, initial: DEFAULT_SETTINGS }),
+      JsonStore.load(file('window.json'), { schema: windowPlaceSchema, initial: DEFAULT_PLACE }),
+      JsonStore.load<string[]>(file('recent.json'), { schema: recentSchema, initial: [] }),
+    ])
+    return new Shell(folders, { settings, place, recent }, changed)
+  }
+
+  /** Newest first. A list that cannot be written to disk is worth a line in the log and no more. */
+  readonly recent: RecentFiles = {
+    list: () => this.#recent.value,
+    remember: (name) => {
+      this.#recent.set(rememberFile(this.#recent.value, name)).catch((error) => logError('recent files', error))
+      this.#changed()
+    },
+  }
+
+  forgetRecent(): void {
+    this.#recent.set([]).catch((error) => logError('recent files', error))
+    this.#changed()
+  }
+
+  async changeSettings(settings: Settings): Promise<void> {
+    const written = this.settings.set(settings)
+    this.#changed()
+    await written
+  }
+
+  async openLogFolder(): Promise<Outcome> {
+    const wrong = await desktop.openPath(logFolder())
+    if (wrong === '') return { ok: true }
+    throw new EngineError('file-missing', `The log folder cannot be opened: ${wrong}.`, `It is ${logFolder()}.`)
+  }
+}

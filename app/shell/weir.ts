@@ -1,0 +1,192 @@
+import { app, BrowserWindow, clipboard, Menu, powerMonitor, session, type WebFrameMain } from 'electron'
+import { removeLeftovers } from '#main/device/run-folder.ts'
+import { Board } from '../board/board.ts'
+import type { First } from '../board/first.ts'
+import { takeRecovered } from '../document/recovery.ts'
+import { serveIpc } from '../ipc/ipc-server.ts'
+import { aboutWeir, diagnosticsText } from './about.ts'
+import { weirFolders } from './folders.ts'
+import { hardenAllContents, hardenSession } from './harden.ts'
+import type { Launch } from './launch.ts'
+import { logError, logInfo } from './log.ts'
+import { buildMenu } from './menu.ts'
+import { originOf } from './page-origin.ts'
+import { PAGE_ORIGIN, PAGE_URL, servePages } from './page-protocol.ts'
+import { Shell } from './shell.ts'
+import { openWindow } from './window.ts'
+
+// The running app: its boards, what they share, its beginning and its end.
+
+/** Percent. */
+const ZOOM = { step: 10, min: 80, max: 150 }
+
+/** In development the page comes from electron-vite's server, which reloads it on every change. */
+const DEVELOPMENT_URL = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+
+export class Weir {
+  readonly #shell: Shell
+  readonly #boards = new Set<Board>()
+  readonly #pageUrl = DEVELOPMENT_URL ?? PAGE_URL
+  #isQuitting = false
+
+  private constructor(shell: Shell) {
+    this.#shell = shell
+  }
+
+  /** Once the app is ready. Opens what was asked for, what a crash left, or the first example. */
+  static async run(launch: Launch): Promise<Weir> {
+    let weir: Weir | null = null
+    const shell = await Shell.load(weirFolders(), () => {
+      if (weir) weir.#sharedChanged()
+    })
+    weir = new Weir(shell)
+    await weir.#run(launch)
+    return weir
+  }
+
+  /** Another start of Weir: it has handed over what it was asked to open. */
+  secondStart({ files, run }: Launch): void {
+    if (files.length > 0) this.#openFiles(files, run)
+    else this.#front()?.window.focus()
+  }
+
+  async #run(launch: Launch): Promise<void> {
+    const pageOrigin = DEVELOPMENT_URL === undefined ? PAGE_ORIGIN : originOf(DEVELOPMENT_URL)
+    hardenAllContents(pageOrigin)
+    hardenSession(session.defaultSession, pageOrigin)
+    servePages(session.defaultSession, `${this.#shell.folders.out}/renderer`)
+    serveIpc({ pageOrigin, log: logError, handlersOf: (frame) => this.#boardOf(frame)?.handlers ?? null })
+    this.#buildMenu()
+    this.#followTheSystem()
+    this.#openFirst(launch, await takeRecovered(this.#shell.folders.recovery))
+    const removed = await removeLeftovers(this.#shell.folders.disks)
+    if (removed > 0) logInfo(`Removed the backing files of ${removed} runs that had crashed`)
+  }
+
+  #openFirst({ files, run }: Launch, recovered: Awaited<ReturnType<typeof takeRecovered>>): void {
+    for (const each of recovered) this.#openBoard({ kind: 'recovered', recovered: each }, false)
+    const known = new Set(recovered.map(({ file }) => file))
+    const wanted = files.filter((file) => !known.has(file))
+    if (wanted.length > 0) this.#openFiles(wanted, run)
+    else if (this.#boards.size === 0) {
+      const last = this.#shell.recent.list()[0]
+      if (last === undefined) this.#openBoard({ kind: 'example' }, true)
+      else this.#openBoard({ kind: 'file', file: last }, false)
+    }
+  }
+
+  #openFiles(files: readonly string[], run: boolean): void {
+    for (const file of files) if (!this.#showElsewhere(file)) this.#openBoard({ kind: 'file', file }, run)
+  }
+
+  #openBoard(first: First, run: boolean): void {
+    const { folders, place } = this.#shell
+    const window = openWindow({ out: folders.out, place, devTools: !app.isPackaged })
+    const board: Board = new Board({
+      window,
+      shell: this.#shell,
+      showElsewhere: (file) => this.#showElsewhere(file, board),
+      iothreadUrl: new URL('./iothread.js', import.meta.url),
+      predictWorkerUrl: new URL('./predict-worker.js', import.meta.url),
+    })
+    this.#boards.add(board)
+    window.on('close', (event) => {
+      event.preventDefault()
+      this.#closeBoard(board).catch((error) => logError('close', error))
+    })
+    board.open(first, run).catch((error) => logError('open', error))
+    window.loadURL(this.#pageUrl).catch((error) => logError('load the page', error))
+  }
+
+  async #closeBoard(board: Board): Promise<void> {
+    if (!(await board.mayClose())) {
+      this.#isQuitting = false
+      return
+    }
+    this.#boards.delete(board)
+    board.window.destroy()
+    if (this.#isQuitting && this.#boards.size === 0) app.quit()
+  }
+
+  #showElsewhere(file: string, asking?: Board): boolean {
+    const owner = [...this.#boards].find((board) => board !== asking && board.document.file === file)
+    owner?.window.focus()
+    return owner !== undefined
+  }
+
+  #boardOf(frame: WebFrameMain): Board | undefined {
+    return [...this.#boards].find((board) => board.owns(frame))
+  }
+
+  /** The board that menus and shortcuts mean. */
+  #front(): Board | undefined {
+    const focused = BrowserWindow.getFocusedWindow()
+    return [...this.#boards].find((board) => board.window === focused) ?? [...this.#boards].at(-1)
+  }
+
+  #sharedChanged(): void {
+    for (const board of this.#boards) board.sharedChanged()
+    this.#buildMenu()
+  }
+
+  #buildMenu(): void {
+    const withFront = (act: (board: Board) => unknown) => () => {
+      const board = this.#front()
+      if (board) Promise.resolve(act(board)).catch((error) => logError('menu', error))
+    }
+    const menu = buildMenu({
+      isMac: process.platform === 'darwin',
+      isDevelopment: !app.isPackaged,
+      recent: this.#shell.recent.list(),
+      send: (command) => withFront((board) => board.push('menu', command))(),
+      newWindow: () => this.#openBoard({ kind: 'empty' }, false),
+      newDocument: withFront((board) => board.document.createNew()),
+      open: withFront((board) => board.document.open()),
+      openRecent: (index) => withFront((board) => board.tellUnless(board.document.openRecent(index)))(),
+      clearRecent: () => this.#shell.forgetRecent(),
+      zoom: (step) => withFront(() => this.#zoom(step))(),
+      openLogFolder: withFront(() => this.#shell.openLogFolder()),
+      copyDiagnostics: withFront((board) =>
+        clipboard.writeText(diagnosticsText(aboutWeir(), board.document.workspace)),
+      ),
+    })
+    Menu.setApplicationMenu(menu)
+  }
+
+  async #zoom(step: 'in' | 'out' | 'reset'): Promise<void> {
+    const settings = this.#shell.settings.value
+    const wish = step === 'reset' ? 100 : settings.zoomPercent + (step === 'in' ? ZOOM.step : -ZOOM.step)
+    await this.#shell.changeSettings({ ...settings, zoomPercent: Math.min(ZOOM.max, Math.max(ZOOM.min, wish)) })
+  }
+
+  #followTheSystem(): void {
+    powerMonitor.on('suspend', () => {
+      for (const board of this.#boards) board.session.suspend().catch((error) => logError('suspend', error))
+    })
+    powerMonitor.on('resume', () => {
+      for (const board of this.#boards) board.session.resume().catch((error) => logError('resume', error))
+    })
+    app.on('before-quit', () => {
+      this.#isQuitting = true
+    })
+    app.on('window-all-closed', () => {
+      if (process.platform !== 'darwin') app.quit()
+    })
+    app.on('activate', () => {
+      if (this.#boards.size === 0) this.#openBoard({ kind: 'empty' }, false)
+    })
+    app.on('child-process-gone', (_event, details) => logError('a process of the app ended', details))
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+      process.on(event, (error: unknown) => this.#defect(error))
+    }
+  }
+
+  /** A defect of ours that nobody caught: told, and the boards go on. */
+  #defect(error: unknown): void {
+    logError('uncaught', error)
+    const message = error instanceof Error ? error.message : String(error)
+    for (const board of this.#boards) {
+      board.push('problem', { message: `Weir made a mistake: ${message}`, advice: 'The log file has the details.' })
+    }
+  }
+}
