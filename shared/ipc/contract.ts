@@ -132,6 +132,8 @@ export interface Example {
 
 /** What a menu entry or shortcut asks the window to do. */
 export const MENU_COMMANDS = [
+  'save',
+  'save-as',
   'undo',
   'redo',
   'export',
@@ -141,6 +143,7 @@ export const MENU_COMMANDS = [
   'settings',
   'about',
   'examples',
+  'shortcuts',
   'new-group',
   'new-device',
   'start-pause',
