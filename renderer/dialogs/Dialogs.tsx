@@ -3,6 +3,7 @@ import { Toasts } from '../ui/Toasts.tsx'
 import { AboutDialog } from './AboutDialog.tsx'
 import { ExamplesDialog } from './ExamplesDialog.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 
 /** What may lie over the board and belongs to no view of its own. */
 export function Dialogs() {
@@ -12,6 +13,7 @@ export function Dialogs() {
       <SettingsDialog />
       <AboutDialog />
       <ExamplesDialog />
+      <ShortcutsDialog />
       <Toasts toasts={notices} onDismiss={dismissNotice} />
     </>
   )
