@@ -1,0 +1,42 @@
+import type { ByteUnits } from '#shared/units.ts'
+import { formatValue } from './axis.ts'
+import type { ChartModel, ChartSeries } from './chart-model.ts'
+import styles from './SummaryRow.module.css'
+import { toneColor } from './tone-color.ts'
+
+/** Legend and figures in one: what each line is, and its least, mean, 95th percentile and most over the span. */
+export function SummaryRow({ model, bytes }: { readonly model: ChartModel; readonly bytes: ByteUnits }) {
+  return (
+    <ul className={styles.row} aria-label="Figures over the span">
+      {model.series.map((series) => (
+        <Item key={series.key} series={series} kind={series.onShare ? 'share' : model.kind} bytes={bytes} />
+      ))}
+      {model.above.map(({ label, value, tone }) => (
+        <li key={label} className={styles.item}>
+          <Swatch tone={toneColor(tone)} dashed />
+          {label} above, at <b className="num">{formatValue(value, model.kind, bytes)}</b>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Item({ series, kind, bytes }: { series: ChartSeries; kind: ChartModel['kind']; bytes: ByteUnits }) {
+  const { summary } = series
+  return (
+    <li className={styles.item}>
+      <Swatch tone={toneColor(series.tone)} dashed={series.dash !== undefined} />
+      {series.label}
+      {summary !== null &&
+        (['min', 'avg', 'p95', 'max'] as const).map((name) => (
+          <span key={name} className={styles.figure}>
+            {name} <b className="num">{formatValue(summary[name], kind, bytes)}</b>
+          </span>
+        ))}
+    </li>
+  )
+}
+
+function Swatch({ tone, dashed }: { readonly tone: string; readonly dashed: boolean }) {
+  return <i className={styles.swatch} data-dashed={dashed || undefined} style={{ color: tone }} />
+}

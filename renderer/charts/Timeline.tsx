@@ -1,0 +1,134 @@
+import { Activity } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { formatDurationNs, formatIops } from '#shared/units.ts'
+import { useSnapshot } from '../store/telemetry.ts'
+import { useUi } from '../store/ui.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { formatValue } from './axis.ts'
+import { Cursor, type Reading } from './Cursor.tsx'
+import type { ChartModel, ChartPoint } from './chart-model.ts'
+import { HeatPlot } from './HeatPlot.tsx'
+import { type HeatModel, readHeat, rowTopNs } from './heat-model.ts'
+import { LinePlot } from './LinePlot.tsx'
+import { Marks } from './Marks.tsx'
+import { metricTitle } from './metric-names.ts'
+import { SummaryRow } from './SummaryRow.tsx'
+import { type ShownSubject, subjectTitle, useShownSubject } from './subject.ts'
+import styles from './Timeline.module.css'
+import { scrollTimeline, useTimelineView } from './timeline-view.ts'
+import { toneColor } from './tone-color.ts'
+import { type LineMetric, useChartModel } from './use-chart-model.ts'
+import { useSize } from './use-size.ts'
+
+/** What was measured over time, of the subject that the controls choose. */
+export function Timeline() {
+  const metric = useTimelineView((view) => view.metric)
+  const subject = useShownSubject()
+  const isMeasured = useSnapshot(
+    useCallback((snapshot: Snapshot | null) => snapshot !== null && snapshot.nowNs > 0, []),
+  )
+  if (!isMeasured) {
+    return (
+      <EmptyState icon={<Activity />} title="Nothing measured yet">
+        Start the run, and what the devices do stands here over time.
+      </EmptyState>
+    )
+  }
+  return metric === 'heat' ? <HeatChart subject={subject} /> : <LineChart subject={subject} metric={metric} />
+}
+
+function LineChart({ subject, metric }: { readonly subject: ShownSubject; readonly metric: LineMetric }) {
+  const bytes = useUi((ui) => ui.settings.units)
+  const [area, size] = useSize<HTMLDivElement>()
+  const model = useChartModel(subject, metric)
+  const { fromS, toS } = model
+  const read = (seconds: number) => {
+    const point = nearestPoint(model.points, seconds)
+    return point === null ? null : { t: point.t, readings: readingsAt(model, point, bytes) }
+  }
+  const title = `${metricTitle(metric)} of ${subjectTitle(subject)}`
+  return (
+    <div className={styles.chart}>
+      <section className={styles.plot} ref={area} aria-label={title}>
+        {size.width > 0 && (
+          <>
+            <LinePlot model={model} width={size.width} height={size.height} bytes={bytes} />
+            <Marks subject={subject} fromS={fromS} toS={toS} width={size.width} />
+            <Cursor label={title} fromS={fromS} toS={toS} read={read} onPan={scrollTimeline} />
+          </>
+        )}
+      </section>
+      <SummaryRow model={model} bytes={bytes} />
+    </div>
+  )
+}
+
+function HeatChart({ subject }: { readonly subject: ShownSubject }) {
+  const [area, size] = useSize<HTMLDivElement>()
+  const [drawn, setDrawn] = useState<{ model: HeatModel; fromS: number; toS: number } | null>(null)
+  const title = `Waits of ${subjectTitle(subject)}`
+  const read = (seconds: number) => {
+    const reading = drawn && readHeat(drawn.model, seconds)
+    return reading ? { t: Math.floor(seconds) + 0.5, readings: heatReadings(reading) } : null
+  }
+  return (
+    <div className={styles.chart}>
+      <section className={styles.plot} ref={area} aria-label={title}>
+        {size.width > 0 && (
+          <HeatPlot subject={subject} size={size} onDraw={(model, fromS, toS) => setDrawn({ model, fromS, toS })} />
+        )}
+        {drawn && size.width > 0 && (
+          <>
+            <Marks subject={subject} fromS={drawn.fromS} toS={drawn.toS} width={size.width} />
+            <Cursor label={title} fromS={drawn.fromS} toS={drawn.toS} read={read} onPan={scrollTimeline} />
+          </>
+        )}
+      </section>
+      <p className={styles.note}>
+        One column per second, one row per doubling of the wait in the throttle; the denser, the more requests.
+      </p>
+    </div>
+  )
+}
+
+function nearestPoint(points: readonly ChartPoint[], seconds: number): ChartPoint | null {
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((points[middle]?.t ?? 0) < seconds) low = middle + 1
+    else high = middle
+  }
+  const after = points[low] ?? null
+  const before = points[low - 1] ?? null
+  if (!after || !before) return after ?? before
+  return after.t - seconds < seconds - before.t ? after : before
+}
+
+function readingsAt(model: ChartModel, point: ChartPoint, bytes: 'binary' | 'decimal'): readonly Reading[] {
+  return model.series.flatMap((series) => {
+    const value = point[series.key] ?? null
+    if (value === null) return []
+    const kind = series.onShare ? 'share' : model.kind
+    return [{ label: series.label, value: formatValue(value, kind, bytes), color: toneColor(series.tone) }]
+  })
+}
+
+function heatReadings({
+  requests,
+  median,
+  longest,
+}: {
+  requests: number
+  median: number
+  longest: number
+}): readonly Reading[] {
+  const color = 'var(--color-read)'
+  const words = (row: number) => (row === 0 ? 'no wait' : `up to ${formatDurationNs(rowTopNs(row))}`)
+  return [
+    { label: 'requests', value: formatIops(requests), color },
+    { label: 'median', value: words(median), color },
+    { label: 'longest', value: words(longest), color },
+  ]
+}

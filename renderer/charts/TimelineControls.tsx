@@ -1,0 +1,108 @@
+import { ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react'
+import { useShallow } from 'zustand/react/shallow'
+import { useWorkspace } from '../store/workspace.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Select, type SelectOption } from '../ui/Select.tsx'
+import { metricTitle } from './metric-names.ts'
+import { subjectTitle, useShownSubject } from './subject.ts'
+import styles from './TimelineControls.module.css'
+import {
+  METRICS,
+  type Metric,
+  SPANS_S,
+  type Subject,
+  scrollTimeline,
+  setTimelineView,
+  toggleHold,
+  useTimelineView,
+} from './timeline-view.ts'
+
+const METRIC_OPTIONS: readonly SelectOption<Metric>[] = METRICS.map((value) => ({ value, label: metricTitle(value) }))
+const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
+  value: String(span),
+  label: spanTitle(span),
+}))
+
+/** Whose, what, over how long, and whether the picture stands still. */
+export function TimelineControls() {
+  const { metric, spanS, heldNs } = useTimelineView()
+  return (
+    <div className={styles.controls}>
+      <SubjectSelect />
+      <Select
+        label="Measure"
+        size="s"
+        value={metric}
+        options={METRIC_OPTIONS}
+        onChange={(next) => setTimelineView({ metric: next })}
+      />
+      <Select
+        label="Time span"
+        size="s"
+        value={String(spanS)}
+        options={SPAN_OPTIONS}
+        onChange={(next) => setTimelineView({ spanS: next === 'null' ? null : Number(next) })}
+      />
+      <span className={styles.buttons}>
+        <IconButton label="Earlier" icon={<ChevronLeft />} size="s" onClick={() => scrollTimeline(-0.5)} />
+        <IconButton
+          label="Later"
+          icon={<ChevronRight />}
+          size="s"
+          disabled={heldNs === null}
+          onClick={() => scrollTimeline(0.5)}
+        />
+        {heldNs === null ? (
+          <IconButton label="Hold the timeline" icon={<Pause />} size="s" onClick={toggleHold} />
+        ) : (
+          <Button size="s" variant="primary" onClick={toggleHold}>
+            <Play /> Now
+          </Button>
+        )}
+      </span>
+    </div>
+  )
+}
+
+function SubjectSelect() {
+  const subject = useTimelineView((view) => view.subject)
+  const shown = useShownSubject()
+  const names = useWorkspace(useShallow((state) => Object.keys(state.workspace.groups)))
+  const ids = useWorkspace(useShallow((state) => state.workspace.devices.map((device) => device.id)))
+  const options: readonly SelectOption<string>[] = [
+    {
+      value: 'selection',
+      label: subject.kind === 'selection' ? subjectTitle(shown) : 'Follow the selection',
+      hint: 'follows the selection',
+    },
+    { value: 'all', label: 'All groups' },
+    ...names.map((name) => ({ value: `group ${name}`, label: name, hint: 'group' })),
+    ...ids.map((id) => ({ value: `device ${id}`, label: id, hint: 'device' })),
+  ]
+  return (
+    <Select
+      label="Shown in the timeline"
+      size="s"
+      value={optionOf(subject)}
+      options={options}
+      onChange={(value) => setTimelineView({ subject: subjectOf(value) })}
+    />
+  )
+}
+
+function optionOf(subject: Subject): string {
+  if (subject.kind === 'group') return `group ${subject.name}`
+  return subject.kind === 'device' ? `device ${subject.id}` : subject.kind
+}
+
+function subjectOf(value: string): Subject {
+  if (value.startsWith('group ')) return { kind: 'group', name: value.slice('group '.length) }
+  if (value.startsWith('device ')) return { kind: 'device', id: value.slice('device '.length) }
+  return { kind: value === 'all' ? 'all' : 'selection' }
+}
+
+function spanTitle(spanS: number | null): string {
+  if (spanS === null) return 'Everything'
+  return spanS < 120 ? `last ${spanS} s` : `last ${spanS / 60} min`
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { NS_PER_S } from '#shared/units.ts'
+import { buildModel, type SampleSpan } from './chart-model.ts'
+import type { PlannedSeries } from './series-plan.ts'
+
+function series(key: string, values: readonly number[], part: Partial<PlannedSeries> = {}): PlannedSeries {
+  return {
+    key,
+    label: key,
+    tone: 'read',
+    shape: 'line',
+    combine: 'mean',
+    value: (sample) => values[sample] ?? Number.NaN,
+    ...part,
+  }
+}
+
+function span(end: number): SampleSpan {
+  return { first: 0, end, fromNs: 0, toNs: end * NS_PER_S, timeNs: (sample) => sample * NS_PER_S }
+}
+
+const build = (plan: readonly PlannedSeries[], samples: number) =>
+  buildModel({ kind: 'iops', series: plan }, span(samples), 'binary')
+
+test('stacked flows end the axis above their sum', () => {
+  const flows = [series('read', [600, 700], { stacked: true }), series('write', [300, 250], { stacked: true })]
+  expect(build(flows, 2)).toMatchObject({
+    top: 1000,
+    points: [
+      { t: 0, read: 600, write: 300 },
+      { t: 1, read: 700, write: 250 },
+    ],
+  })
+})
+
+test('a limit in sight is drawn and lifts the axis', () => {
+  const model = build([series('read', [500]), series('limit', [1000], { isBound: true })], 1)
+  expect([model.top, model.series.map(({ key }) => key), model.above]).toEqual([1500, ['read', 'limit'], []])
+})
+
+test('a limit far above is told, not drawn', () => {
+  const model = build([series('read', [10]), series('limit', [1000], { isBound: true, tone: 'limit' })], 1)
+  expect(model.series.map(({ key }) => key)).toEqual(['read'])
+  expect(model.above).toEqual([{ label: 'limit', tone: 'limit', value: 1000 }])
+  expect(model.top).toBe(15)
+})
+
+test('a limit alone is in sight whatever its height', () => {
+  expect(build([series('read', [0]), series('limit', [1000], { isBound: true })], 1).top).toBe(1500)
+})
+
+test('what was never measured has no line', () => {
+  expect(build([series('read', [1]), series('demand', [])], 1).series.map(({ key }) => key)).toEqual(['read'])
+})
+
+test('summaries are over all samples, not over the points', () => {
+  const values = Array.from({ length: 1000 }, (_none, index) => (index === 500 ? 9000 : 100))
+  const model = build([series('read', values)], 1000)
+  expect(model.points.length).toBeLessThanOrEqual(220)
+  expect(model.series[0]?.summary).toEqual({ min: 100, avg: 108.9, p95: 100, max: 9000 })
+})
+
+test('nothing measured is an empty picture', () => {
+  expect(build([series('read', [])], 0)).toMatchObject({ points: [], series: [], top: 1 })
+})

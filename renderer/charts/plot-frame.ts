@@ -1,0 +1,8 @@
+// The plot's place inside its chart, fixed so that marks, cursor and heat map lie over it without asking recharts.
+
+export const PLOT = { left: 64, right: 14, top: 8, bottom: 20 } as const
+
+/** Left edge of a moment, as a share of the plot's width. */
+export function momentShare(seconds: number, fromS: number, toS: number): number {
+  return (seconds - fromS) / Math.max(1e-9, toS - fromS)
+}

@@ -1,0 +1,230 @@
+import type { Snapshot } from '#shared/snapshot.ts'
+import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { deviceColumn, groupColumn } from '../store/columns.ts'
+import { deviceSeries, groupSeries } from '../store/telemetry.ts'
+import type { ValueKind } from './axis.ts'
+import type { Metric } from './timeline-view.ts'
+
+// Which lines a chart has, and which column of which series each is drawn from.
+
+/** A colour by its role, or that of a group by its place among the lanes. */
+export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | `group-${number}`
+
+export interface PlannedSeries {
+  /** Stable for as long as it means the same: recharts keeps its element by it. */
+  readonly key: string
+  readonly label: string
+  readonly tone: Tone
+  /** area: filled, stacked on the one before where `stacked`; step: changes at once, as limits do. */
+  readonly shape: 'area' | 'line' | 'step'
+  readonly stacked?: boolean
+  readonly dash?: string
+  /** On the axis 0…100 % that lies over the other one. */
+  readonly onShare?: boolean
+  readonly combine: 'mean' | 'last' | 'max'
+  /** NaN: not measured. */
+  readonly value: (sample: number) => number
+  /** Left out of min, avg, p95 and max. */
+  readonly isBound?: boolean
+}
+
+export interface Plan {
+  readonly kind: ValueKind
+  readonly series: readonly PlannedSeries[]
+}
+
+type Column = (sample: number) => number
+type Unit = 'iops' | 'bps'
+
+const NONE: Column = () => Number.NaN
+
+export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapshot: Snapshot | null): Plan {
+  const series = groupSeries(name)
+  const column = (key: Parameters<typeof groupColumn>[0]): Column => {
+    const index = groupColumn(key)
+    return series ? (sample) => series.value(index, sample) : NONE
+  }
+  const limits = snapshot?.groups[name]?.limits ?? {}
+  const isEstimated = snapshot?.groups[name]?.estimated ?? false
+  switch (metric) {
+    case 'iops':
+    case 'bandwidth': {
+      const unit: Unit = metric === 'iops' ? 'iops' : 'bps'
+      const isSplit = limitOf(limits, `${unit}-read`) !== 0 || limitOf(limits, `${unit}-write`) !== 0
+      return {
+        kind: unit,
+        series: [
+          ...flowSeries(column(`read-${unit}`), column(`write-${unit}`), !isSplit),
+          ...levelSeries(unit, column, isEstimated),
+          ...boundSeries(unit, column),
+        ],
+      }
+    }
+    case 'wait':
+      return { kind: 'ns', series: waitSeries(column('wait-p50-ns'), column('wait-p99-ns')) }
+    case 'queue':
+      return { kind: 'count', series: [queueSeries(column('queued'))] }
+    case 'level':
+      return { kind: 'share', series: allLevels(column, limits, isEstimated) }
+  }
+}
+
+export function planDevice(id: string, metric: Exclude<Metric, 'heat'>, snapshot: Snapshot | null): Plan {
+  const series = deviceSeries(id)
+  const column = (key: Parameters<typeof deviceColumn>[0]): Column => {
+    const index = deviceColumn(key)
+    return series ? (sample) => series.value(index, sample) : NONE
+  }
+  const group = snapshot?.devices[id]?.group ?? null
+  switch (metric) {
+    case 'iops':
+      return {
+        kind: 'iops',
+        series: [
+          ...flowSeries(column('read-iops'), column('write-iops'), true),
+          { ...line('demand', 'demand', 'demand', column('demand-iops')), dash: '2 3', isBound: true },
+          ...(group === null ? [] : groupBounds(group, 'iops')),
+        ],
+      }
+    case 'bandwidth':
+      return {
+        kind: 'bps',
+        series: [
+          ...flowSeries(column('read-bps'), column('write-bps'), true),
+          ...(group === null ? [] : groupBounds(group, 'bps')),
+        ],
+      }
+    case 'wait':
+      return { kind: 'ns', series: waitSeries(column('wait-p50-ns'), column('wait-p99-ns')) }
+    case 'queue':
+      return { kind: 'count', series: [queueSeries(column('queued'))] }
+    case 'level':
+      return group === null ? { kind: 'share', series: [] } : planGroup(group, 'level', snapshot)
+  }
+}
+
+/** One line per group, in the colour of its lane. */
+export function planAll(names: readonly string[], metric: Exclude<Metric, 'heat'>): Plan {
+  const kinds: Readonly<Record<typeof metric, ValueKind>> = {
+    iops: 'iops',
+    bandwidth: 'bps',
+    wait: 'ns',
+    queue: 'count',
+    level: 'share',
+  }
+  return {
+    kind: kinds[metric],
+    series: names.map((name, index) => ({
+      ...line(`group ${name}`, name, `group-${index % 8}`, groupTotal(name, metric)),
+      combine: metric === 'iops' || metric === 'bandwidth' ? 'mean' : 'max',
+    })),
+  }
+}
+
+function groupTotal(name: string, metric: Exclude<Metric, 'heat'>): Column {
+  const series = groupSeries(name)
+  if (!series) return NONE
+  const at = (key: Parameters<typeof groupColumn>[0]) => groupColumn(key)
+  const sum =
+    (a: number, b: number): Column =>
+    (sample) =>
+      series.value(a, sample) + series.value(b, sample)
+  switch (metric) {
+    case 'iops':
+      return sum(at('read-iops'), at('write-iops'))
+    case 'bandwidth':
+      return sum(at('read-bps'), at('write-bps'))
+    case 'wait':
+      return (sample) => series.value(at('wait-p99-ns'), sample)
+    case 'queue':
+      return (sample) => series.value(at('queued'), sample)
+    case 'level': {
+      const columns = BUCKETS.map((bucket) => at(`fill:${bucket}`))
+      return (sample) => fullest(columns.map((column) => series.value(column, sample)))
+    }
+  }
+}
+
+function fullest(fills: readonly number[]): number {
+  return fills.reduce((most, fill) => (fill <= most || Number.isNaN(fill) ? most : fill), Number.NaN)
+}
+
+function line(key: string, label: string, tone: Tone, value: Column): PlannedSeries {
+  return { key, label, tone, shape: 'line', combine: 'mean', value }
+}
+
+/** Reads below, writes on them, so that their sum stands against a total limit; side by side where each has its own. */
+function flowSeries(read: Column, write: Column, stacked: boolean): readonly PlannedSeries[] {
+  return [
+    { ...line('read', 'read', 'read', read), shape: 'area', stacked },
+    { ...line('write', 'write', 'write', write), shape: 'area', stacked },
+  ]
+}
+
+function waitSeries(p50: Column, p99: Column): readonly PlannedSeries[] {
+  return [
+    { ...line('p99', 'p99', 'write', p99), combine: 'max' },
+    { ...line('p50', 'p50', 'read', p50), combine: 'mean' },
+  ]
+}
+
+function queueSeries(queued: Column): PlannedSeries {
+  return { ...line('queued', 'waiting', 'read', queued), shape: 'area', combine: 'max' }
+}
+
+type GroupColumnOf = (key: Parameters<typeof groupColumn>[0]) => Column
+
+/** The fullest bucket of this unit. */
+function levelSeries(unit: Unit, column: GroupColumnOf, isEstimated: boolean): readonly PlannedSeries[] {
+  const fills = bucketsOf(unit).map((bucket) => column(`fill:${bucket}`))
+  const label = isEstimated ? 'bucket level (estimated)' : 'bucket level'
+  const value: Column = (sample) => fullest(fills.map((fill) => fill(sample)))
+  return [{ ...line('level', label, 'burst', value), combine: 'max', onShare: true }]
+}
+
+function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean): readonly PlannedSeries[] {
+  const limited = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
+  return limited.flatMap((bucket, index) => {
+    const tone: Tone = `group-${index % 8}`
+    const label = isEstimated ? `${bucket} (estimated)` : bucket
+    return [
+      { ...line(`fill:${bucket}`, label, tone, column(`fill:${bucket}`)), combine: 'max' },
+      {
+        ...line(`burst:${bucket}`, `${bucket} burst`, tone, column(`burst-fill:${bucket}`)),
+        combine: 'max',
+        dash: '4 3',
+      },
+    ] satisfies readonly PlannedSeries[]
+  })
+}
+
+function groupBounds(group: string, unit: Unit): readonly PlannedSeries[] {
+  const series = groupSeries(group)
+  if (!series) return []
+  return boundSeries(unit, (key) => {
+    const index = groupColumn(key)
+    return (sample) => series.value(index, sample)
+  })
+}
+
+/** The limits in force as they were then, of total and of each direction; most of them are nowhere and draw nothing. */
+function boundSeries(unit: Unit, column: GroupColumnOf): readonly PlannedSeries[] {
+  return bucketsOf(unit).flatMap((bucket) => {
+    const whose = bucket.endsWith('total') ? '' : `${bucket.endsWith('read') ? 'read' : 'write'} `
+    const bound = (key: 'avg' | 'max', label: string, tone: Tone, dash: string): PlannedSeries => ({
+      key: `${key}:${bucket}`,
+      label: `${whose}${label}`,
+      tone,
+      shape: 'step',
+      dash,
+      combine: 'last',
+      value: column(`${key}:${bucket}`),
+      isBound: true,
+    })
+    return [bound('avg', 'limit', 'limit', '6 4'), bound('max', 'burst limit', 'burst', '2 4')]
+  })
+}
+
+function bucketsOf(unit: Unit): readonly Bucket[] {
+  return [`${unit}-total`, `${unit}-read`, `${unit}-write`]
+}

@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'react'
+import { latestSnapshot, onSnapshot, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
+import { useUi } from '../store/ui.ts'
+import { currentWorkspace } from '../store/workspace.ts'
+import { buildModel, type ChartModel } from './chart-model.ts'
+import { planAll, planDevice, planGroup } from './series-plan.ts'
+import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
+import { type Metric, shownRange, useTimelineView } from './timeline-view.ts'
+
+/** recharts takes 15 to 30 ms for one picture (RUNTIME.md): four a second leave the frames to drags and scrolling. */
+const PERIOD_MS = 250
+/** Longer spans move by less than a pixel in that time. */
+const SLOW_PERIOD_MS = 500
+const SLOW_SPAN_S = 120
+
+export type LineMetric = Exclude<Metric, 'heat'>
+
+/** The picture as of now, drawn anew a few times a second when the browser is idle; while it is held, only on changes. */
+export function useChartModel(subject: ShownSubject, metric: LineMetric): ChartModel {
+  const bytes = useUi((ui) => ui.settings.units)
+  const { spanS, heldNs } = useTimelineView()
+  const key = subjectKey(subject)
+  const [model, setModel] = useState(() => computeModel(subject, metric, bytes))
+  useEffect(() => {
+    const draw = () => setModel(computeModel(parseSubject(key), metric, bytes))
+    draw()
+    if (heldNs !== null) return
+    return repeatWhenIdle(draw, spanS === null || spanS > SLOW_SPAN_S ? SLOW_PERIOD_MS : PERIOD_MS)
+  }, [key, metric, bytes, spanS, heldNs])
+  return model
+}
+
+function computeModel(subject: ShownSubject, metric: LineMetric, bytes: 'binary' | 'decimal'): ChartModel {
+  const snapshot = latestSnapshot()
+  const { fromNs, toNs } = shownRange(useTimelineView.getState())
+  const { first, end } = samplesBetween(fromNs, toNs)
+  const plan =
+    subject.kind === 'group'
+      ? planGroup(subject.name, metric, snapshot)
+      : subject.kind === 'device'
+        ? planDevice(subject.id, metric, snapshot)
+        : planAll(Object.keys(currentWorkspace().groups), metric)
+  return buildModel(plan, { first, end, fromNs, toNs, timeNs: sampleTimeNs }, bytes)
+}
+
+/** Calls `draw` after snapshots, at most every `periodMs`, and not while the browser has better to do. */
+export function repeatWhenIdle(draw: () => void, periodMs: number): () => void {
+  let idle: number | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let lastMs = performance.now()
+  const ask = () => {
+    timer = null
+    idle ??= requestIdleCallback(
+      () => {
+        idle = null
+        lastMs = performance.now()
+        draw()
+      },
+      { timeout: periodMs * 2 },
+    )
+  }
+  const stop = onSnapshot(() => {
+    if (timer === null && idle === null) timer = setTimeout(ask, Math.max(0, lastMs + periodMs - performance.now()))
+  })
+  return () => {
+    stop()
+    if (timer !== null) clearTimeout(timer)
+    if (idle !== null) cancelIdleCallback(idle)
+  }
+}
