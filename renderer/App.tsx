@@ -2,6 +2,8 @@ import { useEffect } from 'react'
 import styles from './App.module.css'
 import { Board } from './board/Board.tsx'
 import { watchShortcuts } from './bridge/shortcuts.ts'
+import { Timeline } from './charts/Timeline.tsx'
+import { TimelineControls } from './charts/TimelineControls.tsx'
 import { ConnectDialog } from './connect/ConnectDialog.tsx'
 import { LiveBars } from './connect/LiveBars.tsx'
 import { StatusPill } from './connect/StatusPill.tsx'
@@ -16,11 +18,14 @@ import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
 import { usePredict } from './store/predict.ts'
 import { useUi } from './store/ui.ts'
+import { Dock } from './timeline/Dock.tsx'
 import { Toolbar } from './toolbar/Toolbar.tsx'
+import { WorkloadPanel } from './workload/WorkloadPanel.tsx'
 
 /** The window's frame. Features do not know each other; they meet here. */
 export function App() {
   const panelOpen = useUi((ui) => ui.panelOpen)
+  const dockOpen = useUi((ui) => ui.dockOpen)
   const mode = useUi((ui) => ui.mode)
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
   const predictView = usePredict((state) => state.view)
@@ -41,7 +46,13 @@ export function App() {
       </main>
       {panelOpen && (
         <div className={styles.panel}>
+          <WorkloadPanel />
           <LimitsPanel />
+        </div>
+      )}
+      {dockOpen && (
+        <div className={styles.dock}>
+          <Dock timeline={<Timeline />} timelineControls={<TimelineControls />} />
         </div>
       )}
       <Palette />

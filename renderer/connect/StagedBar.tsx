@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { QemuApplyReply, QemuChange } from '#shared/ipc/contract.ts'
 import { invoke } from '../bridge/ipc.ts'
+import { recordSent } from '../store/tape.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { edit } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
@@ -91,6 +92,7 @@ function useApply() {
     setUnderWay(true)
     try {
       const reply = await invoke('qemu/apply', null)
+      recordSent(reply)
       if (reply.ok) notify('ok', reply.message)
       else setFailure(reply)
     } catch (error) {
