@@ -52,12 +52,25 @@ export class RunFolder {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await fsp.mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolders(folder)
     const marker = { owner: await ownerOf(process.pid), pid: process.pid }
     await fsp.writeFile(path.join(folder, MARKER), `${JSON.stringify(marker)}\n`)
   } catch (error) {
     removeNow(folder)
     throw folderError(error, path.dirname(folder))
+  }
+}
+
+/** Like mkdir with `recursive`, which never returns below a folder that refuses every child with ENOENT, such as /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await fsp.mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // what node:fs rejects with
+    if (code === 'EEXIST' && (await fsp.stat(folder)).isDirectory()) return
+    if (code !== 'ENOENT' || path.dirname(folder) === folder) throw error
+    await makeFolders(path.dirname(folder))
+    await fsp.mkdir(folder, { mode: 0o700 })
   }
 }
 
