@@ -7,8 +7,8 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { PredictNews, PredictOrder } from './board/predict-messages.ts'
 
-// The thread of one prediction: simulates in virtual time and tells the main process as it goes. It is ended from outside
-// when nobody wants it any more, so it needs no way to be asked.
+// The thread of one prediction: simulates in virtual time and tells the main process as it goes. Between two slices it
+// looks whether it is asked to stop, and then says what there is.
 
 const NEWS_PERIOD_MS = 100
 /** About 10 ms of simulation between two looks at the clock. */
@@ -19,7 +19,7 @@ function tell(news: PredictNews): void {
   parentPort.postMessage(news)
 }
 
-async function predict({ workspace, durationS, sampleS }: PredictOrder): Promise<void> {
+async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): Promise<void> {
   const traces = await loadTraces(workspace)
   if (!traces.ok) {
     tell({ fraction: 0, snapshots: [], result: null, error: traces.issues.map(formatIssue).join('\n') })
@@ -27,21 +27,23 @@ async function predict({ workspace, durationS, sampleS }: PredictOrder): Promise
   }
   const simulation = new Simulation({ workspace, traces: traces.value })
   const endNs = Math.round(durationS * NS_PER_S)
+  const asked = new Int32Array(stop)
+  const isStopped = () => Atomics.load(asked, 0) === 1
   let snapshots: Snapshot[] = []
   let toldAtMs = performance.now()
-  for (let sample = 1; simulation.nowNs < endNs; sample += 1) {
+  for (let sample = 1; simulation.nowNs < endNs && !isStopped(); sample += 1) {
     const untilNs = Math.min(endNs, Math.round(sample * sampleS * NS_PER_S))
     let isThere = false
-    while (!isThere) {
+    do {
       isThere = simulation.advance(untilNs, EVENTS_PER_SLICE)
       if (performance.now() - toldAtMs < NEWS_PERIOD_MS) continue
       tell({ fraction: simulation.nowNs / endNs, snapshots, result: null, error: null })
       snapshots = []
       toldAtMs = performance.now()
-    }
-    snapshots.push(simulation.snapshot(untilNs < endNs ? 'running' : 'stopped'))
+    } while (!isThere && !isStopped())
+    if (isThere) snapshots.push(simulation.snapshot(untilNs < endNs ? 'running' : 'stopped'))
   }
-  tell({ fraction: 1, snapshots, result: simulation.result(), error: null })
+  tell({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result: simulation.result(), error: null })
 }
 
 await predict(workerData as PredictOrder) // what PredictRunner starts it with

@@ -8,6 +8,8 @@ export interface PredictOrder {
   readonly workspace: Workspace
   readonly durationS: number
   readonly sampleS: number
+  /** One Int32, written by the main process alone: 1 asks the run to end where it is and say what there is. */
+  readonly stop: SharedArrayBuffer
 }
 
 /** What it says: often on the way, once at the end. */

@@ -1,21 +1,28 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { PredictProgress } from '#shared/ipc/contract.ts'
 import type { PredictNews, PredictOrder } from './predict-messages.ts'
+
+/** How long a run may take to end by itself once it is asked to. */
+const STOP_MS = 3000
 
 /** Runs one prediction at a time, in a thread of its own; a new one ends the one before. */
 export class PredictRunner {
   readonly #workerUrl: URL
   readonly #tell: (progress: PredictProgress) => void
   #worker: Worker | null = null
+  #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 
   constructor(workerUrl: URL, tell: (progress: PredictProgress) => void) {
     this.#workerUrl = workerUrl
     this.#tell = tell
   }
 
-  async run(run: number, order: PredictOrder): Promise<void> {
+  async run(run: number, order: Omit<PredictOrder, 'stop'>): Promise<void> {
     await this.cancel()
-    const worker = new Worker(this.#workerUrl, { workerData: order })
+    const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+    const worker = new Worker(this.#workerUrl, { workerData: { ...order, stop } satisfies PredictOrder })
+    this.#stop = stop
     this.#worker = worker
     const isCurrent = () => this.#worker === worker
     const fail = (error: string) => {
@@ -33,9 +40,17 @@ export class PredictRunner {
     })
   }
 
+  /** The run says what it has found so far and ends; one that does not is ended. */
   async cancel(): Promise<void> {
     const worker = this.#worker
-    this.#worker = null
-    await worker?.terminate()
+    if (worker === null) return
+    const ended = once(worker, 'exit')
+    Atomics.store(new Int32Array(this.#stop), 0, 1)
+    const timer = setTimeout(() => {
+      this.#worker = null
+      void worker.terminate()
+    }, STOP_MS)
+    await ended
+    clearTimeout(timer)
   }
 }

@@ -94,13 +94,15 @@ test('what was cancelled keeps what there is; what was refused says why; late ne
   expect(shownRun(usePredict.getState())).toMatchObject({ status: 'failed', error: 'no memory', snapshots: [] })
 })
 
-test('a run that was ended keeps its snapshots and takes no more', () => {
+test('a run that was ended keeps its snapshots, and may still say what there was', () => {
   const run = beginRun(EMPTY_WORKSPACE, 3)
   takeProgress({ run, fraction: 0.5, snapshots: [snapshot(1)], result: null, error: null })
   endRun(run)
-  finish(run)
   expect(shownRun(usePredict.getState())).toMatchObject({ status: 'cancelled', fraction: 0.5, result: null })
-  expect(shownRun(usePredict.getState())?.snapshots).toHaveLength(1)
+  takeProgress({ run, fraction: 0.6, snapshots: [snapshot(2)], result: RESULT, error: null })
+  takeProgress({ run, fraction: 1, snapshots: [snapshot(3)], result: RESULT, error: null })
+  expect(shownRun(usePredict.getState())).toMatchObject({ status: 'cancelled', fraction: 0.6, result: RESULT })
+  expect(shownRun(usePredict.getState())?.snapshots).toHaveLength(2)
 })
 
 test('while the board shows another source, a run fills up unseen', () => {

@@ -90,18 +90,18 @@ export function beginRun(workspace: Workspace, durationS: number): number {
   return id
 }
 
-/** A run's news. News of runs that are forgotten or finished are dropped. */
+/** A run's news. News of runs that are forgotten or finished are dropped; a cancelled one may still say what there was. */
 export function takeProgress(progress: PredictProgress): void {
   const { runs, shown } = getState()
   const run = runs.find((each) => each.id === progress.run)
-  if (run?.status !== 'running') return
+  if (!run || (run.status !== 'running' && (run.status !== 'cancelled' || run.result !== null))) return
   const next: PredictRun = {
     ...run,
     fraction: progress.fraction,
     snapshots: progress.snapshots.length === 0 ? run.snapshots : [...run.snapshots, ...progress.snapshots],
     result: progress.result,
     error: progress.error,
-    status: statusOf(progress),
+    status: run.status === 'cancelled' ? 'cancelled' : statusOf(progress),
   }
   const isShown = shown === run.id && isOnBoard()
   setState({
@@ -116,7 +116,7 @@ export function failRun(id: number, error: string): void {
   takeProgress({ run: id, fraction: 0, snapshots: [], result: null, error })
 }
 
-/** Nothing more will come of a run that was cancelled; what it gave before stays. */
+/** A run was cancelled; what it gave before stays. */
 export function endRun(id: number): void {
   const { runs } = getState()
   setState({
