@@ -8,9 +8,14 @@ import { type QemuDevice, qemuNames } from './qemu-names.ts'
 
 // HMP's block_set_io_throttle: six averages and nothing else.
 
-function lineOf({ device, target }: QemuDevice, workspace: Workspace): string {
+function targetOf({ target }: QemuDevice): string {
+  return 'id' in target ? target.id : target.device
+}
+
+function lineOf(named: QemuDevice, workspace: Workspace): string {
+  const { device } = named
   const limits = device.group === null ? NO_LIMITS : (workspace.groups[device.group] ?? NO_LIMITS)
-  const name = 'id' in target ? target.id : target.device
+  const name = targetOf(named)
   const quoted = /^[^\s"'\\]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
   return `block_set_io_throttle ${quoted} ${BUCKETS.map((bucket) => limitOf(limits, bucket)).join(' ')}\n`
 }
@@ -41,7 +46,10 @@ export const hmp: Format = {
         ...names.losses.filter((loss) => !loss.path.startsWith('groups')),
         ...emptyGroups(workspace, 'HMP names no groups'),
         ...limitlessGroups(workspace, 'HMP cannot tell a group without limits from no group'),
-        ...unsharedGroups(workspace, 'HMP'),
+        ...unsharedGroups(workspace, 'HMP', (device) => {
+          const known = names.devices.get(device.id)
+          return known ? targetOf(known) : device.id
+        }),
         ...droppedEverywhere(workspace),
       ],
       notes: [SCOPE_NOTE],

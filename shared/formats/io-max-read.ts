@@ -23,13 +23,23 @@ export function readIoMax(text: string, options: ReadOptions): Result<Imported> 
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
     const remark = /^\s*#\s*(.*?)\s*$/.exec(line)
     if (remark) {
-      comment = remark[1] ?? null
+      comment = nameOfComment(remark[1] ?? '')
       continue
     }
     if (line.trim() !== '') readLine(draft, line.trim(), { path: `line ${index + 1}`, comment })
     comment = null
   }
   return finishDraft(draft, options)
+}
+
+function nameOfComment(comment: string): string {
+  if (!comment.startsWith('"')) return comment
+  try {
+    return String(JSON.parse(comment))
+  } catch {
+    // A comment of somebody else's that happens to begin with a quote.
+    return comment
+  }
 }
 
 function readLine(draft: Draft, line: string, at: { readonly path: string; readonly comment: string | null }): void {

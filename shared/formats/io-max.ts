@@ -85,13 +85,23 @@ function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<st
   return issues.length > 0 ? failed(issues) : ok(numbers)
 }
 
+/** Read back by io-max-read.ts; quoted where it would not survive otherwise. */
+function commentOf(id: string): string {
+  return /^[^\s"\p{Cs}]+( [^\s"\p{Cs}]+)*$/u.test(id) ? id : JSON.stringify(id)
+}
+
+/** What io.max can say of `limits`, or nothing at all. */
+function saysAnything(limits: Limits): boolean {
+  return [...IO_MAX_KEYS.keys()].some((key) => limitOf(limits, key) !== 0)
+}
+
 function lineOf(device: Device, limits: Limits, number: string): string {
   const set = canonicalLimits(limits)
   const parts = BUCKETS.flatMap((bucket) => {
     const name = IO_MAX_KEYS.get(bucket)
     return name === undefined || set[bucket] === undefined ? [] : [`${name}=${limitOf(set, bucket)}`]
   })
-  return parts.length === 0 ? '' : `# ${device.id.replace(/\s+/g, ' ')}\n${number} ${parts.join(' ')}\n`
+  return parts.length === 0 ? '' : `# ${commentOf(device.id)}\n${number} ${parts.join(' ')}\n`
 }
 
 function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written> {
@@ -110,40 +120,62 @@ function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written
   const losses: Loss[] = []
   const lines = workspace.devices.map((device, index) => {
     const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
-    if (device.group === null || !hasAnyLimit(limits)) return ''
     const known = numbers.value.get(device.id) ?? (NUMBERS.test(device.id) ? device.id : null)
     const line = lineOf(device, splitTotals(limits, split), known ?? 'MAJ:MIN')
-    if (known === null && line !== '') {
+    const path = `devices[${index}]`
+    if (line === '' && hasAnyLimit(limits)) {
       losses.push({
-        path: `devices[${index}].id`,
-        kind: 'renamed',
-        message: `io.max wants the numbers of the host’s disk; put them in place of MAJ:MIN for ${device.id} (lsblk shows them)`,
-        from: device.id,
-        to: 'MAJ:MIN',
+        path,
+        kind: 'dropped',
+        message: `io.max has no totals, and ${device.id} has no other limit; no line is written`,
       })
+    } else if (line !== '' && known === null) {
+      const message = `io.max wants the numbers of the host’s disk; put them in place of MAJ:MIN for ${device.id} (lsblk shows them)`
+      losses.push({ path, kind: 'converted', message })
     }
     return line
   })
   return ok({
     text: lines.join(''),
-    losses: [
-      ...losses,
-      ...emptyGroups(workspace, 'io.max has no groups'),
-      ...limitlessGroups(workspace, 'io.max has no groups'),
-      ...unsharedGroups(workspace, 'io.max'),
-      ...Object.entries(workspace.groups).flatMap(([group, limits]) => {
-        if (!workspace.devices.some((device) => device.group === group) || !hasAnyLimit(limits)) return []
-        const says = (key: LimitKey) =>
-          IO_MAX_KEYS.has(key) || (split !== 'no' && (key === 'bps-total' || key === 'iops-total'))
-        return [...splitLosses(group, limits, split), ...droppedLimits(limits, ['groups', group], 'io.max', says)]
-      }),
-    ],
+    losses: [...losses, ...groupLosses(workspace, split)],
     notes: [
       'Each line goes into io.max of the VM’s cgroup by itself, without the comment.',
       ...freeDevicesNote(workspace, 'no line is needed.'),
       SCOPE_NOTE,
     ],
   })
+}
+
+function groupLosses(workspace: Workspace, split: Split): readonly Loss[] {
+  const sayable = (group: string) => saysAnything(splitTotals(workspace.groups[group] ?? {}, split))
+  const said: Workspace = {
+    ...workspace,
+    groups: Object.fromEntries(Object.entries(workspace.groups).filter(([group]) => sayable(group))),
+  }
+  return [
+    ...emptyGroups(workspace, 'io.max has no groups'),
+    ...limitlessGroups(workspace, 'io.max has no groups'),
+    ...unsharedGroups(said, 'io.max'),
+    ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
+      if (!workspace.devices.some((device) => device.group === group) || !hasAnyLimit(limits)) return []
+      const says = (key: LimitKey) =>
+        IO_MAX_KEYS.has(key) || (split !== 'no' && (key === 'bps-total' || key === 'iops-total'))
+      const whole: readonly Loss[] = sayable(group)
+        ? []
+        : [
+            {
+              path: formatPath(['groups', group]),
+              kind: 'dropped',
+              message: `${group} has totals only; say how to split them, or it is lost`,
+            },
+          ]
+      return [
+        ...whole,
+        ...splitLosses(group, limits, split),
+        ...droppedLimits(limits, ['groups', group], 'io.max', says),
+      ]
+    }),
+  ]
 }
 
 export const ioMax: Format = {

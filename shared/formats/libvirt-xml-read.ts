@@ -19,7 +19,7 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
   const root = parsed.value
   const disks =
     root.name === 'disk' ? [root] : findElements(root, 'disk').filter((disk) => childOf(disk, 'target') !== null)
-  if (disks.length === 0) {
+  if (disks.length === 0 && findElements(root, 'throttlegroup').length === 0) {
     return failed([
       { path: root.name, code: 'nothing-found', message: `there is no <disk> with a <target> in this <${root.name}>` },
     ])

@@ -7,7 +7,7 @@ import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
 import { detectLibvirtXml, readLibvirtXml } from './libvirt-xml-read.ts'
 import { LIBVIRT_KEYS } from './limit-names.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from './losses.ts'
-import { ANY_TEXT, mapNames } from './names.ts'
+import { ANY_TEXT, mapNames, type NameRule, QEMU_OBJECT } from './names.ts'
 import { named } from './qemu-names.ts'
 import { unknownStyle } from './qmp.ts'
 import { escapeXml } from './xml.ts'
@@ -25,20 +25,26 @@ export function isLibvirtStyle(style: string): style is LibvirtStyle {
   return Object.hasOwn(LIBVIRT_STYLES, style)
 }
 
-/** Group names as XML can carry them, and a report of those that had to change. */
-export function groupTexts(workspace: Workspace): {
+/** libvirt makes a <throttlegroup> the QEMU object `throttle-NAME`, so that only the letters of QEMU's identifiers will do. */
+const THROTTLE_GROUP: NameRule = { ...QEMU_OBJECT, legal: /^[A-Za-z0-9._-]+$/, reserved: new Set() }
+
+/** Group names as libvirt can carry them, and a report of those that had to change. */
+export function groupTexts(
+  workspace: Workspace,
+  style: LibvirtStyle,
+): {
   readonly groups: ReadonlyMap<string, string>
   readonly losses: readonly Loss[]
 } {
-  const groups = mapNames(Object.keys(workspace.groups), ANY_TEXT, new Set())
+  const groups = mapNames(Object.keys(workspace.groups), style === 'iotune' ? ANY_TEXT : THROTTLE_GROUP, new Set())
   const losses = [...groups].flatMap(([from, to]): readonly Loss[] =>
-    from === to || membersOf(workspace, from).length === 0
+    from === to || (style === 'iotune' && membersOf(workspace, from).length === 0)
       ? []
       : [
           {
             path: formatPath(['groups', from]),
             kind: 'renamed',
-            message: `XML cannot carry the name ${JSON.stringify(from)}; it is called ${to}`,
+            message: `libvirt takes no group ${JSON.stringify(from)}; it is called ${to}`,
             from,
             to,
           },
@@ -115,7 +121,7 @@ function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Wr
   const style = options.style ?? 'iotune'
   if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
   const { disks, losses } = libvirtDisks(workspace)
-  const { groups, losses: groupLosses } = groupTexts(workspace)
+  const { groups, losses: groupLosses } = groupTexts(workspace, style)
   const lines = [
     `<domain type='qemu'>`,
     `  <name>${escapeXml(domainName(workspace, options))}</name>`,

@@ -1,5 +1,5 @@
 import { defaultLimit, hasAnyLimit, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from '../throttle/limits.ts'
-import { membersOf, type Workspace } from '../workspace/workspace.ts'
+import { type Device, membersOf, type Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Loss } from './format.ts'
 
@@ -67,11 +67,16 @@ export function limitlessGroups(workspace: Workspace, why: string): readonly Los
  * For targets that limit each disk on its own: a shared group is lost as such, and all its disks together may take several
  * times its limits; a group of one becomes a group named like its device.
  */
-export function unsharedGroups(workspace: Workspace, target: string): readonly Loss[] {
+export function unsharedGroups(
+  workspace: Workspace,
+  target: string,
+  nameOf: (device: Device) => string = (device) => device.id,
+): readonly Loss[] {
   return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
-    const members = membersOf(workspace, group).map((device) => device.id)
+    const devices = membersOf(workspace, group)
+    const members = devices.map((device) => device.id)
     const path = formatPath(['groups', group])
-    const [first] = members
+    const first = devices[0] === undefined ? undefined : nameOf(devices[0])
     if (first === undefined || !hasAnyLimit(limits)) return []
     if (members.length === 1) {
       if (first === group) return []

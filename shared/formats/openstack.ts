@@ -12,7 +12,7 @@ import { membersOf, type Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Format, Loss, Written } from './format.ts'
 import { LIBVIRT_KEYS } from './limit-names.ts'
-import { droppedLimits, listNames, SCOPE_NOTE } from './losses.ts'
+import { droppedLimits, freeDevicesNote, listNames, SCOPE_NOTE } from './losses.ts'
 import { readOpenstackKeys } from './openstack-read.ts'
 import { shellQuote } from './shell-words.ts'
 
@@ -55,7 +55,7 @@ function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): read
         return [{ path, kind: 'dropped', message: `${name} without any limit says nothing; ${group} is left out` }]
       return [
         ...droppedLimits(limits, ['groups', group], name, (key) => targets.some((target) => target.says(key))),
-        ...sharing(workspace, group, path, name),
+        ...sharing(workspace, group, name),
       ]
     }),
     ...(placed.length === 0
@@ -70,12 +70,12 @@ function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): read
   ]
 }
 
-function sharing(workspace: Workspace, group: string, path: string, name: string): readonly Loss[] {
+function sharing(workspace: Workspace, group: string, name: string): readonly Loss[] {
   const members = membersOf(workspace, group)
   if (members.length < 2) return []
   return [
     {
-      path,
+      path: 'devices',
       kind: 'dropped',
       message: `${name} limits each disk alone: the ${members.length} disks of ${group} share no longer and may take ${members.length} times its limits together`,
     },
@@ -89,7 +89,11 @@ function writeCommands(workspace: Workspace, target: OpenstackTarget, command: s
     if (set.length === 0) return []
     return [`${command}${set.map(([key, value]) => ` --property ${key}=${value}`).join('')} ${shellQuote(group)}\n`]
   })
-  return ok({ text: lines.join(''), losses: losses(workspace, [target]), notes: [SCOPE_NOTE] })
+  return ok({
+    text: lines.join(''),
+    losses: losses(workspace, [target]),
+    notes: [...freeDevicesNote(workspace, 'no property is needed.'), SCOPE_NOTE],
+  })
 }
 
 /** The bare keys of both, a section per group, for Heat, Terraform or a web form. */
@@ -100,7 +104,11 @@ function writeKeys(workspace: Workspace): Result<Written> {
     )
     return lines.length === 0 ? [] : [`[${group.replace(/[\\\]]/g, '\\$&')}]\n${lines.join('\n')}\n`]
   })
-  return ok({ text: sections.join('\n'), losses: losses(workspace, [CINDER, NOVA]), notes: [SCOPE_NOTE] })
+  return ok({
+    text: sections.join('\n'),
+    losses: losses(workspace, [CINDER, NOVA]),
+    notes: [...freeDevicesNote(workspace, 'no property is needed.'), SCOPE_NOTE],
+  })
 }
 
 export const cinderQos: Format = {

@@ -85,7 +85,11 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
       ...placeLosses(placed),
       ...emptyGroups(workspace, 'Proxmox has no groups'),
       ...limitlessGroups(workspace, 'Proxmox has no groups'),
-      ...unsharedGroups(workspace, 'Proxmox'),
+      ...unsharedGroups(
+        workspace,
+        'Proxmox',
+        (device) => placed.find((each) => each.device === device)?.slot ?? device.id,
+      ),
       ...Object.entries(workspace.groups).flatMap(([group, limits]) =>
         workspace.devices.some((device) => device.group === group)
           ? droppedLimits(limits, ['groups', group], 'Proxmox', (key) => PROXMOX_KEYS[key] !== '')

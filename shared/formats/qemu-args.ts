@@ -93,7 +93,7 @@ function writeSystem(workspace: Workspace, options: WriteOptions): Result<Writte
 }
 
 function writeDrives(workspace: Workspace): Written {
-  const names = qemuNames(workspace, 'name', 'legacy')
+  const names = qemuNames(workspace, 'name', 'drive')
   return {
     text: formatOptions(driveOptions(workspace, names), '-'),
     losses: [

@@ -45,8 +45,10 @@ export function driveNameOf(device: Device): string {
   return device.qemu.drive ?? device.id
 }
 
-/** `style` says which of a device's names the target uses, so that only those that matter are reported. */
-export function qemuNames(workspace: Workspace, naming: GroupNaming, style: 'filter' | 'legacy' | 'both'): QemuNameMap {
+/** Which of a device's names a target uses, so that only those that matter are reported: legacy prefers qdev to drive. */
+export type NameUse = 'filter' | 'legacy' | 'drive' | 'both'
+
+export function qemuNames(workspace: Workspace, naming: GroupNaming, style: NameUse): QemuNameMap {
   const groups = mapNames(Object.keys(workspace.groups), GROUP_RULES[naming], new Set())
   const drives = mapNames(
     workspace.devices.map((device) => driveNameOf(device)),
@@ -92,7 +94,7 @@ function renames(
   workspace: Workspace,
   groups: ReadonlyMap<string, string>,
   devices: ReadonlyMap<string, QemuDevice>,
-  style: 'filter' | 'legacy' | 'both',
+  style: NameUse,
 ): readonly Loss[] {
   const losses: Loss[] = []
   const rename = (path: string, what: string, from: string, to: string): void => {
@@ -110,10 +112,10 @@ function renames(
     if (used) rename(formatPath(['groups', from]), 'group', from, to)
   }
   for (const { device, path, drive, node, filter } of devices.values()) {
-    if (style !== 'filter' && device.qemu.qdev === undefined) {
+    if (style === 'drive' || (style !== 'filter' && device.qemu.qdev === undefined)) {
       rename(device.qemu.drive === undefined ? `${path}.id` : `${path}.qemu.drive`, 'drive', driveNameOf(device), drive)
     }
-    if (style !== 'legacy' && device.group !== null) {
+    if ((style === 'filter' || style === 'both') && device.group !== null) {
       rename(
         device.qemu.node === undefined ? `${path}.id` : `${path}.qemu.node`,
         'node',

@@ -73,7 +73,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
   if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
   const vm = (options.vm ?? '').trim() === '' ? workspace.name : (options.vm ?? '').trim()
   const { disks } = libvirtDisks(workspace)
-  const { groups, losses } = groupTexts(workspace)
+  const { groups, losses } = groupTexts(workspace, style)
   if (style === 'throttlegroups') {
     const members = workspace.devices.filter((device) => device.group !== null).map((device) => device.id)
     return ok({
