@@ -1,0 +1,190 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { buildIothread } from '#main/iothread/build-for-tests.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import { Lab } from './lab.ts'
+
+// Iothreads that die, with and without a group's lock in hand, or hang in a disk. They are the real ones, but run in a
+// worker in which a release of a lock, or a read, first looks for a file that tells it to misbehave.
+
+const SABOTAGE = (iothread: URL, trigger: string) => `
+import fs from 'node:fs'
+import { workerData } from 'node:worker_threads'
+
+function isTold(to) {
+  const order = ${JSON.stringify(trigger)} + '-' + to + '-' + workerData.iothread
+  if (!fs.existsSync(order)) return false
+  fs.rmSync(order, { force: true })
+  return true
+}
+
+const { exchange } = Atomics
+Atomics.exchange = (...args) => {
+  if (isTold('die-with-lock')) process.exit(1)
+  const result = exchange(...args)
+  if (isTold('die')) process.exit(1)
+  return result
+}
+const { readSync } = fs
+fs.readSync = (...args) => {
+  if (isTold('hang')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 7000)
+  return readSync(...args)
+}
+await import(${JSON.stringify(iothread.href)})
+`
+
+let iothread: Awaited<ReturnType<typeof buildIothread>>
+let folder: string
+let trigger: string
+let lab: Lab
+let snapshots: Snapshot[]
+
+beforeAll(async () => {
+  iothread = await buildIothread()
+}, 60_000)
+
+afterAll(() => iothread.remove())
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-mishaps-'))
+  trigger = path.join(folder, 'trigger')
+  const saboteur = path.join(folder, 'saboteur.mjs')
+  fs.writeFileSync(saboteur, SABOTAGE(iothread.url, trigger))
+  lab = new Lab({ iothreadUrl: pathToFileURL(saboteur), dataFolder: path.join(folder, 'disks'), samplePeriodMs: 50 })
+  snapshots = []
+  lab.onSnapshot((snapshot) => snapshots.push(snapshot))
+})
+
+afterEach(async () => {
+  await lab.close()
+  fs.rmSync(folder, { recursive: true, force: true })
+})
+
+function tell(to: 'die' | 'die-with-lock' | 'hang', slot: number): void {
+  fs.writeFileSync(`${trigger}-${to}-${slot}`, '')
+}
+
+/** Two members each on two iothreads, one of them on a file, in a group of 500 IOPS. */
+async function startFour(): Promise<void> {
+  const device = (id: string, index: number, disk: object) => ({
+    id,
+    group: 'gold',
+    iothread: index % 2,
+    disk,
+    workload: { kind: 'synthetic', readPercent: 100, iodepth: 4 },
+  })
+  const file = { kind: 'file', sizeBytes: 1 << 20 }
+  const parsed = parseWorkspace({
+    format: 'weir-workspace/1',
+    groups: { gold: { 'iops-total': 500 } },
+    devices: ['a', 'b', 'c', 'd'].map((id, index) => device(id, index, index < 2 ? file : { kind: 'null' })),
+  })
+  if (!parsed.ok) throw new Error('the workspace is right')
+  expect((await lab.apply(parsed.value, 1)).ok).toBe(true)
+  await lab.start()
+  await until('all run', () => ids().every((id) => requests(id) > 5))
+}
+
+function ids(): string[] {
+  return Object.keys(last()?.devices ?? {})
+}
+
+function requests(id: string): number {
+  const device = last()?.devices[id]
+  return device === undefined ? 0 : device.read.requests + device.write.requests
+}
+
+function last(): Snapshot | undefined {
+  return snapshots.at(-1)
+}
+
+function heard(kind: string): string[] {
+  return snapshots.flatMap((snapshot) => snapshot.events.filter((event) => event.kind === kind).map(({ text }) => text))
+}
+
+function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 15_000; !(snapshots.length > 0 && holds()); await pass(10)) {
+    if (Date.now() > deadline) throw new Error(`not within 15 s: ${what}`)
+  }
+}
+
+/** The group's rate over the next second, as a share of its limit. */
+async function rateOfLimit(): Promise<number> {
+  const sum = () => ids().reduce((total, id) => total + requests(id), 0)
+  const [before, beforeNs] = [sum(), last()!.nowNs]
+  await pass(1000)
+  return (sum() - before) / ((last()!.nowNs - beforeNs) / 1e9) / 500
+}
+
+for (const how of ['die', 'die-with-lock'] as const) {
+  test(`an iothread told to ${how} is started again with its devices, and the group keeps its rate`, {
+    retry: 2,
+    timeout: 30_000,
+  }, async () => {
+    await startFour()
+    tell(how, 1)
+    await until('it runs again', () => heard('recovered').length === 1)
+    expect(heard('failed')[0]).toContain('iothread')
+    expect(heard('recovered')[0]).toContain('b, d')
+    const [b, d] = [requests('b'), requests('d')]
+    expect(await rateOfLimit()).toBeCloseTo(1, 1)
+    expect(requests('b')).toBeGreaterThan(b + 20)
+    expect(requests('d')).toBeGreaterThan(d + 20)
+    expect([...(last()?.groups.gold?.ring ?? [])].sort()).toEqual(['a', 'b', 'c', 'd'])
+    const level = last()?.groups.gold?.buckets['iops-total']?.level ?? Number.NaN
+    expect(level).toBeGreaterThanOrEqual(0)
+    expect(level).toBeLessThan(100)
+  })
+}
+
+test('an iothread that dies while the lab is paused is started again, too', { timeout: 30_000 }, async () => {
+  await startFour()
+  await lab.pause()
+  tell('die', 0)
+  await lab.start()
+  await until('it runs again', () => heard('recovered').length === 1)
+  await lab.pause()
+  const before = requests('a')
+  await lab.start()
+  await until('its device goes on', () => requests('a') > before + 20)
+})
+
+test('an iothread that keeps dying is left alone with a reason, until reset', { timeout: 60_000 }, async () => {
+  await startFour()
+  // Replacements get the lowest free slot: 2, then 1 and 2 in turn.
+  for (const slot of [1, 2, 1, 2]) {
+    const deaths = heard('failed').length
+    tell('die', slot)
+    await until(`death ${deaths + 1}`, () => heard('failed').length > deaths)
+    if (heard('failed').length < 4) await until('recovered', () => heard('recovered').length > deaths)
+  }
+  await until('it is given up', () => last()?.devices.b?.status === 'failed')
+  expect(last()?.devices.b?.reason).toContain('iothread')
+  const before = requests('a')
+  await until('the others run on', () => requests('a') > before + 20)
+  await lab.reset()
+  await until('all run again', () => ids().every((id) => requests(id) > 5))
+  expect(last()?.devices.b?.status).toBe('running')
+})
+
+test('an iothread that hangs in a disk is told of; the others run on and it comes back', {
+  timeout: 60_000,
+}, async () => {
+  await startFour()
+  tell('hang', 1)
+  await until('the hang shows', () => last()?.devices.b?.status === 'failed')
+  expect(last()?.devices.b?.reason).toMatch(/waited \d s for a disk/)
+  const before = requests('a')
+  await until('the others run on', () => requests('a') > before + 100)
+  await until('it answers again', () => last()?.devices.b?.status === 'running')
+  const [b, d] = [requests('b'), requests('d')]
+  await until('its devices go on', () => requests('b') > b + 10 && requests('d') > d + 10)
+})
