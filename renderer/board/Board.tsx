@@ -10,11 +10,12 @@ import { DragGhost } from './DragGhost.tsx'
 import { useDrag } from './drag.ts'
 import { EmptyBoard } from './EmptyBoard.tsx'
 import { Lane } from './Lane.tsx'
+import { laneMarkTop, useLaneDrag } from './lane-drag.ts'
 import { type BoardLayout, type LaneLayout, laneInputs, layoutBoard, visibleCards, visibleLanes } from './layout.ts'
 import { writeAttribute } from './metric.ts'
 import { NewZone } from './NewZone.tsx'
 import { useReveal } from './reveal.ts'
-import { useCardDrag } from './use-card-drag.ts'
+import { useBoardDrag } from './use-board-drag.ts'
 import { useViewport, type Viewport } from './viewport.ts'
 
 /** The lanes. Only what is in sight is drawn; where everything stands is reckoned in layout.ts. */
@@ -30,7 +31,7 @@ export function Board() {
   )
   const current = useRef<BoardLayout>(layout)
   current.current = layout
-  const drag = useCardDrag(scroller, current)
+  const drag = useBoardDrag(scroller, current)
   useReveal(scroller, current)
   usePaint((snapshot) => writeAttribute(scroller.current, 'data-revision', String(snapshot?.revision ?? 0)))
   const isEmpty = workspace.devices.length === 0 && Object.keys(workspace.groups).length === 0
@@ -86,8 +87,15 @@ function Lanes({ layout, viewport }: { readonly layout: BoardLayout; readonly vi
         )
       })}
       <NewZone top={layout.newZoneTop} />
+      <LaneMark layout={layout} />
     </>
   )
+}
+
+/** Where the dragged lane would stand. */
+function LaneMark({ layout }: { readonly layout: BoardLayout }) {
+  const top = useLaneDrag(({ drag }) => drag && laneMarkTop(layout, drag))
+  return top === null ? null : <div className={styles.laneMark} aria-hidden="true" style={{ top: top - 8 }} />
 }
 
 function hasCard(lane: LaneLayout, id: string): boolean {

@@ -70,6 +70,11 @@ export function CardBody({ device, width, handleRef, isSelected }: Props) {
       </div>
       <div className={figures.graph}>
         <canvas />
+        <small
+          className={`num ${figures.share}`}
+          data-part="share"
+          title="Its fair share of the limit, in requests per second"
+        />
         <p className={figures.reason} data-part="reason" />
       </div>
       <footer className={figures.foot}>

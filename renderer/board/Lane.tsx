@@ -6,6 +6,7 @@ import { Card } from './Card.tsx'
 import { useDrag } from './drag.ts'
 import styles from './Lane.module.css'
 import { LaneHead } from './LaneHead.tsx'
+import { useLaneDrag } from './lane-drag.ts'
 import { CARD_HEIGHT, cardPlace, type LaneLayout } from './layout.ts'
 
 interface Props {
@@ -18,6 +19,7 @@ interface Props {
 export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
   const { group, devices, collapsed } = lane
   const isSelected = useUi((ui) => ui.selectedGroup === group && ui.selectedDevices.length === 0)
+  const isMoving = useLaneDrag(({ drag }) => drag !== null && drag.group === group)
   const isTarget = useDrag(({ drag }) => drag?.place?.kind === 'lane' && drag.place.group === group)
   return (
     <section
@@ -28,6 +30,7 @@ export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
       data-selected={isSelected || undefined}
       data-collapsed={collapsed || undefined}
       data-target={isTarget || undefined}
+      data-moving={isMoving || undefined}
       style={{ top: lane.top, height: lane.height }}
     >
       <LaneHead lane={lane} />

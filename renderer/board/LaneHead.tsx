@@ -1,3 +1,4 @@
+import { useDraggable } from '@dnd-kit/react'
 import { ChevronDown, Ellipsis, Plus } from 'lucide-react'
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { addDeviceTo, countDevices, laneName, renameGroup } from '../store/actions.ts'
@@ -17,11 +18,17 @@ interface Props {
 
 export function LaneHead({ lane }: Props) {
   const { group, collapsed, devices } = lane
+  const { ref } = useDraggable({ id: `lane ${group}`, type: 'lane', data: { group }, disabled: group === null })
   const name = laneName(group)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the name inside is a button and does the same
     // biome-ignore lint/a11y/noStaticElementInteractions: as above; the whole head is the larger target
-    <div className={styles.head} data-lane-head="" onClick={() => selectGroup(group)}>
+    <div
+      ref={ref}
+      className={styles.head}
+      data-movable={group !== null || undefined}
+      onClick={() => selectGroup(group)}
+    >
       <div className={styles.title}>
         <button
           type="button"

@@ -25,7 +25,16 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   const canvas = root.querySelector('canvas')
   if (!canvas || stopped) return
   const limitIops = snapshot ? limitShareIops(snapshot, view.id) : null
-  drawSparkline(canvas, { id: view.id, widthPx: view.width, nowNs: snapshot?.nowNs ?? 0, limitIops })
+  const limitY = drawSparkline(canvas, { id: view.id, widthPx: view.width, nowNs: snapshot?.nowNs ?? 0, limitIops })
+  paintLimitLabel(find(root, 'share'), limitIops, limitY)
+}
+
+/** Above its line, or below where there is no room above. */
+function paintLimitLabel(label: HTMLElement | null, limitIops: number | null, y: number | null): void {
+  writeText(label, limitIops === null || y === null ? '' : formatIops(limitIops))
+  if (!label || y === null) return
+  const transform = `translateY(${Math.round(y > 15 ? y - 13 : y + 1)}px)`
+  if (label.style.transform !== transform) label.style.transform = transform
 }
 
 function reasonOf(device: DeviceSnapshot): string {

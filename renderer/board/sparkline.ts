@@ -1,4 +1,4 @@
-import { formatIops, NS_PER_S } from '#shared/units.ts'
+import { NS_PER_S } from '#shared/units.ts'
 import { deviceColumn } from '../store/columns.ts'
 import { deviceSeries, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
 import { type Colors, currentColors } from '../styles/colors.ts'
@@ -28,22 +28,26 @@ export interface Spark {
   readonly limitIops: number | null
 }
 
-export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): void {
+/** Returns how far from the upper edge the limit's line is, for its label, which is text of the page: on a canvas text is
+    as dear as all the lines together. Null: no line. */
+export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number | null {
   const ratio = window.devicePixelRatio
   const width = Math.round(spark.widthPx * ratio)
   const height = Math.round(SPARK_HEIGHT * ratio)
-  if (canvas.width !== width) canvas.width = width
-  if (canvas.height !== height) canvas.height = height
   const context = canvas.getContext('2d')
-  if (!context) return
-  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  if (!context) return null
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width
+    canvas.height = height
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  }
   context.clearRect(0, 0, spark.widthPx, SPARK_HEIGHT)
   const count = Math.min(MAX_POINTS, Math.floor(spark.widthPx / POINT_PX) + 1)
   readPoints(spark, count)
   const scale = { top: scaleTop(count, spark.limitIops), colors: currentColors(), spark, count }
   drawFlow(context, scale)
   drawDemand(context, scale)
-  drawLimit(context, scale)
+  return drawLimit(context, scale)
 }
 
 interface Scale {
@@ -122,9 +126,9 @@ function drawDemand(context: CanvasRenderingContext2D, scale: Scale): void {
   context.setLineDash([])
 }
 
-function drawLimit(context: CanvasRenderingContext2D, scale: Scale): void {
+function drawLimit(context: CanvasRenderingContext2D, scale: Scale): number | null {
   const { limitIops, widthPx } = scale.spark
-  if (limitIops === null) return
+  if (limitIops === null) return null
   const y = yOf(scale, limitIops)
   context.setLineDash([5, 4])
   context.beginPath()
@@ -132,19 +136,7 @@ function drawLimit(context: CanvasRenderingContext2D, scale: Scale): void {
   context.lineTo(widthPx, y)
   stroke(context, scale.colors.limit, 1)
   context.setLineDash([])
-  context.font = '9.5px "JetBrains Mono Variable", monospace'
-  context.textAlign = 'right'
-  const text = formatIops(limitIops)
-  const textY = y > 14 ? y - 3 : y + 10
-  // A seam of the card's colour keeps the figure readable on top of the lines.
-  context.lineJoin = 'round'
-  context.globalAlpha = 0.75
-  context.lineWidth = 3
-  context.strokeStyle = scale.colors.raised
-  context.strokeText(text, widthPx - 1, textY)
-  context.globalAlpha = 1
-  context.fillStyle = scale.colors.muted
-  context.fillText(text, widthPx - 1, textY)
+  return y
 }
 
 function yOf(scale: Scale, value: number): number {

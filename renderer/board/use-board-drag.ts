@@ -5,6 +5,7 @@ import { reveal } from '../store/ui.ts'
 import { moveGhost } from './DragGhost.tsx'
 import { aimDrag, cancelDrag, dropDrag, startDrag, useDrag } from './drag.ts'
 import { LaneKeyboardSensor } from './keyboard-sensor.ts'
+import { aimLaneDrag, cancelLaneDrag, dropLaneDrag, startLaneDrag } from './lane-drag.ts'
 import { type BoardLayout, findDropPlace } from './layout.ts'
 import { PointerDrag } from './pointer-drag.ts'
 import { scrollToPlace } from './reveal.ts'
@@ -21,13 +22,13 @@ type Provider = Pick<
   'sensors' | 'plugins' | 'onBeforeDragStart' | 'onDragStart' | 'onDragMove' | 'onDragEnd'
 >
 
-export interface CardDrag {
+export interface BoardDrag {
   readonly provider: Provider
   readonly ghost: RefObject<HTMLDivElement | null>
   readonly origin: RefObject<DOMRect | null>
 }
 
-export function useCardDrag(scroller: RefObject<HTMLElement | null>, layout: RefObject<BoardLayout>): CardDrag {
+export function useBoardDrag(scroller: RefObject<HTMLElement | null>, layout: RefObject<BoardLayout>): BoardDrag {
   const ghost = useRef<HTMLDivElement>(null)
   const origin = useRef<DOMRect>(null)
   const pointer = useRef<PointerDrag>(null)
@@ -56,14 +57,21 @@ function dragEvents({ scroller, layout, ghost, origin, pointer }: Parts): Omit<P
       origin.current = operation.source?.element?.getBoundingClientRect() ?? null
     },
     onDragStart: ({ operation }) => {
-      if (!operation.source || !scroller.current) return
-      const via = operation.activatorEvent instanceof KeyboardEvent ? 'keyboard' : 'pointer'
-      startDrag(String(operation.source.id), via)
-      if (via === 'pointer') {
-        pointer.current = new PointerDrag(scroller.current, operation.position.current, (at) =>
-          aimDrag(at && findDropPlace(layout.current, at.x, at.y)),
+      const { source, activatorEvent, position } = operation
+      if (!source || !scroller.current) return
+      if (source.type === 'lane') {
+        startLaneDrag(String(source.data.group))
+        pointer.current = new PointerDrag(scroller.current, position.current, (at) =>
+          aimLaneDrag(layout.current, at?.y ?? null),
         )
+        return
       }
+      const via = activatorEvent instanceof KeyboardEvent ? 'keyboard' : 'pointer'
+      startDrag(String(source.id), via)
+      if (via === 'keyboard') return
+      pointer.current = new PointerDrag(scroller.current, position.current, (at) =>
+        aimDrag(at && findDropPlace(layout.current, at.x, at.y)),
+      )
     },
     onDragMove: ({ operation, to }) => {
       if (!to || !pointer.current) return
@@ -72,15 +80,24 @@ function dragEvents({ scroller, layout, ghost, origin, pointer }: Parts): Omit<P
       pointer.current.moveTo(to)
     },
     onDragEnd: ({ canceled }) => {
-      const drag = useDrag.getState().drag
       pointer.current?.end()
       pointer.current = null
-      if (canceled) cancelDrag()
-      else dropDrag()
-      // Where the card is now is another element: the focus goes after it, or to the name of the group it has begun.
-      if (drag?.via === 'keyboard' && (canceled || drag.place?.kind !== 'new')) reveal('device', drag.grabbed)
+      endDrag(canceled)
     },
   }
+}
+
+function endDrag(canceled: boolean): void {
+  const { drag } = useDrag.getState()
+  if (canceled) {
+    cancelLaneDrag()
+    cancelDrag()
+  } else {
+    dropLaneDrag()
+    dropDrag()
+  }
+  // Where the card is now is another element: the focus goes after it, or to the name of the group it has begun.
+  if (drag?.via === 'keyboard' && (canceled || drag.place?.kind !== 'new')) reveal('device', drag.grabbed)
 }
 
 function pointerSensor() {
