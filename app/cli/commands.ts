@@ -48,6 +48,55 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./replay.ts')).replay,
   },
   {
+    name: 'export',
+    args: ['WORKSPACE'],
+    summary: 'Write the limits of a workspace as QMP commands or in another format, and say what that cannot carry',
+    options: [
+      {
+        name: 'to',
+        value: 'NAME',
+        about:
+          'qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv or json-schema',
+      },
+      { name: 'since', value: 'OLD', about: 'qmp-change: the workspace that runs now' },
+      {
+        name: 'style',
+        value: 'STYLE',
+        about: 'json or shell; json, dotted or drive; iotune or throttlegroups; auto, filter or legacy: by format',
+      },
+      { name: 'split', value: 'HOW', about: 'io-max: what becomes of totals: no (left out), half or each' },
+      { name: 'numbers', value: 'LIST', about: 'io-max: numbers of the host disks, db=8:16,log=8:32' },
+      { name: 'vm', value: 'NAME', about: 'libvirt domain, or number of the Proxmox VM' },
+      { name: 'out', value: 'FILE', about: 'write there instead of stdout' },
+    ],
+    examples: [
+      'weir export noisy-neighbour.weir.json --to qmp-legacy',
+      'weir export new.weir.json --to qmp-change --since old.weir.json',
+      'weir export vm.weir.json --to virsh --vm web01 --out limits.sh',
+    ],
+    load: async () => (await import('./export.ts')).exportWorkspace,
+  },
+  {
+    name: 'import',
+    args: ['FILE'],
+    summary: 'Make a workspace of QMP commands, a command line, a domain, a fio job or a trace; FILE - is stdin',
+    options: [
+      {
+        name: 'from',
+        value: 'NAME',
+        about:
+          'qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace or trace-csv; guessed when not given',
+      },
+      { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
+    ],
+    examples: [
+      'virsh dumpxml web01 | weir import - > web01.weir.json',
+      'weir import /proc/4711/cmdline --from qemu-args',
+      'weir import randrw.fio --out randrw.weir.json',
+    ],
+    load: async () => (await import('./import.ts')).importFile,
+  },
+  {
     name: 'capture',
     args: [],
     summary: 'Print the throttling of a running VM as a workspace',

@@ -1,0 +1,158 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FORMATS } from '#shared/formats/formats.ts'
+import { COMMANDS } from './commands.ts'
+import { runCli } from './run-cli.ts'
+import type { Terminal } from './terminal.ts'
+
+let folder: string
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-cli-formats-'))
+})
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+function write(name: string, content: unknown): string {
+  const file = path.join(folder, name)
+  fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return file
+}
+
+async function weir(...argv: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  const texts = { out: '', err: '' }
+  const plain = (text: string) => text
+  const terminal: Terminal = {
+    print: (text) => {
+      texts.out += `${text}\n`
+    },
+    complain: (text) => {
+      texts.err += `${text}\n`
+    },
+    write: (text) => {
+      texts.out += text
+    },
+    redraws: false,
+    columns: () => 80,
+    paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
+  }
+  const exit = await runCli(argv, { terminal, signal: new AbortController().signal })
+  return { exit, out: texts.out.replaceAll(folder, 'DIR'), err: texts.err.replaceAll(folder, 'DIR') }
+}
+
+const WORKSPACE = {
+  format: 'weir-workspace/1',
+  groups: { gold: { 'iops-total': 100, 'iops-total-max': 200 } },
+  devices: [{ id: 'db', group: 'gold' }],
+}
+
+describe('weir export', () => {
+  test('prints the text alone on stdout and the losses on stderr', async () => {
+    expect(await weir('export', write('w.weir.json', WORKSPACE), '--to', 'hmp')).toMatchInlineSnapshot(`
+      {
+        "err": "groups.gold: renamed: HMP names no group; gold is known by its only disk db
+      groups.gold.iops-total-max: dropped: HMP has no iops-total-max; 200 is left out
+      Groups, limits and who is in which are written; disks, loads, seed and script stay in the workspace file.
+      hmp: a disk that is in a group already stays in it, and sets the limits of the whole group. 1 thing is lost in this format.
+      ",
+        "exit": 0,
+        "out": "block_set_io_throttle db 0 0 0 100 0 0
+      ",
+      }
+    `)
+  })
+
+  test('every writable format comes out, to stdout and to a file alike', async () => {
+    const file = write('w.weir.json', WORKSPACE)
+    for (const { id, write: writer, options } of FORMATS) {
+      if (!writer) continue
+      const since = options.some((spec) => spec.key === 'since')
+        ? ['--since', write('old.weir.json', { ...WORKSPACE, groups: { gold: {} } })]
+        : []
+      const printed = await weir('export', file, '--to', id, ...since)
+      const saved = await weir('export', file, '--to', id, ...since, '--out', path.join(folder, 'out.txt'))
+      expect([printed.exit, saved.exit, saved.out], id).toEqual([0, 0, ''])
+      expect(fs.readFileSync(path.join(folder, 'out.txt'), 'utf8'), id).toBe(printed.out)
+      expect(printed.out.length, id).toBeGreaterThan(30)
+    }
+  })
+
+  test('--json is one object', async () => {
+    const { out, err } = await weir('export', write('w.weir.json', WORKSPACE), '--to', 'qmp-legacy', '--json')
+    expect(err).toBe('')
+    expect(JSON.parse(out)).toMatchObject({ format: 'weir-export/1', to: 'qmp-legacy', losses: [] })
+  })
+
+  test('wrong calls exit 2 and say what would be right', async () => {
+    const file = write('w.weir.json', WORKSPACE)
+    const calls = [
+      ['export', file],
+      ['export', file, '--to', 'nope'],
+      ['export', file, '--to', 'fio'],
+      ['export', file, '--to', 'qmp', '--split', 'half'],
+      ['export', file, '--to', 'qmp', '--style', 'nope'],
+      ['export', file, '--to', 'qmp-change'],
+      ['export', file, '--to', 'io-max', '--numbers', 'db=x'],
+    ]
+    const answers = await Promise.all(calls.map((argv) => weir(...argv)))
+    expect(answers.map((answer) => `${answer.exit} ${answer.err.split('\n')[1]}`)).toMatchInlineSnapshot(`
+      [
+        "2   --to: say the format; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
+        "2   --to: "nope" is no format that Weir knows; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
+        "2   --to: "fio" can only be read; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
+        "2   --split: qmp takes no such option; leave it out",
+        "2   --style: "nope" is not a style of this format; use json or shell",
+        "2   --since: say what runs now: the workspace to compare with (--since OLD.weir.json)",
+        "2   --numbers: "db=x" is not possible; use DEVICE=MAJ:MIN, for example db=8:16",
+      ]
+    `)
+  })
+})
+
+describe('weir import', () => {
+  test('guesses the format and prints a workspace that is one', async () => {
+    const exported = await weir('export', write('w.weir.json', WORKSPACE), '--to', 'qmp-legacy')
+    const { exit, out, err } = await weir('import', write('limits.json', exported.out))
+    expect(exit).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      name: 'limits',
+      groups: WORKSPACE.groups,
+      devices: [{ id: 'db', group: 'gold' }],
+    })
+    expect(err).toBe('read as qmp: 1 group, 1 device\n')
+    expect((await weir('check', write('back.weir.json', out))).exit).toBe(0)
+  })
+
+  test('a trace goes beside the workspace, over no other file, and the workspace checks', async () => {
+    const trace = write(
+      'web.iolog',
+      'fio version 3 iolog\n0 /dev/sdb add\n5 /dev/sdb open\n1000 /dev/sdb read 0 4096\n2000 /dev/sdb write 4096 512\n',
+    )
+    expect((await weir('import', trace)).err).toContain('--out')
+    const out = path.join(folder, 'web.weir.json')
+    expect((await weir('import', trace, '--out', out)).exit).toBe(0)
+    expect(fs.readFileSync(path.join(folder, 'web.trace.csv'), 'utf8')).toBe(
+      'time_s,op,offset,bytes\n0,read,0,4096\n0.001,write,4096,512\n',
+    )
+    expect((await weir('check', out)).exit).toBe(0)
+    fs.writeFileSync(path.join(folder, 'web.trace.csv'), 'mine')
+    const again = await weir('import', trace, '--out', out)
+    expect([again.exit, fs.readFileSync(path.join(folder, 'web.trace.csv'), 'utf8')]).toEqual([2, 'mine'])
+    expect(again.err).toContain('exists and is another file')
+  })
+
+  test('what is no format, and what is a workspace already, is refused', async () => {
+    expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
+    expect((await weir('import', write('w.weir.json', WORKSPACE))).err).toContain('a Weir workspace already')
+    expect((await weir('import', write('x.txt', 'hello'), '--from', 'virsh')).err).toContain('can only be written')
+  })
+})
+
+test('the help names every format', () => {
+  const about = (command: string, option: string) =>
+    COMMANDS.find((entry) => entry.name === command)?.options.find((each) => each.name === option)?.about ?? ''
+  const names = (text: string) => text.split(/[;]/)[0]?.split(/, | or /)
+  expect(names(about('export', 'to'))).toEqual(FORMATS.filter((format) => format.write).map((format) => format.id))
+  expect(names(about('import', 'from'))).toEqual(FORMATS.filter((format) => format.read).map((format) => format.id))
+})

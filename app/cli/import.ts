@@ -1,0 +1,137 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { readText } from '#main/workspace/read-text.ts'
+import { saveFile } from '#main/workspace/save-file.ts'
+import { type Format, formatLoss, type Imported } from '#shared/formats/format.ts'
+import { findFormat, guessFormat, readableIds } from '#shared/formats/formats.ts'
+import { MAX_IMPORT_CHARS } from '#shared/formats/guard.ts'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { formatWorkspace } from '#shared/workspace/parse.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { textOption } from './options.ts'
+
+/** `weir import FILE [--from NAME]`: the workspace goes to stdout or `--out`, what was not understood to stderr. */
+export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
+  const [file = '-'] = call.args
+  const text = file === '-' ? await readStdin() : await readText(file)
+  if (!text.ok) return text
+  const format = chosenFormat(textOption(call.options, 'from', null), text.value)
+  if (!format.ok) return format
+  const imported = format.value.read?.(text.value, file === '-' ? {} : { fileName: path.basename(file) })
+  if (imported === undefined) return failed([unknownSource(format.value.id)])
+  if (!imported.ok) return imported
+  const out = textOption(call.options, 'out', null)
+  const kept = await keepFiles(imported.value, out)
+  if (!kept.ok) return kept
+  if (out !== null) await saveFile(path.resolve(out), formatWorkspace(imported.value.workspace))
+  tell(call, { format: format.value, imported: imported.value, out })
+  return ok(0)
+}
+
+async function readStdin(): Promise<Result<string>> {
+  const decoder = new TextDecoder()
+  const parts: string[] = []
+  let length = 0
+  for await (const chunk of process.stdin) {
+    const part = decoder.decode(chunk as Buffer, { stream: true }) // stdin has no encoding set: its chunks are Buffers
+    length += part.length
+    if (length > MAX_IMPORT_CHARS) {
+      return failed([
+        {
+          path: '',
+          code: 'too-large',
+          message: `more than ${MAX_IMPORT_CHARS} characters come from stdin; cut them first`,
+        },
+      ])
+    }
+    parts.push(part)
+  }
+  return ok(parts.join(''))
+}
+
+function chosenFormat(name: string | null, text: string): Result<Format> {
+  if (name !== null) {
+    const format = findFormat(name)
+    return format?.read ? ok(format) : failed([unknownSource(name)])
+  }
+  if (/^\s*\{[\s\S]{0,400}"format"\s*:\s*"weir-workspace\//.test(text.slice(0, 1000))) {
+    return failed([
+      { path: '', code: 'already-a-workspace', message: 'this is a Weir workspace already; use it as it is' },
+    ])
+  }
+  return guessFormat(text)
+}
+
+function unknownSource(name: string): Issue {
+  const reason = findFormat(name) ? 'can only be written' : 'is no format that Weir knows'
+  return {
+    path: '--from',
+    code: 'unknown-format',
+    message: `${JSON.stringify(name)} ${reason}; use ${readableIds().join(', ')}`,
+  }
+}
+
+/** Traces go beside the workspace, and over nobody's file. */
+async function keepFiles({ files }: Imported, out: string | null): Promise<Result<null>> {
+  if (files.length === 0) return ok(null)
+  if (out === null) {
+    const names = files.map((file) => file.name).join(', ')
+    return failed([
+      {
+        path: '--out',
+        code: 'missing-option',
+        message: `this import brings ${names} along; say where the workspace goes (--out FILE), they go beside it`,
+      },
+    ])
+  }
+  const folder = path.dirname(path.resolve(out))
+  const issues: Issue[] = []
+  for (const { name, text } of files)
+    if (await holdsOther(path.join(folder, name), text)) {
+      issues.push({
+        path: name,
+        code: 'file-exists',
+        message: `${path.join(folder, name)} exists and is another file; move it away, or import into another folder`,
+      })
+    }
+  if (issues.length > 0) return failed(issues)
+  for (const { name, text } of files) await saveFile(path.join(folder, name), text)
+  return ok(null)
+}
+
+async function holdsOther(file: string, text: string): Promise<boolean> {
+  try {
+    return (await fs.readFile(file, 'utf8')) !== text
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // what node:fs rejects with
+    return code !== 'ENOENT'
+  }
+}
+
+interface Told {
+  readonly format: Format
+  readonly imported: Imported
+  readonly out: string | null
+}
+
+function tell({ terminal, json }: CommandCall, { format, imported, out }: Told): void {
+  const { workspace, losses, notes, files } = imported
+  if (json) {
+    const said = {
+      format: 'weir-import/1',
+      from: format.id,
+      workspace,
+      losses,
+      notes,
+      files: files.map((file) => file.name),
+    }
+    terminal.print(JSON.stringify(said, null, 2))
+    return
+  }
+  if (out === null) terminal.write(formatWorkspace(workspace))
+  for (const loss of losses) terminal.complain(terminal.paint.warn(formatLoss(loss)))
+  for (const note of notes) terminal.complain(terminal.paint.dim(note))
+  const groups = Object.keys(workspace.groups).length
+  const counts = `${groups} ${groups === 1 ? 'group' : 'groups'}, ${workspace.devices.length} ${workspace.devices.length === 1 ? 'device' : 'devices'}`
+  terminal.complain(`read as ${format.id}: ${counts}${out === null ? '' : ` → ${out}`}`)
+}
