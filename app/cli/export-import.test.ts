@@ -67,11 +67,11 @@ describe('weir export', () => {
     const file = write('w.weir.json', WORKSPACE)
     for (const { id, write: writer, options } of FORMATS) {
       if (!writer) continue
-      const since = options.some((spec) => spec.key === 'since')
-        ? ['--since', write('old.weir.json', { ...WORKSPACE, groups: { gold: {} } })]
-        : []
-      const printed = await weir('export', file, '--to', id, ...since)
-      const saved = await weir('export', file, '--to', id, ...since, '--out', path.join(folder, 'out.txt'))
+      const needs = (key: string) => options.some((spec) => spec.key === key)
+      const old = write('old.weir.json', { ...WORKSPACE, groups: { gold: {} } })
+      const more = [...(needs('since') ? ['--since', old] : []), ...(needs('split') ? ['--split', 'half'] : [])]
+      const printed = await weir('export', file, '--to', id, ...more)
+      const saved = await weir('export', file, '--to', id, ...more, '--out', path.join(folder, 'out.txt'))
       expect([printed.exit, saved.exit, saved.out], id).toEqual([0, 0, ''])
       expect(fs.readFileSync(path.join(folder, 'out.txt'), 'utf8'), id).toBe(printed.out)
       expect(printed.out.length, id).toBeGreaterThan(30)
