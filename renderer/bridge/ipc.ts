@@ -17,6 +17,11 @@ export function listen<P extends PushChannel>(channel: P, listener: (payload: Pu
   return window.weir.on(channel, listener)
 }
 
+/** A workspace file that was dropped: its path stays in the preload. */
+export function openDropped(file: File): Promise<Outcome> {
+  return window.weir.openDropped(file)
+}
+
 /** For calls nobody waits for: a refusal or a break becomes a toast. */
 export function tell(call: Promise<Outcome>): void {
   call.then(

@@ -4,6 +4,7 @@ import { AboutDialog } from './AboutDialog.tsx'
 import { ExamplesDialog } from './ExamplesDialog.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
+import { WindowDrop } from './WindowDrop.tsx'
 
 /** What may lie over the board and belongs to no view of its own. */
 export function Dialogs() {
@@ -14,6 +15,7 @@ export function Dialogs() {
       <AboutDialog />
       <ExamplesDialog />
       <ShortcutsDialog />
+      <WindowDrop />
       <Toasts toasts={notices} onDismiss={dismissNotice} />
     </>
   )

@@ -104,6 +104,5 @@ function takeDrop(event: DragEvent<HTMLTextAreaElement>, onSource: Props['onSour
   const [file] = event.dataTransfer.files
   if (!file) return
   event.preventDefault()
-  event.stopPropagation()
   void file.text().then((text) => onSource({ fileName: file.name, text }))
 }

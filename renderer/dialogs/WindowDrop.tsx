@@ -1,0 +1,82 @@
+import { FileDown } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { openDropped, tell } from '../bridge/ipc.ts'
+import { notify, openImport } from '../store/ui.ts'
+import styles from './WindowDrop.module.css'
+
+/** What the readers and the bridge take. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024
+
+/** A file dropped anywhere on the window: a workspace is opened, anything else goes to the import dialog. */
+export function WindowDrop() {
+  const isOver = useFileDrag()
+  if (!isOver) return null
+  return (
+    <div className={styles.veil}>
+      <p className={styles.words}>
+        <FileDown />
+        Drop it: a workspace is opened, anything else imported.
+      </p>
+    </div>
+  )
+}
+
+function useFileDrag(): boolean {
+  const [isOver, setIsOver] = useState(false)
+  useEffect(() => {
+    // Entering a child comes before leaving its parent, so a flag alone would flicker.
+    let depth = 0
+    const enter = (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      depth += 1
+      setIsOver(true)
+    }
+    const leave = (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setIsOver(false)
+    }
+    const over = (event: DragEvent) => {
+      if (hasFiles(event)) event.preventDefault()
+    }
+    const drop = (event: DragEvent) => {
+      depth = 0
+      setIsOver(false)
+      if (!hasFiles(event) || event.defaultPrevented) return
+      event.preventDefault()
+      const [file] = event.dataTransfer?.files ?? []
+      if (file) void takeFile(file)
+    }
+    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('dragover', over)
+    window.addEventListener('drop', drop)
+    return () => {
+      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('dragover', over)
+      window.removeEventListener('drop', drop)
+    }
+  }, [])
+  return isOver
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false
+}
+
+async function takeFile(file: File): Promise<void> {
+  if (file.name.endsWith('.weir.json')) return tell(openDropped(file))
+  if (file.size > MAX_FILE_BYTES) {
+    return notify(
+      'warn',
+      `${file.name} is too large to import.`,
+      '64 MiB are the most. The command line reads larger ones.',
+    )
+  }
+  try {
+    openImport({ fileName: file.name, text: await file.text() })
+  } catch (error) {
+    notify('warn', `${file.name} cannot be read.`, error instanceof Error ? error.message : String(error))
+  }
+}
