@@ -1,7 +1,5 @@
-import { memo } from 'react'
-import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from 'recharts'
-import type { ByteUnits } from '#shared/units.ts'
-import { formatMoment, formatValue, timeTicks, valueTicks } from './axis.ts'
+import { memo, useMemo } from 'react'
+import { Area, ComposedChart, XAxis, YAxis } from 'recharts'
 import type { ChartModel, ChartSeries } from './chart-model.ts'
 import { PLOT } from './plot-frame.ts'
 import { toneColor } from './tone-color.ts'
@@ -10,16 +8,27 @@ interface Props {
   readonly model: ChartModel
   readonly width: number
   readonly height: number
-  readonly bytes: ByteUnits
 }
 
-const TICK = { fill: 'var(--color-faint)', fontSize: 10.5 }
-const MARGIN = { top: PLOT.top, right: PLOT.right, bottom: 0, left: 0 }
+const MARGIN = { top: PLOT.top, right: PLOT.right, bottom: PLOT.bottom, left: PLOT.left }
+const UNIT_DOMAIN = [0, 1]
 
-/** The lines. No tooltip and no animation: those are most of what recharts costs. */
-export const LinePlot = memo(function LinePlot({ model, width, height, bytes }: Props) {
-  const { kind, fromS, toS, top, points, series } = model
-  const moments = timeTicks(fromS, toS, Math.max(2, Math.floor(width / 110)))
+/**
+ * The lines, and nothing else: each axis, grid, tooltip or changed property of recharts is a round through its store.
+ * As x is a share of the span, only the data change from picture to picture; PlotAxes draws what moves.
+ */
+export const LinePlot = memo(function LinePlot({ model, width, height }: Props) {
+  const { top, points, series } = model
+  const shapes = JSON.stringify(series.map(({ summary: _summary, last: _last, ...shape }) => shape))
+  const children = useMemo(() => {
+    const drawn = JSON.parse(shapes) as readonly Omit<ChartSeries, 'summary' | 'last'>[] // our own JSON
+    return [
+      <XAxis key="x" dataKey="x" type="number" domain={UNIT_DOMAIN} allowDataOverflow hide />,
+      <YAxis key="y" yAxisId="value" domain={[0, top]} width={0} allowDataOverflow hide />,
+      <YAxis key="share" yAxisId="share" orientation="right" domain={UNIT_DOMAIN} width={0} allowDataOverflow hide />,
+      ...drawn.map(drawSeries),
+    ]
+  }, [shapes, top])
   return (
     <ComposedChart
       width={width}
@@ -28,61 +37,30 @@ export const LinePlot = memo(function LinePlot({ model, width, height, bytes }: 
       margin={MARGIN}
       accessibilityLayer={false}
     >
-      <CartesianGrid vertical={false} stroke="var(--color-line)" strokeOpacity={0.7} />
-      <XAxis
-        dataKey="t"
-        type="number"
-        domain={[fromS, toS]}
-        ticks={moments as number[]} // as above
-        allowDataOverflow
-        height={PLOT.bottom}
-        tickFormatter={formatMoment}
-        tick={TICK}
-        tickLine={false}
-        axisLine={{ stroke: 'var(--color-line-strong)' }}
-        interval={0}
-      />
-      <YAxis
-        yAxisId="value"
-        domain={[0, top]}
-        ticks={valueTicks(top, kind) as number[]} // as above
-        allowDataOverflow
-        width={PLOT.left}
-        tickFormatter={(value: number) => formatValue(value, kind, bytes)}
-        tick={TICK}
-        tickLine={false}
-        axisLine={false}
-        interval={0}
-      />
-      <YAxis yAxisId="share" orientation="right" domain={[0, 1]} width={0} hide allowDataOverflow />
-      {series.map(drawSeries)}
+      {children}
     </ComposedChart>
   )
 })
 
-function drawSeries(series: ChartSeries) {
+/** Lines too are areas, without a fill: recharts measures the length of each `Line` with every picture. */
+function drawSeries(series: Omit<ChartSeries, 'summary' | 'last'>) {
   const color = toneColor(series.tone)
-  const common = {
-    dataKey: series.key,
-    yAxisId: series.onShare ? 'share' : 'value',
-    stroke: color,
-    strokeWidth: series.isBound ? 1.3 : 1.6,
-    dot: false,
-    activeDot: false,
-    isAnimationActive: false,
-    connectNulls: false,
-    ...(series.dash === undefined ? {} : { strokeDasharray: series.dash }),
-  } as const
-  if (series.shape !== 'area') {
-    return <Line key={series.key} {...common} type={series.shape === 'step' ? 'stepAfter' : 'linear'} />
-  }
+  const isFilled = series.shape === 'area'
   return (
     <Area
       key={series.key}
-      {...common}
-      type="linear"
-      fill={color}
-      fillOpacity={0.16}
+      dataKey={series.key}
+      yAxisId={series.onShare ? 'share' : 'value'}
+      type={series.shape === 'step' ? 'stepAfter' : 'linear'}
+      stroke={color}
+      strokeWidth={series.isBound ? 1.3 : 1.6}
+      fill={isFilled ? color : 'none'}
+      fillOpacity={isFilled ? 0.16 : 0}
+      dot={false}
+      activeDot={false}
+      isAnimationActive={false}
+      connectNulls={false}
+      {...(series.dash === undefined ? {} : { strokeDasharray: series.dash })}
       {...(series.stacked ? { stackId: 'flow' } : {})}
     />
   )

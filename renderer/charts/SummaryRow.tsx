@@ -27,6 +27,7 @@ function Item({ series, kind, bytes }: { series: ChartSeries; kind: ChartModel['
     <li className={styles.item}>
       <Swatch tone={toneColor(series.tone)} dashed={series.dash !== undefined} />
       {series.label}
+      {summary === null && series.last !== null && <b className="num">{formatValue(series.last, kind, bytes)}</b>}
       {summary !== null &&
         (['min', 'avg', 'p95', 'max'] as const).map((name) => (
           <span key={name} className={styles.figure}>

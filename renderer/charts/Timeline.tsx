@@ -13,6 +13,7 @@ import { type HeatModel, readHeat, rowTopNs } from './heat-model.ts'
 import { LinePlot } from './LinePlot.tsx'
 import { Marks } from './Marks.tsx'
 import { metricTitle } from './metric-names.ts'
+import { PlotAxes } from './PlotAxes.tsx'
 import { SummaryRow } from './SummaryRow.tsx'
 import { type ShownSubject, subjectTitle, useShownSubject } from './subject.ts'
 import styles from './Timeline.module.css'
@@ -53,7 +54,8 @@ function LineChart({ subject, metric }: { readonly subject: ShownSubject; readon
       <section className={styles.plot} ref={area} aria-label={title}>
         {size.width > 0 && (
           <>
-            <LinePlot model={model} width={size.width} height={size.height} bytes={bytes} />
+            <PlotAxes model={model} width={size.width} bytes={bytes} />
+            <LinePlot model={model} width={size.width} height={size.height} />
             <Marks subject={subject} fromS={fromS} toS={toS} width={size.width} />
             <Cursor label={title} fromS={fromS} toS={toS} read={read} onPan={scrollTimeline} />
           </>

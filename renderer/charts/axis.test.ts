@@ -16,15 +16,22 @@ test('bandwidth is round in the multiples it is shown in', () => {
 })
 
 test('ticks are round parts of the end', () => {
-  expect([valueTicks(1000, 'iops'), valueTicks(1500, 'iops'), valueTicks(60, 'count')]).toEqual([
+  expect([
+    valueTicks(1000, 'iops'),
+    valueTicks(1500, 'iops'),
+    valueTicks(60, 'count'),
+    valueTicks(5000, 'iops'),
+  ]).toEqual([
     [250, 500, 750, 1000],
     [500, 1000, 1500],
     [20, 40, 60],
+    [1000, 2000, 3000, 4000, 5000],
   ])
 })
 
 test('moments are round and few', () => {
   expect(timeTicks(42.3, 102.3, 6)).toEqual([50, 60, 70, 80, 90, 100])
+  expect(timeTicks(-42, 18, 6)).toEqual([0, 10])
   expect(timeTicks(0, 600, 6)).toEqual([0, 120, 240, 360, 480, 600])
 })
 

@@ -15,11 +15,11 @@ export function roundUp(value: number, kind: ValueKind, bytes: ByteUnits): numbe
   return step * decade * unit
 }
 
-/** Where the values are marked: quarters or thirds, whichever is rounder, without 0. */
+/** Where the values are marked: quarters, thirds or fifths, whichever is rounder, without 0. */
 export function valueTicks(top: number, kind: ValueKind): readonly number[] {
   if (kind === 'share') return [0.25, 0.5, 0.75, 1]
   const lead = Number((top / 10 ** Math.floor(Math.log10(top))).toPrecision(4))
-  const parts = lead === 1.5 || lead === 3 || lead === 6 ? 3 : 4
+  const parts = lead === 1.5 || lead === 3 || lead === 6 ? 3 : lead === 5 ? 5 : 4
   return Array.from({ length: parts }, (_none, index) => (top * (index + 1)) / parts)
 }
 
@@ -40,11 +40,11 @@ export function formatValue(value: number, kind: ValueKind, bytes: ByteUnits): s
 
 const TIME_STEPS_S = [0.1, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
 
-/** Round moments between `fromS` and `toS`, about as many as fit. */
+/** Round moments between `fromS` and `toS`, about as many as fit; none before the start. */
 export function timeTicks(fromS: number, toS: number, most: number): readonly number[] {
   const step = TIME_STEPS_S.find((each) => (toS - fromS) / each <= most) ?? 7 * 86_400
   const ticks: number[] = []
-  for (let tick = Math.ceil(fromS / step) * step; tick <= toS + 1e-9; tick += step) ticks.push(tick)
+  for (let tick = Math.ceil(Math.max(0, fromS) / step) * step; tick <= toS + 1e-9; tick += step) ticks.push(tick)
   return ticks
 }
 

@@ -11,11 +11,15 @@ import { type Summary, summarise } from './summary.ts'
 export interface ChartPoint {
   /** Seconds on the source's clock. */
   readonly t: number
+  /** The same as a share of the span: it stays put where the span moves on. */
+  readonly x: number
   readonly [key: string]: number | null
 }
 
 export interface ChartSeries extends Omit<PlannedSeries, 'value' | 'combine'> {
+  /** null for a limit: it is what it is. */
   readonly summary: Summary | null
+  readonly last: number | null
 }
 
 export interface ChartModel {
@@ -37,7 +41,7 @@ export interface SampleSpan {
   readonly timeNs: (sample: number) => number
 }
 
-export const MAX_POINTS = 220
+export const MAX_POINTS = 180
 /** A limit up to so many times the largest measurement is drawn. */
 const IN_SIGHT = 5
 
@@ -55,14 +59,16 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
   const inSight = drawn.filter((each) => !far.includes(each))
   return {
     kind: plan.kind,
-    series: inSight.map(({ series: { value, combine: _combine, ...series } }) => ({
+    series: inSight.map(({ series: { value, combine: _combine, ...series }, column }) => ({
       ...series,
+      last: column.findLast((each) => each !== null) ?? null,
       summary: series.isBound ? null : summarise(value, span.first, span.end),
     })),
-    points: starts.map((start, index) => ({
-      t: binTimeS(span, start, size),
-      ...Object.fromEntries(inSight.map(({ series, column }) => [series.key, column[index] ?? null])),
-    })),
+    points: starts.map((start, index) => {
+      const t = binTimeS(span, start, size)
+      const x = (t * NS_PER_S - span.fromNs) / Math.max(1, span.toNs - span.fromNs)
+      return { t, x, ...Object.fromEntries(inSight.map(({ series, column }) => [series.key, column[index] ?? null])) }
+    }),
     fromS: span.fromNs / NS_PER_S,
     toS: span.toNs / NS_PER_S,
     top: roundUp(topOf(inSight, peak), plan.kind, bytes),

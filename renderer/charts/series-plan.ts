@@ -55,8 +55,8 @@ export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapsho
         kind: unit,
         series: [
           ...flowSeries(column(`read-${unit}`), column(`write-${unit}`), !isSplit),
-          ...levelSeries(unit, column, isEstimated),
           ...boundSeries(unit, column),
+          ...levelSeries(unit, column, isEstimated),
         ],
       }
     }
@@ -157,7 +157,8 @@ function line(key: string, label: string, tone: Tone, value: Column): PlannedSer
 function flowSeries(read: Column, write: Column, stacked: boolean): readonly PlannedSeries[] {
   return [
     { ...line('read', 'read', 'read', read), shape: 'area', stacked },
-    { ...line('write', 'write', 'write', write), shape: 'area', stacked },
+    // Beside the reads the writes are told apart by more than colour; on them, by their place.
+    { ...line('write', 'write', 'write', write), shape: 'area', stacked, ...(stacked ? {} : { dash: '7 2' }) },
   ]
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { startTransition, useEffect, useState } from 'react'
 import { latestSnapshot, onSnapshot, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
@@ -7,8 +7,8 @@ import { planAll, planDevice, planGroup } from './series-plan.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
 import { type Metric, shownRange, useTimelineView } from './timeline-view.ts'
 
-/** recharts takes 15 to 30 ms for one picture (RUNTIME.md): four a second leave the frames to drags and scrolling. */
-const PERIOD_MS = 250
+/** recharts takes about 20 ms for one picture: three a second leave the frames to drags and scrolling. */
+const PERIOD_MS = 300
 /** Longer spans move by less than a pixel in that time. */
 const SLOW_PERIOD_MS = 500
 const SLOW_SPAN_S = 120
@@ -22,7 +22,7 @@ export function useChartModel(subject: ShownSubject, metric: LineMetric): ChartM
   const key = subjectKey(subject)
   const [model, setModel] = useState(() => computeModel(subject, metric, bytes))
   useEffect(() => {
-    const draw = () => setModel(computeModel(parseSubject(key), metric, bytes))
+    const draw = () => startTransition(() => setModel(computeModel(parseSubject(key), metric, bytes)))
     draw()
     if (heldNs !== null) return
     return repeatWhenIdle(draw, spanS === null || spanS > SLOW_SPAN_S ? SLOW_PERIOD_MS : PERIOD_MS)
