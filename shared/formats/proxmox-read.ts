@@ -6,6 +6,7 @@ import type { Imported, ReadOptions } from './format.ts'
 import { checkText } from './guard.ts'
 import { keysByName, PROXMOX_KEYS } from './limit-names.ts'
 import { listNames } from './losses.ts'
+import { qdevOfDriver } from './qemu-model.ts'
 import { splitShellWords } from './shell-words.ts'
 
 // A Proxmox VM's configuration (/etc/pve/qemu-server/ID.conf, `qm config ID`), or `qm set` lines.
@@ -46,7 +47,8 @@ export function readProxmox(text: string, options: ReadOptions): Result<Imported
     }
     readLine(draft, line, `line ${index + 1}`, cdroms)
   }
-  if (cdroms.length > 0) draft.notes.push(`${listNames(cdroms)} hold CD-ROMs; left out.`)
+  if (cdroms.length > 0)
+    draft.notes.push(`${listNames(cdroms)} ${cdroms.length === 1 ? 'holds a CD-ROM' : 'hold CD-ROMs'}; left out.`)
   return finishDraft(draft, options)
 }
 
@@ -104,7 +106,11 @@ function addDrive(draft: Draft, slot: string, limits: Limits | null, sizeBytes: 
   const device = {
     id: slot,
     group: limits === null ? null : slot,
-    qemu: { drive: `drive-${slot}`, qdev: slot, ...(limits === null ? {} : { style: 'legacy' as const }) },
+    qemu: {
+      drive: `drive-${slot}`,
+      qdev: qdevOfDriver(slot.startsWith('virtio') ? 'virtio-blk' : null, slot),
+      ...(limits === null ? {} : { style: 'legacy' as const }),
+    },
     disk: diskOfSize(sizeBytes),
   }
   const index = draft.devices.findIndex((each) => each.id === slot)

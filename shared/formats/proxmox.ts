@@ -6,6 +6,7 @@ import type { Format, Loss, WriteOptions, Written } from './format.ts'
 import { PROXMOX_KEYS } from './limit-names.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from './losses.ts'
 import { detectProxmox, PROXMOX_SLOTS, readProxmox } from './proxmox-read.ts'
+import { shortQdev } from './qemu-model.ts'
 import { shellQuote } from './shell-words.ts'
 
 // `qm set` lines for Proxmox VE. A drive's setting is replaced whole, so each line takes the drive as it is, takes its old
@@ -25,7 +26,7 @@ interface Placed {
 
 /** The slot a device names itself, by id, drive or qdev. */
 function ownSlot(device: Device): string | null {
-  const names = [device.id, device.qemu.drive?.replace(/^drive-/, ''), device.qemu.qdev]
+  const names = [device.id, device.qemu.drive?.replace(/^drive-/, ''), shortQdev(device.qemu.qdev ?? '')]
   return names.find((name): name is string => name !== undefined && PROXMOX_SLOTS.includes(name)) ?? null
 }
 

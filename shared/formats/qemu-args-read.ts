@@ -6,7 +6,7 @@ import { checkText, nestingIssue } from './guard.ts'
 import { type JsonObject, objectMember, textMember } from './json-stream.ts'
 import { listNames } from './losses.ts'
 import { readDriveOptions } from './qemu-drive.ts'
-import { addBackend, addNode, attach, newQemuModel, type QemuModel } from './qemu-model.ts'
+import { addBackend, addNode, attach, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
 import { parseOptionNumber, parseOptionString, parseOptionTree } from './qemu-options.ts'
 import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
@@ -137,7 +137,7 @@ function readDevice(model: QemuModel, tree: JsonObject): void {
   const drive = textMember(tree, 'drive')
   if (drive === null) return
   const id = textMember(tree, 'id')
-  if (id !== null) attach(model, id, drive)
+  if (id !== null) attach(model, qdevOfDriver(textMember(tree, 'driver'), id), drive)
   else if (!model.backends.some((backend) => backend.drive === drive)) addBackend(model, { node: drive })
 }
 

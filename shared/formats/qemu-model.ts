@@ -63,6 +63,11 @@ export function shortQdev(qdev: string): string {
   return qdev.replace(/^\/machine\/(peripheral|peripheral-anon|unattached)\//, '').replace(/\/virtio-backend$/, '')
 }
 
+/** The name that `block_set_io_throttle` takes: the disk of a virtio-blk device is a child of it. */
+export function qdevOfDriver(driver: string | null, id: string): string {
+  return driver?.startsWith('virtio-blk') ? `/machine/peripheral/${id}/virtio-backend` : id
+}
+
 export function backendOfQdev(model: QemuModel, qdev: string): Backend {
   const short = shortQdev(qdev)
   const found = model.backends.find((backend) => backend.qdev !== null && shortQdev(backend.qdev) === short)

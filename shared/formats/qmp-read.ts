@@ -15,7 +15,15 @@ import {
 } from './json-stream.ts'
 import { limitsOfLegacy } from './legacy-limits.ts'
 import { listNames } from './losses.ts'
-import { addNode, attach, backendOfQdev, newQemuModel, type QemuModel, setLegacyLimits } from './qemu-model.ts'
+import {
+  addNode,
+  attach,
+  backendOfQdev,
+  newQemuModel,
+  type QemuModel,
+  qdevOfDriver,
+  setLegacyLimits,
+} from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
 import { LEGACY_KEYS } from './qmp-commands.ts'
 import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
@@ -45,11 +53,9 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   const model = newQemuModel()
   const others = new Set<string>()
   for (const step of stepsOf(stream.value)) {
-    const refusal = objectMember(step.reply, 'error')
-    if (isObject(step.reply) && Object.hasOwn(step.reply, 'error')) {
-      draft.notes.push(
-        `Line ${step.line}: QEMU refused ${step.command} (${textMember(refusal, 'desc') ?? 'no reason given'}); it changed nothing.`,
-      )
+    const refusal = refusalOf(step)
+    if (refusal !== null) {
+      draft.notes.push(`Line ${step.line}: QEMU refused ${step.command} (${refusal}); it changed nothing.`)
     } else if (!applyStep(draft, model, step) && !SILENT.test(step.command)) {
       others.add(step.command)
     }
@@ -59,6 +65,15 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were passed over.`)
   draftOfModel(draft, model, model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
   return finishDraft(draft, options)
+}
+
+/** Why QEMU did not do it; HMP says so in what it returns. */
+function refusalOf({ command, reply }: Step): string | null {
+  if (isObject(reply) && Object.hasOwn(reply, 'error')) {
+    return textMember(objectMember(reply, 'error'), 'desc') ?? 'no reason given'
+  }
+  const answer = textMember(reply, 'return')
+  return command === 'human-monitor-command' && answer?.startsWith('Error:') ? answer.slice(7).trim() : null
 }
 
 function stepsOf(stream: JsonStream): readonly Step[] {
@@ -216,7 +231,7 @@ function applyDeviceAdd(model: QemuModel, args: JsonObject): boolean {
   const drive = textMember(args, 'drive')
   const id = textMember(args, 'id')
   if (drive === null) return false
-  if (id !== null) attach(model, id, drive)
+  if (id !== null) attach(model, qdevOfDriver(textMember(args, 'driver'), id), drive)
   return true
 }
 

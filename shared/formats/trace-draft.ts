@@ -102,13 +102,13 @@ export function finishTrace(trace: TraceDraft, options: ReadOptions): Result<Imp
     })
   }
   for (const [what, count] of trace.skipped) {
-    draft.losses.push({ path: '', kind: 'dropped', message: `${count} ${what} left out` })
+    draft.losses.push({ path: '', kind: 'dropped', message: `${count} × ${what} left out` })
   }
   if (trace.split > 0) {
     draft.losses.push({
       path: '',
       kind: 'converted',
-      message: `${trace.split} requests of more than ${MAX_REQUEST_BYTES / MIB} MiB are cut into such pieces`,
+      message: `${trace.split} × requests of more than ${MAX_REQUEST_BYTES / MIB} MiB are cut into such pieces`,
     })
   }
   const count = [...trace.columns.values()].reduce((sum, column) => sum + column.timesS.length, 0)
