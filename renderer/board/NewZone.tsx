@@ -16,7 +16,7 @@ export function NewZone({ top }: { readonly top: number }) {
       onClick={() => addGroupWith([])}
     >
       <Plus />
-      New throttle group <span>— or drop a device here to start one</span>
+      New throttle group <span>— or drop a device here</span>
     </button>
   )
 }

@@ -32,12 +32,12 @@ export function PresetPicker({ group, editor }: Props) {
   }
   return (
     <Popover
-      label="Presets"
+      label="Ready-made limits"
       open={open}
       onOpenChange={setOpen}
       trigger={
         <Button size="s">
-          Presets
+          Ready-made
           <ChevronDown />
         </Button>
       }
