@@ -2,11 +2,11 @@ import { useRef } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger, formatIops, formatShort, splitBytes } from '#shared/units.ts'
+import { groupUse } from '../store/group-use.ts'
 import { usePaint } from '../store/paint.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneMeters.module.css'
 import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
-import { groupUse } from './rates.ts'
 
 // One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
 // line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { groupUse, limitShareIops } from './rates.ts'
+import { groupUse } from '../store/group-use.ts'
+import { limitShareIops } from './rates.ts'
 
 const KIB = 1024
 

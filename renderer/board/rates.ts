@@ -1,32 +1,8 @@
-import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
-import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { BUCKETS, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { countedIops, flowsOf } from '../store/group-use.ts'
 
 // What a rate means against a limit.
-
-/** Flows that bucket counts. */
-function flowsOf<T>(bucket: Bucket, both: { readonly read: T; readonly write: T }): readonly T[] {
-  if (bucket.endsWith('-read')) return [both.read]
-  return bucket.endsWith('-write') ? [both.write] : [both.read, both.write]
-}
-
-/** As QEMU counts it against an IOPS limit: with `iops-size`, a request of n sizes counts as n. Reckoned from the mean request. */
-function countedIops(flow: FlowSnapshot, iopsSize: number): number {
-  if (iopsSize === 0 || flow.iops === 0) return flow.iops
-  return Math.max(flow.iops, flow.bps / iopsSize)
-}
-
-/** What the group uses of one of its buckets, per second, in the limit's unit. */
-export function groupUse(snapshot: Snapshot, group: GroupSnapshot, bucket: Bucket): number {
-  if (bucket.startsWith('bps')) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.bps, 0)
-  const iopsSize = limitOf(group.limits, 'iops-size')
-  if (iopsSize === 0) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.iops, 0)
-  let sum = 0
-  for (const id of group.members) {
-    const device = snapshot.devices[id]
-    if (device) for (const flow of flowsOf(bucket, device)) sum += countedIops(flow, iopsSize)
-  }
-  return sum
-}
 
 /** Requests per second a device with this mix and size of requests may do alone under `limits`; null: as many as it likes. */
 export function allowedIops(device: DeviceSnapshot, limits: Limits): number | null {

@@ -55,6 +55,7 @@ export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapsho
         kind: unit,
         series: [
           ...flowSeries(column(`read-${unit}`), column(`write-${unit}`), !isSplit),
+          ...(unit === 'iops' && limitOf(limits, 'iops-size') !== 0 ? [countedSeries(column('counted-iops'))] : []),
           ...boundSeries(unit, column),
           ...levelSeries(unit, column, isEstimated),
         ],
@@ -160,6 +161,11 @@ function flowSeries(read: Column, write: Column, stacked: boolean): readonly Pla
     // Beside the reads the writes are told apart by more than colour; on them, by their place.
     { ...line('write', 'write', 'write', write), shape: 'area', stacked, ...(stacked ? {} : { dash: '7 2' }) },
   ]
+}
+
+/** Where large requests count as several, this is what stands against the limit. */
+function countedSeries(counted: Column): PlannedSeries {
+  return { ...line('counted', 'counted', 'demand', counted), dash: '1 3' }
 }
 
 function waitSeries(p50: Column, p99: Column): readonly PlannedSeries[] {

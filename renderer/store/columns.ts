@@ -1,5 +1,6 @@
 import type { DeviceSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { groupUse } from './group-use.ts'
 
 // Which numbers of a snapshot are kept over time, and how they are taken from it. Null and missing become NaN.
 
@@ -13,9 +14,10 @@ export const FLOW_COLUMNS = [
   'queued',
 ] as const
 export const DEVICE_COLUMNS = [...FLOW_COLUMNS, 'throttled-share', 'demand-iops'] as const
-/** `fill` is level / size of the main bucket, `burst-fill` of the burst bucket; `avg` and `max` are the limits in force. */
+/** `counted-iops` is what counts against an IOPS limit: with `iops-size` a large request is several. `fill` is level / size of the main bucket, `burst-fill` of the burst bucket; `avg` and `max` are the limits in force. */
 export const GROUP_COLUMNS = [
   ...FLOW_COLUMNS,
+  'counted-iops',
   ...BUCKETS.flatMap((bucket) => [`fill:${bucket}`, `burst-fill:${bucket}`, `avg:${bucket}`, `max:${bucket}`] as const),
 ] as const
 
@@ -73,6 +75,8 @@ export function readGroupSample(snapshot: Snapshot, group: GroupSnapshot, out: F
   out[5] = wait.p99Ns
   out[6] = groupQueued(group) ?? Number.NaN
   let at = FLOW_COLUMNS.length
+  out[at] = groupUse(snapshot, group, 'iops-total')
+  at += 1
   for (const bucket of BUCKETS) {
     readBucketSample(group, bucket, out, at)
     at += 4

@@ -21,7 +21,7 @@ const AUTO = 'auto'
 export function ThreadField({ devices, editor }: Props) {
   const count = useWorkspace((state) => state.workspace.iothreads)
   const options = [
-    { value: AUTO, label: 'Chosen by Weir' },
+    { value: AUTO, label: 'Automatic' },
     ...Array.from({ length: count }, (_none, index) => ({ value: String(index), label: `iothread ${index}` })),
   ]
   return (
