@@ -89,3 +89,9 @@ export function lostError(where: string, cause?: unknown): EngineError {
 export function confusedError(why: string): EngineError {
   return new EngineError('qmp-refused', `The server breaks the rules of QMP: ${why}.`, 'Check what listens there.')
 }
+
+/** The world's errors are expected and returned; a defect is thrown on. */
+export function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error
+  throw error
+}

@@ -60,6 +60,18 @@ export function bucketBurstLevel(memory: ThrottleMemory, group: number, bucket: 
   return memory.groupNumbers[bucketAt(group, bucket) + BURST_LEVEL] as number
 }
 
+/** Sets both levels as they are, without a request: for levels that are reckoned from counters, not from requests. */
+export function setBucketLevels(
+  memory: ThrottleMemory,
+  group: number,
+  bucket: number,
+  levels: { readonly level: number; readonly burstLevel: number },
+): void {
+  const at = bucketAt(group, bucket)
+  memory.groupNumbers[at + LEVEL] = levels.level
+  memory.groupNumbers[at + BURST_LEVEL] = levels.burstLevel
+}
+
 export function bucketSize(memory: ThrottleMemory, group: number, bucket: number): number {
   return memory.groupNumbers[bucketAt(group, bucket) + SIZE] as number
 }
