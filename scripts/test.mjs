@@ -1,0 +1,90 @@
+// npm test: sets up, then everything that must hold: types, lint, unit tests, end-to-end tests in the real Electron.
+// Every stage runs, whatever the one before said; the last line counts them all.
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { NODE_MODULES, ROOT } from './setup/paths.mjs'
+import { runScript, setUp } from './setup.mjs'
+import { readSummary, summaryEnvironment } from './test/summary.mjs'
+
+const SCREEN = '-screen 0 1600x1000x24'
+
+const VITEST = path.join(NODE_MODULES, 'vitest/vitest.mjs')
+const PLAYWRIGHT = path.join(NODE_MODULES, '@playwright/test/cli.js')
+const reporter = (name) => path.join(ROOT, 'scripts/test', name)
+
+/** Runs a program with the terminal; resolves to whether it ended well. */
+function runShown(program, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: 'inherit' })
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code === 0))
+  })
+}
+
+/** A stage that is right or wrong as a whole counts as one test. */
+async function runCheck(program, args) {
+  const isRight = await runShown(program, args)
+  return { passed: isRight ? 1 : 0, failed: isRight ? 0 : 1, skipped: [] }
+}
+
+/** A stage of many tests counts what its runner's summary says; a runner that died is one more failure. */
+async function runTests(program, args) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-test-'))
+  const file = path.join(folder, 'summary.json')
+  const isRight = await runShown(program, args, summaryEnvironment(file))
+  const summary = readSummary(file) ?? { passed: 0, failed: 0, skipped: [] }
+  fs.rmSync(folder, { recursive: true, force: true })
+  const isUnexplained = !isRight && summary.failed === 0
+  return isUnexplained ? { ...summary, failed: 1 } : summary
+}
+
+/** Why the end-to-end tests cannot run here; null when they can. */
+function whyNoWindows({ libraries, programs }) {
+  if (process.platform !== 'linux') return null
+  if (libraries.length > 0) return `Electron's libraries are missing: ${libraries.join(', ')}`
+  return programs.length > 0 ? `${programs.join(' and ')} missing` : null
+}
+
+async function runEndToEnd(missing) {
+  const reason = whyNoWindows(missing)
+  if (reason !== null) return { passed: 0, failed: 0, skipped: [{ name: 'all end-to-end tests', reason }] }
+  const playwright = [PLAYWRIGHT, 'test', `--reporter=list,${reporter('playwright-reporter.mjs')}`]
+  if (process.platform !== 'linux') return runTests(process.execPath, playwright)
+  return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright])
+}
+
+function stagesWith(missing) {
+  const node = process.execPath
+  const vitest = [VITEST, 'run', '--reporter=default', `--reporter=${reporter('vitest-reporter.mjs')}`]
+  return [
+    ['types', () => runCheck(node, [path.join(ROOT, 'scripts/types.mjs')])],
+    ['lint', () => runCheck('npm', ['run', '-s', 'lint'])],
+    ['unit tests', () => runTests(node, vitest)],
+    ['end-to-end tests', () => runEndToEnd(missing)],
+  ]
+}
+
+await runScript(async () => {
+  const { runtime, missing } = await setUp()
+  if (runtime.note !== null) console.log(runtime.note)
+  const totals = { passed: 0, failed: 0, skipped: 0 }
+  const lines = []
+  for (const [name, run] of stagesWith(missing)) {
+    console.log(`\n── ${name}`)
+    const before = Date.now()
+    const { passed, failed, skipped } = await run()
+    totals.passed += passed
+    totals.failed += failed
+    totals.skipped += skipped.length
+    const seconds = Math.round((Date.now() - before) / 1000)
+    lines.push(
+      `${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${seconds} s)`,
+    )
+    for (const test of skipped) lines.push(`    skipped: ${test.name}: ${test.reason}`)
+  }
+  console.log(`\n${lines.join('\n')}`)
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+  return totals.failed > 0 ? 1 : 0
+})

@@ -1,0 +1,27 @@
+import { writeSummary } from './summary.mjs'
+
+/** Leaves a summary for test.mjs. Tests whose dependency is absent say why by `context.skip(reason)` or in their suite's name. */
+export class VitestSummary {
+  onTestRunEnd(modules, unhandledErrors) {
+    const summary = { passed: 0, failed: unhandledErrors.length, skipped: [] }
+    for (const module of modules) {
+      // A file that could not be loaded has no tests to fail.
+      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) summary.failed += 1
+      for (const test of module.children.allTests()) count(summary, test)
+    }
+    writeSummary(summary)
+  }
+}
+
+function count(summary, test) {
+  const { state, note } = test.result()
+  if (state === 'passed') summary.passed += 1
+  else if (state === 'failed') summary.failed += 1
+  else {
+    const suite = test.parent.type === 'suite' ? test.parent.name : null
+    summary.skipped.push({ name: test.name, reason: note ?? suite ?? 'no reason given' })
+  }
+}
+
+// biome-ignore lint/style/noDefaultExport: vitest loads a reporter as the default export of a file.
+export default VitestSummary
