@@ -14,7 +14,7 @@ export function crowded(groups: number, members: number): Workspace {
   return {
     ...EMPTY_WORKSPACE,
     name: `${groups} × ${members}`,
-    iothreads: 1,
+    iothreads: 2,
     groups: Object.fromEntries(names.map((name) => [name, { 'iops-total': 1000 }])),
     devices: names.flatMap((name) => Array.from({ length: members }, (_, member) => device(name, member))),
   }

@@ -5,7 +5,7 @@ import { createLocalThrottleMemory, type DirectionIndex } from '#main/throttle/t
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { EventQueue } from './event-queue.ts'
-import { ARRIVAL_NS, BYTES, OFFSET, RequestRings, WAITING_NUMBERS } from './request-rings.ts'
+import { ARRIVAL_NS, OFFSET, RequestRings } from './request-rings.ts'
 import { largestIodepths, SimulatedDevice, type Traces } from './simulated-device.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 
@@ -80,7 +80,7 @@ export class RequestFlow {
       const served = this.devices.filter((device) => device.iothread === iothread)
       return new SimulatedDisk(served.reduce((sum, device) => sum + depthOf(device.id), 0))
     })
-    this.#waiting = new RequestRings(members * 2, iodepth, WAITING_NUMBERS)
+    this.#waiting = new RequestRings(members * 2, iodepth, host.onRequest === null ? 1 : 2) // without or with OFFSET
     for (const device of this.devices) this.touch(device)
   }
 
@@ -121,9 +121,9 @@ export class RequestFlow {
         this.#queue.set(group * 2 + direction, deadlineNs)
       },
       disarmed: (group, direction) => this.#queue.clear(group * 2 + direction),
-      granted: (member, direction) => {
+      granted: (member, direction, bytes) => {
         countAsTaken(this.throttle.memory, member, direction)
-        this.#serveWaiting(this.devices[member] as SimulatedDevice, direction)
+        this.#serveWaiting(this.devices[member] as SimulatedDevice, direction, bytes)
       },
     }
   }
@@ -182,17 +182,16 @@ export class RequestFlow {
     }
     const { numbers } = this.#waiting
     const at = this.#waiting.push(slot * 2 + direction)
-    numbers[at + BYTES] = bytes
-    numbers[at + OFFSET] = stream.offset
     numbers[at + ARRIVAL_NS] = stream.arrivalNs
+    if (this.#host.onRequest !== null) numbers[at + OFFSET] = stream.offset
     recordDelayed(this.stats, slot, direction)
   }
 
-  #serveWaiting(device: SimulatedDevice, direction: DirectionIndex): void {
+  #serveWaiting(device: SimulatedDevice, direction: DirectionIndex, bytes: number): void {
     const { numbers } = this.#waiting
     const at = this.#waiting.shift(device.slot * 2 + direction)
-    const bytes = numbers[at + BYTES] as number
-    this.#serve(device, direction, bytes, numbers[at + OFFSET] as number, numbers[at + ARRIVAL_NS] as number)
+    const offset = this.#host.onRequest === null ? 0 : (numbers[at + OFFSET] as number)
+    this.#serve(device, direction, bytes, offset, numbers[at + ARRIVAL_NS] as number)
   }
 
   /** The throttle let a request go: to its disk with it. */
@@ -209,7 +208,7 @@ export class RequestFlow {
   #begin(iothread: number, disk: SimulatedDisk): void {
     if (!disk.takeUp()) return
     const device = this.devices[disk.flow >> 1] as SimulatedDevice // flows are device * 2 + direction
-    this.#queue.set(this.#firstDisk + iothread, this.nowNs + disk.begin(device.times))
+    this.#queue.set(this.#firstDisk + iothread, this.nowNs + disk.begin(device.times, this.nowNs))
   }
 
   /** The iothread's request is done; it begins the next. */

@@ -4,12 +4,11 @@ import { assert } from '#shared/assert.ts'
 // that an iothread has still to serve. All rings lie in one array, a request's numbers side by side, so that a request
 // costs no allocation and the rings of a thousand devices stay in the processor's cache.
 
-/** What is known of a request in the throttle's queue… */
-export const BYTES = 0
+/** What is known of a request in the throttle's queue, which itself knows the size; the offset only if somebody asks… */
+export const ARRIVAL_NS = 0
 export const OFFSET = 1
-export const ARRIVAL_NS = 2
-export const WAITING_NUMBERS = 3
 /** …and in a disk's: when the throttle let it go, and whose it is: device * 2 + direction. */
+export const BYTES = 2
 export const GO_NS = 3
 export const FLOW = 4
 export const SERVED_NUMBERS = 5

@@ -27,14 +27,9 @@ export class SimulatedDisk {
     this.#queue = new RequestRings(1, depth, SERVED_NUMBERS)
   }
 
-  /** Whether a request that takes no time may be done at `nowNs`. */
+  /** Whether a request that takes no time may be done at `nowNs` without taking the iothread up. */
   admitsAtOnce(nowNs: number): boolean {
-    if (this.isBusy) return false
-    if (this.#instantNs !== nowNs) {
-      this.#instantNs = nowNs
-      this.#atInstant = 0
-    }
-    return ++this.#atInstant < LUMP
+    return !this.isBusy && !this.#isLump(nowNs)
   }
 
   push(flow: number, bytes: number, offset: number, arrivalNs: number, goNs: number): void {
@@ -62,11 +57,18 @@ export class SimulatedDisk {
   }
 
   /** How long the request taken up keeps the iothread, on a disk that takes as long as `times` say. */
-  begin(times: ServiceTimes | null): number {
+  begin(times: ServiceTimes | null, nowNs: number): number {
     this.serviceNs = times === null ? 0 : times.nextNs()
-    if (times !== null) return this.serviceNs
-    const lumpNs = this.#atInstant >= LUMP ? LUMP * OVERHEAD_NS : 0
-    this.#atInstant = 0
-    return lumpNs
+    return times === null && this.#isLump(nowNs) ? LUMP * OVERHEAD_NS : this.serviceNs
+  }
+
+  /** Counts a request that takes no time; true for every `LUMP`th at one instant, which pays for all. */
+  #isLump(nowNs: number): boolean {
+    if (this.#instantNs !== nowNs) this.#atInstant = 0
+    this.#instantNs = nowNs
+    this.#atInstant++
+    if (this.#atInstant < LUMP) return false
+    this.#atInstant = LUMP - 1 // the one that pays is counted when it is begun
+    return true
   }
 }

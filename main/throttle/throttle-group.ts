@@ -54,8 +54,8 @@ export interface ThrottleHost {
   armed(group: number, direction: DirectionIndex, member: number, deadlineNs: number): void
   /** That timer no longer runs. */
   disarmed(group: number, direction: DirectionIndex): void
-  /** The first waiting request of `member` was accounted and may be executed. Requests are granted in this order. */
-  granted(member: number, direction: DirectionIndex): void
+  /** The first waiting request of `member`, of `bytes`, was accounted and may be executed. This is the order of grants. */
+  granted(member: number, direction: DirectionIndex, bytes: number): void
 }
 
 export interface Throttle {
@@ -178,7 +178,7 @@ function grantWaiting(
     setGroupPending(memory, group, direction, groupPending(memory, group, direction) - 1)
     noteGranted(memory, member, nowNs)
     accountGroup(memory, group, direction, bytes)
-    host.granted(member, direction)
+    host.granted(member, direction, bytes)
   } while (scheduleNext(throttle, group, member, direction, nowNs))
 }
 

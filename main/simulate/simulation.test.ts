@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest'
+import type { Limits } from '#shared/throttle/limits.ts'
+import {
+  DEFAULT_WORKLOAD,
+  type Device,
+  EMPTY_WORKSPACE,
+  type Service,
+  type SyntheticWorkload,
+  type Workspace,
+} from '#shared/workspace/workspace.ts'
+import { Simulation } from './simulation.ts'
+
+const S = 1e9
+
+function device(
+  id: string,
+  group: string | null,
+  workload: Partial<SyntheticWorkload> = {},
+  service?: Service,
+): Device {
+  return {
+    id,
+    group,
+    iothread: null,
+    disk: { kind: 'null', sizeBytes: 2 ** 30, ...(service && { service }) },
+    workload: { ...DEFAULT_WORKLOAD, iodepth: 4, ...workload },
+    qemu: {},
+  }
+}
+
+function workspace(
+  groups: Record<string, Limits>,
+  devices: readonly Device[],
+  rest: Partial<Workspace> = {},
+): Workspace {
+  return { ...EMPTY_WORKSPACE, groups, devices, ...rest }
+}
+
+/** Runs to `durationS` and says how many requests each device did. */
+function requestsOf(wanted: Workspace, durationS: number): Record<string, number> {
+  const simulation = new Simulation({ workspace: wanted })
+  simulation.advance(durationS * S)
+  const { devices } = simulation.result()
+  return Object.fromEntries(
+    Object.entries(devices).map(([id, { read, write }]) => [id, read.requests + write.requests]),
+  )
+}
+
+test('a closed loop gets its allowance at once, then one request per 10 ms at 100 IOPS', () => {
+  const reads = device('db', 'gold', { readPercent: 100 })
+  expect(requestsOf(workspace({ gold: { 'iops-total': 100 } }, [reads]), 10)).toEqual({ db: 11 + 1000 })
+})
+
+test('members share their group fairly', () => {
+  const devices = ['a', 'b', 'c', 'd'].map((id) => device(id, 'gold', { readPercent: 100 }))
+  const simulation = new Simulation({ workspace: workspace({ gold: { 'iops-total': 400 } }, devices) })
+  simulation.advance(60 * S)
+  const { gold } = simulation.result().groups
+  expect(gold?.iops).toBeCloseTo(400, -1)
+  expect(gold?.fairness).toBeGreaterThan(0.9999)
+})
+
+test('equal seeds give equal results, byte for byte; another seed gives others', () => {
+  const run = (seed: number): string => {
+    const mixed = device(
+      'a',
+      'gold',
+      { arrivals: 'poisson', rateIops: 300, readPercent: 60 },
+      { kind: 'exponential', us: 900 },
+    )
+    const simulation = new Simulation({
+      workspace: workspace({ gold: { 'iops-total': 200, 'bps-write': 300_000 } }, [mixed, device('b', 'gold')], {
+        seed,
+      }),
+    })
+    simulation.advance(20 * S)
+    return JSON.stringify([simulation.result(), simulation.snapshot('running')])
+  }
+  expect(run(7)).toBe(run(7))
+  expect(run(7)).not.toBe(run(8))
+})
+
+test('going on in small steps changes nothing', () => {
+  const wanted = workspace({ gold: { 'iops-total': 500 } }, [device('a', 'gold'), device('b', 'gold')])
+  const whole = new Simulation({ workspace: wanted })
+  whole.advance(5 * S)
+  const steps = new Simulation({ workspace: wanted })
+  let calls = 0
+  while (!steps.advance(5 * S, 7)) calls++
+  expect(calls).toBeGreaterThan(100)
+  expect(steps.result()).toEqual(whole.result())
+})
+
+test('the disks of one iothread take turns, those of two do not', () => {
+  const slow: Service = { kind: 'fixed', us: 1000 }
+  const devices = [device('a', null, {}, slow), device('b', null, {}, slow)]
+  expect(requestsOf(workspace({}, devices, { iothreads: 1 }), 10)).toEqual({ a: 5000, b: 5000 })
+  expect(requestsOf(workspace({}, devices, { iothreads: 2 }), 10)).toEqual({ a: 10_000, b: 10_000 })
+})
+
+test('a load that nothing limits does a million requests a second per iothread, and time goes on', () => {
+  const { a = 0 } = requestsOf(workspace({}, [device('a', null)]), 0.1)
+  expect(a).toBeGreaterThan(95_000)
+  expect(a).toBeLessThan(105_000)
+})
+
+test('an open loop keeps its arrivals while it is throttled, and its waits tell so', () => {
+  const bursty = device('a', 'gold', { arrivals: 'fixed', rateIops: 200, iodepth: 8, readPercent: 100 })
+  const simulation = new Simulation({ workspace: workspace({ gold: { 'iops-total': 100 } }, [bursty]) })
+  simulation.advance(10 * S)
+  const { read } = simulation.result().devices.a ?? {}
+  expect(read?.requests).toBe(11 + 1000) // the bucket never runs empty, so nothing of the allowance is lost
+  expect(read?.waitNs.max).toBeGreaterThan(4.5 * S)
+})
+
+test('steps of the script change limits, loads and groups at their time', () => {
+  const wanted = workspace(
+    { gold: { 'iops-total': 100 }, bulk: { 'iops-total': 10 } },
+    [device('a', 'gold', { readPercent: 100 }), device('b', 'gold', { readPercent: 100 })],
+    {
+      script: [
+        { atS: 30, setWorkload: { device: 'b', workload: { kind: 'idle' } } },
+        { atS: 10, setLimits: { group: 'gold', limits: { 'iops-total': 1000 } } },
+        { atS: 20, moveDevice: { device: 'b', group: 'bulk' } },
+      ],
+    },
+  )
+  const simulation = new Simulation({ workspace: wanted })
+  const rates = [10, 20, 30, 40].map((atS) => {
+    simulation.advance(atS * S)
+    const { devices, events } = simulation.snapshot('running')
+    return [
+      Math.round(devices.a?.read.iops ?? 0),
+      Math.round(devices.b?.read.iops ?? 0),
+      events.map((event) => event.text),
+    ]
+  })
+  expect(rates).toMatchInlineSnapshot(`
+    [
+      [
+        51,
+        50,
+        [
+          "gold: IOPS 100 → 1 000",
+        ],
+      ],
+      [
+        505,
+        505,
+        [
+          "b moved gold → bulk",
+        ],
+      ],
+      [
+        1000,
+        10,
+        [
+          "b: load stopped",
+        ],
+      ],
+      [
+        1000,
+        0,
+        [],
+      ],
+    ]
+  `)
+})
+
+test('limits that are equal by value hand out no fresh allowance', () => {
+  const devices = [device('a', 'gold', { readPercent: 100 })]
+  const steps = Array.from({ length: 9 }, (_, step) => ({
+    atS: step + 0.5,
+    setLimits: { group: 'gold', limits: { 'iops-total': 100, 'iops-total-max-length': 1 } },
+  }))
+  expect(requestsOf(workspace({ gold: { 'iops-total': 100 } }, devices, { script: steps }), 10)).toEqual({ a: 1011 })
+})
