@@ -1,5 +1,5 @@
 import { Ellipsis, GripVertical } from 'lucide-react'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
 import { usePaint } from '../store/paint.ts'
@@ -8,7 +8,7 @@ import styles from './CardBody.module.css'
 import figures from './CardFigures.module.css'
 import { InlineName } from './InlineName.tsx'
 import { openMenuAt } from './open-menu.ts'
-import { paintCard } from './paint-card.ts'
+import { createCardSmooth, paintCard } from './paint-card.ts'
 import { TokenMark } from './TokenMark.tsx'
 import { describeWorkload } from './workload-words.ts'
 
@@ -24,7 +24,8 @@ export function CardBody({ device, width, handleRef, isSelected }: Props) {
   const { id } = device
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
-  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units }))
+  const [smooth] = useState(createCardSmooth)
+  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units, smooth }))
   const load = describeCardLoad(device)
   return (
     <div ref={root} className={styles.body}>

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger, formatIops, formatShort, splitBytes } from '#shared/units.ts'
@@ -7,6 +7,7 @@ import { usePaint } from '../store/paint.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneMeters.module.css'
 import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
+import { Smooth } from './smooth.ts'
 
 // One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
 // line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,
@@ -41,7 +42,8 @@ interface Props {
 export function LaneMeters({ group, limits }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const root = useRef<HTMLDivElement>(null)
-  usePaint((snapshot) => paintMeters(root.current, snapshot, group, units))
+  const [smooth] = useState(() => new Map<Bucket, Smooth>())
+  usePaint((snapshot) => paintMeters(root.current, snapshot, { group, units, smooth }))
   const averages = ORDER.filter((bucket) => limitOf(limits, bucket) !== 0)
   const bursts = ORDER.filter((bucket) => limitOf(limits, maxKey(bucket)) !== 0)
   return (
@@ -108,15 +110,22 @@ function Row({ kind, bucket, label, name, line, limits }: RowProps) {
   )
 }
 
-function paintMeters(root: HTMLElement | null, snapshot: Snapshot | null, group: string, units: ByteUnits): void {
-  const measured = snapshot?.groups[group]
+interface MetersView {
+  readonly group: string
+  readonly units: ByteUnits
+  /** Of the uses, by bucket. */
+  readonly smooth: Map<Bucket, Smooth>
+}
+
+function paintMeters(root: HTMLElement | null, snapshot: Snapshot | null, view: MetersView): void {
+  const measured = snapshot?.groups[view.group]
   for (const row of root?.children ?? []) {
     if (!(row instanceof HTMLElement)) continue
     const bucket = BUCKETS.find((each) => each === row.dataset.bucket)
     if (!bucket) continue
     if (!snapshot || !measured) paintNothing(row)
     else if (row.dataset.kind === 'burst') paintBurst(row, measured.buckets[bucket], measured.estimated)
-    else paintUse(row, { snapshot, group: measured, bucket, units })
+    else paintUse(row, { snapshot, group: measured, bucket, view })
   }
 }
 
@@ -130,21 +139,22 @@ interface Use {
   readonly snapshot: Snapshot
   readonly group: GroupSnapshot
   readonly bucket: Bucket
-  readonly units: ByteUnits
+  readonly view: MetersView
 }
 
-function paintUse(row: HTMLElement, { snapshot, group, bucket, units }: Use): void {
+function paintUse(row: HTMLElement, { snapshot, group, bucket, view }: Use): void {
   const limit = limitOf(group.limits, bucket)
-  const use = groupUse(snapshot, group, bucket)
+  const measured = groupUse(snapshot, group, bucket)
+  const use = smoothOf(view.smooth, bucket).next(measured, snapshot.nowNs)
   const level = group.buckets[bucket]
   const share = limit === 0 ? 0 : use / limit
   // Over the limit by more than noise: the burst is being spent.
   writeAttribute(row, 'data-bursting', share > 1.05 ? 'true' : null)
   writeShare(part(row, 'fill'), share)
   writeLevel(part(row, 'line'), level?.level ?? null, level?.size ?? null)
-  const { value, unit } = formatUse(bucket, use, limit, units)
-  const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, units)}`
-  writeMetric(part(row, 'value'), use, text)
+  const { value, unit } = formatUse(bucket, use, limit, view.units)
+  const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, view.units)}`
+  writeMetric(part(row, 'value'), measured, text)
 }
 
 function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimated: boolean): void {
@@ -153,6 +163,14 @@ function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimat
   writeLevel(part(row, 'line'), level?.burstLevel ?? null, level?.burstSize ?? null)
   const text = level ? `${estimated ? '≈ ' : ''}${formatPercent(Math.min(1, share))} used` : '–'
   writeText(part(row, 'value'), text)
+}
+
+function smoothOf(all: Map<Bucket, Smooth>, bucket: Bucket): Smooth {
+  const known = all.get(bucket)
+  if (known) return known
+  const smooth = new Smooth()
+  all.set(bucket, smooth)
+  return smooth
 }
 
 /** A bar that is a bucket's level; the units in it stand in `data-value` for tests and tools. */

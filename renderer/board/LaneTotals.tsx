@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
@@ -6,6 +6,7 @@ import { usePaint } from '../store/paint.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneTotals.module.css'
 import { writeMetric } from './metric.ts'
+import { Smooth } from './smooth.ts'
 
 interface Props {
   readonly devices: readonly Device[]
@@ -17,11 +18,13 @@ interface Props {
 export function LaneTotals({ devices, look }: Props) {
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
+  const [smooth] = useState(() => ({ iops: new Smooth(), bps: new Smooth() }))
   usePaint((snapshot) => {
     const find = (metric: string) => root.current?.querySelector<HTMLElement>(`[data-metric=${metric}]`) ?? null
     const { iops, bps } = sumOf(snapshot, devices)
-    writeMetric(find('iops'), iops, formatIops(iops))
-    writeMetric(find('bps'), bps, formatBps(bps, units))
+    const nowNs = snapshot?.nowNs ?? 0
+    writeMetric(find('iops'), iops, formatIops(smooth.iops.next(iops, nowNs)))
+    writeMetric(find('bps'), bps, formatBps(smooth.bps.next(bps, nowNs), units))
   })
   return (
     <div ref={root} className={look === 'hidden' ? 'visually-hidden' : styles.totals} data-look={look}>

@@ -19,7 +19,7 @@ export const CARD_GAP = 10
 export const CARDS_PADDING = 12
 export const NEW_ZONE_HEIGHT = 48
 const CARD_MIN_WIDTH = 232
-const CARD_MAX_WIDTH = 288
+const CARD_MAX_WIDTH = 340
 
 const HEAD_PADDING = 26
 const NAME_HEIGHT = 24

@@ -3,6 +3,7 @@ import { type ByteUnits, formatDurationNs, formatInteger, formatIops, splitBytes
 import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
 import { limitShareIops } from './rates.ts'
+import { Smooth } from './smooth.ts'
 import { drawSparkline } from './sparkline.ts'
 
 interface CardView {
@@ -10,6 +11,18 @@ interface CardView {
   /** Of the sparkline. */
   readonly width: number
   readonly units: ByteUnits
+  readonly smooth: CardSmooth
+}
+
+/** What the card shows of its rates; lives as long as the card. */
+export interface CardSmooth {
+  readonly iops: Smooth
+  readonly bps: Smooth
+  readonly demand: Smooth
+}
+
+export function createCardSmooth(): CardSmooth {
+  return { iops: new Smooth(), bps: new Smooth(), demand: new Smooth() }
 }
 
 /** Writes a device's figures on its card. What the source cannot know is left out of the card, not shown as zero. */
@@ -18,7 +31,7 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   const device = snapshot?.devices[view.id]
   writeAttribute(root, 'data-status', device?.status ?? 'unknown')
   paintTokens(root, snapshot, view.id, device)
-  paintFigures(root, device, view.units)
+  paintFigures(root, device, view, snapshot?.nowNs ?? 0)
   paintFoot(root, device)
   const stopped = device?.status === 'failed' || device?.status === 'gone' || device?.status === 'no-medium'
   writeText(find(root, 'reason'), device && stopped ? reasonOf(device) : '')
@@ -53,15 +66,18 @@ function paintTokens(
   writeAttribute(find(root, 'write-token'), 'data-held', group?.write.token === id ? 'true' : null)
 }
 
-function paintFigures(root: HTMLElement, device: DeviceSnapshot | undefined, units: ByteUnits): void {
-  const iops = device ? device.read.iops + device.write.iops : null
-  const bps = device ? device.read.bps + device.write.bps : null
-  writeMetric(metric(root, 'iops'), iops, iops === null ? '–' : formatIops(iops))
-  const bytes = splitBytes(bps ?? 0, units)
+function paintFigures(root: HTMLElement, device: DeviceSnapshot | undefined, view: CardView, nowNs: number): void {
+  const { smooth, units } = view
+  // A storage daemon counts nothing for its exports: unknown, not nothing.
+  const counted = device?.uncounted ? undefined : device
+  const iops = counted ? counted.read.iops + counted.write.iops : null
+  const bps = counted ? counted.read.bps + counted.write.bps : null
+  writeMetric(metric(root, 'iops'), iops, iops === null ? '–' : formatIops(smooth.iops.next(iops, nowNs)))
+  const bytes = splitBytes(smooth.bps.next(bps ?? 0, nowNs), units)
   writeMetric(metric(root, 'bps'), bps, bps === null ? '–' : bytes.value)
   writeText(find(root, 'bps-unit'), `${bytes.unit}/s`)
   const demand = device?.demandIops ?? null
-  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(demand)}`)
+  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(smooth.demand.next(demand, nowNs))}`)
 }
 
 function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void {
@@ -73,11 +89,17 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void 
   const service = isLive ? serviceP99Ns(device) : null
   writeText(find(root, 'wait-label'), isLive ? 'latency p99' : 'wait p99')
   const shown = isLive ? service : wait
-  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : '0') : formatDurationNs(shown))
+  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : '0') : formatWait(shown))
   writeAttribute(find(root, 'queue'), 'hidden', isLive ? '' : null)
   writeMetric(metric(root, 'queued'), queued, queued === null ? '0' : formatInteger(queued))
   writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
   writeText(find(root, 'slowed-value'), formatPercent(slowed ?? 0))
+}
+
+/** Two digits are enough to see at a glance, and no third one moves its neighbours: 41 ms, 1.8 ms. */
+function formatWait(ns: number): string {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ns))) - 1)
+  return formatDurationNs(Math.round(ns / step) * step)
 }
 
 function serviceP99Ns(device: DeviceSnapshot): number | null {

@@ -50,7 +50,24 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
 }
 
 export function runCommand(command: CommandName): void {
-  COMMANDS[command]()
+  if (!editText(command)) COMMANDS[command]()
+}
+
+const TEXT_COMMANDS: Readonly<Partial<Record<CommandName, string>>> = {
+  undo: 'undo',
+  redo: 'redo',
+  'select-all': 'selectAll',
+  delete: 'forwardDelete',
+}
+
+/** A menu entry chosen while typing means the text, not the board. Returns whether it did. */
+function editText(command: CommandName): boolean {
+  const name = TEXT_COMMANDS[command]
+  const focused = document.activeElement
+  if (name === undefined || !focused?.matches('input:not([type=range]), textarea')) return false
+  // Deprecated, and still the only way to a field's own undo history.
+  document.execCommand(name)
+  return true
 }
 
 export function setMode(mode: BoardMode): void {
