@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { build } from 'vite'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { RunResult } from '#shared/result.ts'
+
+// `weir run` as a process of its own: what it prints, how it ends, what it leaves.
+
+let folder: string
+let cli: string
+let data: string
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-run-'))
+  const root = path.resolve(import.meta.dirname, '../..')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    root,
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      target: 'node20.18',
+      outDir: path.join(folder, 'out'),
+      minify: false,
+      rolldownOptions: {
+        input: { cli: path.join(root, 'app/cli.ts'), iothread: path.join(root, 'main/iothread/iothread.ts') },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  })
+  fs.writeFileSync(path.join(folder, 'out/package.json'), '{"type":"module"}')
+  cli = path.join(folder, 'out/cli.js')
+}, 120_000)
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+beforeEach(() => {
+  data = fs.mkdtempSync(path.join(folder, 'data-'))
+})
+
+function write(name: string, workspace: object): string {
+  const file = path.join(folder, name)
+  fs.writeFileSync(file, JSON.stringify({ format: 'weir-workspace/1', groups: {}, devices: [], ...workspace }))
+  return file
+}
+
+function noisy(): string {
+  const disk = { kind: 'file', sizeBytes: 1 << 20 }
+  return write('noisy.weir.json', {
+    name: 'Noisy',
+    groups: { gold: { 'iops-total': 400 } },
+    devices: [
+      { id: 'db', group: 'gold', disk, workload: { kind: 'synthetic', readPercent: 50 } },
+      { id: 'scratch', group: null, disk, workload: { kind: 'synthetic', rateIops: 100 } },
+    ],
+  })
+}
+
+function weir(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [cli, 'run', '--data', data, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function ended(child: ChildProcess): Promise<{ exit: number | null; out: string; err: string }> {
+  const text = { out: '', err: '' }
+  child.stdout?.on('data', (chunk) => {
+    text.out += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    text.err += chunk
+  })
+  const [exit] = (await once(child, 'close')) as [number | null]
+  return { exit, ...text }
+}
+
+test('--json prints one result and nothing is left', { timeout: 30_000 }, async () => {
+  const { exit, out, err } = await ended(weir(noisy(), '--duration', '1s', '--json'))
+  const result = JSON.parse(out) as RunResult
+  expect([exit, err]).toEqual([0, ''])
+  expect(result).toMatchObject({ format: 'weir-result/1', source: 'lab', name: 'Noisy', seed: 1 })
+  expect(result.durationS).toBeGreaterThanOrEqual(1)
+  expect(result.groups.gold).toMatchObject({ members: ['db'], limits: { 'iops-total': 400 } })
+  expect(Object.keys(result.devices.db ?? {})).toEqual(['group', 'read', 'write', 'queuedMax', 'throttledS'])
+  expect(result.devices.scratch?.read.requests).toBeGreaterThan(30)
+  expect(fs.readdirSync(data)).toEqual([])
+})
+
+test('in a pipe it adds plain lines, and a table at the end', { timeout: 30_000 }, async () => {
+  const { exit, out } = await ended(weir(noisy(), '--duration', '2.5s'))
+  expect(exit).toBe(0)
+  expect(out.split('\n').filter((line) => /^00:0[12] {2}gold: .* IOPS/.test(line))).toHaveLength(2)
+  expect(out).toContain('not throttled: scratch')
+  expect(out).toMatch(/Noisy: .* measured/)
+  expect(out).not.toContain('\u001b')
+})
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} ends it early, with what was measured and nothing left`, { timeout: 30_000 }, async () => {
+    const child = weir(noisy(), '--duration', '1h', '--json')
+    const end = ended(child)
+    while (fs.readdirSync(data).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    child.kill(signal)
+    const { exit, out } = await end
+    expect(exit).toBe(0)
+    expect((JSON.parse(out) as RunResult).durationS).toBeLessThan(20)
+    expect(fs.readdirSync(data)).toEqual([])
+  })
+}
+
+test('a reader that goes away ends it, and nothing is left', { timeout: 30_000 }, async () => {
+  const child = weir(noisy(), '--duration', '1h')
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  const [exit] = (await once(child, 'exit')) as [number]
+  expect(exit).toBe(0)
+  expect(fs.readdirSync(data)).toEqual([])
+})
+
+test('what a killed run left is gone after the next', { timeout: 30_000 }, async () => {
+  const child = weir(noisy(), '--duration', '1h')
+  while (fs.readdirSync(data, { recursive: true }).length < 4) await new Promise((resolve) => setTimeout(resolve, 20))
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  expect(fs.readdirSync(data)).toHaveLength(1)
+  await ended(weir(noisy(), '--duration', '0.2s'))
+  expect(fs.readdirSync(data)).toEqual([])
+})
+
+test('what cannot run is refused with exit 2 and its place', { timeout: 30_000 }, async () => {
+  const disk = { kind: 'file', sizeBytes: 4096, path: 'no-such.img' }
+  const missing = write('missing.weir.json', { devices: [{ id: 'a', disk }] })
+  expect(await ended(weir(missing))).toMatchObject({
+    exit: 2,
+    out: '',
+    err: expect.stringContaining('devices[0].disk.path'),
+  })
+  data = '/proc/weir'
+  const unwritable = await ended(weir(noisy(), '--json'))
+  expect(unwritable.exit).toBe(2)
+  expect(JSON.parse(unwritable.out).issues).toMatchObject([{ path: 'devices[0].disk', code: 'permission' }])
+})
+
+/** Runs `command` where `mount` is a file system of 2 MiB; null where this user may not mount. */
+function onSmallDisk(mount: string, command: readonly string[]) {
+  const small = (line: string) => spawnSync('unshare', ['-rm', 'sh', '-c', line], { encoding: 'utf8', timeout: 60_000 })
+  const mounted = `mount -t tmpfs -o size=2m tmpfs '${mount}'`
+  if (small(mounted).status !== 0) return null
+  return small(`${mounted} && exec ${command.map((word) => `'${word}'`).join(' ')}`)
+}
+
+test('a full disk stops its device with a reason, the others run on', { timeout: 60_000 }, () => {
+  const workload = { kind: 'synthetic', readPercent: 0, pattern: 'sequential' }
+  const file = write('full.weir.json', {
+    devices: [
+      { id: 'full', group: null, disk: { kind: 'file', sizeBytes: 1 << 24 }, workload },
+      { id: 'other', group: null, disk: { kind: 'null' }, workload: { ...workload, rateIops: 500 } },
+    ],
+  })
+  const command = [process.execPath, cli, 'run', file, '--data', data, '--duration', '1s', '--json']
+  const ran = onSmallDisk(data, command)
+  if (ran === null) {
+    console.log('this user may not mount a small disk: only /dev/full is tried, in main/device')
+    return
+  }
+  const result = JSON.parse(ran.stdout) as RunResult
+  expect(ran.status).toBe(3)
+  expect(result.devices.full?.failed).toContain('no space is left')
+  expect(result.devices.other?.failed).toBe(undefined)
+  expect(result.devices.other?.write.iops).toBeGreaterThan(100)
+})
