@@ -40,6 +40,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./run.ts')).run,
   },
   {
+    name: 'simulate',
+    args: ['FILE'],
+    summary: 'Run a workspace in virtual time, with modelled disks, and say what was measured',
+    options: [
+      { name: 'duration', value: 'TIME', about: 'how long in virtual time, 1m by default; Ctrl-C ends it early' },
+      { name: 'trace', value: 'FILE', about: 'write every request to a CSV file: when it came, went and was done' },
+    ],
+    examples: [
+      'weir simulate noisy-neighbour.weir.json --duration 1h',
+      'weir simulate noisy-neighbour.weir.json --json --trace requests.csv',
+    ],
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
+  {
     name: 'replay',
     args: ['SCENARIO'],
     summary: 'Say what QEMU answers to a recorded scenario, to the nanosecond',

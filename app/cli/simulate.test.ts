@@ -1,0 +1,102 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RunResult } from '#shared/result.ts'
+import { runCli } from './run-cli.ts'
+import type { Terminal } from './terminal.ts'
+
+let folder: string
+let file: string
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-simulate-'))
+  file = path.join(folder, 'two.weir.json')
+  const device = (id: string) => ({
+    id,
+    group: 'gold',
+    disk: { kind: 'null', service: { kind: 'exponential', us: 300 } },
+    workload: { kind: 'synthetic', iodepth: 4, readPercent: 50 },
+  })
+  const workspace = {
+    format: 'weir-workspace/1',
+    groups: { gold: { 'iops-total': 200 } },
+    devices: [device('a'), device('b, c')],
+  }
+  fs.writeFileSync(file, JSON.stringify(workspace))
+})
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+interface Said {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+}
+
+async function weir(argv: readonly string[], signal = new AbortController().signal): Promise<Said> {
+  const out: string[] = []
+  const err: string[] = []
+  const plain = (text: string) => text
+  const terminal: Terminal = {
+    print: (text) => out.push(text),
+    complain: (text) => err.push(text),
+    write: (text) => out.push(text),
+    redraws: false,
+    columns: () => 80,
+    paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
+  }
+  const exit = await runCli(argv, { terminal, signal })
+  return { exit, out: out.join('\n'), err: err.join('\n') }
+}
+
+test('two runs with one seed print equal bytes', async () => {
+  const call = ['simulate', file, '--duration', '30s', '--json']
+  const [first, second] = [await weir(call), await weir(call)]
+  expect(first.exit).toBe(0)
+  expect(second.out).toBe(first.out)
+  const result = JSON.parse(first.out) as RunResult
+  expect([result.format, result.source, result.durationS]).toEqual(['weir-result/1', 'simulation', 30])
+  expect(result.groups.gold?.iops).toBeCloseTo(200 + 21 / 30, 1)
+})
+
+test('without --json there is a table', async () => {
+  const { out } = await weir(['simulate', file, '--duration', '10s'])
+  expect(out).toContain('Untitled: 00:10 simulated, seed 1')
+  expect(out).toMatch(/gold +202 /)
+})
+
+test('the trace has a line per request, and a name with a comma stays one field', async () => {
+  const trace = path.join(folder, 'requests.csv')
+  const { out } = await weir(['simulate', file, '--duration', '5s', '--json', '--trace', trace])
+  const result = JSON.parse(out) as RunResult
+  const total = Object.values(result.devices).reduce((sum, { read, write }) => sum + read.requests + write.requests, 0)
+  const lines = fs.readFileSync(trace, 'utf8').trimEnd().split('\n')
+  expect(lines[0]).toBe('arrival_s,go_s,done_s,device,op,offset,bytes')
+  expect(lines).toHaveLength(total + 1)
+  expect(lines.filter((line) => line.includes('"b, c"')).length).toBeGreaterThan(100)
+  for (const line of lines.slice(1)) {
+    const [arrival, go, done] = line.split(',').map(Number) as [number, number, number]
+    expect(arrival <= go && go <= done).toBe(true)
+  }
+})
+
+test('an interrupted run says what there is', async () => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 50)
+  const { exit, out, err } = await weir(['simulate', file, '--duration', '700h', '--json'], controller.signal)
+  const result = JSON.parse(out) as RunResult
+  expect(exit).toBe(0)
+  expect(err).toMatch(/^stopped at .* of 700:00:00$/)
+  expect(result.durationS).toBeGreaterThan(0)
+  expect(result.durationS).toBeLessThan(700 * 3600)
+})
+
+test('a duration that nobody means is refused', async () => {
+  const { exit, err } = await weir(['simulate', file, '--duration', '1000h'])
+  expect([exit, err.includes('at most 30 days')]).toEqual([2, true])
+})
+
+test('a trace that cannot be written is told as what broke', async () => {
+  const { exit, err } = await weir(['simulate', file, '--trace', path.join(folder, 'none', 'x.csv')])
+  expect([exit, err.includes('its folder does not exist')]).toEqual([3, true])
+})

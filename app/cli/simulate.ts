@@ -1,0 +1,88 @@
+import path from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { Simulation } from '#main/simulate/simulation.ts'
+import { resolvePaths } from '#main/workspace/file-paths.ts'
+import { loadTraces } from '#main/workspace/load-traces.ts'
+import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { RequestLog } from '#main/workspace/request-log.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import type { RunResult } from '#shared/result.ts'
+import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { durationOption, optionIssue, textOption } from './options.ts'
+import { resultLines } from './run-table.ts'
+import type { Terminal } from './terminal.ts'
+
+// `weir simulate FILE`: the workspace in virtual time. Long runs tell on stderr how far they are; Ctrl-C gives what is there.
+
+const DEFAULT_DURATION_S = 60
+/** Virtual ns stay exact far beyond, but nobody means a longer one. */
+const MAX_DURATION_S = 30 * 86_400
+/** About 10 ms of work between two looks at signals and clock. */
+const EVENTS_PER_SLICE = 20_000
+const PROGRESS_MS = 2000
+
+export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
+  const { args, options, json, terminal } = call
+  const durationS = durationOption(options, 'duration', DEFAULT_DURATION_S)
+  if (!durationS.ok) return durationS
+  if (durationS.value > MAX_DURATION_S) {
+    return failed([optionIssue('duration', textOption(options, 'duration', ''), 'at most 30 days: 720h')])
+  }
+  const read = await readWorkspaceFile(args[0] ?? '')
+  if (!read.ok) return read
+  const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  const traces = await loadTraces(workspace)
+  if (!traces.ok) return traces
+  const file = textOption(options, 'trace', null)
+  const ids = workspace.devices.map((device) => device.id)
+  const log = file === null ? null : await RequestLog.create(path.resolve(file), ids)
+  try {
+    const simulation = new Simulation({
+      workspace,
+      traces: traces.value,
+      ...(log !== null && { onRequest: log.add.bind(log) }),
+    })
+    await runThrough(simulation, durationS.value, log, call)
+    tell(simulation.result(), { terminal, json })
+    return ok(0)
+  } finally {
+    await log?.close()
+  }
+}
+
+async function runThrough(
+  simulation: Simulation,
+  durationS: number,
+  log: RequestLog | null,
+  { terminal, signal }: CommandCall,
+): Promise<void> {
+  const endNs = Math.round(durationS * NS_PER_S)
+  const startMs = performance.now()
+  let toldMs = startMs
+  while (!simulation.advance(endNs, EVENTS_PER_SLICE)) {
+    await log?.write()
+    await turn() // lets a signal in
+    if (signal.aborted) {
+      terminal.complain(`stopped at ${formatClock(simulation.nowNs)} of ${formatClock(endNs)}`)
+      break
+    }
+    const nowMs = performance.now()
+    if (nowMs - toldMs < PROGRESS_MS) continue
+    toldMs = nowMs
+    const percent = Math.floor((simulation.nowNs / endNs) * 100)
+    const perSecond = (simulation.requests / (nowMs - startMs)) * 1000
+    terminal.complain(`${percent} %  ${formatIops(simulation.requests)} requests, ${formatIops(perSecond)} a second`)
+  }
+  await log?.write()
+}
+
+function tell(result: RunResult, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): void {
+  if (json) {
+    terminal.print(JSON.stringify(result, null, 2))
+    return
+  }
+  const title = `${result.name}: ${formatClock(result.durationS * NS_PER_S)} simulated, seed ${result.seed}`
+  const columns = terminal.redraws ? terminal.columns() : Number.POSITIVE_INFINITY
+  for (const line of resultLines(result, title, { paint: terminal.paint, columns })) terminal.print(line)
+}
