@@ -3,8 +3,12 @@ import { describeChanges } from '#shared/workspace/changes.ts'
 import { captureWorkspace } from './capture.ts'
 import { findDisk, type Picture } from './picture.ts'
 
-/** What happened between two looks without Weir: disks that came and went, limits and places others changed. */
-export function pictureEvents(before: Picture, after: Picture, atNs: number): readonly SourceEvent[] {
+/** What happened between two looks without Weir: disks that came and went, limits and places that changed. */
+export function pictureEvents(
+  before: Picture,
+  after: Picture,
+  { atNs, cause }: { readonly atNs: number; readonly cause: 'by somebody else' | 'while Weir was away' },
+): readonly SourceEvent[] {
   const event = (kind: SourceEvent['kind'], device: string, text: string): SourceEvent => ({
     atNs,
     kind,
@@ -31,7 +35,7 @@ export function pictureEvents(before: Picture, after: Picture, atNs: number): re
       ({ subject, from, to }): SourceEvent => ({
         atNs,
         kind: findDisk(after, subject) ? 'moved' : 'limits',
-        text: `${subject} ${from} → ${to}, by somebody else`,
+        text: `${subject} ${from} → ${to}, ${cause}`,
         group: null,
         device: findDisk(after, subject)?.id ?? null,
       }),

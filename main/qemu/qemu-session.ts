@@ -13,6 +13,7 @@ import { DiscoverPace } from './discover-pace.ts'
 import { meaningOf } from './event-meaning.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { Listeners } from './listeners.ts'
+import type { Picture } from './picture.ts'
 import { pictureEvents } from './picture-events.ts'
 import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
 import { labelOf } from './qemu-label.ts'
@@ -189,7 +190,7 @@ export class QemuSession implements Source {
       this.#staging = new Staging(found, this.#open, this.#label)
     } else {
       this.#maker.note([this.#event('connected', `${this.#label} answers again`)])
-      this.#takeFound(this.#staging, found)
+      this.#takeFound(this.#staging, found, 'while Weir was away')
     }
     await this.#observe(link, this.#staging)
   }
@@ -234,7 +235,7 @@ export class QemuSession implements Source {
     if (this.#keeper.link !== link || staging === null) return
     const begunNs = this.#nowNs()
     if (this.#pace.isDue(begunNs)) {
-      this.#takeFound(staging, await link.discover())
+      this.#takeFound(staging, await link.discover(), 'by somebody else')
       this.#pace.done(begunNs, this.#nowNs())
       this.#tellState()
     }
@@ -249,10 +250,10 @@ export class QemuSession implements Source {
     this.#snapshots.tell(this.#maker.make(look, about))
   }
 
-  #takeFound(staging: Staging, found: Parameters<Staging['look']>[0]): void {
+  #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): void {
     const before = staging.picture
     staging.look(found)
-    this.#maker.note(pictureEvents(before, staging.picture, this.#nowNs()))
+    this.#maker.note(pictureEvents(before, staging.picture, { atNs: this.#nowNs(), cause }))
   }
 
   async #sendStaged(shown: readonly string[]): Promise<QemuApplyReply> {
