@@ -7,7 +7,12 @@ import { spawn } from 'node:child_process'
 export function run(program, args, { cwd, env, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const chunks = []
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
+    const child = spawn(program, args, {
+      cwd,
+      env: env ?? { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+    })
     child.stdout.on('data', (chunk) => chunks.push(chunk))
     child.stderr.on('data', (chunk) => chunks.push(chunk))
     child.on('error', (error) => resolve({ code: null, output: error.message }))
