@@ -17,7 +17,7 @@ function bestEvent(text: string): Event | null {
   for (const event of Object.keys(EVENTS) as Event[]) {
     if (
       new RegExp(
-        `^\\s*\\d+,\\d+\\s+\\d+\\s+\\d+\\s+\\d+\\.\\d+\\s+\\d+\\s+${event}\\s+[A-Z]*[RW][A-Z]*\\s+\\d+\\s+\\+`,
+        `^[ \\t]*\\d+,\\d+[ \\t]+\\d+[ \\t]+\\d+[ \\t]+\\d+\\.\\d+[ \\t]+\\d+[ \\t]+${event}[ \\t]+[A-Z]+[ \\t]+\\d+[ \\t]+\\+`,
         'm',
       ).test(text)
     ) {
@@ -28,7 +28,7 @@ function bestEvent(text: string): Event | null {
 }
 
 function readBlktrace(text: string, options: ReadOptions): Result<Imported> {
-  const checked = checkText(text, 'lines')
+  const checked = checkText(text, 'trace')
   if (!checked.ok) return checked
   const trace = newTraceDraft()
   const event = bestEvent(checked.value)

@@ -47,14 +47,20 @@ export interface Draft {
   readonly losses: Loss[]
   readonly notes: string[]
   readonly files: ExtraFile[]
+  /** What was not understood after the first hundreds. */
+  unreported: number
 }
 
 export function newDraft(): Draft {
-  return { name: null, groups: new Map(), devices: [], losses: [], notes: [], files: [] }
+  return { name: null, groups: new Map(), devices: [], losses: [], notes: [], files: [], unreported: 0 }
 }
 
+/** Of one import; the rest is counted. */
+const MAX_REPORTS = 200
+
 export function notUnderstood(draft: Draft, path: string, message: string): void {
-  draft.losses.push({ path, kind: 'not-understood', message })
+  if (draft.losses.length < MAX_REPORTS) draft.losses.push({ path, kind: 'not-understood', message })
+  else draft.unreported += 1
 }
 
 /** A disk of `bytes`, as far as a workspace can have it; the usual one if that is not known. */
@@ -76,7 +82,11 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
       },
     ])
   }
-  const losses = [...draft.losses]
+  const more = `${draft.unreported} more things like these were not understood`
+  const losses: Loss[] = [
+    ...draft.losses,
+    ...(draft.unreported > 0 ? [{ path: '', kind: 'not-understood' as const, message: more }] : []),
+  ]
   const groups = legalNames([...draft.groups.keys()], 'groups', losses)
   const ids = legalIds(draft.devices, losses)
   const devices: readonly Device[] = draft.devices.map((device, index) => ({

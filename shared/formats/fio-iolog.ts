@@ -14,7 +14,7 @@ interface Clock {
 }
 
 function readIolog(text: string, options: ReadOptions): Result<Imported> {
-  const checked = checkText(text, 'lines')
+  const checked = checkText(text, 'trace')
   if (!checked.ok) return checked
   const version = FIRST_LINE.exec(checked.value.slice(0, 100).split('\n')[0] ?? '')?.[1]
   if (version !== '2' && version !== '3') {

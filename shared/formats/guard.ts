@@ -5,34 +5,37 @@ import { failed, type Issue, ok, type Result } from '../issue.ts'
 
 /** Of any import; a longer trace is cut by its owner. */
 export const MAX_IMPORT_CHARS = 64 * 1024 * 1024
-/** Of formats made of lines. */
-export const MAX_LINE_CHARS = 1024 * 1024
-/** Of JSON and XML, which some programs write on one line. */
-export const MAX_LONG_LINE_CHARS = 8 * 1024 * 1024
+const MAX_SETTINGS_CHARS = 8 * 1024 * 1024
+const MAX_LINE_CHARS = 1024 * 1024
+/** Some programs write JSON and XML on one line. */
+const MAX_LONG_LINE_CHARS = 8 * 1024 * 1024
 export const MAX_NESTING = 64
 
 const SAMPLE_CHARS = 64 * 1024
 
 export type TextKind =
-  /** Lines of moderate length. */
+  /** Settings, a line each. */
   | 'lines'
+  /** A recording, a line per request. */
+  | 'trace'
   /** JSON or XML. */
   | 'structured'
   /** A command line, perhaps NUL-separated as /proc gives it. */
   | 'arguments'
 
 export function checkText(text: string, kind: TextKind): Result<string> {
-  const issue = sizeIssue(text) ?? binaryIssue(text, kind) ?? lineIssue(text, kind)
+  const issue = sizeIssue(text, kind) ?? binaryIssue(text, kind) ?? lineIssue(text, kind)
   if (issue) return failed([issue])
   return ok(text.startsWith('\uFEFF') ? text.slice(1) : text)
 }
 
-function sizeIssue(text: string): Issue | null {
-  if (text.length > MAX_IMPORT_CHARS) {
+function sizeIssue(text: string, kind: TextKind): Issue | null {
+  const most = kind === 'lines' || kind === 'arguments' ? MAX_SETTINGS_CHARS : MAX_IMPORT_CHARS
+  if (text.length > most) {
     return {
       path: '',
       code: 'too-large',
-      message: `this has ${text.length} characters; 64 Mi are the most. Cut it first, for example with head`,
+      message: `this has ${text.length} characters; ${most} are the most that Weir reads of this format`,
     }
   }
   if (text.trim() === '') return { path: '', code: 'empty', message: 'this is empty; there is nothing to import' }
@@ -55,7 +58,7 @@ function isStrange(code: number): boolean {
 }
 
 function lineIssue(text: string, kind: TextKind): Issue | null {
-  const most = kind === 'lines' ? MAX_LINE_CHARS : MAX_LONG_LINE_CHARS
+  const most = kind === 'lines' || kind === 'trace' ? MAX_LINE_CHARS : MAX_LONG_LINE_CHARS
   let start = 0
   for (let line = 1; start <= text.length; line += 1) {
     const found = text.indexOf('\n', start)

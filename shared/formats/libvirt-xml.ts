@@ -1,5 +1,15 @@
 import { failed, ok, type Result } from '../issue.ts'
-import { canonicalLimits, hasAnyLimit, LIMIT_KEYS, type Limits, limitOf } from '../throttle/limits.ts'
+import {
+  BUCKETS,
+  canonicalLimits,
+  hasAnyLimit,
+  type LimitKey,
+  type Limits,
+  lengthKey,
+  limitOf,
+  MAX_RATE,
+  maxKey,
+} from '../throttle/limits.ts'
 import { membersOf, type Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
@@ -53,15 +63,32 @@ export function groupTexts(
   return { groups, losses }
 }
 
-function limitLines(limits: Limits, indent: string): readonly string[] {
-  const set = canonicalLimits(limits)
-  return LIMIT_KEYS.filter((key) => set[key] !== undefined).map(
-    (key) => `${indent}<${LIBVIRT_KEYS[key]}>${limitOf(set, key)}</${LIBVIRT_KEYS[key]}>`,
-  )
+/** As libvirt itself prints them; its schema, read by libxml2, takes no other order of some combinations. */
+const RATES: readonly LimitKey[] = [...BUCKETS, ...BUCKETS.map(maxKey), 'iops-size']
+const LENGTHS: readonly LimitKey[] = BUCKETS.map(lengthKey)
+
+/** libvirt holds the size to QEMU's limit of rates, QEMU itself does not. */
+export function libvirtLimits(limits: Limits): Limits {
+  return limitOf(limits, 'iops-size') > MAX_RATE ? { ...limits, 'iops-size': MAX_RATE } : limits
 }
 
-function groupLine(name: string, indent: string): string {
-  return `${indent}<group_name>${escapeXml(name)}</group_name>`
+export function libvirtLimitLosses(workspace: Workspace): readonly Loss[] {
+  return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
+    const from = limitOf(limits, 'iops-size')
+    if (from <= MAX_RATE) return []
+    const message = `libvirt takes no size above ${MAX_RATE}; ${from} is cut to that`
+    return [{ path: formatPath(['groups', group, 'iops-size']), kind: 'rounded', message, from, to: MAX_RATE }]
+  })
+}
+
+/** The content of an `<iotune>` or a `<throttlegroup>`. */
+function tuneLines(limits: Limits, group: string, indent: string): readonly string[] {
+  const set = canonicalLimits(libvirtLimits(limits))
+  const lines = (keys: readonly LimitKey[]) =>
+    keys
+      .filter((key) => set[key] !== undefined)
+      .map((key) => `${indent}<${LIBVIRT_KEYS[key]}>${limitOf(set, key)}</${LIBVIRT_KEYS[key]}>`)
+  return [...lines(RATES), `${indent}<group_name>${escapeXml(group)}</group_name>`, ...lines(LENGTHS)]
 }
 
 function diskLines(
@@ -74,7 +101,7 @@ function diskLines(
   const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
   const throttled = device.group !== null && hasAnyLimit(limits)
   const group = device.group === null ? '' : named(groups, device.group)
-  const iotune = ['      <iotune>', ...limitLines(limits, '        '), groupLine(group, '        '), '      </iotune>']
+  const iotune = ['      <iotune>', ...tuneLines(limits, group, '        '), '      </iotune>']
   const filters = [
     '      <throttlefilters>',
     `        <throttlefilter group='${escapeXml(group)}'/>`,
@@ -103,8 +130,7 @@ function throttleGroupLines(workspace: Workspace, groups: ReadonlyMap<string, st
     '  <throttlegroups>',
     ...limited.flatMap(([group, limits]) => [
       '    <throttlegroup>',
-      groupLine(named(groups, group), '      '),
-      ...limitLines(limits, '      '),
+      ...tuneLines(limits, named(groups, group), '      '),
       '    </throttlegroup>',
     ]),
     '  </throttlegroups>',
@@ -141,6 +167,7 @@ function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Wr
     losses: [
       ...losses,
       ...groupLosses,
+      ...libvirtLimitLosses(workspace),
       ...(style === 'iotune' ? emptyGroups(workspace, '<iotune> names a group only on a disk that is in it') : []),
       ...limitlessGroups(workspace, `${what} without any limit says nothing`),
       ...(style === 'throttlegroups' ? limitlessEmptyGroups(workspace) : []),

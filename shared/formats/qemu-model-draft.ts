@@ -16,15 +16,17 @@ interface Chain {
 /** `loose`: whether nodes that nothing is attached to count as disks, as they do for a list of commands or a storage daemon. */
 export function draftOfModel(draft: Draft, model: QemuModel, loose: 'loose-nodes-are-disks' | 'only-attached'): void {
   const reached = new Set<string>()
+  const below = new Set<string>()
+  for (const node of model.nodes.values()) if (node.file !== null) below.add(node.file)
   for (const backend of model.backends) draft.devices.push(deviceOfBackend(draft, model, backend, reached))
   for (const [name, node] of model.nodes) {
-    if (node.group !== null && !reached.has(name) && isTop(model, name)) {
+    if (node.group !== null && !reached.has(name) && !below.has(name)) {
       draft.devices.push(deviceOfChain(draft, chainOf(model, name, reached)))
     }
   }
   const left: string[] = []
   for (const name of model.nodes.keys()) {
-    if (reached.has(name) || !isTop(model, name)) continue
+    if (reached.has(name) || below.has(name)) continue
     if (loose === 'loose-nodes-are-disks' && !isAnonymous(name)) draft.devices.push({ id: name, group: null })
     else left.push(name)
   }
@@ -33,11 +35,6 @@ export function draftOfModel(draft: Draft, model: QemuModel, loose: 'loose-nodes
       `No disk is attached to ${listNames(left.map((name) => (isAnonymous(name) ? 'an unnamed node' : name)))}; left out.`,
     )
   addGroups(draft, model)
-}
-
-function isTop(model: QemuModel, name: string): boolean {
-  for (const node of model.nodes.values()) if (node.file === name) return false
-  return true
 }
 
 function chainOf(model: QemuModel, top: string, reached: Set<string>): Chain {

@@ -1,4 +1,5 @@
 import { hasAnyLimit, type Limits } from '../throttle/limits.ts'
+import { MAX_DEVICES } from '../workspace/workspace.ts'
 import { isObject, type JsonObject, member, textMember } from './json-stream.ts'
 import type { LegacyTarget } from './qmp-commands.ts'
 
@@ -54,7 +55,8 @@ export function addBackend(model: QemuModel, parts: Partial<Backend>): Backend {
     filterGroup: null,
     ...parts,
   }
-  model.backends.push(backend)
+  // One more than a workspace holds is enough to refuse them all; every look-up here is linear.
+  if (model.backends.length <= MAX_DEVICES) model.backends.push(backend)
   return backend
 }
 

@@ -78,7 +78,18 @@ function refusalOf({ command, reply }: Step): string | null {
 
 function stepsOf(stream: JsonStream): readonly Step[] {
   const steps: Step[] = []
-  for (const part of stream.parts.flatMap(unwrap)) addPart(steps, part)
+  let answered = 0
+  for (const { value, line } of stream.parts.flatMap(unwrap)) {
+    const command = textMember(value, 'execute') ?? textMember(value, 'exec-oob')
+    const step = steps[answered]
+    if (command !== null) {
+      steps.push({ command, arguments: objectMember(value, 'arguments'), line, reply: undefined })
+    } else if (step && isObject(value) && (Object.hasOwn(value, 'return') || Object.hasOwn(value, 'error'))) {
+      // QEMU answers in order; a reply belongs to the oldest command that has none.
+      steps[answered] = { ...step, reply: value }
+      answered += 1
+    }
+  }
   return steps
 }
 
@@ -95,21 +106,6 @@ function unwrap(part: JsonPart): readonly JsonPart[] {
     ]
   }
   return [part]
-}
-
-function addPart(steps: Step[], part: JsonPart): void {
-  const { value, line } = part
-  const command = textMember(value, 'execute') ?? textMember(value, 'exec-oob')
-  if (command !== null) {
-    steps.push({ command, arguments: objectMember(value, 'arguments'), line, reply: undefined })
-    return
-  }
-  const isReply = isObject(value) && (Object.hasOwn(value, 'return') || Object.hasOwn(value, 'error'))
-  if (!isReply) return
-  // QEMU answers in order; a reply belongs to the oldest command that has none.
-  const index = steps.findIndex((step) => step.reply === undefined)
-  const step = steps[index]
-  if (step) steps[index] = { ...step, reply: value }
 }
 
 /** Whether the command is one that concerns limits. */

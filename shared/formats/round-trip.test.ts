@@ -86,8 +86,13 @@ function afterLosses(workspace: Workspace, losses: readonly Loss[], { nameOf, fr
   devices = devices.filter((device) => !device.gone)
   for (const [name, limits] of Object.entries(workspace.groups)) {
     const path = formatPath(['groups', name])
-    for (const key of Object.keys(limits).filter(isLimitKey))
-      if (lost(formatPath(['groups', name, key]), 'dropped')) delete groups[name]?.[key]
+    const mine = groups[name] ?? {}
+    for (const key of Object.keys(limits).filter(isLimitKey)) {
+      const path = formatPath(['groups', name, key])
+      if (lost(path, 'dropped')) delete mine[key]
+      const rounded = lost(path, 'rounded')
+      if (rounded) mine[key] = Number(rounded.to)
+    }
     const members = devices.filter((device) => device.was === name)
     const rename = lost(path, 'renamed')
     const drop = lost(path, 'dropped')

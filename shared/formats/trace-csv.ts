@@ -108,7 +108,7 @@ function columnsOf(line: string): { readonly columns: Columns; readonly hasHeadi
 }
 
 function readTraceCsv(text: string, options: ReadOptions): Result<Imported> {
-  const checked = checkText(text, 'lines')
+  const checked = checkText(text, 'trace')
   if (!checked.ok) return checked
   const first = firstLine(checked.value)
   const found = columnsOf(first.line)

@@ -12,7 +12,7 @@ import {
 import type { Workspace } from '../workspace/workspace.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
 import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
-import { groupTexts, isLibvirtStyle, LIBVIRT_STYLES } from './libvirt-xml.ts'
+import { groupTexts, isLibvirtStyle, LIBVIRT_STYLES, libvirtLimitLosses, libvirtLimits } from './libvirt-xml.ts'
 import { VIRSH_KEYS } from './limit-names.ts'
 import { emptyGroups, limitlessGroups, listNames, SCOPE_NOTE } from './losses.ts'
 import { named } from './qemu-names.ts'
@@ -28,7 +28,7 @@ function blkdeviotune(
   vm: string,
 ): string {
   const { device, target } = disk
-  const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
+  const limits = libvirtLimits(device.group === null ? {} : (workspace.groups[device.group] ?? {}))
   const values = LIMIT_KEYS.map((key) => `${VIRSH_KEYS[key]} ${virshValue(limits, key)}`)
   const group =
     device.group === null || !hasAnyLimit(limits) ? [] : [`--group-name ${shellQuote(named(groups, device.group))}`]
@@ -42,7 +42,8 @@ function virshValue(limits: Limits, key: LimitKey): number {
 }
 
 function domthrottlegroupset(workspace: Workspace, groups: ReadonlyMap<string, string>, vm: string): readonly string[] {
-  return Object.entries(workspace.groups).flatMap(([group, limits]) => {
+  return Object.entries(workspace.groups).flatMap(([group, found]) => {
+    const limits = libvirtLimits(found)
     if (!hasAnyLimit(limits)) return []
     const values = LIMIT_KEYS.filter((key) => limitOf(limits, key) > (key.endsWith('-length') ? 1 : 0)).map(
       (key) => `${VIRSH_KEYS[key]} ${limitOf(limits, key)}`,
@@ -82,6 +83,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
         .join(''),
       losses: [
         ...losses,
+        ...libvirtLimitLosses(workspace),
         ...emptyOrLimitless(workspace),
         ...(members.length === 0
           ? []
@@ -101,6 +103,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
     losses: [
       ...targetNotes(disks),
       ...losses,
+      ...libvirtLimitLosses(workspace),
       ...emptyGroups(workspace, 'virsh names a group only with a disk in it'),
       ...limitlessGroups(workspace, 'virsh blkdeviotune with all zeros takes a disk out of its group'),
     ],

@@ -48,6 +48,7 @@ function notXml(reason: string): Issue {
 }
 
 function hostileIssue(text: string): Issue | null {
+  if (!/^\s*</.test(text)) return notXml('it does not begin with <')
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) {
     return {
       path: '',
