@@ -6,6 +6,7 @@ export function labelOf(address: QmpAddress, name: string | null): string {
   if (name !== null) return name
   if (address.kind === 'tcp') return `${address.host}:${address.port}`
   const base = path.basename(address.path).replace(/\.(qmp|sock|socket|monitor|mon)$/, '')
-  // Files such as …/domain-3-web01/monitor.sock are told apart by their folder.
-  return ['monitor', 'qmp', 'qmp-sock'].includes(base) ? path.basename(path.dirname(path.resolve(address.path))) : base
+  if (!['monitor', 'qmp', 'qmp-sock', 'qmp-monitor'].includes(base)) return base
+  // libvirt's …/domain-3-web01/monitor.sock are told apart by their folder.
+  return path.basename(path.dirname(path.resolve(address.path))).replace(/^domain-\d+-/, '')
 }

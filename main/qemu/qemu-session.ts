@@ -2,7 +2,7 @@ import { assert } from '#shared/assert.ts'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
-import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
+import type { RunState, Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { EngineError } from '../engine-error.ts'
@@ -13,9 +13,11 @@ import { DiscoverPace } from './discover-pace.ts'
 import { meaningOf } from './event-meaning.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { Listeners } from './listeners.ts'
+import { type Opening, openingOf } from './opening.ts'
 import type { Picture } from './picture.ts'
 import { pictureEvents } from './picture-events.ts'
 import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
+import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
 import type { QemuLink } from './qemu-link.ts'
 import { QMP_TIMEOUTS, type QmpTimeouts } from './qmp-client.ts'
@@ -46,8 +48,10 @@ const POLL_MS = 1000
 export class QemuSession implements Source {
   readonly #address: QmpAddress
   readonly #open: Workspace | null
+  #opening: Opening['kind'] = 'captured'
   readonly #pollMs: number
   readonly #pace: DiscoverPace
+  readonly #poller: Poller
   readonly #startedMs = performance.now()
   readonly #work = new WorkQueue()
   readonly #keeper: LinkKeeper
@@ -59,17 +63,15 @@ export class QemuSession implements Source {
   #version: string | null = null
   #label: string
   #staging: Staging | null = null
-  #stagedRevision = 0
-  #appliedRevision = 0
   #runState: RunState = 'running'
   #lastSeenNs: number | null = null
-  #timer: NodeJS.Timeout | null = null
 
   constructor({ address, open = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
     this.#address = address
     this.#open = open
     this.#pollMs = pollMs
     this.#pace = new DiscoverPace(pollMs * NS_PER_MS)
+    this.#poller = new Poller(pollMs, () => this.#poll())
     this.#label = labelOf(address, null)
     this.#keeper = new LinkKeeper({
       address,
@@ -103,6 +105,11 @@ export class QemuSession implements Source {
     return this.#maker.latest
   }
 
+  /** How the document that was open when the session began became `workspace`. */
+  get opening(): Opening['kind'] {
+    return this.#opening
+  }
+
   /** What the board shows: the document given, if it is about this VM, or the VM itself; later the user's wish. */
   get workspace(): Workspace {
     assert(this.#staging !== null, 'a session has a workspace once it is connected')
@@ -128,8 +135,7 @@ export class QemuSession implements Source {
 
   /** Stages `workspace`: nothing is sent before `sendStaged`. */
   async apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
-    this.#stagedRevision = revision
-    this.#staging?.stage(workspace)
+    this.#staging?.stage(workspace, revision)
     this.#tellState()
     return ok({ revision })
   }
@@ -138,6 +144,15 @@ export class QemuSession implements Source {
   sendStaged(): Promise<QemuApplyReply> {
     const { commands } = this.state.plan
     return this.#work.run(() => this.#sendStaged(commands))
+  }
+
+  /** Another document is on the board. Takes it over if it is about this VM; false: it is not, the session is of no use. */
+  takeDocument(workspace: Workspace): boolean {
+    const found = this.#staging?.found
+    if (found === undefined || openingOf(found, workspace, this.#label).kind === 'captured') return false
+    this.#staging = new Staging(found, workspace)
+    this.#tellState()
+    return true
   }
 
   /** Stages what drifted away, for `sendStaged` to bring it back. */
@@ -150,7 +165,7 @@ export class QemuSession implements Source {
     if (this.#runState === 'running') return
     this.#runState = 'running'
     this.#maker.observer.forget()
-    this.#lookIn(0)
+    this.#poller.start(0)
   }
 
   /** Stops looking; the VM runs on. */
@@ -177,9 +192,9 @@ export class QemuSession implements Source {
     this.#snapshots.clear()
     this.#states.clear()
     this.#keeper.close()
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#poller.stop()
     await this.#work.idle()
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#poller.stop()
   }
 
   async #attach(link: QemuLink): Promise<void> {
@@ -187,9 +202,11 @@ export class QemuSession implements Source {
     this.#label = labelOf(this.#address, link.identity.name)
     this.#version = link.version
     if (this.#staging === null) {
-      this.#staging = new Staging(found, this.#open, this.#label)
+      const { kind, workspace } = openingOf(found, this.#open, this.#label)
+      this.#opening = kind
+      this.#staging = new Staging(found, workspace)
     } else {
-      this.#maker.note([this.#event('connected', `${this.#label} answers again`)])
+      this.#maker.noteText('connected', `${this.#label} answers again`, this.#nowNs())
       this.#takeFound(this.#staging, found, 'while Weir was away')
     }
     await this.#observe(link, this.#staging)
@@ -198,36 +215,30 @@ export class QemuSession implements Source {
   #attached(link: QemuLink): void {
     link.onEvent((event) => this.#takeEvent(event))
     this.#setStatus('attached', null)
-    this.#lookIn(this.#pollMs)
+    this.#poller.start(this.#pollMs)
   }
 
   #lost(reason: EngineError, kind: 'ended' | 'retry-failed'): void {
     if (kind === 'ended') {
       this.#maker.observer.forget()
       this.#pace.hurry()
-      this.#maker.note([this.#event('disconnected', reason.message)])
+      this.#maker.noteText('disconnected', reason.message, this.#nowNs())
       const snapshot = this.#maker.repeat(this.#nowNs(), 'stopped')
       if (snapshot) this.#snapshots.tell(snapshot)
     }
     this.#setStatus('lost', reason)
   }
 
-  #lookIn(delayMs: number): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#tick(), delayMs)
-  }
-
-  async #tick(): Promise<void> {
+  async #poll(): Promise<'again' | 'enough'> {
     const { link } = this.#keeper
-    if (link === null || this.#runState !== 'running') return
-    const begunNs = this.#nowNs()
+    if (link === null || this.#runState !== 'running') return 'enough'
     try {
       await this.#work.run(() => this.#look(link))
+      return 'again'
     } catch (error) {
-      return this.#keeper.lose(link, asEngineError(error))
+      this.#keeper.lose(link, asEngineError(error))
+      return 'enough'
     }
-    if (this.#keeper.link !== link) return
-    this.#lookIn(Math.max(0, this.#pollMs - (this.#nowNs() - begunNs) / NS_PER_MS))
   }
 
   async #look(link: QemuLink): Promise<void> {
@@ -245,9 +256,7 @@ export class QemuSession implements Source {
   async #observe(link: QemuLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
     this.#lastSeenNs = look.atNs
-    const { picture, wish } = staging
-    const about = { picture, wish, appliedRevision: this.#appliedRevision, state: this.#runState }
-    this.#snapshots.tell(this.#maker.make(look, about))
+    this.#snapshots.tell(this.#maker.make(look, staging, this.#runState))
   }
 
   #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): void {
@@ -263,14 +272,14 @@ export class QemuSession implements Source {
     const sent = await applyStaged({ link, staging, maker: this.#maker, shown, nowNs: () => this.#nowNs() })
     if (sent.broken) this.#keeper.lose(link, sent.broken)
     this.#tellState()
-    if (this.#keeper.link === link) this.#lookIn(0)
+    if (this.#keeper.link === link) this.#poller.start(0)
     return sent.reply
   }
 
   #takeEvent(event: QmpEvent): void {
     const { concernsDisks, text } = meaningOf(event)
     if (concernsDisks) this.#pace.hurry()
-    if (text !== null) this.#maker.note([this.#event('note', text)])
+    if (text !== null) this.#maker.noteText('note', text, this.#nowNs())
   }
 
   #setStatus(status: QemuState['status'], reason: EngineError | null): void {
@@ -280,13 +289,7 @@ export class QemuSession implements Source {
   }
 
   #tellState(): void {
-    const plan = this.#staging?.plan()
-    if (plan && plan.steps.length === 0 && plan.impossible.length === 0) this.#appliedRevision = this.#stagedRevision
     this.#states.tell(this.state)
-  }
-
-  #event(kind: SourceEvent['kind'], text: string): SourceEvent {
-    return { atNs: this.#nowNs(), kind, text, group: null, device: null }
   }
 
   #nowNs(): number {

@@ -1,8 +1,5 @@
 import { canonicalLimits, LIMIT_KEYS, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
-import { adoptNames } from './adopt-names.ts'
-import { captureWorkspace } from './capture.ts'
-import type { Picture } from './picture.ts'
 
 // Keeping apart what the user decided (wish against base) from what the VM did by itself (base against reality).
 
@@ -37,21 +34,4 @@ function agreed(was: Limits, wanted: Limits, is: Limits): Limits {
     return [key, value] as const
   })
   return canonicalLimits(Object.fromEntries(keys))
-}
-
-/**
- * What the board opens with: the VM's disks in the names, groups and limits of `open`, if `open` is about this VM, that
- * is if it has at least one of its disks by QEMU's names. Else the VM as it is.
- */
-export function openingWorkspace(picture: Picture, open: Workspace, name: string): Workspace {
-  const named = adoptNames(picture, open)
-  const capture = captureWorkspace(named, name)
-  const mine = new Map(open.devices.map((device) => [device.id, device]))
-  const isAbout = named.disks.some((disk) => Object.keys(mine.get(disk.id)?.qemu ?? {}).length > 0)
-  if (!isAbout) return captureWorkspace(picture, name)
-  const known = capture.devices.map((device) => mine.get(device.id)).filter((device) => device !== undefined)
-  const others = capture.devices.filter((device) => !mine.has(device.id))
-  const absent = open.devices.filter((device) => findDevice(capture, device.id) === undefined)
-  if (others.length === 0) return open
-  return { ...open, groups: { ...capture.groups, ...open.groups }, devices: [...known, ...absent, ...others] }
 }

@@ -1,7 +1,14 @@
-import type { DeviceSnapshot, FlowSnapshot, RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import type {
+  DeviceSnapshot,
+  FlowSnapshot,
+  RunState,
+  Snapshot,
+  SourceEvent,
+  SourceEventKind,
+} from '#shared/snapshot.ts'
 import { type Look, Observer } from './observer.ts'
-import { findDisk, type Picture } from './picture.ts'
+import { findDisk } from './picture.ts'
+import type { Staging } from './staging.ts'
 
 /** More events than this between two snapshots are noise. */
 const MAX_EVENTS = 200
@@ -35,27 +42,21 @@ export class SnapshotMaker {
     this.#events = [...this.#events, ...events].slice(-MAX_EVENTS)
   }
 
-  make(
-    look: Look,
-    about: {
-      readonly picture: Picture
-      readonly wish: Workspace
-      readonly appliedRevision: number
-      readonly state: RunState
-    },
-  ): Snapshot {
-    const { groups, devices, restarted } = this.observer.observe(about.picture, look)
-    if (restarted.length > 0) {
-      const text = 'The counters began anew: the VM was restarted'
-      this.note([{ atNs: look.atNs, kind: 'note', text, group: null, device: null }])
-    }
-    const absent = about.wish.devices.filter((device) => findDisk(about.picture, device.id) === undefined)
+  /** Something about the VM as a whole. */
+  noteText(kind: SourceEventKind, text: string, atNs: number): void {
+    this.note([{ atNs, kind, text, group: null, device: null }])
+  }
+
+  make(look: Look, { picture, wish, appliedRevision }: Staging, state: RunState): Snapshot {
+    const { groups, devices, restarted } = this.observer.observe(picture, look)
+    if (restarted.length > 0) this.noteText('note', 'The counters began anew: the VM was restarted', look.atNs)
+    const absent = wish.devices.filter((device) => findDisk(picture, device.id) === undefined)
     const gone = Object.fromEntries(absent.map((device) => [device.id, goneDevice(device.group)]))
     return this.#keep({
       source: 'qemu',
       revision: 0,
-      appliedRevision: about.appliedRevision,
-      state: about.state,
+      appliedRevision,
+      state,
       nowNs: look.atNs,
       groups,
       devices: { ...devices, ...gone },

@@ -4,7 +4,7 @@ import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
 import type { Picture } from './picture.ts'
 import { makePlan, type Plan } from './plan.ts'
-import { openingWorkspace, rebase } from './rebase.ts'
+import { rebase } from './rebase.ts'
 
 /** The user's wish beside what runs: what is staged, what drifted. Nothing here talks to QEMU. */
 export class Staging {
@@ -14,14 +14,21 @@ export class Staging {
   #found: Picture
   #picture: Picture
   #plan: Plan | null = null
+  #stagedRevision = 0
+  #appliedRevision = 0
 
-  /** `open`: the document on the board, which may be about this VM or not. */
-  constructor(found: Picture, open: Workspace | null, name: string) {
+  /** Nothing is staged at first: what `begun` says otherwise than the VM is drift. */
+  constructor(found: Picture, begun: Workspace) {
     this.#found = found
-    this.#wish = open === null ? captureWorkspace(found, name) : openingWorkspace(found, open, name)
-    this.#base = this.#wish
-    this.#picture = adoptNames(found, this.#wish)
+    this.#wish = begun
+    this.#base = begun
+    this.#picture = adoptNames(found, begun)
     this.#settle()
+  }
+
+  /** As QEMU names things. */
+  get found(): Picture {
+    return this.#found
   }
 
   get wish(): Workspace {
@@ -37,8 +44,16 @@ export class Staging {
     return captureWorkspace(this.#picture, this.#wish.name)
   }
 
-  stage(wish: Workspace): void {
+  /** Of the last wish that was, or became, what runs. */
+  get appliedRevision(): number {
+    const { steps, impossible } = this.plan()
+    if (steps.length === 0 && impossible.length === 0) this.#appliedRevision = this.#stagedRevision
+    return this.#appliedRevision
+  }
+
+  stage(wish: Workspace, revision: number): void {
     this.#wish = wish
+    this.#stagedRevision = revision
     this.#settle()
   }
 
