@@ -7,6 +7,7 @@ import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
+import { NS_PER_MS } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, textOption } from './options.ts'
 import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
@@ -36,7 +37,7 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
     const show = json ? null : new LiveView(terminal, workspace.name, durationS.value)
     if (show !== null) lab.onSnapshot((snapshot) => show.draw(snapshot))
     await lab.start()
-    await passed(durationS.value * 1000, signal)
+    await passed(durationS.value * 1000 - lab.nowNs() / NS_PER_MS, signal)
     await lab.pause()
     const result = lab.result()
     if (json) terminal.print(JSON.stringify(result, null, 2))

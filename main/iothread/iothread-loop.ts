@@ -7,6 +7,7 @@ import { attachLabMemory, beat, isAskedToStop, type LabMemory, mailSequence } fr
 import type { IothreadMessage, IothreadStart, Letter } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
+import { SubmitBatch } from './submit-batch.ts'
 
 // The loop of an iothread: many devices, one thread, no event loop. Each time round:
 //
@@ -39,6 +40,7 @@ export class IothreadLoop {
       stats: this.#memory.stats,
       clock: this.#clock,
       buffers: new IoBuffers(),
+      batch: new SubmitBatch(),
     })
   }
 

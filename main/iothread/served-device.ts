@@ -8,6 +8,7 @@ import { memberGroup } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { IothreadClock } from './iothread-clock.ts'
 import { RequestRing } from './request-ring.ts'
+import { BATCH_LIMIT, type SubmitBatch } from './submit-batch.ts'
 
 // One device as its iothread serves it: from the load through the throttle to the disk.
 //
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly throttle: IothreadThrottle
   readonly stats: StatsMemory
   readonly clock: IothreadClock
+  /** One for all devices of the iothread. */
+  readonly batch: SubmitBatch
 }
 
 export class ServedDevice {
@@ -123,27 +126,48 @@ export class ServedDevice {
   #submit(nowNs: number): void {
     const stream = this.#stream
     if (this.#outstanding >= stream.iodepth || stream.dueNs(nowNs) > nowNs) return
-    const isFree = memberGroup(this.#around.throttle.memory, this.slot) === -1
+    if (memberGroup(this.#around.throttle.memory, this.slot) === -1) this.#submitFree(stream, nowNs)
+    else this.#submitThrottled(stream, nowNs)
+  }
+
+  #submitFree(stream: RequestStream, nowNs: number): void {
     do {
       stream.take(nowNs)
       this.#outstanding += 1
-      if (isFree) this.#ready.push(stream.direction, stream.offset, stream.bytes, nowNs - stream.arrivalNs)
-      else this.#intercept(stream, nowNs)
+      this.#ready.push(stream.direction, stream.offset, stream.bytes, nowNs - stream.arrivalNs)
     } while (this.#outstanding < stream.iodepth && stream.dueNs(nowNs) <= nowNs)
   }
 
-  #intercept(stream: RequestStream, nowNs: number): void {
-    const { throttle, stats } = this.#around
-    const { direction, offset, bytes, arrivalNs } = stream
+  #submitThrottled(stream: RequestStream, nowNs: number): void {
+    const { throttle, batch } = this.#around
+    do {
+      batch.count = 0
+      do {
+        stream.take(nowNs)
+        batch.add(stream)
+      } while (
+        batch.count < BATCH_LIMIT &&
+        this.#outstanding + batch.count < stream.iodepth &&
+        stream.dueNs(nowNs) <= nowNs
+      )
+      throttle.interceptBatch(this.slot, batch, nowNs)
+      this.#outstanding += batch.count
+      for (let index = 0; index < batch.count; index += 1) this.#place(batch, index, nowNs)
+    } while (this.#outstanding < stream.iodepth && stream.dueNs(nowNs) <= nowNs)
+  }
+
+  /** Puts an intercepted request where it belongs. */
+  #place(batch: SubmitBatch, index: number, nowNs: number): void {
+    const direction = batch.directions[index] === 0 ? 0 : 1
     const waiting = this.#waiting[direction]
-    if (!throttle.intercept(this.slot, direction, bytes, nowNs)) {
-      waiting.push(direction, offset, bytes, arrivalNs)
-      recordDelayed(stats, this.slot, direction)
+    if (batch.goes[index] === 0) {
+      waiting.push(direction, batch.offsets[index]!, batch.sizesBytes[index]!, batch.arrivalsNs[index]!)
+      recordDelayed(this.#around.stats, this.slot, direction)
       return
     }
     // It goes, so whatever waited before it has been granted meanwhile, and comes first.
     if (waiting.length > 0) this.#takeGrantedOf(direction)
-    this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
+    this.#ready.push(direction, batch.offsets[index]!, batch.sizesBytes[index]!, nowNs - batch.arrivalsNs[index]!)
   }
 
   #execute(disk: DiskPort): number {

@@ -141,6 +141,11 @@ export class Lab implements Source {
     this.#ticker.setPeriod(periodMs)
   }
 
+  /** The run's clock: ns since time 0, pauses left out. */
+  nowNs(): number {
+    return this.#tools.clock.nowNs()
+  }
+
   /** What was measured since time 0. */
   result(): RunResult {
     const { roster, clock, book } = this.#tools
