@@ -27,7 +27,7 @@ export function formatQmpAddress(address: QmpAddress): string {
 
 function unixAddress(path: string, text: string): Result<QmpAddress> {
   if (path === '') return wrong(text, 'the path is missing')
-  const bytes = new TextEncoder().encode(path).length
+  const bytes = utf8Bytes(path)
   if (bytes > MAX_SOCKET_PATH_BYTES) {
     return wrong(
       text,
@@ -55,4 +55,14 @@ function wrong(text: string, why: string): Result<never> {
       message: `${JSON.stringify(text)} is no QMP address: ${why}. Use unix:PATH or tcp:HOST:PORT`,
     },
   ])
+}
+
+/** Neither the window's nor Node's encoder is at hand in a pure folder. */
+function utf8Bytes(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4
+  }
+  return bytes
 }
