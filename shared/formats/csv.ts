@@ -1,11 +1,12 @@
 import { ok, type Result } from '../issue.ts'
 import { canonicalLimits, isLimitKey, LIMIT_KEYS, type LimitKey, type Limits } from '../throttle/limits.ts'
-import { membersOf, type QemuNames, type Workspace } from '../workspace/workspace.ts'
+import type { QemuNames, Workspace } from '../workspace/workspace.ts'
 import { formatCsvRow, parseCsv } from './csv-rows.ts'
 import { finishDraft, newDraft, notUnderstood } from './draft.ts'
 import type { Format, Imported, ReadOptions, Written } from './format.ts'
 import { checkText } from './guard.ts'
 import { SCOPE_NOTE } from './losses.ts'
+import { groupMembers } from './members.ts'
 
 // One row per device with its group and all limits, and one per group without devices: for spreadsheets, and lossless.
 
@@ -25,7 +26,7 @@ function writeCsv(workspace: Workspace): Result<Written> {
     ...NAMES.map((name) => device.qemu[name] ?? ''),
   ])
   const empty = Object.entries(workspace.groups)
-    .filter(([group]) => membersOf(workspace, group).length === 0)
+    .filter(([group]) => groupMembers(workspace, group).length === 0)
     .map(([group, limits]) => ['', group, ...limitCells(limits), ...NAMES.map(() => '')])
   return ok({ text: [HEADER, ...rows, ...empty].map(formatCsvRow).join(''), losses: [], notes: [SCOPE_NOTE] })
 }

@@ -4,6 +4,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import type { Format, Loss } from './format.ts'
 import { detectHmp, readHmp } from './hmp-read.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from './losses.ts'
+import { groupMembers } from './members.ts'
 import { type QemuDevice, qemuNames } from './qemu-names.ts'
 
 // HMP's block_set_io_throttle: six averages and nothing else.
@@ -22,7 +23,7 @@ function lineOf(named: QemuDevice, workspace: Workspace): string {
 
 function droppedEverywhere(workspace: Workspace): readonly Loss[] {
   return Object.entries(workspace.groups).flatMap(([group, limits]) =>
-    workspace.devices.some((device) => device.group === group) && hasAnyLimit(limits)
+    groupMembers(workspace, group).length > 0 && hasAnyLimit(limits)
       ? droppedLimits(canonicalLimits(limits), ['groups', group], 'HMP', (key) =>
           (BUCKETS as readonly string[]).includes(key),
         )

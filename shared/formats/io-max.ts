@@ -13,6 +13,7 @@ import { formatPath } from '../workspace/zod-issues.ts'
 import type { Format, Loss, WriteOptions, Written } from './format.ts'
 import { detectIoMax, IO_MAX_KEYS, readIoMax } from './io-max-read.ts'
 import { droppedLimits, emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from './losses.ts'
+import { groupMembers } from './members.ts'
 
 // Lines for io.max of a cgroup: `MAJ:MIN rbps=… wiops=…`. It has no totals: they become read and write limits only when
 // the user says how.
@@ -157,7 +158,7 @@ function groupLosses(workspace: Workspace, split: Split): readonly Loss[] {
     ...limitlessGroups(workspace, 'io.max has no groups'),
     ...unsharedGroups(said, 'io.max'),
     ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
-      if (!workspace.devices.some((device) => device.group === group) || !hasAnyLimit(limits)) return []
+      if (groupMembers(workspace, group).length === 0 || !hasAnyLimit(limits)) return []
       const says = (key: LimitKey) =>
         IO_MAX_KEYS.has(key) || (split !== 'no' && (key === 'bps-total' || key === 'iops-total'))
       const whole: readonly Loss[] = sayable(group)

@@ -10,13 +10,14 @@ import {
   MAX_RATE,
   maxKey,
 } from '../throttle/limits.ts'
-import { membersOf, type Workspace } from '../workspace/workspace.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
 import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
 import { detectLibvirtXml, readLibvirtXml } from './libvirt-xml-read.ts'
 import { LIBVIRT_KEYS } from './limit-names.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from './losses.ts'
+import { groupMembers } from './members.ts'
 import { ANY_TEXT, mapNames, type NameRule, QEMU_OBJECT } from './names.ts'
 import { named } from './qemu-names.ts'
 import { unknownStyle } from './qmp.ts'
@@ -48,7 +49,7 @@ export function groupTexts(
 } {
   const groups = mapNames(Object.keys(workspace.groups), style === 'iotune' ? ANY_TEXT : THROTTLE_GROUP, new Set())
   const losses = [...groups].flatMap(([from, to]): readonly Loss[] =>
-    from === to || (style === 'iotune' && membersOf(workspace, from).length === 0)
+    from === to || (style === 'iotune' && groupMembers(workspace, from).length === 0)
       ? []
       : [
           {

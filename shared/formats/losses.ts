@@ -1,7 +1,8 @@
 import { defaultLimit, hasAnyLimit, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from '../throttle/limits.ts'
-import { type Device, membersOf, type Workspace } from '../workspace/workspace.ts'
+import type { Device, Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Loss } from './format.ts'
+import { groupMembers } from './members.ts'
 
 // What several targets lose alike.
 
@@ -17,7 +18,7 @@ export function listNames(names: readonly string[]): string {
 
 /** The free devices, for targets in which a disk without limits needs no words. */
 export function freeDevicesNote(workspace: Workspace, sentence: string): readonly string[] {
-  const free = membersOf(workspace, null).map((device) => device.id)
+  const free = groupMembers(workspace, null).map((device) => device.id)
   if (free.length === 0) return []
   return [`${listNames(free)} ${free.length === 1 ? 'is' : 'are'} not throttled: ${sentence}`]
 }
@@ -40,7 +41,7 @@ export function droppedLimits(
 /** Groups that a target cannot say because no device is in them. */
 export function emptyGroups(workspace: Workspace, why: string): readonly Loss[] {
   return Object.keys(workspace.groups)
-    .filter((group) => membersOf(workspace, group).length === 0)
+    .filter((group) => groupMembers(workspace, group).length === 0)
     .map((group) => ({
       path: formatPath(['groups', group]),
       kind: 'dropped',
@@ -51,7 +52,7 @@ export function emptyGroups(workspace: Workspace, why: string): readonly Loss[] 
 /** Groups with devices but without any limit, for targets in which that is the same as no group. */
 export function limitlessGroups(workspace: Workspace, why: string): readonly Loss[] {
   return Object.entries(workspace.groups).flatMap(([group, limits]) => {
-    const members = membersOf(workspace, group).map((device) => device.id)
+    const members = groupMembers(workspace, group).map((device) => device.id)
     if (hasAnyLimit(limits) || members.length === 0) return []
     return [
       {
@@ -73,7 +74,7 @@ export function unsharedGroups(
   nameOf: (device: Device) => string = (device) => device.id,
 ): readonly Loss[] {
   return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
-    const devices = membersOf(workspace, group)
+    const devices = groupMembers(workspace, group)
     const members = devices.map((device) => device.id)
     const path = formatPath(['groups', group])
     const first = devices[0] === undefined ? undefined : nameOf(devices[0])

@@ -8,11 +8,12 @@ import {
   type Limits,
   limitOf,
 } from '../throttle/limits.ts'
-import { membersOf, type Workspace } from '../workspace/workspace.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Format, Loss, Written } from './format.ts'
 import { LIBVIRT_KEYS } from './limit-names.ts'
 import { droppedLimits, freeDevicesNote, listNames, SCOPE_NOTE } from './losses.ts'
+import { groupMembers } from './members.ts'
 import { readOpenstackKeys } from './openstack-read.ts'
 import { shellQuote } from './shell-words.ts'
 
@@ -71,7 +72,7 @@ function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): read
 }
 
 function sharing(workspace: Workspace, group: string, name: string): readonly Loss[] {
-  const members = membersOf(workspace, group)
+  const members = groupMembers(workspace, group)
   if (members.length < 2) return []
   return [
     {

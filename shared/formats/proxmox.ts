@@ -5,6 +5,7 @@ import type { Device, Workspace } from '../workspace/workspace.ts'
 import type { Format, Loss, WriteOptions, Written } from './format.ts'
 import { PROXMOX_KEYS } from './limit-names.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from './losses.ts'
+import { groupMembers } from './members.ts'
 import { detectProxmox, PROXMOX_SLOTS, readProxmox } from './proxmox-read.ts'
 import { shortQdev } from './qemu-model.ts'
 import { shellQuote } from './shell-words.ts'
@@ -75,6 +76,7 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
   const given = (options.vm ?? '').trim()
   const vm = given === '' ? '"$VMID"' : shellQuote(given)
   const placed = placeDevices(workspace)
+  const slots = new Map(placed.map(({ device, slot }) => [device, slot]))
   const lines = placed.flatMap(({ device, slot }) => {
     if (slot === null) return []
     const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
@@ -86,13 +88,9 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
       ...placeLosses(placed),
       ...emptyGroups(workspace, 'Proxmox has no groups'),
       ...limitlessGroups(workspace, 'Proxmox has no groups'),
-      ...unsharedGroups(
-        workspace,
-        'Proxmox',
-        (device) => placed.find((each) => each.device === device)?.slot ?? device.id,
-      ),
+      ...unsharedGroups(workspace, 'Proxmox', (device) => slots.get(device) ?? device.id),
       ...Object.entries(workspace.groups).flatMap(([group, limits]) =>
-        workspace.devices.some((device) => device.group === group)
+        groupMembers(workspace, group).length > 0
           ? droppedLimits(limits, ['groups', group], 'Proxmox', (key) => PROXMOX_KEYS[key] !== '')
           : [],
       ),

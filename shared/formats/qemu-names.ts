@@ -1,6 +1,7 @@
-import { type Device, membersOf, type Workspace } from '../workspace/workspace.ts'
+import type { Device, Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Loss } from './format.ts'
+import { groupMembers } from './members.ts'
 import { ANY_TEXT, mapNames, type NameRule, QEMU_DRIVE, QEMU_NODE, QEMU_OBJECT, SHELL_WORD } from './names.ts'
 import type { LegacyTarget } from './qmp-commands.ts'
 
@@ -108,7 +109,7 @@ function renames(
       })
   }
   for (const [from, to] of groups) {
-    const used = style === 'filter' || membersOf(workspace, from).length > 0
+    const used = style === 'filter' || groupMembers(workspace, from).length > 0
     if (used) rename(formatPath(['groups', from]), 'group', from, to)
   }
   for (const { device, path, drive, node, filter } of devices.values()) {

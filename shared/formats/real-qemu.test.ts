@@ -282,7 +282,7 @@ describe.runIf(HAS_QEMU)('a real QEMU takes', () => {
         }
         await qemu.feed(write('qmp-change', next, { since: now, style: 'legacy' }).text)
         const views = (await qemu.do('query-block')) as View[]
-        const names = qemuNames(next, 'object', 'legacy')
+        const names = qemuNames(next, 'name', 'legacy')
         for (const { device, drive } of names.devices.values()) {
           const limits = device.group === null ? {} : (next.groups[device.group] ?? {})
           const inserted = views.find((view) => view.device === drive)?.inserted
