@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { ageInWords, checkAddress, pillOf, putBack, revertTo, socketSections, stagedTitle } from './connect-model.ts'
+import { ageInWords, checkAddress, pillOf, revertTo, socketSections, stagedTitle } from './connect-model.ts'
 
 function workspace(parts: object): Workspace {
   const parsed = parseWorkspace({ format: 'weir-workspace/1', groups: {}, devices: [], ...parts })
@@ -102,24 +102,6 @@ test('reverting takes limits and membership of the VM and keeps what is Weir’s
     [
       ['db', null, 'synthetic'],
       ['hot', 'gold', 'idle'],
-    ],
-  ])
-})
-
-test('putting back takes limits and membership of the file for the disks the VM has', () => {
-  const saved = workspace({
-    groups: { gold: { 'iops-total': 5 }, bulk: {} },
-    devices: [
-      { id: 'db', group: 'bulk' },
-      { id: 'gone', group: 'gold' },
-    ],
-  })
-  const back = putBack(saved, OPEN)
-  expect([back.groups, back.devices.map(({ id, group }) => [id, group])]).toEqual([
-    { gold: { 'iops-total': 5 }, extra: {}, bulk: {} },
-    [
-      ['db', 'bulk'],
-      ['hot', 'extra'],
     ],
   ])
 })

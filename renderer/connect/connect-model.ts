@@ -79,16 +79,3 @@ export function revertTo(reality: Workspace, open: Workspace): Workspace {
     }),
   }
 }
-
-/** The file's limits and membership for the disks and groups the VM has or the file names; other disks stay as they are. */
-export function putBack(saved: Workspace, open: Workspace): Workspace {
-  const wanted = new Map(saved.devices.map((device) => [device.id, device]))
-  return {
-    ...open,
-    groups: { ...open.groups, ...saved.groups },
-    devices: open.devices.map((device) => {
-      const mine = wanted.get(device.id)
-      return mine ? { ...device, group: mine.group } : device
-    }),
-  }
-}
