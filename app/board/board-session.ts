@@ -1,13 +1,13 @@
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
-import type { ApplyReply, BoardMode, Outcome, PredictProgress, QemuState, RequestOf } from '#shared/ipc/contract.ts'
+import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type LabPorts, LabSession } from './lab-session.ts'
 import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import type { Push } from './push.ts'
-import { DETACHED } from './qemu-detached.ts'
+import { QemuBoard, type QemuDocument, type QemuPorts } from './qemu-board.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
 // The lab rests while another source is shown and goes on where it was.
@@ -19,14 +19,20 @@ export interface SessionPorts {
   readonly createLab: LabPorts['createLab']
   readonly predictWorkerUrl: URL
   readonly log: (text: string, error: unknown) => void
-  /** The document's workspace and the folder that its relative paths start from. */
-  readonly document: { readonly workspace: Workspace; readonly folder: string; take(workspace: Workspace): void }
+  readonly document: QemuDocument & {
+    /** Where relative paths in it start from. */
+    readonly folder: string
+    /** The window edited it. */
+    take(workspace: Workspace): void
+  }
+  readonly recentSockets: QemuPorts['recent']
 }
 
 export class BoardSession {
   readonly #ports: SessionPorts
   readonly #lab: LabSession
   readonly #predict: PredictRunner
+  readonly #qemu: QemuBoard
   #mode: BoardMode = 'lab'
   #revision = 0
   #opening: Promise<void> = Promise.resolve()
@@ -42,6 +48,14 @@ export class BoardSession {
       },
       problem: (message, advice) => ports.push('problem', { message, advice }),
     })
+    this.#qemu = new QemuBoard({
+      document: ports.document,
+      recent: ports.recentSockets,
+      onState: (state) => ports.push('qemu', state),
+      onSnapshot: (snapshot) => {
+        if (this.#mode === 'qemu') ports.push('snapshot', snapshot)
+      },
+    })
     this.#predict = new PredictRunner(ports.predictWorkerUrl, (progress: PredictProgress) =>
       ports.push('predict', progress),
     )
@@ -52,11 +66,12 @@ export class BoardSession {
   }
 
   get latestSnapshot() {
-    return this.#mode === 'lab' ? this.#lab.latest : null
+    if (this.#mode === 'predict') return null
+    return this.#mode === 'lab' ? this.#lab.latest : this.#qemu.latest
   }
 
-  qemuState(): QemuState {
-    return DETACHED
+  get qemu(): QemuBoard {
+    return this.#qemu
   }
 
   /** Another document took the place of the old one. What comes after waits until its lab is there. */
@@ -66,6 +81,7 @@ export class BoardSession {
     const revision = this.#revision
     this.#opening = this.#opening.then(async () => {
       await this.#predict.cancel()
+      await this.#qemu.documentReplaced(workspace)
       try {
         await this.#lab.open(this.#absolute(workspace), revision)
       } catch (error) {
@@ -83,44 +99,46 @@ export class BoardSession {
     if (!parsed.ok) return { revision, issues: parsed.issues }
     this.#ports.document.take(parsed.value)
     await this.#opening
+    // Staged whatever is shown at the moment; nothing is sent before Apply.
+    await this.#qemu.session?.apply(parsed.value, revision)
     if (this.#mode !== 'lab') return { revision, issues: [] }
     return { revision, issues: await this.#lab.apply(this.#absolute(parsed.value), revision) }
   }
 
   async control(action: 'start' | 'pause' | 'reset'): Promise<Outcome> {
     await this.#opening
-    if (this.#mode !== 'lab') return refused('Only the lab can be started and paused.')
-    switch (action) {
-      case 'start':
-        await this.#lab.start()
+    switch (this.#mode) {
+      case 'lab':
+        await this.#lab[action]()
         return FINE
-      case 'pause':
-        await this.#lab.pause()
+      case 'qemu':
+        if (this.#qemu.session === null) return refused('No VM is attached.')
+        await this.#qemu.session[action]()
         return FINE
-      case 'reset':
-        await this.#lab.reset()
-        return FINE
+      case 'predict':
+        return refused('A prediction has its own Run and Cancel.')
       default:
-        return assertNever(action)
+        return assertNever(this.#mode)
     }
   }
 
   async setMode(mode: BoardMode): Promise<Outcome> {
     await this.#opening
     if (mode === this.#mode) return FINE
-    if (this.#mode === 'lab') {
-      this.#resumeLab = this.#lab.isRunning
-      if (this.#resumeLab) await this.#lab.pause()
-    }
+    if (this.#mode === 'lab') await this.#restLab()
     if (this.#mode === 'predict') await this.#predict.cancel()
     this.#mode = mode
     this.#ports.push('mode', mode)
-    if (mode !== 'lab') return FINE
-    const issues = await this.#lab.apply(this.#absolute(this.#ports.document.workspace), this.#revision)
-    if (this.#resumeLab) await this.#lab.start()
-    const { latest } = this.#lab
+    const outcome = mode === 'lab' ? await this.#wakeLab(this.#ports.document.workspace) : FINE
+    const latest = this.latestSnapshot
     if (latest) this.#ports.push('snapshot', latest)
-    return issues.length === 0 ? FINE : { ok: false, message: 'The lab cannot run this workspace.', issues }
+    return outcome
+  }
+
+  /** Attaches to a VM and shows it. */
+  async connect(address: string): Promise<Outcome> {
+    const outcome = await this.#qemu.connect(address)
+    return outcome.ok ? this.setMode('qemu') : outcome
   }
 
   async predict({ run, workspace, durationS, sampleS }: RequestOf<'predict/run'>): Promise<Outcome> {
@@ -140,9 +158,7 @@ export class BoardSession {
 
   /** The machine goes to sleep: a run must not find that a night has passed within one request. */
   async suspend(): Promise<void> {
-    if (this.#mode !== 'lab' || !this.#lab.isRunning) return
-    this.#resumeLab = true
-    await this.#lab.pause()
+    if (this.#mode === 'lab') await this.#restLab()
   }
 
   async resume(): Promise<void> {
@@ -153,7 +169,19 @@ export class BoardSession {
 
   async close(): Promise<void> {
     await this.#opening
-    await Promise.all([this.#predict.cancel(), this.#lab.close()])
+    await Promise.all([this.#predict.cancel(), this.#lab.close(), this.#qemu.disconnect()])
+  }
+
+  async #restLab(): Promise<void> {
+    this.#resumeLab = this.#lab.isRunning
+    if (this.#resumeLab) await this.#lab.pause()
+  }
+
+  async #wakeLab(workspace: Workspace): Promise<Outcome> {
+    const issues = await this.#lab.apply(this.#absolute(workspace), this.#revision)
+    if (this.#resumeLab) await this.#lab.start()
+    this.#resumeLab = false
+    return issues.length === 0 ? FINE : { ok: false, message: 'The lab cannot run this workspace.', issues }
   }
 
   #absolute(workspace: Workspace): Workspace {

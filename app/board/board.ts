@@ -64,6 +64,7 @@ export class Board {
       predictWorkerUrl,
       log: logError,
       document: this.document,
+      recentSockets: shell.recentSockets,
     })
     this.handlers = boardHandlers({
       window,

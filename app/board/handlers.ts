@@ -12,7 +12,6 @@ import type { Shell } from '../shell/shell.ts'
 import type { BoardSession } from './board-session.ts'
 
 const FINE: Outcome = { ok: true }
-const NO_QEMU = { ok: false as const, message: 'No VM is attached.', issues: [] }
 
 export interface BoardParts {
   readonly window: BrowserWindow
@@ -31,7 +30,7 @@ export function boardHandlers({ window, document, session, shell, ready }: Board
       return {
         mode: session.mode,
         document: document.state(),
-        qemu: session.qemuState(),
+        qemu: session.qemu.state,
         settings: shell.settings.value,
         snapshot: session.latestSnapshot,
         about: aboutWeir(),
@@ -67,11 +66,14 @@ export function boardHandlers({ window, document, session, shell, ready }: Board
       return FINE
     },
 
-    'qemu/sockets': () => [],
-    'qemu/connect': () => NO_QEMU,
-    'qemu/disconnect': () => NO_QEMU,
-    'qemu/apply': () => ({ ok: false, answers: [], message: NO_QEMU.message }),
-    'qemu/drift': () => NO_QEMU,
+    'qemu/sockets': () => session.qemu.sockets(),
+    'qemu/connect': ({ address }) => session.connect(address),
+    'qemu/disconnect': async () => {
+      await session.qemu.disconnect()
+      return FINE
+    },
+    'qemu/apply': () => session.qemu.sendStaged(),
+    'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
 
     'predict/run': (order) => session.predict(order),
     'predict/cancel': () => session.cancelPrediction(),

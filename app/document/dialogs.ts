@@ -1,5 +1,5 @@
 import { type BrowserWindow, dialog } from 'electron'
-import type { DocumentDialogs } from './document.ts'
+import type { DocumentDialogs } from './document-ports.ts'
 
 // The document's questions as the system's own dialogs. Paths come from here and from drops, never from the page.
 

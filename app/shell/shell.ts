@@ -2,7 +2,7 @@ import path from 'node:path'
 import { shell as desktop } from 'electron'
 import { EngineError } from '#main/engine-error.ts'
 import type { Outcome, Settings } from '#shared/ipc/contract.ts'
-import type { RecentFiles } from '../document/document.ts'
+import type { RecentFiles } from '../document/document-ports.ts'
 import { JsonStore } from '../store/json-store.ts'
 import {
   DEFAULT_PLACE,
@@ -22,6 +22,7 @@ export class Shell {
   readonly settings: JsonStore<Settings>
   readonly place: JsonStore<WindowPlace>
   readonly #recent: JsonStore<string[]>
+  readonly #sockets: JsonStore<string[]>
   readonly #changed: () => void
 
   private constructor(
@@ -30,6 +31,7 @@ export class Shell {
       readonly settings: JsonStore<Settings>
       readonly place: JsonStore<WindowPlace>
       readonly recent: JsonStore<string[]>
+      readonly sockets: JsonStore<string[]>
     },
     changed: () => void,
   ) {
@@ -37,18 +39,20 @@ export class Shell {
     this.settings = stores.settings
     this.place = stores.place
     this.#recent = stores.recent
+    this.#sockets = stores.sockets
     this.#changed = changed
   }
 
   /** `changed` is called when settings or recent files change. */
   static async load(folders: Folders, changed: () => void): Promise<Shell> {
     const file = (name: string) => path.join(folders.settings, name)
-    const [settings, place, recent] = await Promise.all([
+    const [settings, place, recent, sockets] = await Promise.all([
       JsonStore.load(file('settings.json'), { schema: settingsSchema, initial: DEFAULT_SETTINGS }),
       JsonStore.load(file('window.json'), { schema: windowPlaceSchema, initial: DEFAULT_PLACE }),
       JsonStore.load<string[]>(file('recent.json'), { schema: recentSchema, initial: [] }),
+      JsonStore.load<string[]>(file('sockets.json'), { schema: recentSchema, initial: [] }),
     ])
-    return new Shell(folders, { settings, place, recent }, changed)
+    return new Shell(folders, { settings, place, recent, sockets }, changed)
   }
 
   /** Newest first. A list that cannot be written to disk is worth a line in the log and no more. */
@@ -57,6 +61,14 @@ export class Shell {
     remember: (name) => {
       this.#recent.set(rememberFile(this.#recent.value, name)).catch((error) => logError('recent files', error))
       this.#changed()
+    },
+  }
+
+  /** QMP addresses that worked, newest first. */
+  readonly recentSockets = {
+    list: (): readonly string[] => this.#sockets.value,
+    remember: (address: string): void => {
+      this.#sockets.set(rememberFile(this.#sockets.value, address)).catch((error) => logError('recent sockets', error))
     },
   }
 

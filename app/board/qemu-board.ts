@@ -1,0 +1,154 @@
+import { EngineError } from '#main/engine-error.ts'
+import { listSockets } from '#main/qemu/list-sockets.ts'
+import { labelOf } from '#main/qemu/qemu-label.ts'
+import { QemuSession } from '#main/qemu/qemu-session.ts'
+import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
+import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { adoptReality } from './adopt-reality.ts'
+import { DETACHED } from './qemu-detached.ts'
+
+// The VM of one board. The document stays the user's: it is replaced only by one that shows the VM's disks, and only
+// after the user had a chance to save.
+
+/** The board's document, as far as a VM concerns it. */
+export interface QemuDocument {
+  readonly workspace: Workspace
+  /** A workspace of no file. Not ok: the user keeps what is open. */
+  adopt(workspace: Workspace, how: { readonly isSaved: boolean }): Promise<Outcome>
+  /** The same document with other contents. */
+  change(workspace: Workspace): void
+}
+
+export interface QemuPorts {
+  readonly document: QemuDocument
+  /** Addresses that worked, newest first. */
+  readonly recent: { list(): readonly string[]; remember(address: string): void }
+  readonly onState: (state: QemuState) => void
+  readonly onSnapshot: (snapshot: Snapshot) => void
+}
+
+const FINE: Outcome = { ok: true }
+const NO_VM = 'No VM is attached.'
+
+export class QemuBoard {
+  readonly #ports: QemuPorts
+  #session: QemuSession | null = null
+  #isConnecting = false
+
+  constructor(ports: QemuPorts) {
+    this.#ports = ports
+  }
+
+  /** null: no VM is attached. */
+  get session(): QemuSession | null {
+    return this.#session
+  }
+
+  get state(): QemuState {
+    return this.#session?.state ?? DETACHED
+  }
+
+  get latest(): Snapshot | null {
+    return this.#session?.latestSnapshot ?? null
+  }
+
+  /** Those that worked before, then those in the usual places. None is opened. */
+  async sockets(): Promise<readonly QemuSocket[]> {
+    return [...this.#ports.recent.list().map(recentSocket), ...(await listSockets())]
+  }
+
+  /** Attaches to a VM, or tries at once if it was lost. One attached before is let go only when that went well. */
+  async connect(text: string): Promise<Outcome> {
+    const parsed = parseQmpAddress(text)
+    if (!parsed.ok) return { ok: false, message: 'This is no address of a VM.', issues: parsed.issues }
+    const address = formatQmpAddress(parsed.value)
+    if (this.#session?.state.address === address) {
+      this.#session.retryNow()
+      return FINE
+    }
+    if (this.#isConnecting) return refused('Weir is connecting already.')
+    this.#isConnecting = true
+    const session = new QemuSession({ address: parsed.value, open: this.#ports.document.workspace })
+    try {
+      await session.connect()
+      const shown = await this.#show(session)
+      if (!shown.ok) {
+        await session.close()
+        return shown
+      }
+      await this.#attach(session)
+      this.#ports.recent.remember(address)
+      return FINE
+    } catch (error) {
+      await session.close()
+      if (!(error instanceof EngineError)) throw error
+      return refused(`${error.message} ${error.advice}`)
+    } finally {
+      this.#isConnecting = false
+    }
+  }
+
+  async disconnect(): Promise<void> {
+    if (this.#session === null) return
+    await this.#detach()
+    this.#ports.onState(DETACHED)
+  }
+
+  async sendStaged(): Promise<QemuApplyReply> {
+    return this.#session?.sendStaged() ?? { ok: false, answers: [], message: NO_VM }
+  }
+
+  /** put-back stages what was lost; adopt takes what runs into the document. */
+  async settleDrift(action: 'put-back' | 'adopt'): Promise<Outcome> {
+    const session = this.#session
+    if (session === null) return refused(NO_VM)
+    if (action === 'put-back') {
+      session.putBack()
+      return FINE
+    }
+    const { reality } = session.state
+    if (reality === null) return FINE
+    const { document } = this.#ports
+    document.change(adoptReality(document.workspace, reality))
+    await session.apply(document.workspace, session.latestSnapshot?.appliedRevision ?? 0)
+    return FINE
+  }
+
+  /** Another document is on the board: the VM is let go unless the document is about it. */
+  async documentReplaced(workspace: Workspace): Promise<void> {
+    if (this.#session === null || this.#session.workspace === workspace) return
+    if (!this.#session.takeDocument(workspace)) await this.disconnect()
+  }
+
+  /** The document as the session begins with it. Not ok: the user would not give up the open one. */
+  async #show(session: QemuSession): Promise<Outcome> {
+    if (session.opening === 'captured') return this.#ports.document.adopt(session.workspace, { isSaved: true })
+    if (session.opening === 'grown') this.#ports.document.change(session.workspace)
+    return FINE
+  }
+
+  async #attach(session: QemuSession): Promise<void> {
+    await this.#detach()
+    this.#session = session
+    session.onSnapshot(this.#ports.onSnapshot)
+    session.onState(this.#ports.onState)
+    this.#ports.onState(session.state)
+  }
+
+  async #detach(): Promise<void> {
+    const session = this.#session
+    this.#session = null
+    await session?.close()
+  }
+}
+
+function recentSocket(address: string): QemuSocket {
+  const parsed = parseQmpAddress(address)
+  return { address, label: parsed.ok ? labelOf(parsed.value, null) : address, origin: 'recent' }
+}
+
+function refused(message: string): Outcome {
+  return { ok: false, message, issues: [] }
+}
