@@ -99,7 +99,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'from',
         value: 'NAME',
         about:
-          'qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace or trace-csv; guessed when not given',
+          'qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace or trace-csv; guessed when not given',
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
     ],

@@ -145,7 +145,7 @@ describe('weir import', () => {
   test('what is no format, and what is a workspace already, is refused', async () => {
     expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
     expect((await weir('import', write('w.weir.json', WORKSPACE))).err).toContain('a Weir workspace already')
-    expect((await weir('import', write('x.txt', 'hello'), '--from', 'virsh')).err).toContain('can only be written')
+    expect((await weir('import', write('x.txt', 'hello'), '--from', 'cinder-qos')).err).toContain('can only be written')
   })
 })
 

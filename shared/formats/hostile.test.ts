@@ -5,7 +5,7 @@ import { FORMATS, guessFormat } from './formats.ts'
 
 const MEGA = 1024 * 1024
 /** Large enough that anything quadratic would not end. */
-const BIG = MEGA / 2
+const BIG = MEGA / 4
 /** On an idle machine all are far below a second. */
 const SOON_MS = 8000
 

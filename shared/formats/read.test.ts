@@ -306,6 +306,43 @@ test('libvirt-xml: chains of throttle groups', () => {
   `)
 })
 
+test('virsh: scaled numbers, groups, continued lines', () => {
+  const text = `virsh -c qemu:///system blkdeviotune web01 vda --total-bytes-sec 10M \\
+    --total-bytes-sec-max=20MB --size-iops-sec 4k --group-name 'a b' --live
+virsh blkdeviotune web01 vdb --read-iops-sec 5 --nonsense 3
+virsh blkdeviotune web01 vdc --total-iops-sec 0
+virsh domthrottlegroupset web01 limit0 --total-iops-sec 100
+virsh list`
+  expect(told(read('virsh', text))).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "vda in a b {"style":"legacy"}",
+        "vdb in vdb {"style":"legacy"}",
+        "vdc in no group {}",
+      ],
+      "groups": {
+        "a b": {
+          "bps-total": 10485760,
+          "bps-total-max": 20000000,
+        },
+        "limit0": {
+          "iops-total": 100,
+        },
+        "vdb": {
+          "iops-read": 5,
+        },
+      },
+      "losses": [
+        "line 1 --size-iops-sec: not-understood: "4k" is no number that virsh takes here",
+        "line 3: not-understood: virsh has no --nonsense that is a limit",
+        "line 6: not-understood: "virsh list" sets no limits",
+      ],
+      "name": "web01",
+      "notes": [],
+    }
+  `)
+})
+
 test('proxmox: a VM’s configuration', () => {
   expect(told(read('proxmox', fixture('proxmox-100.conf')))).toMatchInlineSnapshot(`
     {
@@ -608,6 +645,7 @@ test('each format is guessed from what it looks like', () => {
     ['qemu-args', '-object throttle-group,id=g0,x-iops-total=1'],
     ['storage-daemon-args', 'qemu-storage-daemon --object throttle-group,id=g0'],
     ['libvirt-xml', fixture('domain.xml')],
+    ['virsh', 'virsh blkdeviotune web01 vda --total-iops-sec 5\n'],
     ['proxmox', fixture('proxmox-100.conf')],
     ['proxmox', 'qm set 100 --scsi0 local:x,iops=5'],
     ['openstack', '[gold]\ntotal_iops_sec = 5\n'],

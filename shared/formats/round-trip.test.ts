@@ -42,6 +42,8 @@ const CASES: readonly Case[] = [
   { format: 'storage-daemon-args', options: { style: 'dotted' }, free: 'noted', nameOf: nodeName },
   { format: 'libvirt-xml', free: 'written', nameOf: ownName },
   { format: 'libvirt-xml', options: { style: 'throttlegroups' }, free: 'written', nameOf: ownName },
+  { format: 'virsh', options: { vm: 'web01' }, free: 'written', nameOf: ownName },
+  { format: 'virsh', options: { vm: 'web 01', style: 'throttlegroups' }, free: 'noted', nameOf: ownName },
   { format: 'proxmox', options: { vm: '100' }, free: 'written', nameOf: ownName },
   { format: 'openstack', free: 'noted', nameOf: ownName },
   { format: 'io-max', free: 'noted', nameOf: ownName },

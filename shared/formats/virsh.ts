@@ -10,14 +10,16 @@ import {
   maxKey,
 } from '../throttle/limits.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { formatPath } from '../workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
 import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
 import { groupTexts, isLibvirtStyle, LIBVIRT_STYLES, libvirtLimitLosses, libvirtLimits } from './libvirt-xml.ts'
 import { VIRSH_KEYS } from './limit-names.ts'
-import { emptyGroups, limitlessGroups, listNames, SCOPE_NOTE } from './losses.ts'
+import { emptyGroups, freeDevicesNote, limitlessGroups, listNames, SCOPE_NOTE } from './losses.ts'
 import { named } from './qemu-names.ts'
 import { unknownStyle } from './qmp.ts'
 import { shellQuote } from './shell-words.ts'
+import { detectVirsh, readVirsh } from './virsh-read.ts'
 
 // virsh commands. blkdeviotune always gets the full set: setting one value would reset the others of its category.
 
@@ -95,7 +97,11 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
               },
             ]),
       ],
-      notes: ['Needs libvirt 11.2. A group can be deleted only when no disk refers to it.', SCOPE_NOTE],
+      notes: [
+        'Needs libvirt 11.2. A group can be deleted only when no disk refers to it.',
+        ...freeDevicesNote(workspace, 'no command is needed.'),
+        SCOPE_NOTE,
+      ],
     })
   }
   return ok({
@@ -117,7 +123,7 @@ function emptyOrLimitless(workspace: Workspace): readonly Loss[] {
       ? []
       : [
           {
-            path: `groups.${group}`,
+            path: formatPath(['groups', group]),
             kind: 'dropped',
             message: `domthrottlegroupset refuses a group without any limit; ${group} is left out`,
           },
@@ -129,7 +135,7 @@ export const virsh: Format = {
   id: 'virsh',
   title: 'virsh',
   family: 'libvirt',
-  direction: 'out',
+  direction: 'both',
   fileExtension: '.sh',
   note: 'complete commands: what they do not name would be reset',
   options: [
@@ -140,4 +146,6 @@ export const virsh: Format = {
     { key: 'vm', label: 'Domain', help: 'Name of the domain', kind: 'text', choices: [], preset: '' },
   ],
   write: writeVirsh,
+  read: readVirsh,
+  detect: detectVirsh,
 }
