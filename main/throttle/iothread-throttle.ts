@@ -67,11 +67,14 @@ export class IothreadThrottle {
   #nearestNs = NEVER_NS
   #scannedAt = -1
   #stale = true
+  readonly #onLate: (lateNs: number) => void
 
-  constructor(memory: ThrottleMemory, iothread: number) {
+  /** `onLate` hears by how much each timer fired after its deadline. */
+  constructor(memory: ThrottleMemory, iothread: number, onLate: (lateNs: number) => void = () => {}) {
     assert(iothread >= 0 && iothread < memory.size.iothreads, 'the iothread has a slot in the shared table')
     this.memory = memory
     this.iothread = iothread
+    this.#onLate = onLate
     this.#toWake = new Uint8Array(memory.size.iothreads)
     this.#membersIn = new Int32Array(memory.size.groups)
     this.#throttle = { memory, host: this.#host() }
@@ -238,7 +241,10 @@ export class IothreadThrottle {
   #fireDueOf(group: number, nowNs: number): void {
     for (const direction of BOTH_DIRECTIONS) {
       for (let fired = 0; fired < MAX_FIRED_PER_HOLD; fired++) {
-        if (armedOf(this.memory, group, direction) === -1 || deadlineNs(this.memory, group, direction) > nowNs) break
+        if (armedOf(this.memory, group, direction) === -1) break
+        const lateNs = nowNs - deadlineNs(this.memory, group, direction)
+        if (lateNs < 0) break
+        if (lateNs > 0) this.#onLate(lateNs)
         fireTimer(this.#throttle, group, direction, nowNs)
       }
     }

@@ -42,7 +42,8 @@ import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE 
 //            └─────────────────┘
 //
 // Invariants
-// - At most one timer runs per group and direction, and its member holds the token.
+// - At most one timer runs per group and direction; its member holds the token, unless another was drained meanwhile:
+//   a drained member takes the token along with its queue.
 // - A request waits only while a timer of its group and direction runs.
 // - GRANTING IS NOT EXECUTING: a grant accounts the request, moves a counter and schedules the next turn. The owner
 //   executes it later, however long its disk takes; the sequence of grants is QEMU's whoever computes it.
