@@ -31,6 +31,11 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
   if (!words.ok) return words
   const draft = newDraft()
   const model = newQemuModel()
+  if (looksLikePs(checked.value)) {
+    draft.notes.push(
+      'This is as ps shows it, without quotes: a name with a space is cut. /proc/PID/cmdline says it whole.',
+    )
+  }
   for (const [index, word] of words.value.entries()) {
     const match = /^--?([a-z][a-z-]*)(?:=(.*))?$/s.exec(word)
     const option = match?.[1]
@@ -44,13 +49,17 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
 
 function wordsOf(text: string): Result<readonly string[]> {
   if (text.includes('\0')) return ok(text.split('\0').filter((word) => word !== ''))
-  // `ps` shows JSON without the quotes that a shell would need around it.
-  if (/\s\{"/.test(text)) return ok(splitBare(text))
+  if (looksLikePs(text)) return ok(splitBare(text))
   const { words, problem } = splitShellWords(text)
   if (problem !== null) {
     return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
   }
   return ok(words)
+}
+
+/** `ps` shows JSON without the quotes that a shell would need around it. */
+function looksLikePs(text: string): boolean {
+  return !text.includes('\0') && /\s\{"/.test(text)
 }
 
 /** White space separates, but not inside a word that starts with a brace. */
