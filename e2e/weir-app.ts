@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -34,6 +35,8 @@ async function launchWeir(options: LaunchOptions, dataFolder: string): Promise<R
     cwd: ROOT,
     env: { ...(process.env as Record<string, string>), WEIR_AUTOMATED: '1', ...options.env }, // no value is undefined
   })
+  // Playwright forgets the process once it has ended.
+  const child = app.process()
   const pageErrors: string[] = []
   app.on('window', (page) => {
     page.on('pageerror', (error) => pageErrors.push(error.message))
@@ -48,8 +51,17 @@ async function launchWeir(options: LaunchOptions, dataFolder: string): Promise<R
     board: new BoardPage(page),
     dataFolder,
     pageErrors,
-    close: () => app.close(),
+    close: () => closeWeir(app, child),
   }
+}
+
+/** Unsaved edits are given up: the question whether to save them would wait for ever. An app that is gone already is fine. */
+async function closeWeir(app: ElectronApplication, child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+  })
+  await app.close()
 }
 
 /** A folder of the test's own, removed after it. */

@@ -1,0 +1,245 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { addGroup } from '#shared/workspace/edits.ts'
+import { formatWorkspace, parseWorkspaceText } from '#shared/workspace/parse.ts'
+import { DEFAULT_DISK, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
+import { BoardDocument } from './document.ts'
+import { RecoveryFile, takeRecovered } from './recovery.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-document-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const at = (name: string) => path.join(folder, name)
+const gold = addGroup(EMPTY_WORKSPACE, 'gold', { 'iops-total': 100 })
+const goldAndBulk = addGroup(gold, 'bulk')
+
+function write(name: string, workspace: Workspace): string {
+  fs.writeFileSync(at(name), formatWorkspace(workspace))
+  return at(name)
+}
+
+function readBack(name: string): Workspace | undefined {
+  const parsed = parseWorkspaceText(fs.readFileSync(at(name), 'utf8'))
+  return parsed.ok ? parsed.value : undefined
+}
+
+/** A document whose user answers as told, and a log of what was asked. */
+function openDocument(
+  answers: { save?: 'save' | 'discard' | 'cancel'; overwrite?: 'overwrite' | 'save-as' | 'cancel' } = {},
+) {
+  const asked: string[] = []
+  const recent: string[] = []
+  let saveTo: string | null = at('chosen.weir.json')
+  let openElsewhere: string | null = null
+  const recovery = new RecoveryFile(at('recovery'), 'board-1')
+  const document = new BoardDocument({
+    dialogs: {
+      chooseFileToOpen: async () => null,
+      chooseFileToSave: async (suggested) => {
+        asked.push(`save as ${suggested}`)
+        return saveTo
+      },
+      askToSave: async (name) => {
+        asked.push(`save ${name}?`)
+        return answers.save ?? 'cancel'
+      },
+      askToOverwrite: async (name) => {
+        asked.push(`overwrite ${name}?`)
+        return answers.overwrite ?? 'cancel'
+      },
+    },
+    recent: { list: () => recent, remember: (file) => recent.unshift(path.basename(file)) },
+    recovery,
+    showElsewhere: (file) => file === openElsewhere,
+    changed: () => {},
+    replaced: () => {},
+    nowMs: () => Date.UTC(2026, 0, 1),
+  })
+  return {
+    document,
+    recovery,
+    asked,
+    recent,
+    chooses: (file: string | null) => {
+      saveTo = file
+    },
+    opensElsewhere: (file: string) => {
+      openElsewhere = file
+    },
+  }
+}
+
+test('an edit makes it dirty, taking the edit back makes it clean', async () => {
+  const { document } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  document.take(goldAndBulk)
+  const isDirty = document.state().dirty
+  document.take(gold)
+  expect([isDirty, document.state().dirty]).toEqual([true, false])
+})
+
+test('saving writes the workspace of the window, and the file stays its own', async () => {
+  const { document, asked, recent } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  document.take(goldAndBulk)
+  expect(await document.save(goldAndBulk)).toEqual({ ok: true })
+  expect(readBack('a.weir.json')).toEqual(goldAndBulk)
+  expect({ asked, dirty: document.state().dirty, recent }).toEqual({
+    asked: [],
+    dirty: false,
+    recent: ['a.weir.json', 'a.weir.json'],
+  })
+})
+
+test('a document without a file asks for one, by the name of the workspace', async () => {
+  const { document, asked } = openDocument()
+  await document.adopt({ ...gold, name: 'Noisy Neighbour!' }, { isSaved: true })
+  await document.save({ ...goldAndBulk, name: 'Noisy Neighbour!' })
+  expect(asked).toEqual(['save as noisy-neighbour.weir.json'])
+  expect(document.state().fileName).toBe('chosen.weir.json')
+})
+
+test('a workspace with problems is not saved and says which', async () => {
+  const { document } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  const wrong = { ...gold, groups: { gold: { 'iops-total': 100, 'iops-total-max': 5 } } }
+  expect(await document.save(wrong)).toMatchObject({ ok: false, issues: [{ path: 'groups.gold.iops-total-max' }] })
+  expect(readBack('a.weir.json')).toEqual(gold)
+})
+
+test('a file that somebody else changed is replaced only when the user says so', async () => {
+  for (const overwrite of ['cancel', 'overwrite'] as const) {
+    const { document, asked } = openDocument({ overwrite })
+    const file = write('a.weir.json', gold)
+    await document.openFile(file)
+    write('a.weir.json', { ...gold, name: 'by another program' })
+    const { ok } = await document.save(goldAndBulk)
+    expect({ ok, asked }).toEqual({ ok: overwrite === 'overwrite', asked: ['overwrite a.weir.json?'] })
+    expect(readBack('a.weir.json')?.name).toBe(ok ? EMPTY_WORKSPACE.name : 'by another program')
+  }
+})
+
+test('a file of a newer format is never overwritten, by Save or by Save as', async () => {
+  const { document, chooses } = openDocument({ overwrite: 'overwrite' })
+  const file = write('a.weir.json', gold)
+  await document.openFile(file)
+  const newer = '{"format": "weir-workspace/7", "groups": {}, "devices": [], "magic": true}'
+  fs.writeFileSync(file, newer)
+  chooses(file)
+  for (const outcome of [await document.save(goldAndBulk), await document.saveAs(goldAndBulk)]) {
+    expect(outcome).toMatchObject({ ok: false, message: expect.stringContaining('newer Weir') })
+  }
+  expect(fs.readFileSync(file, 'utf8')).toBe(newer)
+})
+
+test('a clean document follows its file, a dirty one is told', async () => {
+  const { document } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  write('a.weir.json', { ...gold, name: 'second' })
+  await document.checkDisk()
+  const followed = document.workspace.name
+  document.take(goldAndBulk)
+  write('a.weir.json', { ...gold, name: 'third' })
+  await document.checkDisk()
+  expect({ followed, name: document.workspace.name }).toEqual({ followed: 'second', name: EMPTY_WORKSPACE.name })
+  expect(document.state().notice).toBe(
+    'a.weir.json was changed by another program. Saving will ask before replacing it.',
+  )
+})
+
+test('a file that is gone is told, and Save writes it again', async () => {
+  const { document, asked } = openDocument()
+  const file = write('a.weir.json', gold)
+  await document.openFile(file)
+  fs.rmSync(file)
+  await document.checkDisk()
+  expect(document.state().notice).toBe('a.weir.json is no longer on the disk. Save to write it again.')
+  expect(await document.save(gold)).toEqual({ ok: true })
+  expect({ back: readBack('a.weir.json'), asked }).toEqual({ back: gold, asked: [] })
+})
+
+test('unsaved edits are asked about before another document takes their place', async () => {
+  const { document, asked } = openDocument({ save: 'cancel' })
+  await document.openFile(write('a.weir.json', gold))
+  document.take(goldAndBulk)
+  expect((await document.createNew()).ok).toBe(false)
+  expect((await document.openFile(write('b.weir.json', gold))).ok).toBe(false)
+  expect({ asked, workspace: document.workspace }).toEqual({
+    asked: ['save a.weir.json?', 'save a.weir.json?'],
+    workspace: goldAndBulk,
+  })
+})
+
+test('a file that another window has open is neither opened nor overwritten here', async () => {
+  const { document, opensElsewhere, chooses } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  const other = write('b.weir.json', goldAndBulk)
+  opensElsewhere(other)
+  chooses(other)
+  expect(await document.openFile(other)).toEqual({ ok: true })
+  expect(await document.saveAs(gold)).toMatchObject({ ok: false, message: expect.stringContaining('another window') })
+  expect({ shown: document.state().fileName, other: readBack('b.weir.json') }).toEqual({
+    shown: 'a.weir.json',
+    other: goldAndBulk,
+  })
+})
+
+test('paths keep meaning the same files when the workspace is saved elsewhere', async () => {
+  const { document, chooses } = openDocument()
+  const disk = { ...DEFAULT_DISK, path: 'db.img' }
+  const device = { id: 'db', group: null, iothread: null, disk, workload: IDLE, qemu: {} }
+  await document.openFile(write('a.weir.json', { ...gold, devices: [device] }))
+  fs.mkdirSync(at('sub'))
+  chooses(at('sub/a.weir.json'))
+  await document.saveAs(document.workspace)
+  expect(readBack('sub/a.weir.json')?.devices[0]?.disk).toMatchObject({ path: '../db.img' })
+  expect(document.workspace.devices[0]?.disk).toMatchObject({ path: '../db.img' })
+})
+
+test('unsaved edits are recovered after a crash, with the file they belong to', async () => {
+  const crashed = openDocument().document
+  await crashed.openFile(write('a.weir.json', gold))
+  crashed.take(goldAndBulk)
+  await crashed.keepUnsaved()
+
+  const [recovered] = await takeRecovered(at('recovery'))
+  const { document } = openDocument()
+  if (recovered) await document.recover(recovered)
+  expect(document.state()).toMatchObject({ fileName: 'a.weir.json', dirty: true, workspace: goldAndBulk })
+  expect(document.state().notice).toContain('Recovered the unsaved edits of a.weir.json')
+  expect(readBack('a.weir.json')).toEqual(gold)
+  expect(await takeRecovered(at('recovery'))).toEqual([])
+})
+
+test('nothing is left to recover once the edits are saved, taken back or given up', async () => {
+  const left: number[] = []
+  const ends: ((document: BoardDocument, recovery: RecoveryFile) => Promise<unknown>)[] = [
+    (document) => document.save(goldAndBulk),
+    async (document, recovery) => {
+      document.take(gold)
+      await recovery.remove() // stands behind the removal that the edit began
+    },
+    (document) => document.mayLose(),
+  ]
+  for (const end of ends) {
+    const { document, recovery } = openDocument({ save: 'discard' })
+    await document.openFile(write('a.weir.json', gold))
+    document.take(goldAndBulk)
+    await document.keepUnsaved()
+    await end(document, recovery)
+    left.push(fs.readdirSync(at('recovery')).length)
+  }
+  expect(left).toEqual([0, 0, 0])
+})
+
+test('a recovery file that cannot be understood is set aside, not removed', async () => {
+  fs.mkdirSync(at('recovery'))
+  fs.writeFileSync(at('recovery/board-9.recovery.json'), '{"format": "weir-reco')
+  expect(await takeRecovered(at('recovery'))).toEqual([])
+  expect(fs.readdirSync(at('recovery'))).toEqual(['board-9.recovery.json.unreadable'])
+})

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { ElectronApplication } from '@playwright/test'
+import { EXAMPLE, expect, ROOT, type RunningWeir, temporaryFolder, test } from './weir-app.ts'
+
+/** A copy of the example that a test may change. */
+function copyExample(folder: string): string {
+  const file = path.join(folder, 'mine.weir.json')
+  fs.copyFileSync(EXAMPLE, file)
+  return file
+}
+
+function titleOf(app: ElectronApplication): Promise<string> {
+  return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle() ?? '')
+}
+
+/** Sets the IOPS limit of gold by its text field. */
+async function setGoldIops({ board, page }: RunningWeir, value: string): Promise<void> {
+  await board.lane('gold').getByRole('heading').first().click()
+  await board.field('IOPS limit').fill(value)
+  await page.keyboard.press('Enter')
+}
+
+function goldIops(file: string): unknown {
+  return JSON.parse(fs.readFileSync(file, 'utf8')).groups.gold['iops-total']
+}
+
+/** Answers the next question of the app as its user. */
+function answerWith(app: ElectronApplication, response: 'save' | 'discard' | 'cancel'): Promise<void> {
+  return app.evaluate(({ dialog }, index) => {
+    dialog.showMessageBox = async () => ({ response: index, checkboxChecked: false })
+  }, ['save', 'discard', 'cancel'].indexOf(response))
+}
+
+test('an edit shows as unsaved and Ctrl+S writes it into the file', async ({ launch, folder }) => {
+  const file = copyExample(folder)
+  const weir = await launch({ files: [file] })
+  await weir.board.shown()
+  await setGoldIops(weir, '777')
+  await expect.poll(() => titleOf(weir.app)).toBe('● mine.weir.json – Weir')
+  await weir.page.keyboard.press('Control+s')
+  await expect.poll(() => titleOf(weir.app)).toBe('mine.weir.json – Weir')
+  expect(goldIops(file)).toBe(777)
+})
+
+test('a window with unsaved edits asks before it closes', async ({ launch, folder }) => {
+  const file = copyExample(folder)
+  const weir = await launch({ files: [file] })
+  await weir.board.shown()
+  await setGoldIops(weir, '777')
+  await expect.poll(() => titleOf(weir.app)).toContain('●')
+  await answerWith(weir.app, 'cancel')
+  const close = () => weir.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  await close()
+  await weir.board.shown()
+  expect(await titleOf(weir.app)).toContain('●')
+  await answerWith(weir.app, 'save')
+  const ended = weir.app.waitForEvent('close')
+  await close()
+  await ended
+  expect(goldIops(file)).toBe(777)
+})
+
+test('after a crash the edits are back, and the backing files of the dead run are gone', async ({ launch, folder }) => {
+  const file = copyExample(folder)
+  const dataFolder = temporaryFolder('crash')
+  const first = await launch({ files: [file], run: true, dataFolder })
+  await first.board.shown()
+  await setGoldIops(first, '777')
+  await expect
+    .poll(() => fs.existsSync(path.join(dataFolder, 'recovery')) && fs.readdirSync(path.join(dataFolder, 'recovery')))
+    .toHaveLength(1)
+  expect(fs.readdirSync(path.join(dataFolder, 'disks'))).toHaveLength(1)
+  const [dead = ''] = fs.readdirSync(path.join(dataFolder, 'disks'))
+  first.app.process().kill('SIGKILL')
+  await first.app.waitForEvent('close')
+
+  const second = await launch({ dataFolder })
+  await second.board.shown()
+  await expect(second.page.getByText(/Recovered the unsaved edits of mine\.weir\.json/)).toBeVisible()
+  await second.board.lane('gold').getByRole('heading').first().click()
+  await expect(second.board.field('IOPS limit')).toHaveValue(/777/)
+  expect(goldIops(file)).not.toBe(777)
+  await expect.poll(() => fs.readdirSync(path.join(dataFolder, 'disks'))).not.toContain(dead)
+  await answerWith(second.app, 'discard')
+  await second.close()
+  expect(fs.readdirSync(path.join(dataFolder, 'recovery'))).toEqual([])
+  expect(fs.readdirSync(path.join(dataFolder, 'disks'))).toEqual([])
+  fs.rmSync(dataFolder, { recursive: true })
+})
+
+test('a second start hands its file to the first, which opens each file once', async ({ launch, folder }) => {
+  const file = copyExample(folder)
+  const { app, board, dataFolder } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const electron = await app.evaluate(() => process.execPath)
+  const start = (argument: string) =>
+    new Promise<number | null>((resolve) => {
+      const args = ['--no-sandbox', `--user-data-dir=${dataFolder}`, ROOT, argument]
+      spawn(electron, args, { stdio: 'ignore' }).on('close', resolve)
+    })
+  const windows = () =>
+    app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .map((each) => each.getTitle())
+        .sort(),
+    )
+  expect(await start(file)).toBe(0)
+  await expect.poll(windows).toEqual(['mine.weir.json – Weir', 'noisy-neighbour.weir.json – Weir'])
+  expect(await start(file)).toBe(0)
+  expect(await windows()).toHaveLength(2)
+})
