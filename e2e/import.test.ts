@@ -1,0 +1,103 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expectAccessible } from './axe.ts'
+import { answerOpenDialog } from './native-dialogs.ts'
+import { EXAMPLE, expect, test } from './weir-app.ts'
+
+const COMMAND_LINE =
+  'qemu-system-x86_64 -object throttle-group,id=gold,x-iops-total=700 -object throttle-group,id=slow,x-bps-total=1048576 ' +
+  '-blockdev throttle,node-name=t0,throttle-group=slow,file=d0 -blockdev null-co,node-name=d0 -device virtio-blk,drive=t0,id=disk0'
+
+test('a pasted command line shows its groups and opens as a new workspace', async ({ launch }) => {
+  const { page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  await page.keyboard.press('Control+i')
+  const dialog = page.getByRole('dialog', { name: 'Import' })
+  await dialog.getByRole('textbox', { name: 'Text' }).fill(COMMAND_LINE)
+  const found = dialog.getByRole('region', { name: 'What was found' })
+  await expect(found).toContainText('2 groups')
+  await expect(found.getByRole('list', { name: 'Groups found' })).toContainText('bandwidth 1 MiB/s')
+  await expect(dialog.getByRole('combobox', { name: 'Format' })).toContainText('Guessed: Command line')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Open as new workspace' }).click()
+  await expect(board.lane('slow')).toBeVisible()
+  await expect(board.lane('bulk')).toHaveCount(0)
+})
+
+test('merging keeps both where names clash, as one undo step', async ({ launch }) => {
+  const { page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  await page.keyboard.press('Control+i')
+  await page.getByRole('textbox', { name: 'Text' }).fill(COMMAND_LINE)
+  await page.getByRole('radio', { name: 'Keep both' }).click()
+  await page.getByRole('button', { name: 'Merge into this one' }).click()
+  await expect(board.lane('gold-2')).toBeVisible()
+  await expect(board.lane('bulk')).toBeVisible()
+  await board.button('Undo').click()
+  await expect(board.lane('gold-2')).toHaveCount(0)
+})
+
+test('replacing takes the imported limits', async ({ launch }) => {
+  const { page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  await page.keyboard.press('Control+i')
+  await page.getByRole('textbox', { name: 'Text' }).fill(COMMAND_LINE)
+  await expect(page.getByText('gold is in this workspace already:')).toBeVisible()
+  await page.getByRole('button', { name: 'Merge into this one' }).click()
+  await expect(board.field('IOPS limit')).toHaveValue(/700/)
+})
+
+test('a file from the open dialog, in a format that is then chosen by hand', async ({ launch, folder }) => {
+  const { app, page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const file = path.join(folder, 'job.fio')
+  fs.writeFileSync(file, '[global]\nrw=randread\nbs=8k\niodepth=4\n[web]\n[db]\nrw=randwrite\n')
+  await answerOpenDialog(app, file)
+  await page.keyboard.press('Control+i')
+  await page.getByRole('button', { name: 'Open file…' }).click()
+  const found = page.getByRole('region', { name: 'What was found' })
+  await expect(found).toContainText('2 devices')
+  await page.getByRole('combobox', { name: 'Format' }).click()
+  await page.getByRole('option', { name: 'Domain XML' }).click()
+  await expect(found.getByLabel('Error').first()).toBeVisible()
+})
+
+test('a file dropped on the window goes to the import', async ({ launch }) => {
+  const { page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const files = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([text], 'vm.args', { type: 'text/plain' }))
+    return transfer
+  }, COMMAND_LINE)
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: files })
+  await expect(page.getByText('Drop it: a workspace is opened, anything else imported.')).toBeVisible()
+  await page.dispatchEvent('main', 'drop', { dataTransfer: files })
+  await expect(page.getByRole('dialog', { name: 'Import' })).toContainText('vm.args')
+  await expect(page.getByRole('region', { name: 'What was found' })).toContainText('2 groups')
+})
+
+const BOMB = `<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 20 }, (_, index) => `<!ENTITY a${index} "&a${index - 1};&a${index - 1};&a${index - 1};&a${index - 1};">`).join('')}]><domain><name>&a19;</name></domain>`
+
+for (const [name, text] of [
+  ['an entity bomb', BOMB],
+  ['ten million characters in one line', `{"execute":"${'x'.repeat(10_000_000)}"}`],
+  ['deep nesting', '['.repeat(100_000)],
+  ['binary', '\u0000\u0001\u0002PNG\u001a'.repeat(1000)],
+] as const) {
+  test(`hostile input is refused quickly and the window stays usable: ${name}`, async ({ launch }) => {
+    const { page, board } = await launch({ files: [EXAMPLE] })
+    await board.shown()
+    const files = await page.evaluateHandle((content) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([content], 'hostile'))
+      return transfer
+    }, text)
+    await page.dispatchEvent('main', 'drop', { dataTransfer: files })
+    const found = page.getByRole('region', { name: 'What was found' })
+    await expect(found.getByLabel(/Error|Warning/).first()).toBeVisible({ timeout: 5000 })
+    await expect(page.getByRole('button', { name: 'Open as new workspace' })).toBeDisabled()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog', { name: 'Import' })).toBeHidden()
+  })
+}

@@ -1,0 +1,125 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { RunResult } from '#shared/result.ts'
+import { expectAccessible } from './axe.ts'
+import { clipboardText } from './native-dialogs.ts'
+import { expect, type RunningWeir, test } from './weir-app.ts'
+
+/** Null disks with 1 ms of service and one limit: an hour takes a moment, and every figure can be worked by hand. */
+const WORKSPACE = {
+  format: 'weir-workspace/1',
+  name: 'By hand',
+  groups: { gold: { 'iops-total': 100 } },
+  devices: [
+    {
+      id: 'db',
+      group: 'gold',
+      disk: { kind: 'null', service: { kind: 'fixed', us: 1000 } },
+      workload: { kind: 'synthetic', iodepth: 4 },
+    },
+  ],
+}
+
+async function openPredict(
+  launch: (options: { files: string[] }) => Promise<RunningWeir>,
+  folder: string,
+): Promise<RunningWeir> {
+  const file = path.join(folder, 'by-hand.weir.json')
+  fs.writeFileSync(file, JSON.stringify(WORKSPACE))
+  const weir = await launch({ files: [file] })
+  await weir.board.shown()
+  await weir.page.keyboard.press('Control+3')
+  await expect(weir.page.getByRole('region', { name: 'Prediction' })).toBeVisible()
+  return weir
+}
+
+async function setDuration({ page }: RunningWeir, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Duration' }).fill(text)
+  await page.getByRole('textbox', { name: 'Duration' }).press('Enter')
+}
+
+async function copiedResult({ app, page }: RunningWeir): Promise<RunResult> {
+  await app.evaluate(({ clipboard }) => clipboard.clear())
+  await page.getByRole('button', { name: 'Copy as JSON' }).click()
+  await expect.poll(() => clipboardText(app)).toContain('weir-result/1')
+  return JSON.parse(await clipboardText(app)) as RunResult
+}
+
+test('an hour is predicted, scrubbed through, and told in figures', async ({ launch, folder }) => {
+  const weir = await openPredict(launch, folder)
+  const { page, board } = weir
+  await setDuration(weir, '1h')
+  await page.keyboard.press('Control+Enter')
+  const moment = board.slider('Moment')
+  await expect(moment).toHaveAttribute('aria-valuetext', '1 h of 1 h')
+  await expect.poll(() => board.metric(board.lane('gold'), 'iops')).toBeCloseTo(100, 0)
+  await moment.press('Home')
+  await expect(moment).toHaveAttribute('aria-valuetext', /^6 s of 1 h$/)
+  await page.getByRole('radio', { name: 'Result' }).click()
+  await expect(page.getByRole('table', { name: 'Devices' })).toContainText('100')
+  await expectAccessible(page)
+  const result = await copiedResult(weir)
+  const { db } = result.devices
+  const requests = db!.read.requests + db!.write.requests
+  // avg · t, the pool of avg / 10, and the request that is let in on top.
+  expect(requests).toBeGreaterThanOrEqual(360_000)
+  expect(requests).toBeLessThanOrEqual(360_012)
+})
+
+test('limits before and after stand side by side', async ({ launch, folder }) => {
+  const weir = await openPredict(launch, folder)
+  const { page, board } = weir
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  await expect(board.slider('Moment')).toBeVisible()
+  await board.field('IOPS limit').fill('200')
+  await board.field('IOPS limit').press('Enter')
+  await expect(page.getByText('Changed since: run again to compare.')).toBeVisible()
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  await page.getByRole('radio', { name: 'Result' }).click()
+  const view = page.getByRole('region', { name: 'Prediction result' })
+  await expect(view).toContainText('gold: IOPS 100 → 200')
+  await expect(view.getByRole('table', { name: 'Groups' })).toContainText('+100')
+  await expect(view.getByRole('table', { name: 'Devices' })).toContainText(/−5\d/)
+  await page.getByRole('combobox', { name: 'Compared with' }).click()
+  await page.getByRole('option', { name: 'nothing' }).click()
+  await expect(view).not.toContainText('100 → 200')
+})
+
+test('a long run is cancelled and gives what there is', async ({ launch, folder }) => {
+  const weir = await openPredict(launch, folder)
+  const { page } = weir
+  await setDuration(weir, '30 days')
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  await expect(page.getByRole('progressbar', { name: 'Prediction under way' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Cancelled; this is what there was.')).toBeVisible()
+  await page.getByRole('radio', { name: 'Result' }).click()
+  const result = await copiedResult(weir)
+  expect(result.durationS).toBeGreaterThan(0)
+  expect(result.durationS).toBeLessThan(30 * 86_400)
+})
+
+test('the same seed gives the same answer, byte for byte', async ({ launch, folder }) => {
+  const weir = await openPredict(launch, folder)
+  const { page, board } = weir
+  const texts: string[] = []
+  for (let run = 0; run < 2; run += 1) {
+    if (run > 0) await page.getByRole('radio', { name: 'Board' }).click()
+    await page.getByRole('button', { name: 'Run prediction' }).click()
+    await expect(board.slider('Moment')).toBeVisible()
+    await page.getByRole('radio', { name: 'Result' }).click()
+    texts.push(JSON.stringify(await copiedResult(weir)))
+  }
+  expect(texts[1]).toBe(texts[0])
+})
+
+test('the lab goes on where it was, and the prediction is still there afterwards', async ({ launch, folder }) => {
+  const { page, board } = await openPredict(launch, folder)
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  await expect(board.slider('Moment')).toBeVisible()
+  await page.keyboard.press('Control+1')
+  await expect(board.button('Start')).toBeVisible()
+  await page.keyboard.press('Control+3')
+  await expect(board.slider('Moment')).toBeVisible()
+  await expect.poll(() => board.metric(board.lane('gold'), 'iops')).toBeCloseTo(100, 0)
+})
