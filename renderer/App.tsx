@@ -6,6 +6,7 @@ import { Timeline } from './charts/Timeline.tsx'
 import { TimelineControls } from './charts/TimelineControls.tsx'
 import { ConnectDialog } from './connect/ConnectDialog.tsx'
 import { LiveBars } from './connect/LiveBars.tsx'
+import { NoVm } from './connect/NoVm.tsx'
 import { StatusPill } from './connect/StatusPill.tsx'
 import { Dialogs } from './dialogs/Dialogs.tsx'
 import { NoticeBar } from './dialogs/NoticeBar.tsx'
@@ -26,10 +27,7 @@ import { WorkloadPanel } from './workload/WorkloadPanel.tsx'
 export function App() {
   const panelOpen = useUi((ui) => ui.panelOpen)
   const dockOpen = useUi((ui) => ui.dockOpen)
-  const mode = useUi((ui) => ui.mode)
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
-  const predictView = usePredict((state) => state.view)
-  const showsResult = mode === 'predict' && predictView === 'result'
   useEffect(watchShortcuts, [])
   return (
     <div className={styles.app}>
@@ -41,7 +39,7 @@ export function App() {
         <LiveBars />
         <PredictBar />
         <div className={styles.lanes} data-lost={isLost || undefined}>
-          {showsResult ? <PredictResult /> : <Board />}
+          <View />
         </div>
       </main>
       {panelOpen && (
@@ -63,4 +61,13 @@ export function App() {
       <LiveRegion />
     </div>
   )
+}
+
+/** The board, but where it would have nothing true to show, or the result of a prediction is asked for. */
+function View() {
+  const mode = useUi((ui) => ui.mode)
+  const isDetached = useUi((ui) => !ui.qemu || ui.qemu.status === 'detached')
+  const predictView = usePredict((state) => state.view)
+  if (mode === 'qemu' && isDetached) return <NoVm />
+  return mode === 'predict' && predictView === 'result' ? <PredictResult /> : <Board />
 }

@@ -3,6 +3,7 @@ import { DriftBar } from './DriftBar.tsx'
 import styles from './LiveBars.module.css'
 import { LostBanner } from './LostBanner.tsx'
 import { StagedBar } from './StagedBar.tsx'
+import { UnknownBar } from './UnknownBar.tsx'
 
 /** Above the lanes of a live VM: what is the matter, what differs, what is staged. */
 export function LiveBars() {
@@ -13,6 +14,7 @@ export function LiveBars() {
     <div className={styles.bars}>
       <LostBanner />
       <DriftBar />
+      <UnknownBar />
       <StagedBar />
     </div>
   )
