@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'to',
         value: 'NAME',
         about:
-          'qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv or json-schema',
+          'the format: qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv or json-schema',
       },
       { name: 'since', value: 'OLD', about: 'qmp-change: the workspace that runs now' },
       {
@@ -99,7 +99,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'from',
         value: 'NAME',
         about:
-          'qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace or trace-csv; guessed when not given',
+          'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace or trace-csv',
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
     ],

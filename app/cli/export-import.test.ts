@@ -152,7 +152,7 @@ describe('weir import', () => {
 test('the help names every format', () => {
   const about = (command: string, option: string) =>
     COMMANDS.find((entry) => entry.name === command)?.options.find((each) => each.name === option)?.about ?? ''
-  const names = (text: string) => text.split(/[;]/)[0]?.split(/, | or /)
+  const names = (text: string) => text.split(': ')[1]?.split(/, | or /)
   expect(names(about('export', 'to'))).toEqual(FORMATS.filter((format) => format.write).map((format) => format.id))
   expect(names(about('import', 'from'))).toEqual(FORMATS.filter((format) => format.read).map((format) => format.id))
 })
