@@ -47,6 +47,10 @@ export function Board() {
           onKeyDown={(event) => {
             if (pressBoardKey(current.current, event.nativeEvent)) event.preventDefault()
           }}
+          onTouchStart={(event) => {
+            // A finger that rests on a card picks it up; without this the menu would open under it a moment later.
+            if (event.target instanceof Element && event.target.closest('[data-device]')) event.stopPropagation()
+          }}
           onPointerDown={(event) => {
             if (event.target === event.currentTarget.firstElementChild) selectDevices([])
           }}
