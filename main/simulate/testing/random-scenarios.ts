@@ -84,7 +84,15 @@ function changeArbitrary(devices: readonly string[], runNs: number, style: Scena
     const partial = fc
       .tuple(limitsArbitrary(), fc.integer({ min: 1, max: 5 }))
       .map(([limits, most]) => Object.fromEntries(Object.entries(limits).slice(0, most)))
+    const legacyValues = fc
+      .tuple(device, fc.option(fc.constantFrom('own', ...GROUPS), { nil: undefined }), limitsArbitrary())
+      .map(([id, to, limits]) => ({
+        device: id,
+        ...(to !== undefined && { group: to }),
+        ...blockSetIoThrottleArguments(limits),
+      }))
     return fc.oneof(
+      { weight: 4, arbitrary: fc.record({ at_ns, set_io_throttle: legacyValues }) },
       { weight: 3, arbitrary: fc.record({ at_ns, qom_set_limits: fc.record({ group, limits: partial }) }) },
       {
         weight: 3,
