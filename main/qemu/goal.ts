@@ -37,6 +37,8 @@ export interface GroupGoal {
   readonly changed: readonly LimitKey[]
   /** The user made it while editing. Of a file it cannot be told, and a group left by its last disk must not come back. */
   readonly made: boolean
+  /** It is in the wish. */
+  readonly wanted: boolean
 }
 
 export interface DiskGoal {
@@ -68,19 +70,20 @@ function groupGoal({ picture, base, wish, scope }: GoalInput, name: string, impo
   const wanted = limitsIn(wish, name)
   const before = limitsIn(base, name)
   const made = scope === 'edit' && wanted !== undefined && before === undefined && now === undefined
-  if (wanted === undefined) return { name, now, limits: now?.limits ?? null, changed: [], made }
-  if (now === undefined) return { name, now, limits: wanted, changed: [], made }
+  const about = { name, now, made, wanted: wanted !== undefined }
+  if (wanted === undefined) return { ...about, limits: now?.limits ?? null, changed: [] }
+  if (now === undefined) return { ...about, limits: wanted, changed: [] }
   const decided = LIMIT_KEYS.filter((key) => before === undefined || limitOf(wanted, key) !== limitOf(before, key))
   if (now.limits === null) {
     const limits = decided.length > 0 ? wanted : null
-    return { name, now, limits, changed: limits === null ? [] : decided, made }
+    return { ...about, limits, changed: limits === null ? [] : decided }
   }
   const changed = decided.filter((key) => limitOf(wanted, key) !== limitOf(now.limits ?? NO_LIMITS, key))
   const limits = { ...now.limits, ...Object.fromEntries(changed.map((key) => [key, limitOf(wanted, key)])) }
   const breach = firstBreach(limits)
-  if (changed.length === 0 || breach === null) return { name, now, limits, changed, made }
+  if (changed.length === 0 || breach === null) return { ...about, limits, changed }
   impossible.push(`${name}: with what runs in the VM now QEMU would refuse it: ${breach.text}; ${breach.advice}.`)
-  return { name, now, limits: now.limits, changed: [], made }
+  return { ...about, limits: now.limits, changed: [] }
 }
 
 interface DiskContext {

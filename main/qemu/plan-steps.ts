@@ -36,6 +36,8 @@ export interface Steps {
   readonly warnings: readonly string[]
   /** Groups that will be there. */
   readonly kept: ReadonlySet<string>
+  /** Groups that QEMU forgets with their last disk, though nobody took them away. */
+  readonly forgotten: ReadonlySet<string>
 }
 
 export function planSteps(goal: Goal, picture: Picture): Steps {
@@ -56,7 +58,7 @@ export function planSteps(goal: Goal, picture: Picture): Steps {
       makes: name,
       empties: null,
     })),
-    ...[...goal.groups.values()].flatMap((group) => limitSteps(group, { goal, movers, impossible, warnings })),
+    ...[...goal.groups.values()].flatMap((group) => limitSteps(group, { goal, movers, impossible })),
     ...movers.flatMap((mover) => moveSteps(mover, goal, nameInQemu)),
     ...movers.flatMap(({ disk, to }) =>
       to === null && disk.target ? [step(blockUnthrottle(disk.target), { into: null, empties: null })] : [],
@@ -71,7 +73,11 @@ export function planSteps(goal: Goal, picture: Picture): Steps {
     ...made,
     ...movers.flatMap(({ to }) => to ?? []),
   ])
-  return { steps, impossible, warnings, kept }
+  const forgotten = picture.groups
+    .filter((group) => !kept.has(group.name) && !goal.removed.includes(group) && goal.groups.get(group.name)?.wanted)
+    .map(({ name }) => name)
+  warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
+  return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }
 }
 
 /** Whether a filter under the outermost one is in the group. */
@@ -107,7 +113,10 @@ function newGroups(
   return made
 }
 
-function limitSteps(group: GroupGoal, { goal, movers, impossible, warnings }: Planning & { goal: Goal }): PlanStep[] {
+function limitSteps(
+  group: GroupGoal,
+  { goal, movers, impossible }: Omit<Planning, 'warnings'> & { readonly goal: Goal },
+): PlanStep[] {
   const { name, now, limits, changed } = group
   if (now === undefined || limits === null || changed.length === 0) return []
   if (now.isObject) {
@@ -116,11 +125,7 @@ function limitSteps(group: GroupGoal, { goal, movers, impossible, warnings }: Pl
   }
   const final = goal.disks.filter(({ to }) => to === name)
   const carried = movers.some(({ disk, to }) => to === name && disk.style === 'legacy')
-  if (carried || (final.length === 0 && !hasAnyLimit(limits))) return []
-  if (final.length === 0) {
-    warnings.push(`${name} has no disks left: QEMU forgets it and its limits.`)
-    return []
-  }
+  if (carried || final.length === 0) return []
   const carrier = final.find(({ disk }) => disk.style === 'legacy' && disk.group === name)
   if (carrier?.disk.target && hasAnyLimit(limits)) {
     return [

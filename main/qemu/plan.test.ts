@@ -301,3 +301,9 @@ test('disks are found by their names in QEMU, then by their id', () => {
   const wish = { ...base, devices: [named('db', { drive: 'd0' }), named('x', { node: 'n9' })] }
   expect(adoptNames(seen, wish).disks.map(({ id }) => id)).toEqual(['db', 'x', 'db-2'])
 })
+
+test('a group that its last disk leaves is told to be forgotten, not shown as a change of the user', () => {
+  const { changes, warnings } = plan(TWO_LEGACY, { devices: { etl: 'gold' } })
+  expect(changes).toEqual([{ subject: 'etl', from: 'bulk', to: 'gold' }])
+  expect(warnings).toContain('bulk has no disks left: QEMU forgets it and its limits.')
+})

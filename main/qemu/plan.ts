@@ -29,7 +29,9 @@ export function makePlan(input: GoalInput): Plan {
   const steps = planSteps(goal, picture)
   const before = captureWorkspace(picture, input.wish.name)
   const after = workspaceAfter(before, goal, steps.kept)
-  const changes = describeChanges(before, after)
+  // That an empty group is forgotten is a warning: the user changed something else.
+  const shown = workspaceAfter(before, goal, new Set([...steps.kept, ...steps.forgotten]))
+  const changes = describeChanges(before, shown)
   return {
     steps: steps.steps,
     changes,

@@ -1,0 +1,183 @@
+import type { Locator, Page } from '@playwright/test'
+import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { expect, test } from './weir-app.ts'
+
+// The window attached to a real QEMU. What it did is confirmed from a second monitor, never from the window itself.
+
+const ARGS = [
+  ...['-name', 'web01', '-drive', 'if=none,id=db,driver=null-co,throttling.iops-total=1000,throttling.group=gold'],
+  ...[
+    '-device',
+    'virtio-blk-pci,drive=db',
+    '-drive',
+    'if=none,id=etl,driver=null-co,throttling.bps-total=52428800,throttling.group=bulk',
+  ],
+  ...['-device', 'scsi-hd,drive=etl', '-object', '{"qom-type":"throttle-group","id":"g0","limits":{"iops-total":500}}'],
+  ...['-object', '{"qom-type":"throttle-group","id":"g1","limits":{"iops-total":700}}'],
+  ...[
+    '-blockdev',
+    'null-co,node-name=n0,read-zeroes=on',
+    '-blockdev',
+    'throttle,node-name=t0,throttle-group=g0,file=n0',
+  ],
+  ...['-device', 'scsi-hd,id=log,drive=t0'],
+]
+
+const absent = missingQemu()
+
+let qemu: RealQemu
+test.beforeEach(async () => {
+  test.info().skip(absent !== null, absent ?? '')
+  qemu = await RealQemu.start(ARGS)
+})
+test.afterEach(async () => {
+  if (absent === null) await qemu.close()
+})
+
+async function attach(page: Page): Promise<void> {
+  await page
+    .getByRole('radio', { name: 'Live QEMU', exact: true })
+    .or(page.getByRole('tab', { name: 'Live QEMU', exact: true }))
+    .first()
+    .click()
+  await page
+    .getByRole('button', { name: /^Connect/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to a running QEMU' })
+  await dialog.getByLabel('Address').fill((qemu.address as { path: string }).path)
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(dialog).toBeHidden()
+}
+
+function staged(page: Page): Locator {
+  return page.getByRole('region', { name: 'Staged changes' })
+}
+
+async function apply(page: Page): Promise<void> {
+  await staged(page).getByRole('button', { name: 'Apply', exact: true }).click()
+  await expect(staged(page)).toBeHidden()
+}
+
+interface BlockRow {
+  readonly device: string
+  readonly qdev: string
+  readonly inserted: { readonly group?: string; readonly iops: number; readonly file: string }
+}
+
+async function disk(name: string): Promise<BlockRow['inserted']> {
+  const rows = (await qemu.outside('query-block')) as BlockRow[]
+  const row = rows.find(({ device, qdev }) => device === name || qdev === name)
+  if (!row) throw new Error(`QEMU has no ${name}`)
+  return row.inserted
+}
+
+test('attached, the board shows the VM, its rates, and buckets marked as estimated', async ({ launch }) => {
+  const { page, board } = await launch()
+  await attach(page)
+  for (const [lane, device] of [
+    ['gold', 'db'],
+    ['bulk', 'etl'],
+    ['g0', 'log'],
+  ] as const) {
+    await expect(board.lane(lane).getByRole('article', { name: device, exact: true })).toBeVisible()
+  }
+  await expect(page.getByText('web01').first()).toBeVisible()
+  await expect(
+    board
+      .lane('gold')
+      .getByText(/estimated/i)
+      .first(),
+  ).toBeVisible()
+  const submit = setInterval(() => void qemu.io('db', 'read', { count: 20 }).catch(() => undefined), 100)
+  try {
+    await expect.poll(() => board.metric(board.card('db'), 'iops'), { timeout: 20_000 }).toBeGreaterThan(100)
+  } finally {
+    clearInterval(submit)
+  }
+})
+
+test('a slider moved is staged with its command, and in force after Apply', async ({ launch }) => {
+  const { page, board } = await launch()
+  await attach(page)
+  await board.lane('gold').getByRole('heading', { name: 'gold' }).click()
+  await board.slider('IOPS limit').focus()
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
+  await expect(staged(page)).toContainText('gold: IOPS')
+  await expect(staged(page)).toContainText('Applying empties the buckets of gold')
+  expect((await disk('db')).iops).toBe(1000)
+  await staged(page).getByRole('button', { name: 'Show commands' }).click()
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toContainText('block_set_io_throttle')
+  await page.keyboard.press('Escape')
+  await apply(page)
+  const wanted = Number((await board.field('IOPS limit').inputValue()).replace(/[^\d.]/g, ''))
+  await expect.poll(async () => (await disk('db')).iops).toBeGreaterThan(1000)
+  expect(wanted).toBeGreaterThan(0)
+})
+
+test('cards dragged to other lanes move the disks, in both styles', async ({ launch }) => {
+  const { page, board } = await launch()
+  await attach(page)
+  await board.drag('db', board.lane('bulk'))
+  await expect(staged(page)).toContainText('db')
+  await apply(page)
+  await expect.poll(async () => (await disk('db')).group).toBe('bulk')
+  await board.lane('g1').scrollIntoViewIfNeeded()
+  await board.drag('log', board.lane('g1'))
+  await expect(staged(page)).toContainText('log')
+  await apply(page)
+  await expect.poll(async () => (await disk('log')).file).toContain('"throttle-group": "g1"')
+  expect(await qemu.outside('qom-get', { path: '/objects/g1', property: 'limits' })).toMatchObject({
+    'iops-total': 700,
+  })
+})
+
+test('a staged change is reverted without a word to QEMU', async ({ launch }) => {
+  const { page, board } = await launch()
+  await attach(page)
+  await board.drag('db', board.lane('bulk'))
+  await staged(page).getByRole('button', { name: 'Revert' }).click()
+  await expect(staged(page)).toBeHidden()
+  await expect(board.lane('gold').getByRole('article', { name: 'db', exact: true })).toBeVisible()
+  expect((await disk('db')).group).toBe('gold')
+})
+
+test('QEMU killed: the banner shows and the picture stays; restarted: it recovers, and what was lost is put back', async ({
+  launch,
+}) => {
+  const { page, board } = await launch()
+  await attach(page)
+  await board.drag('db', board.lane('bulk'))
+  await apply(page)
+  await qemu.kill()
+  const banner = page.getByRole('alert', { name: 'Connection lost' })
+  await expect(banner).toContainText('web01 does not answer')
+  await expect(board.card('db')).toBeVisible()
+  await qemu.boot()
+  await expect(banner).toBeHidden({ timeout: 20_000 })
+  const drift = page.getByRole('region', { name: 'Drift' })
+  await expect(drift).toContainText('db: bulk → gold')
+  await drift.getByRole('button', { name: 'Put them back' }).click()
+  await expect.poll(async () => (await disk('db')).group).toBe('bulk')
+  await expect(drift).toBeHidden()
+})
+
+test('a socket that another client holds is told as such', async ({ launch }) => {
+  const { page } = await launch()
+  const { QmpClient } = await import('../main/qemu/qmp-client.ts')
+  const holder = await QmpClient.connect(qemu.address)
+  await page
+    .getByRole('radio', { name: 'Live QEMU', exact: true })
+    .or(page.getByRole('tab', { name: 'Live QEMU', exact: true }))
+    .first()
+    .click()
+  await page
+    .getByRole('button', { name: /^Connect/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to a running QEMU' })
+  await dialog.getByLabel('Address').fill((qemu.address as { path: string }).path)
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(dialog).toContainText('another client holds this QMP socket')
+  holder.close()
+})
