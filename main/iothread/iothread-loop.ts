@@ -1,9 +1,10 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { IoBuffers } from '#main/device/io-buffers.ts'
+import { recordRequest } from '#main/stats/stats-memory.ts'
 import { markAwake, markRunning, markSleeping, wakeSequence, wakeWordOf } from '#main/throttle/iothread-table.ts'
 import { IothreadThrottle } from '#main/throttle/iothread-throttle.ts'
 import { IothreadClock } from './iothread-clock.ts'
-import { attachLabMemory, beat, isAskedToStop, type LabMemory, mailSequence } from './lab-memory.ts'
+import { attachLabMemory, beat, isAskedToStop, type LabMemory, latenessRow, mailSequence } from './lab-memory.ts'
 import type { IothreadMessage, IothreadStart, Letter } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
@@ -18,6 +19,7 @@ import { SubmitBatch } from './submit-batch.ts'
 
 /** How often disks are looked at that may have vanished, and the longest sleep. */
 const CHECK_PERIOD_NS = 500e6
+const NEVER_NS = -1
 
 export class IothreadLoop {
   readonly #memory: LabMemory
@@ -28,16 +30,22 @@ export class IothreadLoop {
   readonly #operations: OperationRunner
   #seenMail = 0
   #nextCheckNs = 0
+  /** When the round before ended, if it did something. */
+  #endedNs = NEVER_NS
 
   constructor(start: IothreadStart, port: MessagePort) {
     this.#memory = attachLabMemory(start.buffers)
     this.#iothread = start.iothread
     this.#port = port
     this.#clock = new IothreadClock(this.#memory, start.epoch)
-    this.#throttle = new IothreadThrottle(this.#memory.throttle, start.iothread)
+    const { stats } = this.#memory
+    const row = latenessRow(start.iothread)
+    this.#throttle = new IothreadThrottle(this.#memory.throttle, start.iothread, (lateNs) =>
+      recordRequest(stats, row, 0, 0, lateNs, 0),
+    )
     this.#operations = new OperationRunner({
       throttle: this.#throttle,
-      stats: this.#memory.stats,
+      stats,
       clock: this.#clock,
       buffers: new IoBuffers(),
       batch: new SubmitBatch(),
@@ -57,13 +65,22 @@ export class IothreadLoop {
     beat(this.#memory, this.#iothread)
     this.#readMail()
     if (this.#operations.isPaused) {
+      this.#endedNs = NEVER_NS
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }
-    const beganNs = this.#clock.nowNs()
+    // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
+    const beganNs = this.#endedNs === NEVER_NS ? this.#clock.nowNs() : this.#endedNs
     const endedNs = this.#serveAll(beganNs)
     if (beganNs >= this.#nextCheckNs) this.#checkDisks(beganNs)
-    if (endedNs === beganNs) this.#sleep(seen, this.#dueNs(beganNs) - beganNs)
+    this.#endedNs = endedNs === beganNs ? NEVER_NS : endedNs
+    if (this.#endedNs === NEVER_NS) this.#rest(seen)
+  }
+
+  /** Sleeps until something is due, unless that is now. */
+  #rest(seen: number): void {
+    const nowNs = this.#clock.nowNs()
+    this.#sleep(seen, this.#dueNs(nowNs) - nowNs)
   }
 
   /** The time after the last request; `nowNs` itself if there was nothing to do. */

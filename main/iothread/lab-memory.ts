@@ -44,7 +44,7 @@ const STOP = 2
 export function createLabMemory(): LabMemory {
   return viewsOf(
     createSharedThrottleMemory(),
-    createSharedStatsMemory(MAX_DEVICES),
+    createSharedStatsMemory(MAX_DEVICES + MAX_IOTHREADS),
     new SharedArrayBuffer(CLOCK_BYTES + (MAX_IOTHREADS << CONTROL_SHIFT) * 4),
   )
 }
@@ -70,6 +70,11 @@ function viewsOf(throttle: ThrottleMemory, stats: StatsMemory, control: SharedAr
   }
 }
 
+/** The row of the stats in which an iothread keeps how late its timers fired, as waits of reads. */
+export function latenessRow(iothread: number): number {
+  return MAX_DEVICES + iothread
+}
+
 export function noteMail(memory: LabMemory, iothread: number): void {
   Atomics.add(memory.controlWords, (iothread << CONTROL_SHIFT) + MAIL, 1)
 }
@@ -78,8 +83,10 @@ export function mailSequence(memory: LabMemory, iothread: number): number {
   return Atomics.load(memory.controlWords, (iothread << CONTROL_SHIFT) + MAIL)
 }
 
+/** Its own word, so plain: whoever looks now and then sees it move in time. */
 export function beat(memory: LabMemory, iothread: number): void {
-  Atomics.add(memory.controlWords, (iothread << CONTROL_SHIFT) + BEAT, 1)
+  const at = (iothread << CONTROL_SHIFT) + BEAT
+  memory.controlWords[at] = (memory.controlWords[at]! + 1) | 0
 }
 
 export function beats(memory: LabMemory, iothread: number): number {

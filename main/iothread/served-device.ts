@@ -127,7 +127,25 @@ export class ServedDevice {
     const stream = this.#stream
     if (this.#outstanding >= stream.iodepth || stream.dueNs(nowNs) > nowNs) return
     if (memberGroup(this.#around.throttle.memory, this.slot) === -1) this.#submitFree(stream, nowNs)
+    else if (this.#outstanding === stream.iodepth - 1) this.#submitOne(stream, nowNs)
     else this.#submitThrottled(stream, nowNs)
+  }
+
+  /** The last slot: a batch of one would cost more than it saves. */
+  #submitOne(stream: RequestStream, nowNs: number): void {
+    const { throttle, stats } = this.#around
+    stream.take(nowNs)
+    this.#outstanding += 1
+    const { direction, offset, bytes, arrivalNs } = stream
+    const waiting = this.#waiting[direction]
+    if (throttle.intercept(this.slot, direction, bytes, nowNs)) {
+      // It goes, so whatever waited before it has been granted meanwhile, and comes first.
+      if (waiting.length > 0) this.#takeGrantedOf(direction)
+      this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
+      return
+    }
+    waiting.push(direction, offset, bytes, arrivalNs)
+    recordDelayed(stats, this.slot, direction)
   }
 
   #submitFree(stream: RequestStream, nowNs: number): void {

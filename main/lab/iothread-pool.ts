@@ -2,7 +2,7 @@ import { EngineError } from '#main/engine-error.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
-import { markAbsent } from '#main/throttle/iothread-table.ts'
+import { markAbsent, wakeIothread } from '#main/throttle/iothread-table.ts'
 import { MAX_IOTHREADS } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 
@@ -39,6 +39,11 @@ export class IothreadPool {
 
   get count(): number {
     return this.#handles.length
+  }
+
+  /** Their slots in the shared tables. */
+  slots(): readonly number[] {
+    return this.#handles.map((handle) => handle.iothread)
   }
 
   /** Starts iothreads until there are `count`. Throws EngineError. */
@@ -127,9 +132,17 @@ export class IothreadPool {
       epoch,
       listener: {
         diskFailed: (device, failure, atNs) => listener.diskFailed(device, failure, atNs),
-        died: (reason) => listener.died(iothread, reason),
+        died: (reason) => {
+          this.#wakeAll()
+          listener.died(iothread, reason)
+        },
       },
     })
+  }
+
+  /** A thread may die between giving somebody a turn and waking them: everybody looks for themselves. */
+  #wakeAll(): void {
+    for (const slot of this.slots()) wakeIothread(this.#options.memory.throttle, slot)
   }
 
   async #stop(handle: IothreadHandle): Promise<void> {

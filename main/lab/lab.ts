@@ -1,11 +1,11 @@
 import { EngineError } from '#main/engine-error.ts'
-import { createLabMemory } from '#main/iothread/lab-memory.ts'
+import { createLabMemory, latenessRow } from '#main/iothread/lab-memory.ts'
 import type { Source } from '#main/source.ts'
-import { RunBook } from '#main/stats/run-book.ts'
+import { RunBook, waitPercentiles } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { failed, formatIssue, ok, type Result } from '#shared/issue.ts'
-import type { RunResult } from '#shared/result.ts'
+import type { Percentiles, RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { runChanges } from './change-runner.ts'
@@ -151,6 +151,12 @@ export class Lab implements Source {
     const { roster, clock, book } = this.#tools
     const { name, seed } = this.#script.wish
     return book.result(roster.board(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
+  }
+
+  /** How late the timers of each iothread fired since it started. */
+  timerLateness(): readonly Percentiles[] {
+    const { memory, pool } = this.#tools
+    return pool.slots().map((slot) => waitPercentiles(memory.stats, latenessRow(slot), 0))
   }
 
   close(): Promise<void> {

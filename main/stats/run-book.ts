@@ -142,9 +142,15 @@ function flowResult(stats: StatsMemory, slot: number, direction: 0 | 1, nowNs: n
     iops: perSecond(requests, nowNs),
     bps: perSecond(bytes, nowNs),
     delayed: stats.numbers[at + DELAYED]!,
-    waitNs: percentiles(stats, waitBinsAt(slot, direction), at + WAIT_TOP_BIN, at + WAIT_MAX_NS),
+    waitNs: waitPercentiles(stats, slot, direction),
     serviceNs: percentiles(stats, serviceBinsAt(slot, direction), at + SERVICE_TOP_BIN, at + SERVICE_MAX_NS),
   }
+}
+
+/** Of the waits of one row and direction. */
+export function waitPercentiles(stats: StatsMemory, slot: number, direction: 0 | 1): Percentiles {
+  const at = flowAt(slot, direction)
+  return percentiles(stats, waitBinsAt(slot, direction), at + WAIT_TOP_BIN, at + WAIT_MAX_NS)
 }
 
 function percentiles({ numbers }: StatsMemory, at: number, topBinAt: number, maxAt: number): Percentiles {

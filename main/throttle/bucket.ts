@@ -150,3 +150,34 @@ export function accountGroup(memory: ThrottleMemory, group: number, direction: D
     chargeBucket(memory.groupNumbers, bucketAt(group, bucket), bucket < FIRST_IOPS_BUCKET ? bytes : operations)
   }
 }
+
+/** Requests in the order in which they came, as columns; directions as indices into DIRECTIONS. */
+export interface RequestColumns {
+  readonly directions: Uint8Array
+  readonly sizesBytes: Float64Array
+  readonly count: number
+}
+
+/**
+ * Charges the requests one after the other as long as each finds room, and tells how many did: what groupWaitNs and
+ * accountGroup do for each, for a device that submits many at one time.
+ */
+export function accountWhileRoom(memory: ThrottleMemory, group: number, requests: RequestColumns): number {
+  const { groupWords: words, groupNumbers: numbers } = memory
+  const { directions, sizesBytes, count } = requests
+  const iopsSize = iopsSizeBytes(memory, group)
+  for (let index = 0; index < count; index++) {
+    const list = checkedAt(group, directions[index] === 0 ? 0 : 1)
+    const end = list + (words[list] as number)
+    for (let i = list + 1; i <= end; i++) {
+      if (bucketWaitNs(numbers, bucketAt(group, words[i] as number)) > 0) return index
+    }
+    const bytes = sizesBytes[index] as number
+    const operations = iopsSize > 0 && bytes > iopsSize ? bytes / iopsSize : 1
+    for (let i = list + 1; i <= end; i++) {
+      const bucket = words[i] as number
+      chargeBucket(numbers, bucketAt(group, bucket), bucket < FIRST_IOPS_BUCKET ? bytes : operations)
+    }
+  }
+  return count
+}

@@ -8,10 +8,12 @@ import { memberGroup, memberIothread, publishGranted, setMemberIothread, takeGra
 import { joinGroup, leaveGroup } from './membership.ts'
 import { repairGroup } from './repair-group.ts'
 import {
+  accountQuiet,
   beginDrain,
   endDrain,
   fireTimer,
   intercept,
+  isQuiet,
   restartMember,
   type Throttle,
   type ThrottleHost,
@@ -104,8 +106,10 @@ export class IothreadThrottle {
       return
     }
     this.#lock(group, nowNs)
-    let going = 0
-    for (let index = 0; index < count; index++) {
+    // While nobody waits, a request's fate hangs on the levels alone.
+    let going = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
+    goes.fill(1, 0, going)
+    for (let index = going; index < count; index++) {
       const direction = directions[index] === 0 ? 0 : 1
       const isGoing = intercept(this.#throttle, member, direction, sizesBytes[index] as number, nowNs)
       goes[index] = isGoing ? 1 : 0

@@ -1,5 +1,5 @@
 import { assert } from '#shared/assert.ts'
-import { accountGroup, groupWaitNs, leakGroup } from './bucket.ts'
+import { accountGroup, accountWhileRoom, groupWaitNs, leakGroup, type RequestColumns } from './bucket.ts'
 import {
   armedOf,
   disabledCount,
@@ -204,6 +204,23 @@ export function intercept(
   accountGroup(memory, group, direction, bytes)
   scheduleNext(throttle, group, member, direction, nowNs)
   return true
+}
+
+/** Whether nobody waits or is being drained, and no timer runs. */
+export function isQuiet(memory: ThrottleMemory, group: number): boolean {
+  return (
+    disabledCount(memory, group) === 0 &&
+    armedOf(memory, group, READ) === -1 &&
+    armedOf(memory, group, WRITE) === -1 &&
+    groupPending(memory, group, READ) === 0 &&
+    groupPending(memory, group, WRITE) === 0
+  )
+}
+
+/** `intercept` for the first of `requests`, as many as go, in a quiet group: there is no turn to take and none to give. */
+export function accountQuiet(memory: ThrottleMemory, group: number, requests: RequestColumns, nowNs: number): number {
+  leakGroup(memory, group, nowNs)
+  return accountWhileRoom(memory, group, requests)
 }
 
 /** Gives `member` a turn now: its first waiting request goes unconditionally; if it has none, the others are scheduled. */
