@@ -1,0 +1,96 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { measured, type Place, withLab } from './lab-run.ts'
+import { median, ratio } from './numbers.ts'
+import { fioIops, type Peers } from './peers.ts'
+
+// 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time.
+
+const SIZE_BYTES = 256 * 1024 * 1024
+
+export interface UnthrottledRow {
+  readonly name: string
+  readonly weirIops: number
+  readonly fioIops: number | null
+  readonly ratio: number | null
+}
+
+export interface UnthrottledOptions {
+  readonly rounds: number
+  readonly seconds: number
+  readonly kinds: readonly ('cached' | 'direct')[]
+}
+
+export async function measureUnthrottled(
+  place: Place,
+  peers: Peers,
+  options: UnthrottledOptions,
+): Promise<readonly UnthrottledRow[]> {
+  const folder = fs.mkdtempSync(path.join(benchFolder(), 'weir-bench-file-'))
+  const file = path.join(folder, 'disk.img')
+  fs.writeFileSync(file, Buffer.alloc(SIZE_BYTES, 0x5a))
+  fs.closeSync(fsyncOf(file))
+  try {
+    const rows: UnthrottledRow[] = []
+    for (const kind of options.kinds) {
+      if (kind === 'direct' && !offersDirect(file)) continue
+      for (const rw of ['randread', 'randwrite'] as const)
+        rows.push(await compare(place, peers, options, file, kind, rw))
+    }
+    return rows
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Beside the project: the temporary folder may be memory, which has no O_DIRECT and no disk. */
+function benchFolder(): string {
+  const cache = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache')
+  fs.mkdirSync(cache, { recursive: true })
+  return cache
+}
+
+async function compare(
+  place: Place,
+  peers: Peers,
+  { rounds, seconds }: UnthrottledOptions,
+  file: string,
+  kind: 'cached' | 'direct',
+  rw: 'randread' | 'randwrite',
+): Promise<UnthrottledRow> {
+  const direct = kind === 'direct'
+  const [ours, theirs]: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round += 1) {
+    ours.push(await weirIops(place, { file, direct, seconds, readPercent: rw === 'randread' ? 100 : 0 }))
+    if (peers.fio !== null) theirs.push(fioIops({ file, rw, direct, seconds, sizeBytes: SIZE_BYTES }))
+  }
+  const fio = theirs.length > 0 ? median(theirs) : null
+  return { name: `${rw} ${kind}`, weirIops: median(ours), fioIops: fio, ratio: ratio(median(ours), fio) }
+}
+
+async function weirIops(
+  place: Place,
+  job: { readonly file: string; readonly direct: boolean; readonly seconds: number; readonly readPercent: number },
+): Promise<number> {
+  const disk = { kind: 'file', path: job.file, write: true, direct: job.direct, sizeBytes: SIZE_BYTES }
+  const workload = { kind: 'synthetic', pattern: 'random', blockBytes: 4096, iodepth: 1, readPercent: job.readPercent }
+  const workspace = { iothreads: 1, devices: [{ id: 'd', disk, workload }] }
+  const { total, seconds } = await withLab(place, workspace, (lab) => measured(lab, 0.15, job.seconds))
+  return total / seconds
+}
+
+function offersDirect(file: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_DIRECT))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function fsyncOf(file: string): number {
+  const fd = fs.openSync(file, 'r+')
+  fs.fsyncSync(fd)
+  return fd
+}

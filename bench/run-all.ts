@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import os from 'node:os'
+import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
+import { type CostTables, measureCost, measureScaling, type ScalingRow } from './measure-cost.ts'
+import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
+import { measureSimulation } from './measure-simulation.ts'
+import { measureStart, type StartRow } from './measure-start.ts'
+import { measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
+import { findPeers, type Peers } from './peers.ts'
+
+export interface Report {
+  readonly format: 'weir-bench/1'
+  readonly quick: boolean
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly memoryGiB: number
+    readonly system: string
+    readonly node: string
+    /** Load of the machine before and after: above 1 per core others were at work, too. */
+    readonly loadBefore: number
+    readonly loadAfter: number
+  }
+  readonly peers: Peers
+  /** The figures to go by; null: its peer is absent. */
+  readonly ratios: {
+    /** Weir's IOPS over fio's, 4 KiB, page cache. */
+    readonly unthrottledVsFioRead: number | null
+    readonly unthrottledVsFioWrite: number | null
+    /** ns that a throttle adds to a request, Weir's over QEMU's. */
+    readonly throttleCostVsQemu: number | null
+    readonly worstRateError: number
+    readonly worstFairness: number
+    readonly slowMemberError: number
+    readonly simulatedRequestsPerSecond: number
+  }
+  readonly unthrottled: readonly UnthrottledRow[]
+  readonly cost: CostTables
+  readonly scaling: readonly ScalingRow[]
+  readonly accuracy: readonly AccuracyRow[]
+  readonly slowMember: readonly SlowMemberRow[]
+  readonly idle: IdleRow | null
+  readonly many: ManyRow | null
+  readonly start: readonly StartRow[]
+  readonly simulation: { readonly one: number; readonly many: number }
+}
+
+export interface RunOptions {
+  readonly root: string
+  /** Where the built entries are. */
+  readonly out: URL
+  readonly isQuick: boolean
+  readonly say: (line: string) => void
+}
+
+export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<Report> {
+  const place = { iothread: new URL('iothread.js', out) }
+  const peers = findPeers()
+  if (peers.fio === null) say('fio is not installed: its figures stay empty')
+  if (peers.qemuImg === null) say('qemu-img is not installed: its figures stay empty')
+  const loadBefore = os.loadavg()[0]!
+  const step = async <T>(name: string, measure: () => Promise<T> | T): Promise<T> => {
+    say(`${name} …`)
+    return await measure()
+  }
+  const kinds = isQuick ? (['cached'] as const) : (['cached', 'direct'] as const)
+  const rounds = 5
+  const short = isQuick ? 0.4 : 2
+  const unthrottled = await step('unthrottled, beside fio', () =>
+    measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 1 : 2, kinds }),
+  )
+  const cost = await step('cost of a throttle, beside QEMU', () =>
+    measureCost(place, peers, { rounds, seconds: short }),
+  )
+  const scaling = isQuick ? [] : await step('scaling', () => measureScaling(place, { rounds, seconds: 1 }))
+  const rates = [10, 100, 1000, 10_000, 100_000]
+  const accuracy = await step('accuracy', () =>
+    measureAccuracy(place, isQuick ? { ...peers, qemuImg: null } : peers, {
+      rounds: isQuick ? 1 : 5,
+      seconds: isQuick ? 1 : 5,
+      rates,
+    }),
+  )
+  const slowMember = await step('a slow member', () =>
+    measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1.5 : 5 }),
+  )
+  const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, 5))
+  const many = isQuick ? null : await step('a thousand devices', () => measureMany(place, 5))
+  const start = isQuick ? [] : await step('start', () => measureStart(root, out, rounds))
+  const simulation = await step('simulation', () => measureSimulation(isQuick ? 1 : 5, isQuick ? 500 : 2000))
+  return {
+    format: 'weir-bench/1',
+    quick: isQuick,
+    machine: { ...machine(), loadBefore, loadAfter: os.loadavg()[0]! },
+    peers,
+    ratios: {
+      unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio ?? null,
+      unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio ?? null,
+      throttleCostVsQemu: cost.vsQemuOne,
+      worstRateError: Math.max(...accuracy.map((row) => row.error)),
+      worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
+      slowMemberError: slowMember[0]!.error,
+      simulatedRequestsPerSecond: simulation.one,
+    },
+    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation },
+  }
+}
+
+function machine() {
+  const cpus = os.cpus()
+  return {
+    cpu: cpus[0]?.model.trim() ?? 'unknown',
+    cores: cpus.length,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    system: `${os.type()} ${os.release()}${existsSync('/.dockerenv') ? ' (container)' : ''}`,
+    node: process.version,
+  }
+}
