@@ -1,0 +1,29 @@
+import { CircleHelp, X } from 'lucide-react'
+import { useState } from 'react'
+import { useUi } from '../store/ui.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import styles from './LiveBars.module.css'
+
+const SHOWN = 3
+
+/** What QEMU does not tell about this VM, so that an empty place on the board is not taken for a zero. */
+export function UnknownBar() {
+  const unknown = useUi((ui) => ui.qemu?.unknown)
+  const [dismissed, setDismissed] = useState('')
+  if (!unknown || unknown.length === 0 || unknown.join() === dismissed) return null
+  return (
+    <section className={styles.bar} data-tone="info" aria-label="Not told by QEMU">
+      <CircleHelp className={styles.icon} />
+      <b>QEMU does not tell everything</b>
+      {unknown.slice(0, SHOWN).map((sentence) => (
+        <span key={sentence} className={styles.change}>
+          {sentence}
+        </span>
+      ))}
+      {unknown.length > SHOWN && <span className={styles.change}>+ {unknown.length - SHOWN} more</span>}
+      <span className={styles.actions}>
+        <IconButton label="Dismiss" icon={<X />} size="s" onClick={() => setDismissed(unknown.join())} />
+      </span>
+    </section>
+  )
+}
