@@ -98,7 +98,7 @@ export const fio: Format = {
   read: readFio,
   detect: (text) => {
     const head = text.slice(0, 16_384)
-    if (!/^\s*\[[^\]\n]+\]/m.test(head)) return 0
-    return /^\s*(rw|readwrite|bs|blocksize|ioengine|iodepth|rwmixread|runtime|numjobs)\s*=/m.test(head) ? 0.9 : 0
+    if (!/^[ \t]*\[[^\]\n]+\]/m.test(head)) return 0
+    return /^[ \t]*(rw|readwrite|bs|blocksize|ioengine|iodepth|rwmixread|runtime|numjobs)\s*=/m.test(head) ? 0.9 : 0
   },
 }

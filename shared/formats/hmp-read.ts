@@ -50,5 +50,5 @@ export function readHmp(text: string, options: ReadOptions): Result<Imported> {
 }
 
 export function detectHmp(text: string): number {
-  return /^\s*(\(qemu\)\s*)?block_set_io_throttle\s+\S+(\s+\d+){6}\s*$/m.test(text.slice(0, 8192)) ? 0.9 : 0
+  return /^[ \t]*(\(qemu\)\s*)?block_set_io_throttle\s+\S+(\s+\d+){6}\s*$/m.test(text.slice(0, 8192)) ? 0.9 : 0
 }

@@ -145,5 +145,5 @@ export const openstack: Format = {
   write: writeKeys,
   read: (text, options) => readOpenstackKeys(text, options, [CINDER, NOVA]),
   detect: (text) =>
-    /^\s*(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max)?\s*[=:]\s*\d/m.test(text.slice(0, 8192)) ? 0.7 : 0,
+    /^[ \t]*(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max)?\s*[=:]\s*\d/m.test(text.slice(0, 8192)) ? 0.7 : 0,
 }

@@ -155,7 +155,7 @@ function sizeOf(text: string): number | null {
 
 export function detectProxmox(text: string): number {
   const head = text.slice(0, 16_384)
-  if (/^\s*qm\s+set\s/m.test(head)) return 0.9
+  if (/^[ \t]*qm\s+set\s/m.test(head)) return 0.9
   if (!/^(scsi|virtio|sata|ide)\d+:\s*\S+/m.test(head)) return 0
   return /^(scsihw|bootdisk|boot|ostype|vmgenid|smbios1|net\d|memory|sockets|cores):\s/m.test(head) ? 0.95 : 0.6
 }
