@@ -41,7 +41,8 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
       snapshots = []
       toldAtMs = performance.now()
     } while (!isThere && !isStopped())
-    if (isThere) snapshots.push(simulation.snapshot(untilNs < endNs ? 'running' : 'stopped'))
+    // Also the last one is of a time in which it ran: a source that does not run has no rates.
+    if (isThere) snapshots.push(simulation.snapshot('running'))
   }
   tell({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result: simulation.result(), error: null })
 }

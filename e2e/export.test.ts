@@ -45,7 +45,7 @@ test('a format that cannot say everything says what is lost', async ({ launch })
   await expect(dialog.getByText(/things are lost in this format/)).toBeVisible()
   await expectAccessible(page)
   await dialog.getByRole('radio', { name: /^Domain XML/ }).click()
-  await expect(dialog.getByRole('region', { name: /^Preview of/ })).toContainText('<throttlegroup>')
+  await expect(dialog.getByRole('region', { name: /^Preview of/ })).toContainText('<iotune>')
 })
 
 test('Save as… writes the text to a file of the user’s choice', async ({ launch, folder }) => {
