@@ -7,7 +7,8 @@ import { toneColor } from './tone-color.ts'
 /** Legend and figures in one: what each line is, and its least, mean, 95th percentile and most over the span. */
 export function SummaryRow({ model, bytes }: { readonly model: ChartModel; readonly bytes: ByteUnits }) {
   return (
-    <ul className={styles.row} aria-label="Figures over the span">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a narrow window it scrolls, which the keyboard must reach
+    <ul className={styles.row} aria-label="Figures over the span" tabIndex={0}>
       {model.series.map((series) => (
         <Item key={series.key} series={series} kind={series.onShare ? 'share' : model.kind} bytes={bytes} />
       ))}
@@ -26,12 +27,12 @@ function Item({ series, kind, bytes }: { series: ChartSeries; kind: ChartModel['
   return (
     <li className={styles.item}>
       <Swatch tone={toneColor(series.tone)} dashed={series.dash !== undefined} />
-      {series.label}
+      {series.label}{' '}
       {summary === null && series.last !== null && <b className="num">{formatValue(series.last, kind, bytes)}</b>}
       {summary !== null &&
         (['min', 'avg', 'p95', 'max'] as const).map((name) => (
           <span key={name} className={styles.figure}>
-            {name} <b className="num">{formatValue(summary[name], kind, bytes)}</b>
+            {name} <b className="num">{formatValue(summary[name], kind, bytes)}</b>{' '}
           </span>
         ))}
     </li>
