@@ -60,14 +60,14 @@ test('what is selected is drawn; another choice is pinned; every measure has a p
   await page.getByRole('option', { name: 'All groups' }).click()
   await expect(page.getByRole('region', { name: 'IOPS of all groups' })).toBeVisible()
   await expect(page.getByRole('list', { name: 'Figures over the span' })).toContainText('bulk')
-  for (const measure of ['Bandwidth', 'Wait p50 – p99', 'Queue', 'Bucket level']) {
+  for (const measure of ['Bandwidth', 'Wait', 'Queue', 'Bucket level']) {
     await page.getByRole('combobox', { name: 'Measure' }).click()
-    await page.getByRole('option', { name: measure }).click()
+    await page.getByRole('option', { name: new RegExp(`^${measure}`) }).click()
     const plot = page.getByRole('region', { name: `${measure} of all groups` })
     await expect.poll(() => plot.locator('path.recharts-area-curve').count()).toBeGreaterThan(0)
   }
   await page.getByRole('combobox', { name: 'Measure' }).click()
-  await page.getByRole('option', { name: 'Wait heat map' }).click()
+  await page.getByRole('option', { name: /^Heat map/ }).click()
   const heat = page.getByRole('region', { name: 'Waits of all groups' })
   const isPainted = () =>
     heat.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -82,7 +82,7 @@ test('a held timeline stands still, scrolls back and goes on', async ({ launch, 
   const { page, board } = await launch({ files: [writeWorkspace(folder)], run: true })
   await board.shown()
   await page.getByRole('combobox', { name: 'Time span' }).click()
-  await page.getByRole('option', { name: 'last 15 s' }).click()
+  await page.getByRole('option', { name: '15 s' }).click()
   const cursor = page.getByRole('slider', { name: 'IOPS of gold, moment' })
   await board.snapshots(10)
   await page.getByRole('button', { name: 'Hold the timeline' }).click()

@@ -35,7 +35,7 @@ export function Marks({ subject, fromS, toS, width }: Props) {
           style={{ left: `${mark.at * 100}%` }}
         >
           {mark.labelPx !== null && (
-            <span className={styles.label} style={{ maxWidth: mark.labelPx }}>
+            <span className={styles.label} data-side={mark.side} style={{ maxWidth: mark.labelPx }}>
               {mark.text}
             </span>
           )}

@@ -4,7 +4,7 @@ import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Select, type SelectOption } from '../ui/Select.tsx'
-import { metricTitle } from './metric-names.ts'
+import { METRIC_HINTS, metricTitle } from './metric-names.ts'
 import { subjectTitle, useShownSubject } from './subject.ts'
 import styles from './TimelineControls.module.css'
 import {
@@ -18,7 +18,10 @@ import {
   useTimelineView,
 } from './timeline-view.ts'
 
-const METRIC_OPTIONS: readonly SelectOption<Metric>[] = METRICS.map((value) => ({ value, label: metricTitle(value) }))
+const METRIC_OPTIONS: readonly SelectOption<Metric>[] = METRICS.map((value) => {
+  const hint = METRIC_HINTS[value]
+  return { value, label: metricTitle(value), ...(hint === undefined ? {} : { hint }) }
+})
 const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
   value: String(span),
   label: spanTitle(span),
@@ -104,5 +107,5 @@ function subjectOf(value: string): Subject {
 
 function spanTitle(spanS: number | null): string {
   if (spanS === null) return 'Everything'
-  return spanS < 120 ? `last ${spanS} s` : `last ${spanS / 60} min`
+  return spanS < 120 ? `${spanS} s` : `${spanS / 60} min`
 }

@@ -25,12 +25,16 @@ function place(events: readonly LoggedEvent[], subject: ShownSubject = { kind: '
 
 test('a change stands at its moment with its words', () => {
   expect(place([event(1, 25)])).toEqual([
-    { id: 1, at: 0.25, text: 'gold: IOPS 1 → 2', isOwn: true, tone: 'change', labelPx: 240 },
+    { id: 1, at: 0.25, text: 'gold: IOPS 1 → 2', isOwn: true, tone: 'change', labelPx: 240, side: 'right' },
   ])
 })
 
 test('of changes close together the newest keeps its words', () => {
-  expect(place([event(1, 50), event(2, 51)]).map(({ labelPx }) => labelPx !== null)).toEqual([false, true])
+  expect(place([event(1, 5), event(2, 6)]).map(({ labelPx }) => labelPx !== null)).toEqual([false, true])
+})
+
+test('at the right edge the words stand to the left of their line', () => {
+  expect(place([event(1, 97)])[0]).toMatchObject({ side: 'left', labelPx: 240 })
 })
 
 test('changes outside the picture have no mark', () => {

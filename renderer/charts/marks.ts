@@ -11,8 +11,10 @@ export interface Mark {
   /** About the group or device that is shown. */
   readonly isOwn: boolean
   readonly tone: 'change' | 'problem'
-  /** Room for words: px to its right before the next labelled mark; null: none. */
+  /** Room for words in px; null: none. */
   readonly labelPx: number | null
+  /** Beside which edge of the line they stand. */
+  readonly side: 'left' | 'right'
 }
 
 const PROBLEMS: ReadonlySet<LoggedEvent['kind']> = new Set(['failed', 'disconnected'])
@@ -35,18 +37,16 @@ export function placeMarks(
     const at = (event.atNs / NS_PER_S - fromS) / spanS
     const text = event.count > 1 ? `${event.text} (${event.count} steps)` : event.text
     const isOwn = concerns(event, subject)
-    const room = Math.min(MAX_LABEL_PX, freeUntilPx - at * widthPx - 8)
-    const wanted = text.length * CHAR_PX + 18
-    const hasLabel = isOwn && room >= Math.min(wanted, MIN_LABEL_PX)
-    if (hasLabel) freeUntilPx = at * widthPx
-    marks.push({
-      id: event.id,
-      at,
-      text,
-      isOwn,
-      tone: PROBLEMS.has(event.kind) ? 'problem' : 'change',
-      labelPx: hasLabel ? room : null,
-    })
+    const atPx = at * widthPx
+    const wantedPx = Math.min(MAX_LABEL_PX, text.length * CHAR_PX + 22)
+    const rightPx = freeUntilPx - atPx - 8
+    const leftPx = Math.min(atPx, freeUntilPx) - 8
+    const side = rightPx >= wantedPx || rightPx >= leftPx ? 'right' : 'left'
+    const room = Math.min(MAX_LABEL_PX, side === 'right' ? rightPx : leftPx)
+    const hasLabel = isOwn && room >= Math.min(wantedPx, MIN_LABEL_PX)
+    if (hasLabel) freeUntilPx = side === 'right' ? atPx : atPx - Math.min(room, wantedPx)
+    const tone = PROBLEMS.has(event.kind) ? 'problem' : 'change'
+    marks.push({ id: event.id, at, text, isOwn, tone, labelPx: hasLabel ? room : null, side })
   }
   return marks.reverse()
 }

@@ -3,10 +3,17 @@ import type { Metric } from './timeline-view.ts'
 const TITLES: Readonly<Record<Metric, string>> = {
   iops: 'IOPS',
   bandwidth: 'Bandwidth',
-  wait: 'Wait p50 – p99',
+  wait: 'Wait',
   queue: 'Queue',
   level: 'Bucket level',
-  heat: 'Wait heat map',
+  heat: 'Heat map',
+}
+
+/** What the short title leaves out. */
+export const METRIC_HINTS: Readonly<Partial<Record<Metric, string>>> = {
+  wait: 'in the throttle, p50 and p99',
+  queue: 'requests that wait',
+  heat: 'waits of single requests',
 }
 
 export function metricTitle(metric: Metric): string {
