@@ -2,6 +2,7 @@ import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './styles/tokens.css'
 import './styles/base.css'
+import { CSPProvider } from '@base-ui/react/csp-provider'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { assert } from '#shared/assert.ts'
@@ -14,6 +15,9 @@ assert(root !== null, 'index.html has the root element')
 connectBridge()
 createRoot(root).render(
   <StrictMode>
-    <App />
+    {/* The page's policy refuses style elements; what Base UI would write there it can do without. */}
+    <CSPProvider disableStyleElements>
+      <App />
+    </CSPProvider>
   </StrictMode>,
 )
