@@ -29,54 +29,83 @@ export interface CostTables {
   readonly vsQemuTwo: number | null
 }
 
+interface CostCase {
+  readonly name: string
+  /** ns per request, without or with a throttle. */
+  readonly sample: (throttle: 'none' | 'never binds') => Promise<number> | number
+}
+
 export async function measureCost(place: Place, peers: Peers, options: CostOptions): Promise<CostTables> {
-  const weir = [
-    await weirCost(place, options, { name: 'depth 1', iothreads: 1, depth: 1 }),
-    await weirCost(place, options, { name: 'depth 32', iothreads: 1, depth: 32 }),
-    await weirCost(place, options, { name: 'depth 32, two iothreads on one group', iothreads: 2, depth: 32 }),
+  const ours = [
+    weirCase(place, options, { name: 'depth 1', iothreads: 1, depth: 1 }),
+    weirCase(place, options, { name: `depth ${DEEP}`, iothreads: 1, depth: DEEP }),
+    weirCase(place, options, { name: `depth ${DEEP}, two iothreads on one group`, iothreads: 2, depth: DEEP }),
+    weirCase(place, options, { name: 'depth 1, cached file instead', iothreads: 1, depth: 1, disk: 'file' }),
   ]
-  const qemu = peers.qemuImg === null ? [] : [1, 16].map((depth) => qemuCost(options, depth))
-  const added = (rows: readonly CostRow[], index: number) => rows[index]?.addedNs ?? null
+  const theirs = peers.qemuImg === null ? [] : [1, DEEP].map(qemuCase)
+  const rows = await sampleInTurns([...ours, ...theirs], options.rounds)
+  const [weir, qemu] = [rows.slice(0, ours.length), rows.slice(ours.length)]
+  const added = (from: readonly CostRow[], index: number) => from[index]?.addedNs ?? null
   return {
     weir,
     qemu,
-    // The same depth on both sides where one iothread serves one device, as a guest's queue does.
     vsQemuOne: ratio(added(weir, 1), added(qemu, 1)),
     vsQemuTwo: ratio(added(weir, 2), added(qemu, 1)),
   }
 }
 
-async function weirCost(
+/** Requests outstanding on both sides: the most that `qemu-img convert` keeps. */
+const DEEP = 16
+
+async function sampleInTurns(cases: readonly CostCase[], rounds: number): Promise<readonly CostRow[]> {
+  const samples = cases.map(() => ({ free: [] as number[], throttled: [] as number[] }))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, { sample }] of cases.entries()) {
+      samples[index]!.free.push(await sample('none'))
+      samples[index]!.throttled.push(await sample('never binds'))
+    }
+  }
+  return cases.map(({ name }, index) => {
+    const { free, throttled } = samples[index]!
+    return costRow(name, median(free), median(throttled))
+  })
+}
+
+function weirCase(
   place: Place,
-  { rounds, seconds }: CostOptions,
-  { name, iothreads, depth }: { readonly name: string; readonly iothreads: number; readonly depth: number },
-): Promise<CostRow> {
-  const devices = (group: string | null): readonly Json[] =>
-    Array.from({ length: iothreads }, (_, iothread) =>
-      nullDevice(`d${iothread}`, group, { readPercent: 100, iodepth: depth }, { iothread }),
+  { seconds }: CostOptions,
+  shape: {
+    readonly name: string
+    readonly iothreads: number
+    readonly depth: number
+    readonly disk?: 'null' | 'file'
+  },
+): CostCase {
+  const { name, iothreads, depth, disk = 'null' } = shape
+  const sample = async (throttle: 'none' | 'never binds') => {
+    const group = throttle === 'none' ? null : 'g'
+    const devices = Array.from({ length: iothreads }, (_, iothread) =>
+      nullDevice(
+        `d${iothread}`,
+        group,
+        { readPercent: 100, iodepth: depth },
+        { iothread, disk: { kind: disk, sizeBytes: 1 << 24 } },
+      ),
     )
-  const groups = { g: { 'iops-total': NEVER_BINDS } }
-  const [free, throttled]: [number[], number[]] = [[], []]
-  for (let round = 0; round < rounds; round += 1) {
-    free.push(await nsPerRequest(place, { iothreads, groups, devices: devices(null) }, iothreads, seconds))
-    throttled.push(await nsPerRequest(place, { iothreads, groups, devices: devices('g') }, iothreads, seconds))
+    const workspace: Json = { iothreads, groups: { g: { 'iops-total': NEVER_BINDS } }, devices }
+    const window = await withLab(place, workspace, (lab) => measured(lab, 0.15, seconds))
+    return (window.seconds * 1e9 * iothreads) / window.total
   }
-  return costRow(name, median(free), median(throttled))
+  return { name, sample }
 }
 
-async function nsPerRequest(place: Place, workspace: Json, iothreads: number, forSeconds: number): Promise<number> {
-  const { total, seconds } = await withLab(place, workspace, (lab) => measured(lab, 0.15, forSeconds))
-  return (seconds * 1e9 * iothreads) / total
-}
-
-function qemuCost({ rounds }: CostOptions, depth: number): CostRow {
+function qemuCase(depth: number): CostCase {
   const requests = 1 << 19
-  const [free, throttled]: [number[], number[]] = [[], []]
-  for (let round = 0; round < rounds; round += 1) {
-    free.push(qemuCopySeconds({ requests, depth, iopsTotal: null }))
-    throttled.push(qemuCopySeconds({ requests, depth, iopsTotal: NEVER_BINDS }))
+  const sample = (throttle: 'none' | 'never binds') => {
+    const iopsTotal = throttle === 'none' ? null : NEVER_BINDS
+    return (qemuCopySeconds({ requests, depth, iopsTotal }) * 1e9) / requests
   }
-  return costRow(`QEMU depth ${depth}`, (median(free) * 1e9) / requests, (median(throttled) * 1e9) / requests)
+  return { name: `QEMU depth ${depth}`, sample }
 }
 
 function costRow(name: string, freeNs: number, throttledNs: number): CostRow {

@@ -27,7 +27,7 @@ export async function runChanges(tools: LabTools, plan: Plan, wanted: Workspace)
   const opened = await openDevices(tools, plan, wanted, traces.value)
   if (!opened.ok) return opened
   addGroups(tools, plan)
-  await removeDevices(tools, plan)
+  await removeDevices(tools, plan, opened.value)
   await configureGroups(tools, plan)
   await seatDevices(tools, plan, wanted, opened.value)
   await reloadDevices(tools, plan, traces.value)
@@ -48,7 +48,11 @@ function addGroups({ roster, memory, clock }: LabTools, plan: Plan): void {
   roster.groups = groups
 }
 
-async function removeDevices({ roster, pool, files, book }: LabTools, plan: Plan): Promise<void> {
+async function removeDevices(
+  { roster, pool, files, book }: LabTools,
+  plan: Plan,
+  opened: readonly RunningDevice[],
+): Promise<void> {
   const letters = new Map<number, Operation[]>()
   for (const device of plan.remove) {
     book.leave(device)
@@ -62,11 +66,11 @@ async function removeDevices({ roster, pool, files, book }: LabTools, plan: Plan
   roster.devices = devices
   const answers = new Map<number, Answer>()
   for (const [iothread, operations] of letters) answers.set(iothread, await pool.post(iothread, operations))
-  const kept = new Set(plan.add.map(({ device }) => device.id))
+  const kept = new Set(opened.map((device) => device.ownFile))
   for (const device of plan.remove) {
     // A thread that is stuck may come back and write to the slot: nobody else gets it then.
     if (typeof answers.get(device.iothread) !== 'string') roster.freeDeviceSlot(device.slot)
-    if (device.ownFile !== null && !kept.has(device.id)) await files.remove(device.ownFile)
+    if (device.ownFile !== null && !kept.has(device.ownFile)) await files.remove(device.ownFile)
   }
 }
 

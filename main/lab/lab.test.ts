@@ -177,7 +177,10 @@ test('a device whose disk changes is put in place anew, one that leaves is gone'
   await apply({ devices: [device('a', null, {}, { disk: { kind: 'file', sizeBytes: 1 << 20 } })] }, 2)
   await until('it shows', () => last().appliedRevision === 2 && last().devices.a!.read.requests > 0)
   expect(Object.keys(last().devices)).toEqual(['a'])
-  expect(fs.readdirSync(path.join(dataFolder, fs.readdirSync(dataFolder)[0]!))).toContain('disk-1.img')
+  const run = path.join(dataFolder, fs.readdirSync(dataFolder)[0]!)
+  expect(fs.readdirSync(run)).toContain('disk-1.img')
+  await apply({ devices: [device('a', null)] }, 3)
+  expect(fs.readdirSync(run)).toEqual(['weir-run.json'])
 })
 
 test('script steps play on top of the workspace until the user edits the same value', async () => {
