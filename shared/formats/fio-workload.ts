@@ -39,7 +39,7 @@ function readNumber(context: FioContext, name: string, otherwise: number): numbe
   return value ?? otherwise
 }
 
-export function readTimeS(context: FioContext, name: string, bare: 's' | 'us'): number | null {
+function readTimeS(context: FioContext, name: string, bare: 's' | 'us'): number | null {
   const text = optionOf(context, name)
   if (text === null) return null
   const value = parseFioTimeS(text.split('-')[0] ?? '', bare)

@@ -71,7 +71,7 @@ export const limitsArbitrary: fc.Arbitrary<Limits> = fc
 const isName = (name: string) => name.length > 0 && name.length <= 128 && name !== '__proto__' && !/\p{Cc}/u.test(name)
 
 /** Names that programs take, names that look like something else, and anything that a workspace allows. */
-export const nameArbitrary: fc.Arbitrary<string> = fc.oneof(
+const nameArbitrary: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[a-z][a-z0-9_-]{0,11}$/) },
   { weight: 2, arbitrary: fc.stringMatching(/^[a-z][a-z0-9._-]{20,60}$/) },
   {

@@ -9,7 +9,7 @@ const MAX_SETTINGS_CHARS = 8 * 1024 * 1024
 const MAX_LINE_CHARS = 1024 * 1024
 /** Some programs write JSON and XML on one line. */
 const MAX_LONG_LINE_CHARS = 8 * 1024 * 1024
-export const MAX_NESTING = 64
+const MAX_NESTING = 64
 
 const SAMPLE_CHARS = 64 * 1024
 

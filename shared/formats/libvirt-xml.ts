@@ -30,7 +30,7 @@ export const LIBVIRT_STYLES = {
   throttlegroups: '<throttlegroups> and filters (libvirt 11.2)',
 }
 
-export type LibvirtStyle = keyof typeof LIBVIRT_STYLES
+type LibvirtStyle = keyof typeof LIBVIRT_STYLES
 
 export function isLibvirtStyle(style: string): style is LibvirtStyle {
   return Object.hasOwn(LIBVIRT_STYLES, style)

@@ -44,7 +44,7 @@ export const ANY_TEXT: NameRule = {
 }
 
 /** FNV-1a, 32 bits, in six digits of base 36. */
-export function nameHash(name: string): string {
+function nameHash(name: string): string {
   let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index += 1) {
     hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0
@@ -52,7 +52,7 @@ export function nameHash(name: string): string {
   return hash.toString(36).padStart(6, '0').slice(-6)
 }
 
-export function isLegalName(name: string, rule: NameRule): boolean {
+function isLegalName(name: string, rule: NameRule): boolean {
   return name.length <= rule.maxLength && rule.legal.test(name) && !rule.reserved.has(name)
 }
 

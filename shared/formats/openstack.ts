@@ -20,19 +20,19 @@ import { shellQuote } from './shell-words.ts'
 // OpenStack: limits as properties, one set per group. Cinder's front-end QoS has no burst lengths, Nova's flavor has the
 // six averages only; both limit each volume or instance disk on its own, and neither says which disk has which.
 
-export interface OpenstackTarget {
+interface OpenstackTarget {
   readonly name: string
   readonly keyOf: (key: LimitKey) => string
   readonly says: (key: LimitKey) => boolean
 }
 
-export const CINDER: OpenstackTarget = {
+const CINDER: OpenstackTarget = {
   name: 'Cinder QoS',
   keyOf: (key) => LIBVIRT_KEYS[key],
   says: (key) => !isLengthKey(key),
 }
 
-export const NOVA: OpenstackTarget = {
+const NOVA: OpenstackTarget = {
   name: 'Nova flavor',
   keyOf: (key) => `quota:disk_${LIBVIRT_KEYS[key]}`,
   says: (key) => !isLengthKey(key) && !key.endsWith('-max') && key !== 'iops-size',

@@ -14,7 +14,7 @@ import { shellQuote } from './shell-words.ts'
 // limits out, and appends the new ones. "MB/s" is MiB/s there, and `bps=` is read by nobody.
 
 /** The value as Proxmox has it: rates of bytes in MiB/s, as an exact decimal number (2^-20 needs 20 places). */
-export function proxmoxValue(key: LimitKey, value: number): string {
+function proxmoxValue(key: LimitKey, value: number): string {
   if (!PROXMOX_KEYS[key].startsWith('mbps')) return String(value)
   return (value / MIB).toFixed(20).replace(/\.?0+$/, '')
 }

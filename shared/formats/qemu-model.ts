@@ -10,7 +10,7 @@ import type { LegacyTarget } from './qmp-commands.ts'
 //
 // Groups have one name space; those without an object live as long as their last legacy member.
 
-export interface BlockNode {
+interface BlockNode {
   readonly file: string | null
   /** Of a throttle filter; null: some other driver. */
   readonly group: string | null
@@ -39,7 +39,7 @@ export function newQemuModel(): QemuModel {
   return { objects: new Map(), legacyGroups: new Map(), nodes: new Map(), backends: [] }
 }
 
-export type BackendKey = 'drive' | 'qdev' | 'node'
+type BackendKey = 'drive' | 'qdev' | 'node'
 
 export function findBackend(model: QemuModel, key: BackendKey, name: string): Backend | null {
   return model.backends.find((backend) => backend[key] === name) ?? null
@@ -76,7 +76,7 @@ export function backendOfQdev(model: QemuModel, qdev: string): Backend {
   return found ?? addBackend(model, { qdev })
 }
 
-export function backendOfTarget(model: QemuModel, target: LegacyTarget): Backend {
+function backendOfTarget(model: QemuModel, target: LegacyTarget): Backend {
   if ('id' in target) {
     const backend = backendOfQdev(model, target.id)
     backend.qdev = target.id

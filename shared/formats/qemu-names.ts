@@ -34,7 +34,7 @@ export interface QemuNameMap {
  * object: groups are QOM objects with QEMU's identifiers; name: any text, as `group` of `block_set_io_throttle` takes it;
  * word: what qmp-shell, which has no quotes, takes for a text.
  */
-export type GroupNaming = 'object' | 'name' | 'word'
+type GroupNaming = 'object' | 'name' | 'word'
 
 const GROUP_RULES: Readonly<Record<GroupNaming, NameRule>> = { object: QEMU_OBJECT, name: ANY_TEXT, word: SHELL_WORD }
 
@@ -42,12 +42,12 @@ export function filterNameOf(node: string): string {
   return `${node}-throttle`
 }
 
-export function driveNameOf(device: Device): string {
+function driveNameOf(device: Device): string {
   return device.qemu.drive ?? device.id
 }
 
 /** Which of a device's names a target uses, so that only those that matter are reported: legacy prefers qdev to drive. */
-export type NameUse = 'filter' | 'legacy' | 'drive' | 'both'
+type NameUse = 'filter' | 'legacy' | 'drive' | 'both'
 
 export function qemuNames(workspace: Workspace, naming: GroupNaming, style: NameUse): QemuNameMap {
   const groups = mapNames(Object.keys(workspace.groups), GROUP_RULES[naming], new Set())

@@ -25,7 +25,7 @@ export interface QmpCommand {
 }
 
 /** QMP's own stems of the six buckets, as `block_set_io_throttle` takes and `query-block` gives them. */
-export const LEGACY_STEMS: Readonly<Record<Bucket, string>> = {
+const LEGACY_STEMS: Readonly<Record<Bucket, string>> = {
   'bps-total': 'bps',
   'bps-read': 'bps_rd',
   'bps-write': 'bps_wr',
@@ -138,7 +138,7 @@ export function qomSetDrive(qdev: string, node: string): QmpCommand {
 }
 
 /** A disk without an id of its own is known by its QOM path already. */
-export function qdevPath(qdev: string): string {
+function qdevPath(qdev: string): string {
   return qdev.startsWith('/') ? qdev : `/machine/peripheral/${qdev}`
 }
 

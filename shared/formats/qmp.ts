@@ -23,7 +23,7 @@ const SCRIPT_STYLES = { json: 'JSON, one command a line', shell: 'Script for qmp
 const scriptOption = styleOption('How the commands are spelt.', SCRIPT_STYLES)
 
 /** The commands as text; losses are what the spelling itself cannot say. */
-export function formatCommands(
+function formatCommands(
   commands: readonly QmpCommand[],
   style: string | undefined,
 ): Result<{ readonly text: string; readonly losses: readonly Loss[] }> {
