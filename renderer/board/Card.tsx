@@ -12,10 +12,11 @@ interface Props {
   readonly left: number
   readonly top: number
   readonly width: number
+  readonly isTabStop: boolean
 }
 
 /** One device. It can be grabbed anywhere but on its buttons; its handle is for the keyboard. */
-export const Card = memo(function Card({ device, left, top, width }: Props) {
+export const Card = memo(function Card({ device, left, top, width, isTabStop }: Props) {
   const { id } = device
   const isSelected = useUi((ui) => ui.selectedDevices.includes(id))
   const isMoving = useDrag(({ drag }) => drag?.ids.includes(id) ?? false)
@@ -34,7 +35,7 @@ export const Card = memo(function Card({ device, left, top, width }: Props) {
         if (!event.defaultPrevented) pressCard(id, event)
       }}
     >
-      <CardBody device={device} width={width} handleRef={handleRef} isSelected={isSelected} />
+      <CardBody device={device} width={width} handleRef={handleRef} isSelected={isSelected} isTabStop={isTabStop} />
     </article>
   )
 })

@@ -6,7 +6,9 @@ import { usePaint } from '../store/paint.ts'
 import { setUi, useUi } from '../store/ui.ts'
 import styles from './CardBody.module.css'
 import figures from './CardFigures.module.css'
+import { Flag } from './Flag.tsx'
 import { InlineName } from './InlineName.tsx'
+import { useDeviceIssue, useStagedMove } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
 import { createCardSmooth, paintCard } from './paint-card.ts'
 import { TokenMark } from './TokenMark.tsx'
@@ -17,10 +19,12 @@ interface Props {
   readonly width: number
   readonly handleRef?: (element: Element | null) => void
   readonly isSelected: boolean
+  /** One card of a lane takes the Tab key; the arrow keys go to the others. */
+  readonly isTabStop: boolean
 }
 
 /** What stands on a card. The figures are written by `paintCard`, past React. */
-export function CardBody({ device, width, handleRef, isSelected }: Props) {
+export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Props) {
   const { id } = device
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
@@ -43,12 +47,15 @@ export function CardBody({ device, width, handleRef, isSelected }: Props) {
           type="button"
           className={styles.handle}
           aria-label={`Move ${id}`}
+          tabIndex={isTabStop ? 0 : -1}
+          onFocus={() => setUi({ focusedDevice: id })}
           aria-pressed={isSelected}
           aria-describedby="board-drag-help"
         >
           <GripVertical />
         </button>
         <CardName id={id} />
+        <CardFlags device={device} />
         <small className={styles.load} title={load}>
           {load}
         </small>
@@ -56,6 +63,7 @@ export function CardBody({ device, width, handleRef, isSelected }: Props) {
           type="button"
           className={styles.more}
           aria-label={`Menu of ${id}`}
+          tabIndex={isTabStop ? 0 : -1}
           aria-haspopup="menu"
           onClick={openMenuAt}
         >
@@ -85,6 +93,9 @@ export function CardBody({ device, width, handleRef, isSelected }: Props) {
         <span data-part="queue">
           queued <b className="num" data-metric="queued" />
         </span>
+        <span data-part="mean" hidden title="Estimated from QEMU's counters">
+          waits ≈ <b className="num" data-part="mean-value" />
+        </span>
         <span data-part="slowed" title="Share of the time in which a request of it waited">
           slowed <b className="num" data-part="slowed-value" />
         </span>
@@ -109,6 +120,17 @@ function CardName({ id }: { readonly id: string }) {
       onRename={(name) => renameDevice(id, name)}
       onClose={() => setUi({ renaming: null })}
     />
+  )
+}
+
+function CardFlags({ device }: { readonly device: Device }) {
+  const issue = useDeviceIssue(device.id)
+  const staged = useStagedMove(device.id, device.group)
+  return (
+    <>
+      {issue !== null && <Flag kind="issue" text={issue} />}
+      {staged !== null && <Flag kind="staged" text={staged} />}
+    </>
   )
 }
 

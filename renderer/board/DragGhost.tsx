@@ -34,7 +34,7 @@ function Ghost({ drag, element, origin }: Props & { readonly drag: Drag }) {
       inert
       style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
     >
-      <CardBody device={device} width={box.width} isSelected />
+      <CardBody device={device} width={box.width} isSelected isTabStop={false} />
       {drag.ids.length > 1 && <span className={styles.count}>{drag.ids.length}</span>}
     </div>
   )

@@ -12,18 +12,7 @@ export function EmptyBoard() {
 }
 
 function EmptyVm() {
-  const status = useUi((ui) => ui.qemu?.status ?? 'detached')
-  if (status === 'attached') {
-    return <EmptyState title="This VM has no disk">There is nothing to throttle until one is plugged in.</EmptyState>
-  }
-  return (
-    <EmptyState icon={<Boxes />} title="No VM is connected">
-      <p>Connect to a QMP socket to see and steer the throttle groups of a running QEMU.</p>
-      <Button variant="primary" onClick={() => openDialog('connect')}>
-        Connect to a VM
-      </Button>
-    </EmptyState>
-  )
+  return <EmptyState title="This VM has no disk">There is nothing to throttle until one is plugged in.</EmptyState>
 }
 
 function EmptyWorkspace() {

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import type { Device } from '#shared/workspace/workspace.ts'
 import { addDeviceTo, laneName } from '../store/actions.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -19,6 +20,7 @@ interface Props {
 export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
   const { group, devices, collapsed } = lane
   const isSelected = useUi((ui) => ui.selectedGroup === group && ui.selectedDevices.length === 0)
+  const tabStop = useUi((ui) => tabStopOf(devices, ui.focusedDevice, firstCard))
   const isMoving = useLaneDrag(({ drag }) => drag !== null && drag.group === group)
   const isTarget = useDrag(({ drag }) => drag?.place?.kind === 'lane' && drag.place.group === group)
   return (
@@ -36,12 +38,24 @@ export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
       <LaneHead lane={lane} />
       {!collapsed && devices.length === 0 && <EmptyLane group={group} />}
       {devices.slice(firstCard, endCard).map((device, offset) => (
-        <Card key={device.id} device={device} width={lane.cardWidth} {...cardPlace(lane, firstCard + offset)} />
+        <Card
+          key={device.id}
+          device={device}
+          width={lane.cardWidth}
+          isTabStop={device.id === tabStop}
+          {...cardPlace(lane, firstCard + offset)}
+        />
       ))}
       {isTarget && <DropMark lane={lane} />}
     </section>
   )
 }, isSame)
+
+/** The card that was focused last, if it is here; else the first one drawn. */
+function tabStopOf(devices: readonly Device[], focused: string | null, firstCard: number): string | undefined {
+  const isHere = focused !== null && devices.some((device) => device.id === focused)
+  return isHere ? focused : devices[firstCard]?.id
+}
 
 function EmptyLane({ group }: { readonly group: string | null }) {
   return (

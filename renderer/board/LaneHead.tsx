@@ -4,12 +4,15 @@ import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { addDeviceTo, countDevices, laneName, renameGroup } from '../store/actions.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { FREE_LANE, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
+import { Flag } from './Flag.tsx'
 import { InlineName } from './InlineName.tsx'
 import { LaneFacts } from './LaneFacts.tsx'
 import styles from './LaneHead.module.css'
 import { LaneMeters } from './LaneMeters.tsx'
 import { LaneTotals } from './LaneTotals.tsx'
+import { LiveNote } from './LiveNote.tsx'
 import type { LaneLayout } from './layout.ts'
+import { useGroupIssue, useStagedLimits } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
 
 interface Props {
@@ -43,6 +46,7 @@ export function LaneHead({ lane }: Props) {
           <ChevronDown />
         </button>
         <LaneName group={group} />
+        <LaneFlags group={group} />
         <span className={styles.tag}>{countDevices(devices.length)}</span>
         {collapsed && <LaneTotals devices={devices} look="inline" />}
         <span className={styles.actions}>
@@ -95,11 +99,19 @@ function LaneName({ group }: { readonly group: string | null }) {
   )
 }
 
+function LaneFlags({ group }: { readonly group: string | null }) {
+  const issue = useGroupIssue(group)
+  const staged = useStagedLimits(group)
+  return (
+    <>
+      {issue !== null && <Flag kind="issue" text={issue} />}
+      {staged !== null && <Flag kind="staged" text={staged} />}
+    </>
+  )
+}
+
 function LaneBody({ lane }: Props) {
   const { group, limits, devices } = lane
-  const isEstimated = useSnapshot((snapshot) =>
-    group === null ? false : (snapshot?.groups[group]?.estimated ?? false),
-  )
   if (group === null) {
     return (
       <>
@@ -112,17 +124,17 @@ function LaneBody({ lane }: Props) {
     <>
       <LaneTotals devices={devices} look="hidden" />
       <LaneMeters group={group} limits={limits} />
-      {devices.length > 0 && lane.head === 'ring' ? (
-        <LaneFacts group={group} />
-      ) : (
-        <p className={styles.note}>{noteOf(lane, isEstimated)}</p>
-      )}
+      <LaneEnd lane={lane} group={group} />
     </>
   )
 }
 
-function noteOf(lane: LaneLayout, isEstimated: boolean): string {
-  if (lane.devices.length === 0) return 'No device shares these limits yet.'
-  if (!hasAnyLimit(lane.limits)) return 'No limit is set: every request goes straight to the disk.'
-  return isEstimated ? 'Bucket levels are estimated; QEMU tells neither ring, timer nor queue.' : ''
+/** Below the meters: who has the turn, or why nobody needs one. */
+function LaneEnd({ lane, group }: Props & { readonly group: string }) {
+  const isEstimated = useSnapshot((snapshot) => snapshot?.groups[group]?.estimated ?? false)
+  if (lane.devices.length === 0) return <p className={styles.note}>No device shares these limits yet.</p>
+  if (!hasAnyLimit(lane.limits))
+    return <p className={styles.note}>No limit is set: requests go straight to the disk.</p>
+  if (lane.head === 'ring') return <LaneFacts group={group} />
+  return isEstimated ? <LiveNote group={group} /> : null
 }

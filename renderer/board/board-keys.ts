@@ -1,5 +1,4 @@
-import { runCommand } from '../bridge/commands.ts'
-import { moveGroupBy } from '../store/actions.ts'
+import { deleteGroup, moveGroupBy, removeDevices } from '../store/actions.ts'
 import { reveal, selectDevices, setUi, useUi } from '../store/ui.ts'
 import type { BoardLayout } from './layout.ts'
 import { neighbourCard } from './steps.ts'
@@ -26,8 +25,7 @@ export function pressBoardKey(layout: BoardLayout, event: Key): boolean {
   switch (event.key) {
     case 'Delete':
     case 'Backspace':
-      runCommand('delete')
-      return true
+      return remove(layout, id, group)
     case 'Escape':
       selectDevices([])
       return true
@@ -45,6 +43,21 @@ function isEditing(element: HTMLElement): boolean {
 function rename(id: string | null, group: string | null): boolean {
   if (id !== null) setUi({ renaming: { kind: 'device', name: id } })
   else if (group !== null) setUi({ renaming: { kind: 'group', name: group } })
+  return id !== null || group !== null
+}
+
+/** What has the focus, or all selected cards if it is one of them. */
+function remove(layout: BoardLayout, id: string | null, group: string | null): boolean {
+  if (id !== null) {
+    const { selectedDevices } = useUi.getState()
+    const ids = selectedDevices.includes(id) ? selectedDevices : [id]
+    // The keys go on at the next card that stays.
+    const next = ['ArrowRight', 'ArrowLeft']
+      .map((key) => neighbourCard(layout, id, key))
+      .find((each) => each && !ids.includes(each))
+    removeDevices(ids)
+    if (next) reveal('device', next)
+  } else if (group !== null) deleteGroup(group)
   return id !== null || group !== null
 }
 

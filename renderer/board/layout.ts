@@ -1,4 +1,4 @@
-import { BUCKETS, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { BUCKETS, hasAnyLimit, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 
 // Where everything on the board stands, as plain numbers, so that only what is in view needs to be drawn and a drag can
@@ -163,7 +163,8 @@ function findCardIndex(lane: LaneLayout, x: number, y: number): number {
 
 function laneHeight(input: LaneInput, columns: number): number {
   if (input.collapsed) return COLLAPSED_HEIGHT
-  const below = input.head === 'ring' && input.devices.length > 0 ? RING_HEIGHT : NOTE_HEIGHT
+  const hasRing = input.head === 'ring' && input.devices.length > 0 && hasAnyLimit(input.limits)
+  const below = hasRing ? RING_HEIGHT : NOTE_HEIGHT
   const meters = input.group === null ? 1 : meterCount(input.limits)
   const head = HEAD_PADDING + NAME_HEIGHT + meters * METER_HEIGHT + below
   const rows = Math.max(1, Math.ceil(input.devices.length / columns))

@@ -90,10 +90,21 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void 
   writeText(find(root, 'wait-label'), isLive ? 'latency p99' : 'wait p99')
   const shown = isLive ? service : wait
   writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : '0') : formatWait(shown))
+  const meanNs = device ? waitMeanNs(device) : null
+  writeAttribute(find(root, 'mean'), 'hidden', isLive && meanNs !== null ? null : '')
+  writeText(find(root, 'mean-value'), meanNs === null ? '' : formatWait(meanNs))
   writeAttribute(find(root, 'queue'), 'hidden', isLive ? '' : null)
   writeMetric(metric(root, 'queued'), queued, queued === null ? '0' : formatInteger(queued))
   writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
   writeText(find(root, 'slowed-value'), formatPercent(slowed ?? 0))
+}
+
+/** The slower direction's, as with the percentiles. */
+function waitMeanNs(device: DeviceSnapshot): number | null {
+  const read = device.read.waitMeanNs ?? null
+  const write = device.write.waitMeanNs ?? null
+  if (read === null) return write
+  return write === null ? read : Math.max(read, write)
 }
 
 /** Two digits are enough to see at a glance, and no third one moves its neighbours: 41 ms, 1.8 ms. */

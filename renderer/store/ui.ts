@@ -34,6 +34,8 @@ export interface UiState {
   readonly selectedGroup: string | null
   /** Selected cards in the order of selection; the last one is the one whose workload is shown. */
   readonly selectedDevices: readonly string[]
+  /** The card whose handle had the focus last: the one that Tab comes back to. */
+  readonly focusedDevice: string | null
   readonly collapsedLanes: readonly string[]
 
   readonly dialog: DialogName | null
@@ -73,6 +75,7 @@ export const useUi = create<UiState>()(() => ({
   ready: false,
   selectedGroup: null,
   selectedDevices: [],
+  focusedDevice: null,
   collapsedLanes: [],
   dialog: null,
   importing: null,
