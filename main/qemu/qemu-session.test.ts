@@ -8,7 +8,7 @@ import type { QmpTimeouts } from './qmp-client.ts'
 import { serveRequests, startFakeServer } from './testing/fake-server.ts'
 import { missingQemu, RealQemu } from './testing/real-qemu.ts'
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 /** Short enough to wait for, long enough for a busy machine. */
 const SHORT: QmpTimeouts = { connectMs: 5000, greetingMs: 2000, commandMs: 3000 }
 const cleanups: (() => Promise<unknown>)[] = []

@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { applyWorkspace, findDrift, type Visit, visitQemu } from './apply-workspace.ts'
 import { captureWorkspace } from './capture.ts'
 import { missingQemu, type QemuProgram, RealQemu } from './testing/real-qemu.ts'
+import { makeTempFolder } from './testing/temp-folder.ts'
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 const running: RealQemu[] = []
 afterEach(async () => {
   for (const qemu of running.splice(0)) await qemu.close()
@@ -227,6 +230,48 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       ])
       await settle(qemu, saved)
       expect(await look(qemu, ({ picture }) => findDrift(picture, saved))).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+
+  test(
+    'disks on files: sizes, nodes below the filter, moves of both styles while requests wait',
+    async () => {
+      const folder = await makeTempFolder()
+      const file = (name: string) => path.join(folder.path, name)
+      for (const name of ['a', 'b', 'c']) await writeFile(file(name), Buffer.alloc(1024 * 1024))
+      const qemu = await start([
+        ...['-drive', `if=none,id=a,file=${file('a')},format=raw,throttling.iops-total=5,throttling.group=slow`],
+        ...['-device', 'virtio-blk-pci,drive=a,id=va', '-drive', `if=none,id=c,file=${file('c')},format=raw`],
+        ...[
+          '-device',
+          'scsi-hd,drive=c',
+          '-object',
+          'throttle-group,id=g0,x-iops-write=5',
+          '-object',
+          'throttle-group,id=g1',
+        ],
+        ...['-blockdev', `file,node-name=p,filename=${file('b')}`, '-blockdev', 'raw,node-name=r,file=p'],
+        ...['-blockdev', 'throttle,node-name=t,throttle-group=g0,file=r', '-device', 'virtio-blk-pci,drive=t,id=vb'],
+      ])
+      let wish = await capture(qemu)
+      expect(wish.devices.map(({ id, disk, qemu: names }) => [id, disk.sizeBytes, names.node, names.filter])).toEqual([
+        ['a', 1024 * 1024, undefined, undefined],
+        ['c', 1024 * 1024, undefined, undefined],
+        ['vb', 1024 * 1024, 'r', 't'],
+      ])
+      await qemu.io('a', 'write', { count: 20 })
+      await qemu.io('-d /machine/peripheral/vb/virtio-backend', 'write', { count: 20 })
+      const written = async () => {
+        const rows = (await qemu.outside('query-blockstats')) as { stats: { wr_operations: number } }[]
+        return rows.map((row) => row.stats.wr_operations)
+      }
+      expect(Math.max(...(await written()))).toBeLessThan(10)
+      wish = place(place(limit(wish, 'fast', { 'iops-total': 1_000_000 }), 'a', 'fast'), 'vb', 'g1')
+      await settle(qemu, wish)
+      // A move lets what waits go at once, charged to the old group.
+      await expect.poll(written).toEqual([20, 0, 20])
+      await folder.remove()
     },
     PATIENCE_MS,
   )
