@@ -129,4 +129,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./apply.ts')).apply,
   },
+  {
+    name: 'advise',
+    args: ['FILE...'],
+    summary: 'Say which limits to choose for a workspace or for recorded loads, or whether result B was better than A',
+    options: [
+      { name: 'group', value: 'NAME', about: 'only this group' },
+      { name: 'wait', value: 'TIME', about: '99 of 100 requests shall wait no longer, 10ms by default' },
+      { name: 'duration', value: 'TIME', about: 'virtual time to look at; 1m by default, a recorded load whole' },
+      { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
+      { name: 'fail-if-worse', about: 'exit 1 if a figure of B is worse' },
+    ],
+    examples: [
+      'weir advise noisy-neighbour.weir.json --group gold --wait 5ms',
+      'weir advise monday.csv tuesday.csv',
+      'weir advise before.json after.json --fail-if-worse',
+    ],
+    load: async () => (await import('./advise.ts')).advise,
+  },
 ]

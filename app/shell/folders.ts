@@ -6,6 +6,7 @@ export interface Folders {
   /** The built app: out/. */
   readonly out: string
   readonly examples: string
+  readonly icon: string
   /** Backing files of running labs, each run in a folder of its own. */
   readonly disks: string
   readonly recovery: string
@@ -20,6 +21,7 @@ export function weirFolders(): Folders {
   return {
     out: path.join(root, 'out'),
     examples: path.join(root, 'examples'),
+    icon: path.join(root, 'build/icons/256x256.png'),
     disks: path.join(data, 'disks'),
     recovery: path.join(data, 'recovery'),
     imports: path.join(data, 'imports'),

@@ -23,3 +23,9 @@ test('a packaged app takes every argument that is no switch', () => {
     run: false,
   })
 })
+
+test('a desktop may hand over an address instead of a name', () => {
+  expect(readLaunch(['/opt/Weir/weir', 'file:///home/ann/my%20lab.weir.json'], packaged).files).toEqual([
+    '/home/ann/my lab.weir.json',
+  ])
+})

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 // What Weir was started with: `weir [--run] [FILE...]`, packaged or as `electron . …`.
 
@@ -23,7 +24,12 @@ export function readLaunch(argv: readonly string[], { folder, appPath, isPackage
   const isApp = (argument: string) => !argument.startsWith('-') && path.resolve(folder, argument) === appPath
   const args = isPackaged ? own : own.slice(own.findIndex(isApp) + 1)
   return {
-    files: args.filter((argument) => !argument.startsWith('-')).map((argument) => path.resolve(folder, argument)),
+    files: args.filter((argument) => !argument.startsWith('-')).map((argument) => pathOf(argument, folder)),
     run: args.includes('--run'),
   }
+}
+
+/** Desktops may hand over `file:` addresses instead of names. */
+function pathOf(argument: string, folder: string): string {
+  return argument.startsWith('file://') ? fileURLToPath(argument) : path.resolve(folder, argument)
 }

@@ -81,7 +81,7 @@ export class Weir {
 
   #openBoard(first: First, run: boolean): void {
     const { folders, place } = this.#shell
-    const window = openWindow({ out: folders.out, place, devTools: !app.isPackaged })
+    const window = openWindow({ out: folders.out, place, devTools: !app.isPackaged, icon: folders.icon })
     const board: Board = new Board({
       window,
       shell: this.#shell,

@@ -13,10 +13,12 @@ export interface WindowOptions {
   readonly out: string
   readonly place: JsonStore<WindowPlace>
   readonly devTools: boolean
+  /** Picture for task bars that do not take it from the desktop entry. */
+  readonly icon: string
 }
 
 /** A window with the page's rights cut to what Weir needs: none but its bridge. Shown when it is drawn. */
-export function openWindow({ out, place, devTools }: WindowOptions): BrowserWindow {
+export function openWindow({ out, place, devTools, icon }: WindowOptions): BrowserWindow {
   const { x, y, width, height, isMaximized } = visiblePlace(place.value)
   const window = new BrowserWindow({
     ...(x === null || y === null ? {} : { x, y }),
@@ -27,6 +29,7 @@ export function openWindow({ out, place, devTools }: WindowOptions): BrowserWind
     show: false,
     backgroundColor: GROUND,
     title: 'Weir',
+    icon,
     webPreferences: {
       preload: path.join(out, 'preload/preload.cjs'),
       sandbox: true,

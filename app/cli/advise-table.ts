@@ -1,0 +1,118 @@
+import type { Comparison, Difference, FigureName } from '#main/advise/compare-results.ts'
+import type { Rates } from '#main/advise/demand.ts'
+import type { Advice, Candidate } from '#main/advise/limit-advice.ts'
+import { bucketLimits } from '#shared/throttle/burst.ts'
+import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
+import { type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { findStarvation } from '#shared/throttle/starvation.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
+import { formatBps, formatDurationNs, formatIops, formatShort } from '#shared/units.ts'
+import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
+import type { Paint } from './terminal.ts'
+
+// What `weir advise` says, as lines of text.
+
+const percent = (share: number): string => `${formatShort(share * 100)} %`
+
+function demandLine(what: string, rates: Rates, format: (value: number) => string): string {
+  const { mean, p50, p95, p99, max } = rates
+  const seconds = `half of the seconds up to ${format(p50)}, 95 % ${format(p95)}, 99 % ${format(p99)}, all ${format(max)}`
+  return `  asks for ${what}: ${format(mean)} on average; ${seconds}`
+}
+
+function candidateLine(candidate: Candidate, isRecommended: boolean, paint: Paint): string {
+  const { limits, delayedShare, waitP99Ns, waitMaxNs } = candidate
+  const waits = `${percent(delayedShare).padStart(8)}${formatDurationNs(waitP99Ns).padStart(10)}${formatDurationNs(waitMaxNs).padStart(10)}`
+  const line = `${isRecommended ? '→' : ' '} ${candidate.rate.padEnd(4)}${waits}  ${limitsInWords(limits)}`
+  return isRecommended ? paint.good(line) : line
+}
+
+/** Both buckets of advised limits, told: how long their bursts last, to what they fall, when they are back. */
+function burstLines(limits: Limits): readonly string[] {
+  return (['iops', 'bps'] as const)
+    .filter((unit) => limitOf(limits, `${unit}-total`) !== 0)
+    .map((unit) => {
+      const words = burstSentence(bucketLimits(limits, `${unit}-total`), {
+        unit,
+        demand: Number.POSITIVE_INFINITY,
+        bytes: 'binary',
+      })
+      return `  ${unit === 'iops' ? 'IOPS' : 'Bandwidth'}: ${plainSentence(words)}`
+    })
+}
+
+function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
+  const members = membersOf(workspace, advice.group).map(({ id, workload }) => ({
+    id,
+    outstanding: workload.kind === 'idle' ? null : workload.iodepth,
+    readShare: workload.kind === 'synthetic' ? workload.readPercent / 100 : 0.5,
+  }))
+  const present = workspace.groups[advice.group] ?? {}
+  const starving = findStarvation(present, members).map(
+    ({ message }) => `  Now (${limitsInWords(present)}): ${message}`,
+  )
+  if (advice.insatiable.length === 0) return starving
+  const names = advice.insatiable.join(', ')
+  return [
+    ...starving,
+    `  ${names}: asks for all it can get, so its demand is only as high as its modelled disk is quick; give it a rate, or a recorded load.`,
+  ]
+}
+
+export function adviceLines(advice: Advice, workspace: Workspace, paint: Paint): readonly string[] {
+  const { candidates, recommended, demand, members, targetWaitNs } = advice
+  const chosen = recommended === null ? undefined : candidates[recommended]
+  const target = `99 of 100 requests wait ${formatDurationNs(targetWaitNs)} at most`
+  return [
+    paint.bold(`${advice.group} (${members.join(', ')})`),
+    demandLine('requests', demand.iops, formatIops),
+    demandLine('bandwidth', demand.bps, formatBps),
+    paint.dim('  rate  delayed  wait p99       max  limits'),
+    ...candidates.map((candidate, index) => candidateLine(candidate, index === recommended, paint)),
+    chosen === undefined
+      ? paint.warn(`  None of these keeps the waits down: ${target} would need more than the highest rate seen.`)
+      : `  Choose ${limitsInWords(chosen.limits)}: the lowest with which ${target}.`,
+    ...(chosen === undefined ? [] : burstLines(chosen.limits)),
+    ...warningLines(advice, workspace).map((line) => paint.warn(line)),
+  ]
+}
+
+const FIGURES: Readonly<Record<FigureName, readonly [label: string, format: (value: number) => string]>> = {
+  iops: ['IOPS', formatIops],
+  bps: ['bandwidth', formatBps],
+  waitP50Ns: ['wait p50', formatDurationNs],
+  waitP99Ns: ['wait p99', formatDurationNs],
+  delayedShare: ['delayed', percent],
+  throttledShare: ['slowed', percent],
+  fairness: ['fairness', (value) => value.toFixed(4)],
+}
+
+function differenceLine({ figure, a, b, change, verdict }: Difference, paint: Paint): string {
+  const [label, format] = FIGURES[figure]
+  const by = change === null ? 'new' : `${change > 0 ? '+' : ''}${percent(change)}`
+  const line =
+    `  ${label.padEnd(10)}${format(a).padStart(12)}${format(b).padStart(12)}${by.padStart(10)}  ${verdict === 'same' ? '' : verdict}`.trimEnd()
+  if (verdict === 'same') return paint.dim(line)
+  return verdict === 'better' ? paint.good(line) : paint.bad(line)
+}
+
+export function comparisonLines(comparison: Comparison, paint: Paint): readonly string[] {
+  const { differences, better, worse, onlyA, onlyB, tolerance } = comparison
+  const subjects = [...new Set(differences.map(({ kind, name }) => `${kind} ${name}`))]
+  const missing = (names: readonly string[], where: string): readonly string[] =>
+    names.length === 0 ? [] : [`Only in ${where}: ${names.join(', ')}`]
+  const verdict = better + worse === 0 ? 'no difference' : `${better} figures better, ${worse} worse`
+  return [
+    paint.bold(`A: ${comparison.a}   B: ${comparison.b}`),
+    paint.dim(`  ${''.padEnd(10)}${'A'.padStart(12)}${'B'.padStart(12)}${'change'.padStart(10)}`),
+    ...subjects.flatMap((subject) => [
+      paint.bold(subject),
+      ...differences
+        .filter(({ kind, name }) => `${kind} ${name}` === subject)
+        .map((each) => differenceLine(each, paint)),
+    ]),
+    ...missing(onlyA, 'A'),
+    ...missing(onlyB, 'B'),
+    `B against A: ${verdict} (within ${percent(tolerance)} counts as the same)`,
+  ]
+}

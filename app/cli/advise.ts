@@ -1,0 +1,158 @@
+import path from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { compareResults } from '#main/advise/compare-results.ts'
+import { MAX_DEMAND_S } from '#main/advise/demand.ts'
+import { ADVICE_FORMAT, type Advice, adviseGroup } from '#main/advise/limit-advice.ts'
+import { parseResult } from '#main/advise/parse-result.ts'
+import { EngineError } from '#main/engine-error.ts'
+import type { Traces } from '#main/simulate/simulated-device.ts'
+import { resolvePaths } from '#main/workspace/file-paths.ts'
+import { loadTraces } from '#main/workspace/load-traces.ts'
+import { readText } from '#main/workspace/read-text.ts'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { parseJsonText } from '#shared/json-text.ts'
+import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
+import { adviceLines, comparisonLines } from './advise-table.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { durationOption, flagOption, integerOption, optionIssue, textOption } from './options.ts'
+
+// `weir advise`: which number to choose (for a workspace's groups, or for recorded loads), and whether B was better than A
+// (two results of `weir run --json` or `weir simulate --json`).
+
+const DEFAULT_DURATION_S = 60
+const DEFAULT_WAIT_S = 0.01
+const DEFAULT_TOLERANCE_PERCENT = 2
+const PROGRESS_MS = 2000
+/** The one group of recorded loads that come without a workspace. */
+const RECORDED = 'recorded'
+
+export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
+  const [first = '', second] = call.args
+  if (call.args.every((file) => /\.csv$/i.test(file))) return adviseRecorded(call)
+  const value = await readJson(first)
+  if (!value.ok) return value
+  if (isResult(value.value)) return compare(call)
+  if (second !== undefined) {
+    return failed([
+      issue('', 'too-many-files', `${first} is a workspace; name it alone, or two results, or recorded loads (.csv)`),
+    ])
+  }
+  const parsed = parseWorkspace(value.value)
+  if (!parsed.ok) return parsed
+  const workspace = resolvePaths(parsed.value, path.dirname(path.resolve(first)))
+  const traces = await loadTraces(workspace)
+  return traces.ok ? adviseGroups(call, { workspace, traces: traces.value, otherwiseS: DEFAULT_DURATION_S }) : traces
+}
+
+function issue(place: string, code: string, message: string): Issue {
+  return { path: place, code, message }
+}
+
+async function readJson(file: string): Promise<Result<unknown>> {
+  const text = await readText(path.resolve(file))
+  return text.ok ? parseJsonText(text.value, 'a workspace and a result are JSON objects') : text
+}
+
+function isResult(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as { format?: unknown }).format === RESULT_FORMAT // any object has members
+}
+
+async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
+  const workspace: Workspace = {
+    ...EMPTY_WORKSPACE,
+    groups: { [RECORDED]: {} },
+    devices: call.args.map(
+      (file): Device => ({
+        id: path.basename(file),
+        group: RECORDED,
+        iothread: null,
+        disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
+        workload: { kind: 'trace', path: path.resolve(file), iodepth: 1024, speed: 1, loop: false },
+        qemu: {},
+      }),
+    ),
+  }
+  const traces = await loadTraces(workspace)
+  if (!traces.ok) return traces
+  const lengthsS = [...traces.value.values()].map(({ timesNs, count }) => (timesNs[count - 1] as number) / NS_PER_S)
+  const longestS = Math.min(MAX_DEMAND_S, Math.max(1, ...lengthsS.map(Math.ceil)))
+  return adviseGroups(call, { workspace, traces: traces.value, otherwiseS: longestS })
+}
+
+interface Question {
+  readonly workspace: Workspace
+  readonly traces: Traces
+  /** How long to look if nothing is said. */
+  readonly otherwiseS: number
+}
+
+async function adviseGroups(call: CommandCall, question: Question): Promise<Result<ExitCode>> {
+  const { options, json, terminal } = call
+  const durationS = durationOption(options, 'duration', question.otherwiseS)
+  if (!durationS.ok) return durationS
+  if (durationS.value > MAX_DEMAND_S) {
+    return failed([optionIssue('duration', textOption(options, 'duration', ''), 'at most a day: 24h')])
+  }
+  const waitS = durationOption(options, 'wait', DEFAULT_WAIT_S)
+  if (!waitS.ok) return waitS
+  const groups = chosenGroups(question.workspace, textOption(options, 'group', null))
+  if (!groups.ok) return groups
+  const advices: Advice[] = []
+  for (const group of groups.value) {
+    const asked = { ...question, group, durationS: durationS.value, targetWaitNs: Math.round(waitS.value * NS_PER_S) }
+    advices.push(await stepByStep(adviseGroup(asked), group, call))
+  }
+  if (json) terminal.print(JSON.stringify({ format: ADVICE_FORMAT, groups: advices }, null, 2))
+  else
+    for (const advice of advices)
+      for (const line of adviceLines(advice, question.workspace, terminal.paint)) terminal.print(line)
+  return ok(0)
+}
+
+/** Groups without members ask for nothing. */
+function chosenGroups({ groups, devices }: Workspace, wanted: string | null): Result<readonly string[]> {
+  const used = Object.keys(groups).filter((group) => devices.some((device) => device.group === group))
+  if (wanted === null && used.length > 0) return ok(used)
+  if (wanted !== null && used.includes(wanted)) return ok([wanted])
+  if (used.length === 0) return failed([issue('groups', 'no-members', 'no group has a device; put one into a group')])
+  return failed([optionIssue('group', wanted ?? '', `a group that has devices: ${used.join(', ')}`)])
+}
+
+async function stepByStep(
+  steps: Generator<number, Advice>,
+  group: string,
+  { terminal, signal }: CommandCall,
+): Promise<Advice> {
+  let toldMs = performance.now()
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value
+    await turn() // lets a signal in
+    if (signal.aborted)
+      throw new EngineError('cancelled', `stopped while looking at ${group}`, 'Try a shorter --duration.')
+    if (performance.now() - toldMs < PROGRESS_MS) continue
+    toldMs = performance.now()
+    terminal.complain(`${group}: ${Math.floor(step.value * 100)} %`)
+  }
+}
+
+async function compare({ args, options, json, terminal }: CommandCall): Promise<Result<ExitCode>> {
+  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, otherwise: DEFAULT_TOLERANCE_PERCENT })
+  if (!tolerance.ok) return tolerance
+  if (args.length !== 2) return failed([issue('', 'one-result', 'a result is compared with another; name two')])
+  const results: RunResult[] = []
+  for (const file of args) {
+    const value = await readJson(file)
+    if (!value.ok) return value
+    const parsed = parseResult(value.value)
+    if (!parsed.ok) return failed(parsed.issues.map((each) => ({ ...each, path: `${file}: ${each.path}` })))
+    results.push(parsed.value)
+  }
+  const [a, b] = results as [RunResult, RunResult] // one per file, and there are two
+  const comparison = compareResults(a, b, tolerance.value / 100)
+  if (json) terminal.print(JSON.stringify(comparison, null, 2))
+  else for (const line of comparisonLines(comparison, terminal.paint)) terminal.print(line)
+  return ok(flagOption(options, 'fail-if-worse') && comparison.worse > 0 ? 1 : 0)
+}

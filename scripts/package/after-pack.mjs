@@ -1,0 +1,36 @@
+import fs from 'node:fs'
+import path from 'node:path'
+
+/**
+ * electron-builder's hook when the app's folder is whole. Adds what its own configuration cannot: files named as extra
+ * resources are taken out of the archive, but the command line is in both places.
+ */
+// biome-ignore lint/style/noDefaultExport: electron-builder loads a hook as the default export of a file.
+export default async function afterPack({ appOutDir, packager }) {
+  const resources = packager.getResourcesDir(appOutDir)
+  // The runtime's own default app would start any folder.
+  fs.rmSync(path.join(resources, 'default_app.asar'), { force: true })
+  fs.rmSync(path.join(appOutDir, 'version'), { force: true })
+  const { projectDir } = packager
+  copyCommandLine(projectDir, path.join(resources, 'cli'))
+  writeLicences(projectDir, path.join(resources, 'LICENCES-third-party.md'))
+}
+
+function copyCommandLine(projectDir, to) {
+  const from = path.join(projectDir, 'out/app')
+  const isProgram = (file) => fs.statSync(file).isDirectory() || file.endsWith('.js')
+  fs.mkdirSync(to, { recursive: true })
+  for (const name of ['cli.js', 'iothread.js', 'chunks']) {
+    fs.cpSync(path.join(from, name), path.join(to, name), { recursive: true, filter: isProgram })
+  }
+  fs.cpSync(path.join(projectDir, 'examples'), path.join(to, 'examples'), { recursive: true })
+  fs.writeFileSync(path.join(to, 'package.json'), '{ "name": "weir-cli", "private": true, "type": "module" }\n')
+  fs.copyFileSync(path.join(projectDir, 'build/linux/weir'), path.join(to, 'weir'))
+  fs.chmodSync(path.join(to, 'weir'), 0o755)
+}
+
+/** Readable without starting Weir; About shows the same. */
+function writeLicences(projectDir, file) {
+  const parts = ['app', 'preload', 'renderer'].map((part) => path.join(projectDir, 'out', part, 'licences.md'))
+  fs.writeFileSync(file, parts.map((part) => fs.readFileSync(part, 'utf8')).join('\n'))
+}
