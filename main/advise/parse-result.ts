@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
+import { LIMIT_KEYS } from '#shared/throttle/limits.ts'
+import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
+
+// Reads back what `weir run --json` and `weir simulate --json` print. Newer results may say more: that is ignored.
+
+const amount = z.number().min(0)
+const percentiles = z.object({ p50: amount, p95: amount, p99: amount, max: amount })
+const flow = z.object({
+  requests: amount,
+  bytes: amount,
+  iops: amount,
+  bps: amount,
+  delayed: amount,
+  waitNs: percentiles,
+  serviceNs: percentiles,
+})
+const device = z.object({
+  group: z.string().nullable(),
+  read: flow,
+  write: flow,
+  queuedMax: amount,
+  throttledS: amount,
+  failed: z.string().exactOptional(),
+})
+const group = z.object({
+  members: z.array(z.string()),
+  limits: z.partialRecord(z.enum(LIMIT_KEYS), amount),
+  iops: amount,
+  bps: amount,
+  fairness: amount,
+})
+const result = z.object({
+  format: z.literal(RESULT_FORMAT),
+  source: z.enum(['lab', 'simulation']),
+  name: z.string(),
+  durationS: amount,
+  seed: amount,
+  devices: z.record(z.string(), device),
+  groups: z.record(z.string(), group),
+})
+
+export function parseResult(value: unknown): Result<RunResult> {
+  const parsed = result.safeParse(value)
+  if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
+  return ok(parsed.data as RunResult) // absent limits stay absent
+}
