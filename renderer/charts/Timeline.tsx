@@ -12,6 +12,7 @@ import { HeatPlot } from './HeatPlot.tsx'
 import { type HeatModel, readHeat, rowTopNs } from './heat-model.ts'
 import { LinePlot } from './LinePlot.tsx'
 import { Marks } from './Marks.tsx'
+import { Moment } from './Moment.tsx'
 import { metricTitle } from './metric-names.ts'
 import { PlotAxes } from './PlotAxes.tsx'
 import { SummaryRow } from './SummaryRow.tsx'
@@ -57,6 +58,7 @@ function LineChart({ subject, metric }: { readonly subject: ShownSubject; readon
             <PlotAxes model={model} width={size.width} bytes={bytes} />
             <LinePlot model={model} width={size.width} height={size.height} />
             <Marks subject={subject} fromS={fromS} toS={toS} width={size.width} />
+            <Moment fromS={fromS} toS={toS} />
             <Cursor label={title} fromS={fromS} toS={toS} read={read} onPan={scrollTimeline} />
           </>
         )}
@@ -83,6 +85,7 @@ function HeatChart({ subject }: { readonly subject: ShownSubject }) {
         {drawn && size.width > 0 && (
           <>
             <Marks subject={subject} fromS={drawn.fromS} toS={drawn.toS} width={size.width} />
+            <Moment fromS={drawn.fromS} toS={drawn.toS} />
             <Cursor label={title} fromS={drawn.fromS} toS={drawn.toS} read={read} onPan={scrollTimeline} />
           </>
         )}

@@ -1,5 +1,7 @@
 import { ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react'
+import { useCallback } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { useSnapshot } from '../store/telemetry.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -14,6 +16,7 @@ import {
   type Subject,
   scrollTimeline,
   setTimelineView,
+  spanOf,
   toggleHold,
   useTimelineView,
 } from './timeline-view.ts'
@@ -30,6 +33,7 @@ const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
 /** Whose, what, over how long, and whether the picture stands still. */
 export function TimelineControls() {
   const { metric, spanS, heldNs } = useTimelineView()
+  const shownSpanS = useSnapshot(useCallback(() => spanOf({ spanS }), [spanS]))
   return (
     <div className={styles.controls}>
       <SubjectSelect />
@@ -43,7 +47,7 @@ export function TimelineControls() {
       <Select
         label="Time span"
         size="s"
-        value={String(spanS)}
+        value={String(shownSpanS)}
         options={SPAN_OPTIONS}
         onChange={(next) => setTimelineView({ spanS: next === 'null' ? null : Number(next) })}
       />

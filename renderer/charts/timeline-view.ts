@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import { NS_PER_S } from '#shared/units.ts'
-import { latestSnapshot, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
+import { latestSnapshot, onSnapshot, sampleEnd, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
 
 // What the timeline shows: whose measurements, which of them, over how long, and until when.
 
@@ -20,7 +20,8 @@ export type Subject =
 export interface TimelineView {
   readonly subject: Subject
   readonly metric: Metric
-  readonly spanS: number | null
+  /** Of SPANS_S; `auto`: a minute, or the whole of a prediction. */
+  readonly spanS: number | null | 'auto'
   /** The right edge on the source's clock while the picture stands still; null: it goes on with the source. */
   readonly heldNs: number | null
 }
@@ -28,7 +29,7 @@ export interface TimelineView {
 export const useTimelineView = create<TimelineView>()(() => ({
   subject: { kind: 'selection' },
   metric: 'iops',
-  spanS: 60,
+  spanS: 'auto',
   heldNs: null,
 }))
 
@@ -39,8 +40,22 @@ export interface TimeRange {
   readonly toNs: number
 }
 
-export function shownRange({ spanS, heldNs }: TimelineView): TimeRange {
-  const toNs = heldNs ?? latestSnapshot()?.nowNs ?? 0
+const AUTO_SPAN_S = 60
+
+export function spanOf({ spanS }: Pick<TimelineView, 'spanS'>): number | null {
+  if (spanS !== 'auto') return spanS
+  return latestSnapshot()?.source === 'simulation' ? null : AUTO_SPAN_S
+}
+
+/** The newest measurement. A prediction's scrubber shows an older picture; its history is there all the same. */
+export function newestNs(): number {
+  const lastNs = sampleTimeNs(sampleEnd() - 1)
+  return Math.max(latestSnapshot()?.nowNs ?? 0, Number.isNaN(lastNs) ? 0 : lastNs)
+}
+
+export function shownRange(view: TimelineView): TimeRange {
+  const spanS = spanOf(view)
+  const toNs = view.heldNs ?? newestNs()
   if (spanS !== null) return { fromNs: toNs - spanS * NS_PER_S, toNs }
   const oldestNs = oldestSampleNs()
   return { fromNs: Math.min(oldestNs, toNs - NS_PER_S), toNs }
@@ -49,13 +64,13 @@ export function shownRange({ spanS, heldNs }: TimelineView): TimeRange {
 /** Stops the picture, or lets it go on from now. */
 export function toggleHold(): void {
   const { heldNs } = useTimelineView.getState()
-  setTimelineView({ heldNs: heldNs === null ? (latestSnapshot()?.nowNs ?? 0) : null })
+  setTimelineView({ heldNs: heldNs === null ? newestNs() : null })
 }
 
 /** Scrolls by `shareOfSpan` of what is shown, back for negative ones. Reaching the present lets it go on. */
 export function scrollTimeline(shareOfSpan: number): void {
   const view = useTimelineView.getState()
-  const nowNs = latestSnapshot()?.nowNs ?? 0
+  const nowNs = newestNs()
   const { fromNs, toNs } = shownRange(view)
   const earliest = Math.min(nowNs, oldestSampleNs() + (toNs - fromNs))
   const next = Math.max(earliest, toNs + (toNs - fromNs) * shareOfSpan)
@@ -67,3 +82,9 @@ function oldestSampleNs(): number {
   const timeNs = sampleTimeNs(first)
   return Number.isNaN(timeNs) ? 0 : timeNs
 }
+
+// A source that starts again has no moment in the future to hold.
+onSnapshot(() => {
+  const { heldNs } = useTimelineView.getState()
+  if (heldNs !== null && heldNs > newestNs()) setTimelineView({ heldNs: null })
+})

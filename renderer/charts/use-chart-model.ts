@@ -5,7 +5,7 @@ import { currentWorkspace } from '../store/workspace.ts'
 import { buildModel, type ChartModel } from './chart-model.ts'
 import { planAll, planDevice, planGroup } from './series-plan.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
-import { type Metric, shownRange, useTimelineView } from './timeline-view.ts'
+import { type Metric, shownRange, spanOf, useTimelineView } from './timeline-view.ts'
 
 /** recharts takes about 20 ms for one picture: three a second leave the frames to drags and scrolling. */
 const PERIOD_MS = 300
@@ -25,9 +25,13 @@ export function useChartModel(subject: ShownSubject, metric: LineMetric): ChartM
     const draw = () => startTransition(() => setModel(computeModel(parseSubject(key), metric, bytes)))
     draw()
     if (heldNs !== null) return
-    return repeatWhenIdle(draw, spanS === null || spanS > SLOW_SPAN_S ? SLOW_PERIOD_MS : PERIOD_MS)
+    return repeatWhenIdle(draw, isLong(spanOf({ spanS })) ? SLOW_PERIOD_MS : PERIOD_MS)
   }, [key, metric, bytes, spanS, heldNs])
   return model
+}
+
+function isLong(spanS: number | null): boolean {
+  return spanS === null || spanS > SLOW_SPAN_S
 }
 
 function computeModel(subject: ShownSubject, metric: LineMetric, bytes: 'binary' | 'decimal'): ChartModel {

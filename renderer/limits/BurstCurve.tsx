@@ -28,7 +28,8 @@ export function BurstCurve({ group, bucket, unit, limits, demand }: Props) {
     const share = level && level.size > 0 ? Math.min(1, level.level / level.size) : 0
     mark.current.style.visibility = level ? 'visible' : 'hidden'
     mark.current.style.transform = `translateX(${usedX(shape, share)}px)`
-    used.current.textContent = level ? `${Math.round(share * 100)} % used` : ''
+    const isEstimated = snapshot?.groups[group]?.estimated === true
+    used.current.textContent = level ? `${isEstimated ? '≈ ' : ''}${Math.round(share * 100)} % used` : ''
   })
   if (!shape) return null
   const rate = (value: number) => (unit === 'iops' ? formatIops(value) : formatBps(value, units))

@@ -27,6 +27,7 @@ export function IopsSizeSection({ group, limits, members, editor, breaches }: Pr
   const loads = useLoads(members)
   const size = limitOf(limits, 'iops-size')
   const avg = limitOf(limits, 'iops-total') || Math.max(limitOf(limits, 'iops-read'), limitOf(limits, 'iops-write'))
+  const effect = <SentenceText sentence={iopsSizeSentence(size, avg, loads, units)} />
   return (
     <section className={styles.section} aria-label="Count large requests as several">
       <h2>Count large requests as several</h2>
@@ -42,9 +43,7 @@ export function IopsSizeSection({ group, limits, members, editor, breaches }: Pr
         breaches={breaches}
         set={(current, value) => ({ ...current, 'iops-size': value })}
       />
-      <Note>
-        <SentenceText sentence={iopsSizeSentence(size, avg, loads, units)} />
-      </Note>
+      {size === 0 ? <p className={styles.aside}>{effect}</p> : <Note>{effect}</Note>}
     </section>
   )
 }

@@ -18,8 +18,10 @@ import { UnitSection } from './UnitSection.tsx'
 export function LimitsPanel() {
   const group = useUi((ui) => ui.selectedGroup)
   const limits = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
+  // A group of the same name in another document is another group.
+  const generation = useUi((ui) => ui.document.generation)
   if (group === null || limits === undefined) return <NoLimits />
-  return <GroupLimits key={group} group={group} limits={limits} />
+  return <GroupLimits key={`${generation} ${group}`} group={group} limits={limits} />
 }
 
 function NoLimits() {
