@@ -57,7 +57,11 @@ function startFrameCount(): void {
     handle = requestAnimationFrame(count)
   }
   let handle = requestAnimationFrame(count)
-  Object.assign(window, { stopFrames: () => (cancelAnimationFrame(handle), frames) })
+  const stopFrames = () => {
+    cancelAnimationFrame(handle)
+    return frames
+  }
+  Object.assign(window, { stopFrames })
 }
 
 function stopFrameCount(): readonly number[] {
@@ -103,6 +107,9 @@ function writeLanes(folder: string, groups: number, perGroup: number): string {
   )
   return writeBoard(folder, { lanes, load: 'busy' })
 }
+
+// The machine may be busy with other things: what is measured is processor time, and that takes its time.
+test.setTimeout(240_000)
 
 test('64 live devices in 16 groups: dragging keeps 50 frames a second and no task is long', async ({
   launch,

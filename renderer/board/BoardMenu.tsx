@@ -73,7 +73,7 @@ function entriesFor(target: Target): readonly MenuEntry[] {
     case 'board':
       return [
         { kind: 'item', label: 'New group', icon: <Plus />, onSelect: () => addGroupWith([]) },
-        { kind: 'item', label: 'New device', icon: <Plus />, onSelect: () => addDeviceTo(null) },
+        { kind: 'item', label: 'New device', icon: <Plus />, disabled: isVm(), onSelect: () => addDeviceTo(null) },
       ]
   }
 }
@@ -115,7 +115,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       label: 'Rename',
       icon: <Pencil />,
       shortcut: 'F2',
-      disabled: ids.length > 1,
+      disabled: ids.length > 1 || isVm(),
       onSelect: () => setUi({ renaming: { kind: 'device', name: id } }),
     },
     {
@@ -123,6 +123,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       label: `Duplicate${what}`,
       icon: <CopyPlus />,
       shortcut: 'Ctrl D',
+      disabled: isVm(),
       onSelect: () => duplicateDevices(ids),
     },
     {
@@ -131,6 +132,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       icon: <Trash2 />,
       shortcut: 'Del',
       danger: true,
+      disabled: isVm(),
       onSelect: () => removeDevices(ids),
     },
   ]
@@ -142,7 +144,7 @@ function groupEntries(group: string): readonly MenuEntry[] {
   const isCollapsed = useUi.getState().collapsedLanes.includes(group)
   return [
     { kind: 'item', label: 'Show limits', icon: <SlidersHorizontal />, onSelect: () => showLimits(group) },
-    { kind: 'item', label: 'Add device', icon: <Plus />, onSelect: () => addDeviceTo(group) },
+    { kind: 'item', label: 'Add device', icon: <Plus />, disabled: isVm(), onSelect: () => addDeviceTo(group) },
     { kind: 'separator' },
     {
       kind: 'item',
@@ -183,7 +185,7 @@ function groupEntries(group: string): readonly MenuEntry[] {
 
 function freeLaneEntries(): readonly MenuEntry[] {
   return [
-    { kind: 'item', label: 'Add device', icon: <Plus />, onSelect: () => addDeviceTo(null) },
+    { kind: 'item', label: 'Add device', icon: <Plus />, disabled: isVm(), onSelect: () => addDeviceTo(null) },
     {
       kind: 'check',
       label: 'Collapsed',
@@ -196,4 +198,9 @@ function freeLaneEntries(): readonly MenuEntry[] {
 function showLimits(group: string): void {
   selectGroup(group)
   setUi({ panelOpen: true })
+}
+
+/** A VM's disks are its own: Weir changes their limits and groups only. */
+function isVm(): boolean {
+  return useUi.getState().mode === 'qemu'
 }

@@ -1,5 +1,6 @@
 import { Ellipsis, GripVertical } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { describeWorkload } from '#shared/workspace/workload-words.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
 import { usePaint } from '../store/paint.ts'
@@ -12,7 +13,6 @@ import { useDeviceIssue, useStagedMove } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
 import { createCardSmooth, paintCard } from './paint-card.ts'
 import { TokenMark } from './TokenMark.tsx'
-import { describeWorkload } from './workload-words.ts'
 
 interface Props {
   readonly device: Device
@@ -137,6 +137,7 @@ function CardFlags({ device }: { readonly device: Device }) {
 /** A VM's load is its guest's business: there the card says what QEMU calls the disk. */
 function describeCardLoad(device: Device): string {
   const { drive, node } = device.qemu
-  if (device.workload.kind !== 'idle') return describeWorkload(device.workload)
-  return drive ?? node ?? describeWorkload(device.workload)
+  if (device.workload.kind !== 'idle' || Object.keys(device.qemu).length === 0) return describeWorkload(device.workload)
+  const name = drive ?? node
+  return name === undefined || name === device.id ? '' : name
 }

@@ -58,12 +58,16 @@ function tabStopOf(devices: readonly Device[], focused: string | null, firstCard
 }
 
 function EmptyLane({ group }: { readonly group: string | null }) {
+  const isVm = useUi((ui) => ui.mode === 'qemu')
+  const drop = group === null ? 'Drop a device here to free it from its limits' : 'Drop a device here'
   return (
     <div className={styles.empty}>
-      <p>{group === null ? 'Drop a device here to free it from its limits.' : 'Drop a device here, or add one.'}</p>
-      <Button size="s" onClick={() => addDeviceTo(group)}>
-        Add device to {laneName(group)}
-      </Button>
+      <p>{isVm ? `${drop}.` : `${drop}, or add one.`}</p>
+      {!isVm && (
+        <Button size="s" onClick={() => addDeviceTo(group)}>
+          Add device to {laneName(group)}
+        </Button>
+      )}
     </div>
   )
 }

@@ -23,6 +23,7 @@ export function LaneHead({ lane }: Props) {
   const { group, collapsed, devices } = lane
   const { ref } = useDraggable({ id: `lane ${group}`, type: 'lane', data: { group }, disabled: group === null })
   const name = laneName(group)
+  const isVm = useUi((ui) => ui.mode === 'qemu')
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the name inside is a button and does the same
     // biome-ignore lint/a11y/noStaticElementInteractions: as above; the whole head is the larger target
@@ -50,16 +51,18 @@ export function LaneHead({ lane }: Props) {
         <span className={styles.tag}>{countDevices(devices.length)}</span>
         {collapsed && <LaneTotals devices={devices} look="inline" />}
         <span className={styles.actions}>
-          <button
-            type="button"
-            aria-label={`Add device to ${name}`}
-            onClick={(event) => {
-              event.stopPropagation()
-              addDeviceTo(group)
-            }}
-          >
-            <Plus />
-          </button>
+          {!isVm && (
+            <button
+              type="button"
+              aria-label={`Add device to ${name}`}
+              onClick={(event) => {
+                event.stopPropagation()
+                addDeviceTo(group)
+              }}
+            >
+              <Plus />
+            </button>
+          )}
           {group !== null && (
             <button type="button" aria-label={`Menu of group ${name}`} aria-haspopup="menu" onClick={openMenuAt}>
               <Ellipsis />

@@ -90,10 +90,20 @@ export function moveDevicesTo(ids: readonly string[], group: string | null, befo
   )
   if (isSame) return
   edit(`Move ${namesOf(ids)} to ${laneName(group)}`, () => next)
+  // The limits shown are those of the lane where the selected card now is.
+  selectDevices(useUi.getState().selectedDevices)
   announce(`${namesOf(ids)} moved to ${laneName(group)}.`)
 }
 
+/** On a live VM disks come and go by the VM's own hand; Weir sets limits and groups. Returns whether it said so. */
+function refuseOnVm(): boolean {
+  if (useUi.getState().mode !== 'qemu') return false
+  notify('info', "The disks are the VM's own.", 'Weir changes their limits and groups; plug and unplug them in QEMU.')
+  return true
+}
+
 export function addDeviceTo(group: string | null): void {
+  if (refuseOnVm()) return
   const workspace = currentWorkspace()
   if (workspace.devices.length >= MAX_DEVICES) {
     notify('warn', `There can be ${MAX_DEVICES} devices at most.`)
@@ -108,7 +118,7 @@ export function addDeviceTo(group: string | null): void {
 
 export function renameDevice(from: string, to: string): string | null {
   const id = to.trim()
-  if (id === from) return null
+  if (id === from || refuseOnVm()) return null
   if (id === '') return 'A device needs a name.'
   if (findDevice(currentWorkspace(), id)) return `There is a device ${id} already.`
   edit(`Rename ${from} to ${id}`, (current) => edits.renameDevice(current, from, id))
@@ -119,6 +129,7 @@ export function renameDevice(from: string, to: string): string | null {
 }
 
 export function duplicateDevices(ids: readonly string[]): void {
+  if (refuseOnVm()) return
   const workspace = currentWorkspace()
   if (workspace.devices.length + ids.length > MAX_DEVICES) {
     notify('warn', `There can be ${MAX_DEVICES} devices at most.`)
@@ -133,7 +144,7 @@ export function duplicateDevices(ids: readonly string[]): void {
 }
 
 export function removeDevices(ids: readonly string[]): void {
-  if (ids.length === 0) return
+  if (ids.length === 0 || refuseOnVm()) return
   edit(`Remove ${namesOf(ids)}`, (current) => edits.removeDevices(current, ids))
   selectDevices([])
   announce(`${namesOf(ids)} removed.`)
