@@ -4,7 +4,8 @@ import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.test.ts',
+  // `npm run screenshots` takes the pictures of the documentation with the same means.
+  testMatch: process.env.WEIR_PICTURES === '1' ? '**/*.picture.ts' : '**/*.test.ts',
   outputDir: 'test-results',
   workers: 1,
   timeout: 60_000,

@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
 import type { Format, Loss } from '#shared/formats/format.ts'
+import { isLost, sortLosses } from '#shared/formats/sort-losses.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { CodeView } from '../ui/CodeView.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { type Finding, FindingList } from '../ui/FindingList.tsx'
 import { Note } from '../ui/Note.tsx'
 import styles from './ExportPreview.module.css'
-import { isLost, languageOf, namesIn, type Preview, sortedLosses } from './export-model.ts'
+import { languageOf, namesIn, type Preview } from './export-model.ts'
 
 interface Props {
   readonly format: Format
@@ -49,7 +50,7 @@ export function ExportPreview({ format, preview, workspace }: Props) {
       </div>
       {preview.losses.length > 0 && (
         <div className={styles.losses}>
-          <FindingList label="What this format cannot say" findings={sortedLosses(preview.losses).map(findingOf)} />
+          <FindingList label="What this format cannot say" findings={sortLosses(preview.losses).map(findingOf)} />
         </div>
       )}
     </>

@@ -72,16 +72,6 @@ export function choose(choices: Choices, format: string, key: OptionSpec['key'],
   return { ...choices, [format]: { ...choices[format], [key]: value } }
 }
 
-/** Renamed and converted things are still said. */
-export function isLost(loss: Loss): boolean {
-  return loss.kind !== 'renamed' && loss.kind !== 'converted'
-}
-
-/** What is gone before what is only said otherwise. */
-export function sortedLosses(losses: readonly Loss[]): readonly Loss[] {
-  return [...losses.filter(isLost), ...losses.filter((loss) => !isLost(loss))]
-}
-
 const LANGUAGES: Readonly<Record<string, CodeLanguage>> = {
   '.json': 'json',
   '.jsonl': 'json',

@@ -1,4 +1,5 @@
 import { ClipboardPaste } from 'lucide-react'
+import { isLost, sortLosses } from '#shared/formats/sort-losses.ts'
 import { formatIssue } from '#shared/issue.ts'
 import { useUi } from '../store/ui.ts'
 import { Badge } from '../ui/Badge.tsx'
@@ -55,9 +56,9 @@ function Found({ reading }: { readonly reading: Extract<Reading, { kind: 'read' 
       {losses.length > 0 && (
         <FindingList
           label="Not understood or changed"
-          findings={losses.map((loss) => ({
+          findings={sortLosses(losses).map((loss) => ({
             kind: loss.kind,
-            tone: loss.kind === 'renamed' || loss.kind === 'converted' ? 'plain' : 'warn',
+            tone: isLost(loss) ? 'warn' : 'plain',
             path: loss.path,
             message: loss.message,
           }))}

@@ -32,7 +32,7 @@ test.each([
 
 test('what was found is told group by group, the free devices last', () => {
   expect(foundGroups(WORKSPACE, 'binary')).toEqual([
-    { name: 'gold', limits: 'IOPS 1\u2009000', devices: [{ id: 'db', load: 'rand 70\u2009% read qd8' }] },
+    { name: 'gold', limits: 'IOPS 1\u2009000', devices: [{ id: 'db', load: 'rand 4k 70/30 qd8' }] },
     { name: 'empty', limits: 'no limits', devices: [] },
     { name: null, limits: 'no limits', devices: [{ id: 'free', load: 'trace a.csv' }] },
   ])

@@ -1,9 +1,11 @@
 import { type Format, type Imported, type Loss, type LossSummary, summariseLosses } from '#shared/formats/format.ts'
 import { findFormat, guessFormat } from '#shared/formats/formats.ts'
+import { isLost } from '#shared/formats/sort-losses.ts'
 import type { Issue } from '#shared/issue.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import type { ByteUnits } from '#shared/units.ts'
-import { membersOf, type Workload, type Workspace } from '#shared/workspace/workspace.ts'
+import { describeWorkload } from '#shared/workspace/workload-words.ts'
+import { type Device, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { isWeirText, WEIR_FORMAT } from './weir-format.ts'
 
 // What the import dialog shows of a text, as plain values. Reading happens in a worker (reading.ts): a hostile or very
@@ -51,18 +53,14 @@ export function foundGroups(workspace: Workspace, units: ByteUnits): readonly Fo
   const groups = Object.entries(workspace.groups).map(([name, limits]) => ({
     name,
     limits: limitsInWords(limits, units),
-    devices: membersOf(workspace, name).map(({ id, workload }) => ({ id, load: loadInWords(workload) })),
+    devices: membersOf(workspace, name).map(foundDevice),
   }))
-  const free = membersOf(workspace, null).map(({ id, workload }) => ({ id, load: loadInWords(workload) }))
+  const free = membersOf(workspace, null).map(foundDevice)
   return free.length === 0 ? groups : [...groups, { name: null, limits: 'no limits', devices: free }]
 }
 
-/** `rand 70 % read, iodepth 16`; '' for none. */
-function loadInWords(workload: Workload): string {
-  if (workload.kind === 'idle') return ''
-  if (workload.kind === 'trace') return `trace ${workload.path}`
-  const pattern = workload.pattern === 'random' ? 'rand' : 'seq'
-  return `${pattern} ${workload.readPercent}\u2009% read qd${workload.iodepth}`
+function foundDevice({ id, workload }: Device): FoundGroup['devices'][number] {
+  return { id, load: workload.kind === 'idle' ? '' : describeWorkload(workload) }
 }
 
 /** `3 groups, 12 devices`. */
@@ -75,7 +73,7 @@ export function countsOf(workspace: Workspace): string {
 export function readSummary(losses: readonly Loss[]): LossSummary {
   const summary = summariseLosses(losses)
   if (summary.exact) return { ...summary, sentence: 'Everything was understood' }
-  const lost = losses.filter((loss) => loss.kind === 'not-understood' || loss.kind === 'dropped').length
+  const lost = losses.filter(isLost).length
   if (lost === 0) return { ...summary, sentence: 'Everything was understood, some of it is said in other words' }
   return { ...summary, sentence: `${lost} ${lost === 1 ? 'thing was' : 'things were'} not understood or left out` }
 }

@@ -1,6 +1,6 @@
 import { CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import styles from './CurvePanel.module.css'
-import { type CurvePoint, momentText } from './predict-model.ts'
+import { type CurvePoint, momentText, ticksOf } from './predict-model.ts'
 
 interface Props {
   readonly points: readonly CurvePoint[]
@@ -10,6 +10,7 @@ interface Props {
 const TICK = { fill: 'var(--color-muted)', fontSize: 11 }
 
 export function CurveChart({ points, format }: Props) {
+  const endS = points.at(-1)?.atS ?? 0
   return (
     <div className={styles.chart} aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%">
@@ -18,11 +19,12 @@ export function CurveChart({ points, format }: Props) {
           <XAxis
             dataKey="atS"
             type="number"
-            domain={['dataMin', 'dataMax']}
+            domain={[0, endS]}
+            ticks={[...ticksOf(endS)]}
             tickFormatter={momentText}
             tick={TICK}
             stroke="var(--color-line-strong)"
-            minTickGap={60}
+            minTickGap={40}
           />
           <YAxis tickFormatter={format} tick={TICK} width={72} axisLine={false} tickLine={false} domain={[0, 'auto']} />
           <Tooltip

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { curveOf, durationText, momentScale, momentText, parseRunDuration, stepDuration } from './predict-model.ts'
+import {
+  curveOf,
+  durationText,
+  momentScale,
+  momentText,
+  parseRunDuration,
+  stepDuration,
+  ticksOf,
+} from './predict-model.ts'
 
 test.each([
   ['10s', 10],
@@ -90,6 +98,14 @@ test('long curves are thinned and keep their end', () => {
   )
   expect(points.length).toBeLessThanOrEqual(301)
   expect(points.at(-1)?.atS).toBe(1000)
+})
+
+test('ticks stand at round moments, not too many', () => {
+  expect([ticksOf(10), ticksOf(300), ticksOf(3600)].map((ticks) => ticks.join(' '))).toEqual([
+    '0 2 4 6 8 10',
+    '0 60 120 180 240 300',
+    '0 600 1200 1800 2400 3000 3600',
+  ])
 })
 
 test('moments in words', () => {

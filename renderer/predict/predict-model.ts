@@ -106,6 +106,15 @@ function limitLine(snapshot: Snapshot, group: string, name: CurveName): number |
   return total === 0 ? null : total
 }
 
+const TICK_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 432_000]
+const MAX_TICKS = 8
+
+/** Moments on the axis of a run that people would write there. */
+export function ticksOf(endS: number): readonly number[] {
+  const stepS = TICK_STEPS_S.find((each) => endS / each <= MAX_TICKS) ?? 432_000
+  return Array.from({ length: Math.floor(endS / stepS) + 1 }, (_, index) => index * stepS)
+}
+
 /** `42 s`, `2 min 5 s`, `3 h 20 min`: a moment on a run's axis. */
 export function momentText(atS: number): string {
   const whole = Math.round(atS)

@@ -1,0 +1,242 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { ElectronApplication, Page } from '@playwright/test'
+import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import type { BoardPage } from './board-page.ts'
+import { EXAMPLE, expect, ROOT, test } from './weir-app.ts'
+
+// The pictures of README and docs, taken from the real app: `npm run screenshots`. No picture shows a made-up number.
+
+const FOLDER = path.join(ROOT, 'docs/pictures')
+const SIZE = { width: 1440, height: 900 }
+/** The whole of the limits panel. */
+const TALL = { width: 1440, height: 990 }
+
+test.setTimeout(180_000)
+
+/** A window of the usual size whose whole content is the page. */
+async function frame(app: ElectronApplication, size = SIZE): Promise<void> {
+  await app.evaluate(({ BrowserWindow }, size) => {
+    const window = BrowserWindow.getAllWindows()[0]
+    window?.setMenuBarVisibility(false)
+    window?.setContentSize(size.width, size.height)
+  }, size)
+}
+
+async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme })
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  fs.mkdirSync(FOLDER, { recursive: true })
+  await page.screenshot({ path: path.join(FOLDER, `${name}.png`) })
+}
+
+async function takePart(page: Page, name: string, selector: string): Promise<void> {
+  await page
+    .locator(selector)
+    .first()
+    .screenshot({ path: path.join(FOLDER, `${name}.png`) })
+}
+
+/** As many snapshots; a few at a time, since a VM gives one a second. */
+async function watch(board: BoardPage, count: number): Promise<void> {
+  for (let seen = 0; seen < count; seen += 5) await board.snapshots(5)
+}
+
+/** Until the run has gone on for so long by the clock in the toolbar. */
+async function waitUntilS(page: Page, seconds: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const clock = /(\d+):(\d\d)/.exec(
+          (await page
+            .getByText(/^Running/)
+            .first()
+            .textContent()) ?? '',
+        )
+        return clock ? Number(clock[1]) * 60 + Number(clock[2]) : 0
+      },
+      { timeout: 90_000, intervals: [200] },
+    )
+    .toBeGreaterThanOrEqual(seconds)
+}
+
+test('the lab: board while a card is dragged, limits, timeline, export, light', async ({ launch }) => {
+  const { app, page, board } = await launch({ files: [EXAMPLE], run: true })
+  await frame(app)
+  await setTheme(page, 'dark')
+  await board.shown()
+  await waitUntilS(page, 30)
+
+  const from = await board.handle('batch-etl').boundingBox()
+  const to = await board.lane('bulk').boundingBox()
+  if (!from || !to) throw new Error('both lanes are on the screen')
+  await page.mouse.move(from.x + 6, from.y + 6)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 40, from.y + 30, { steps: 6 })
+  await page.mouse.move(to.x + to.width * 0.48, to.y + to.height * 0.42, { steps: 20 })
+  await board.snapshots(3)
+  await take(page, 'board')
+  await page.mouse.up()
+  await expect(board.lane('bulk').getByRole('article', { name: 'batch-etl' })).toBeVisible()
+
+  await board.lane('gold').getByRole('heading', { name: 'gold' }).click()
+  await waitUntilS(page, 50)
+  await takePart(page, 'timeline', '[aria-label="Dock"], section:has([role=tablist])')
+  await board.button('Export').click()
+  await expect(page.getByRole('radio', { name: /^JSON Schema (exact|\d)/ })).toBeVisible()
+  await page.getByRole('radio', { name: /^HMP/ }).click()
+  await take(page, 'export')
+  await page.keyboard.press('Escape')
+  await setTheme(page, 'light')
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await page.mouse.move(720, 4)
+  await board.snapshots(5)
+  await take(page, 'light')
+
+  await setTheme(page, 'dark')
+  await frame(app, TALL)
+  await board.snapshots(5)
+  await takePart(page, 'limits', 'aside, [role=complementary]')
+})
+
+const VM = [
+  ...['-name', 'vm-web01'],
+  ...drive(
+    'db-primary',
+    'gold',
+    'throttling.iops-total=1000,throttling.iops-total-max=4000,throttling.iops-total-max-length=10',
+  ),
+  ...drive(
+    'web-01',
+    'gold',
+    'throttling.iops-total=1000,throttling.iops-total-max=4000,throttling.iops-total-max-length=10',
+  ),
+  ...drive(
+    'mail',
+    'gold',
+    'throttling.iops-total=1000,throttling.iops-total-max=4000,throttling.iops-total-max-length=10',
+  ),
+  ...drive('backup', 'bulk', 'throttling.iops-total=2000,throttling.bps-total=52428800'),
+  ...drive(
+    'batch-etl',
+    'gold',
+    'throttling.iops-total=1000,throttling.iops-total-max=4000,throttling.iops-total-max-length=10',
+  ),
+  ...['-drive', 'if=none,id=scratch,driver=null-co', '-device', 'scsi-hd,drive=scratch'],
+]
+
+function drive(id: string, group: string, limits: string): readonly string[] {
+  return [
+    '-drive',
+    `if=none,id=${id},driver=null-co,${limits},throttling.group=${group}`,
+    '-device',
+    `scsi-hd,drive=${id}`,
+  ]
+}
+
+const LOADS = [
+  ['db-primary', 'read', 4096, 9],
+  ['web-01', 'read', 8192, 7],
+  ['mail', 'write', 65_536, 5],
+  ['backup', 'read', 131_072, 4],
+  ['batch-etl', 'write', 131_072, 3],
+  ['scratch', 'write', 4096, 12],
+] as const
+
+test('a live VM with staged changes', async ({ launch }) => {
+  const absent = missingQemu()
+  test.info().skip(absent !== null, absent ?? '')
+  const qemu = await RealQemu.start(VM)
+  let isOver = false
+  const submit = async () => {
+    while (!isOver) for (const [disk, op, bytes, count] of LOADS) await qemu.io(disk, op, { bytes, count })
+  }
+  const load = submit().catch(() => undefined)
+  try {
+    const { app, page, board } = await launch({ files: [EXAMPLE] })
+    await frame(app)
+    await setTheme(page, 'dark')
+    await page.getByRole('radio', { name: 'Live QEMU' }).click()
+    await page.getByRole('button', { name: 'Connect to a VM…' }).click()
+    await page.getByRole('textbox', { name: 'Address' }).fill((qemu.address as { path: string }).path)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(board.card('db-primary')).toBeVisible()
+    await watch(board, 30)
+    await board.lane('gold').getByRole('heading', { name: 'gold' }).click()
+    await board.field('IOPS limit').fill('1500')
+    await board.field('IOPS limit').press('Enter')
+    await board.drag('batch-etl', board.lane('bulk'))
+    await expect(page.getByRole('region', { name: 'Staged changes' })).toContainText('batch-etl')
+    await page.mouse.move(720, 4)
+    await board.snapshots(3)
+    await take(page, 'live')
+  } finally {
+    isOver = true
+    await load
+    await qemu.close()
+  }
+})
+
+test('a prediction: limits before and after', async ({ launch }) => {
+  const { app, page, board } = await launch({ files: [path.join(ROOT, 'examples/night-shift.weir.json')] })
+  await frame(app)
+  await setTheme(page, 'dark')
+  await board.shown()
+  await page.getByRole('radio', { name: 'Predict' }).click()
+  await page.getByRole('textbox', { name: 'Duration' }).fill('5 min')
+  await page.getByRole('textbox', { name: 'Duration' }).press('Enter')
+  const run = async () => {
+    await page.getByRole('button', { name: 'Run prediction' }).click()
+    await expect(board.slider('Moment')).toBeVisible({ timeout: 90_000 })
+  }
+  await run()
+  await board.lane('day').getByRole('heading', { name: 'day' }).click()
+  await board.field('IOPS limit').fill('900')
+  await board.field('IOPS limit').press('Enter')
+  await run()
+  await page.getByRole('radio', { name: 'Result' }).click()
+  await page.keyboard.press('Control+j')
+  await page.mouse.move(720, 4)
+  await take(page, 'predict')
+})
+
+test('an import with what was not understood', async ({ launch }) => {
+  const { app, page, board } = await launch({ files: [EXAMPLE] })
+  await frame(app)
+  await setTheme(page, 'dark')
+  await board.shown()
+  await page.keyboard.press('Control+i')
+  await page.getByRole('textbox', { name: 'Text' }).fill(FIO)
+  await expect(page.getByRole('region', { name: 'What was found' })).toContainText('devices')
+  await take(page, 'import')
+})
+
+const FIO = `[global]
+ioengine=libaio
+direct=1
+runtime=60
+size=4g
+
+[db]
+rw=randrw
+rwmixread=70
+bs=8k
+iodepth=16
+rate_iops=800,300
+
+[logs]
+rw=write
+bs=64k
+iodepth=2
+rate=20m
+thinktime=500
+verify=crc32c
+
+[backup]
+rw=read
+bssplit=128k/70:1m/30
+iodepth=8
+startdelay=30
+`
