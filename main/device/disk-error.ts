@@ -32,6 +32,13 @@ export function diskError(error: unknown, file: string): unknown {
         'Change the permissions, or choose another folder.',
         options,
       )
+    case 'EBADF':
+      return new EngineError(
+        'permission',
+        `${file} was opened for reading only, and its load writes`,
+        'Say "write": true to let the content of this file be overwritten, or let the load only read.',
+        options,
+      )
     case 'EEXIST':
       return new EngineError('file-exists', `${file} exists already; Weir never writes over it`, 'Move it.', options)
     case 'EMFILE':

@@ -66,6 +66,7 @@ export class IothreadLoop {
     this.#readMail()
     if (this.#operations.isPaused) {
       this.#endedNs = NEVER_NS
+      this.#nextCheckNs = 0 // a reset may set time back
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }

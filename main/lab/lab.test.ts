@@ -270,6 +270,27 @@ test('what cannot be opened is refused with its place, and nothing is left or ch
   expect(Object.keys(lab.result().devices)).toEqual(['a'])
 })
 
+test("a load that writes does not run on a file of the user's, unless the workspace says so", async () => {
+  const file = path.join(dataFolder, '..', `weir-mine-${process.pid}.img`)
+  const content = Buffer.alloc(65_536, 7)
+  fs.writeFileSync(file, content)
+  const disk = (write: boolean) => ({ kind: 'file', sizeBytes: 65_536, path: file, write })
+  try {
+    expect(await apply({ devices: [device('a', null, {}, { disk: disk(false) })] })).toMatchObject([
+      { path: 'devices[0].disk.write', code: 'write-not-allowed' },
+    ])
+    expect(await apply({ devices: [device('a', null, { readPercent: 100 }, { disk: disk(false) })] })).toEqual([])
+    await runFor(50)
+    expect(fs.readFileSync(file).equals(content)).toBe(true)
+    expect(await apply({ devices: [device('a', null, { readPercent: 0 }, { disk: disk(true) })] }, 2)).toEqual([])
+    await runFor(50)
+    const after = fs.readFileSync(file)
+    expect([after.length, after.equals(content)]).toEqual([65_536, false])
+  } finally {
+    fs.rmSync(file)
+  }
+})
+
 test('a data folder that cannot be written to is a reason at the disk', async () => {
   const other = new Lab({ iothreadUrl: iothread.url, dataFolder: '/proc/nowhere' })
   const refused = await other.apply(workspaceOf({ devices: [{ id: 'a', disk: { kind: 'file', sizeBytes: 4096 } }] }), 1)
@@ -317,6 +338,7 @@ test('closing leaves no thread and no descriptor', async () => {
     await other.apply(workspaceOf({ iothreads: 4, devices }), 1)
     await other.start()
     await pass(50)
+    await other.close()
     await other.close()
   }
   expect(count('task')).toBeLessThanOrEqual(before.threads)

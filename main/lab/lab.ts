@@ -160,7 +160,7 @@ export class Lab implements Source {
   }
 
   close(): Promise<void> {
-    return this.#run(async () => {
+    return this.#queue.run(async () => {
       if (this.#isClosed) return
       this.#isClosed = true
       this.#stopTimers()

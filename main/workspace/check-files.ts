@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import type { Issue } from '#shared/issue.ts'
-import type { FileDisk, Workspace } from '#shared/workspace/workspace.ts'
+import type { FileDisk, Workload, Workspace } from '#shared/workspace/workspace.ts'
 
 /**
  * What the files named in a workspace lack: a disk's file must be there, be large enough, and be readable (writable, if
@@ -15,6 +15,8 @@ export async function checkWorkspaceFiles(workspace: Workspace, folder: string):
     if (disk.kind === 'file' && disk.path !== undefined) {
       const issue = await diskIssue(disk, path.resolve(folder, disk.path))
       if (issue) issues.push({ path: `devices[${index}].disk.path`, ...issue })
+      const unasked = unaskedWrite(disk, workload)
+      if (unasked) issues.push({ path: `devices[${index}].disk.write`, ...unasked })
     }
     if (workload.kind === 'trace') {
       const issue = await readableIssue(path.resolve(folder, workload.path))
@@ -48,6 +50,15 @@ async function diskIssue(disk: FileDisk, file: string): Promise<Complaint | null
   return {
     code: 'file-too-small',
     message: `${file} holds ${stat.size} bytes, sizeBytes is ${disk.sizeBytes}; Weir never grows a file it did not make: ${most}`,
+  }
+}
+
+/** A file of the user's is written to only where the workspace says so, so a load that writes cannot run on it. */
+function unaskedWrite(disk: FileDisk, workload: Workload): Complaint | null {
+  if (disk.write === true || workload.kind !== 'synthetic' || workload.readPercent === 100) return null
+  return {
+    code: 'write-not-allowed',
+    message: `the load writes (readPercent ${workload.readPercent}) to ${disk.path}, a file of yours; say "write": true to let its content be overwritten, or use readPercent 100`,
   }
 }
 
