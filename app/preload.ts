@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import type { PushChannel, Pushes, WeirBridge } from '#shared/ipc/contract.ts'
+import type { PushChannel, WeirBridge } from '#shared/ipc/contract.ts'
 import { type IpcAnswer, PUSH_CHANNEL, REQUEST_CHANNEL } from './ipc/channels.ts'
 
 // The only way out of the sandboxed page: `window.weir`. Two IPC channels carry everything; the main process checks each
@@ -11,10 +11,10 @@ async function ask(channel: string, payload: unknown): Promise<unknown> {
   throw new Error(answer.message)
 }
 
-const listeners = new Map<string, Set<(payload: never) => void>>()
+const listeners = new Map<string, Set<(json: string) => void>>()
 
-ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, payload: unknown) => {
-  for (const listener of listeners.get(channel) ?? []) listener(payload as never)
+ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, json: string) => {
+  for (const listener of listeners.get(channel) ?? []) listener(json)
 })
 
 const bridge = {
@@ -23,7 +23,7 @@ const bridge = {
     if (channel === 'document/open-dropped') return Promise.reject(new Error('Drop a file to open it.'))
     return ask(channel, payload)
   },
-  on: <P extends PushChannel>(channel: P, listener: (payload: Pushes[P]) => void) => {
+  on: (channel: PushChannel, listener: (json: string) => void) => {
     const known = listeners.get(channel) ?? new Set()
     listeners.set(channel, known.add(listener))
     return () => {

@@ -89,7 +89,7 @@ export class Board {
   /** Until the page listens, problems wait and the rest is dropped: `board/ready` answers with everything else. */
   readonly push: Push = (channel, payload) => {
     if (this.window.isDestroyed()) return
-    if (this.#listens) this.window.webContents.send(PUSH_CHANNEL, channel, payload)
+    if (this.#listens) this.window.webContents.send(PUSH_CHANNEL, channel, JSON.stringify(payload))
     else if (channel === 'problem') this.#unheard.push(payload as Pushes['problem']) // the channel's own payload
   }
 
@@ -137,7 +137,8 @@ export class Board {
       clearInterval(this.#keeping)
       await this.#recovery.remove()
       if (!this.window.isDestroyed()) await this.#shell.place.set(placeOf(this.window)).catch(logPlace)
-      await this.session.close()
+      // A disk that does not answer may hold an iothread for ever; it must not hold the window.
+      await this.session.close().catch((error) => logError('end the lab', error))
       return true
     } finally {
       this.#isClosing = false

@@ -2,7 +2,7 @@
 
 /** Page → main process: contract channel and payload; answered by an `IpcAnswer`. */
 export const REQUEST_CHANNEL = 'weir/request'
-/** Main process → page: push channel and payload. */
+/** Main process → page: push channel, and its payload as JSON text (see `WeirBridge.on`). */
 export const PUSH_CHANNEL = 'weir/push'
 
 export type IpcAnswer =

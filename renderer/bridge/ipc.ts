@@ -14,7 +14,7 @@ export function invoke<C extends Channel>(channel: C, payload: RequestOf<C>): Pr
 }
 
 export function listen<P extends PushChannel>(channel: P, listener: (payload: Pushes[P]) => void): () => void {
-  return window.weir.on(channel, listener)
+  return window.weir.on(channel, (json) => listener(JSON.parse(json) as Pushes[P])) // the main process's own, by contract
 }
 
 /** A workspace file that was dropped: its path stays in the preload. */
