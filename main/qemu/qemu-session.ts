@@ -246,9 +246,9 @@ export class QemuSession implements Source {
     if (this.#keeper.link !== link || staging === null) return
     const begunNs = this.#nowNs()
     if (this.#pace.isDue(begunNs)) {
-      this.#takeFound(staging, await link.discover(), 'by somebody else')
+      const hasChanged = this.#takeFound(staging, await link.discover(), 'by somebody else')
       this.#pace.done(begunNs, this.#nowNs())
-      this.#tellState()
+      if (hasChanged) this.#tellState()
     }
     await this.#observe(link, staging)
   }
@@ -259,10 +259,11 @@ export class QemuSession implements Source {
     this.#snapshots.tell(this.#maker.make(look, staging, this.#runState))
   }
 
-  #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): void {
+  #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): boolean {
     const before = staging.picture
-    staging.look(found)
+    if (!staging.look(found)) return false
     this.#maker.note(pictureEvents(before, staging.picture, { atNs: this.#nowNs(), cause }))
+    return true
   }
 
   async #sendStaged(shown: readonly string[]): Promise<QemuApplyReply> {

@@ -112,8 +112,8 @@ test('room is told only where no order of the requests could have filled a bucke
   expect(crowding(5000, 'iops-write')).toBe('room')
 })
 
-test('random requests never leave the bounds, whatever their order (seeds 1 to 200)', () => {
-  for (let seed = 1; seed <= 200; seed += 1) {
+test('random requests never leave the bounds, whatever their order (seeds 1 to 60)', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
     const random = seeded(seed)
     const limits: Limits = {
       'iops-total': 20 + random(200),

@@ -12,14 +12,17 @@ export class Staging {
   #wish: Workspace
   /** As QEMU names things. */
   #found: Picture
+  #foundText: string
   #picture: Picture
   #plan: Plan | null = null
+  #drift: readonly string[] | null = null
   #stagedRevision = 0
   #appliedRevision = 0
 
   /** Nothing is staged at first: what `begun` says otherwise than the VM is drift. */
   constructor(found: Picture, begun: Workspace) {
     this.#found = found
+    this.#foundText = JSON.stringify(found)
     this.#wish = begun
     this.#base = begun
     this.#picture = adoptNames(found, begun)
@@ -57,15 +60,21 @@ export class Staging {
     this.#settle()
   }
 
-  look(found: Picture): void {
+  /** False: nothing has changed since the last look, which is the rule. */
+  look(found: Picture): boolean {
+    const text = JSON.stringify(found)
+    if (text === this.#foundText) return false
     this.#found = found
+    this.#foundText = text
     this.#settle()
+    return true
   }
 
   /** What was lost counts as decided by the user from now on, so that the plan brings it back. */
   putBack(): void {
     this.#base = this.reality
     this.#plan = null
+    this.#drift = null
   }
 
   plan(): Plan {
@@ -74,12 +83,14 @@ export class Staging {
   }
 
   drift(): readonly string[] {
-    return driftBetween(this.#base, this.#picture)
+    this.#drift ??= driftBetween(this.#base, this.#picture)
+    return this.#drift
   }
 
   #settle(): void {
     this.#picture = adoptNames(this.#found, this.#wish)
     this.#base = rebase(this.#base, this.#wish, this.reality)
     this.#plan = null
+    this.#drift = null
   }
 }

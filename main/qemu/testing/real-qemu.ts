@@ -86,13 +86,18 @@ export class RealQemu {
     return answer.value
   }
 
-  /** Requests submitted at once, without waiting for them. `disk` is a -drive id, or a qdev id with `-d ` in front. */
-  async io(disk: string, op: 'read' | 'write', { bytes = 4096, count = 1 } = {}): Promise<void> {
-    for (let n = 0; n < count; n += 1) {
-      const line = `qemu-io ${disk} "aio_${op} -q 0 ${bytes}"`
+  /**
+   * Requests submitted at once, without waiting for them. `disk` is a -drive id, or a qdev id with `-d ` in front. Returns
+   * when (performance.now) QEMU had each.
+   */
+  async io(disk: string, op: 'read' | 'write', { bytes = 4096, count = 1 } = {}): Promise<readonly number[]> {
+    const line = `qemu-io ${disk} "aio_${op} -q 0 ${bytes}"`
+    const submit = async (): Promise<number> => {
       const said = await this.outside('human-monitor-command', { 'command-line': line })
       if (said !== '') throw new Error(`${line}: ${said}`)
+      return performance.now()
     }
+    return Promise.all(Array.from({ length: count }, submit))
   }
 
   /** The throttle group of each disk as query-block shows it now, by -drive id or qdev id. */
