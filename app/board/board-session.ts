@@ -173,8 +173,10 @@ export class BoardSession {
   }
 
   async #restLab(): Promise<void> {
-    this.#resumeLab = this.#lab.isRunning
-    if (this.#resumeLab) await this.#lab.pause()
+    // A machine may say twice that it goes to sleep.
+    const runs = this.#lab.isRunning
+    this.#resumeLab ||= runs
+    if (runs) await this.#lab.pause()
   }
 
   async #wakeLab(workspace: Workspace): Promise<Outcome> {

@@ -33,7 +33,7 @@ export class LabSession {
 
   /** A fresh lab with `workspace`, whose paths are absolute. What it cannot take is told as a problem. */
   async open(workspace: Workspace, revision: number): Promise<void> {
-    await this.close()
+    await this.close().catch((error) => this.#left(error))
     const lab = this.#ports.createLab()
     this.#lab = lab
     this.#stopListening = lab.onSnapshot((snapshot) => {
@@ -66,6 +66,12 @@ export class LabSession {
 
   async reset(): Promise<void> {
     await this.#lab?.reset()
+  }
+
+  /** The old lab did not end, as its disk does not answer: said, and the new one starts all the same. */
+  #left(error: unknown): void {
+    if (!(error instanceof EngineError)) throw error
+    this.#ports.problem(error.message, error.advice)
   }
 
   async close(): Promise<void> {

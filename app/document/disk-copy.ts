@@ -1,4 +1,4 @@
-import fs from 'node:fs/promises'
+import { readText } from '#main/workspace/read-text.ts'
 import { parseWorkspaceText } from '#shared/workspace/parse.ts'
 
 /** What stands in a file before it is replaced. */
@@ -11,18 +11,18 @@ export type DiskCopy =
   | { readonly kind: 'changed' }
   /** A newer Weir wrote it: it holds what this one would lose. */
   | { readonly kind: 'newer'; readonly reason: string }
+  /** Nobody can tell what is in it, so nothing may be written over it. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Compares `file` with `known`, the text that was read from it or saved to it last; null: it was not ours so far. */
 export async function lookAtDisk(file: string, known: string | null): Promise<DiskCopy> {
-  let text: string
-  try {
-    text = await fs.readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' }
-    return { kind: 'changed' }
+  const text = await readText(file)
+  if (!text.ok) {
+    const issue = text.issues[0]
+    return issue?.code === 'file-missing' ? { kind: 'none' } : { kind: 'unreadable', reason: issue?.message ?? file }
   }
-  if (text === known) return { kind: 'known' }
-  const parsed = parseWorkspaceText(text)
+  if (text.value === known) return { kind: 'known' }
+  const parsed = parseWorkspaceText(text.value)
   const newer = parsed.ok ? undefined : parsed.issues.find((issue) => issue.code === 'newer-format')
   return newer ? { kind: 'newer', reason: newer.message } : { kind: 'changed' }
 }

@@ -6,7 +6,8 @@ import { addGroup } from '#shared/workspace/edits.ts'
 import { formatWorkspace, parseWorkspaceText } from '#shared/workspace/parse.ts'
 import { DEFAULT_DISK, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import { BoardDocument } from './document.ts'
-import { RecoveryFile, takeRecovered } from './recovery.ts'
+import { findRecovered, RecoveryFile } from './recovery.ts'
+import { isSameFile } from './same-file.ts'
 
 let folder: string
 beforeEach(() => {
@@ -15,6 +16,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const at = (name: string) => path.join(folder, name)
+const RECOVERY_2 = 'recovery/board-2.recovery.json'
 const gold = addGroup(EMPTY_WORKSPACE, 'gold', { 'iops-total': 100 })
 const goldAndBulk = addGroup(gold, 'bulk')
 
@@ -31,12 +33,13 @@ function readBack(name: string): Workspace | undefined {
 /** A document whose user answers as told, and a log of what was asked. */
 function openDocument(
   answers: { save?: 'save' | 'discard' | 'cancel'; overwrite?: 'overwrite' | 'save-as' | 'cancel' } = {},
+  board = 'board-1',
 ) {
   const asked: string[] = []
   const recent: string[] = []
   let saveTo: string | null = at('chosen.weir.json')
   let openElsewhere: string | null = null
-  const recovery = new RecoveryFile(at('recovery'), 'board-1')
+  const recovery = new RecoveryFile(at('recovery'), board)
   const document = new BoardDocument({
     dialogs: {
       chooseFileToOpen: async () => null,
@@ -207,13 +210,89 @@ test('unsaved edits are recovered after a crash, with the file they belong to', 
   crashed.take(goldAndBulk)
   await crashed.keepUnsaved()
 
-  const [recovered] = await takeRecovered(at('recovery'))
+  const [recovered] = await findRecovered(at('recovery'))
   const { document } = openDocument()
   if (recovered) await document.recover(recovered)
   expect(document.state()).toMatchObject({ fileName: 'a.weir.json', dirty: true, workspace: goldAndBulk })
   expect(document.state().notice).toContain('Recovered the unsaved edits of a.weir.json')
   expect(readBack('a.weir.json')).toEqual(gold)
-  expect(await takeRecovered(at('recovery'))).toEqual([])
+})
+
+test('edits that were recovered survive the next crash, too', async () => {
+  const first = openDocument().document
+  await first.openFile(write('a.weir.json', gold))
+  first.take(goldAndBulk)
+  await first.keepUnsaved()
+  // Found, but the process dies before the window has them.
+  expect(await findRecovered(at('recovery'))).toHaveLength(1)
+  const second = openDocument({}, 'board-2').document
+  for (const each of await findRecovered(at('recovery'))) await second.recover(each)
+  // In the window, and the process dies again.
+  expect(await findRecovered(at('recovery'))).toMatchObject([{ workspace: goldAndBulk, kept: at(RECOVERY_2) }])
+  // A crash between the two writes leaves two copies of one document: one is enough.
+  fs.copyFileSync(at(RECOVERY_2), at('recovery/board-3.recovery.json'))
+  expect(await findRecovered(at('recovery'))).toHaveLength(1)
+  expect(fs.readdirSync(at('recovery'))).toHaveLength(1)
+})
+
+test('a recovery folder that cannot be used is told while there is something to lose, and is no reason not to start', async () => {
+  fs.writeFileSync(at('recovery'), 'a file where the folder should be')
+  expect(await findRecovered(at('recovery'))).toEqual([])
+  const { document } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  document.take(goldAndBulk)
+  expect(await document.keepUnsaved()).toBe(false)
+  expect(document.state().notice).toMatch(/^Unsaved edits would be lost in a crash; save them soon\./)
+  fs.rmSync(at('recovery'))
+  expect(await document.keepUnsaved()).toBe(true)
+  expect(document.state().notice).toBeNull()
+})
+
+test('a save that fails keeps the edits, says why, and goes elsewhere', async () => {
+  const { document, chooses } = openDocument({ save: 'save' })
+  fs.mkdirSync(at('sub'))
+  await document.openFile(write('sub/a.weir.json', gold))
+  document.take(goldAndBulk)
+  fs.rmSync(at('sub'), { recursive: true })
+  expect(await document.save(goldAndBulk)).toEqual({
+    ok: false,
+    message:
+      'a.weir.json was not saved: its folder is gone. The file is as it was. Save it under another name or in another folder.',
+    issues: [],
+  })
+  expect(await document.mayLose()).toBe(false) // the window stays and says why
+  expect(document.state()).toMatchObject({ dirty: true, notice: expect.stringContaining('its folder is gone') })
+  chooses(at('b.weir.json'))
+  expect(await document.saveAs(document.workspace)).toEqual({ ok: true })
+  expect({ saved: readBack('b.weir.json'), ...document.state() }).toMatchObject({
+    saved: goldAndBulk,
+    dirty: false,
+    notice: null,
+  })
+})
+
+test('nothing is written over what cannot be read', async () => {
+  const { document, chooses } = openDocument({ overwrite: 'overwrite' })
+  const file = write('a.weir.json', gold)
+  await document.openFile(file)
+  document.take(goldAndBulk)
+  fs.rmSync(file)
+  fs.mkdirSync(file)
+  await document.checkDisk()
+  expect(document.state().notice).toContain('this is a folder')
+  chooses(file)
+  for (const outcome of [await document.save(goldAndBulk), await document.saveAs(goldAndBulk)]) {
+    expect(outcome).toMatchObject({ ok: false, message: expect.stringContaining('was not saved over') })
+  }
+  expect(document.state()).toMatchObject({ dirty: true, workspace: goldAndBulk })
+})
+
+test('two names of one file are one file', () => {
+  const file = write('a.weir.json', gold)
+  fs.symlinkSync('a.weir.json', at('link.weir.json'))
+  const other = write('b.weir.json', gold)
+  const names = [file, at('link.weir.json'), other, at('gone.weir.json')]
+  expect(names.map((name) => isSameFile(file, name))).toEqual([true, true, false, false])
 })
 
 test('nothing is left to recover once the edits are saved, taken back or given up', async () => {
@@ -240,6 +319,6 @@ test('nothing is left to recover once the edits are saved, taken back or given u
 test('a recovery file that cannot be understood is set aside, not removed', async () => {
   fs.mkdirSync(at('recovery'))
   fs.writeFileSync(at('recovery/board-9.recovery.json'), '{"format": "weir-reco')
-  expect(await takeRecovered(at('recovery'))).toEqual([])
+  expect(await findRecovered(at('recovery'))).toEqual([])
   expect(fs.readdirSync(at('recovery'))).toEqual(['board-9.recovery.json.unreadable'])
 })

@@ -2,12 +2,12 @@ import path from 'node:path'
 import { movePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import type { DocumentState, Outcome } from '#shared/ipc/contract.ts'
-import type { Issue } from '#shared/issue.ts'
+import { formatIssue, type Issue } from '#shared/issue.ts'
 import { formatWorkspace, parseWorkspace } from '#shared/workspace/parse.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { DocumentFile } from './document-file.ts'
 import type { DocumentPorts } from './document-ports.ts'
-import type { Recovered } from './recovery.ts'
+import { forgetRecovered, type Recovered } from './recovery.ts'
 
 // The workspace of one window and the file it belongs to. The window edits; this knows what is saved, keeps unsaved
 // edits safe, and asks before anything is lost. It is told what the user answers by its ports and knows no Electron.
@@ -16,6 +16,7 @@ const FINE: Outcome = { ok: true }
 /** The user changed their mind: no failure, nothing to show. */
 const CANCELLED: Outcome = { ok: false, message: '', issues: [] }
 const NOT_SAVABLE = 'This workspace has problems; mend them before you save it.'
+const UNSAFE = 'Unsaved edits would be lost in a crash; save them soon.'
 const EXTENSION = '.weir.json'
 
 export class BoardDocument {
@@ -82,10 +83,19 @@ export class BoardDocument {
     this.#ports.changed()
   }
 
-  /** Puts unsaved edits where they outlive a crash; called now and then. */
-  async keepUnsaved(): Promise<void> {
-    if (!this.#isDirty) return
-    await this.#ports.recovery.keep({ file: this.file, savedAtMs: this.#ports.nowMs(), workspace: this.#workspace })
+  /** Puts unsaved edits where they outlive a crash; called now and then. False: they are nowhere safe, and that is told. */
+  async keepUnsaved(): Promise<boolean> {
+    if (!this.#isDirty) return true
+    try {
+      await this.#ports.recovery.keep({ file: this.file, savedAtMs: this.#ports.nowMs(), workspace: this.#workspace })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException // an EngineError or what node:fs rejects with
+      if (code === undefined) throw error
+      this.#tell(`${UNSAFE} ${message}`)
+      return false
+    }
+    if (this.#notice?.startsWith(UNSAFE)) this.#tell(null)
+    return true
   }
 
   async createNew(): Promise<Outcome> {
@@ -121,13 +131,15 @@ export class BoardDocument {
   }
 
   /** Unsaved edits that a crash left. */
-  async recover({ file, savedAtMs, workspace }: Recovered): Promise<void> {
+  async recover({ file, savedAtMs, workspace, kept }: Recovered): Promise<void> {
     const read = file === null ? null : await readWorkspaceFile(file)
     const known = read?.ok ? read.value : null
     await this.#replace(workspace, file === null ? null : new DocumentFile(file, known?.text ?? null))
     const when = new Date(savedAtMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
     this.#notice = `Recovered the unsaved edits of ${this.name} from ${when}. Save them to keep them.`
     this.#setSaved(known === null ? null : formatWorkspace(known.workspace))
+    // Only now, when they lie in this document's own recovery file: another crash must not lose them either.
+    if (await this.keepUnsaved()) await forgetRecovered(kept)
   }
 
   async save(value: unknown): Promise<Outcome> {
@@ -135,7 +147,7 @@ export class BoardDocument {
     if (!parsed.ok) return refused(NOT_SAVABLE, parsed.issues)
     if (this.#file === null) return this.#saveAs(parsed.value)
     const copy = await this.#file.look()
-    if (copy.kind === 'newer') return refused(copy.reason)
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(this.#file, copy.reason))
     if (copy.kind === 'changed') {
       const answer = await this.#ports.dialogs.askToOverwrite(this.#file.name)
       if (answer === 'cancel') return CANCELLED
@@ -154,7 +166,7 @@ export class BoardDocument {
     if (!this.#isDirty) return true
     const answer = await this.#ports.dialogs.askToSave(this.name)
     if (answer === 'cancel') return false
-    if (answer === 'save') return (await this.save(this.#workspace)).ok
+    if (answer === 'save') return this.#saveOrTell()
     await this.#ports.recovery.remove()
     return true
   }
@@ -162,15 +174,24 @@ export class BoardDocument {
   /** Looks whether somebody else changed the file: read again if nothing would be lost, else told. */
   async checkDisk(): Promise<void> {
     if (this.#file === null) return
-    const { kind } = await this.#file.look()
-    if (kind === 'known') return
+    const copy = await this.#file.look()
+    if (copy.kind === 'known') return
     const { name } = this.#file
-    if (kind === 'none') return this.#tell(`${name} is no longer on the disk. Save to write it again.`)
+    if (copy.kind === 'none') return this.#tell(`${name} is no longer on the disk. Save to write it again.`)
+    if (copy.kind === 'unreadable') return this.#tell(`${copy.reason}. Your edits are safe here: save them elsewhere.`)
     if (this.#isDirty) return this.#tell(`${name} was changed by another program. Saving will ask before replacing it.`)
     const read = await this.#file.read()
     if (!read.ok) return this.#tell(`${name} was changed by another program and is no workspace any more.`)
     await this.#replace(read.value.workspace, new DocumentFile(read.value.file, read.value.text))
     this.#tell(`${name} was changed by another program and read again.`)
+  }
+
+  /** Nobody waits for the outcome of this save, so what went wrong becomes a notice. */
+  async #saveOrTell(): Promise<boolean> {
+    const outcome = await this.save(this.#workspace)
+    if (!outcome.ok && outcome.message !== '')
+      this.#tell([outcome.message, ...outcome.issues.map(formatIssue)].join(' '))
+    return outcome.ok
   }
 
   async #saveAs(workspace: Workspace): Promise<Outcome> {
@@ -182,7 +203,7 @@ export class BoardDocument {
     }
     const file = new DocumentFile(chosen, null)
     const copy = await file.look()
-    if (copy.kind === 'newer') return refused(copy.reason)
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(file, copy.reason))
     const moved = movePaths(workspace, { from: this.folder, to: file.folder })
     const outcome = await this.#write(file, moved)
     // The window holds the paths as they were; it must not go on with them.
@@ -219,7 +240,7 @@ export class BoardDocument {
     this.#ports.changed()
   }
 
-  #tell(notice: string): void {
+  #tell(notice: string | null): void {
     if (this.#notice === notice) return
     this.#notice = notice
     this.#ports.changed()
@@ -228,6 +249,11 @@ export class BoardDocument {
 
 function refused(message: string, issues: readonly Issue[] = []): Outcome {
   return { ok: false, message, issues }
+}
+
+/** Why nothing is written over what stands in `file`, and what to do instead. */
+function notOver(file: DocumentFile, reason: string): string {
+  return `${file.name} was not saved over: ${reason}. Save under another name.`
 }
 
 /** A workspace's name as a file name: `Noisy neighbour` → `noisy-neighbour`. */

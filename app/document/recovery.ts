@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { readText } from '#main/workspace/read-text.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -16,6 +17,8 @@ export interface Recovered {
   readonly file: string | null
   readonly savedAtMs: number
   readonly workspace: Workspace
+  /** The file that a crash left them in, until `forgetRecovered`. */
+  readonly kept: string
 }
 
 export class RecoveryFile {
@@ -28,7 +31,7 @@ export class RecoveryFile {
     this.#path = path.join(folder, `${name}.recovery.json`)
   }
 
-  keep(recovered: Recovered): Promise<void> {
+  keep(recovered: Omit<Recovered, 'kept'>): Promise<void> {
     this.#exists = true
     return this.#then(async () => {
       await fs.mkdir(path.dirname(this.#path), { recursive: true })
@@ -49,34 +52,55 @@ export class RecoveryFile {
 }
 
 /**
- * Takes what a crash left out of `folder`, newest first. Files that cannot be understood are set aside under another name
- * rather than removed: they may hold somebody's work.
+ * What a crash left in `folder`, newest first. It stays there until it is safe elsewhere and forgotten. Files that cannot
+ * be understood are set aside under another name rather than removed: they may hold somebody's work. A folder or file
+ * that cannot be read is no reason not to start.
  */
-export async function takeRecovered(folder: string): Promise<readonly Recovered[]> {
+export async function findRecovered(folder: string): Promise<readonly Recovered[]> {
   const found: Recovered[] = []
   for (const name of await namesIn(folder)) {
     if (!NAME.test(name)) continue
     const file = path.join(folder, name)
-    const recovered = readRecovered(await fs.readFile(file, 'utf8'))
-    if (recovered === null) await fs.rename(file, `${file}.unreadable`)
-    else {
-      found.push(recovered)
-      await fs.rm(file)
-    }
+    const text = await readText(file)
+    const recovered = text.ok ? readRecovered(text.value, file) : null
+    if (recovered !== null) found.push(recovered)
+    else if (text.ok) await fs.rename(file, `${file}.unreadable`).catch(ignoreSystem)
   }
-  return found.sort((a, b) => b.savedAtMs - a.savedAtMs)
+  return withoutCopies(found.sort((a, b) => b.savedAtMs - a.savedAtMs))
+}
+
+/** A crash between keeping edits again and forgetting where they were leaves them twice. */
+async function withoutCopies(found: readonly Recovered[]): Promise<readonly Recovered[]> {
+  const seen = new Set<string>()
+  const first: Recovered[] = []
+  for (const each of found) {
+    const key = JSON.stringify([each.file, each.workspace])
+    if (seen.has(key)) await forgetRecovered(each.kept)
+    else first.push(each)
+    seen.add(key)
+  }
+  return first
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await fs.readdir(folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
+    ignoreSystem(error)
+    return []
   }
 }
 
-function readRecovered(text: string): Recovered | null {
+/** Called when the edits are safe elsewhere. */
+export async function forgetRecovered(kept: string): Promise<void> {
+  await fs.rm(kept, { force: true }).catch(ignoreSystem)
+}
+
+function ignoreSystem(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code === undefined) throw error
+}
+
+function readRecovered(text: string, kept: string): Recovered | null {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -86,5 +110,5 @@ function readRecovered(text: string): Recovered | null {
   const { format, file, savedAtMs, workspace } = (value ?? {}) as Record<string, unknown> // checked field by field below
   const parsed = parseWorkspace(workspace)
   if (format !== RECOVERY_FORMAT || !parsed.ok || typeof savedAtMs !== 'number') return null
-  return { file: typeof file === 'string' ? file : null, savedAtMs, workspace: parsed.value }
+  return { file: typeof file === 'string' ? file : null, savedAtMs, workspace: parsed.value, kept }
 }

@@ -1,8 +1,10 @@
 import { app, BrowserWindow, clipboard, Menu, powerMonitor, session, type WebFrameMain } from 'electron'
 import { removeLeftovers } from '#main/device/run-folder.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { Board } from '../board/board.ts'
 import type { First } from '../board/first.ts'
-import { takeRecovered } from '../document/recovery.ts'
+import { findRecovered } from '../document/recovery.ts'
+import { isSameFile } from '../document/same-file.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
 import { aboutWeir, diagnosticsText } from './about.ts'
 import { weirFolders } from './folders.ts'
@@ -58,12 +60,14 @@ export class Weir {
     serveIpc({ pageOrigin, log: logError, handlersOf: (frame) => this.#boardOf(frame)?.handlers ?? null })
     this.#buildMenu()
     this.#followTheSystem()
-    this.#openFirst(launch, await takeRecovered(this.#shell.folders.recovery))
-    const removed = await removeLeftovers(this.#shell.folders.disks)
-    if (removed > 0) logInfo(`Removed the backing files of ${removed} runs that had crashed`)
+    this.#openFirst(launch, await findRecovered(this.#shell.folders.recovery))
+    await removeLeftovers(this.#shell.folders.disks).then(
+      (runs) => runs > 0 && logInfo(`Removed the backing files of ${runs} runs that had crashed`),
+      (error) => logError('backing files of crashed runs', error),
+    )
   }
 
-  #openFirst({ files, run }: Launch, recovered: Awaited<ReturnType<typeof takeRecovered>>): void {
+  #openFirst({ files, run }: Launch, recovered: Awaited<ReturnType<typeof findRecovered>>): void {
     for (const each of recovered) this.#openBoard({ kind: 'recovered', recovered: each }, false)
     const known = new Set(recovered.map(({ file }) => file))
     const wanted = files.filter((file) => !known.has(file))
@@ -109,7 +113,8 @@ export class Weir {
   }
 
   #showElsewhere(file: string, asking?: Board): boolean {
-    const owner = [...this.#boards].find((board) => board !== asking && board.document.file === file)
+    const isOpenIn = ({ document }: Board) => document.file !== null && isSameFile(document.file, file)
+    const owner = [...this.#boards].find((board) => board !== asking && isOpenIn(board))
     owner?.window.focus()
     return owner !== undefined
   }
@@ -132,7 +137,7 @@ export class Weir {
   #buildMenu(): void {
     const withFront = (act: (board: Board) => unknown) => () => {
       const board = this.#front()
-      if (board) Promise.resolve(act(board)).catch((error) => logError('menu', error))
+      if (board) Promise.resolve(act(board)).catch((error) => this.#failed(board, error))
     }
     const menu = buildMenu({
       isMac: process.platform === 'darwin',
@@ -140,17 +145,25 @@ export class Weir {
       recent: this.#shell.recent.list(),
       send: (command) => withFront((board) => board.push('menu', command))(),
       newWindow: () => this.#openBoard({ kind: 'empty' }, false),
-      newDocument: withFront((board) => board.document.createNew()),
-      open: withFront((board) => board.document.open()),
+      newDocument: withFront((board) => board.tellUnless(board.document.createNew())),
+      open: withFront((board) => board.tellUnless(board.document.open())),
       openRecent: (index) => withFront((board) => board.tellUnless(board.document.openRecent(index)))(),
       clearRecent: () => this.#shell.forgetRecent(),
       zoom: (step) => withFront(() => this.#zoom(step))(),
-      openLogFolder: withFront(() => this.#shell.openLogFolder()),
+      openLogFolder: withFront((board) => board.tellUnless(this.#shell.openLogFolder())),
       copyDiagnostics: withFront((board) =>
         clipboard.writeText(diagnosticsText(aboutWeir(), board.document.workspace)),
       ),
     })
     Menu.setApplicationMenu(menu)
+  }
+
+  /** What a menu entry could not do: said in the window. */
+  #failed(board: Board, error: unknown): void {
+    if (error instanceof EngineError) {
+      logError('menu', error)
+      board.push('problem', { message: error.message, advice: error.advice })
+    } else this.#defect(error)
   }
 
   async #zoom(step: 'in' | 'out' | 'reset'): Promise<void> {

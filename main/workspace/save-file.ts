@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { EngineError } from '#main/engine-error.ts'
@@ -19,12 +19,12 @@ let count = 0
 export async function saveFile(file: string, text: string): Promise<void> {
   let temporary: string | null = null
   try {
-    const { target, mode } = await targetOf(file)
+    const { target, old } = await targetOf(file)
     const folder = path.dirname(target)
     await removeLeftovers(folder)
     count += 1
     temporary = path.join(folder, `.weir-${process.pid}-${count}.tmp`)
-    await writeWhole(temporary, { text, mode })
+    await writeWhole(temporary, text, old)
     await fs.rename(temporary, target)
     temporary = null
     await syncFolder(folder)
@@ -36,15 +36,15 @@ export async function saveFile(file: string, text: string): Promise<void> {
 }
 
 /** A symbolic link stays one: what it points to is replaced. A file that may not be written to is not replaced either. */
-async function targetOf(file: string): Promise<{ readonly target: string; readonly mode: number }> {
+async function targetOf(file: string): Promise<{ readonly target: string; readonly old: Stats | null }> {
   const target = await realPathOf(file)
   try {
-    const stat = await fs.stat(target)
+    const old = await fs.stat(target)
     await fs.access(target, constants.W_OK)
-    return { target, mode: stat.mode & 0o777 }
+    return { target, old }
   } catch (error) {
     if (!isMissing(error)) throw error
-    return { target, mode: 0o666 }
+    return { target, old: null }
   }
 }
 
@@ -57,12 +57,14 @@ async function realPathOf(file: string): Promise<string> {
   }
 }
 
-async function writeWhole(
-  file: string,
-  { text, mode }: { readonly text: string; readonly mode: number },
-): Promise<void> {
-  const handle = await fs.open(file, 'wx', mode)
+/** The new file belongs to whom the old one belonged to, with its rights, as far as this process may decide that. */
+async function writeWhole(file: string, text: string, old: Stats | null): Promise<void> {
+  const handle = await fs.open(file, 'wx', old === null ? 0o666 : 0o600)
   try {
+    if (old !== null) {
+      await handle.chown(old.uid, old.gid).catch(ignoreRights)
+      await handle.chmod(old.mode & 0o777)
+    }
     await handle.writeFile(text, 'utf8')
     await handle.sync()
   } finally {
@@ -88,6 +90,10 @@ async function removeLeftovers(folder: string): Promise<void> {
     const pid = Number(TEMPORARY.exec(name)?.[1] ?? 0)
     if (pid > 0 && !isProcessAlive(pid)) await fs.rm(path.join(folder, name), { force: true })
   }
+}
+
+function ignoreRights(error: unknown): void {
+  if (!['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
 function isMissing(error: unknown): boolean {
