@@ -2,7 +2,6 @@
 // fallback runtime the packages are test builds, and say so in their version and in About.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { installFallback, installOfficial, installRuntime } from './setup/electron-runtime.mjs'
 import { NODE_MODULES, ROOT } from './setup/paths.mjs'
@@ -28,8 +27,8 @@ function builderArguments(asked, { version, kind }) {
 }
 
 /** Tools that electron-builder would download: from npm's 7zip-bin, and our own stand-in for fpm where there is none. */
-function builderEnvironment() {
-  const { path7za } = createRequire(import.meta.url)('7zip-bin')
+async function builderEnvironment() {
+  const { path7za } = await import('7zip-bin')
   fs.chmodSync(path7za, 0o755)
   return {
     ELECTRON_BUILDER_7ZIP_PATH: path7za,
@@ -39,11 +38,11 @@ function builderEnvironment() {
   }
 }
 
-function runBuilder(args) {
+function runBuilder(args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BUILDER, ...args], {
       cwd: ROOT,
-      env: builderEnvironment(),
+      env,
       stdio: 'inherit',
     })
     child.on('error', reject)
@@ -56,5 +55,5 @@ await runScript(async () => {
   const { runtime: found } = await setUp()
   const runtime = await bestRuntime(found, say)
   if (runtime.note !== null) say(`${runtime.note} These are test builds.`)
-  return runBuilder(builderArguments(process.argv.slice(2), runtime))
+  return runBuilder(builderArguments(process.argv.slice(2), runtime), await builderEnvironment())
 })

@@ -14,8 +14,6 @@ export interface OptionEntry {
   /** What stands for the value in the help: `TIME`; left out: the option is a flag. */
   readonly value?: string
   readonly about: string
-  /** May be given more than once. */
-  readonly many?: true
 }
 
 export interface CommandEntry {
@@ -45,4 +43,4 @@ export interface CommandCall {
 export type Command = (call: CommandCall) => Promise<Result<ExitCode>>
 
 /** What was given, exactly as typed; flags are `true`. Typed readers are in options.ts. */
-export type OptionValues = Readonly<Record<string, string | true | readonly string[]>>
+export type OptionValues = Readonly<Record<string, string | true>>

@@ -10,7 +10,7 @@ function columns(rows: readonly (readonly [string, string])[]): string {
 
 function optionRow(option: OptionEntry): readonly [string, string] {
   const value = option.value === undefined ? '' : ` ${option.value}`
-  return [`--${option.name}${value}`, option.many ? `${option.about} (may be repeated)` : option.about]
+  return [`--${option.name}${value}`, option.about]
 }
 
 export function usageOf(entry: CommandEntry): string {

@@ -13,8 +13,7 @@ function escaped(text: string): string {
 
 function option(entry: OptionEntry): string {
   const value = entry.value === undefined ? '' : ` \\fI${escaped(entry.value)}\\fR`
-  const again = entry.many ? ' May be repeated.' : ''
-  return `.TP\n\\fB\\-\\-${escaped(entry.name)}\\fR${value}\n${escaped(sentence(entry.about))}${again}`
+  return `.TP\n\\fB\\-\\-${escaped(entry.name)}\\fR${value}\n${escaped(sentence(entry.about))}`
 }
 
 function sentence(text: string): string {

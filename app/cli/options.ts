@@ -13,11 +13,6 @@ export function flagOption(options: OptionValues, name: string): boolean {
   return options[name] === true
 }
 
-export function textsOption(options: OptionValues, name: string): readonly string[] {
-  const value = options[name]
-  return Array.isArray(value) ? value : []
-}
-
 /** `10s`, `500ms`, `1h`, `90` → seconds, above 0. */
 export function durationOption<T extends number | null>(
   options: OptionValues,
@@ -41,17 +36,6 @@ export function integerOption<T extends number | null>(
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= range.min && value <= range.max) return ok(value)
   return failed([optionIssue(name, text, `a whole number from ${range.min} to ${range.max}`)])
-}
-
-export function choiceOption<T extends string>(
-  options: OptionValues,
-  name: string,
-  choice: { readonly from: readonly T[]; readonly otherwise: T },
-): Result<T> {
-  const text = textOption(options, name, null)
-  if (text === null) return ok(choice.otherwise)
-  const found = choice.from.find((each) => each === text)
-  return found === undefined ? failed([optionIssue(name, text, choice.from.join(', '))]) : ok(found)
 }
 
 export function optionIssue(name: string, value: string, right: string): Issue {

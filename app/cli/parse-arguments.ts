@@ -16,7 +16,7 @@ export function parseArguments(entry: CommandEntry, argv: readonly string[]): Re
   const known = [...entry.options, ...COMMON_OPTIONS]
   const { tokens } = parseArgs({ args: [...argv], options: parserOptions(known), strict: false, tokens: true })
   const args: string[] = []
-  const options: Record<string, string | true | readonly string[]> = {}
+  const options: Record<string, string | true> = {}
   const issues: Issue[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') args.push(token.value)
@@ -26,10 +26,7 @@ export function parseArguments(entry: CommandEntry, argv: readonly string[]): Re
       issues.push(issue)
       continue
     }
-    const option = known.find((each) => each.name === token.name)
-    const value = token.value ?? true
-    const before = options[token.name]
-    options[token.name] = option?.many ? [...(Array.isArray(before) ? before : []), String(value)] : value
+    options[token.name] = token.value ?? true
   }
   if (issues.length > 0) return failed(issues)
   const count = options.help === true ? null : countIssue(entry, args)

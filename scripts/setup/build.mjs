@@ -33,10 +33,6 @@ function contentStamp() {
   return hash.digest('hex')
 }
 
-export function buildIsCurrent() {
-  return fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === contentStamp()
-}
-
 export async function buildApp(say) {
   const stamp = contentStamp()
   if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === stamp) return

@@ -1,7 +1,7 @@
 import { writeSummary } from './summary.mjs'
 
 /** Leaves a summary for test.mjs. Tests whose dependency is absent say why by `context.skip(reason)` or in their suite's name. */
-export class VitestSummary {
+class VitestSummary {
   onTestRunEnd(modules, unhandledErrors) {
     const summary = { passed: 0, failed: unhandledErrors.length, skipped: [] }
     for (const module of modules) {
