@@ -22,7 +22,7 @@ export function ExportOptions({ format, choices, origins, onChoose, onLoadFile }
           <span className={styles.label}>{spec.label}</span>
           <Control
             spec={spec}
-            value={chosenValue(format, spec, choices)}
+            value={chosenValue(format, spec, choices, origins)}
             origins={origins}
             onChange={(value) => onChoose(spec.key, value)}
             onLoadFile={onLoadFile}

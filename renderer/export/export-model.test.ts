@@ -38,9 +38,14 @@ test('only formats that write are offered, families in order, none empty', () =>
 test('presets and choices become options; what is empty or not at hand is left out', () => {
   seen.length = 0
   previewOf(FORMAT, EMPTY_WORKSPACE, {}, { saved: null })
-  const choices = choose(choose({}, 'demo', 'vm', 'web'), 'demo', 'since', 'vm')
+  const choices = choose({}, 'demo', 'vm', 'web')
   previewOf(FORMAT, EMPTY_WORKSPACE, choices, { saved: null, vm: EMPTY_WORKSPACE })
-  expect(seen).toEqual([{ style: 'lines' }, { style: 'lines', since: EMPTY_WORKSPACE, vm: 'web' }])
+  previewOf(FORMAT, EMPTY_WORKSPACE, choose(choices, 'demo', 'since', 'saved'), { saved: null, vm: EMPTY_WORKSPACE })
+  expect(seen).toEqual([
+    { style: 'lines' },
+    { style: 'lines', since: EMPTY_WORKSPACE, vm: 'web' },
+    { style: 'lines', vm: 'web' },
+  ])
 })
 
 test('a preview carries its losses and their sum; a refusal its issues', () => {

@@ -57,15 +57,17 @@ export function previewOf(format: Format, workspace: Workspace, choices: Choices
 function optionsOf(format: Format, choices: Choices, origins: Origins): WriteOptions {
   return Object.fromEntries(
     format.options.flatMap((spec) => {
-      const chosen = chosenValue(format, spec, choices)
+      const chosen = chosenValue(format, spec, choices, origins)
       const value = spec.kind === 'workspace' ? (origins[chosen] ?? null) : chosen
       return value === '' || value === null ? [] : [[spec.key, value]]
     }),
   )
 }
 
-export function chosenValue(format: Format, spec: OptionSpec, choices: Choices): string {
-  return choices[format.id]?.[spec.key] ?? (spec.kind === 'workspace' ? 'saved' : spec.preset)
+/** Changes count from what a VM runs, if one is attached, else from the saved version. */
+export function chosenValue(format: Format, spec: OptionSpec, choices: Choices, origins: Origins): string {
+  const preset = spec.kind !== 'workspace' ? spec.preset : origins.vm ? 'vm' : 'saved'
+  return choices[format.id]?.[spec.key] ?? preset
 }
 
 export function choose(choices: Choices, format: string, key: OptionSpec['key'], value: string): Choices {
