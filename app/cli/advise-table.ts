@@ -55,25 +55,35 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
   const names = advice.insatiable.join(', ')
   return [
     ...starving,
-    `  ${names}: asks for all it can get, so its demand is only as high as its modelled disk is quick; give it a rate, or a recorded load.`,
+    `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all there is: that only tells how quick the disk is. Give a rate ("rateIops") or a recorded load.`,
   ]
 }
 
 export function adviceLines(advice: Advice, workspace: Workspace, paint: Paint): readonly string[] {
-  const { candidates, recommended, demand, members, targetWaitNs } = advice
+  return [
+    paint.bold(`${advice.group} (${advice.members.join(', ')})`),
+    ...demandLines(advice),
+    ...candidateLines(advice, paint),
+    ...warningLines(advice, workspace).map((line) => paint.warn(line)),
+  ]
+}
+
+function demandLines({ demand }: Advice): readonly string[] {
+  if (demand === null) return []
+  return [demandLine('requests', demand.iops, formatIops), demandLine('bandwidth', demand.bps, formatBps)]
+}
+
+function candidateLines({ candidates, recommended, targetWaitNs }: Advice, paint: Paint): readonly string[] {
+  if (candidates.length === 0) return []
   const chosen = recommended === null ? undefined : candidates[recommended]
   const target = `99 of 100 requests wait ${formatDurationNs(targetWaitNs)} at most`
   return [
-    paint.bold(`${advice.group} (${members.join(', ')})`),
-    demandLine('requests', demand.iops, formatIops),
-    demandLine('bandwidth', demand.bps, formatBps),
     paint.dim('  rate  delayed  wait p99       max  limits'),
     ...candidates.map((candidate, index) => candidateLine(candidate, index === recommended, paint)),
     chosen === undefined
       ? paint.warn(`  None of these keeps the waits down: ${target} would need more than the highest rate seen.`)
       : `  Choose ${limitsInWords(chosen.limits)}: the lowest with which ${target}.`,
     ...(chosen === undefined ? [] : burstLines(chosen.limits)),
-    ...warningLines(advice, workspace).map((line) => paint.warn(line)),
   ]
 }
 

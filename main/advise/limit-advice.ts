@@ -4,6 +4,7 @@ import type { FlowResult } from '#shared/result.ts'
 import {
   type Bucket,
   canonicalLimits,
+  equalLimits,
   type Limits,
   lengthKey,
   limitOf,
@@ -20,7 +21,8 @@ import { DemandMeter, type RateName, type Rates } from './demand.ts'
 //   2. candidates: the average at a percentile of those rates, alone or with a burst that lets the rest through
 //   3. each candidate in virtual time ─▶ who has to wait, and how long
 //
-// The advice is the lowest candidate under which 99 of 100 requests wait no longer than the target.
+// The advice is the lowest candidate under which 99 of 100 requests wait no longer than the target. A load that takes all
+// it can get has no demand to follow: it would only say how quick its disk is.
 
 export const ADVICE_FORMAT = 'weir-advice/1'
 
@@ -49,12 +51,13 @@ export interface Advice {
   readonly members: readonly string[]
   readonly durationS: number
   readonly targetWaitNs: number
-  readonly demand: { readonly iops: Rates; readonly bps: Rates }
-  /** From low to high. */
+  /** null: a member is insatiable. */
+  readonly demand: { readonly iops: Rates; readonly bps: Rates } | null
+  /** From low to high, each pair of limits once; none where a member is insatiable. */
   readonly candidates: readonly Candidate[]
   /** Index into `candidates`; null: none keeps the waits within the target. */
   readonly recommended: number | null
-  /** Members whose demand is only as high as their disk is quick: closed loops without a ceiling. */
+  /** Members that take all they can get: closed loops without a ceiling. */
   readonly insatiable: readonly string[]
 }
 
@@ -66,28 +69,38 @@ const EVENTS_PER_STEP = 20_000
 /** Each step does a little and yields how far the whole is, 0…1. */
 export function* adviseGroup(options: AdviceOptions): Generator<number, Advice> {
   const { workspace, group, durationS, targetWaitNs } = options
-  const runs = RATES.length * BURSTS.length + 1
-  const demand = yield* measureDemand(options, 1 / runs)
+  const members = membersOf(workspace, group)
+  const insatiable = members.filter((device) => isInsatiable(device.workload)).map((device) => device.id)
+  const known = { group, members: members.map((device) => device.id), durationS, targetWaitNs, insatiable }
+  if (insatiable.length > 0) return { ...known, demand: null, candidates: [], recommended: null }
+  const demand = yield* measureDemand(options, 1 / (RATES.length * BURSTS.length + 1))
+  const wanted = distinctLimits(demand, workspace.groups[group] ?? {})
   const candidates: Candidate[] = []
-  for (const rate of RATES) {
-    for (const burst of BURSTS) {
-      const limits = limitsFor(demand, workspace.groups[group] ?? {}, { rate, burst })
-      const part = { from: (candidates.length + 1) / runs, share: 1 / runs }
-      candidates.push({ rate, burst, limits, ...(yield* tryLimits(options, limits, part)) })
-    }
+  for (const [index, one] of wanted.entries()) {
+    const part = { from: (index + 1) / (wanted.length + 1), share: 1 / (wanted.length + 1) }
+    candidates.push({ ...one, ...(yield* tryLimits(options, one.limits, part)) })
   }
   const found = candidates.findIndex((candidate) => candidate.waitP99Ns <= targetWaitNs)
-  const members = membersOf(workspace, group)
   return {
-    group,
-    members: members.map((device) => device.id),
-    durationS,
-    targetWaitNs,
+    ...known,
     demand: { iops: demand.iops.rates(), bps: demand.bps.rates() },
     candidates,
     recommended: found === -1 ? null : found,
-    insatiable: members.filter((device) => isInsatiable(device.workload)).map((device) => device.id),
   }
+}
+
+type Wanted = Pick<Candidate, 'rate' | 'burst' | 'limits'>
+
+/** The limits to try, from low to high; those that a lower rate gives already are left out. */
+function distinctLimits(demand: Demand, present: Limits): readonly Wanted[] {
+  const wanted: Wanted[] = []
+  for (const rate of RATES) {
+    for (const burst of BURSTS) {
+      const limits = limitsFor(demand, present, { rate, burst })
+      if (!wanted.some((other) => equalLimits(other.limits, limits))) wanted.push({ rate, burst, limits })
+    }
+  }
+  return wanted
 }
 
 interface Demand {
@@ -141,9 +154,12 @@ function limitsFor(
   const one = (bucket: Bucket, meter: DemandMeter, rounded: (value: number) => number): Limits => {
     const avg = rounded(meter.rates()[rate])
     if (burst === 'no burst') return { [bucket]: avg }
-    const max = Math.max(avg, rounded(meter.peakRate()))
-    const lengthS = Math.min(Math.max(1, Math.ceil(meter.mostAhead(avg) / max)), MAX_LENGTH_S)
-    return { [bucket]: avg, [maxKey(bucket)]: max, [lengthKey(bucket)]: lengthS }
+    const ahead = meter.mostAhead(avg)
+    const peak = meter.peakRate()
+    // What comes within a second fits a pool; a longer burst is held at its peak, or it would take the disk for itself.
+    if (ahead <= peak) return { [bucket]: avg, [maxKey(bucket)]: Math.max(avg, rounded(ahead)) }
+    const max = Math.max(avg, rounded(peak))
+    return { [bucket]: avg, [maxKey(bucket)]: max, [lengthKey(bucket)]: Math.min(Math.ceil(ahead / max), MAX_LENGTH_S) }
   }
   return canonicalLimits({
     ...one('iops-total', demand.iops, roundedOperations),

@@ -1,0 +1,118 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCli } from './run-cli.ts'
+import type { Terminal } from './terminal.ts'
+
+let folder: string
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-advise-'))
+})
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+function write(name: string, content: unknown): string {
+  const file = path.join(folder, name)
+  fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return file
+}
+
+interface Said {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+}
+
+async function weir(...argv: readonly string[]): Promise<Said> {
+  const out: string[] = []
+  const err: string[] = []
+  const plain = (text: string) => text
+  const terminal: Terminal = {
+    print: (text) => out.push(text),
+    complain: (text) => err.push(text),
+    write: (text) => out.push(text),
+    redraws: false,
+    columns: () => 80,
+    paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
+  }
+  const exit = await runCli(argv, { terminal, signal: new AbortController().signal })
+  return { exit, out: out.join('\n').replaceAll('\u2009', ' '), err: err.join('\n') }
+}
+
+/** Half a minute: 20 requests of 8 KiB a second, 100 more at once in the middle. */
+const LOAD = Array.from({ length: 600 + 100 }, (_, n) => {
+  const atS = n < 300 ? n / 20 : n < 400 ? 15 : (n - 100) / 20
+  return `${atS},read,${n * 8192},8192`
+}).join('\n')
+
+const workspace = (limits: object, workload: object) => ({
+  format: 'weir-workspace/1',
+  name: 'one',
+  groups: { gold: limits },
+  devices: [{ id: 'db', group: 'gold', disk: { kind: 'null' }, workload }],
+})
+const fixed = { kind: 'synthetic', arrivals: 'fixed', rateIops: 100, iodepth: 64 }
+
+test('a recorded load gets limits, with what each would cost and how its burst behaves', async () => {
+  const { exit, out } = await weir('advise', write('load.csv', LOAD), '--wait', '5ms')
+  expect(exit).toBe(0)
+  expect(out).toMatchInlineSnapshot(`
+    "recorded (load.csv)
+      asks for requests: 23.3 on average; half of the seconds up to 20, 95 % 20, 99 % 120, all 120
+      asks for bandwidth: 187 KiB/s on average; half of the seconds up to 160 KiB/s, 95 % 160 KiB/s, 99 % 960 KiB/s, all 960 KiB/s
+      rate  delayed  wait p99       max  limits
+      p50   65.8 %     4.9 s     4.9 s  bandwidth 160 KiB/s · IOPS 20
+    → p50      0 %         0         0  bandwidth 160 KiB/s, burst 8 MiB/s · IOPS 20, burst 1 100
+      p99     15 %    680 ms    733 ms  bandwidth 960 KiB/s · IOPS 120
+      p99      0 %         0         0  bandwidth 960 KiB/s, burst 8 MiB/s · IOPS 120, burst 1 100
+      Choose bandwidth 160 KiB/s, burst 8 MiB/s · IOPS 20, burst 1 100: the lowest with which 99 of 100 requests wait 5 ms at most.
+      IOPS: The burst is a pool of 1 100 requests, served as fast as the disk can. Then the group is held at 20 IOPS. It refills in 55 s of idle time.
+      Bandwidth: The burst is a pool of 8 MiB, served as fast as the disk can. Then the group is held at 160 KiB/s. It refills in 51.2 s of idle time."
+  `)
+})
+
+test('a workspace is looked at group by group', async () => {
+  const file = write('ws.json', workspace({ 'iops-total': 50 }, fixed))
+  const { exit, out } = await weir('advise', file, '--duration', '10s', '--json')
+  const { format, groups } = JSON.parse(out)
+  expect([exit, format, groups.length]).toEqual([0, 'weir-advice/1', 1])
+  expect(groups[0].demand.iops.p50).toBe(100)
+})
+
+test('B against A, and exit 1 if a figure is worse and that was asked for', async () => {
+  const run = async (name: string, iops: number) => {
+    const file = write(`${name}.weir.json`, workspace({ 'iops-total': iops }, fixed))
+    return write(`${name}.json`, (await weir('simulate', file, '--duration', '10s', '--json')).out)
+  }
+  const [low, high] = [await run('low', 50), await run('high', 200)]
+  const better = await weir('advise', low, high, '--fail-if-worse')
+  expect(better).toMatchObject({ exit: 0 })
+  expect(better.out).toMatch(/0 worse/)
+  const worse = await weir('advise', high, low, '--fail-if-worse')
+  expect(worse.exit).toBe(1)
+  expect((await weir('advise', high, low)).exit).toBe(0)
+})
+
+test('what cannot be advised on is said', async () => {
+  const file = write('free.json', { format: 'weir-workspace/1', groups: { gold: {} }, devices: [] })
+  const result = write('a.json', (await weir('simulate', write('b.weir.json', workspace({}, fixed)), '--json')).out)
+  const answers = [
+    await weir('advise', file),
+    await weir('advise', write('ws2.json', workspace({}, fixed)), '--group', 'silver'),
+    await weir('advise', result),
+    await weir('advise', result, file),
+    await weir('advise', write('ws3.json', workspace({}, fixed)), file),
+  ]
+  expect(
+    answers.map(({ exit, err }) => `${exit} ${err.split('\n')[1]?.replaceAll(folder, 'DIR').trim()}`),
+  ).toMatchInlineSnapshot(`
+    [
+      "2 groups: no group has a device; put one into a group",
+      "2 --group: "silver" is not possible; use a group that has devices: gold",
+      "2 a result is compared with another; name two",
+      "2 DIR/free.json: format: "weir-workspace/1" is not possible; use "weir-result/1"",
+      "2 DIR/ws3.json is a workspace; name it alone, or two results, or recorded loads (.csv)",
+    ]
+  `)
+})
