@@ -1,4 +1,3 @@
-import { MAX_RATE } from '#shared/throttle/limits.ts'
 import { GIB, KIB, MIB } from '#shared/units.ts'
 import {
   binaryStops,
@@ -60,6 +59,3 @@ export const SIZE_SCALE: SliderScale = logScale({
   round: (value) => 2 ** Math.round(Math.log2(value)),
   ticks: [4 * KIB, 64 * KIB, MIB, 16 * MIB],
 })
-
-/** What the workspace can hold; QEMU's own bound is far below. */
-export const TYPED_MAX = Math.max(MAX_RATE, Number.MAX_SAFE_INTEGER)

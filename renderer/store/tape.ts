@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
+import { useUi } from './ui.ts'
 
 // What was sent to a live VM, with its answers, oldest first. In the lab nothing is sent: there the tape follows from
 // the steps of the workspace.
@@ -32,7 +33,8 @@ export function recordSent(reply: QemuApplyReply): void {
   useTape.setState({ sent: [...useTape.getState().sent, ...entries].slice(-MAX_SENT) })
 }
 
-/** Another VM: what was sent to the last one says nothing here. */
-export function clearTape(): void {
-  if (useTape.getState().sent.length > 0) useTape.setState({ sent: [] })
-}
+// What was sent to another VM says nothing here.
+useUi.subscribe(({ qemu }, before) => {
+  const isOther = qemu !== null && qemu.address !== null && qemu.address !== before.qemu?.address
+  if (isOther && useTape.getState().sent.length > 0) useTape.setState({ sent: [] })
+})

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, useId, useRef, useState } from 'react'
 import styles from './NumberField.module.css'
 
 export interface NumberText {
@@ -50,6 +50,7 @@ export function NumberField(props: Props) {
           disabled={disabled}
           value={text ?? (value === null ? '' : whole)}
           placeholder={value === null ? 'mixed' : undefined}
+          onMouseDown={focusWhole}
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => field.type(event.currentTarget.value)}
           onBlur={field.leave}
@@ -100,6 +101,13 @@ function useNumberText({ value, parse, onCommit }: Props) {
     if (parsed !== value) onCommit(parsed)
   }
   return { text, problem, type, commit, leave: commit, revert: () => type(null) }
+}
+
+/** The first press chooses all of the text; the browser would put the cursor into it when the button comes up. */
+function focusWhole(event: MouseEvent<HTMLInputElement>): void {
+  if (document.activeElement === event.currentTarget) return
+  event.preventDefault()
+  event.currentTarget.focus()
 }
 
 function isArrow(event: KeyboardEvent): boolean {
