@@ -63,12 +63,12 @@ test('a recorded load gets limits, with what each would cost and how its burst b
       asks for bandwidth: 187 KiB/s on average; half of the seconds up to 160 KiB/s, 95 % 160 KiB/s, 99 % 960 KiB/s, all 960 KiB/s
       rate  delayed  wait p99       max  limits
       p50   65.8 %     4.9 s     4.9 s  bandwidth 160 KiB/s · IOPS 20
-    → p50      0 %         0         0  bandwidth 160 KiB/s, burst 8 MiB/s · IOPS 20, burst 1 100
+    → p50      0 %         0         0  bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110
       p99     15 %    680 ms    733 ms  bandwidth 960 KiB/s · IOPS 120
-      p99      0 %         0         0  bandwidth 960 KiB/s, burst 8 MiB/s · IOPS 120, burst 1 100
-      Choose bandwidth 160 KiB/s, burst 8 MiB/s · IOPS 20, burst 1 100: the lowest with which 99 of 100 requests wait 5 ms at most.
-      IOPS: The burst is a pool of 1 100 requests, served as fast as the disk can. Then the group is held at 20 IOPS. It refills in 55 s of idle time.
-      Bandwidth: The burst is a pool of 8 MiB, served as fast as the disk can. Then the group is held at 160 KiB/s. It refills in 51.2 s of idle time."
+      p99      0 %         0         0  bandwidth 960 KiB/s, burst 960 KiB/s · IOPS 120, burst 120
+      Choose bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110: the lowest with which 99 of 100 requests wait 5 ms at most.
+      IOPS: The burst is a pool of 110 requests, served as fast as the disk can. Then the group is held at 20 IOPS. It refills in 5.5 s of idle time.
+      Bandwidth: The burst is a pool of 832 KiB, served as fast as the disk can. Then the group is held at 160 KiB/s. It refills in 5.2 s of idle time."
   `)
 })
 
