@@ -3,7 +3,7 @@ import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { BoardDevice } from './board.ts'
-import { ROW_COUNT, rowOfBin } from './log-linear.ts'
+import { ROW_COUNT } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 import { type Recent, RecentHistogram } from './recent-histogram.ts'
 import {
@@ -17,6 +17,7 @@ import {
   serviceBinsAt,
   WAIT_TOP_BIN,
   waitBinsAt,
+  waitRowsAt,
 } from './stats-memory.ts'
 
 // One device's part of a snapshot: what its counters gained since the previous one. A device that did nothing since
@@ -130,9 +131,12 @@ class FlowSampler {
   private sampleHistograms(isActive: boolean, nowNs: number): void {
     this.rowGains.fill(0)
     if (!isActive && this.recentWait === null && this.recentService === null) return
+    if (isActive) this.gainRows()
     const waits = this.histogram(waitBinsAt(this.slot, this.direction), WAIT_TOP_BIN)
-    if (isActive) this.gainRows(waits)
-    this.recent ??= { waits: new RecentHistogram(), services: new RecentHistogram() }
+    this.recent ??= {
+      waits: new RecentHistogram(this.slot, nowNs),
+      services: new RecentHistogram(this.slot, nowNs),
+    }
     this.recentWait = this.recent.waits.read(waits, nowNs)
     this.recentService = this.recent.services.read(
       this.histogram(serviceBinsAt(this.slot, this.direction), SERVICE_TOP_BIN),
@@ -145,12 +149,12 @@ class FlowSampler {
     return { numbers, at, topBin: numbers[this.at + topBinAt]! }
   }
 
-  private gainRows({ numbers, at, topBin }: Histogram): void {
-    const gains = this.rowGains
-    for (let bin = 0; bin <= topBin; bin += 1) gains[rowOfBin(bin)]! += numbers[at + bin]!
+  private gainRows(): void {
+    const { numbers } = this.stats
+    const at = waitRowsAt(this.slot, this.direction)
     for (let row = 0; row < ROW_COUNT; row += 1) {
-      const total = gains[row]!
-      gains[row] = total - this.rows[row]!
+      const total = numbers[at + row]!
+      this.rowGains[row] = total - this.rows[row]!
       this.rows[row] = total
     }
   }

@@ -1,12 +1,12 @@
 import { assert } from '#shared/assert.ts'
-import { BIN_COUNT, binOf } from './log-linear.ts'
+import { BIN_COUNT, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
 
 // What devices did, in one buffer allocated once: a SharedArrayBuffer in the lab, a plain one in the simulator. Every
 // number has one writer, the iothread that serves the device; the sampler reads without a lock. A reading may therefore
 // be torn between two numbers of one request under way, never within a number. All are Float64, since 32 bits of a
 // count wrap within the hour on a null disk.
 //
-//   per device and direction:  8 counters | wait histogram | service histogram
+//   per device and direction:  8 counters | wait histogram | service histogram | rows of the heat map
 
 export const FLOW_NUMBERS = 8
 /** Requests completed. */
@@ -23,7 +23,7 @@ export const WAIT_TOP_BIN = 6
 export const SERVICE_TOP_BIN = 7
 const TOP_AFTER_MAX = WAIT_TOP_BIN - WAIT_MAX_NS
 
-const FLOW_STRIDE = FLOW_NUMBERS + 2 * BIN_COUNT
+const FLOW_STRIDE = FLOW_NUMBERS + 2 * BIN_COUNT + ROW_COUNT
 const DEVICE_STRIDE = 2 * FLOW_STRIDE
 
 export interface StatsMemory {
@@ -59,6 +59,11 @@ export function serviceBinsAt(device: number, direction: 0 | 1): number {
   return flowAt(device, direction) + FLOW_NUMBERS + BIN_COUNT
 }
 
+/** Waits by rows of the heat map: sums of bins, kept apart because every snapshot reads them all. */
+export function waitRowsAt(device: number, direction: 0 | 1): number {
+  return flowAt(device, direction) + FLOW_NUMBERS + 2 * BIN_COUNT
+}
+
 /** Counts one completed request. `waitNs`: from its arrival until it might go; `serviceNs`: the disk's own time. */
 export function recordRequest(
   memory: StatsMemory,
@@ -75,6 +80,7 @@ export function recordRequest(
   numbers[at + SERVICE_SUM_NS]! += serviceNs
   const waitBin = binOf(waitNs)
   numbers[at + FLOW_NUMBERS + waitBin]! += 1
+  numbers[at + FLOW_NUMBERS + 2 * BIN_COUNT + rowOfBin(waitBin)]! += 1
   if (waitNs > numbers[at + WAIT_MAX_NS]!) noteLongest(numbers, at + WAIT_MAX_NS, waitNs, waitBin)
   const serviceBin = binOf(serviceNs)
   numbers[at + FLOW_NUMBERS + BIN_COUNT + serviceBin]! += 1
