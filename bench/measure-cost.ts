@@ -20,6 +20,8 @@ export interface CostRow {
 export interface CostOptions {
   readonly rounds: number
   readonly seconds: number
+  /** Only what the ratios need. */
+  readonly isBrief?: boolean
 }
 
 export interface CostTables {
@@ -36,21 +38,22 @@ interface CostCase {
 }
 
 export async function measureCost(place: Place, peers: Peers, options: CostOptions): Promise<CostTables> {
-  const ours = [
+  const one = weirCase(place, options, { name: `depth ${DEEP}`, iothreads: 1, depth: DEEP })
+  const two = weirCase(place, options, { name: `depth ${DEEP}, two iothreads on one group`, iothreads: 2, depth: DEEP })
+  const others = [
     weirCase(place, options, { name: 'depth 1', iothreads: 1, depth: 1 }),
-    weirCase(place, options, { name: `depth ${DEEP}`, iothreads: 1, depth: DEEP }),
-    weirCase(place, options, { name: `depth ${DEEP}, two iothreads on one group`, iothreads: 2, depth: DEEP }),
     weirCase(place, options, { name: 'depth 1, cached file instead', iothreads: 1, depth: 1, disk: 'file' }),
   ]
-  const theirs = peers.qemuImg === null ? [] : [1, DEEP].map(qemuCase)
+  const ours = options.isBrief ? [one, two] : [one, two, ...others]
+  const theirs = peers.qemuImg === null ? [] : (options.isBrief ? [DEEP] : [DEEP, 1]).map(qemuCase)
   const rows = await sampleInTurns([...ours, ...theirs], options.rounds)
   const [weir, qemu] = [rows.slice(0, ours.length), rows.slice(ours.length)]
   const added = (from: readonly CostRow[], index: number) => from[index]?.addedNs ?? null
   return {
     weir,
     qemu,
-    vsQemuOne: ratio(added(weir, 1), added(qemu, 1)),
-    vsQemuTwo: ratio(added(weir, 2), added(qemu, 1)),
+    vsQemuOne: ratio(added(weir, 0), added(qemu, 0)),
+    vsQemuTwo: ratio(added(weir, 1), added(qemu, 0)),
   }
 }
 
@@ -67,7 +70,14 @@ async function sampleInTurns(cases: readonly CostCase[], rounds: number): Promis
   }
   return cases.map(({ name }, index) => {
     const { free, throttled } = samples[index]!
-    return costRow(name, median(free), median(throttled))
+    const added = median(throttled.map((ns, round) => ns - free[round]!))
+    return {
+      name,
+      freeNs: median(free),
+      throttledNs: median(throttled),
+      addedNs: added,
+      kept: median(free) / median(throttled),
+    }
   })
 }
 
@@ -106,10 +116,6 @@ function qemuCase(depth: number): CostCase {
     return (qemuCopySeconds({ requests, depth, iopsTotal }) * 1e9) / requests
   }
   return { name: `QEMU depth ${depth}`, sample }
-}
-
-function costRow(name: string, freeNs: number, throttledNs: number): CostRow {
-  return { name, freeNs, throttledNs, addedNs: throttledNs - freeNs, kept: freeNs / throttledNs }
 }
 
 export interface ScalingRow {

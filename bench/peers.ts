@@ -37,7 +37,7 @@ export function fioIops({ file, rw, direct, seconds, sizeBytes }: FioJob): numbe
       `--direct=${direct ? 1 : 0}`,
       `--size=${sizeBytes}`,
       '--time_based',
-      `--runtime=${seconds}s`,
+      `--runtime=${Math.round(seconds * 1000)}ms`,
       '--norandommap',
       '--invalidate=0', // Weir reads what is cached, so fio must not empty the cache first
       '--randrepeat=0',

@@ -65,12 +65,12 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   }
   const kinds = isQuick ? (['cached'] as const) : (['cached', 'direct'] as const)
   const rounds = 5
-  const short = isQuick ? 0.4 : 2
+  const short = isQuick ? 0.25 : 2
   const unthrottled = await step('unthrottled, beside fio', () =>
-    measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 1 : 2, kinds }),
+    measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 0.4 : 2, kinds }),
   )
   const cost = await step('cost of a throttle, beside QEMU', () =>
-    measureCost(place, peers, { rounds, seconds: short }),
+    measureCost(place, peers, { rounds, seconds: short, isBrief: isQuick }),
   )
   const scaling = isQuick ? [] : await step('scaling', () => measureScaling(place, { rounds, seconds: 1 }))
   const rates = [10, 100, 1000, 10_000, 100_000]
