@@ -5,6 +5,7 @@ import type { Loss } from './format.ts'
 import { listNames } from './losses.ts'
 import { ANY_TEXT, mapNames } from './names.ts'
 import { named, type QemuDevice, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import { attachNotes, detachNotes } from './qmp-attach.ts'
 import {
   blockdevAddFilter,
   blockdevDel,
@@ -159,6 +160,8 @@ function planObjects(plan: Plan, from: Side, to: Side, groupName: (group: string
 
 function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
   const moving = []
+  const attach: QmpCommand[] = []
+  const detach: QmpCommand[] = []
   for (const [filter, { names, group }] of to.filters) {
     const old = from.filters.get(filter)
     if (old?.group === group || group === null) continue
@@ -168,7 +171,7 @@ function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string
       continue
     }
     plan.moves.push(blockdevAddFilter(node))
-    if (names.device.qemu.qdev !== undefined) plan.moves.push(qomSetDrive(names.device.qemu.qdev, filter))
+    if (names.device.qemu.qdev !== undefined) attach.push(qomSetDrive(names.device.qemu.qdev, filter))
   }
   if (moving.length > 0) plan.moves.push(blockdevReopen(moving))
   const attached: string[] = []
@@ -176,14 +179,15 @@ function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string
     if (to.filters.has(filter)) continue
     const { qdev } = names.device.qemu
     if (qdev === undefined) attached.push(filter)
-    else plan.leaves.push(qomSetDrive(qdev, names.node))
+    else detach.push(qomSetDrive(qdev, names.node))
     plan.leaves.push(blockdevDel(filter))
   }
   if (attached.length > 0) {
     plan.notes.push(
-      `${listNames(attached)} can go only when no disk is attached to ${attached.length === 1 ? 'it' : 'them'}; where the workspace knows the disk's qdev, the disk is put back first.`,
+      `${listNames(attached)} can go only when no disk is attached to ${attached.length === 1 ? 'it' : 'them'}.`,
     )
   }
+  plan.notes.push(...detachNotes(detach), ...attachNotes(attach))
 }
 
 function planLegacy(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {

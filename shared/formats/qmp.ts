@@ -4,6 +4,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from './format.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from './losses.ts'
 import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import { attachNotes } from './qmp-attach.ts'
 import { qmpChange } from './qmp-change.ts'
 import {
   blockdevAddFilter,
@@ -40,17 +41,22 @@ export function unknownStyle(style: string, styles: Readonly<Record<string, stri
   }
 }
 
-/** Today's way: an object per group, a filter per throttled disk; where the disk's qdev is known, the filter is put under it. */
+/** Today's way: an object per group, a filter per throttled disk. */
 export function filterCommands(workspace: Workspace, names: QemuNameMap): readonly QmpCommand[] {
   const groups = Object.entries(workspace.groups).map(([group, limits]) =>
     objectAddGroup(named(names.groups, group), limits),
   )
-  const filters = [...names.devices.values()].flatMap(({ device, filter, node }): readonly QmpCommand[] => {
-    if (device.group === null) return []
-    const add = blockdevAddFilter({ filter, group: named(names.groups, device.group), file: node })
-    return device.qemu.qdev === undefined ? [add] : [add, qomSetDrive(device.qemu.qdev, filter)]
-  })
+  const filters = [...names.devices.values()].flatMap(({ device, filter, node }): readonly QmpCommand[] =>
+    device.group === null ? [] : [blockdevAddFilter({ filter, group: named(names.groups, device.group), file: node })],
+  )
   return [...groups, ...filters]
+}
+
+/** What puts running disks on those filters; a disk that was captured on a filter is there already. */
+function attachCommands(names: QemuNameMap): readonly QmpCommand[] {
+  return [...names.devices.values()].flatMap(({ device: { group, qemu }, filter }) =>
+    group === null || qemu.qdev === undefined || qemu.style === 'filter' ? [] : [qomSetDrive(qemu.qdev, filter)],
+  )
 }
 
 /** Every device with its group, and with all zeros where it has none, so that the whole state is said. */
@@ -69,7 +75,7 @@ function writeQmp(workspace: Workspace, options: WriteOptions): Result<Written> 
   return ok({
     text: script.value.text,
     losses: [...names.losses, ...script.value.losses],
-    notes: [...freeDevicesNote(workspace, 'no command is needed.'), SCOPE_NOTE],
+    notes: [...attachNotes(attachCommands(names)), ...freeDevicesNote(workspace, 'no command is needed.'), SCOPE_NOTE],
   })
 }
 

@@ -298,7 +298,7 @@ describe.runIf(HAS_QEMU)('a real QEMU takes', () => {
   )
 
   test(
-    'qmp puts filters under running disks whose qdev is known, and qmp-change takes them out again',
+    'the notes put filters under running disks whose qdev is known, and take them out again; the scripts may be sent twice',
     async () => {
       const qemu = await start('qemu-system-x86_64', ['-M', 'pc', ...SYSTEM, '-device', 'virtio-scsi-pci,id=scsi0'])
       const device = (id: string, qdev: string, group: string | null) => ({
@@ -319,7 +319,12 @@ describe.runIf(HAS_QEMU)('a real QEMU takes', () => {
       await addNodes(qemu, workspace)
       await qemu.do('device_add', { driver: 'scsi-hd', id: 'disk0', drive: 'n0', bus: 'scsi0.0' })
       await qemu.do('device_add', { driver: 'virtio-blk-pci', id: 'vd0', drive: 'n1' })
-      await qemu.feed(write('qmp', workspace).text)
+      const commandsIn = (notes: readonly string[]) =>
+        notes.flatMap((note) => /\{ "execute": .*$/.exec(note)?.[0] ?? []).join('\n')
+      const script = write('qmp', workspace)
+      await qemu.feed(script.text)
+      await qemu.feed(commandsIn(script.notes))
+      for (const line of script.text.trim().split('\n')) await expect(qemu.feed(line)).rejects.toThrow()
       expect(((await qemu.do('query-block')) as View[]).map((view) => view.inserted?.['node-name'])).toEqual([
         'n0-throttle',
         'n1-throttle',
@@ -329,7 +334,9 @@ describe.runIf(HAS_QEMU)('a real QEMU takes', () => {
         groups: {},
         devices: workspace.devices.map((each) => ({ ...each, group: null })),
       }
-      await qemu.feed(write('qmp-change', freed, { since: workspace }).text)
+      const change = write('qmp-change', freed, { since: workspace })
+      await qemu.feed(commandsIn(change.notes))
+      await qemu.feed(change.text)
       expect(((await qemu.do('query-block')) as View[]).map((view) => view.inserted?.['node-name'])).toEqual([
         'n0',
         'n1',
