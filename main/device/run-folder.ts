@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import fsp from 'node:fs/promises'
 import path from 'node:path'
+import { isProcessAlive } from '#main/process-alive.ts'
 import { folderError } from './disk-error.ts'
 
 // Where a run's backing files live: a folder of its own in the data folder, made when the first file is needed and removed
@@ -106,16 +107,7 @@ async function ownerOf(pid: number): Promise<string> {
     // Its 22nd field is the start time; the 2nd may hold blanks but ends with the last bracket.
     return `${boot}:${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
   } catch {
-    return isAlive(pid) ? `?:${pid}:?` : ''
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return isProcessAlive(pid) ? `?:${pid}:?` : ''
   }
 }
 
