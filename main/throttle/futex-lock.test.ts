@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { build } from 'vite'
+import { expect, test } from 'vitest'
+import { configureGroup } from './configure-group.ts'
+import { acquireGroup, holdSequence, isFree, releaseGroup } from './futex-lock.ts'
+import { markDead, markRunning } from './iothread-table.ts'
+import { IothreadThrottle } from './iothread-throttle.ts'
+import { createSharedThrottleMemory, READ } from './throttle-memory.ts'
+
+test('the lock of a thread that died is taken over, and the group goes on', () => {
+  const memory = createSharedThrottleMemory({ groups: 1, members: 2, iodepth: 8, iothreads: 2 })
+  configureGroup(memory, 0, { 'iops-total': 10 }, 0)
+  const [survivor, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
+  markRunning(memory, 1)
+  survivor.join(0, 0, 0)
+  other.join(0, 1, 0)
+  acquireGroup(memory, 0, 1)
+  markDead(memory, 1)
+  expect(survivor.intercept(0, READ, 512, 0)).toBe(true)
+  expect(isFree(holdSequence(memory, 0))).toBe(true)
+  survivor.leave(1, 0) // the dead thread's device is buried by a living one
+  expect(survivor.intercept(0, READ, 512, 0)).toBe(true)
+})
+
+test('every hold of the lock changes its sequence, so a reader sees that somebody wrote', () => {
+  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: 1 })
+  const before = holdSequence(memory, 0)
+  acquireGroup(memory, 0, 0)
+  expect(isFree(holdSequence(memory, 0))).toBe(false)
+  releaseGroup(memory, 0)
+  expect([isFree(holdSequence(memory, 0)), holdSequence(memory, 0) === before]).toEqual([true, false])
+})
+
+const ROUNDS = 100_000
+const THREADS = 3
+
+/** Adds to a number that only the lock protects, as often as `ROUNDS`. */
+const CONTENDER = `
+import { parentPort, workerData } from 'node:worker_threads'
+import { acquireGroup, releaseGroup } from '${path.join(import.meta.dirname, 'futex-lock.ts')}'
+import { attachThrottleMemory } from '${path.join(import.meta.dirname, 'throttle-memory.ts')}'
+const memory = attachThrottleMemory(workerData.buffer)
+// Nobody begins before all are there: a thread starts later than it takes to count.
+Atomics.add(memory.memberWords, 0, 1)
+while (Atomics.load(memory.memberWords, 0) < workerData.count) {}
+for (let round = 0; round < ${ROUNDS}; round++) {
+  acquireGroup(memory, 0, workerData.iothread)
+  memory.groupNumbers[0] += 1
+  releaseGroup(memory, 0)
+}
+parentPort.postMessage('done')
+`
+
+test('threads that take it at once never overlap', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'weir-lock-'))
+  writeFileSync(path.join(folder, 'contender.ts'), CONTENDER)
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    resolve: { alias: { '#shared': path.join(import.meta.dirname, '../../shared') } },
+    build: {
+      ssr: path.join(folder, 'contender.ts'),
+      target: 'node20.18',
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: { output: { entryFileNames: '[name].mjs' } },
+    },
+  })
+  const url = pathToFileURL(path.join(folder, 'contender.mjs'))
+  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: THREADS })
+  const before = memory.groupNumbers[0] ?? 0
+  memory.memberWords[0] = 0
+  const workers = [0, 1, 2].map(
+    (iothread) => new Worker(url, { workerData: { buffer: memory.buffer, iothread, count: THREADS } }),
+  )
+  await Promise.all(
+    workers.map((worker) => new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))),
+  )
+  rmSync(folder, { recursive: true })
+  expect((memory.groupNumbers[0] ?? 0) - before).toBe(THREADS * ROUNDS)
+})
