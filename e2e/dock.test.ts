@@ -89,8 +89,17 @@ test('a held timeline stands still, scrolls back and goes on', async ({ launch, 
   const held = await cursor.getAttribute('aria-valuemax')
   await board.snapshots(25)
   expect(await cursor.getAttribute('aria-valuemax')).toBe(held)
+  // More than the span must have been measured, or there is nothing to scroll back to.
+  const revision = await board.revision()
+  await expect.poll(() => board.revision(), { timeout: 40_000 }).toBeGreaterThan(revision + 150)
   await page.getByRole('button', { name: 'Now' }).click()
-  await expect.poll(async () => Number(await cursor.getAttribute('aria-valuemax'))).toBeGreaterThan(Number(held) + 1)
+  await expect.poll(async () => Number(await cursor.getAttribute('aria-valuemax'))).toBeGreaterThan(Number(held) + 10)
+  await page.getByRole('button', { name: 'Earlier' }).click()
+  const back = Number(await cursor.getAttribute('aria-valuemax'))
+  await page.getByRole('button', { name: 'Hold the timeline' }).waitFor({ state: 'hidden' })
+  await cursor.focus()
+  await page.keyboard.press('PageDown')
+  await expect.poll(async () => Number(await cursor.getAttribute('aria-valuemax'))).toBeGreaterThan(back)
 })
 
 test('a change has its mark, its event and its command; Undo takes the command off the tape', async ({
@@ -155,7 +164,7 @@ test('the steps of one drag are one event and one command', async ({ launch, fol
   await page.mouse.down()
   for (let step = 1; step <= 12; step += 1) {
     await page.mouse.move(box.x + box.width / 2 + step * 2, box.y + box.height / 2)
-    await page.waitForTimeout(40)
+    await board.snapshots(1)
   }
   await page.mouse.up()
   await board.dockTab('QMP tape').click()
@@ -180,4 +189,19 @@ test('tabs and the dock’s height by the keyboard', async ({ launch, folder }) 
   await page.keyboard.press('ArrowUp')
   await page.keyboard.press('ArrowUp')
   await expect.poll(async () => (await dock.boundingBox())?.height).toBe(before + 48)
+})
+
+test('a prediction is drawn whole, and stays whole while it is scrubbed', async ({ launch, folder }) => {
+  const { page, board } = await launch({ files: [writeWorkspace(folder)] })
+  await board.shown()
+  await page.getByRole('radio', { name: 'Predict', exact: true }).click()
+  await expect(page.getByText('Run a prediction, and what the devices would do')).toBeVisible()
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  const cursor = page.getByRole('slider', { name: 'IOPS of gold, moment' })
+  await expect(cursor).toHaveAttribute('aria-valuemax', '60')
+  await expect(page.getByRole('combobox', { name: 'Time span' })).toContainText('Everything')
+  const scrubber = page.getByRole('slider', { name: 'Moment', exact: true })
+  await scrubber.focus()
+  await page.keyboard.press('Home')
+  await expect(cursor).toHaveAttribute('aria-valuemax', '60')
 })

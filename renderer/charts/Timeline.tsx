@@ -1,5 +1,6 @@
 import { Activity } from 'lucide-react'
 import { useCallback, useState } from 'react'
+import type { BoardMode } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { formatDurationNs, formatIops } from '#shared/units.ts'
 import { useSnapshot } from '../store/telemetry.ts'
@@ -23,17 +24,24 @@ import { toneColor } from './tone-color.ts'
 import { type LineMetric, useChartModel } from './use-chart-model.ts'
 import { useSize } from './use-size.ts'
 
+const HOW_TO_MEASURE: Readonly<Record<BoardMode, string>> = {
+  lab: 'Start the run, and what the devices do stands here over time.',
+  qemu: 'Connect to a running QEMU, and what its disks do stands here over time.',
+  predict: 'Run a prediction, and what the devices would do stands here over time.',
+}
+
 /** What was measured over time, of the subject that the controls choose. */
 export function Timeline() {
   const metric = useTimelineView((view) => view.metric)
   const subject = useShownSubject()
+  const mode = useUi((ui) => ui.mode)
   const isMeasured = useSnapshot(
     useCallback((snapshot: Snapshot | null) => snapshot !== null && snapshot.nowNs > 0, []),
   )
   if (!isMeasured) {
     return (
       <EmptyState icon={<Activity />} title="Nothing measured yet">
-        Start the run, and what the devices do stands here over time.
+        {HOW_TO_MEASURE[mode]}
       </EmptyState>
     )
   }
