@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
-import { answerSaveDialog, clipboardText } from './native-dialogs.ts'
+import { answerQuestions, answerSaveDialog, askedQuestions, clipboardText } from './native-dialogs.ts'
 import { EXAMPLE, expect, type RunningWeir, test } from './weir-app.ts'
 
 // What happens to a machine and its files while Weir runs. Each time: a sentence, and a window that can be used.
@@ -176,4 +176,36 @@ test('Open Log Folder opens it; the log stays small whatever is written', async 
   expect(Math.max(...sizes())).toBeLessThan(1.3 * 2 ** 20)
   await board.snapshots(1).catch(() => undefined)
   await expect(board.lane('gold')).toBeVisible()
+})
+
+test('a file of the user is written to only after they agreed in a dialog of the system', async ({
+  launch,
+  folder,
+}) => {
+  const disk = path.join(folder, 'precious.img')
+  fs.writeFileSync(disk, Buffer.alloc(1 << 20, 'a'))
+  const precious = fs.readFileSync(disk)
+  const file = path.join(folder, 'writes.weir.json')
+  const workload = { kind: 'synthetic', readPercent: 0, iodepth: 4 }
+  const device = {
+    id: 'writer',
+    group: 'gold',
+    disk: { kind: 'file', path: disk, write: true, sizeBytes: 1 << 20 },
+    workload,
+  }
+  fs.writeFileSync(file, JSON.stringify({ ...STEADY, devices: [device] }))
+  const weir = await launch({ files: [file] })
+  const { app, page, board } = weir
+  await board.shown()
+  await answerQuestions(app, 1)
+  await board.button('Start').click()
+  await expect(page.getByText(/did not allow the lab to write to these files/)).toBeVisible()
+  await expect(board.button('Start')).toBeVisible()
+  expect(await askedQuestions(app)).toEqual([expect.stringContaining('Let the lab write to these files?')])
+  expect(fs.readFileSync(disk).equals(precious)).toBe(true)
+  await answerQuestions(app, 0)
+  await board.button('Start').click()
+  await expect(board.button('Pause')).toBeVisible()
+  await expect.poll(() => fs.readFileSync(disk).equals(precious)).toBe(false)
+  expect(fs.statSync(disk).size).toBe(1 << 20)
 })

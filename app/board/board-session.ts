@@ -8,11 +8,14 @@ import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import type { Push } from './push.ts'
 import { QemuBoard, type QemuDocument, type QemuPorts } from './qemu-board.ts'
+import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
 // The lab rests while another source is shown and goes on where it was.
 
 const FINE: Outcome = { ok: true }
+const NO_LEAVE =
+  'You did not allow the lab to write to these files, so nothing was changed. Press Start to be asked again.'
 
 export interface SessionPorts {
   readonly push: Push
@@ -26,6 +29,8 @@ export interface SessionPorts {
     take(workspace: Workspace): void
   }
   readonly recentSockets: QemuPorts['recent']
+  /** Whether the user lets the lab write to these files of theirs. */
+  readonly askToWrite: (files: readonly string[]) => Promise<boolean>
 }
 
 export class BoardSession {
@@ -33,14 +38,18 @@ export class BoardSession {
   readonly #lab: LabSession
   readonly #predict: PredictRunner
   readonly #qemu: QemuBoard
+  readonly #consent: WriteConsent
   #mode: BoardMode = 'lab'
   #revision = 0
   #opening: Promise<void> = Promise.resolve()
   /** Whether the lab ran when another source took the board. */
   #resumeLab = false
+  /** From Start to Pause: what is applied then runs at once. */
+  #isStarted = false
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
+    this.#consent = new WriteConsent(ports.askToWrite)
     this.#lab = new LabSession({
       createLab: ports.createLab,
       onSnapshot: (snapshot) => {
@@ -77,6 +86,7 @@ export class BoardSession {
   /** Another document took the place of the old one. What comes after waits until its lab is there. */
   open(workspace: Workspace): void {
     this.#resumeLab = false
+    this.#isStarted = false
     this.#revision += 1
     const revision = this.#revision
     this.#opening = this.#opening.then(async () => {
@@ -102,14 +112,20 @@ export class BoardSession {
     // Staged whatever is shown at the moment; nothing is sent before Apply.
     await this.#qemu.session?.apply(parsed.value, revision)
     if (this.#mode !== 'lab') return { revision, issues: [] }
-    return { revision, issues: await this.#lab.apply(this.#absolute(parsed.value), revision) }
+    const wanted = this.#absolute(parsed.value)
+    if (this.#isStarted && !(await this.#consent.covers(wanted))) {
+      return { revision, issues: [{ path: '', code: 'permission', message: NO_LEAVE }] }
+    }
+    return { revision, issues: await this.#lab.apply(wanted, revision) }
   }
 
   async control(action: 'start' | 'pause' | 'reset'): Promise<Outcome> {
     await this.#opening
     switch (this.#mode) {
       case 'lab':
+        if (action === 'start') return this.#startLab()
         await this.#lab[action]()
+        if (action === 'pause') this.#isStarted = false
         return FINE
       case 'qemu':
         if (this.#qemu.session === null) return refused('No VM is attached.')
@@ -172,6 +188,18 @@ export class BoardSession {
     await Promise.all([this.#predict.cancel(), this.#lab.close(), this.#qemu.disconnect()])
   }
 
+  async #startLab(): Promise<Outcome> {
+    // From here on no edit gets past the question, either.
+    this.#isStarted = true
+    this.#consent.forgetRefusals()
+    if (!(await this.#consent.covers(this.#absolute(this.#ports.document.workspace)))) {
+      this.#isStarted = this.#lab.isRunning
+      return refused(NO_LEAVE)
+    }
+    await this.#lab.start()
+    return FINE
+  }
+
   async #restLab(): Promise<void> {
     // A machine may say twice that it goes to sleep.
     const runs = this.#lab.isRunning
@@ -181,8 +209,12 @@ export class BoardSession {
 
   async #wakeLab(workspace: Workspace): Promise<Outcome> {
     const issues = await this.#lab.apply(this.#absolute(workspace), this.#revision)
-    if (this.#resumeLab) await this.#lab.start()
+    const resumes = this.#resumeLab
     this.#resumeLab = false
+    if (resumes) {
+      const started = await this.#startLab()
+      if (!started.ok) return started
+    }
     return issues.length === 0 ? FINE : { ok: false, message: 'The lab cannot run this workspace.', issues }
   }
 

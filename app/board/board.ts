@@ -4,7 +4,7 @@ import { Lab } from '#main/lab/lab.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Outcome, Pushes } from '#shared/ipc/contract.ts'
 import { formatIssue } from '#shared/issue.ts'
-import { dialogsOf } from '../document/dialogs.ts'
+import { askToWrite, dialogsOf } from '../document/dialogs.ts'
 import { BoardDocument } from '../document/document.ts'
 import { FIRST_EXAMPLE, readExample } from '../document/examples.ts'
 import { RecoveryFile } from '../document/recovery.ts'
@@ -65,6 +65,7 @@ export class Board {
       log: logError,
       document: this.document,
       recentSockets: shell.recentSockets,
+      askToWrite: (files) => askToWrite(window, files),
     })
     this.handlers = boardHandlers({
       window,
@@ -96,7 +97,7 @@ export class Board {
   /** Shows its first document; with `run` the lab starts at once. */
   open(first: First, run: boolean): Promise<void> {
     this.#opened = this.#open(first)
-    return run ? this.#opened.then(() => this.session.control('start')).then(() => {}) : this.#opened
+    return run ? this.#opened.then(() => this.tellUnless(this.session.control('start'))) : this.#opened
   }
 
   /** The page is up and listens from now on. Resolves when there is a document to show. */

@@ -3,6 +3,8 @@ import type { DocumentDialogs } from './document-ports.ts'
 
 // The document's questions as the system's own dialogs. Paths come from here and from drops, never from the page.
 
+const MAX_SHOWN_FILES = 10
+
 const WORKSPACES = [
   { name: 'Weir workspaces', extensions: ['weir.json', 'json'] },
   { name: 'All files', extensions: ['*'] },
@@ -47,6 +49,22 @@ export function dialogsOf(window: BrowserWindow): DocumentDialogs {
       return (['overwrite', 'save-as', 'cancel'] as const)[response] ?? 'cancel'
     },
   }
+}
+
+/** A lab is about to write to files that Weir did not make. */
+export async function askToWrite(window: BrowserWindow, files: readonly string[]): Promise<boolean> {
+  const shown = files.slice(0, MAX_SHOWN_FILES)
+  const more = files.length - shown.length
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: 'Let the lab write to these files? What is in them is lost.',
+    detail: [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    buttons: ['Write to them', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  })
+  return response === 0
 }
 
 export async function chooseFile(
