@@ -82,7 +82,7 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
         <small
           className={`num ${figures.share}`}
           data-part="share"
-          title="Its fair share of the limit, in requests per second"
+          title="An even part of the group's limit among its busy devices, in requests of this one"
         />
         <p className={figures.reason} data-part="reason" />
       </div>

@@ -21,7 +21,9 @@ export function allowedIops(device: DeviceSnapshot, limits: Limits): number | nu
   return Number.isFinite(allowed) ? allowed : null
 }
 
-/** A device's fair share of its group's limits, in its own requests per second: every member that wants something has as many turns. */
+/** An even part of the group's limits among the members that want something, in this device's own requests per second. It
+    is a line to hold the device against, no promise: QEMU's turns are even per request, so that a member with large
+    requests takes more than its even part and stands above the line. */
 export function limitShareIops(snapshot: Snapshot, id: string): number | null {
   const device = snapshot.devices[id]
   const group = device && device.group !== null ? snapshot.groups[device.group] : undefined
