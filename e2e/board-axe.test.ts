@@ -7,7 +7,7 @@ import { expect, test } from './weir-app.ts'
 
 async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
   await page.evaluate((name) => {
-    document.documentElement.dataset['theme'] = name
+    document.documentElement.dataset.theme = name
   }, theme)
 }
 
