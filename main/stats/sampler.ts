@@ -1,4 +1,9 @@
-import { type BucketSample, type DirectionSample, sampleGroup } from '#main/throttle/sample-throttle.ts'
+import {
+  type BucketSample,
+  type DirectionSample,
+  type GroupSample,
+  sampleGroup,
+} from '#main/throttle/sample-throttle.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type {
   BucketSnapshot,
@@ -32,6 +37,8 @@ export class Sampler {
   private readonly throttle: ThrottleMemory
   private readonly stats: StatsMemory
   private readonly devices = new Map<string, { readonly slot: number; readonly sampler: DeviceSampler }>()
+  /** By group: the last that was of one piece. */
+  private readonly wholeSamples = new Map<string, { readonly slot: number; readonly sample: GroupSample }>()
   private previousNs = 0
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory) {
@@ -68,13 +75,25 @@ export class Sampler {
     return sampler
   }
 
+  /**
+   * A writer that was put to sleep inside the group's lock leaves parts that do not fit together, for as long as it
+   * sleeps; what was seen before it began is then the better picture.
+   */
+  private wholeSample({ name, slot }: BoardGroup, nowNs: number): GroupSample {
+    const sample = sampleGroup(this.throttle, slot, nowNs)
+    const before = this.wholeSamples.get(name)
+    if (!sample.isWhole && before?.slot === slot) return before.sample
+    this.wholeSamples.set(name, { slot, sample })
+    return sample
+  }
+
   private group(
     group: BoardGroup,
     members: readonly BoardDevice[],
     at: { readonly names: readonly string[]; readonly nowNs: number; readonly spanNs: number },
   ): GroupSnapshot {
     const { names, nowNs } = at
-    const sample = sampleGroup(this.throttle, group.slot, nowNs)
+    const sample = this.wholeSample(group, nowNs)
     const name = (member: number) => names[member] ?? null
     const flow = (direction: 0 | 1) => {
       const deltas = members.map((device) => this.samplerOf(device.id, device.slot).deltas[direction])

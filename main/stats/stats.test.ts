@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { configureGroup } from '#main/throttle/configure-group.ts'
+import { acquireGroup, releaseGroup } from '#main/throttle/futex-lock.ts'
+import { setToken } from '#main/throttle/group-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { Board } from './board.ts'
@@ -94,6 +96,18 @@ test('a snapshot tells what was gained since the one before', () => {
     waitCounts: [10],
   })
   expect(devices.b).toMatchObject({ demandIops: 7, waitCounts: [], read: { waitP99Ns: null } })
+})
+
+test('a writer asleep inside a group leaves the picture as it was before it began', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  const token = (nowNs: number) => sampler.sample(names, moment(nowNs)).groups.gold?.read.token
+  expect(token(1 * S)).toBe('a')
+  acquireGroup(throttle, 0, 0)
+  setToken(throttle, 0, 0, 1)
+  expect(token(2 * S)).toBe('a')
+  releaseGroup(throttle, 0)
+  expect(token(3 * S)).toBe('b')
 })
 
 test('recent percentiles forget what is more than a second old', () => {

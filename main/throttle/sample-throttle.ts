@@ -71,6 +71,8 @@ export interface GroupSample {
   readonly limits: Limits
   /** Counts the configurations of the group; wraps. */
   readonly configured: number
+  /** False if a writer held the group at every attempt, perhaps one that was put to sleep: the parts may not fit together. */
+  readonly isWhole: boolean
 }
 
 function sampleBucket(memory: ThrottleMemory, group: number, bucket: number, nowNs: number): BucketSample {
@@ -122,7 +124,7 @@ export function readLimits(memory: ThrottleMemory, group: number): Limits {
   })
 }
 
-function readGroup(memory: ThrottleMemory, group: number, nowNs: number): GroupSample {
+function readGroup(memory: ThrottleMemory, group: number, nowNs: number): Omit<GroupSample, 'isWhole'> {
   const limited = BUCKETS.map((_, bucket) => bucket).filter((bucket) => bucketAvg(memory, group, bucket) !== 0)
   return {
     buckets: limited.map((bucket) => sampleBucket(memory, group, bucket, nowNs)),
@@ -139,8 +141,8 @@ export function sampleGroup(memory: ThrottleMemory, group: number, nowNs: number
   for (let reads = 1; ; reads++) {
     const before = holdSequence(memory, group)
     const sample = readGroup(memory, group, nowNs)
-    const whole = isFree(before) && holdSequence(memory, group) === before
-    if (whole || reads === MAX_READS) return sample
+    const isWhole = isFree(before) && holdSequence(memory, group) === before
+    if (isWhole || reads === MAX_READS) return { ...sample, isWhole }
   }
 }
 
