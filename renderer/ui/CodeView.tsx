@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import styles from './CodeView.module.css'
 import { type CodeLanguage, highlightLine } from './highlight.ts'
 
@@ -41,7 +41,14 @@ export function CodeView({ label, text, language, names = NO_NAMES }: Props) {
   )
 }
 
-function Line({ line, language, names }: { line: string; language: CodeLanguage; names: ReadonlySet<string> }) {
+interface LineProps {
+  readonly line: string
+  readonly language: CodeLanguage
+  readonly names: ReadonlySet<string>
+}
+
+/** Lines that stand already are not drawn again when more of them are asked for. */
+const Line = memo(function Line({ line, language, names }: LineProps) {
   const tokens = highlightLine(line, language, names)
   return (
     <code className={styles.line}>
@@ -59,7 +66,7 @@ function Line({ line, language, names }: { line: string; language: CodeLanguage;
       {'\n'}
     </code>
   )
-}
+})
 
 /** Names have hyphens, and a line must not break at them: `db-` at the end of a line reads as another name. */
 function Plain({ text }: { readonly text: string }) {
