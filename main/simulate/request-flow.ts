@@ -1,4 +1,4 @@
-import { createLocalStatsMemory, recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { countAsTaken, memberGroup } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import { createLocalThrottleMemory, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
@@ -6,6 +6,7 @@ import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { EventQueue } from './event-queue.ts'
 import { ARRIVAL_NS, OFFSET, RequestRings } from './request-rings.ts'
+import { RequestTally } from './request-tally.ts'
 import { largestIodepths, SimulatedDevice, type Traces } from './simulated-device.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 
@@ -38,10 +39,12 @@ export class RequestFlow {
   /** Requests done so far. */
   requests = 0
   readonly throttle: Throttle
+  /** Up to date after `enterStats`. */
   readonly stats: StatsMemory
   readonly devices: readonly SimulatedDevice[]
   readonly #host: FlowHost
   readonly #queue: EventQueue
+  readonly #tally: RequestTally
   readonly #disks: readonly SimulatedDisk[]
   /** Throttled requests, a ring per flow. */
   readonly #waiting: RequestRings
@@ -70,6 +73,7 @@ export class RequestFlow {
       host: this.#throttleHost(),
     }
     this.stats = createLocalStatsMemory(members)
+    this.#tally = new RequestTally(this.stats)
     this.#dirty = new Int32Array(members)
     const iothreads = placeDevices(workspace)
     this.devices = workspace.devices.map((device, slot) => {
@@ -101,6 +105,11 @@ export class RequestFlow {
       if (this.#dirtyCount > 0) this.#pullDirty()
     }
     return false
+  }
+
+  /** Before anybody reads the statistics. */
+  enterStats(): void {
+    this.#tally.enter()
   }
 
   setScriptNs(timeNs: number): void {
@@ -184,7 +193,7 @@ export class RequestFlow {
     const at = this.#waiting.push(slot * 2 + direction)
     numbers[at + ARRIVAL_NS] = stream.arrivalNs
     if (this.#host.onRequest !== null) numbers[at + OFFSET] = stream.offset
-    recordDelayed(this.stats, slot, direction)
+    this.#tally.addDelayed(slot * 2 + direction)
   }
 
   #serveWaiting(device: SimulatedDevice, direction: DirectionIndex, bytes: number): void {
@@ -230,7 +239,7 @@ export class RequestFlow {
     goNs: number,
     serviceNs: number,
   ): void {
-    recordRequest(this.stats, device.slot, direction, bytes, goNs - arrivalNs, serviceNs)
+    this.#tally.add(device.slot * 2 + direction, bytes, goNs - arrivalNs, serviceNs)
     this.requests++
     device.outstanding--
     this.touch(device)

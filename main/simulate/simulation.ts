@@ -72,6 +72,7 @@ export class Simulation {
 
   /** What has happened since the previous snapshot. */
   snapshot(state: RunState): Snapshot {
+    this.#flow.enterStats()
     const events = this.#events
     this.#events = []
     return this.#sampler.sample(this.#board(), {
@@ -86,6 +87,7 @@ export class Simulation {
 
   /** What has happened from 0 until now. */
   result(): RunResult {
+    this.#flow.enterStats()
     const { name, seed } = this.workspace
     return this.#book.result(this.#board(), { source: 'simulation', name, seed, nowNs: this.nowNs })
   }
@@ -151,6 +153,7 @@ export class Simulation {
     if (group !== null) joinGroup(memory, this.#slotOf(group), device.slot)
     this.#events.push(movedEvent(this.nowNs, id, device.group, group))
     device.group = group
+    this.#flow.enterStats() // the book notes what was done in the old group
     this.#book.enter(device, group, this.nowNs)
     this.#flow.touch(device)
   }
