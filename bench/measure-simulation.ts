@@ -1,15 +1,32 @@
 import { Simulation } from '#main/simulate/simulation.ts'
 import { median } from './numbers.ts'
+import { simjsRate } from './peer-simjs.ts'
 import { crowded } from './simulate-loads.ts'
 
-/** Simulated requests per second of wall time with 1 group of 4 members, and 100 of 10. */
-export function measureSimulation(rounds: number, wallMs: number): { readonly one: number; readonly many: number } {
-  const rate = (groups: number, members: number) =>
-    median(Array.from({ length: rounds }, () => simulate(groups, members, wallMs)))
-  return { one: rate(1, 4), many: rate(100, 10) }
+export interface SimulationRow {
+  readonly groups: number
+  readonly members: number
+  /** Simulated requests per second of wall time; ours with statistics, simjs without. */
+  readonly weir: number
+  readonly simjs: number
 }
 
-function simulate(groups: number, members: number, wallMs: number): number {
+/** One core, both simulators in turn, medians. */
+export function measureSimulation(rounds: number, wallMs: number): readonly SimulationRow[] {
+  return [measure(1, 4, rounds, wallMs), measure(100, 10, rounds, wallMs)]
+}
+
+function measure(groups: number, members: number, rounds: number, wallMs: number): SimulationRow {
+  const weir: number[] = []
+  const simjs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    weir.push(weirRate(groups, members, wallMs))
+    simjs.push(simjsRate(groups, members, wallMs))
+  }
+  return { groups, members, weir: median(weir), simjs: median(simjs) }
+}
+
+function weirRate(groups: number, members: number, wallMs: number): number {
   const simulation = new Simulation({ workspace: crowded(groups, members) })
   const began = performance.now()
   let untilNs = 0

@@ -3,7 +3,7 @@ import os from 'node:os'
 import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
 import { type CostTables, measureCost, measureScaling, type ScalingRow } from './measure-cost.ts'
 import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
-import { measureSimulation } from './measure-simulation.ts'
+import { measureSimulation, type SimulationRow } from './measure-simulation.ts'
 import { measureStart, type StartRow } from './measure-start.ts'
 import { measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
 import { findPeers, type Peers } from './peers.ts'
@@ -42,7 +42,7 @@ export interface Report {
   readonly idle: IdleRow | null
   readonly many: ManyRow | null
   readonly start: readonly StartRow[]
-  readonly simulation: { readonly one: number; readonly many: number }
+  readonly simulation: readonly SimulationRow[]
 }
 
 export interface RunOptions {
@@ -100,7 +100,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
       worstRateError: Math.max(...accuracy.map((row) => row.error)),
       worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
       slowMemberError: slowMember[0]!.error,
-      simulatedRequestsPerSecond: simulation.one,
+      simulatedRequestsPerSecond: simulation[0]!.weir,
     },
     ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation },
   }

@@ -76,8 +76,16 @@ export function tables(report: Report): readonly string[] {
       ['', 'ms'],
       report.start.map((row) => [row.name, row.ms === null ? row.note : whole(row.ms)]),
     ),
-    '',
-    `Simulation: ${whole(report.simulation.one)} requests a second (1 group × 4), ${whole(report.simulation.many)} (100 × 10)`,
+    ...table(
+      'Simulation, requests a second on one core (simjs: the bare queue, without buckets or statistics)',
+      ['groups × members', 'Weir', 'simjs', 'ratio'],
+      report.simulation.map(({ groups, members, weir, simjs }) => [
+        `${groups} × ${members}`,
+        whole(weir),
+        whole(simjs),
+        fixed(weir / simjs, 1),
+      ]),
+    ),
   ]
 }
 
