@@ -44,7 +44,9 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
     // Also the last one is of a time in which it ran: a source that does not run has no rates.
     if (isThere) snapshots.push(simulation.snapshot('running'))
   }
-  tell({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result: simulation.result(), error: null })
+  // Stopped before it began, there is nothing to tell figures of.
+  const result = simulation.nowNs > 0 ? simulation.result() : null
+  tell({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result, error: null })
 }
 
 await predict(workerData as PredictOrder) // what PredictRunner starts it with

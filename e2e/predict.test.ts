@@ -87,10 +87,11 @@ test('limits before and after stand side by side', async ({ launch, folder }) =>
 
 test('a long run is cancelled and gives what there is', async ({ launch, folder }) => {
   const weir = await openPredict(launch, folder)
-  const { page } = weir
+  const { page, board } = weir
   await setDuration(weir, '30 days')
   await page.getByRole('button', { name: 'Run prediction' }).click()
   await expect(page.getByRole('progressbar', { name: 'Prediction under way' })).toBeVisible()
+  await expect.poll(() => board.metric(board.lane('gold'), 'iops'), { timeout: 30_000 }).toBeCloseTo(100, 0)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByText('Cancelled; this is what there was.')).toBeVisible()
   await page.getByRole('radio', { name: 'Result' }).click()

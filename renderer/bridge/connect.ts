@@ -1,5 +1,5 @@
 import type { BoardMode, DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
-import { forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
+import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
 import { notify, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/workspace.ts'
@@ -73,6 +73,8 @@ function takeDocument(document: DocumentState): void {
 /** The board's numbers are another source's from now on. */
 function takeMode(mode: BoardMode): void {
   if (mode === useUi.getState().mode) return
+  // The main process ends the run under way when another source takes the board.
+  endRuns()
   setUi({ mode })
   resetTelemetry()
   if (mode === 'predict') resumePrediction()

@@ -1,5 +1,5 @@
 import { formatIssue } from '#shared/issue.ts'
-import { beginRun, endRun, failRun, sampleSeconds, usePredict } from '../store/predict.ts'
+import { beginRun, endRuns, failRun, sampleSeconds, usePredict } from '../store/predict.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { invoke } from './ipc.ts'
 
@@ -23,7 +23,6 @@ export async function runPrediction(): Promise<void> {
 
 /** The run ends; what it has given so far stays. */
 export async function cancelPrediction(): Promise<void> {
-  const run = usePredict.getState().runs.findLast((each) => each.status === 'running')
   await invoke('predict/cancel', null)
-  if (run) endRun(run.id)
+  endRuns()
 }

@@ -92,6 +92,9 @@ function State({ run }: { readonly run: PredictRun | null }) {
   }
   const isChanged = run.workspace !== workspace && describeChanges(run.workspace, workspace).length > 0
   if (isChanged) return <span className={styles.changed}>Changed since: run again to compare.</span>
-  if (run.status === 'cancelled') return <span className={styles.words}>Cancelled; this is what there was.</span>
+  if (run.status === 'cancelled') {
+    const words = run.snapshots.length > 0 ? 'Cancelled; this is what there was.' : 'Cancelled before it gave anything.'
+    return <span className={styles.words}>{words}</span>
+  }
   return null
 }

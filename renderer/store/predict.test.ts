@@ -5,7 +5,7 @@ import { EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
 import {
   againstRun,
   beginRun,
-  endRun,
+  endRuns,
   failRun,
   forgetPredictions,
   MAX_RUNS,
@@ -97,12 +97,24 @@ test('what was cancelled keeps what there is; what was refused says why; late ne
 test('a run that was ended keeps its snapshots, and may still say what there was', () => {
   const run = beginRun(EMPTY_WORKSPACE, 3)
   takeProgress({ run, fraction: 0.5, snapshots: [snapshot(1)], result: null, error: null })
-  endRun(run)
+  endRuns()
   expect(shownRun(usePredict.getState())).toMatchObject({ status: 'cancelled', fraction: 0.5, result: null })
   takeProgress({ run, fraction: 0.6, snapshots: [snapshot(2)], result: RESULT, error: null })
   takeProgress({ run, fraction: 1, snapshots: [snapshot(3)], result: RESULT, error: null })
   expect(shownRun(usePredict.getState())).toMatchObject({ status: 'cancelled', fraction: 0.6, result: RESULT })
   expect(shownRun(usePredict.getState())?.snapshots).toHaveLength(2)
+})
+
+test('a new run ends the one under way, which may still say what there was', () => {
+  const first = beginRun(EMPTY_WORKSPACE, 3)
+  const second = beginRun(EMPTY_WORKSPACE, 3)
+  expect(usePredict.getState().runs.map(({ id, status }) => [id, status])).toEqual([
+    [first, 'cancelled'],
+    [second, 'running'],
+  ])
+  finish(first, 0.5)
+  expect(usePredict.getState().runs[0]).toMatchObject({ status: 'cancelled', result: RESULT })
+  expect(usePredict.getState().shown).toBe(second)
 })
 
 test('while the board shows another source, a run fills up unseen', () => {

@@ -70,6 +70,7 @@ export function sampleSeconds(durationS: number, deviceCount: number): number {
 
 /** Enters a new run, shown at once and compared with the one shown before. Returns its id. */
 export function beginRun(workspace: Workspace, durationS: number): number {
+  endRuns()
   const { runs, shown } = getState()
   const id = nextId
   nextId += 1
@@ -116,12 +117,11 @@ export function failRun(id: number, error: string): void {
   takeProgress({ run: id, fraction: 0, snapshots: [], result: null, error })
 }
 
-/** A run was cancelled; what it gave before stays. */
-export function endRun(id: number): void {
+/** The run under way was cancelled, if there is one; what it gave before stays. */
+export function endRuns(): void {
   const { runs } = getState()
-  setState({
-    runs: runs.map((run) => (run.id === id && run.status === 'running' ? { ...run, status: 'cancelled' } : run)),
-  })
+  if (!runs.some((run) => run.status === 'running')) return
+  setState({ runs: runs.map((run) => (run.status === 'running' ? { ...run, status: 'cancelled' } : run)) })
 }
 
 /** Puts another run on the board, at its end. */
