@@ -138,15 +138,15 @@ test('steps of the script change limits, loads and groups at their time', () => 
   expect(rates).toMatchInlineSnapshot(`
     [
       [
-        51,
-        50,
+        56,
+        55,
         [
           "gold: IOPS 100 → 1 000",
         ],
       ],
       [
-        505,
-        505,
+        500,
+        501,
         [
           "b moved gold → bulk",
         ],
@@ -174,4 +174,12 @@ test('limits that are equal by value hand out no fresh allowance', () => {
     setLimits: { group: 'gold', limits: { 'iops-total': 100, 'iops-total-max-length': 1 } },
   }))
   expect(requestsOf(workspace({ gold: { 'iops-total': 100 } }, devices, { script: steps }), 10)).toEqual({ a: 1011 })
+})
+
+test('a raised limit acts at once, not when the old deadline has passed', () => {
+  const wanted = workspace({ gold: { 'iops-total': 1 } }, [device('a', 'gold', { readPercent: 100 })], {
+    script: [{ atS: 1, setLimits: { group: 'gold', limits: { 'iops-total': 100 } } }],
+  })
+  // 0 s and 0.9 s under the old limit; then a turn at once, the new allowance of 10 and one more, and one per 10 ms.
+  expect(requestsOf(wanted, 1.5)).toEqual({ a: 2 + 11 + 50 })
 })

@@ -2,9 +2,11 @@ import type { Board } from '#main/stats/board.ts'
 import { RunBook } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
+import { armedOf } from '#main/throttle/group-table.ts'
 import { joinGroup, leaveGroup } from '#main/throttle/membership.ts'
 import { readLimits } from '#main/throttle/sample-throttle.ts'
-import { beginDrain, endDrain } from '#main/throttle/throttle-group.ts'
+import { beginDrain, endDrain, restartMember } from '#main/throttle/throttle-group.ts'
+import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
@@ -16,7 +18,8 @@ import { limitsEvents, movedEvent, workloadEvent } from './script-events.ts'
 import type { SimulatedDevice, Traces } from './simulated-device.ts'
 
 // A whole workspace in virtual time: requests, the script's steps, what was measured. Equal workspaces give equal
-// results, byte for byte. Groups are throttle-group objects: changed limits neither drain nor restart anybody (`qom-set`).
+// results, byte for byte. Changed limits act as in the lab: as block_set_io_throttle
+// given to the member whose timer runs, which gets its turn at once.
 
 export interface SimulationOptions {
   /** With absolute paths, valid. */
@@ -137,7 +140,12 @@ export class Simulation {
     const { memory } = this.#flow.throttle
     const before = readLimits(memory, this.#slotOf(group))
     if (equalLimits(before, limits)) return // each configuration empties the buckets: a fresh burst nobody asked for
-    configureGroup(memory, this.#slotOf(group), limits, this.nowNs)
+    const slot = this.#slotOf(group)
+    configureGroup(memory, slot, limits, this.nowNs)
+    for (const direction of BOTH_DIRECTIONS) {
+      const member = armedOf(memory, slot, direction)
+      if (member !== -1) restartMember(this.#flow.throttle, member, this.nowNs)
+    }
     this.#events.push(...limitsEvents(this.nowNs, group, before, limits))
   }
 
