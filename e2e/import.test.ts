@@ -77,6 +77,29 @@ test('a file dropped on the window goes to the import', async ({ launch }) => {
   await expect(page.getByRole('region', { name: 'What was found' })).toContainText('2 groups')
 })
 
+test('a trace comes along with its file, and both the lab and the prediction play it', async ({ launch }) => {
+  const { page, board, pageErrors } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const requests = Array.from({ length: 400 }, (_, index) => `${index * 5} sda read ${index * 4096} 4096`)
+  const iolog = ['fio version 3 iolog', '0 sda add', '0 sda open', ...requests, '2000 sda close', ''].join('\n')
+  await page.keyboard.press('Control+i')
+  await page.getByRole('textbox', { name: 'Text' }).fill(iolog)
+  await expect(page.getByRole('region', { name: 'What was found' })).toContainText(/trace .*\.csv/)
+  await page.getByRole('button', { name: 'Open as new workspace' }).click()
+  await expect(board.card('sda')).toBeVisible()
+  await page.keyboard.press('Control+3')
+  await page.getByRole('textbox', { name: 'Duration' }).fill('2s')
+  await page.getByRole('textbox', { name: 'Duration' }).press('Enter')
+  await page.getByRole('button', { name: 'Run prediction' }).click()
+  await page.getByRole('radio', { name: 'Result' }).click()
+  await expect(page.getByRole('table', { name: 'Devices' })).toContainText('200')
+  await page.getByRole('radio', { name: 'Board' }).click()
+  await page.keyboard.press('Control+1')
+  await board.button('Start').click()
+  await expect.poll(() => board.metric(board.card('sda'), 'iops')).toBeGreaterThan(50)
+  expect(pageErrors).toEqual([])
+})
+
 const BOMB = `<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 20 }, (_, index) => `<!ENTITY a${index} "&a${index - 1};&a${index - 1};&a${index - 1};&a${index - 1};">`).join('')}]><domain><name>&a19;</name></domain>`
 
 for (const [name, text] of [
