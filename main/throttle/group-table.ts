@@ -27,7 +27,6 @@ const IOPS_SIZE = 3 // bytes above which a request counts as several, 0 = off
 const FIRST_BUCKET = 8
 /** Float64s per bucket; the field offsets are in bucket.ts, which alone does arithmetic on them. */
 export const BUCKET_NUMBERS = 8
-export const BUCKET_COUNT = 6
 
 /** Makes the slot an empty group without limits. For a group without members only, so it needs no lock. */
 export function resetGroup(memory: ThrottleMemory, group: number, nowNs: number): void {

@@ -20,16 +20,8 @@ import {
   tokenMoves,
   tokenOf,
 } from './group-table.ts'
-import {
-  endedThrottledNs,
-  memberPending,
-  nextMember,
-  queuedMax,
-  setQueuedMax,
-  throttledSinceNs,
-  untaken,
-} from './member-table.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
+import { endedThrottledNs, memberPending, nextMember, queuedMax, throttledSinceNs } from './member-table.ts'
+import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 
 // Reading the throttle from outside, without its locks: for the sampler, which runs in the main process and must never
 // make an iothread wait. The lock word doubles as a sequence count, so a reading torn by a writer shows and is taken
@@ -160,16 +152,7 @@ export function samplePending(
   return { read: memberPending(memory, member, READ), write: memberPending(memory, member, WRITE) }
 }
 
-/** Requests let go that the owner has not begun to execute. */
-export function sampleUntaken(memory: ThrottleMemory, member: number): number {
-  return BOTH_DIRECTIONS.reduce<number>((sum, direction) => sum + Math.max(untaken(memory, member, direction), 0), 0)
-}
-
-/** The longest the member's queues ever were together, since `resetQueuedMax`. */
+/** The longest the member's queues ever were together. */
 export function readQueuedMax(memory: ThrottleMemory, member: number): number {
   return queuedMax(memory, member)
-}
-
-export function resetQueuedMax(memory: ThrottleMemory, member: number): void {
-  setQueuedMax(memory, member, 0)
 }

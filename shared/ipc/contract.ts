@@ -280,7 +280,6 @@ export interface Pushes {
   readonly problem: { readonly message: string; readonly advice: string }
 }
 
-export const PUSHES = ['snapshot', 'document', 'mode', 'qemu', 'predict', 'settings', 'menu', 'problem'] as const
 export type PushChannel = keyof Pushes
 
 /** What the preload puts on `window.weir`. */
