@@ -105,12 +105,6 @@ export function memberPending(memory: ThrottleMemory, member: number, direction:
   return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + GRANTED] as number)) | 0
 }
 
-/** Requests let go that the owner has not taken yet. */
-export function untaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
-  const at = (member << MEMBER_SHIFT) + direction
-  return ((memory.memberWords[at + GRANTED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
-}
-
 function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
   const iodepth = memory.size.iodepth
   return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
