@@ -55,6 +55,16 @@ async function runEndToEnd(missing) {
   return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright])
 }
 
+/** One line per reason: a machine without QEMU skips a hundred tests for the same one. */
+function skippedLines(skipped) {
+  const byReason = new Map()
+  for (const test of skipped) byReason.set(test.reason, [...(byReason.get(test.reason) ?? []), test])
+  return [...byReason].map(([reason, tests]) => {
+    const which = tests.length === 1 ? tests[0].name : `${tests.length} tests, such as “${tests[0].name}”`
+    return `    skipped: ${which}: ${reason}`
+  })
+}
+
 function stagesWith(missing) {
   const node = process.execPath
   const vitest = [VITEST, 'run', '--reporter=default', `--reporter=${reporter('vitest-reporter.mjs')}`]
@@ -82,7 +92,7 @@ await runScript(async () => {
     lines.push(
       `${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${seconds} s)`,
     )
-    for (const test of skipped) lines.push(`    skipped: ${test.name}: ${test.reason}`)
+    lines.push(...skippedLines(skipped))
   }
   console.log(`\n${lines.join('\n')}`)
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
