@@ -5,7 +5,7 @@ const development = { folder: '/home/ann', appPath: '/src/weir', isPackaged: fal
 const packaged = { folder: '/home/ann', appPath: '/opt/Weir/resources/app.asar', isPackaged: true }
 
 test('files after the app are opened, switches before it are not ours', () => {
-  const argv = ['electron', '--no-sandbox', '-r', '/tmp/loader.js', '--inspect=0', '/src/weir', '--run', 'a.weir.json']
+  const argv = ['electron', '--no-sandbox', '-r', '/x/loader.js', '--inspect=0', '/src/weir', '--run', 'a.weir.json']
   expect(readLaunch(argv, development)).toEqual({ files: ['/home/ann/a.weir.json'], run: true })
 })
 
