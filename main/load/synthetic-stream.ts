@@ -30,6 +30,8 @@ export class SyntheticStream {
   /** A draw below this is a read. */
   private readonly readBelow: number
   private readonly sizes: Float64Array
+  /** The size of every request; 0 if there are several. */
+  private readonly onlySize: number
   /** Cumulated weights, scaled to 1; the last is exactly 1. */
   private readonly sizeBelow: Float64Array
   /** Next offset of a sequential load, per direction. */
@@ -54,6 +56,7 @@ export class SyntheticStream {
     const shares: readonly BlockShare[] =
       typeof workload.blockBytes === 'number' ? [{ bytes: workload.blockBytes, weight: 1 }] : workload.blockBytes
     this.sizes = Float64Array.from(shares, (share) => share.bytes)
+    this.onlySize = shares.length === 1 ? this.sizes[0]! : 0
     this.sizeBelow = cumulate(shares)
     this.phases = phasesOf(workload)
     this.arrivals = workload.arrivals
@@ -91,7 +94,7 @@ export class SyntheticStream {
   /** Draws direction, size and place of the request. */
   private shape(): void {
     this.direction = this.readBelow >= 1 || (this.readBelow > 0 && this.random.unit() < this.readBelow) ? 0 : 1
-    this.bytes = this.sizes.length === 1 ? this.sizes[0]! : this.drawSize()
+    this.bytes = this.onlySize > 0 ? this.onlySize : this.drawSize()
     if (this.isRandom) {
       this.offset = this.random.below(Math.floor(this.diskBytes / this.bytes)) * this.bytes
       return
