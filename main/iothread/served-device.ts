@@ -133,10 +133,10 @@ export class ServedDevice {
 
   /** The last slot: a batch of one would cost more than it saves. */
   #submitOne(stream: RequestStream, nowNs: number): void {
-    const { throttle, stats } = this.#around
-    stream.take(nowNs)
+    const { throttle, stats, batch } = this.#around
+    stream.take(nowNs, batch.taken)
     this.#outstanding += 1
-    const { direction, offset, bytes, arrivalNs } = stream
+    const { direction, offset, bytes, arrivalNs } = batch.taken
     const waiting = this.#waiting[direction]
     if (throttle.intercept(this.slot, direction, bytes, nowNs)) {
       // It goes, so whatever waited before it has been granted meanwhile, and comes first.
@@ -149,10 +149,11 @@ export class ServedDevice {
   }
 
   #submitFree(stream: RequestStream, nowNs: number): void {
+    const { taken } = this.#around.batch
     do {
-      stream.take(nowNs)
+      stream.take(nowNs, taken)
       this.#outstanding += 1
-      this.#ready.push(stream.direction, stream.offset, stream.bytes, nowNs - stream.arrivalNs)
+      this.#ready.push(taken.direction, taken.offset, taken.bytes, nowNs - taken.arrivalNs)
     } while (this.#outstanding < stream.iodepth && stream.dueNs(nowNs) <= nowNs)
   }
 
@@ -161,8 +162,8 @@ export class ServedDevice {
     do {
       batch.count = 0
       do {
-        stream.take(nowNs)
-        batch.add(stream)
+        stream.take(nowNs, batch.taken)
+        batch.addTaken()
       } while (
         batch.count < BATCH_LIMIT &&
         this.#outstanding + batch.count < stream.iodepth &&

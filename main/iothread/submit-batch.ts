@@ -1,4 +1,4 @@
-import type { RequestStream } from '#main/load/request-stream.ts'
+import { TakenRequest } from '#main/load/taken-request.ts'
 import type { RequestBatch } from '#main/throttle/iothread-throttle.ts'
 
 /** Enough to make the lock cheap, and little enough that others never wait long for it. */
@@ -11,15 +11,17 @@ export class SubmitBatch implements RequestBatch {
   readonly goes = new Uint8Array(BATCH_LIMIT)
   readonly offsets = new Float64Array(BATCH_LIMIT)
   readonly arrivalsNs = new Float64Array(BATCH_LIMIT)
+  /** For streams to fill. */
+  readonly taken = new TakenRequest()
   count = 0
 
-  /** The request that the stream took last. */
-  add(stream: RequestStream): void {
+  /** Puts `taken` into the batch. */
+  addTaken(): void {
     const index = this.count
-    this.directions[index] = stream.direction
-    this.sizesBytes[index] = stream.bytes
-    this.offsets[index] = stream.offset
-    this.arrivalsNs[index] = stream.arrivalNs
+    this.directions[index] = this.taken.direction
+    this.sizesBytes[index] = this.taken.bytes
+    this.offsets[index] = this.taken.offset
+    this.arrivalsNs[index] = this.taken.arrivalNs
     this.count = index + 1
   }
 }

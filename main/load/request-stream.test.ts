@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_WORKLOAD, type SyntheticWorkload, type TraceWorkload } from '#shared/workspace/workspace.ts'
 import { createStream, deviceRandom, type RequestStream } from './request-stream.ts'
+import { TakenRequest } from './taken-request.ts'
 import { TraceReader } from './trace.ts'
 
 const DISK_BYTES = 1024 * 1024
@@ -25,22 +26,28 @@ function trace(text: string, changes: Partial<TraceWorkload> = {}, diskBytes = D
   return createStream({ workload, diskBytes, random: deviceRandom(1, 'db'), fromNs: 0, trace: read.value })
 }
 
+/** Takes the next request. */
+function take(stream: RequestStream, nowNs: number): TakenRequest {
+  const request = new TakenRequest()
+  stream.take(nowNs, request)
+  return request
+}
+
 /** Takes every request as soon as it is due, until `endNs`. */
 function arrivals(stream: RequestStream, endNs: number): number[] {
   const times: number[] = []
   let nowNs = 0
   while (stream.dueNs(nowNs) <= endNs && times.length < 1e6) {
     nowNs = stream.dueNs(nowNs)
-    stream.take(nowNs)
-    times.push(stream.arrivalNs)
+    times.push(take(stream, nowNs).arrivalNs)
   }
   return times
 }
 
 function taken(stream: RequestStream, count: number) {
   return Array.from({ length: count }, () => {
-    stream.take(0)
-    return { direction: stream.direction, offset: stream.offset, bytes: stream.bytes }
+    const { direction, offset, bytes } = take(stream, 0)
+    return { direction, offset, bytes }
   })
 }
 
@@ -69,11 +76,11 @@ test('a closed loop with a ceiling keeps to it', () => {
 
 test('a ceiling makes up for a late wake-up but not for a second of throttling', () => {
   const stream = synthetic({ rateIops: 1000 })
-  for (let request = 0; request < 3; request += 1) stream.take(0)
-  stream.take(1 * S)
+  for (let request = 0; request < 3; request += 1) take(stream, 0)
+  take(stream, 1 * S)
   let burst = 0
   while (stream.dueNs(1 * S) <= 1 * S) {
-    stream.take(1 * S)
+    take(stream, 1 * S)
     burst += 1
   }
   expect(burst).toBe(10)
@@ -92,15 +99,14 @@ test('a closed loop in its off phase is due when the next on phase begins', () =
 test('the backlog of an open loop counts what has arrived and was not taken', () => {
   const stream = synthetic({ arrivals: 'fixed', rateIops: 10 })
   expect(stream.backlog(0.95 * S)).toBe(10)
-  stream.take(0.95 * S)
+  take(stream, 0.95 * S)
   expect(stream.backlog(0.95 * S)).toBe(9)
 })
 
 test('a request that is held back keeps its arrival time', () => {
   const stream = synthetic({ arrivals: 'fixed', rateIops: 10 })
-  stream.take(5 * S)
-  stream.take(5 * S)
-  expect(stream.arrivalNs).toBe(0.1 * S)
+  take(stream, 5 * S)
+  expect(take(stream, 5 * S).arrivalNs).toBe(0.1 * S)
 })
 
 test('an open loop that is changed midway does not begin with a request at once', () => {
@@ -141,10 +147,10 @@ test('a sequential load walks the disk and begins again', () => {
 test('a trace plays its requests at their times', () => {
   const stream = trace('time_s,op,offset,bytes\n# comment\n10,read,0,4096\n10.5,w,8192,512\n')
   expect([stream.dueNs(0)]).toEqual([0])
-  stream.take(0)
-  expect([stream.direction, stream.offset, stream.bytes, stream.dueNs(0)]).toEqual([0, 0, 4096, 0.5 * S])
-  stream.take(0.5 * S)
-  expect([stream.direction, stream.offset, stream.bytes, stream.dueNs(0)]).toEqual([1, 8192, 512, Infinity])
+  expect(take(stream, 0)).toEqual({ direction: 0, offset: 0, bytes: 4096, arrivalNs: 0 })
+  expect(stream.dueNs(0)).toBe(0.5 * S)
+  expect(take(stream, 0.5 * S)).toEqual({ direction: 1, offset: 8192, bytes: 512, arrivalNs: 0.5 * S })
+  expect(stream.dueNs(0)).toBe(Infinity)
 })
 
 test('a looped trace at double speed repeats after its mean gap, and counts its backlog across rounds', () => {
@@ -157,9 +163,9 @@ test('a looped trace at double speed repeats after its mean gap, and counts its 
 test('trace requests beyond the disk are folded into it', () => {
   const stream = trace('0,r,10485760,4096\n0,r,1048576,8192\n', {}, 64 * 1024)
   for (let request = 0; request < 2; request += 1) {
-    stream.take(0)
-    expect(stream.offset + stream.bytes).toBeLessThanOrEqual(64 * 1024)
-    expect(stream.offset % 4096).toBe(0)
+    const { offset, bytes } = take(stream, 0)
+    expect(offset + bytes).toBeLessThanOrEqual(64 * 1024)
+    expect(offset % 4096).toBe(0)
   }
 })
 

@@ -2,6 +2,7 @@ import { assert, assertNever } from '#shared/assert.ts'
 import type { Workload } from '#shared/workspace/workspace.ts'
 import { Random } from './random.ts'
 import { SyntheticStream } from './synthetic-stream.ts'
+import type { TakenRequest } from './taken-request.ts'
 import type { Trace } from './trace.ts'
 import { TraceStream } from './trace-stream.ts'
 
@@ -9,7 +10,7 @@ import { TraceStream } from './trace-stream.ts'
 // clock, the simulator on a virtual one. It owns no time and no slots:
 //
 //   while (outstanding < stream.iodepth && stream.dueNs(nowNs) <= nowNs) {
-//     stream.take(nowNs)         // direction, offset, bytes, arrivalNs now describe the request
+//     stream.take(nowNs, request)   // fills `request`, which its caller keeps for all its streams
 //     outstanding += 1
 //   }
 //   sleep until min(stream.dueNs(nowNs), …) if outstanding < stream.iodepth
@@ -25,16 +26,10 @@ export interface RequestStream {
 
   /** When the next request is due; at or before `nowNs`: it may be taken now. Infinity: none is to come. */
   dueNs(nowNs: number): number
-  /** Takes the request that is due and fills the fields below. Only when `dueNs(nowNs) <= nowNs`. */
-  take(nowNs: number): void
+  /** Takes the request that is due, into `request`. Only when `dueNs(nowNs) <= nowNs`. */
+  take(nowNs: number, request: TakenRequest): void
   /** Requests of an open loop that have arrived and were not taken yet (for poisson: expected); 0 for a closed loop. */
   backlog(nowNs: number): number
-
-  /** 0 read, 1 write: an index into DIRECTIONS. */
-  readonly direction: 0 | 1
-  readonly offset: number
-  readonly bytes: number
-  readonly arrivalNs: number
 }
 
 export interface StreamOptions {
@@ -70,10 +65,6 @@ export function createStream(options: StreamOptions): RequestStream {
 const IDLE_STREAM: RequestStream = {
   iodepth: 1,
   rateIops: 0,
-  direction: 0,
-  offset: 0,
-  bytes: 0,
-  arrivalNs: 0,
   dueNs: () => Number.POSITIVE_INFINITY,
   take: () => assert(false, 'an idle load has no request to take'),
   backlog: () => 0,

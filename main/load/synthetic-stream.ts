@@ -2,6 +2,7 @@ import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import type { BlockShare, SyntheticWorkload } from '#shared/workspace/workspace.ts'
 import { clockOfOnTimeNs, firstOnNs, onTimeAtNs, type Phases, phasesOf } from './phases.ts'
 import type { Random } from './random.ts'
+import type { TakenRequest } from './taken-request.ts'
 
 // A load made of rules: where the next request goes, how large it is, and when it is due.
 //
@@ -19,10 +20,6 @@ interface Options {
 export class SyntheticStream {
   readonly iodepth: number
   readonly rateIops: number | null
-  direction: 0 | 1 = 0
-  offset = 0
-  bytes = 0
-  arrivalNs = 0
 
   private readonly random: Random
   private readonly diskBytes: number
@@ -74,16 +71,16 @@ export class SyntheticStream {
     return firstOnNs(this.phases, Math.max(nowNs, Math.ceil(this.scheduleNs)))
   }
 
-  take(nowNs: number): void {
+  take(nowNs: number, request: TakenRequest): void {
     if (this.arrivals === 'closed') {
-      this.arrivalNs = nowNs
+      request.arrivalNs = nowNs
       if (this.intervalNs > 0) this.scheduleNs = Math.max(this.scheduleNs, nowNs - CATCH_UP_NS) + this.intervalNs
     } else {
-      this.arrivalNs = this.nextNs
+      request.arrivalNs = this.nextNs
       this.scheduleNs += this.arrivals === 'fixed' ? this.intervalNs : this.random.exponential() * this.intervalNs
       this.nextNs = clockOfOnTimeNs(this.phases, this.scheduleNs)
     }
-    this.shape()
+    this.shape(request)
   }
 
   backlog(nowNs: number): number {
@@ -92,16 +89,18 @@ export class SyntheticStream {
   }
 
   /** Draws direction, size and place of the request. */
-  private shape(): void {
-    this.direction = this.readBelow >= 1 || (this.readBelow > 0 && this.random.unit() < this.readBelow) ? 0 : 1
-    this.bytes = this.onlySize > 0 ? this.onlySize : this.drawSize()
+  private shape(request: TakenRequest): void {
+    const direction = this.readBelow >= 1 || (this.readBelow > 0 && this.random.unit() < this.readBelow) ? 0 : 1
+    const bytes = this.onlySize > 0 ? this.onlySize : this.drawSize()
+    request.direction = direction
+    request.bytes = bytes
     if (this.isRandom) {
-      this.offset = this.random.below(Math.floor(this.diskBytes / this.bytes)) * this.bytes
+      request.offset = this.random.below(Math.floor(this.diskBytes / bytes)) * bytes
       return
     }
-    const cursor = this.cursors[this.direction]!
-    this.offset = cursor + this.bytes <= this.diskBytes ? cursor : 0
-    this.cursors[this.direction] = this.offset + this.bytes
+    const cursor = this.cursors[direction]!
+    request.offset = cursor + bytes <= this.diskBytes ? cursor : 0
+    this.cursors[direction] = request.offset + bytes
   }
 
   private drawSize(): number {

@@ -1,5 +1,6 @@
 import { NS_PER_S } from '#shared/units.ts'
 import type { TraceWorkload } from '#shared/workspace/workspace.ts'
+import type { TakenRequest } from './taken-request.ts'
 import { TRACE_WRITE_BIT, type Trace } from './trace.ts'
 
 // A recorded load: an open loop whose arrivals are the recorded times. Requests that lie past the end of this disk are
@@ -15,10 +16,6 @@ interface Options {
 export class TraceStream {
   readonly iodepth: number
   readonly rateIops: number | null
-  direction: 0 | 1 = 0
-  offset = 0
-  bytes = 0
-  arrivalNs = 0
 
   private readonly trace: Trace
   private readonly diskBytes: number
@@ -50,12 +47,12 @@ export class TraceStream {
     return this.nextNs
   }
 
-  take(_nowNs: number): void {
+  take(_nowNs: number, request: TakenRequest): void {
     const size = this.trace.sizes[this.index]!
-    this.direction = size >= TRACE_WRITE_BIT ? 1 : 0
-    this.bytes = Math.min(size >= TRACE_WRITE_BIT ? size - TRACE_WRITE_BIT : size, this.diskBytes)
-    this.offset = this.fold(this.trace.offsets[this.index]!)
-    this.arrivalNs = this.nextNs
+    request.direction = size >= TRACE_WRITE_BIT ? 1 : 0
+    request.bytes = Math.min(size >= TRACE_WRITE_BIT ? size - TRACE_WRITE_BIT : size, this.diskBytes)
+    request.offset = this.fold(this.trace.offsets[this.index]!, request.bytes)
+    request.arrivalNs = this.nextNs
     this.index += 1
     if (this.index === this.trace.count && this.loop) {
       this.index = 0
@@ -87,8 +84,8 @@ export class TraceStream {
     return low
   }
 
-  private fold(offset: number): number {
-    const lastBytes = this.diskBytes - this.bytes
+  private fold(offset: number, bytes: number): number {
+    const lastBytes = this.diskBytes - bytes
     if (offset <= lastBytes) return offset
     const span = Math.floor(lastBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES + ALIGNMENT_BYTES
     return Math.min(offset % span, lastBytes)

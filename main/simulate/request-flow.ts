@@ -1,11 +1,11 @@
+import { TakenRequest } from '#main/load/taken-request.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
-import { countAsTaken, memberGroup } from '#main/throttle/member-table.ts'
+import { countAsTaken, lastGrantedSlot, lastQueuedSlot, memberGroup } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import { createLocalThrottleMemory, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { EventQueue } from './event-queue.ts'
-import { ARRIVAL_NS, OFFSET, RequestRings } from './request-rings.ts'
 import { RequestTally } from './request-tally.ts'
 import { largestIodepths, SimulatedDevice, type Traces } from './simulated-device.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -46,8 +46,10 @@ export class RequestFlow {
   readonly #queue: EventQueue
   readonly #tally: RequestTally
   readonly #disks: readonly SimulatedDisk[]
-  /** Throttled requests, a ring per flow. */
-  readonly #waiting: RequestRings
+  readonly #taken = new TakenRequest()
+  /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
+  readonly #waitingSinceNs: Float64Array
+  readonly #waitingOffset: Float64Array
   /** Slots of devices to look at before time goes on; each at most once. */
   readonly #dirty: Int32Array
   #dirtyCount = 0
@@ -84,7 +86,9 @@ export class RequestFlow {
       const served = this.devices.filter((device) => device.iothread === iothread)
       return new SimulatedDisk(served.reduce((sum, device) => sum + depthOf(device.id), 0))
     })
-    this.#waiting = new RequestRings(members * 2, iodepth, host.onRequest === null ? 1 : 2) // without or with OFFSET
+    const slots = this.throttle.memory.waiting.length
+    this.#waitingSinceNs = new Float64Array(slots)
+    this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : slots)
     for (const device of this.devices) this.touch(device)
   }
 
@@ -131,8 +135,17 @@ export class RequestFlow {
       },
       disarmed: (group, direction) => this.#queue.clear(group * 2 + direction),
       granted: (member, direction, bytes) => {
-        countAsTaken(this.throttle.memory, member, direction)
-        this.#serveWaiting(this.devices[member] as SimulatedDevice, direction, bytes)
+        const { memory } = this.throttle
+        countAsTaken(memory, member, direction)
+        const waited = lastGrantedSlot(memory, member, direction)
+        const offset = this.#host.onRequest === null ? 0 : (this.#waitingOffset[waited] as number)
+        this.#serve(
+          this.devices[member] as SimulatedDevice,
+          direction,
+          bytes,
+          offset,
+          this.#waitingSinceNs[waited] as number,
+        )
       },
     }
   }
@@ -164,7 +177,7 @@ export class RequestFlow {
         this.#lookAgain(device, dueNs)
         return
       }
-      stream.take(this.nowNs)
+      stream.take(this.nowNs, this.#taken)
       device.outstanding++
       this.#submit(device)
       if (this.#timerIsDue) {
@@ -182,25 +195,18 @@ export class RequestFlow {
   }
 
   #submit(device: SimulatedDevice): void {
-    const { slot, stream } = device
-    const { direction, bytes } = stream
-    const isFree = memberGroup(this.throttle.memory, slot) === -1
+    const { slot } = device
+    const { memory } = this.throttle
+    const { direction, offset, bytes, arrivalNs } = this.#taken
+    const isFree = memberGroup(memory, slot) === -1
     if (isFree || intercept(this.throttle, slot, direction, bytes, this.nowNs)) {
-      this.#serve(device, direction, bytes, stream.offset, stream.arrivalNs)
+      this.#serve(device, direction, bytes, offset, arrivalNs)
       return
     }
-    const { numbers } = this.#waiting
-    const at = this.#waiting.push(slot * 2 + direction)
-    numbers[at + ARRIVAL_NS] = stream.arrivalNs
-    if (this.#host.onRequest !== null) numbers[at + OFFSET] = stream.offset
+    const waiting = lastQueuedSlot(memory, slot, direction)
+    this.#waitingSinceNs[waiting] = arrivalNs
+    if (this.#host.onRequest !== null) this.#waitingOffset[waiting] = offset
     this.#tally.addDelayed(slot * 2 + direction)
-  }
-
-  #serveWaiting(device: SimulatedDevice, direction: DirectionIndex, bytes: number): void {
-    const { numbers } = this.#waiting
-    const at = this.#waiting.shift(device.slot * 2 + direction)
-    const offset = this.#host.onRequest === null ? 0 : (numbers[at + OFFSET] as number)
-    this.#serve(device, direction, bytes, offset, numbers[at + ARRIVAL_NS] as number)
   }
 
   /** The throttle let a request go: to its disk with it. */

@@ -1,64 +1,86 @@
-import { recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { binOf } from '#main/stats/log-linear.ts'
+import { addCounts, type FlowCounts, recordBins, type StatsMemory } from '#main/stats/stats-memory.ts'
 
 // Done requests on their way into the statistics. A thousand devices' histograms are 40 MB: going to another device's
-// with every request means a miss in every cache for it. So requests are collected and entered device by device, a batch
-// at a time; whoever reads the statistics calls `enter` first.
+// with every request means a miss in every cache for it. So sums are kept side by side, the bins are collected, and both
+// are entered device by device, a batch at a time; whoever reads the statistics calls `enter` first.
 
-const BATCH = 16_384
-const NUMBERS = 3
+const BATCH = 65_536
 const NONE = -1
+const SERVICE_BITS = 16
+
+const FLOW_SHIFT = 3
+const REQUESTS = 0
+const BYTES = 1
+const DELAYED = 2
+const SERVICE_SUM_NS = 3
+const WAIT_MAX_NS = 4
+const SERVICE_MAX_NS = 5
 
 export class RequestTally {
   readonly #stats: StatsMemory
-  /** Bytes, wait and service time of each request in the batch. */
-  readonly #numbers = new Float64Array(BATCH * NUMBERS)
+  /** Per request of the batch: the bin of its wait, and in the low bits that of its service time. */
+  readonly #bins = new Int32Array(BATCH)
   /** The previous request of the same flow in the batch, or NONE. */
   readonly #previous = new Int32Array(BATCH)
   /** Per flow (device * 2 + direction): its latest request in the batch, or NONE. */
   readonly #latest: Int32Array
-  /** Per flow: requests that began to wait since the last `enter`. */
-  readonly #delayed: Int32Array
+  /** Per flow: the sums since the last `enter`, 64 bytes of them. */
+  readonly #sums: Float64Array
   #count = 0
 
   constructor(stats: StatsMemory) {
     this.#stats = stats
     this.#latest = new Int32Array(stats.deviceCount * 2).fill(NONE)
-    this.#delayed = new Int32Array(stats.deviceCount * 2)
+    this.#sums = new Float64Array((stats.deviceCount * 2) << FLOW_SHIFT)
   }
 
   addDelayed(flow: number): void {
-    this.#delayed[flow] = (this.#delayed[flow] as number) + 1
+    this.#sums[(flow << FLOW_SHIFT) + DELAYED]! += 1
   }
 
   add(flow: number, bytes: number, waitNs: number, serviceNs: number): void {
     if (this.#count === BATCH) this.enter()
+    const sums = this.#sums
+    const at = flow << FLOW_SHIFT
+    sums[at + REQUESTS]! += 1
+    sums[at + BYTES]! += bytes
+    sums[at + SERVICE_SUM_NS]! += serviceNs
+    if (waitNs > sums[at + WAIT_MAX_NS]!) sums[at + WAIT_MAX_NS] = waitNs
+    if (serviceNs > sums[at + SERVICE_MAX_NS]!) sums[at + SERVICE_MAX_NS] = serviceNs
     const index = this.#count++
-    const at = index * NUMBERS
-    this.#numbers[at] = bytes
-    this.#numbers[at + 1] = waitNs
-    this.#numbers[at + 2] = serviceNs
-    this.#previous[index] = this.#latest[flow] as number
+    this.#bins[index] = (binOf(waitNs) << SERVICE_BITS) | binOf(serviceNs)
+    this.#previous[index] = this.#latest[flow]!
     this.#latest[flow] = index
   }
 
   /** Brings the statistics up to date. */
   enter(): void {
     for (let flow = 0; flow < this.#latest.length; flow++) this.#enterFlow(flow)
+    this.#sums.fill(0)
     this.#count = 0
   }
 
   #enterFlow(flow: number): void {
     const device = flow >> 1
     const direction = (flow & 1) as 0 | 1 // flows are device * 2 + direction
-    for (let index = this.#latest[flow] as number; index !== NONE; index = this.#previous[index] as number) {
-      const at = index * NUMBERS
-      const bytes = this.#numbers[at] as number
-      const waitNs = this.#numbers[at + 1] as number
-      recordRequest(this.#stats, device, direction, bytes, waitNs, this.#numbers[at + 2] as number)
+    addCounts(this.#stats, device, direction, this.#countsOf(flow))
+    for (let index = this.#latest[flow]!; index !== NONE; index = this.#previous[index]!) {
+      const bins = this.#bins[index]!
+      recordBins(this.#stats, device, direction, bins >> SERVICE_BITS, bins & ((1 << SERVICE_BITS) - 1))
     }
     this.#latest[flow] = NONE
-    for (let delayed = this.#delayed[flow] as number; delayed > 0; delayed--)
-      recordDelayed(this.#stats, device, direction)
-    this.#delayed[flow] = 0
+  }
+
+  #countsOf(flow: number): FlowCounts {
+    const at = flow << FLOW_SHIFT
+    return {
+      requests: this.#sums[at + REQUESTS]!,
+      bytes: this.#sums[at + BYTES]!,
+      delayed: this.#sums[at + DELAYED]!,
+      serviceSumNs: this.#sums[at + SERVICE_SUM_NS]!,
+      waitMaxNs: this.#sums[at + WAIT_MAX_NS]!,
+      serviceMaxNs: this.#sums[at + SERVICE_MAX_NS]!,
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { ServiceTimes } from '#main/load/service-times.ts'
-import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, RequestRings, SERVED_NUMBERS } from './request-rings.ts'
+import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, RequestRing } from './request-ring.ts'
 
 // The disks of one iothread: one request after the other, in the order in which the throttle let them go, as one
 // iothread of the lab does sync I/O. A disk that takes no time serves at once, but not without end: after `LUMP`
@@ -19,12 +19,12 @@ export class SimulatedDisk {
   arrivalNs = 0
   goNs = 0
   serviceNs = 0
-  readonly #queue: RequestRings
+  readonly #queue: RequestRing
   #instantNs = -1
   #atInstant = 0
 
   constructor(depth: number) {
-    this.#queue = new RequestRings(1, depth, SERVED_NUMBERS)
+    this.#queue = new RequestRing(depth)
   }
 
   /** Whether a request that takes no time may be done at `nowNs` without taking the iothread up. */
@@ -34,7 +34,7 @@ export class SimulatedDisk {
 
   push(flow: number, bytes: number, offset: number, arrivalNs: number, goNs: number): void {
     const { numbers } = this.#queue
-    const at = this.#queue.push(0)
+    const at = this.#queue.push()
     numbers[at + FLOW] = flow
     numbers[at + BYTES] = bytes
     numbers[at + OFFSET] = offset
@@ -44,9 +44,9 @@ export class SimulatedDisk {
 
   /** Takes up the first request of the queue, if there is one; `begin` must follow. */
   takeUp(): boolean {
-    if (this.#queue.count(0) === 0) return false
+    if (this.#queue.count === 0) return false
     const { numbers } = this.#queue
-    const at = this.#queue.shift(0)
+    const at = this.#queue.shift()
     this.isBusy = true
     this.flow = numbers[at + FLOW] as number
     this.bytes = numbers[at + BYTES] as number

@@ -79,12 +79,49 @@ export function recordRequest(
   numbers[at + BYTES]! += bytes
   numbers[at + SERVICE_SUM_NS]! += serviceNs
   const waitBin = binOf(waitNs)
-  numbers[at + FLOW_NUMBERS + waitBin]! += 1
-  numbers[at + FLOW_NUMBERS + 2 * BIN_COUNT + rowOfBin(waitBin)]! += 1
-  if (waitNs > numbers[at + WAIT_MAX_NS]!) noteLongest(numbers, at + WAIT_MAX_NS, waitNs, waitBin)
   const serviceBin = binOf(serviceNs)
-  numbers[at + FLOW_NUMBERS + BIN_COUNT + serviceBin]! += 1
+  recordBins(memory, device, direction, waitBin, serviceBin)
+  if (waitNs > numbers[at + WAIT_MAX_NS]!) noteLongest(numbers, at + WAIT_MAX_NS, waitNs, waitBin)
   if (serviceNs > numbers[at + SERVICE_MAX_NS]!) noteLongest(numbers, at + SERVICE_MAX_NS, serviceNs, serviceBin)
+}
+
+/** Enters one completed request, counted elsewhere, into the histograms. */
+export function recordBins(
+  memory: StatsMemory,
+  device: number,
+  direction: 0 | 1,
+  waitBin: number,
+  serviceBin: number,
+): void {
+  const numbers = memory.numbers
+  const at = flowAt(device, direction) + FLOW_NUMBERS
+  numbers[at + waitBin]! += 1
+  numbers[at + BIN_COUNT + serviceBin]! += 1
+  numbers[at + 2 * BIN_COUNT + rowOfBin(waitBin)]! += 1
+}
+
+/** The counters of many requests of one device and direction together. */
+export interface FlowCounts {
+  readonly requests: number
+  readonly bytes: number
+  readonly delayed: number
+  readonly serviceSumNs: number
+  readonly waitMaxNs: number
+  readonly serviceMaxNs: number
+}
+
+/** Adds to the counters what was counted elsewhere; the histograms are `recordBins`' affair. */
+export function addCounts(memory: StatsMemory, device: number, direction: 0 | 1, counts: FlowCounts): void {
+  const numbers = memory.numbers
+  const at = flowAt(device, direction)
+  numbers[at + REQUESTS]! += counts.requests
+  numbers[at + BYTES]! += counts.bytes
+  numbers[at + DELAYED]! += counts.delayed
+  numbers[at + SERVICE_SUM_NS]! += counts.serviceSumNs
+  const { waitMaxNs, serviceMaxNs } = counts
+  if (waitMaxNs > numbers[at + WAIT_MAX_NS]!) noteLongest(numbers, at + WAIT_MAX_NS, waitMaxNs, binOf(waitMaxNs))
+  if (serviceMaxNs > numbers[at + SERVICE_MAX_NS]!)
+    noteLongest(numbers, at + SERVICE_MAX_NS, serviceMaxNs, binOf(serviceMaxNs))
 }
 
 /** The longest duration is also the one in the highest bin. */

@@ -110,6 +110,18 @@ function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIn
   return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
 }
 
+/** Where in `memory.waiting` the request lies that joined the queue last. */
+export function lastQueuedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const queued = memory.memberWords[(member << MEMBER_SHIFT) + QUEUED + direction] as number
+  return ringSlot(memory, member, direction, queued - 1)
+}
+
+/** Where in `memory.waiting` the request lay that was granted last. */
+export function lastGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const granted = memory.memberWords[(member << MEMBER_SHIFT) + GRANTED + direction] as number
+  return ringSlot(memory, member, direction, granted - 1)
+}
+
 /** Whether the ring has a slot left. */
 export function hasRoom(memory: ThrottleMemory, member: number, direction: DirectionIndex): boolean {
   const at = (member << MEMBER_SHIFT) + direction

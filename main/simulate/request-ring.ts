@@ -1,0 +1,49 @@
+import { assert } from '#shared/assert.ts'
+
+// Requests that an iothread has still to serve, in the order in which the throttle let them go. A request's numbers lie
+// side by side in one array, so that it costs no allocation.
+
+export const ARRIVAL_NS = 0
+export const OFFSET = 1
+export const BYTES = 2
+/** When the throttle let it go. */
+export const GO_NS = 3
+/** Whose it is: device * 2 + direction. */
+export const FLOW = 4
+const NUMBERS = 5
+
+export class RequestRing {
+  /** A request's numbers, from the place that `push` and `shift` give. */
+  readonly numbers: Float64Array
+  readonly #capacity: number
+  #head = 0
+  #count = 0
+
+  constructor(capacity: number) {
+    this.#capacity = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)))
+    this.numbers = new Float64Array(this.#capacity * NUMBERS)
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The place of a new last request, for the caller to fill. */
+  push(): number {
+    assert(this.#count < this.#capacity, 'the ring holds every request that can be outstanding')
+    return this.#place(this.#head + this.#count++)
+  }
+
+  /** Takes the first request; its place keeps its numbers until the next `push`. */
+  shift(): number {
+    assert(this.#count > 0, 'a request is there')
+    const head = this.#head
+    this.#count--
+    this.#head = (head + 1) & (this.#capacity - 1)
+    return this.#place(head)
+  }
+
+  #place(index: number): number {
+    return (index & (this.#capacity - 1)) * NUMBERS
+  }
+}
