@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { inlineMore } from '#main/inline-more.ts'
 import { runCli } from './cli/run-cli.ts'
 import { processTerminal } from './cli/terminal.ts'
 
@@ -18,4 +19,5 @@ function abortOnSignal(): AbortSignal {
   return controller.signal
 }
 
+inlineMore()
 process.exitCode = await runCli(process.argv.slice(2), { terminal: processTerminal(), signal: abortOnSignal() })

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { inlineMore } from '#main/inline-more.ts'
 import { type Report, runAll } from './run-all.ts'
 import { tables } from './tables.ts'
 
@@ -13,6 +14,7 @@ export async function bench(
     console.error(`bench knows --quick and --json, not ${unknown.join(' ')}`)
     return 2
   }
+  inlineMore() // as the command line does
   const isQuick = argv.includes('--quick')
   const asJson = argv.includes('--json')
   const report: Report = await runAll({ root, out, isQuick, say: (line) => console.error(line) })
