@@ -102,10 +102,15 @@ export function leakGroup(memory: ThrottleMemory, group: number, nowNs: number):
 
 /** Ns until the bucket admits a request; 0 if it admits one now. Does not leak first. */
 function bucketWaitNs(numbers: Float64Array, at: number): number {
-  const extra = (numbers[at + LEVEL] as number) - (numbers[at + SIZE] as number)
+  return waitAtLevelsNs(numbers, at, numbers[at + LEVEL] as number, numbers[at + BURST_LEVEL] as number)
+}
+
+/** The same if the bucket's levels were these. */
+function waitAtLevelsNs(numbers: Float64Array, at: number, level: number, burstLevel: number): number {
+  const extra = level - (numbers[at + SIZE] as number)
   if (extra > 0) return wholeNs((extra * NS_PER_S) / (numbers[at + AVG] as number))
   if ((numbers[at + LENGTH] as number) <= 1) return 0 // a full main bucket hides the burst bucket, so it comes second
-  const burstExtra = (numbers[at + BURST_LEVEL] as number) - (numbers[at + BURST_SIZE] as number)
+  const burstExtra = burstLevel - (numbers[at + BURST_SIZE] as number)
   return burstExtra > 0 ? wholeNs((burstExtra * NS_PER_S) / (numbers[at + MAX] as number)) : 0
 }
 
@@ -160,24 +165,54 @@ export interface RequestColumns {
 
 /**
  * Charges the requests one after the other as long as each finds room, and tells how many did: what groupWaitNs and
- * accountGroup do for each, for a device that submits many at one time.
+ * accountGroup do for each, for a device that submits many at one time. Bucket by bucket, which comes to the same: a
+ * request that one bucket holds back holds back all behind it.
  */
 export function accountWhileRoom(memory: ThrottleMemory, group: number, requests: RequestColumns): number {
   const { groupWords: words, groupNumbers: numbers } = memory
-  const { directions, sizesBytes, count } = requests
   const iopsSize = iopsSizeBytes(memory, group)
-  for (let index = 0; index < count; index++) {
-    const list = checkedAt(group, directions[index] === 0 ? 0 : 1)
-    const end = list + (words[list] as number)
-    for (let i = list + 1; i <= end; i++) {
-      if (bucketWaitNs(numbers, bucketAt(group, words[i] as number)) > 0) return index
-    }
-    const bytes = sizesBytes[index] as number
-    const operations = iopsSize > 0 && bytes > iopsSize ? bytes / iopsSize : 1
-    for (let i = list + 1; i <= end; i++) {
-      const bucket = words[i] as number
-      chargeBucket(numbers, bucketAt(group, bucket), bucket < FIRST_IOPS_BUCKET ? bytes : operations)
-    }
+  const list = leakingAt(group)
+  const end = list + (words[list] as number)
+  let going = requests.count
+  for (let i = list + 1; i <= end; i++) {
+    const bucket = words[i] as number
+    going = pour(numbers, bucketAt(group, bucket), bucket, iopsSize, requests, going, false)
   }
-  return count
+  for (let i = list + 1; i <= end; i++) {
+    const bucket = words[i] as number
+    pour(numbers, bucketAt(group, bucket), bucket, iopsSize, requests, going, true)
+  }
+  return going
+}
+
+/** How many of the first `limit` requests one bucket lets go before it holds one back. Charges it only if `isReal`. */
+function pour(
+  numbers: Float64Array,
+  at: number,
+  bucket: number,
+  iopsSize: number,
+  { directions, sizesBytes }: RequestColumns,
+  limit: number,
+  isReal: boolean,
+): number {
+  const only = (bucket % 3) - 1 // the direction that the bucket is for; -1: both
+  const size = numbers[at + SIZE] as number
+  const burstSize = (numbers[at + LENGTH] as number) > 1 ? (numbers[at + BURST_SIZE] as number) : Infinity
+  let level = numbers[at + LEVEL] as number
+  let burstLevel = numbers[at + BURST_LEVEL] as number
+  let index = 0
+  for (; index < limit; index++) {
+    if (only !== -1 && directions[index] !== only) continue
+    const isFull = level > size || burstLevel > burstSize
+    if (isFull && waitAtLevelsNs(numbers, at, level, burstLevel) > 0) break
+    const bytes = sizesBytes[index] as number
+    const units = bucket < FIRST_IOPS_BUCKET ? bytes : iopsSize > 0 && bytes > iopsSize ? bytes / iopsSize : 1
+    level += units
+    burstLevel += units
+  }
+  if (isReal) {
+    numbers[at + LEVEL] = level
+    if (burstSize !== Infinity) numbers[at + BURST_LEVEL] = burstLevel
+  }
+  return index
 }

@@ -50,7 +50,7 @@ const NEVER_NS = Number.POSITIVE_INFINITY
 export interface RequestBatch {
   readonly directions: Uint8Array
   readonly sizesBytes: Float64Array
-  /** Filled by `interceptBatch`: 1 goes, 0 is throttled. */
+  /** Filled by `interceptBatch` from where it says: 1 goes, 0 is throttled. */
   readonly goes: Uint8Array
   count: number
 }
@@ -96,28 +96,25 @@ export class IothreadThrottle {
 
   /**
    * Several requests of one member under one hold of the lock, as if one after the other: it saves most of what the
-   * lock costs a device that submits many at once. `goes[i]` says of each what `intercept` would have returned.
+   * lock costs a device that submits many at once. How many of the first ones go; of those behind, `goes[i]` says what
+   * `intercept` would have returned.
    */
-  interceptBatch(member: number, batch: RequestBatch, nowNs: number): void {
+  interceptBatch(member: number, batch: RequestBatch, nowNs: number): number {
     const { directions, sizesBytes, goes, count } = batch
     const group = memberGroup(this.memory, member)
-    if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) {
-      goes.fill(1, 0, count)
-      return
-    }
+    if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) return count
     this.#lock(group, nowNs)
     // While nobody waits, a request's fate hangs on the levels alone.
-    let going = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
-    goes.fill(1, 0, going)
-    for (let index = going; index < count; index++) {
+    const first = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
+    for (let index = first; index < count; index++) {
       const direction = directions[index] === 0 ? 0 : 1
       const isGoing = intercept(this.#throttle, member, direction, sizesBytes[index] as number, nowNs)
       goes[index] = isGoing ? 1 : 0
-      if (isGoing) going++
     }
-    this.#fireDueOf(group, nowNs)
+    if (first < count) this.#fireDueOf(group, nowNs)
     this.#unlock(group)
-    if (going < count) this.#stale = true
+    if (first < count) this.#stale = true
+    return first
   }
 
   /** When the member's oldest granted request was granted; -1 if none is. It is then taken: execute it. */

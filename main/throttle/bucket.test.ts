@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BUCKETS, type Limits } from '#shared/throttle/limits.ts'
+import { accountGroup, accountWhileRoom, bucketBurstLevel, bucketLevel, groupWaitNs, leakGroup } from './bucket.ts'
+import { configureGroup } from './configure-group.ts'
+import { createLocalThrottleMemory, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+
+const COUNT = 40
+
+function groupWith(limits: Limits): ThrottleMemory {
+  const memory = createLocalThrottleMemory({ groups: 1, members: 1, iodepth: 1, iothreads: 1 })
+  configureGroup(memory, 0, limits, 0)
+  return memory
+}
+
+function levels(memory: ThrottleMemory): readonly number[] {
+  return BUCKETS.flatMap((_, bucket) => [bucketLevel(memory, 0, bucket), bucketBurstLevel(memory, 0, bucket)])
+}
+
+const limits = fc
+  .record({
+    'iops-total': fc.integer({ min: 0, max: 300 }),
+    'bps-read': fc.integer({ min: 0, max: 1_000_000 }),
+    'bps-write': fc.constantFrom(0, 70_000),
+    burst: fc.integer({ min: 1, max: 3 }),
+    lengthS: fc.integer({ min: 1, max: 3 }),
+    'iops-size': fc.constantFrom(0, 3000),
+  })
+  .map(({ burst, lengthS, 'iops-total': avg, ...rest }): Limits => {
+    const bursts = avg > 0 && burst > 1 ? { 'iops-total-max': avg * burst, 'iops-total-max-length': lengthS } : {}
+    return { 'iops-total': avg, ...bursts, ...rest }
+  })
+
+const requests = fc.array(
+  fc.record({ direction: fc.constantFrom<DirectionIndex>(0, 1), bytes: fc.integer({ min: 512, max: 20_000 }) }),
+  { minLength: 1, maxLength: COUNT },
+)
+
+test('requests charged together get what they would have got one after the other, to the bit', () => {
+  fc.assert(
+    fc.property(limits, fc.array(requests, { minLength: 1, maxLength: 4 }), (ofGroup, batches) => {
+      const [together, single] = [groupWith(ofGroup), groupWith(ofGroup)]
+      for (const [turn, batch] of batches.entries()) {
+        const nowNs = turn * 33_333_333
+        for (const memory of [together, single]) leakGroup(memory, 0, nowNs)
+        const columns = {
+          directions: Uint8Array.from(batch, ({ direction }) => direction),
+          sizesBytes: Float64Array.from(batch, ({ bytes }) => bytes),
+          count: batch.length,
+        }
+        const went = accountWhileRoom(together, 0, columns)
+        let expected = 0
+        for (const { direction, bytes } of batch) {
+          if (groupWaitNs(single, 0, direction) > 0) break
+          accountGroup(single, 0, direction, bytes)
+          expected += 1
+        }
+        expect(went).toBe(expected)
+        expect(levels(together)).toEqual(levels(single))
+      }
+    }),
+  )
+})
