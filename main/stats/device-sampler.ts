@@ -137,9 +137,10 @@ class FlowSampler {
       waits: new RecentHistogram(this.slot, nowNs),
       services: new RecentHistogram(this.slot, nowNs),
     }
-    this.recentWait = this.recent.waits.read(waits, nowNs)
+    this.recentWait = this.recent.waits.read(waits, this.requests, nowNs)
     this.recentService = this.recent.services.read(
       this.histogram(serviceBinsAt(this.slot, this.direction), SERVICE_TOP_BIN),
+      this.requests,
       nowNs,
     )
   }
@@ -164,5 +165,7 @@ class FlowSampler {
 function waitCounts(reads: Float64Array, writes: Float64Array): readonly number[] {
   let length = ROW_COUNT
   while (length > 0 && reads[length - 1]! + writes[length - 1]! === 0) length -= 1
-  return Array.from({ length }, (_, row) => reads[row]! + writes[row]!)
+  const counts: number[] = []
+  for (let row = 0; row < length; row += 1) counts.push(reads[row]! + writes[row]!)
+  return counts
 }

@@ -1,5 +1,5 @@
-import { BIN_COUNT } from './log-linear.ts'
-import { countAdded, type Histogram, percentilesNs } from './percentile.ts'
+import { BIN_COUNT, binMiddleNs } from './log-linear.ts'
+import type { Histogram } from './percentile.ts'
 
 // Percentiles over about the last second, from a histogram that only ever grows: two copies of it, taken half a second
 // apart, are what is subtracted. They are reckoned anew when a copy is taken: walking the bins of a thousand devices at
@@ -7,6 +7,9 @@ import { countAdded, type Histogram, percentilesNs } from './percentile.ts'
 //
 //   ──┬───────────┬───────────┬─── now      the older copy is 1 s old when the percentiles are reckoned
 //     older       newer
+//
+// The walk goes from the highest bin down, reckons and copies as it goes, and ends where all that was added is found.
+// Nothing was added below, so the older copy is right there as it is.
 
 const PERIOD_NS = 500e6
 /** Devices take their turns at different snapshots. */
@@ -17,9 +20,15 @@ export interface Recent {
   readonly p99Ns: number
 }
 
+/** Bins modulo 2³², and how many entries they hold together. */
+interface Copy {
+  readonly bins: Uint32Array
+  entries: number
+}
+
 export class RecentHistogram {
-  private older = new Uint32Array(BIN_COUNT)
-  private newer = new Uint32Array(BIN_COUNT)
+  private older = emptyCopy()
+  private newer = emptyCopy()
   private newerNs: number
   private recent: Recent | null = null
 
@@ -28,18 +37,47 @@ export class RecentHistogram {
     this.newerNs = nowNs - PERIOD_NS - ((turn % TURNS) * PERIOD_NS) / TURNS
   }
 
-  /** The percentiles as last reckoned; null if nothing was added then. Call it at each snapshot. */
-  read(histogram: Histogram, nowNs: number): Recent | null {
+  /**
+   * The percentiles as last reckoned; null if nothing was added then. Call it at each snapshot. `entries`: how many the
+   * histogram holds, by a counter; one that is off by a request under way is made up for at the next copy.
+   */
+  read(histogram: Histogram, entries: number, nowNs: number): Recent | null {
     if (nowNs - this.newerNs < PERIOD_NS) return this.recent
-    const count = countAdded(histogram, this.older)
-    const [p50Ns = 0, p99Ns = 0] = percentilesNs(histogram, this.older, count, [0.5, 0.99])
-    this.recent = count === 0 ? null : { p50Ns, p99Ns }
-    const reused = this.older
+    const copy = this.older
+    this.recent = this.bringUpToDate(copy, histogram, entries)
     this.older = this.newer
-    this.newer = reused
-    for (let bin = 0; bin <= histogram.topBin; bin += 1) reused[bin] = histogram.numbers[histogram.at + bin]!
+    this.newer = copy
     // The first copy of a device is dated back by its turn, so that the turns stay apart.
     this.newerNs = nowNs - this.newerNs >= 2 * PERIOD_NS ? nowNs : this.newerNs + PERIOD_NS
     return this.recent
   }
+
+  /** What was added since the copy was taken; the copy is then as of now. */
+  private bringUpToDate(copy: Copy, { numbers, at, topBin }: Histogram, entries: number): Recent | null {
+    if (entries < copy.entries) clear(copy) // the counters were set back
+    const added = entries - copy.entries
+    const aboveP99 = added - Math.max(1, Math.ceil(0.99 * added))
+    const aboveP50 = added - Math.max(1, Math.ceil(0.5 * added))
+    let [p50Bin, p99Bin, seen] = [0, 0, 0]
+    for (let bin = topBin; bin >= 0 && seen < added; bin -= 1) {
+      const count = numbers[at + bin]!
+      const gain = (count - copy.bins[bin]!) >>> 0
+      if (gain === 0) continue
+      if (seen <= aboveP99) p99Bin = bin
+      if (seen <= aboveP50) p50Bin = bin
+      seen += gain
+      copy.bins[bin] = count
+    }
+    copy.entries += seen
+    return seen === 0 ? null : { p50Ns: Math.round(binMiddleNs(p50Bin)), p99Ns: Math.round(binMiddleNs(p99Bin)) }
+  }
+}
+
+function clear(copy: Copy): void {
+  copy.bins.fill(0)
+  copy.entries = 0
+}
+
+function emptyCopy(): Copy {
+  return { bins: new Uint32Array(BIN_COUNT), entries: 0 }
 }

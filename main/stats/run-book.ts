@@ -11,7 +11,7 @@ import {
 } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Board, BoardDevice } from './board.ts'
-import { countAdded, percentilesNs } from './percentile.ts'
+import { countEntries, percentilesNs } from './percentile.ts'
 import {
   BYTES,
   DELAYED,
@@ -156,8 +156,8 @@ export function waitPercentiles(stats: StatsMemory, slot: number, direction: 0 |
 function percentiles({ numbers }: StatsMemory, at: number, topBinAt: number, maxAt: number): Percentiles {
   const histogram = { numbers, at, topBin: numbers[topBinAt]! }
   const max = Math.round(numbers[maxAt]!)
-  const count = countAdded(histogram, null)
-  const [p50 = 0, p95 = 0, p99 = 0] = percentilesNs(histogram, null, count, [0.5, 0.95, 0.99])
+  const count = countEntries(histogram)
+  const [p50 = 0, p95 = 0, p99 = 0] = percentilesNs(histogram, count, [0.5, 0.95, 0.99])
   return { p50: Math.min(p50, max), p95: Math.min(p95, max), p99: Math.min(p99, max), max }
 }
 

@@ -80,9 +80,10 @@ export class Sampler {
    * sleeps; what was seen before it began is then the better picture.
    */
   private wholeSample({ name, slot }: BoardGroup, nowNs: number): GroupSample {
-    const sample = sampleGroup(this.throttle, slot, nowNs)
-    const before = this.wholeSamples.get(name)
-    if (!sample.isWhole && before?.slot === slot) return before.sample
+    const known = this.wholeSamples.get(name)
+    const before = known?.slot === slot ? known.sample : null
+    const sample = sampleGroup(this.throttle, slot, nowNs, before)
+    if (!sample.isWhole && before !== null) return before
     this.wholeSamples.set(name, { slot, sample })
     return sample
   }

@@ -31,9 +31,11 @@ export const BUCKET_NUMBERS = 8
 /** Makes the slot an empty group without limits. For a group without members only, so it needs no lock. */
 export function resetGroup(memory: ThrottleMemory, group: number, nowNs: number): void {
   const lock = Atomics.load(memory.groupWords, (group << GROUP_SHIFT) + LOCK)
+  const configured = configuredCount(memory, group)
   memory.groupWords.fill(0, group << GROUP_SHIFT, (group + 1) << GROUP_SHIFT)
   memory.groupNumbers.fill(0, group << NUMBER_SHIFT, (group + 1) << NUMBER_SHIFT)
   Atomics.store(memory.groupWords, (group << GROUP_SHIFT) + LOCK, lock) // its sequence must never go back
+  setConfiguredCount(memory, group, (configured + 1) | 0) // nor this: the limits are others
   setRingHead(memory, group, -1)
   setStampNs(memory, group, nowNs)
   for (const direction of [0, 1] as const) {

@@ -116,24 +116,35 @@ export function readLimits(memory: ThrottleMemory, group: number): Limits {
   })
 }
 
-function readGroup(memory: ThrottleMemory, group: number, nowNs: number): Omit<GroupSample, 'isWhole'> {
+function readGroup(
+  memory: ThrottleMemory,
+  group: number,
+  nowNs: number,
+  before: GroupSample | null,
+): Omit<GroupSample, 'isWhole'> {
+  const configured = configuredCount(memory, group)
   const limited = BUCKETS.map((_, bucket) => bucket).filter((bucket) => bucketAvg(memory, group, bucket) !== 0)
   return {
     buckets: limited.map((bucket) => sampleBucket(memory, group, bucket, nowNs)),
     read: sampleDirection(memory, group, READ),
     write: sampleDirection(memory, group, WRITE),
     members: readMembers(memory, group),
-    limits: readLimits(memory, group),
-    configured: configuredCount(memory, group),
+    limits: before?.isWhole && before.configured === configured ? before.limits : readLimits(memory, group),
+    configured,
   }
 }
 
-/** The group as of `nowNs`, in one piece. */
-export function sampleGroup(memory: ThrottleMemory, group: number, nowNs: number): GroupSample {
+/** The group as of `nowNs`, in one piece. `before`: an earlier sample of the same slot, which spares what is still as it was. */
+export function sampleGroup(
+  memory: ThrottleMemory,
+  group: number,
+  nowNs: number,
+  before: GroupSample | null = null,
+): GroupSample {
   for (let reads = 1; ; reads++) {
-    const before = holdSequence(memory, group)
-    const sample = readGroup(memory, group, nowNs)
-    const isWhole = isFree(before) && holdSequence(memory, group) === before
+    const sequence = holdSequence(memory, group)
+    const sample = readGroup(memory, group, nowNs, before)
+    const isWhole = isFree(sequence) && holdSequence(memory, group) === sequence
     if (isWhole || reads === MAX_READS) return { ...sample, isWhole }
   }
 }
