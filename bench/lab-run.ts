@@ -11,6 +11,8 @@ import { parseWorkspace } from '#shared/workspace/parse.ts'
 export interface Place {
   /** The built iothread entry. */
   readonly iothread: URL
+  /** The built worker that does only the system calls. */
+  readonly bare: URL
 }
 
 export interface Window {

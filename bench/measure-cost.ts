@@ -44,7 +44,7 @@ export async function measureCost(place: Place, peers: Peers, options: CostOptio
     weirCase(place, options, { name: 'depth 1', iothreads: 1, depth: 1 }),
     weirCase(place, options, { name: 'depth 1, cached file instead', iothreads: 1, depth: 1, disk: 'file' }),
   ]
-  const ours = options.isBrief ? [one, two] : [one, two, ...others]
+  const ours = options.isBrief ? [one] : [one, two, ...others]
   const theirs = peers.qemuImg === null ? [] : (options.isBrief ? [DEEP] : [DEEP, 1]).map(qemuCase)
   const rows = await sampleInTurns([...ours, ...theirs], options.rounds)
   const [weir, qemu] = [rows.slice(0, ours.length), rows.slice(ours.length)]

@@ -1,17 +1,21 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { bareCount } from './bare.ts'
 import { measured, type Place, withLab } from './lab-run.ts'
 import { median } from './numbers.ts'
 import { fioIops, type Peers } from './peers.ts'
 
-// 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time.
+// 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time; between the
+// two a bare loop of Node's own call, which is as fast as anything on Node can be.
 
 const SIZE_BYTES = 256 * 1024 * 1024
 
 export interface UnthrottledRow {
   readonly name: string
   readonly weirIops: number
+  /** Null if not measured; O_DIRECT would need an aligned buffer. */
+  readonly bareIops: number | null
   readonly fioIops: number | null
   readonly ratio: number | null
 }
@@ -20,6 +24,8 @@ export interface UnthrottledOptions {
   readonly rounds: number
   readonly seconds: number
   readonly kinds: readonly ('cached' | 'direct')[]
+  /** Only what the ratios need. */
+  readonly isBrief?: boolean
 }
 
 export async function measureUnthrottled(
@@ -54,15 +60,18 @@ function benchFolder(): string {
 async function compare(
   place: Place,
   peers: Peers,
-  { rounds, seconds }: UnthrottledOptions,
+  { rounds, seconds, isBrief = false }: UnthrottledOptions,
   file: string,
   kind: 'cached' | 'direct',
   rw: 'randread' | 'randwrite',
 ): Promise<UnthrottledRow> {
   const direct = kind === 'direct'
-  const [ours, theirs]: [number[], number[]] = [[], []]
+  const [ours, bare, theirs]: [number[], number[], number[]] = [[], [], []]
+  const withBare = !direct && !isBrief
+  const bareJob = { kind: 'transfer', file, sizeBytes: SIZE_BYTES, isRead: rw === 'randread', seconds } as const
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await weirIops(place, { file, direct, seconds, readPercent: rw === 'randread' ? 100 : 0 }))
+    if (withBare) bare.push((await bareCount(place, bareJob)) / seconds)
     if (peers.fio !== null) theirs.push(fioIops({ file, rw, direct, seconds, sizeBytes: SIZE_BYTES }))
   }
   const fio = theirs.length > 0 ? median(theirs) : null
@@ -71,6 +80,7 @@ async function compare(
   return {
     name: `${rw} ${kind}`,
     weirIops: median(ours),
+    bareIops: withBare ? median(bare) : null,
     fioIops: fio,
     ratio: ratios.length > 0 ? median(ratios) : null,
   }

@@ -54,7 +54,7 @@ export interface RunOptions {
 }
 
 export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<Report> {
-  const place = { iothread: new URL('iothread.js', out) }
+  const place = { iothread: new URL('iothread.js', out), bare: new URL('bare.js', out) }
   const peers = findPeers()
   if (peers.fio === null) say('fio is not installed: its figures stay empty')
   if (peers.qemuImg === null) say('qemu-img is not installed: its figures stay empty')
@@ -67,7 +67,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const rounds = 5
   const short = isQuick ? 0.25 : 2
   const unthrottled = await step('unthrottled, beside fio', () =>
-    measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 0.4 : 2, kinds }),
+    measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 0.3 : 2, kinds, isBrief: isQuick }),
   )
   const cost = await step('cost of a throttle, beside QEMU', () =>
     measureCost(place, peers, { rounds, seconds: short, isBrief: isQuick }),
@@ -76,18 +76,20 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const rates = [10, 100, 1000, 10_000, 100_000]
   const accuracy = await step('accuracy', () =>
     measureAccuracy(place, isQuick ? { ...peers, qemuImg: null } : peers, {
-      rounds: isQuick ? 1 : 5,
-      seconds: isQuick ? 1 : 5,
+      rounds: isQuick ? 3 : 5,
+      seconds: isQuick ? 0.4 : 5,
       rates,
     }),
   )
   const slowMember = await step('a slow member', () =>
-    measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1.5 : 5 }),
+    measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1.5 : 5, isBrief: isQuick }),
   )
   const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, 5))
   const many = isQuick ? null : await step('a thousand devices', () => measureMany(place, 5))
   const start = isQuick ? [] : await step('start', () => measureStart(root, out, rounds))
-  const simulation = await step('simulation', () => measureSimulation(isQuick ? 1 : 5, isQuick ? 500 : 2000))
+  const simulation = await step('simulation', () =>
+    measureSimulation(isQuick ? { rounds: 3, wallMs: 500, isBrief: true } : { rounds: 5, wallMs: 2000 }),
+  )
   return {
     format: 'weir-bench/1',
     quick: isQuick,

@@ -29,6 +29,7 @@ export async function runBuilt(entry, name) {
         input: {
           main: path.join(ROOT, entry),
           iothread: path.join(ROOT, 'main/iothread/iothread.ts'),
+          bare: path.join(ROOT, 'bench/bare-worker.ts'),
           cli: path.join(ROOT, 'app/cli.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -23,8 +23,14 @@ export function tables(report: Report): readonly string[] {
     `load ${fixed(machine.loadBefore, 1)} before, ${fixed(machine.loadAfter, 1)} after; fio ${peers.fio ?? 'absent'}, qemu-img ${peers.qemuImg ?? 'absent'}`,
     ...table(
       '1. Unthrottled, 4 KiB, one iothread, requests a second',
-      ['', 'Weir', 'fio psync', 'ratio'],
-      report.unthrottled.map((row) => [row.name, whole(row.weirIops), whole(row.fioIops), fixed(row.ratio, 2)]),
+      ['', 'Weir', 'bare Node call', 'fio psync', 'Weir / fio'],
+      report.unthrottled.map((row) => [
+        row.name,
+        whole(row.weirIops),
+        whole(row.bareIops),
+        whole(row.fioIops),
+        fixed(row.ratio, 2),
+      ]),
     ),
     ...table(
       '2. A throttle that never binds, null disk, ns per request',
@@ -63,7 +69,7 @@ export function tables(report: Report): readonly string[] {
       ? []
       : [
           '',
-          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS)`,
+          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS); threads that only wake up as often: ${percent(report.idle.bareShare, 1)}`,
         ]),
     ...(report.many === null
       ? []
