@@ -229,9 +229,13 @@ export class ServedDevice {
     return nowNs
   }
 
-  /** Takes the load's next requests in the same turn, unless a timer is due: going round costs as much as half a read. */
+  /**
+   * Takes the load's next requests in the same turn, which saves the way round, unless others are held up by it: a timer
+   * that is due, or members that share limits which bind.
+   */
   #goesOn(nowNs: number): boolean {
-    if (!this.#mayTake(nowNs) || nowNs >= this.#around.throttle.nextDeadlineNs()) return false
+    const { throttle } = this.#around
+    if (!this.#mayTake(nowNs) || throttle.isContended(this.slot) || nowNs >= throttle.nextDeadlineNs()) return false
     this.#submit(nowNs)
     return this.#ready.length > 0
   }

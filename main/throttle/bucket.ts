@@ -131,6 +131,20 @@ export function groupWaitNs(memory: ThrottleMemory, group: number, direction: Di
   return longestNs
 }
 
+/** Whether no bucket is more than half full, by the levels as they stand. */
+export function isHalfEmpty(memory: ThrottleMemory, group: number): boolean {
+  const { groupWords: words, groupNumbers: numbers } = memory
+  const list = leakingAt(group)
+  const end = list + (words[list] as number)
+  for (let i = list + 1; i <= end; i++) {
+    const at = bucketAt(group, words[i] as number)
+    if ((numbers[at + LEVEL] as number) * 2 > (numbers[at + SIZE] as number)) return false
+    if ((numbers[at + LENGTH] as number) <= 1) continue
+    if ((numbers[at + BURST_LEVEL] as number) * 2 > (numbers[at + BURST_SIZE] as number)) return false
+  }
+  return true
+}
+
 function chargeBucket(numbers: Float64Array, at: number, units: number): void {
   numbers[at + LEVEL] = (numbers[at + LEVEL] as number) + units
   if ((numbers[at + LENGTH] as number) > 1) {

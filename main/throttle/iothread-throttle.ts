@@ -1,5 +1,6 @@
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { isHalfEmpty } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
@@ -115,6 +116,12 @@ export class IothreadThrottle {
     this.#unlock(group)
     if (first < count) this.#stale = true
     return first
+  }
+
+  /** Whether the limits of the member's group bind or nearly so: then it matters whose turn it is. A glance, without the lock. */
+  isContended(member: number): boolean {
+    const group = memberGroup(this.memory, member)
+    return group !== -1 && !(isQuiet(this.memory, group) && isHalfEmpty(this.memory, group))
   }
 
   /** When the member's oldest granted request was granted; -1 if none is. It is then taken: execute it. */
