@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { configureGroup } from './configure-group.ts'
+import { GRACE_NS } from './deadline-watch.ts'
 import { holdSequence } from './futex-lock.ts'
 import { wakeSequence } from './iothread-table.ts'
-import { GRACE_NS, IothreadThrottle } from './iothread-throttle.ts'
+import { IothreadThrottle } from './iothread-throttle.ts'
 import { createSharedThrottleMemory, READ, type ThrottleMemory } from './throttle-memory.ts'
 
 const MS = 1e6

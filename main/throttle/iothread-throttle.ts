@@ -2,9 +2,10 @@ import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { isHalfEmpty } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
-import { isBusy, wakeIothread, wakeSequence } from './iothread-table.ts'
+import { wakeIothread } from './iothread-table.ts'
 import { memberGroup, memberIothread, publishGranted, setMemberIothread, takeGranted } from './member-table.ts'
 import { joinGroup, leaveGroup } from './membership.ts'
 import { repairGroup } from './repair-group.ts'
@@ -41,11 +42,8 @@ import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './thr
 // WHO FIRES. The iothread whose member's timer runs is woken when it is armed, and sleeps until its deadline. Any other
 // iothread with requests waiting behind that timer looks too, a little later (`GRACE_NS`), in case the owner is held up.
 
-/** How long after its deadline another iothread leaves a timer to its owner: a wake-up's delay, twice. */
-export const GRACE_NS = 150_000
 /** Timers fired under one hold of the lock. What is still due then is due at the next look. */
 const MAX_FIRED_PER_HOLD = 64
-const NEVER_NS = Number.POSITIVE_INFINITY
 
 /** Requests of one member in the order in which they came, as columns that the caller keeps and fills anew. */
 export interface RequestBatch {
@@ -63,13 +61,7 @@ export class IothreadThrottle {
   /** Iothreads to wake once the lock is released: waking takes longer than anything done under it. */
   readonly #toWake: Uint8Array
   #anyToWake = false
-  /** Members of this iothread per group, and the groups that have any. */
-  readonly #membersIn: Int32Array
-  #groups: number[] = []
-  /** The nearest deadline as of wake sequence `#scannedAt`. */
-  #nearestNs = NEVER_NS
-  #scannedAt = -1
-  #stale = true
+  readonly #deadlines: DeadlineWatch
   readonly #onLate: (lateNs: number) => void
 
   /** `onLate` hears by how much each timer fired after its deadline. */
@@ -79,7 +71,7 @@ export class IothreadThrottle {
     this.iothread = iothread
     this.#onLate = onLate
     this.#toWake = new Uint8Array(memory.size.iothreads)
-    this.#membersIn = new Int32Array(memory.size.groups)
+    this.#deadlines = new DeadlineWatch(memory, iothread)
     this.#throttle = { memory, host: this.#host() }
   }
 
@@ -91,7 +83,7 @@ export class IothreadThrottle {
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
     this.#fireDueOf(group, nowNs)
     this.#unlock(group)
-    if (!goes) this.#stale = true
+    if (!goes) this.#deadlines.isStale = true
     return goes
   }
 
@@ -114,7 +106,7 @@ export class IothreadThrottle {
     }
     if (first < count) this.#fireDueOf(group, nowNs)
     this.#unlock(group)
-    if (first < count) this.#stale = true
+    if (first < count) this.#deadlines.isStale = true
     return first
   }
 
@@ -132,24 +124,18 @@ export class IothreadThrottle {
   /** Fires every timer this iothread looks after whose deadline has passed. */
   fireDue(nowNs: number): void {
     if (nowNs < this.nextDeadlineNs()) return
-    for (const group of this.#groups) {
-      if (!this.#isDue(group, nowNs)) continue
+    for (const group of this.#deadlines.groups) {
+      if (!this.#deadlines.isDue(group, nowNs)) continue
       this.#lock(group, nowNs)
       this.#fireDueOf(group, nowNs)
       this.#unlock(group)
     }
-    this.#stale = true
+    this.#deadlines.isStale = true
   }
 
   /** When this iothread should look again if nobody wakes it before; Infinity if never. */
   nextDeadlineNs(): number {
-    const sequence = wakeSequence(this.memory, this.iothread)
-    if (this.#stale || sequence !== this.#scannedAt) {
-      this.#stale = false
-      this.#scannedAt = sequence // read before the deadlines: what is armed meanwhile bumps it again
-      this.#nearestNs = this.#nearestDeadlineNs()
-    }
-    return this.#nearestNs
+    return this.#deadlines.nextNs()
   }
 
   configure(group: number, limits: Limits, nowNs: number): void {
@@ -165,7 +151,7 @@ export class IothreadThrottle {
   join(group: number, member: number, nowNs: number): void {
     setMemberIothread(this.memory, member, this.iothread)
     this.#locked(group, nowNs, () => joinGroup(this.memory, group, member))
-    this.#watch(group, 1)
+    this.#deadlines.countMember(group, 1)
   }
 
   /** Drains the member, then takes it out: all its waiting requests are granted when this returns. */
@@ -177,7 +163,7 @@ export class IothreadThrottle {
       leaveGroup(this.memory, member)
       endDrain(this.memory, member)
     })
-    if (own) this.#watch(group, -1)
+    if (own) this.#deadlines.countMember(group, -1)
   }
 
   beginDrain(member: number, nowNs: number): void {
@@ -233,7 +219,7 @@ export class IothreadThrottle {
     } finally {
       this.#unlock(group)
     }
-    this.#stale = true
+    this.#deadlines.isStale = true
   }
 
   #wake(): void {
@@ -256,37 +242,5 @@ export class IothreadThrottle {
         fireTimer(this.#throttle, group, direction, nowNs)
       }
     }
-  }
-
-  #isDue(group: number, nowNs: number): boolean {
-    return BOTH_DIRECTIONS.some(
-      (direction) =>
-        armedOf(this.memory, group, direction) !== -1 && deadlineNs(this.memory, group, direction) <= nowNs,
-    )
-  }
-
-  #nearestDeadlineNs(): number {
-    let nearestNs = NEVER_NS
-    for (const group of this.#groups) {
-      for (const direction of BOTH_DIRECTIONS)
-        nearestNs = Math.min(nearestNs, this.#watchedDeadlineNs(group, direction))
-    }
-    return nearestNs
-  }
-
-  #watchedDeadlineNs(group: number, direction: DirectionIndex): number {
-    const armed = armedOf(this.memory, group, direction)
-    if (armed === -1) return NEVER_NS
-    const owner = memberIothread(this.memory, armed)
-    const graceNs = owner === this.iothread || isBusy(this.memory, owner) ? 0 : GRACE_NS
-    return deadlineNs(this.memory, group, direction) + graceNs
-  }
-
-  #watch(group: number, change: 1 | -1): void {
-    const members = (this.#membersIn[group] as number) + change // within the table
-    this.#membersIn[group] = members
-    this.#groups = this.#groups.filter((other) => other !== group)
-    if (members > 0) this.#groups.push(group)
-    this.#stale = true
   }
 }
