@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { fixture, transcript } from './fixtures/read.ts'
+import { FORMATS, guessFormat } from './formats.ts'
+
+test('each format is guessed from what it looks like', () => {
+  const samples: readonly (readonly [string, string])[] = [
+    ['qmp', transcript('throttle-filter')],
+    ['qmp', '{"execute":"qmp_capabilities"}'],
+    ['qmp-query', '[{"device":"d0","locked":false,"removable":true,"inserted":{"iops_rd":0}}]'],
+    ['hmp', '(qemu) block_set_io_throttle d0 0 0 0 33 0 0\n'],
+    ['qemu-args', '/usr/bin/qemu-system-x86_64 -m 1G -drive file=x'],
+    ['qemu-args', 'qemu-system-x86_64\0-drive\0file=x\0'],
+    ['qemu-args', '-object throttle-group,id=g0,x-iops-total=1'],
+    ['storage-daemon-args', 'qemu-storage-daemon --object throttle-group,id=g0'],
+    ['libvirt-xml', fixture('domain.xml')],
+    ['virsh', 'virsh blkdeviotune web01 vda --total-iops-sec 5\n'],
+    ['proxmox', fixture('proxmox-100.conf')],
+    ['proxmox', 'qm set 100 --scsi0 local:x,iops=5'],
+    ['openstack', '[gold]\ntotal_iops_sec = 5\n'],
+    ['io-max', '8:16 rbps=2097152 wbps=max riops=max wiops=120\n'],
+    ['csv', 'device,group,iops-total\ndb,gold,5\n'],
+    ['fio', fixture('mixed.fio')],
+    ['fio-iolog', 'fio version 2 iolog\nf add\n'],
+    ['blktrace', fixture('blkparse.txt')],
+    ['trace-csv', 'time_s,op,offset,bytes\n0,read,0,512\n'],
+  ]
+  for (const [id, text] of samples) {
+    const guess = guessFormat(text)
+    expect(guess.ok ? guess.value.id : guess.issues, text.slice(0, 60)).toBe(id)
+  }
+  const readable = FORMATS.filter((format) => format.read).map((format) => format.id)
+  expect([...new Set(samples.map(([id]) => id))].sort()).toEqual([...readable].sort())
+})
