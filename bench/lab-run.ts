@@ -49,24 +49,21 @@ export async function withLab<T>(place: Place, workspace: Json, during: (lab: La
 
 /** What happens in `seconds`, after `warmSeconds`. */
 export async function measured(lab: Lab, warmSeconds: number, seconds: number): Promise<Window> {
+  lab.result() // the first takes longest, and must not stand between the counters and their time
   await pass(warmSeconds * 1000)
-  const [before, fromNs] = [done(lab), lab.nowNs()]
+  const before = lab.result()
   await pass(seconds * 1000)
-  const [result, toNs] = [lab.result(), lab.nowNs()]
-  const after = doneOf(result)
-  const requests = Object.fromEntries(Object.keys(after).map((id) => [id, after[id]! - (before[id] ?? 0)]))
+  const result = lab.result()
+  const [earlier, later] = [doneOf(before), doneOf(result)]
+  const requests = Object.fromEntries(Object.keys(later).map((id) => [id, later[id]! - (earlier[id] ?? 0)]))
   const counts = Object.values(requests)
   return {
-    seconds: (toNs - fromNs) / 1e9,
+    seconds: result.durationS - before.durationS,
     requests,
     total: counts.reduce((sum, count) => sum + count, 0),
     fairness: jainIndex(counts),
     result,
   }
-}
-
-function done(lab: Lab): Record<string, number> {
-  return doneOf(lab.result())
 }
 
 function doneOf(result: RunResult): Record<string, number> {
