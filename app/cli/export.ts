@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { type Format, formatLoss, summariseLosses, type WriteOptions, type Written } from '#shared/formats/format.ts'
@@ -6,21 +5,24 @@ import { findFormat, writableIds } from '#shared/formats/formats.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall, ExitCode, OptionValues } from './command.ts'
 import { textOption } from './options.ts'
+import { outputFile } from './output-file.ts'
 
 /** `weir export WORKSPACE --to NAME`: the text goes to stdout or `--out`, what it cannot say to stderr. */
 export async function exportWorkspace(call: CommandCall): Promise<Result<ExitCode>> {
   const format = chosenFormat(call.options)
   if (!format.ok) return format
-  const read = await readWorkspaceFile(call.args[0] ?? '')
+  const [file = ''] = call.args
+  const out = await outputFile(call, 'out', [file, textOption(call.options, 'since', null)])
+  if (!out.ok) return out
+  const read = await readWorkspaceFile(file)
   if (!read.ok) return read
   const options = await writeOptions(call.options, format.value)
   if (!options.ok) return options
   const written = format.value.write?.(read.value.workspace, options.value)
   if (written === undefined) return failed([unknownTarget(format.value.id)])
   if (!written.ok) return failed(written.issues.map(asOptionIssue))
-  const out = textOption(call.options, 'out', null)
-  if (out !== null) await saveFile(path.resolve(out), written.value.text)
-  tell(call, { format: format.value, written: written.value, out })
+  if (out.value !== null) await saveFile(out.value, written.value.text)
+  tell(call, { format: format.value, written: written.value, out: textOption(call.options, 'out', null) })
   return ok(0)
 }
 

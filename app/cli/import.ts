@@ -9,10 +9,13 @@ import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { textOption } from './options.ts'
+import { outputFile } from './output-file.ts'
 
 /** `weir import FILE [--from NAME]`: the workspace goes to stdout or `--out`, what was not understood to stderr. */
 export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const [file = '-'] = call.args
+  const out = await outputFile(call, 'out', [file === '-' ? null : file])
+  if (!out.ok) return out
   const text = file === '-' ? await readStdin() : await readText(file)
   if (!text.ok) return text
   const format = chosenFormat(textOption(call.options, 'from', null), text.value)
@@ -20,11 +23,10 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const imported = format.value.read?.(text.value, file === '-' ? {} : { fileName: path.basename(file) })
   if (imported === undefined) return failed([unknownSource(format.value.id)])
   if (!imported.ok) return imported
-  const out = textOption(call.options, 'out', null)
-  const kept = await keepFiles(imported.value, out)
+  const kept = await keepFiles(imported.value, out.value)
   if (!kept.ok) return kept
-  if (out !== null) await saveFile(path.resolve(out), formatWorkspace(imported.value.workspace))
-  tell(call, { format: format.value, imported: imported.value, out })
+  if (out.value !== null) await saveFile(out.value, formatWorkspace(imported.value.workspace))
+  tell(call, { format: format.value, imported: imported.value, out: textOption(call.options, 'out', null) })
   return ok(0)
 }
 
@@ -84,7 +86,7 @@ async function keepFiles({ files }: Imported, out: string | null): Promise<Resul
       },
     ])
   }
-  const folder = path.dirname(path.resolve(out))
+  const folder = path.dirname(out)
   const issues: Issue[] = []
   for (const { name, text } of files)
     if (await holdsOther(path.join(folder, name), text)) {

@@ -96,7 +96,19 @@ test('a duration that nobody means is refused', async () => {
   expect([exit, err.includes('at most 30 days')]).toEqual([2, true])
 })
 
-test('a trace that cannot be written is told as what broke', async () => {
-  const { exit, err } = await weir(['simulate', file, '--trace', path.join(folder, 'none', 'x.csv')])
-  expect([exit, err.includes('its folder does not exist')]).toEqual([3, true])
+test('a trace is not written into no folder, over a folder, or over the workspace', async () => {
+  const before = fs.readFileSync(file, 'utf8')
+  const answers = [path.join(folder, 'none', 'x.csv'), folder, file].map((trace) =>
+    weir(['simulate', file, '--trace', trace]),
+  )
+  const told = (await Promise.all(answers)).map(({ exit, err }) => [
+    exit,
+    err.split('; use ')[1]?.replaceAll(folder, 'DIR'),
+  ])
+  expect(told).toEqual([
+    [2, 'a folder that exists: there is no DIR/none'],
+    [2, 'the name of a file: this is a folder'],
+    [2, 'another file: this one is read, and would be lost'],
+  ])
+  expect(fs.readFileSync(file, 'utf8')).toBe(before)
 })

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Simulation } from '#main/simulate/simulation.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
@@ -10,6 +9,7 @@ import type { RunResult } from '#shared/result.ts'
 import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
+import { outputFile } from './output-file.ts'
 import { resultLines } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,14 +29,16 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   if (durationS.value > MAX_DURATION_S) {
     return failed([optionIssue('duration', textOption(options, 'duration', ''), 'at most 30 days: 720h')])
   }
-  const read = await readWorkspaceFile(args[0] ?? '')
+  const file = args[0] ?? ''
+  const trace = await outputFile(call, 'trace', [file])
+  if (!trace.ok) return trace
+  const read = await readWorkspaceFile(file)
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
   const traces = await loadTraces(workspace)
   if (!traces.ok) return traces
-  const file = textOption(options, 'trace', null)
   const ids = workspace.devices.map((device) => device.id)
-  const log = file === null ? null : await RequestLog.create(path.resolve(file), ids)
+  const log = trace.value === null ? null : await RequestLog.create(trace.value, ids)
   try {
     const simulation = new Simulation({
       workspace,
