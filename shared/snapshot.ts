@@ -75,6 +75,8 @@ export interface DeviceSnapshot {
   readonly status: DeviceStatus
   /** Why it is failed or gone, for people. */
   readonly reason: string | null
+  /** What to do about it, for people. Left out: nothing, or the reason says it. */
+  readonly advice?: string
   readonly read: FlowSnapshot
   readonly write: FlowSnapshot
   /** Requests per second it would do unthrottled: from its open loop, its ceiling, or its disk's service time; null: not known. */
@@ -111,6 +113,7 @@ export type SourceEventKind =
   | 'moved'
   | 'workload'
   | 'added'
+  | 'renamed'
   | 'removed'
   | 'started'
   | 'paused'
@@ -127,4 +130,6 @@ export interface SourceEvent {
   readonly text: string
   readonly group: string | null
   readonly device: string | null
+  /** What the group or device that was `renamed` was called before; its history goes on. */
+  readonly from?: string
 }

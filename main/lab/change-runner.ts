@@ -9,23 +9,28 @@ import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
 import type { Plan } from './plan.ts'
 import { readTraces } from './read-traces.ts'
-import type { RunningDevice } from './roster.ts'
+import { type Renames, renamed } from './renames.ts'
+import { FreeKeys, type RunningDevice } from './roster.ts'
 import { setLoad, type Traces } from './running-device.ts'
 
 // Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
 // which cannot fail:
 //
-//   groups in ─▶ devices out ─▶ limits ─▶ leaves and joins in the order of the workspace ─▶ loads ─▶ groups out
+//   names ─▶ groups in ─▶ devices out ─▶ limits ─▶ leaves and joins in the order of the workspace ─▶ loads ─▶ groups out
 //
 // The roster is brought up to date before each letter goes: should an iothread die under way, it is rebuilt from there.
 
 /** Nothing has changed if issues come back. Throws EngineError where no iothread can be started. */
-export async function runChanges(tools: LabTools, plan: Plan, wanted: Workspace): Promise<Result<null>> {
+export async function runChanges(
+  tools: LabTools,
+  { plan, wanted, renames }: { readonly plan: Plan; readonly wanted: Workspace; readonly renames: Renames },
+): Promise<Result<null>> {
   const traces = await readTraces(plan, wanted)
   if (!traces.ok) return traces
   await tools.pool.growTo(wanted.iothreads)
   const opened = await openDevices(tools, plan, wanted, traces.value)
   if (!opened.ok) return opened
+  renameAll(tools, renames)
   addGroups(tools, plan)
   await removeDevices(tools, plan, opened.value)
   await configureGroups(tools, plan)
@@ -36,14 +41,22 @@ export async function runChanges(tools: LabTools, plan: Plan, wanted: Workspace)
   return ok(null)
 }
 
+/** Nobody but the roster knows names: slots, files and what waits stay as they are. */
+function renameAll({ roster }: LabTools, renames: Renames): void {
+  const { groups, devices } = renamed(roster, renames)
+  roster.groups = groups
+  roster.devices = devices
+}
+
 /** A group without members is nobody else's yet, so no lock is needed. */
 function addGroups({ roster, memory, clock }: LabTools, plan: Plan): void {
   const groups = new Map(roster.groups)
+  const keys = new FreeKeys([...groups.values()])
   for (const { name, limits } of plan.addGroups) {
     const slot = roster.takeGroupSlot()
     resetGroup(memory.throttle, slot, clock.nowNs())
     configureGroup(memory.throttle, slot, limits, clock.nowNs())
-    groups.set(name, { name, slot, limits })
+    groups.set(name, { name, key: keys.take(name), slot, limits })
   }
   roster.groups = groups
 }
@@ -55,7 +68,7 @@ async function removeDevices(
 ): Promise<void> {
   const letters = new Map<number, Operation[]>()
   for (const device of plan.remove) {
-    book.leave(device)
+    book.leave({ id: device.key, slot: device.slot })
     const operations = letters.get(device.iothread) ?? []
     if (device.group !== null) operations.push({ kind: 'leave', slot: device.slot })
     operations.push({ kind: 'close', slot: device.slot })
@@ -105,7 +118,7 @@ async function seatDevices(
     if (!moving.has(id) && !joining.has(id)) continue
     if (device.group !== null) await mail.add(device.iothread, { kind: 'leave', slot: device.slot })
     device.group = group
-    book.enter(device, group, clock.nowNs())
+    book.enter({ id: device.key, slot: device.slot }, roster.groupKey(group), clock.nowNs())
     if (group !== null) {
       await mail.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
     }

@@ -1,25 +1,32 @@
 import { limitsEvents, movedEvent, workloadEvent } from '#main/simulate/script-events.ts'
 import type { SourceEvent, SourceEventKind } from '#shared/snapshot.ts'
-import type { Plan } from './plan.ts'
-import type { Roster } from './roster.ts'
+import type { Plan, Rename } from './plan.ts'
+import type { Running } from './roster.ts'
 
-/** What a plan is about to change, in words, from what runs before it. */
-export function planEvents(plan: Plan, roster: Roster, atNs: number): readonly SourceEvent[] {
+/** What a plan is about to change, in words, from what runs before it by the names it has then. */
+export function planEvents(plan: Plan, running: Running, atNs: number): readonly SourceEvent[] {
   const replaced = new Set(plan.add.map(({ device }) => device.id))
   return [
+    ...plan.renames.map((rename) => renamedEvent(rename, atNs)),
     ...plan.addGroups.map(({ name }) => event(atNs, 'added', `group ${name} added`, { group: name })),
-    ...plan.configure.flatMap(({ name, limits }) => limitsEvents(atNs, name, roster.group(name).limits, limits)),
+    ...plan.configure.flatMap(({ name, limits }) => limitsEvents(atNs, name, running.groups.get(name)!.limits, limits)),
     ...plan.remove
       .filter(({ id }) => !replaced.has(id))
       .map(({ id }) => event(atNs, 'removed', `${id} removed`, { device: id })),
     ...plan.add.map(({ device: { id, group } }) => {
-      const what = roster.devices.has(id) ? 'put in place anew' : 'added'
+      const what = running.devices.has(id) ? 'put in place anew' : 'added'
       return event(atNs, 'added', `${id} ${what}`, { device: id, group })
     }),
-    ...plan.move.map(({ id, to }) => movedEvent(atNs, id, roster.device(id).group, to)),
+    ...plan.move.map(({ id, to }) => movedEvent(atNs, id, running.devices.get(id)!.group, to)),
     ...plan.reload.map(({ id, workload }) => workloadEvent(atNs, id, workload)),
     ...plan.removeGroups.map((name) => event(atNs, 'removed', `group ${name} removed`, { group: name })),
   ]
+}
+
+function renamedEvent({ kind, from, to }: Rename, atNs: number): SourceEvent {
+  return kind === 'group'
+    ? { ...event(atNs, 'renamed', `group ${from} renamed ${to}`, { group: to }), from }
+    : { ...event(atNs, 'renamed', `${from} renamed ${to}`, { device: to }), from }
 }
 
 export function event(

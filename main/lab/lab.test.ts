@@ -244,7 +244,10 @@ test('a trace plays, and one that is wrong names its line', async () => {
     const result = await runFor(800)
     expect(result.devices.a?.write.requests).toBe(50)
     fs.writeFileSync(file, '0,write,0\n')
-    const issues = await apply({ devices: [{ id: 'b', disk: { kind: 'null' }, workload }] }, 2)
+    const issues = await apply(
+      { devices: [{ id: 'b', disk: { kind: 'null' }, workload: { ...workload, iodepth: 8 } }] },
+      2,
+    )
     expect(issues[0]).toMatchObject({ path: 'devices[0].workload.path', message: expect.stringContaining('line 1') })
     expect(Object.keys(lab.result().devices)).toEqual(['a'])
   } finally {

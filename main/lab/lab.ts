@@ -14,8 +14,10 @@ import { LabClock } from './lab-clock.ts'
 import { event, planEvents } from './lab-events.ts'
 import type { LabTools } from './lab-tools.ts'
 import { LabWatch } from './lab-watch.ts'
+import { namedResult, namedSnapshot } from './names-of-keys.ts'
 import { OwnFiles } from './own-files.ts'
 import { isEmptyPlan, planChanges } from './plan.ts'
+import { findRenames, NO_RENAMES, type Renames, renamed } from './renames.ts'
 import { rewind } from './rewind.ts'
 import { Roster } from './roster.ts'
 import {
@@ -150,7 +152,8 @@ export class Lab implements Source {
   result(): RunResult {
     const { roster, clock, book } = this.#tools
     const { name, seed } = this.#script.wish
-    return book.result(roster.board(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
+    const result = book.result(roster.board(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
+    return namedResult(result, roster)
   }
 
   /** How late the timers of each iothread fired since it started. */
@@ -182,7 +185,9 @@ export class Lab implements Source {
   async #applyWaiting(): Promise<Result<{ readonly revision: number }>> {
     const { workspace, revision } = this.#waiting!
     this.#waiting = null
-    const changed = await this.#change(withWish(this.#script, workspace, this.#tools.clock.nowNs()))
+    const renames = findRenames(this.#script.wish, workspace)
+    const script = withWish(this.#script, workspace, { renames, nowNs: this.#tools.clock.nowNs() })
+    const changed = await this.#change(script, renames)
     if (!changed.ok) return changed
     this.#appliedRevision = revision
     this.#armScript()
@@ -191,19 +196,19 @@ export class Lab implements Source {
   }
 
   /** Puts what the script makes of the wish in force, or leaves everything as it is. */
-  async #change(script: ScriptState): Promise<Result<null>> {
+  async #change(script: ScriptState, renames: Renames = NO_RENAMES): Promise<Result<null>> {
     const { roster, pool, clock } = this.#tools
     const wanted = effectiveWorkspace(script)
-    const plan = planChanges(roster, wanted)
+    const plan = planChanges(roster, wanted, renames)
     if (!isEmptyPlan(plan) || pool.count !== wanted.iothreads) {
       const opensFiles = plan.add.length + plan.reload.length > 0
       const issues = opensFiles ? await checkWorkspaceFiles(wanted, '/') : []
       if (issues.length > 0) return failed(issues)
       const isFirst = roster.devices.size + roster.groups.size === 0
-      const events = isFirst ? [] : planEvents(plan, roster, clock.nowNs())
-      const changed = await runChanges(this.#tools, plan, wanted)
+      const events = isFirst ? [] : planEvents(plan, renamed(roster, renames), clock.nowNs())
+      const changed = await runChanges(this.#tools, { plan, wanted, renames })
       if (!changed.ok) return changed
-      for (const { id } of plan.remove) this.#sampler.forget(id)
+      for (const { key } of plan.remove) this.#sampler.forget(key)
       for (const each of events) this.#note(each)
     }
     this.#script = script
@@ -276,7 +281,8 @@ export class Lab implements Source {
       nowNs: this.#tools.clock.nowNs(),
       events,
     })
-    for (const listener of this.#listeners) listener(snapshot)
+    const named = namedSnapshot(snapshot, this.#tools.roster)
+    for (const listener of this.#listeners) listener(named)
   }
 }
 

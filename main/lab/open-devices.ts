@@ -3,10 +3,11 @@ import type { Operation } from '#main/iothread/messages.ts'
 import { resetStats } from '#main/stats/stats-memory.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { Device, Workspace } from '#shared/workspace/workspace.ts'
+import { isSame } from './is-same.ts'
 import type { LabTools } from './lab-tools.ts'
-import { isSame, type Plan } from './plan.ts'
-import type { RunningDevice } from './roster.ts'
+import type { Plan } from './plan.ts'
+import { FreeKeys, type RunningDevice } from './roster.ts'
 import { runningDevice, specOf, type Traces } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
@@ -24,9 +25,11 @@ export async function openDevices(
   traces: Traces,
 ): Promise<Result<readonly RunningDevice[]>> {
   const newcomers: Newcomer[] = []
+  const leaving = new Set(plan.remove.map(({ slot }) => slot))
+  const keys = new FreeKeys([...tools.roster.devices.values()].filter(({ slot }) => !leaving.has(slot)))
   const issues: Issue[] = []
   for (const { device, iothread } of plan.add) {
-    const file = await ownFile(tools, device, wanted)
+    const file = await ownFile(tools, { device, plan, wanted })
     if (!file.ok) {
       issues.push(...file.issues)
       break // the folder refused: it would refuse the others too
@@ -34,7 +37,7 @@ export async function openDevices(
     const slot = tools.roster.takeDeviceSlot()
     resetMember(tools.memory.throttle, slot)
     resetStats(tools.memory.stats, slot)
-    const place = { slot, iothread, seed: wanted.seed, ownFile: file.value.file }
+    const place = { key: keys.take(device.id), slot, iothread, seed: wanted.seed, ownFile: file.value.file }
     newcomers.push({ device: runningDevice(device, place, traces), how: file.value.how })
   }
   if (issues.length === 0) issues.push(...(await postOpens(tools, newcomers, wanted)))
@@ -50,13 +53,12 @@ interface FileChoice {
 
 /** A device that only changes its iothread keeps its file. */
 async function ownFile(
-  { files, roster }: LabTools,
-  device: Workspace['devices'][number],
-  wanted: Workspace,
+  { files }: LabTools,
+  { device, plan, wanted }: { readonly device: Device; readonly plan: Plan; readonly wanted: Workspace },
 ): Promise<Result<FileChoice>> {
   const { disk } = device
   if (disk.kind === 'null' || disk.path !== undefined) return ok({ file: null, how: 'make' })
-  const before = roster.devices.get(device.id)
+  const before = plan.remove.find(({ id }) => id === device.id)
   if (before?.failure === null && isSame(before.disk, disk)) return ok({ file: before.ownFile, how: 'take' })
   try {
     return ok({ file: await files.next(), how: 'make' })

@@ -29,7 +29,7 @@ export async function rewind(tools: LabTools): Promise<void> {
   tools.book = new RunBook(memory.throttle, memory.stats)
   const mail = new OrderedMail(pool)
   for (const device of devices) {
-    tools.book.enter(device, device.group, 0)
+    tools.book.enter({ id: device.key, slot: device.slot }, roster.groupKey(device.group), 0)
     if (device.group === null) continue
     await mail.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(device.group).slot })
   }

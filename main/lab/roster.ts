@@ -3,6 +3,7 @@ import type { Trace } from '#main/load/trace.ts'
 import type { Board } from '#main/stats/board.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { freeName } from '#shared/workspace/edits.ts'
 import { type Disk, MAX_DEVICES, MAX_GROUPS, type Workload } from '#shared/workspace/workspace.ts'
 
 // What runs in the lab, by name: which slot, which iothread, which group. The main process's own book; the truth about
@@ -10,12 +11,16 @@ import { type Disk, MAX_DEVICES, MAX_GROUPS, type Workload } from '#shared/works
 
 export interface RunningGroup {
   readonly name: string
+  /** By which the sampler and the run book know it, whatever it is called by now. */
+  readonly key: string
   readonly slot: number
   limits: Limits
 }
 
 export interface RunningDevice {
   readonly id: string
+  /** By which the sampler and the run book know it, whatever it is called by now. */
+  readonly key: string
   readonly slot: number
   readonly seed: number
   readonly disk: Disk
@@ -33,8 +38,13 @@ export interface RunningDevice {
   stuck: string | null
 }
 
-export class Roster {
-  /** In the order of the workspace. */
+/** In the order of the workspace. */
+export interface Running {
+  readonly groups: ReadonlyMap<string, RunningGroup>
+  readonly devices: ReadonlyMap<string, RunningDevice>
+}
+
+export class Roster implements Running {
   groups: ReadonlyMap<string, RunningGroup> = new Map()
   devices: ReadonlyMap<string, RunningDevice> = new Map()
   readonly #groupSlots = new Slots(MAX_GROUPS)
@@ -72,25 +82,53 @@ export class Roster {
     return [...this.devices.values()].find((device) => device.slot === slot)
   }
 
+  groupKey(name: string | null): string | null {
+    return name === null ? null : this.group(name).key
+  }
+
+  /** What runs by its keys: for the sampler and the run book. */
   board(): Board {
     return {
-      groups: [...this.groups.values()],
+      groups: [...this.groups.values()].map(({ key, slot }) => ({ name: key, slot })),
       devices: [...this.devices.values()].map((device) => ({
-        id: device.id,
+        id: device.key,
         slot: device.slot,
-        group: device.group,
+        group: this.groupKey(device.group),
         iothread: device.iothread,
         status: statusOf(device),
         reason: device.failure?.message ?? device.stuck,
+        ...adviceFor(device),
         rateIops: device.rateIops,
       })),
     }
   }
 }
 
+/** Keys for newcomers: the name they come with, unless one that was renamed still goes by that. */
+export class FreeKeys {
+  readonly #taken: Set<string>
+
+  constructor(running: readonly { readonly key: string }[]) {
+    this.#taken = new Set(running.map(({ key }) => key))
+  }
+
+  take(name: string): string {
+    const key = this.#taken.has(name) ? freeName(this.#taken, name) : name
+    this.#taken.add(key)
+    return key
+  }
+}
+
 function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
   if (device.failure !== null || device.stuck !== null) return 'failed'
   return device.workload.kind === 'idle' ? 'idle' : 'running'
+}
+
+function adviceFor({ failure, stuck }: RunningDevice): { readonly advice?: string } {
+  if (failure !== null) return { advice: failure.advice }
+  return stuck === null
+    ? {}
+    : { advice: 'Look at that disk, or at the network it is on; its devices go on when it answers.' }
 }
 
 /** Numbers 0 … count−1, the lowest free one first. */

@@ -10,7 +10,13 @@ export type Traces = ReadonlyMap<string, Trace>
 
 export function runningDevice(
   device: Device,
-  place: { readonly slot: number; readonly iothread: number; readonly seed: number; readonly ownFile: string | null },
+  place: {
+    readonly key: string
+    readonly slot: number
+    readonly iothread: number
+    readonly seed: number
+    readonly ownFile: string | null
+  },
   traces: Traces,
 ): RunningDevice {
   const { id, disk, workload } = device

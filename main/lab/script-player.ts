@@ -1,7 +1,8 @@
 import type { Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { EMPTY_WORKSPACE, type ScriptStep, type Workload, type Workspace } from '#shared/workspace/workspace.ts'
-import { isSame } from './plan.ts'
+import { isSame } from './is-same.ts'
+import { NO_RENAMES, nameNow, type Renames } from './renames.ts'
 
 // The script plays on top of what the user wishes: each step overrides one value of the workspace. The wish itself stays
 // as it is, so an unrelated edit does not take a step back; editing the very value that a step has set does.
@@ -25,13 +26,21 @@ const NO_OVERRIDES: Overrides = { limits: new Map(), groups: new Map(), workload
 
 export const NO_SCRIPT: ScriptState = { wish: EMPTY_WORKSPACE, steps: [], playedCount: 0, overrides: NO_OVERRIDES }
 
-/** Takes over a new wish: values that the user has changed are the user's again. Steps of the past are not made up for. */
-export function withWish(state: ScriptState, wish: Workspace, nowNs: number): ScriptState {
-  const [was, is] = [valuesOf(state.wish), valuesOf(wish)]
+/**
+ * Takes over a new wish: values that the user has changed are the user's again; those of what was renamed are not changed
+ * by that. Steps of the past are not made up for.
+ */
+export function withWish(
+  state: ScriptState,
+  wish: Workspace,
+  { renames, nowNs }: { readonly renames: Renames; readonly nowNs: number },
+): ScriptState {
+  const [was, is] = [valuesOf(state.wish, renames), valuesOf(wish, NO_RENAMES)]
+  const before = byNewNames(state.overrides, renames)
   const overrides = {
-    limits: unchanged(state.overrides.limits, was.limits, is.limits),
-    groups: unchanged(state.overrides.groups, was.groups, is.groups),
-    workloads: unchanged(state.overrides.workloads, was.workloads, is.workloads),
+    limits: unchanged(before.limits, was.limits, is.limits),
+    groups: unchanged(before.groups, was.groups, is.groups),
+    workloads: unchanged(before.workloads, was.workloads, is.workloads),
   }
   if (isSame(state.wish.script, wish.script)) return { ...state, wish, overrides }
   const steps = [...wish.script].sort((a, b) => a.atS - b.atS)
@@ -81,11 +90,24 @@ export function effectiveWorkspace({ wish, overrides }: ScriptState): Workspace 
   }
 }
 
-function valuesOf(workspace: Workspace) {
-  return {
+function valuesOf(workspace: Workspace, renames: Renames): Overrides {
+  const { devices } = workspace
+  const values = {
     limits: new Map(Object.entries(workspace.groups)),
-    groups: new Map(workspace.devices.map((device) => [device.id, device.group])),
-    workloads: new Map(workspace.devices.map((device) => [device.id, device.workload])),
+    groups: new Map(devices.map((device) => [device.id, device.group])),
+    workloads: new Map(devices.map((device) => [device.id, device.workload])),
+  }
+  return byNewNames(values, renames)
+}
+
+function byNewNames({ limits, groups, workloads }: Overrides, renames: Renames): Overrides {
+  const rekeyed = <T>(values: ReadonlyMap<string, T>, names: ReadonlyMap<string, string>) =>
+    new Map([...values].map(([name, value]) => [nameNow(names, name), value]))
+  const groupsNow = new Map([...groups].map(([id, group]) => [id, nameNow(renames.groups, group)]))
+  return {
+    limits: rekeyed(limits, renames.groups),
+    groups: rekeyed(groupsNow, renames.devices),
+    workloads: rekeyed(workloads, renames.devices),
   }
 }
 

@@ -136,3 +136,23 @@ test('listeners hear each snapshot until they stop', () => {
   pushSnapshot(snapshot(200))
   expect(heard).toEqual([100])
 })
+
+test('a renamed lane and card go on with their history, also while paused', () => {
+  pushSnapshot(snapshot(100))
+  pushSnapshot(snapshot(200))
+  const [gold, db, heat] = [groupSeries('gold'), deviceSeries('db'), deviceHeat('db')]
+  const events = [
+    { atNs: 200 * MS, kind: 'renamed' as const, text: '', group: 'silver', device: null, from: 'gold' },
+    { atNs: 200 * MS, kind: 'renamed' as const, text: '', group: null, device: 'sql', from: 'db' },
+  ]
+  const named = { groups: { silver: GOLD }, devices: { sql: device(10), web: device(30) } }
+  pushSnapshot(snapshot(200, { ...named, events }))
+  pushSnapshot(snapshot(300, named))
+  expect([groupSeries('gold'), deviceSeries('db')]).toEqual([null, null])
+  expect([groupSeries('silver') === gold, deviceSeries('sql') === db, deviceHeat('sql') === heat]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect([gold?.end, db?.end]).toEqual([3, 3])
+})

@@ -40,6 +40,7 @@ export function pushSnapshot(snapshot: Snapshot): void {
   if (restarted) clearHistory()
   const isNewSample = latest === null || restarted || snapshot.nowNs > latest.nowNs
   latest = snapshot
+  followRenames(snapshot)
   // A paused source repeats its time: the picture may change (a moved card), the history does not go on.
   if (isNewSample) recordSample(snapshot)
   for (const listener of listeners) listener(snapshot)
@@ -117,6 +118,22 @@ function clearHistory(): void {
   times = new Float64Array(TIMES)
   groups.clear()
   devices.clear()
+}
+
+/** Lanes and cards that were renamed go on with their history. */
+function followRenames({ events }: Snapshot): void {
+  for (const { kind, from, group, device } of events) {
+    if (kind !== 'renamed' || from === undefined) continue
+    if (group !== null) rename(groups, from, group)
+    else if (device !== null) rename(devices, from, device)
+  }
+}
+
+function rename(all: Map<string, Kept>, from: string, to: string): void {
+  const kept = all.get(from)
+  if (kept === undefined) return
+  all.delete(from)
+  all.set(to, kept)
 }
 
 function recordSample(snapshot: Snapshot): void {

@@ -9,6 +9,7 @@ import {
   ListPlus,
   ListX,
   Plug,
+  TextCursorInput,
   Unplug,
   Waves,
 } from 'lucide-react'
@@ -27,6 +28,7 @@ const ICONS: Readonly<Record<SourceEventKind, ReactNode>> = {
   moved: <ArrowRightLeft />,
   workload: <Waves />,
   added: <ListPlus />,
+  renamed: <TextCursorInput />,
   removed: <ListX />,
   started: <CirclePlay />,
   paused: <CirclePause />,

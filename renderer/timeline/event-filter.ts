@@ -7,7 +7,7 @@ export type EventFilter = 'all' | 'changes' | 'problems'
 export const useEventFilter = create<{ readonly filter: EventFilter }>()(() => ({ filter: 'all' }))
 
 const KINDS: Readonly<Record<Exclude<EventFilter, 'all'>, ReadonlySet<SourceEventKind>>> = {
-  changes: new Set(['limits', 'moved', 'workload', 'added', 'removed']),
+  changes: new Set(['limits', 'moved', 'workload', 'added', 'renamed', 'removed']),
   problems: new Set(['failed', 'recovered', 'disconnected', 'connected']),
 }
 
