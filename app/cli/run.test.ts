@@ -144,6 +144,17 @@ test('what cannot run is refused with exit 2 and its place', { timeout: 30_000 }
   expect(JSON.parse(unwritable.out).issues).toMatchObject([{ path: 'devices[0].disk', code: 'permission' }])
 })
 
+test('output that cannot be written is what broke, in one line', { timeout: 30_000 }, () => {
+  const full = process.platform === 'linux' ? fs.openSync('/dev/full', 'w') : fs.openSync(cli, 'r')
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'check', noisy()], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  fs.closeSync(full)
+  expect(status).toBe(3)
+  expect(stderr).toMatch(/^weir: the output cannot be written: .*\n$/)
+})
+
 /** Runs `command` where `mount` is a file system of 2 MiB; null where this user may not mount. */
 function onSmallDisk(mount: string, command: readonly string[]) {
   const small = (line: string) => spawnSync('unshare', ['-rm', 'sh', '-c', line], { encoding: 'utf8', timeout: 60_000 })

@@ -28,14 +28,18 @@ const plain = (text: string) => text
 const COLOURED: Paint = { dim: sgr(2, 22), bold: sgr(1, 22), good: sgr(32, 39), bad: sgr(31, 39), warn: sgr(33, 39) }
 const PLAIN: Paint = { dim: plain, bold: plain, good: plain, bad: plain, warn: plain }
 
+/** The terminal of this process. What cannot be written any more ends it: there is nobody to tell. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process
   const redraws = stdout.isTTY === true && env.TERM !== 'dumb'
-  // `weir run … | head` closes the pipe early: the reader has what it wanted, which is no failure of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(0)
+    // `weir run … | head` closes the pipe early: the reader has what it wanted, which is no failure of ours.
+    if (error.code === 'EPIPE') process.exit(0)
+    stderr.write(`weir: the output cannot be written: ${error.message}\n`)
+    process.exit(3)
   })
+  // Who closes stderr does not want to hear; the exit code still tells.
+  stderr.on('error', () => {})
   return {
     print: (text) => stdout.write(`${text}\n`),
     complain: (text) => stderr.write(`${text}\n`),
