@@ -103,6 +103,10 @@ test('what cannot be advised on is said', async () => {
     await weir('advise', result),
     await weir('advise', result, file),
     await weir('advise', write('ws3.json', workspace({}, fixed)), file),
+    await weir('advise', result, write('half.json', '{')),
+    await weir('advise', result, path.join(folder, 'gone.json')),
+    await weir('advise', file, '--fail-if-worse'),
+    await weir('advise', result, result, '--wait', '5ms'),
   ]
   expect(
     answers.map(({ exit, err }) => `${exit} ${err.split('\n')[1]?.replaceAll(folder, 'DIR').trim()}`),
@@ -113,6 +117,10 @@ test('what cannot be advised on is said', async () => {
       "2 a result is compared with another; name two",
       "2 DIR/free.json: format: "weir-workspace/1" is not possible; use "weir-result/1"",
       "2 DIR/ws3.json is a workspace; name it alone, or two results, or recorded loads (.csv)",
+      "2 DIR/half.json: this is not JSON, from line 1 column 2 on: Expected property name or '}' in JSON at position 1. Perhaps the file was cut off",
+      "2 DIR/gone.json: there is no such file; check the name",
+      "2 --fail-if-worse: is for comparing two results; leave it out",
+      "2 --wait: is for advice, and these are results; leave it out",
     ]
   `)
 })

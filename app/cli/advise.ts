@@ -47,6 +47,19 @@ export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
   return traces.ok ? adviseGroups(call, { workspace, traces: traces.value, otherwiseS: DEFAULT_DURATION_S }) : traces
 }
 
+/** An option without effect is a mistake: `--fail-if-worse` on a workspace would pass for ever. */
+function uselessOptions({ options }: CommandCall, names: readonly string[], why: string) {
+  const given = names.filter((name) => options[name] !== undefined)
+  if (given.length === 0) return null
+  return failed(given.map((name) => issue(`--${name}`, 'option-useless', `${why}; leave it out`)))
+}
+
+/** Two files are read: an issue says in which one. A file that could not be read is named by its message. */
+function placeIn(file: string, { path: place, message }: Issue): string {
+  if (place !== '') return `${file}: ${place}`
+  return message.startsWith(path.resolve(file)) ? '' : file
+}
+
 function issue(place: string, code: string, message: string): Issue {
   return { path: place, code, message }
 }
@@ -91,6 +104,8 @@ interface Question {
 
 async function adviseGroups(call: CommandCall, question: Question): Promise<Result<ExitCode>> {
   const { options, json, terminal } = call
+  const useless = uselessOptions(call, ['tolerance', 'fail-if-worse'], 'is for comparing two results')
+  if (useless !== null) return useless
   const durationS = durationOption(options, 'duration', question.otherwiseS)
   if (!durationS.ok) return durationS
   if (durationS.value > MAX_DEMAND_S) {
@@ -138,16 +153,18 @@ async function stepByStep(
   }
 }
 
-async function compare({ args, options, json, terminal }: CommandCall): Promise<Result<ExitCode>> {
+async function compare(call: CommandCall): Promise<Result<ExitCode>> {
+  const { args, options, json, terminal } = call
+  const useless = uselessOptions(call, ['group', 'wait', 'duration'], 'is for advice, and these are results')
+  if (useless !== null) return useless
   const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, otherwise: DEFAULT_TOLERANCE_PERCENT })
   if (!tolerance.ok) return tolerance
   if (args.length !== 2) return failed([issue('', 'one-result', 'a result is compared with another; name two')])
   const results: RunResult[] = []
   for (const file of args) {
     const value = await readJson(file)
-    if (!value.ok) return value
-    const parsed = parseResult(value.value)
-    if (!parsed.ok) return failed(parsed.issues.map((each) => ({ ...each, path: `${file}: ${each.path}` })))
+    const parsed = value.ok ? parseResult(value.value) : value
+    if (!parsed.ok) return failed(parsed.issues.map((each) => ({ ...each, path: placeIn(file, each) })))
     results.push(parsed.value)
   }
   const [a, b] = results as [RunResult, RunResult] // one per file, and there are two

@@ -21,6 +21,15 @@ export async function replay({ args, options, json, terminal }: CommandCall): Pr
   if (!text.ok) return text
   const input = parseJsonText(text.value, 'a scenario is a JSON object')
   if (!input.ok) return input
+  if (isWorkspace(input.value)) {
+    return failed([
+      {
+        path: 'format',
+        code: 'not-a-scenario',
+        message: 'this is a workspace; replay takes a recorded scenario. For a workspace use weir run or weir simulate',
+      },
+    ])
+  }
   const scenario = parseScenario(input.value)
   if (!scenario.ok) return scenario
   const answer = answerOf(scenario.value)
@@ -46,6 +55,11 @@ export async function replay({ args, options, json, terminal }: CommandCall): Pr
     json ? JSON.stringify(checkResult(scenario.value, answer, found)) : checkText(scenario.value, answer, found),
   )
   return ok(found.length === 0 ? 0 : 1)
+}
+
+function isWorkspace(input: unknown): boolean {
+  const format = typeof input === 'object' && input !== null && 'format' in input ? input.format : undefined
+  return typeof format === 'string' && format.startsWith('weir-workspace/')
 }
 
 /** JSON with one line per request list and per completion, so that a line tool can compare two of them. */

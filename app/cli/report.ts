@@ -18,7 +18,7 @@ export function reportIssues({ terminal, json, called }: Reporting, issues: read
   }
   const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`
   terminal.complain(terminal.paint.bad(`weir ${called}: ${count}`))
-  for (const issue of issues) terminal.complain(`  ${formatIssue(issue)}`)
+  for (const issue of issues) terminal.complain(`  ${printable(formatIssue(issue))}`)
 }
 
 export function reportBroken({ terminal, json, called }: Reporting, error: unknown): void {
@@ -27,8 +27,16 @@ export function reportBroken({ terminal, json, called }: Reporting, error: unkno
     terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 3, code, message, advice }, null, 2))
     return
   }
-  terminal.complain(terminal.paint.bad(`weir ${called}: ${message}`))
+  terminal.complain(terminal.paint.bad(`weir ${called}: ${printable(message)}`))
   if (advice !== '') terminal.complain(`  ${advice}`)
+}
+
+/** Issues quote what they found, and a file may hold anything: a terminal must not act on it. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
 }
 
 function describe(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
