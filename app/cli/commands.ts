@@ -5,7 +5,7 @@ import type { CommandEntry, OptionEntry } from './command.ts'
 /** Options of every command; the frame itself acts on `help`. */
 export const COMMON_OPTIONS: readonly OptionEntry[] = [
   { name: 'json', about: 'one JSON object on stdout, for programs' },
-  { name: 'help', about: 'this text' },
+  { name: 'help', about: 'how it is called' },
 ]
 
 const QMP_OPTION: OptionEntry = {
@@ -63,7 +63,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    args: ['WORKSPACE'],
+    args: ['FILE'],
     summary: 'Write the limits of a workspace as QMP commands or in another format, and say what that cannot carry',
     options: [
       {
@@ -72,15 +72,16 @@ export const COMMANDS: readonly CommandEntry[] = [
         about:
           'the format: qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv or json-schema',
       },
-      { name: 'since', value: 'OLD', about: 'qmp-change: the workspace that runs now' },
+      { name: 'since', value: 'OLD', about: 'what runs now, for qmp-change: another workspace' },
       {
         name: 'style',
         value: 'STYLE',
-        about: 'json or shell; json, dotted or drive; iotune or throttlegroups; auto, filter or legacy: by format',
+        about:
+          'one form of several: json or shell for qmp; json, dotted or drive for qemu-args; iotune or throttlegroups for libvirt; auto, filter or legacy for qmp-change',
       },
-      { name: 'split', value: 'HOW', about: 'io-max: what becomes of totals: no (left out), half or each' },
-      { name: 'numbers', value: 'LIST', about: 'io-max: numbers of the host disks, db=8:16,log=8:32' },
-      { name: 'vm', value: 'NAME', about: 'libvirt domain, or number of the Proxmox VM' },
+      { name: 'split', value: 'HOW', about: 'what becomes of totals in io-max: no (left out), half or each' },
+      { name: 'numbers', value: 'LIST', about: 'numbers of the host disks for io-max: db=8:16,log=8:32' },
+      { name: 'vm', value: 'NAME', about: 'name of the libvirt domain, or number of the Proxmox VM' },
       { name: 'out', value: 'FILE', about: 'write there instead of stdout' },
     ],
     examples: [
@@ -141,7 +142,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       { name: 'fail-if-worse', about: 'exit 1 if a figure of B is worse' },
     ],
     examples: [
-      'weir advise noisy-neighbour.weir.json --group gold --wait 5ms',
+      'weir advise night-shift.weir.json --group day --wait 5ms',
       'weir advise monday.csv tuesday.csv',
       'weir advise before.json after.json --fail-if-worse',
     ],

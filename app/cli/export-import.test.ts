@@ -142,6 +142,15 @@ describe('weir import', () => {
     expect(again.err).toContain('exists and is another file')
   })
 
+  test('the file that is read is not written over', async () => {
+    const limits = write('limits.txt', 'block_set_io_throttle db 0 0 0 100 0 0\n')
+    const { exit, err } = await weir('import', limits, '--out', limits)
+    expect([exit, err]).toEqual([2, expect.stringContaining('another file: this one is read')])
+    const workspace = write('w.weir.json', WORKSPACE)
+    expect((await weir('export', workspace, '--to', 'qmp', '--out', workspace)).exit).toBe(2)
+    expect(fs.readFileSync(workspace, 'utf8')).toBe(JSON.stringify(WORKSPACE))
+  })
+
   test('what is no format, and what is a workspace already, is refused', async () => {
     expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
     expect((await weir('import', write('w.weir.json', WORKSPACE))).err).toContain('a Weir workspace already')

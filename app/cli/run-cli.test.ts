@@ -118,6 +118,18 @@ test('every kind of wrong workspace exits 2 and names the place', async () => {
   expect(fs.readdirSync(folder).filter((name) => name.startsWith('gone'))).toEqual([])
 })
 
+test('what a file holds is no command to the terminal', async () => {
+  const { err } = await weir('check', write('bell.json', '\u001b]0;owned\u0007{'))
+  expect(err).toContain('\\x1b]0;owned')
+  expect(err).not.toContain('\u001b')
+})
+
+test('a workspace is no scenario to replay', async () => {
+  const { exit, err } = await weir('replay', write('ws.json', empty))
+  expect(exit).toBe(2)
+  expect(err).toContain('format: this is a workspace; replay takes a recorded scenario')
+})
+
 test('with --json issues are one object on stdout', async () => {
   const { exit, out, err } = await weir('check', write('half.json', '{'), '--json')
   expect({ exit, err }).toEqual({ exit: 2, err: '' })
@@ -132,5 +144,6 @@ test('every command has a help with an example of itself', async () => {
     const help = await weir(name, '--help')
     expect(help.exit).toBe(0)
     expect(help.out).toContain(`  weir ${name}`)
+    expect(await weir('help', name)).toEqual(help)
   }
 })

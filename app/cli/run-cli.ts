@@ -19,6 +19,8 @@ export interface Surroundings {
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { terminal } = surroundings
   const [name, ...rest] = argv
+  const [asked] = rest
+  if (name === 'help' && asked !== undefined) return runCli([asked, '--help'], surroundings)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     terminal.print(generalHelp(version))
     return name === undefined ? 2 : 0
