@@ -3,6 +3,7 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import { isHalfEmpty } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
+import { beginDrain, endDrain } from './drain.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
 import { wakeIothread } from './iothread-table.ts'
@@ -11,8 +12,6 @@ import { joinGroup, leaveGroup } from './membership.ts'
 import { repairGroup } from './repair-group.ts'
 import {
   accountQuiet,
-  beginDrain,
-  endDrain,
   fireTimer,
   intercept,
   isQuiet,

@@ -3,13 +3,14 @@ import { legacyView, limitsOfLegacy } from '#shared/formats/legacy-limits.ts'
 import { type FullLimits, fullLimits, hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { configureGroup } from './configure-group.ts'
+import { beginDrain, endDrain } from './drain.ts'
 import { GroupNames } from './group-names.ts'
 import { memberGroup } from './member-table.ts'
 import { joinGroup, leaveGroup } from './membership.ts'
 import { blockSetIoThrottleError, limitsError, limitsOf } from './qemu-arguments.ts'
 import { deviceNotFound, genericError, type QemuOutcome, SUCCESS } from './qemu-outcome.ts'
 import { readLimits } from './sample-throttle.ts'
-import { beginDrain, endDrain, restartMember, type Throttle } from './throttle-group.ts'
+import { restartMember, type Throttle } from './throttle-group.ts'
 
 // QEMU's ways to configure throttling, with its order of checks, its side effects and its errors. A device has two
 // places where it can be throttled: its block backend ("legacy", block_set_io_throttle) and a `throttle` filter node

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { bucketLevel } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
+import { beginDrain, endDrain } from './drain.ts'
 import { armedOf, deadlineNs, groupPending, tokenOf } from './group-table.ts'
 import { memberGroup, memberPending, setNextMember } from './member-table.ts'
 import { joinGroup, leaveGroup } from './membership.ts'
 import { repairGroup } from './repair-group.ts'
 import { readLimits, sampleGroup, throttledNs } from './sample-throttle.ts'
-import { beginDrain, endDrain, fireTimer, intercept, restartMember, type Throttle } from './throttle-group.ts'
+import { fireTimer, intercept, restartMember, type Throttle } from './throttle-group.ts'
 import { createLocalThrottleMemory, READ, WRITE } from './throttle-memory.ts'
 
 // Worked by hand. The names are facts of SPEC, each with the numbers that follow from it.

@@ -6,7 +6,6 @@ import {
   groupPending,
   setArmed,
   setDeadlineNs,
-  setDisabledCount,
   setGroupPending,
   setToken,
   tokenOf,
@@ -21,7 +20,6 @@ import {
   nextMember,
   pushWaiting,
   queuedMax,
-  setDisabledTimes,
   setQueuedMax,
   setThrottledSinceNs,
   throttledSinceNs,
@@ -245,26 +243,4 @@ export function restartMember(throttle: Throttle, member: number, nowNs: number)
     if (armedOf(throttle.memory, group, direction) === member) fireTimer(throttle, group, direction, nowNs)
     else restart(throttle, group, member, direction, nowNs)
   }
-}
-
-/**
- * From here to `endDrain` limits do not hold for `member`: its whole queue goes at once, in order, charged to the
- * group. May be nested. The owner submits nothing meanwhile.
- */
-export function beginDrain(throttle: Throttle, member: number, nowNs: number): void {
-  const { memory } = throttle
-  const group = memberGroup(memory, member)
-  const times = disabledTimes(memory, member)
-  setDisabledTimes(memory, member, times + 1)
-  if (times > 0) return
-  setDisabledCount(memory, group, disabledCount(memory, group) + 1)
-  restartMember(throttle, member, nowNs)
-}
-
-export function endDrain(memory: ThrottleMemory, member: number): void {
-  const times = disabledTimes(memory, member)
-  assert(times > 0, 'a drain that ends has begun')
-  setDisabledTimes(memory, member, times - 1)
-  const group = memberGroup(memory, member)
-  if (times === 1 && group !== -1) setDisabledCount(memory, group, disabledCount(memory, group) - 1)
 }
