@@ -83,6 +83,7 @@ function goneDevice(group: string | null): DeviceSnapshot {
     iothread: null,
     status: 'gone',
     reason: 'The VM has no such disk.',
+    advice: 'Attach it to the VM again, or remove this card.',
     read: SILENT,
     write: SILENT,
     demandIops: null,

@@ -22,6 +22,8 @@ export interface BoardDevice {
   readonly iothread: number | null
   readonly status: DeviceStatus
   readonly reason: string | null
+  /** What to do about it. */
+  readonly advice?: string
   /** Requests per second its load asks for by itself; null: as many as it gets. */
   readonly rateIops: number | null
 }

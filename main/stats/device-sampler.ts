@@ -60,6 +60,7 @@ export class DeviceSampler {
       iothread: device.iothread,
       status: device.status,
       reason: device.reason,
+      ...(device.advice === undefined ? {} : { advice: device.advice }),
       read,
       write,
       demandIops: device.rateIops ?? this.diskRateIops(),

@@ -12,6 +12,7 @@ import { InlineName } from './InlineName.tsx'
 import { useDeviceIssue, useStagedMove } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
 import { createCardSmooth, paintCard } from './paint-card.ts'
+import { StopNote } from './StopNote.tsx'
 import { TokenMark } from './TokenMark.tsx'
 
 interface Props {
@@ -84,7 +85,6 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
           data-part="share"
           title="An even part of the group's limit among its busy devices, in requests of this one"
         />
-        <p className={figures.reason} data-part="reason" />
       </div>
       <footer className={figures.foot}>
         <span data-part="wait">
@@ -100,6 +100,7 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
           slowed <b className="num" data-part="slowed-value" />
         </span>
       </footer>
+      <StopNote id={id} />
     </div>
   )
 }

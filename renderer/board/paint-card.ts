@@ -1,6 +1,7 @@
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { type ByteUnits, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
 import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
+import { isStopped } from '../store/stop.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
 import { limitShareIops } from './rates.ts'
 import { Smooth } from './smooth.ts'
@@ -33,10 +34,8 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   paintTokens(root, snapshot, view.id, device)
   paintFigures(root, device, view, snapshot?.nowNs ?? 0)
   paintFoot(root, device)
-  const stopped = device?.status === 'failed' || device?.status === 'gone' || device?.status === 'no-medium'
-  writeText(find(root, 'reason'), device && stopped ? reasonOf(device) : '')
   const canvas = root.querySelector('canvas')
-  if (!canvas || stopped) return
+  if (!canvas || isStopped(device)) return
   const limitIops = snapshot ? limitShareIops(snapshot, view.id) : null
   const limitY = drawSparkline(canvas, { id: view.id, widthPx: view.width, nowNs: snapshot?.nowNs ?? 0, limitIops })
   paintLimitLabel(find(root, 'share'), limitIops, limitY)
@@ -48,11 +47,6 @@ function paintLimitLabel(label: HTMLElement | null, limitIops: number | null, y:
   if (!label || y === null) return
   const transform = `translateY(${Math.round(y > 15 ? y - 13 : y + 1)}px)`
   if (label.style.transform !== transform) label.style.transform = transform
-}
-
-function reasonOf(device: DeviceSnapshot): string {
-  if (device.reason !== null) return device.reason
-  return { failed: 'It failed.', gone: 'It is gone from the VM.', 'no-medium': 'No medium.' }[device.status as 'failed'] // the three that stop a device
 }
 
 function paintTokens(

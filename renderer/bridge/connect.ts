@@ -1,7 +1,8 @@
 import type { BoardMode, DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
+import type { Snapshot } from '#shared/snapshot.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
-import { notify, selectGroup, setUi, useUi } from '../store/ui.ts'
+import { announce, notify, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/workspace.ts'
 import { createApplier } from './apply.ts'
 import { runCommand } from './commands.ts'
@@ -13,7 +14,7 @@ import { invoke, listen } from './ipc.ts'
 /** Subscribes everything, says `board/ready` and returns the function that undoes it. */
 export function connectBridge(): () => void {
   const undo = [
-    listen('snapshot', pushSnapshot),
+    listen('snapshot', takeSnapshot),
     listen('document', takeDocument),
     listen('mode', takeMode),
     listen('qemu', (qemu) => setUi({ qemu })),
@@ -46,6 +47,12 @@ function sendWishes(): () => void {
       applier.wish({ workspace: state.workspace, revision: state.revision })
     }
   })
+}
+
+function takeSnapshot(snapshot: Snapshot): void {
+  pushSnapshot(snapshot)
+  const [first, ...others] = snapshot.events.filter(({ kind }) => kind === 'failed')
+  if (first) announce(others.length === 0 ? `${first.text}.` : `${first.text}, and ${others.length} more problems.`)
 }
 
 function takeReady(reply: Replies['board/ready']): void {

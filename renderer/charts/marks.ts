@@ -1,5 +1,6 @@
 import { NS_PER_S } from '#shared/units.ts'
 import type { LoggedEvent } from '../store/events.ts'
+import { shortenPaths } from '../store/short-paths.ts'
 import type { ShownSubject } from './subject.ts'
 
 /** One change in the chart: a line, and its words where there is room. */
@@ -35,7 +36,8 @@ export function placeMarks(
   const marks: Mark[] = []
   for (const event of [...shown].reverse()) {
     const at = (event.atNs / NS_PER_S - fromS) / spanS
-    const text = event.count > 1 ? `${event.text} (${event.count} steps)` : event.text
+    const said = shortenPaths(event.text)
+    const text = event.count > 1 ? `${said} (${event.count} steps)` : said
     const isOwn = concerns(event, subject)
     const atPx = at * widthPx
     const wantedPx = Math.min(MAX_LABEL_PX, text.length * CHAR_PX + 22)

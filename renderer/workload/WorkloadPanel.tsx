@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { laneName } from '../store/actions.ts'
+import { useStop } from '../store/stop.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Note } from '../ui/Note.tsx'
@@ -38,6 +39,7 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
           {devices.length === 1 ? 'Device' : 'Edited together'} · {sub}
         </p>
       </header>
+      {devices.length === 1 && only && <StopReason id={only.id} />}
       {isLive ? (
         <Note>The guest makes the load and the VM owns the disk; Weir changes its limits and its group only.</Note>
       ) : (
@@ -51,5 +53,16 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
         <p className={styles.hint}>Names in QEMU are set device by device.</p>
       )}
     </aside>
+  )
+}
+
+/** In full, where the card has to scroll. */
+function StopReason({ id }: { readonly id: string }) {
+  const stop = useStop(id)
+  if (stop === null) return null
+  return (
+    <Note tone={stop.tone}>
+      <b>{stop.word}.</b> {stop.reason} {stop.advice}
+    </Note>
   )
 }
