@@ -1,6 +1,7 @@
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
+import type { Issue } from '#shared/issue.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type LabPorts, LabSession } from './lab-session.ts'
@@ -27,6 +28,8 @@ export interface SessionPorts {
     readonly folder: string
     /** The window edited it. */
     take(workspace: Workspace): void
+    /** Its edits cannot be in force nor saved, nor may they be lost. */
+    takeProblems(issues: readonly Issue[]): void
   }
   readonly recentSockets: QemuPorts['recent']
   /** Whether the user lets the lab write to these files of theirs. */
@@ -106,7 +109,10 @@ export class BoardSession {
   async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
     this.#revision = Math.max(this.#revision, revision)
     const parsed = parseWorkspace(workspace)
-    if (!parsed.ok) return { revision, issues: parsed.issues }
+    if (!parsed.ok) {
+      this.#ports.document.takeProblems(parsed.issues)
+      return { revision, issues: parsed.issues }
+    }
     this.#ports.document.take(parsed.value)
     await this.#opening
     // Staged whatever is shown at the moment; nothing is sent before Apply.

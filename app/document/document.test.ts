@@ -115,6 +115,31 @@ test('a workspace with problems is not saved and says which', async () => {
   expect(readBack('a.weir.json')).toEqual(gold)
 })
 
+test('edits with problems are unsaved edits too: they are asked about, and Save says why it cannot', async () => {
+  const problem = { path: 'groups.gold.iops-total-max', code: 'limits-max-below-avg', message: '5 is not possible' }
+  const mayLose = async (save: 'save' | 'discard' | 'cancel') => {
+    const { document, asked } = openDocument({ save })
+    await document.openFile(write('a.weir.json', gold))
+    document.takeProblems([problem])
+    const isDirty = document.state().dirty
+    return [isDirty, await document.mayLose(), asked, document.state().notice]
+  }
+  const question = ['save a.weir.json?']
+  const reason =
+    'This workspace has problems; mend them before you save it. groups.gold.iops-total-max: 5 is not possible'
+  expect(await mayLose('discard')).toEqual([true, true, question, null])
+  expect(await mayLose('cancel')).toEqual([true, false, question, null])
+  expect(await mayLose('save')).toEqual([true, false, question, reason])
+})
+
+test('once the problems are mended, taking the edit back makes it clean again', async () => {
+  const { document } = openDocument()
+  await document.openFile(write('a.weir.json', gold))
+  document.takeProblems([{ path: 'groups.gold', code: 'limits', message: 'not possible' }])
+  document.take(gold)
+  expect(document.state().dirty).toBe(false)
+})
+
 test('a file that somebody else changed is replaced only when the user says so', async () => {
   for (const overwrite of ['cancel', 'overwrite'] as const) {
     const { document, asked } = openDocument({ overwrite })

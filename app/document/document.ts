@@ -27,6 +27,8 @@ export class BoardDocument {
   /** The workspace as it was read or saved, in the form in which it would be saved; null: it never was. */
   #savedText: string | null = formatWorkspace(EMPTY_WORKSPACE)
   #isDirty = false
+  /** What is wrong with the window's latest edits: they cannot be in force, but are not to be lost either. */
+  #problems: readonly Issue[] = []
   #generation = 0
   #notice: string | null = null
 
@@ -70,10 +72,19 @@ export class BoardDocument {
   /** The window edited the workspace. */
   take(workspace: Workspace): void {
     this.#workspace = workspace
+    this.#problems = []
     const wasDirty = this.#isDirty
     this.#isDirty = formatWorkspace(workspace) !== this.#savedText
     if (this.#isDirty !== wasDirty) this.#ports.changed()
     if (!this.#isDirty && wasDirty) void this.#ports.recovery.remove()
+  }
+
+  /** The window edited the workspace into one that no file can hold: a burst below its limit. It may be lost as little. */
+  takeProblems(issues: readonly Issue[]): void {
+    const wasDirty = this.#isDirty
+    this.#problems = issues
+    this.#isDirty = true
+    if (!wasDirty) this.#ports.changed()
   }
 
   /** The same document with other contents, which come from outside the window: it takes them over. */
@@ -167,6 +178,7 @@ export class BoardDocument {
     const answer = await this.#ports.dialogs.askToSave(this.name)
     if (answer === 'cancel') return false
     if (answer === 'save') return this.#saveOrTell()
+    this.#problems = []
     await this.#ports.recovery.remove()
     return true
   }
@@ -188,7 +200,8 @@ export class BoardDocument {
 
   /** Nobody waits for the outcome of this save, so what went wrong becomes a notice. */
   async #saveOrTell(): Promise<boolean> {
-    const outcome = await this.save(this.#workspace)
+    const { length } = this.#problems
+    const outcome = length > 0 ? refused(NOT_SAVABLE, this.#problems) : await this.save(this.#workspace)
     if (!outcome.ok && outcome.message !== '')
       this.#tell([outcome.message, ...outcome.issues.map(formatIssue)].join(' '))
     return outcome.ok
@@ -228,6 +241,7 @@ export class BoardDocument {
     this.#workspace = workspace
     this.#file = file
     this.#notice = null
+    this.#problems = []
     this.#generation += 1
     await this.#ports.recovery.remove()
     this.#setSaved(formatWorkspace(workspace))
@@ -236,7 +250,7 @@ export class BoardDocument {
 
   #setSaved(text: string | null): void {
     this.#savedText = text
-    this.#isDirty = formatWorkspace(this.#workspace) !== text
+    this.#isDirty = this.#problems.length > 0 || formatWorkspace(this.#workspace) !== text
     this.#ports.changed()
   }
 
