@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalLimits, hasAnyLimit } from '../throttle/limits.ts'
-import { moveDevices, removeGroup, setLimit } from '../workspace/edits.ts'
+import { moveDevices, removeDevices, removeGroup, setLimit } from '../workspace/edits.ts'
 import {
   DEFAULT_DISK,
   type Device,
@@ -98,11 +98,56 @@ test('each disk is changed in its own style, and a mixed group is set by its obj
   `)
 })
 
-test('a group that QEMU knows without an object cannot be given one, and that is said', () => {
-  const legacy: Workspace = { ...OLD, devices: [device('db', 'gold', { style: 'legacy' }), device('new', null)] }
-  const after = moveDevices(legacy, ['new'], 'gold')
-  expect(qmpChange(legacy, after).losses.map((loss) => loss.message)).toEqual([
+const LEGACY: Workspace = {
+  ...OLD,
+  devices: [device('db', 'gold', { style: 'legacy' }), device('etl', 'bulk', { style: 'legacy' }), device('new', null)],
+}
+
+/** As `outline`, limits left out. */
+function briefly(after: Workspace): readonly string[] {
+  return qmpChange(LEGACY, after).commands.map(({ execute, arguments: args }) => {
+    const { device: disk, id, group, 'node-name': node, 'throttle-group': into, iops, bps } = args
+    const words = [execute, disk, id, node, group, into, iops, bps].filter((word) => word !== undefined)
+    return words.join(' ')
+  })
+}
+
+test('a group that a disk keeps alive without an object gets none: filters join it as it is, and that is said', () => {
+  const after = setLimit(moveDevices(LEGACY, ['new'], 'gold'), 'gold', 'iops-total', 7)
+  expect(briefly(after)).toEqual(['block_set_io_throttle db gold 7 0', 'blockdev-add new-throttle gold'])
+  expect(qmpChange(LEGACY, after).losses.map((loss) => loss.message)).toEqual([
     expect.stringContaining('QEMU refuses an object of that name'),
+  ])
+})
+
+test('a group that ends with its last disk is made again as an object when that has left, and that is noted', () => {
+  expect(briefly(moveDevices(LEGACY, ['db'], null))).toEqual(['block_set_io_throttle db 0 0', 'object-add gold'])
+  expect(briefly(moveDevices(LEGACY, ['db'], 'bulk'))).toEqual([
+    'block_set_io_throttle db bulk 0 52428800',
+    'object-add gold',
+  ])
+  const replaced = moveDevices(removeDevices(LEGACY, ['db']), ['new'], 'gold')
+  expect(briefly(replaced)).toEqual([
+    'block_set_io_throttle db 0 0',
+    'object-add gold',
+    'blockdev-add new-throttle gold',
+  ])
+  expect(qmpChange(LEGACY, replaced)).toMatchObject({ losses: [], notes: [expect.stringContaining('gold goes with')] })
+})
+
+test('a disk on its way from one ending group to another waits outside for it', () => {
+  const filters: Workspace = { ...LEGACY, devices: [...LEGACY.devices, device('other', null)] }
+  const swapped = moveDevices(moveDevices(filters, ['db'], 'bulk'), ['etl'], 'gold')
+  const after = moveDevices(moveDevices(swapped, ['new'], 'gold'), ['other'], 'bulk')
+  expect(briefly(after)).toEqual([
+    'block_set_io_throttle db 0 0',
+    'block_set_io_throttle etl 0 0',
+    'object-add gold',
+    'object-add bulk',
+    'blockdev-add new-throttle gold',
+    'blockdev-add other-throttle bulk',
+    'block_set_io_throttle db bulk 0 52428800',
+    'block_set_io_throttle etl gold 1000 0',
   ])
 })
 

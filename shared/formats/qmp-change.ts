@@ -1,11 +1,12 @@
-import { equalLimits, hasAnyLimit, type Limits, NO_LIMITS } from '../throttle/limits.ts'
-import type { Device, Workspace } from '../workspace/workspace.ts'
+import { equalLimits } from '../throttle/limits.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Loss } from './format.ts'
 import { listNames } from './losses.ts'
 import { ANY_TEXT, mapNames } from './names.ts'
-import { named, type QemuDevice, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
 import { attachNotes, detachNotes } from './qmp-attach.ts'
+import { limitsOf, type Placed, type Side, sideOf } from './qmp-change-sides.ts'
 import {
   blockdevAddFilter,
   blockdevDel,
@@ -19,14 +20,15 @@ import {
   qomSetDrive,
   qomSetLimits,
 } from './qmp-commands.ts'
+import { endingNotes, legacyGroups, objectsRefused } from './qmp-legacy-groups.ts'
 
 // The commands that lead a QEMU from one workspace to another, and only those: an unneeded one would empty buckets.
 //
-//   new groups → limits (all 19 keys) → new filters and moves → disks that leave → groups that are gone
+//   new groups → limits (all 19 keys) → groups made anew → new filters and moves → disks that leave → groups that are gone
 //
 // Limits go before moves, so that a disk never joins a group with the old ones; a group is deleted when nobody is in it.
 // Filters move in one `blockdev-reopen`, all or none. A legacy group has no object: its limits travel with one member's
-// call, and a member that moves in carries them anyway.
+// call, and a member that moves in carries them anyway. It ends with its last member (see qmp-legacy-groups.ts).
 
 export interface QmpChange {
   readonly commands: readonly QmpCommand[]
@@ -39,21 +41,6 @@ export interface QmpChangeOptions {
   readonly style?: 'auto' | 'filter' | 'legacy'
 }
 
-interface Side {
-  readonly workspace: Workspace
-  /** Filter-style devices that are in a group, by filter name. */
-  readonly filters: ReadonlyMap<string, Placed>
-  /** Legacy devices, by target; group null where free or where the group has no limit, which is the same to QEMU. */
-  readonly legacy: ReadonlyMap<string, Placed>
-  /** Groups that have an object: all but those with legacy members only. */
-  readonly objects: ReadonlySet<string>
-}
-
-interface Placed {
-  readonly names: QemuDevice
-  readonly group: string | null
-}
-
 const NOTHING: QmpChange = { commands: [], losses: [], notes: [] }
 
 /** Cheap enough for every step of a drag: 0.1 ms for ten disks, 4 ms for a thousand. */
@@ -63,21 +50,23 @@ export function qmpChange(before: Workspace, after: Workspace, options: QmpChang
   const union = unionOf(before, after)
   const names = qemuNames(union, 'object', 'both')
   const from = sideOf(before, names, style)
-  const to = sideOf(after, names, style)
+  const wanted = sideOf(after, names, style)
+  const { ending, staying } = legacyGroups(from, wanted)
+  const to = { ...wanted, objects: new Set([...wanted.objects].filter((group) => !staying.has(group))) }
   const texts = mapNames(Object.keys(union.groups), ANY_TEXT, new Set())
   // Only an object needs one of QEMU's identifiers; a legacy group that is there already must keep its name.
   const hasObject = (group: string) => from.objects.has(group) || to.objects.has(group)
   const groupName = (group: string) => named(hasObject(group) ? names.groups : texts, group)
-  const plan: Plan = { add: [], limits: [], moves: [], leaves: [], deletes: [], notes: [] }
+  const plan: Plan = { ending, add: [], limits: [], out: [], again: [], moves: [], leaves: [], deletes: [], notes: [] }
   planObjects(plan, from, to, groupName)
   planFilters(plan, from, to, groupName)
   planLegacy(plan, from, to, groupName)
-  const commands = [...plan.add, ...plan.limits, ...plan.moves, ...plan.leaves, ...plan.deletes]
-  const said = new Set(Object.keys(after.groups))
+  const { add, limits, out, again, moves, leaves, deletes } = plan
+  const commands = [...add, ...limits, ...out, ...again, ...moves, ...leaves, ...deletes]
   return {
     commands,
-    losses: commands.length === 0 ? [] : [...renames(names, union, hasObject), ...conflicts(from, to, said)],
-    notes: plan.notes,
+    losses: commands.length === 0 ? [] : [...renames(names, union, hasObject), ...objectsRefused(staying)],
+    notes: [...plan.notes, ...endingNotes(ending)],
   }
 }
 
@@ -87,8 +76,13 @@ export function qmpChangeLines(before: Workspace, after: Workspace, options: Qmp
 }
 
 interface Plan {
+  /** Groups that end with their last disk and are made again as objects. */
+  readonly ending: ReadonlySet<string>
   readonly add: QmpCommand[]
   readonly limits: QmpCommand[]
+  /** Disks that leave those groups, so that they end, and then the groups. */
+  readonly out: QmpCommand[]
+  readonly again: QmpCommand[]
   readonly moves: QmpCommand[]
   readonly leaves: QmpCommand[]
   readonly deletes: QmpCommand[]
@@ -111,46 +105,13 @@ function renames(names: QemuNameMap, union: Workspace, hasObject: (group: string
   return names.losses.filter((loss) => !withoutObject.has(loss.path))
 }
 
-function styleOf(device: Device, style: 'auto' | 'filter' | 'legacy'): 'filter' | 'legacy' {
-  return style === 'auto' ? (device.qemu.style ?? 'filter') : style
-}
-
-function sideOf(workspace: Workspace, names: QemuNameMap, style: 'auto' | 'filter' | 'legacy'): Side {
-  const filters = new Map<string, Placed>()
-  const legacy = new Map<string, Placed>()
-  const withFilter = new Set<string>()
-  const withLegacy = new Set<string>()
-  for (const device of workspace.devices) {
-    const known = names.devices.get(device.id)
-    if (!known) continue
-    const placed = { names: known, group: device.group }
-    if (styleOf(device, style) === 'legacy') {
-      const limits = limitsOf(workspace, device.group)
-      legacy.set(JSON.stringify(known.target), hasAnyLimit(limits) ? placed : { names: known, group: null })
-      if (device.group !== null) withLegacy.add(device.group)
-    } else if (device.group !== null) {
-      filters.set(known.filter, placed)
-      withFilter.add(device.group)
-    }
-  }
-  const onlyLegacy = (group: string) => (withLegacy.has(group) || style === 'legacy') && !withFilter.has(group)
-  return {
-    workspace,
-    filters,
-    legacy,
-    objects: new Set(Object.keys(workspace.groups).filter((group) => !onlyLegacy(group))),
-  }
-}
-
-function limitsOf(workspace: Workspace, group: string | null): Limits {
-  return group === null ? NO_LIMITS : (workspace.groups[group] ?? NO_LIMITS)
-}
-
 function planObjects(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
   for (const group of to.objects) {
     const limits = limitsOf(to.workspace, group)
-    if (!from.objects.has(group)) plan.add.push(objectAddGroup(groupName(group), limits))
-    else if (!equalLimits(limits, limitsOf(from.workspace, group)))
+    if (!from.objects.has(group)) {
+      const adds = plan.ending.has(group) ? plan.again : plan.add
+      adds.push(objectAddGroup(groupName(group), limits))
+    } else if (!equalLimits(limits, limitsOf(from.workspace, group)))
       plan.limits.push(qomSetLimits(groupName(group), limits))
   }
   for (const group of from.objects) {
@@ -193,16 +154,21 @@ function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string
 function planLegacy(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
   const carried = new Set<string>(to.objects)
   const staying: Placed[] = []
+  const ends = (group: string | null) => group !== null && plan.ending.has(group)
   for (const [target, placed] of to.legacy) {
     const { names, group } = placed
     const old = from.legacy.get(target)?.group ?? null
     if (old === group) {
       if (group !== null) staying.push(placed)
-    } else if (group === null) plan.leaves.push(blockUnthrottle(names.target))
-    else {
-      plan.moves.push(blockSetIoThrottle(names.target, limitsOf(to.workspace, group), groupName(group)))
-      carried.add(group)
+      continue
     }
+    // Where it goes may not be there yet: it waits outside for that.
+    if (ends(old) && (group === null || ends(group))) plan.out.push(blockUnthrottle(names.target))
+    else if (group === null) plan.leaves.push(blockUnthrottle(names.target))
+    if (group === null) continue
+    const moves = ends(old) && !ends(group) ? plan.out : plan.moves
+    moves.push(blockSetIoThrottle(names.target, limitsOf(to.workspace, group), groupName(group)))
+    carried.add(group)
   }
   for (const { names, group } of staying) {
     if (group === null || carried.has(group)) continue
@@ -212,18 +178,8 @@ function planLegacy(plan: Plan, from: Side, to: Side, groupName: (group: string)
     plan.limits.push(blockSetIoThrottle(names.target, limits, groupName(group)))
   }
   for (const [target, { names, group }] of from.legacy) {
-    if (group !== null && !to.legacy.has(target)) plan.leaves.push(blockUnthrottle(names.target))
+    if (group === null || to.legacy.has(target)) continue
+    const leaves = ends(group) ? plan.out : plan.leaves
+    leaves.push(blockUnthrottle(names.target))
   }
-}
-
-/** A name that lives without an object cannot be given one: QEMU answers `A group with this name already exists`. */
-function conflicts(from: Side, to: Side, said: ReadonlySet<string>): readonly Loss[] {
-  return [...to.objects]
-    .filter((group) => said.has(group) && !from.objects.has(group))
-    .filter((group) => [...from.legacy.values()].some((placed) => placed.group === group))
-    .map((group) => ({
-      path: formatPath(['groups', group]),
-      kind: 'dropped' as const,
-      message: `${group} exists in QEMU without an object, by its block_set_io_throttle members; QEMU refuses an object of that name. Give the filters a group of another name`,
-    }))
 }

@@ -139,38 +139,79 @@ async function expectLegacyViews(
   }
 }
 
-/** What `qom-get` and the file names of the filters must show. */
-async function expectFilterViews(qemu: Qemu, workspace: Workspace): Promise<void> {
-  const names = qemuNames(workspace, 'object', 'filter')
+async function objectsIn(qemu: Qemu): Promise<readonly string[]> {
   // Without a single object there is no container.
   const listed = await qemu.send(JSON.stringify({ execute: 'qom-list', arguments: { path: '/objects' } }))
   const objects = (listed.return ?? []) as { name: string; type: string }[]
-  const groups = objects.filter((object) => object.type === 'child<throttle-group>').map((object) => object.name)
-  expect(groups.sort()).toEqual([...names.groups.values()].sort())
-  for (const [group, limits] of Object.entries(workspace.groups)) {
-    const path = `/objects/${named(names.groups, group)}`
-    expect(await qemu.do('qom-get', { path, property: 'limits' })).toEqual(fullLimits(limits))
-  }
+  return objects.filter((object) => object.type === 'child<throttle-group>').map((object) => object.name)
+}
+
+/** The group of each filter. */
+async function filtersIn(qemu: Qemu): Promise<Json> {
   const nodes = (await qemu.do('query-named-block-nodes', { flat: true })) as {
     'node-name': string
     drv: string
     file: string
   }[]
-  const found = nodes
-    .filter((node) => node.drv === 'throttle')
-    .map((node) => {
+  const filters = nodes.filter((node) => node.drv === 'throttle')
+  return Object.fromEntries(
+    filters.map((node) => {
       const options = JSON.parse(node.file.slice('json:'.length)) as Json
       return [node['node-name'], options['throttle-group']]
-    })
+    }),
+  )
+}
+
+/** What `qom-get` and the file names of the filters must show. */
+async function expectFilterViews(qemu: Qemu, workspace: Workspace): Promise<void> {
+  const names = qemuNames(workspace, 'object', 'filter')
+  const groups = [...(await objectsIn(qemu))]
+  expect(groups.sort()).toEqual([...names.groups.values()].sort())
+  for (const [group, limits] of Object.entries(workspace.groups)) {
+    const path = `/objects/${named(names.groups, group)}`
+    expect(await qemu.do('qom-get', { path, property: 'limits' })).toEqual(fullLimits(limits))
+  }
   const wanted = [...names.devices.values()].flatMap(({ device, filter }) =>
     device.group === null ? [] : [[filter, named(names.groups, device.group)]],
   )
-  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted))
+  expect(await filtersIn(qemu)).toEqual(Object.fromEntries(wanted))
 }
 
 /** Options as a shell gives them to QEMU. */
 function throughShell(command: string, fixed: readonly string[], text: string): readonly string[] {
   return ['-c', `exec ${command} ${fixed.map((word) => `'${word}'`).join(' ')} ${text}`]
+}
+
+/** Two disks by calls of their own and two by filters, in up to three groups, before and after. */
+const PLACES = fc.array(fc.constantFrom('g0', 'g1', 'g2', null), { minLength: 4, maxLength: 4 })
+const MIXED_CHANGE = fc
+  .record({ before: PLACES, after: PLACES, groups: fc.subarray(['g0', 'g1', 'g2']), iops: fc.constantFrom(100, 200) })
+  .map(({ before, after, groups, iops }) => {
+    // Most groups are made by name alone at first.
+    const first = before.map((place, index) => (index < 2 ? (place ?? 'g1') : index === 2 ? null : place))
+    return [mixed(first, ['g0', 'g1', 'g2'], 100), mixed(after, groups, iops)] as const
+  })
+
+function mixed(places: readonly (string | null)[], groups: readonly string[], iops: number): Workspace {
+  const devices = places.map((place, index) => ({
+    id: `d${index}`,
+    group: place !== null && groups.includes(place) ? place : null,
+    iothread: null,
+    disk: { kind: 'null' as const, sizeBytes: 1 << 20 },
+    workload: { kind: 'idle' as const },
+    qemu: { style: index < 2 ? ('legacy' as const) : ('filter' as const) },
+  }))
+  const limits = groups.map((group) => [group, { 'iops-total': iops }] as const)
+  return { ...EMPTY_WORKSPACE, groups: Object.fromEntries(limits), devices }
+}
+
+function only(workspace: Workspace, style: 'legacy' | 'filter'): Workspace {
+  return { ...workspace, devices: workspace.devices.filter((device) => device.qemu.style === style) }
+}
+
+function isLegacyOnly({ devices }: Workspace, group: string): boolean {
+  const members = devices.filter((device) => device.group === group)
+  return members.length > 0 && members.every((device) => device.qemu.style === 'legacy')
 }
 
 test.runIf(!HAS_QEMU)(
@@ -293,6 +334,30 @@ describe.runIf(HAS_QEMU)('a real QEMU takes', () => {
         }
         now = next
       }
+    },
+    SLOW_MS,
+  )
+
+  test.each(fc.sample(MIXED_CHANGE, { numRuns: 24, seed: 8 }).map((change, index) => [index, ...change] as const))(
+    'qmp-change where groups lose their last block_set_io_throttle disk, change %i',
+    async (_, before, after) => {
+      const qemu = await start('qemu-system-x86_64', ['-M', 'none', ...SYSTEM])
+      await addDrives(qemu, only(before, 'legacy'))
+      await addNodes(qemu, only(before, 'filter'))
+      await qemu.feed(write('qmp-change', before, { since: EMPTY_WORKSPACE }).text)
+      const change = write('qmp-change', after, { since: before })
+      await qemu.feed(change.text)
+      await expectLegacyViews(qemu, only(after, 'legacy'))
+      expect(await filtersIn(qemu)).toEqual(
+        Object.fromEntries(
+          only(after, 'filter').devices.flatMap(({ id, group }) => (group === null ? [] : [[`${id}-throttle`, group]])),
+        ),
+      )
+      // Of the groups that are to be objects only those that live on by a disk of their own are none.
+      const kept = change.losses.map(({ path }) => path.replace('groups.', ''))
+      const objects = Object.keys(after.groups).filter((group) => !kept.includes(group) && !isLegacyOnly(after, group))
+      expect(await objectsIn(qemu)).toEqual(expect.arrayContaining(objects))
+      expect(await objectsIn(qemu)).not.toEqual(expect.arrayContaining(kept.length > 0 ? kept : ['none']))
     },
     SLOW_MS,
   )
