@@ -133,11 +133,12 @@ test('edits with problems are unsaved edits too: they are asked about, and Save 
 })
 
 test('once the problems are mended, taking the edit back makes it clean again', async () => {
-  const { document } = openDocument()
+  const { document } = openDocument({ save: 'save' })
   await document.openFile(write('a.weir.json', gold))
   document.takeProblems([{ path: 'groups.gold', code: 'limits', message: 'not possible' }])
+  await document.mayLose()
   document.take(gold)
-  expect(document.state().dirty).toBe(false)
+  expect(document.state()).toMatchObject({ dirty: false, notice: null })
 })
 
 test('a file that somebody else changed is replaced only when the user says so', async () => {

@@ -73,6 +73,7 @@ export class BoardDocument {
   take(workspace: Workspace): void {
     this.#workspace = workspace
     this.#problems = []
+    if (this.#notice?.startsWith(NOT_SAVABLE)) this.#tell(null)
     const wasDirty = this.#isDirty
     this.#isDirty = formatWorkspace(workspace) !== this.#savedText
     if (this.#isDirty !== wasDirty) this.#ports.changed()
