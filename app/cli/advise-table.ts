@@ -94,7 +94,7 @@ const FIGURES: Readonly<Record<FigureName, readonly [label: string, format: (val
   waitP99Ns: ['wait p99', formatDurationNs],
   delayedShare: ['delayed', percent],
   throttledShare: ['slowed', percent],
-  fairness: ['fairness', (value) => value.toFixed(4)],
+  fairness: ['fairness', percent],
 }
 
 function differenceLine({ figure, a, b, change, verdict }: Difference, paint: Paint): string {

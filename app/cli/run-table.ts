@@ -55,7 +55,7 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
     {
       name,
       cells: [formatIops(group.iops), formatBps(group.bps), '', '', '', ''],
-      note: `${limitsInWords(group.limits)} · fairness ${group.fairness.toFixed(4)}`,
+      note: [limitsInWords(group.limits), ...fairnessInWords(group)].join(' · '),
       kind: 'lane',
     },
     ...group.members.map((id) => resultRow(id, result)),
@@ -63,6 +63,11 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
   const free = Object.keys(result.devices).filter((id) => result.devices[id]?.group === null)
   const freeRows = free.length > 0 ? [FREE_LANE, ...free.map((id) => resultRow(id, result))] : []
   return tableLines([...lanes.flat(), ...freeRows], title, { paint, columns })
+}
+
+/** As the window shows it: one disk alone is not fair to anybody. */
+function fairnessInWords({ members, fairness }: RunResult['groups'][string]): readonly string[] {
+  return members.length > 1 ? [`fairness ${Math.round(fairness * 100)} %`] : []
 }
 
 const FREE_LANE: Row = { name: 'Not throttled', cells: ['', '', '', '', '', ''], note: '', kind: 'lane' }
