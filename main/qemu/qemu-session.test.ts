@@ -164,6 +164,30 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
   )
 
   test(
+    'reverting to what runs ends the drift; undoing that stages what was lost with the rest',
+    async () => {
+      const qemu = await boot()
+      const session = await attach({ address: qemu.address })
+      const told = snapshotWhere(session, (snapshot) => snapshot.events.length > 0)
+      await qemu.outside('qom-set', { path: '/objects/g0', property: 'limits', value: { 'iops-total': 77 } })
+      await told
+      const wish = setLimits(session.workspace, 'gold', { 'iops-total': 200 })
+      expect((await stage(session, wish)).commands).toHaveLength(1)
+      expect(session.state.drift).toEqual(['g0: IOPS: 50 → 77'])
+      const { reality } = session.state
+      if (reality === null) throw new Error('no VM')
+      expect((await stage(session, reality, 4)).commands).toEqual([])
+      expect(session.state.drift).toEqual([])
+      expect((await stage(session, wish, 5)).changes).toMatchObject([
+        { from: '100', to: '200' },
+        { from: '77', to: '50' },
+      ])
+      expect(session.state.drift).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+
+  test(
     'commands other than those shown are not sent',
     async () => {
       const qemu = await boot()

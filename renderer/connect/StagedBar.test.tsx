@@ -99,6 +99,21 @@ test('Revert takes the limits of the VM as one step that can be undone', async (
   expect(currentWorkspace().groups).toEqual({ gold: { 'iops-total': 1500 } })
 })
 
+test('Revert takes over what the VM drifted to, and says that it did and from what', async () => {
+  show({ drift: ['gold: IOPS: 1 200 → 1 000'] })
+  await press('Revert')
+  expect(currentWorkspace().groups).toEqual({ gold: { 'iops-total': 1000 } })
+  expect(useUi.getState().notices.map(({ tone, message }) => [tone, message])).toEqual([
+    ['warn', 'Reverted to what the VM runs. It differs from what was set: gold: IOPS: 1 200 → 1 000.'],
+  ])
+})
+
+test('Revert without drift is announced, no more', async () => {
+  show()
+  await press('Revert')
+  expect(useUi.getState()).toMatchObject({ notices: [], announcement: { text: 'Reverted to what the VM runs.' } })
+})
+
 test('an Apply that took says so in a toast', async () => {
   reply = { ok: true, answers: [], message: '2 changes are in force.' }
   show()

@@ -7,7 +7,7 @@ import { edit } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { ApplyReport } from './ApplyReport.tsx'
 import { CommandsDialog } from './CommandsDialog.tsx'
-import { revertTo, stagedTitle } from './connect-model.ts'
+import { revertedDrift, revertTo, stagedTitle } from './connect-model.ts'
 import styles from './LiveBars.module.css'
 
 const SHOWN_CHANGES = 6
@@ -22,8 +22,11 @@ export function StagedBar() {
   const isEmpty = !plan || (plan.changes.length === 0 && plan.impossible.length === 0)
   const revert = () => {
     if (!reality) return
+    const { qemu, document } = useUi.getState()
     edit('Revert to what the VM runs', (open) => revertTo(reality, open))
-    announce('Reverted to what the VM runs.')
+    const told = revertedDrift(qemu?.drift ?? [], document.fileName)
+    if (told === null) announce('Reverted to what the VM runs.')
+    else notify('warn', told.message, told.advice)
   }
   return (
     <>

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { ageInWords, checkAddress, pillOf, revertTo, socketSections, stagedTitle } from './connect-model.ts'
+import {
+  ageInWords,
+  checkAddress,
+  pillOf,
+  revertedDrift,
+  revertTo,
+  socketSections,
+  stagedTitle,
+} from './connect-model.ts'
 
 function workspace(parts: object): Workspace {
   const parsed = parseWorkspace({ format: 'weir-workspace/1', groups: {}, devices: [], ...parts })
@@ -104,4 +112,13 @@ test('reverting takes limits and membership of the VM and keeps what is Weir’s
       ['hot', 'gold', 'idle'],
     ],
   ])
+})
+
+test('Revert tells how the VM had drifted, and nothing where it had not', () => {
+  expect(revertedDrift([], 'web.weir.json')).toBeNull()
+  expect(revertedDrift(['gold: IOPS: 100 → 50', 'db: gold → bulk'], 'web.weir.json')).toEqual({
+    message: 'Reverted to what the VM runs. It differs from web.weir.json: gold: IOPS: 100 → 50; db: gold → bulk.',
+    advice: 'Undo brings that back too, as changes to apply.',
+  })
+  expect(revertedDrift(['a', 'b', 'c', 'd', 'e', 'f'], null)?.message).toContain('what was set: a; b; c; d; 2 more.')
 })

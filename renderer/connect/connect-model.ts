@@ -79,3 +79,19 @@ export function revertTo(reality: Workspace, open: Workspace): Workspace {
     }),
   }
 }
+
+const TOLD_DIFFERENCES = 4
+
+/** What Revert takes over besides: the VM had drifted from what the board was opened with. null: it had not. */
+export function revertedDrift(
+  drift: readonly string[],
+  fileName: string | null,
+): { readonly message: string; readonly advice: string } | null {
+  if (drift.length === 0) return null
+  const left = drift.length - TOLD_DIFFERENCES
+  const differences = [...drift.slice(0, TOLD_DIFFERENCES), ...(left > 0 ? [`${left} more`] : [])].join('; ')
+  return {
+    message: `Reverted to what the VM runs. It differs from ${fileName ?? 'what was set'}: ${differences}.`,
+    advice: 'Undo brings that back too, as changes to apply.',
+  }
+}
