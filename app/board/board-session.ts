@@ -1,3 +1,4 @@
+import { SerialQueue } from '#main/lab/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
@@ -13,6 +14,8 @@ import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
 // The lab rests while another source is shown and goes on where it was.
+
+type Action = 'start' | 'pause' | 'reset'
 
 const FINE: Outcome = { ok: true }
 const NO_LEAVE =
@@ -45,6 +48,11 @@ export class BoardSession {
   #mode: BoardMode = 'lab'
   #revision = 0
   #opening: Promise<void> = Promise.resolve()
+  /**
+   * Starts, pauses and changes of mode go one after the other: the last one wins, and no Start gets between a Pause and
+   * what that leaves behind, or the lab would run without asking before it writes.
+   */
+  readonly #turns = new SerialQueue()
   /** Whether the lab ran when another source took the board. */
   #resumeLab = false
   /** From Start to Pause: what is applied then runs at once. */
@@ -125,13 +133,17 @@ export class BoardSession {
     return { revision, issues: await this.#lab.apply(wanted, revision) }
   }
 
-  async control(action: 'start' | 'pause' | 'reset'): Promise<Outcome> {
+  control(action: Action): Promise<Outcome> {
+    return this.#turns.run(() => this.#control(action))
+  }
+
+  async #control(action: Action): Promise<Outcome> {
     await this.#opening
     switch (this.#mode) {
       case 'lab':
         if (action === 'start') return this.#startLab()
-        await this.#lab[action]()
-        if (action === 'pause') this.#isStarted = false
+        if (action === 'pause') return this.#pauseLab()
+        await this.#lab.reset()
         return FINE
       case 'qemu':
         if (this.#qemu.session === null) return refused('No VM is attached.')
@@ -144,7 +156,11 @@ export class BoardSession {
     }
   }
 
-  async setMode(mode: BoardMode): Promise<Outcome> {
+  setMode(mode: BoardMode): Promise<Outcome> {
+    return this.#turns.run(() => this.#changeMode(mode))
+  }
+
+  async #changeMode(mode: BoardMode): Promise<Outcome> {
     await this.#opening
     if (mode === this.#mode) return FINE
     if (this.#mode === 'lab') await this.#restLab()
@@ -203,6 +219,14 @@ export class BoardSession {
       return refused(NO_LEAVE)
     }
     await this.#lab.start()
+    return FINE
+  }
+
+  async #pauseLab(): Promise<Outcome> {
+    // Nothing but the user starts it again, not even the machine that wakes up.
+    this.#resumeLab = false
+    await this.#lab.pause()
+    this.#isStarted = false
     return FINE
   }
 

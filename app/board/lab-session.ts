@@ -18,6 +18,7 @@ export class LabSession {
   #lab: Source | null = null
   #stopListening: () => void = () => {}
   #latest: Snapshot | null = null
+  #isRunning = false
 
   constructor(ports: LabPorts) {
     this.#ports = ports
@@ -27,8 +28,9 @@ export class LabSession {
     return this.#latest
   }
 
+  /** As it was told last; the latest snapshot may be of a moment before. */
   get isRunning(): boolean {
-    return this.#latest?.state === 'running'
+    return this.#isRunning
   }
 
   /** A fresh lab with `workspace`, whose paths are absolute. What it cannot take is told as a problem. */
@@ -57,10 +59,13 @@ export class LabSession {
   }
 
   async start(): Promise<void> {
-    await this.#lab?.start()
+    if (this.#lab === null) return
+    this.#isRunning = true
+    await this.#lab.start()
   }
 
   async pause(): Promise<void> {
+    this.#isRunning = false
     await this.#lab?.pause()
   }
 
@@ -78,6 +83,7 @@ export class LabSession {
     const lab = this.#lab
     this.#lab = null
     this.#latest = null
+    this.#isRunning = false
     this.#stopListening()
     await lab?.close()
   }
