@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { type CSSProperties, memo } from 'react'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { addDeviceTo, laneName } from '../store/actions.ts'
 import { useUi } from '../store/ui.ts'
@@ -33,7 +33,8 @@ export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
       data-collapsed={collapsed || undefined}
       data-target={isTarget || undefined}
       data-moving={isMoving || undefined}
-      style={{ top: lane.top, height: lane.height }}
+      data-stacked={(lane.stackedHead !== null && !collapsed) || undefined}
+      style={{ top: lane.top, height: lane.height, ...rowsOf(lane) }}
     >
       <LaneHead lane={lane} />
       {!collapsed && devices.length === 0 && <EmptyLane group={group} />}
@@ -50,6 +51,11 @@ export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
     </section>
   )
 }, isSame)
+
+/** Of the grid: the head's height above the cards'. */
+function rowsOf({ stackedHead, collapsed }: LaneLayout): CSSProperties {
+  return stackedHead === null || collapsed ? {} : { gridTemplateRows: `${stackedHead}px minmax(0, 1fr)` }
+}
 
 /** The card that was focused last, if it is here; else the first one drawn. */
 function tabStopOf(devices: readonly Device[], focused: string | null, firstCard: number): string | undefined {

@@ -24,14 +24,19 @@ import { neighbourCard, stepPlace } from './steps.ts'
 const WIDTH = 1032
 
 /** Groups with so many cards each, named a-1, a-2, …; the last number is of the free lane. */
-function layoutOf(counts: Readonly<Record<string, number>>, free = 0, collapsed: readonly string[] = []): BoardLayout {
+function layoutOf(
+  counts: Readonly<Record<string, number>>,
+  free = 0,
+  collapsed: readonly string[] = [],
+  width = WIDTH,
+): BoardLayout {
   let workspace: Workspace = EMPTY_WORKSPACE
   for (const [group, count] of Object.entries(counts)) {
     workspace = addGroup(workspace, group, { 'iops-total': 100 })
     for (let index = 1; index <= count; index += 1) workspace = addDevice(workspace, group, `${group}-${index}`)
   }
   for (let index = 1; index <= free; index += 1) workspace = addDevice(workspace, null, `free-${index}`)
-  return layoutBoard(WIDTH, laneInputs(workspace, { collapsed, freeLane: '', head: 'ring' }))
+  return layoutBoard(width, laneInputs(workspace, { collapsed, freeLane: '', head: 'ring' }))
 }
 
 test('lanes stand below each other, the free one last, the new one behind it', () => {
@@ -45,6 +50,24 @@ test('lanes stand below each other, the free one last, the new one behind it', (
 test('cards wrap at the width, and the lane grows by whole rows', () => {
   const [a, b] = layoutOf({ a: 3, b: 4 }).lanes
   expect([a?.columns, (b?.height ?? 0) - (a?.height ?? 0)]).toEqual([3, CARD_HEIGHT + 10])
+})
+
+test('where no card fits beside the head, the head stands above the cards', () => {
+  const { lanes } = layoutOf({ a: 2, b: 1 }, 0, ['b'], 330)
+  const [a, b] = lanes
+  if (!a || !b || a.stackedHead === null) throw new Error('both are laid out')
+  const place = cardPlace(a, 1)
+  expect([a.columns, a.cardWidth, place.left]).toEqual([1, 330 - 28 - 24 - 2, 12])
+  expect(place.top).toBe(a.stackedHead + 12 + CARD_HEIGHT + 10)
+  expect(a.height).toBe(place.top + CARD_HEIGHT + 12 + 2)
+  expect(b.height).toBe(COLLAPSED_HEIGHT)
+  const layout = layoutOf({ a: 2, b: 1 }, 0, ['b'], 330)
+  const drop = (y: number) => findDropPlace(layout, 40, a.top + y)
+  expect([drop(20), drop(a.stackedHead + 20)]).toEqual([
+    { kind: 'lane', group: 'a', index: 2 },
+    { kind: 'lane', group: 'a', index: 0 },
+  ])
+  expect(visibleCards(a, a.top, a.top + a.stackedHead)).toEqual({ first: 0, end: 0 })
 })
 
 test('a collapsed lane shows no card', () => {

@@ -9,6 +9,8 @@ import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 //   │                           │ card …
 //   └─────────────────────────────────────┘ ─ top + height
 //   ┌ lane …
+//
+// Where no card fits beside the head (a small window, a large zoom), the head stands above the cards.
 
 export const PADDING = 14
 export const LANE_GAP = 12
@@ -45,6 +47,8 @@ export interface LaneLayout extends LaneInput {
   readonly height: number
   readonly columns: number
   readonly cardWidth: number
+  /** Of the head where it stands above the cards; null: it stands beside them. */
+  readonly stackedHead: number | null
 }
 
 export interface BoardLayout {
@@ -94,23 +98,34 @@ export function meterCount(limits: Limits): number {
 }
 
 export function layoutBoard(width: number, inputs: readonly LaneInput[]): BoardLayout {
-  const cardsWidth = Math.max(CARD_MIN_WIDTH, width - 2 * PADDING - HEAD_WIDTH - 2 * CARDS_PADDING - 2)
+  const roomBeside = width - 2 * PADDING - HEAD_WIDTH - 2 * CARDS_PADDING - 2
+  const isStacked = roomBeside < CARD_MIN_WIDTH
+  const cardsWidth = isStacked ? Math.max(CARD_MIN_WIDTH, roomBeside + HEAD_WIDTH) : roomBeside
   const columns = Math.max(1, Math.floor((cardsWidth + CARD_GAP) / (CARD_MIN_WIDTH + CARD_GAP)))
   const cardWidth = Math.min(CARD_MAX_WIDTH, Math.floor((cardsWidth - (columns - 1) * CARD_GAP) / columns))
   let top = PADDING
   const lanes = inputs.map((input): LaneLayout => {
-    const lane = { ...input, top, height: laneHeight(input, columns), columns, cardWidth }
+    const head = headHeight(input)
+    const height = laneHeight(input, { columns, head, isStacked })
+    const lane = { ...input, top, height, columns, cardWidth, stackedHead: isStacked ? head : null }
     top += lane.height + LANE_GAP
     return lane
   })
   return { width, lanes, newZoneTop: top, height: top + NEW_ZONE_HEIGHT + PADDING }
 }
 
+/** Where the cards begin, from the lane's top left corner. */
+function cardsPlace({ stackedHead }: LaneLayout): { readonly left: number; readonly top: number } {
+  if (stackedHead === null) return { left: HEAD_WIDTH + CARDS_PADDING, top: CARDS_PADDING }
+  return { left: CARDS_PADDING, top: stackedHead + CARDS_PADDING }
+}
+
 /** The place of card `index`, from the lane's top left corner. */
 export function cardPlace(lane: LaneLayout, index: number): { readonly left: number; readonly top: number } {
+  const { left, top } = cardsPlace(lane)
   return {
-    left: HEAD_WIDTH + CARDS_PADDING + (index % lane.columns) * (lane.cardWidth + CARD_GAP),
-    top: CARDS_PADDING + Math.floor(index / lane.columns) * (CARD_HEIGHT + CARD_GAP),
+    left: left + (index % lane.columns) * (lane.cardWidth + CARD_GAP),
+    top: top + Math.floor(index / lane.columns) * (CARD_HEIGHT + CARD_GAP),
   }
 }
 
@@ -134,8 +149,9 @@ export function visibleCards(
 ): { readonly first: number; readonly end: number } {
   if (lane.collapsed) return { first: 0, end: 0 }
   const pitch = CARD_HEIGHT + CARD_GAP
-  const firstRow = Math.max(0, Math.floor((from - lane.top - CARDS_PADDING) / pitch))
-  const lastRow = Math.floor((to - lane.top - CARDS_PADDING) / pitch)
+  const cardsTop = lane.top + cardsPlace(lane).top
+  const firstRow = Math.max(0, Math.floor((from - cardsTop) / pitch))
+  const lastRow = Math.floor((to - cardsTop) / pitch)
   return {
     first: Math.min(lane.devices.length, firstRow * lane.columns),
     end: Math.max(0, Math.min(lane.devices.length, (lastRow + 1) * lane.columns)),
@@ -153,21 +169,30 @@ export function findDropPlace(layout: BoardLayout, x: number, y: number): DropPl
 /** In front of which card a point inside the lane is: the left half of a card is in front of it, the right half behind. */
 function findCardIndex(lane: LaneLayout, x: number, y: number): number {
   const count = lane.devices.length
-  if (lane.collapsed || x < HEAD_WIDTH) return count
-  const row = Math.max(0, Math.floor((y - CARDS_PADDING + CARD_GAP / 2) / (CARD_HEIGHT + CARD_GAP)))
-  const column = Math.floor(
-    (x - HEAD_WIDTH - CARDS_PADDING + lane.cardWidth / 2 + CARD_GAP / 2) / (lane.cardWidth + CARD_GAP),
-  )
+  const { left, top } = cardsPlace(lane)
+  const isOverHead = lane.stackedHead === null ? x < HEAD_WIDTH : y < lane.stackedHead
+  if (lane.collapsed || isOverHead) return count
+  const row = Math.max(0, Math.floor((y - top + CARD_GAP / 2) / (CARD_HEIGHT + CARD_GAP)))
+  const column = Math.floor((x - left + lane.cardWidth / 2 + CARD_GAP / 2) / (lane.cardWidth + CARD_GAP))
   return Math.min(count, row * lane.columns + Math.max(0, Math.min(lane.columns, column)))
 }
 
-function laneHeight(input: LaneInput, columns: number): number {
-  if (input.collapsed) return COLLAPSED_HEIGHT
+function headHeight(input: LaneInput): number {
   const hasRing = input.head === 'ring' && input.devices.length > 0 && hasAnyLimit(input.limits)
   const below = hasRing ? RING_HEIGHT : NOTE_HEIGHT
   const meters = input.group === null ? 1 : meterCount(input.limits)
-  const head = HEAD_PADDING + NAME_HEIGHT + meters * METER_HEIGHT + below
+  return HEAD_PADDING + NAME_HEIGHT + meters * METER_HEIGHT + below
+}
+
+interface LaneSizes {
+  readonly columns: number
+  readonly head: number
+  readonly isStacked: boolean
+}
+
+function laneHeight(input: LaneInput, { columns, head, isStacked }: LaneSizes): number {
+  if (input.collapsed) return COLLAPSED_HEIGHT
   const rows = Math.max(1, Math.ceil(input.devices.length / columns))
   const cards = 2 * CARDS_PADDING + rows * CARD_HEIGHT + (rows - 1) * CARD_GAP + 2
-  return Math.max(LANE_MIN_HEIGHT, head, cards)
+  return isStacked ? head + cards : Math.max(LANE_MIN_HEIGHT, head, cards)
 }

@@ -4,6 +4,8 @@ import type { ChartModel, ChartSeries } from './chart-model.ts'
 import styles from './SummaryRow.module.css'
 import { toneColor } from './tone-color.ts'
 
+const FIGURES = ['min', 'avg', 'p95', 'max'] as const
+
 /** Legend and figures in one: what each line is, and its least, mean, 95th percentile and most over the span. */
 export function SummaryRow({ model, bytes }: { readonly model: ChartModel; readonly bytes: ByteUnits }) {
   return (
@@ -25,18 +27,26 @@ export function SummaryRow({ model, bytes }: { readonly model: ChartModel; reado
 function Item({ series, kind, bytes }: { series: ChartSeries; kind: ChartModel['kind']; bytes: ByteUnits }) {
   const { summary } = series
   return (
-    <li className={styles.item}>
+    <li className={styles.item} title={wordsOf(series, kind, bytes)}>
       <Swatch tone={toneColor(series.tone)} dashed={series.dash !== undefined} />
       {series.label}{' '}
       {summary === null && series.last !== null && <b className="num">{formatValue(series.last, kind, bytes)}</b>}
       {summary !== null &&
-        (['min', 'avg', 'p95', 'max'] as const).map((name) => (
-          <span key={name} className={styles.figure}>
+        FIGURES.map((name) => (
+          <span key={name} className={styles.figure} data-figure={name}>
             {name} <b className="num">{formatValue(summary[name], kind, bytes)}</b>{' '}
           </span>
         ))}
     </li>
   )
+}
+
+/** All of it, where the row has no room for every figure. */
+function wordsOf({ label, summary, last }: ChartSeries, kind: ChartModel['kind'], bytes: ByteUnits): string {
+  const figures = summary === null ? [] : FIGURES.map((name) => `${name} ${formatValue(summary[name], kind, bytes)}`)
+  return figures.length > 0 || last === null
+    ? `${label}: ${figures.join(', ')}`
+    : `${label} ${formatValue(last, kind, bytes)}`
 }
 
 function Swatch({ tone, dashed }: { readonly tone: string; readonly dashed: boolean }) {

@@ -33,7 +33,7 @@ export function DocumentMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className={styles.document}>
+        <button type="button" className={styles.document} title={fileName ?? name}>
           <b>{stem}</b>
           {fileName?.endsWith(SUFFIX) && <span className={styles.suffix}>{SUFFIX}</span>}
           {dirty && <span className={styles.dirty} role="img" aria-label="not saved" title="Not saved" />}

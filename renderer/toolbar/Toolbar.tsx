@@ -39,14 +39,16 @@ export function Toolbar({ liveStatus }: Props) {
       <span className={styles.space} />
       {mode === 'lab' && <RunControls />}
       <History />
-      <Button onClick={() => runCommand('palette')} aria-keyshortcuts="Control+K">
+      <Button title="Find" onClick={() => runCommand('palette')} aria-keyshortcuts="Control+K">
         <Search />
         <span className={styles.word}>Find</span>
-        <Keys keys="Ctrl K" />
+        <span className={styles.keys}>
+          <Keys keys="Ctrl K" />
+        </span>
       </Button>
-      <Button variant="primary" onClick={() => runCommand('export')}>
+      <Button variant="primary" title="Export" onClick={() => runCommand('export')}>
         <Upload />
-        Export
+        <span className={styles.label}>Export</span>
       </Button>
     </header>
   )
@@ -54,16 +56,17 @@ export function Toolbar({ liveStatus }: Props) {
 
 function RunControls() {
   const state = useSnapshot((snapshot) => snapshot?.state ?? 'stopped')
+  const next = state === 'running' ? 'Pause' : 'Start'
   return (
     <>
       <RunClock state={state} />
-      <Button onClick={() => runCommand('start-pause')} aria-keyshortcuts="Control+Enter">
+      <Button title={next} onClick={() => runCommand('start-pause')} aria-keyshortcuts="Control+Enter">
         {state === 'running' ? <Pause /> : <Play />}
-        {state === 'running' ? 'Pause' : 'Start'}
+        <span className={styles.label}>{next}</span>
       </Button>
       <Button onClick={() => runCommand('reset')} title="Empty the buckets and begin at 00:00">
         <RotateCcw />
-        Reset
+        <span className={styles.label}>Reset</span>
       </Button>
     </>
   )
