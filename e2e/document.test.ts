@@ -111,3 +111,10 @@ test('a second start hands its file to the first, which opens each file once', a
   expect(await start(file)).toBe(0)
   expect(await windows()).toHaveLength(2)
 })
+
+test('one file named twice at the start gets one window', async ({ launch, folder }) => {
+  const file = copyExample(folder)
+  const { app, board } = await launch({ files: [file, file] })
+  await board.shown()
+  expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+})

@@ -28,6 +28,8 @@ const DEVELOPMENT_URL = app.isPackaged ? undefined : process.env.ELECTRON_RENDER
 export class Weir {
   readonly #shell: Shell
   readonly #boards = new Set<Board>()
+  /** What a board is about to open: its document has no file yet, and the same file may be asked for again. */
+  readonly #coming = new Map<Board, string>()
   readonly #pageUrl = DEVELOPMENT_URL ?? PAGE_URL
   #isQuitting = false
 
@@ -98,7 +100,11 @@ export class Weir {
       event.preventDefault()
       this.#closeBoard(board).catch((error) => logError('close', error))
     })
-    board.open(first, run).catch((error) => logError('open', error))
+    if (first.kind === 'file') this.#coming.set(board, first.file)
+    board
+      .open(first, run)
+      .catch((error) => logError('open', error))
+      .finally(() => this.#coming.delete(board))
     window.loadURL(this.#pageUrl).catch((error) => logError('load the page', error))
   }
 
@@ -113,7 +119,10 @@ export class Weir {
   }
 
   #showElsewhere(file: string, asking?: Board): boolean {
-    const isOpenIn = ({ document }: Board) => document.file !== null && isSameFile(document.file, file)
+    const isOpenIn = (board: Board) => {
+      const its = board.document.file ?? this.#coming.get(board)
+      return its !== undefined && isSameFile(its, file)
+    }
     const owner = [...this.#boards].find((board) => board !== asking && isOpenIn(board))
     owner?.window.focus()
     return owner !== undefined
