@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts'
 import { readTraces } from './read-traces.ts'
 import { type Renames, renamed } from './renames.ts'
 import { FreeKeys, type RunningDevice } from './roster.ts'
-import { setLoad, type Traces } from './running-device.ts'
+import { loadOf, setLoad, type Traces } from './running-device.ts'
 
 // Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
 // which cannot fail:
@@ -122,6 +122,7 @@ async function seatDevices(
     if (group !== null) {
       await mail.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
     }
+    if (joining.has(id)) await mail.add(device.iothread, { kind: 'set-load', slot: device.slot, load: loadOf(device) })
   }
   await mail.flush()
 }
@@ -131,8 +132,7 @@ async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Tra
     plan.reload.map(async ({ id, workload }) => {
       const device = roster.device(id)
       setLoad(device, workload, traces)
-      const load = { workload, trace: device.trace }
-      await pool.post(device.iothread, [{ kind: 'set-load', slot: device.slot, load }])
+      await pool.post(device.iothread, [{ kind: 'set-load', slot: device.slot, load: loadOf(device) }])
     }),
   )
 }

@@ -171,6 +171,24 @@ test('a moved device counts in its new group, and both rates follow', TIMED, asy
   expect(rate('b') / 1500).toBeCloseTo(1, 1)
 })
 
+test('a device that comes while the lab runs does nothing past the limit of its group', TIMED, async () => {
+  const devices = ['a', 'b', 'c', 'd', 'e'].map((id) => device(id, 'gold', { iodepth: 4 }))
+  const groups = { gold: { 'iops-total': 20 } }
+  await apply({ groups, devices: [] })
+  await lab.start()
+  for (let count = 1; count <= devices.length; count += 1)
+    await apply({ groups, devices: devices.slice(0, count) }, count)
+  await until('all are in', () => Object.keys(last()?.devices ?? {}).length === devices.length)
+  await lab.pause()
+  const { iops } = lab.result().groups.gold!
+  // The bucket holds 2, and whoever finds it not yet over its size gets in.
+  const { durationS } = lab.result()
+  expect(iops * durationS).toBeLessThanOrEqual(20 * durationS + 3)
+  expect(
+    Math.max(...Object.values(lab.result().devices).map((each) => each.read.requests + each.write.requests)),
+  ).toBeLessThan(30)
+})
+
 test('a device whose disk changes is put in place anew, one that leaves is gone', async () => {
   await apply({ devices: [device('a', null), device('b', null)] })
   await lab.start()

@@ -1,9 +1,9 @@
 import { EngineError } from '#main/engine-error.ts'
-import type { Operation } from '#main/iothread/messages.ts'
+import type { LoadSpec, Operation } from '#main/iothread/messages.ts'
 import { resetStats } from '#main/stats/stats-memory.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
-import type { Device, Workspace } from '#shared/workspace/workspace.ts'
+import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
 import type { LabTools } from './lab-tools.ts'
 import type { Plan } from './plan.ts'
@@ -11,12 +11,15 @@ import { FreeKeys, type RunningDevice } from './roster.ts'
 import { runningDevice, specOf, type Traces } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
-// closed again, the files made for them removed, and nothing has changed.
+// closed again, the files made for them removed, and nothing has changed. Until a device has its seat it has no load: it
+// would run past the limits of the group that it is to join, or on a disk of a workspace that is refused.
 
 interface Newcomer {
   readonly device: RunningDevice
   readonly how: 'make' | 'take'
 }
+
+const NO_LOAD: LoadSpec = { workload: IDLE, trace: null }
 
 export async function openDevices(
   tools: LabTools,
@@ -76,7 +79,11 @@ async function postOpens(
   const issues = await Promise.all(
     byIothread(newcomers).map(async ([iothread, seated]) => {
       const opens = seated.map(
-        ({ device, how }): Operation => ({ kind: 'open', device: specOf(device, how), ifBroken: 'refuse' }),
+        ({ device, how }): Operation => ({
+          kind: 'open',
+          device: { ...specOf(device, how), load: NO_LOAD },
+          ifBroken: 'refuse',
+        }),
       )
       const answer = await pool.post(iothread, opens)
       if (typeof answer !== 'string') {

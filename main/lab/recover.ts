@@ -18,13 +18,13 @@ export async function recoverIothread(tools: LabTools, iothread: number): Promis
   pool.release(dead)
   const devices = [...roster.devices.values()].filter((device) => device.iothread === iothread)
   const opens = devices.map((device): Operation => ({ kind: 'open', device: specOf(device, 'take'), ifBroken: 'sit' }))
-  const answer = await pool.post(iothread, opens)
-  const refusals = new Map(typeof answer === 'string' ? [] : answer.map(({ index, failure }) => [index, failure]))
-  for (const [index, device] of devices.entries()) device.failure = refusals.get(index) ?? null
   const joins = devices.flatMap(({ slot, group }): Operation[] =>
     group === null ? [] : [{ kind: 'join', slot, group: roster.group(group).slot }],
   )
-  await pool.post(iothread, joins)
+  // In one letter: between two of them the devices would run past their groups' limits.
+  const answer = await pool.post(iothread, [...opens, ...joins])
+  const refusals = new Map(typeof answer === 'string' ? [] : answer.map(({ index, failure }) => [index, failure]))
+  for (const [index, device] of devices.entries()) device.failure = refusals.get(index) ?? null
 }
 
 function membersOf(memory: ThrottleMemory, iothread: number): readonly number[] {

@@ -1,4 +1,4 @@
-import type { DeviceSpec, OwnFile } from '#main/iothread/messages.ts'
+import type { DeviceSpec, LoadSpec, OwnFile } from '#main/iothread/messages.ts'
 import { createStream, deviceRandom } from '#main/load/request-stream.ts'
 import type { Trace } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
@@ -39,9 +39,13 @@ export function setLoad(device: RunningDevice, workload: Workload, traces: Trace
   device.rateIops = offeredRateIops(device)
 }
 
+export function loadOf({ workload, trace }: RunningDevice): LoadSpec {
+  return { workload, trace }
+}
+
 export function specOf(device: RunningDevice, how: OwnFile['how']): DeviceSpec {
-  const { slot, id, seed, disk, ownFile, workload, trace } = device
-  return { slot, id, seed, disk, ownFile: ownFile === null ? null : { file: ownFile, how }, load: { workload, trace } }
+  const { slot, id, seed, disk, ownFile } = device
+  return { slot, id, seed, disk, ownFile: ownFile === null ? null : { file: ownFile, how }, load: loadOf(device) }
 }
 
 function traceOf(workload: Workload, traces: Traces): Trace | null {
