@@ -4,14 +4,16 @@ import { type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Breach } from '#shared/throttle/rules.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
 import { FieldRow } from '../ui/FieldRow.tsx'
+import { Note } from '../ui/Note.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { Slider } from '../ui/Slider.tsx'
 import type { SliderScale } from '../ui/slider-scale.ts'
 import { BreachNote } from './BreachNote.tsx'
 import styles from './LimitRow.module.css'
 import type { LimitEditor } from './limit-editor.ts'
-import { limitText, limitWordsOf, parseLimit } from './limit-text.ts'
+import { likelyMeant, limitText, limitWordsOf, parseLimit } from './limit-text.ts'
 
 interface Props {
   readonly group: string
@@ -44,6 +46,7 @@ export function LimitRow(props: Props) {
       label={props.label}
       below={
         <>
+          <MeantNote limitKey={limitKey} name={name} value={value} onMend={change} />
           <InForce group={group} limitKey={limitKey} wish={value} refused={props.breaches.length > 0} />
           {breach && (
             <BreachNote id={noteId} breach={breach} limits={limits} onMend={(mend) => editor.change(name, mend)} />
@@ -74,6 +77,31 @@ export function LimitRow(props: Props) {
         {...about}
       />
     </FieldRow>
+  )
+}
+
+interface MeantProps {
+  readonly limitKey: LimitKey
+  readonly name: string
+  readonly value: number
+  readonly onMend: (value: number) => void
+}
+
+/** The bare number that QEMU takes for bytes: it is in force as it stands, and what was meant is one press away. */
+function MeantNote({ limitKey, name, value, onMend }: MeantProps) {
+  const units = useUi((ui) => ui.settings.units)
+  const meant = likelyMeant(limitKey, value, units)
+  if (meant === null) return null
+  const words = limitWordsOf(limitKey, meant, units)
+  const mend = (
+    <Button size="s" aria-label={`${name}: ${words}`} onClick={() => onMend(meant)}>
+      {words}
+    </Button>
+  )
+  return (
+    <Note actions={mend}>
+      Without its unit a number is bytes: <b>{limitWordsOf(limitKey, value, units)}</b>. Did you mean {words}?
+    </Note>
   )
 }
 

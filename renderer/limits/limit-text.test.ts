@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { LimitKey } from '#shared/throttle/limits.ts'
 import type { ByteUnits } from '#shared/units.ts'
-import { limitText, limitWordsOf, parseLimit } from './limit-text.ts'
+import { likelyMeant, limitText, limitWordsOf, parseLimit } from './limit-text.ts'
 
 function shown(key: LimitKey, value: number, units: ByteUnits = 'binary'): string {
   const { value: number, unit } = limitText(key, value, units)
@@ -33,6 +33,23 @@ test('bandwidth takes binary and decimal multiples and plain bytes', () => {
   expect(['64 MiB/s', '100MB', '1GiB', '52428800', '64Mi', 'none'].map(read)).toEqual([
     67_108_864, 100_000_000, 1_073_741_824, 52_428_800, 67_108_864, 0,
   ])
+})
+
+test('a bandwidth of a few bytes is taken, and the one that was meant is known', () => {
+  const meant = (key: LimitKey, text: string, units: ByteUnits = 'binary') => {
+    const value = parseLimit(key, text)
+    return typeof value === 'number' ? likelyMeant(key, value, units) : 'not taken'
+  }
+  expect([meant('bps-total', '64'), meant('bps-read-max', '1500', 'decimal')]).toEqual([67_108_864, 1_500_000_000])
+  const plausible = [
+    meant('bps-total', '4096'),
+    meant('bps-total', '64 KiB/s'),
+    meant('bps-total', 'unlimited'),
+    meant('bps-total-max-length', '10'),
+    meant('iops-total', '64'),
+    meant('iops-size', '512'),
+  ]
+  expect(plausible.every((value) => value === null)).toBe(true)
 })
 
 test('what a field shows it reads back', () => {

@@ -1,5 +1,5 @@
 import { isLengthKey, type LimitKey } from '#shared/throttle/limits.ts'
-import { type ByteUnits, formatInteger, parseDurationS, parseQuantity, splitBytes } from '#shared/units.ts'
+import { type ByteUnits, formatInteger, KIB, MIB, parseDurationS, parseQuantity, splitBytes } from '#shared/units.ts'
 import type { NumberText } from '../ui/NumberField.tsx'
 
 // Limits as the text fields show and read them. `64` in a bandwidth field is 64 bytes a second, as everywhere in QEMU:
@@ -30,6 +30,15 @@ export function parseLimit(key: LimitKey, text: string): number | { readonly pro
   if (value === null) return { problem: `“${text.trim()}” is not ${wanted(key)}` }
   if (value > Number.MAX_SAFE_INTEGER) return { problem: `“${text.trim()}” is more than any disk does` }
   return value
+}
+
+/** Less than one small request a second: nobody limits a disk to that, but many type a number and think of mebibytes. */
+const IMPLAUSIBLE_BPS = 4 * KIB
+
+/** The bandwidth that somebody meant who typed a number without its unit; null: what stands there is plausible. */
+export function likelyMeant(key: LimitKey, value: number, units: ByteUnits): number | null {
+  if (!key.startsWith('bps') || isLengthKey(key) || value === 0 || value >= IMPLAUSIBLE_BPS) return null
+  return value * (units === 'binary' ? MIB : 1_000_000)
 }
 
 function parseLength(text: string): number | { readonly problem: string } {
