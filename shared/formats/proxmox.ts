@@ -1,4 +1,4 @@
-import { ok, type Result } from '../issue.ts'
+import { failed, ok, type Result } from '../issue.ts'
 import { canonicalLimits, hasAnyLimit, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from '../throttle/limits.ts'
 import { MIB } from '../units.ts'
 import type { Device, Workspace } from '../workspace/workspace.ts'
@@ -8,7 +8,6 @@ import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups
 import { groupMembers } from './members.ts'
 import { detectProxmox, PROXMOX_SLOTS, readProxmox } from './proxmox-read.ts'
 import { shortQdev } from './qemu-model.ts'
-import { shellQuote } from './shell-words.ts'
 
 // `qm set` lines for Proxmox VE. A drive's setting is replaced whole, so each line takes the drive as it is, takes its old
 // limits out, and appends the new ones. "MB/s" is MiB/s there, and `bps=` is read by nobody.
@@ -74,7 +73,11 @@ function lineOf(slot: string, limits: Limits, vm: string): string {
 
 function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Written> {
   const given = (options.vm ?? '').trim()
-  const vm = given === '' ? '"$VMID"' : shellQuote(given)
+  if (!/^\d*$/.test(given)) {
+    const message = `${JSON.stringify(given)} is not the number of a VM; use one as qm list shows, such as 100`
+    return failed([{ path: 'vm', code: 'option-value', message }])
+  }
+  const vm = given === '' ? '"$VMID"' : given
   const placed = placeDevices(workspace)
   const slots = new Map(placed.map(({ device, slot }) => [device, slot]))
   const lines = placed.flatMap(({ device, slot }) => {
