@@ -94,6 +94,7 @@ describe('weir export', () => {
       ['export', file, '--to', 'qmp', '--style', 'nope'],
       ['export', file, '--to', 'qmp-change'],
       ['export', file, '--to', 'io-max', '--numbers', 'db=x'],
+      ['export', file, '--to', 'proxmox', '--vm', 'web'],
     ]
     const answers = await Promise.all(calls.map((argv) => weir(...argv)))
     expect(answers.map((answer) => `${answer.exit} ${answer.err.split('\n')[1]}`)).toMatchInlineSnapshot(`
@@ -105,6 +106,7 @@ describe('weir export', () => {
         "2   --style: "nope" is not a style of this format; use json or shell",
         "2   --since: say what runs now: the workspace to compare with (--since OLD.weir.json)",
         "2   --numbers: "db=x" is not possible; use DEVICE=MAJ:MIN, for example db=8:16",
+        "2   --vm: "web" is not the number of a VM; use one as qm list shows, such as 100",
       ]
     `)
   })
@@ -153,6 +155,7 @@ describe('weir import', () => {
 
   test('what is no format, and what is a workspace already, is refused', async () => {
     expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
+    expect((await weir('import', write('x.txt', '\n'))).err).toContain('there is nothing in it')
     expect((await weir('import', write('w.weir.json', WORKSPACE))).err).toContain('a Weir workspace already')
     expect((await weir('import', write('x.txt', 'hello'), '--from', 'cinder-qos')).err).toContain('can only be written')
   })

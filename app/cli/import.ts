@@ -18,6 +18,9 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   if (!out.ok) return out
   const text = file === '-' ? await readStdin() : await readText(file)
   if (!text.ok) return text
+  if (text.value.trim() === '') {
+    return failed([{ path: '', code: 'empty', message: 'there is nothing in it; name a file that holds something' }])
+  }
   const format = chosenFormat(textOption(call.options, 'from', null), text.value)
   if (!format.ok) return format
   const imported = format.value.read?.(text.value, file === '-' ? {} : { fileName: path.basename(file) })
