@@ -8,16 +8,14 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { pass } from './lab-run.ts'
-import { median } from './numbers.ts'
 import { brokenIn } from './soak-checks.ts'
 import { firstWorkspace, randomEdit } from './soak-edits.ts'
+import { SoakMemory } from './soak-memory.ts'
 
 // `npm run soak -- --minutes N [--seed S]`: 64 devices under random edits, moves, starts, pauses and resets. Whatever
 // happens, each snapshot is consistent, memory stays flat, and no thread, descriptor or file is left over.
 
 const EDIT_PAUSE_MS = 60
-/** What a flat memory may still gain between the second and the last third of the run. */
-const MEMORY_SLACK_MIB = 24
 
 interface Counts {
   edits: number
@@ -34,8 +32,9 @@ export async function soak(argv: readonly string[], { out }: { readonly out: URL
   const before = { threads: count('task'), files: count('fd') }
   const lab = new Lab({ iothreadUrl: new URL('iothread.js', out), dataFolder })
   const watcher = new Watcher()
+  const memory = new SoakMemory()
   lab.onSnapshot((snapshot) => watcher.see(snapshot))
-  const counts = await run(lab, new Random(seed, 'soak'), minutes * 60_000, dataFolder, watcher)
+  const counts = await run(lab, new Random(seed, 'soak'), minutes * 60_000, dataFolder, { watcher, memory })
   await lab.close()
   await pass(200)
   const left = fs.readdirSync(dataFolder)
@@ -43,16 +42,22 @@ export async function soak(argv: readonly string[], { out }: { readonly out: URL
   watcher.expect(left.length === 0, `left in the data folder: ${left.join(', ')}`)
   watcher.expect(count('task') <= before.threads, `${count('task') - before.threads} threads left`)
   watcher.expect(count('fd') <= before.files, `${count('fd') - before.files} descriptors left`)
-  watcher.expectFlatMemory()
+  watcher.expect(memory.isFlat(), `memory is not flat: ${memory.words()}`)
   console.log(
-    `soak: ${counts.edits} edits, ${counts.starts} starts, ${counts.resets} resets, ${watcher.snapshots} snapshots; memory ${watcher.memoryWords()}`,
+    `soak: ${counts.edits} edits, ${counts.starts} starts, ${counts.resets} resets, ${watcher.snapshots} snapshots; memory ${memory.words()}`,
   )
   for (const breach of watcher.breaches.slice(0, 20)) console.log(`soak: BROKEN ${breach}`)
   console.log(watcher.breaches.length === 0 ? 'soak: fine' : `soak: ${watcher.breaches.length} breaches`)
   return watcher.breaches.length === 0 ? 0 : 1
 }
 
-async function run(lab: Lab, random: Random, forMs: number, dataFolder: string, watcher: Watcher): Promise<Counts> {
+async function run(
+  lab: Lab,
+  random: Random,
+  forMs: number,
+  dataFolder: string,
+  { watcher, memory }: { readonly watcher: Watcher; readonly memory: SoakMemory },
+): Promise<Counts> {
   const counts: Counts = { edits: 0, starts: 1, resets: 0, snapshots: 0 }
   let workspace = firstWorkspace(random)
   await apply(lab, workspace, counts, watcher)
@@ -70,7 +75,7 @@ async function run(lab: Lab, random: Random, forMs: number, dataFolder: string, 
     await pass(EDIT_PAUSE_MS)
     if (performance.now() - lookedMs < 1000) continue
     lookedMs = performance.now()
-    watcher.noteMemory((lookedMs - began) / forMs)
+    memory.note((lookedMs - began) / forMs, workspace.iothreads)
     checkFiles(workspace, dataFolder, watcher)
   }
   await lab.pause()
@@ -112,7 +117,6 @@ class Watcher {
   isSettled = true
   #before: Snapshot | null = null
   #suspects = new Set<string>()
-  readonly #memory: { readonly at: number; readonly mib: number }[] = []
 
   see(snapshot: Snapshot): void {
     this.snapshots += 1
@@ -124,27 +128,6 @@ class Watcher {
 
   expect(holds: boolean, breach: string): void {
     if (!holds) this.breaches.push(breach)
-  }
-
-  noteMemory(at: number): void {
-    this.#memory.push({ at, mib: process.memoryUsage.rss() / 2 ** 20 })
-  }
-
-  expectFlatMemory(): void {
-    const [second, last] = this.#thirds()
-    const allowed = second + MEMORY_SLACK_MIB + second * 0.05
-    this.expect(last <= allowed, `memory grew from ${second.toFixed(0)} to ${last.toFixed(0)} MiB`)
-  }
-
-  memoryWords(): string {
-    const [second, last] = this.#thirds()
-    return `${second.toFixed(0)} MiB in the middle third, ${last.toFixed(0)} MiB in the last`
-  }
-
-  #thirds(): readonly [number, number] {
-    const between = (from: number, to: number) =>
-      median(this.#memory.filter(({ at }) => at >= from && at < to).map(({ mib }) => mib))
-    return [between(1 / 3, 2 / 3), between(2 / 3, Number.POSITIVE_INFINITY)]
   }
 }
 
