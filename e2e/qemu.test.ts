@@ -142,6 +142,24 @@ test('a staged change is reverted without a word to QEMU', async ({ launch }) =>
   expect((await disk('db')).group).toBe('gold')
 })
 
+test('Revert over limits that somebody else has changed says what the VM differs in, and Undo stages it', async ({
+  launch,
+}) => {
+  const { page, board } = await launch()
+  await attach(page)
+  await board.drag('db', board.lane('bulk'))
+  await qemu.outside('qom-set', { path: '/objects/g0', property: 'limits', value: { 'iops-total': 77 } })
+  const drift = page.getByRole('region', { name: 'Drift' })
+  await expect(drift).toContainText('g0: IOPS: 500 → 77')
+  await staged(page).getByRole('button', { name: 'Revert' }).click()
+  await expect(page.getByText(/^Reverted to what the VM runs\. It differs from .*g0: IOPS: 500 → 77\.$/)).toBeVisible()
+  await expect(drift).toBeHidden()
+  await expect(staged(page)).toBeHidden()
+  await board.button('Undo').click()
+  await expect(staged(page)).toContainText('g0: IOPS 77 → 500')
+  expect((await disk('db')).group).toBe('gold')
+})
+
 test('QEMU killed: the banner shows and the picture stays; restarted: it recovers, and what was lost is put back', async ({
   launch,
 }) => {
