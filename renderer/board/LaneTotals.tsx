@@ -23,8 +23,10 @@ export function LaneTotals({ devices, look }: Props) {
     const find = (metric: string) => root.current?.querySelector<HTMLElement>(`[data-metric=${metric}]`) ?? null
     const { iops, bps } = sumOf(snapshot, devices)
     const nowNs = snapshot?.nowNs ?? 0
-    writeMetric(find('iops'), iops, formatIops(smooth.iops.next(iops, nowNs)))
-    writeMetric(find('bps'), bps, formatBps(smooth.bps.next(bps, nowNs), units))
+    // Nothing measured yet is not zero.
+    const text = (measured: string) => (snapshot === null ? '–' : measured)
+    writeMetric(find('iops'), iops, text(formatIops(smooth.iops.next(iops, nowNs))))
+    writeMetric(find('bps'), bps, text(formatBps(smooth.bps.next(bps, nowNs), units)))
   })
   return (
     <div ref={root} className={look === 'hidden' ? 'visually-hidden' : styles.totals} data-look={look}>

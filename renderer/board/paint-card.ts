@@ -80,17 +80,19 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void 
   const slowed = device?.throttledShare ?? null
   // Where waits are not known (a live VM) the whole time a request takes is: the next best thing, under its own name.
   const isLive = device !== undefined && queued === null
+  // Nothing measured yet is not zero; a running disk of which nothing waited is.
+  const nothing = device === undefined ? '–' : '0'
   const service = isLive ? serviceP99Ns(device) : null
   writeText(find(root, 'wait-label'), isLive ? 'latency p99' : 'wait p99')
   const shown = isLive ? service : wait
-  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : '0') : formatWait(shown))
+  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : nothing) : formatWait(shown))
   const meanNs = device ? waitMeanNs(device) : null
   writeAttribute(find(root, 'mean'), 'hidden', isLive && meanNs !== null ? null : '')
   writeText(find(root, 'mean-value'), meanNs === null ? '' : formatWait(meanNs))
   writeAttribute(find(root, 'queue'), 'hidden', isLive ? '' : null)
-  writeMetric(metric(root, 'queued'), queued, queued === null ? '0' : formatInteger(queued))
+  writeMetric(metric(root, 'queued'), queued, queued === null ? nothing : formatInteger(queued))
   writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
-  writeText(find(root, 'slowed-value'), formatPercent(slowed ?? 0))
+  writeText(find(root, 'slowed-value'), device === undefined ? nothing : formatPercent(slowed ?? 0))
 }
 
 /** The slower direction's, as with the percentiles. */
