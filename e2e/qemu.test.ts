@@ -1,5 +1,6 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { attach, staged } from './live-page.ts'
 import { expect, test } from './weir-app.ts'
 
 // The window attached to a real QEMU. What it did is confirmed from a second monitor, never from the window itself.
@@ -34,26 +35,6 @@ test.afterEach(async () => {
   if (absent === null) await qemu.close()
 })
 
-async function attach(page: Page): Promise<void> {
-  await page
-    .getByRole('radio', { name: 'Live QEMU', exact: true })
-    .or(page.getByRole('tab', { name: 'Live QEMU', exact: true }))
-    .first()
-    .click()
-  await page
-    .getByRole('button', { name: /^Connect/ })
-    .first()
-    .click()
-  const dialog = page.getByRole('dialog', { name: 'Connect to a running QEMU' })
-  await dialog.getByLabel('Address').fill((qemu.address as { path: string }).path)
-  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
-  await expect(dialog).toBeHidden()
-}
-
-function staged(page: Page): Locator {
-  return page.getByRole('region', { name: 'Staged changes' })
-}
-
 async function apply(page: Page): Promise<void> {
   await staged(page).getByRole('button', { name: 'Apply', exact: true }).click()
   await expect(staged(page)).toBeHidden()
@@ -74,7 +55,7 @@ async function disk(name: string): Promise<BlockRow['inserted']> {
 
 test('attached, the board shows the VM, its rates, and buckets marked as estimated', async ({ launch }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   for (const [lane, device] of [
     ['gold', 'db'],
     ['bulk', 'etl'],
@@ -99,7 +80,7 @@ test('attached, the board shows the VM, its rates, and buckets marked as estimat
 
 test('a slider moved is staged with its command, and in force after Apply', async ({ launch }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   await board.lane('gold').getByRole('heading', { name: 'gold' }).click()
   await board.slider('IOPS limit').focus()
   for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
@@ -117,7 +98,7 @@ test('a slider moved is staged with its command, and in force after Apply', asyn
 
 test('cards dragged to other lanes move the disks, in both styles', async ({ launch }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   await board.drag('db', board.lane('bulk'))
   await expect(staged(page)).toContainText('db')
   await apply(page)
@@ -134,7 +115,7 @@ test('cards dragged to other lanes move the disks, in both styles', async ({ lau
 
 test('a staged change is reverted without a word to QEMU', async ({ launch }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   await board.drag('db', board.lane('bulk'))
   await staged(page).getByRole('button', { name: 'Revert' }).click()
   await expect(staged(page)).toBeHidden()
@@ -146,7 +127,7 @@ test('Revert over limits that somebody else has changed says what the VM differs
   launch,
 }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   await board.drag('db', board.lane('bulk'))
   await qemu.outside('qom-set', { path: '/objects/g0', property: 'limits', value: { 'iops-total': 77 } })
   const drift = page.getByRole('region', { name: 'Drift' })
@@ -164,7 +145,7 @@ test('QEMU killed: the banner shows and the picture stays; restarted: it recover
   launch,
 }) => {
   const { page, board } = await launch()
-  await attach(page)
+  await attach(page, qemu)
   await board.drag('db', board.lane('bulk'))
   await apply(page)
   await qemu.kill()

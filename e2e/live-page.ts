@@ -1,0 +1,20 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { RealQemu } from '../main/qemu/testing/real-qemu.ts'
+
+// What a user does in the live mode.
+
+export async function attach(page: Page, qemu: RealQemu): Promise<void> {
+  await page.getByRole('radio', { name: 'Live QEMU', exact: true }).click()
+  await page
+    .getByRole('button', { name: /^Connect/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to a running QEMU' })
+  await dialog.getByLabel('Address').fill((qemu.address as { path: string }).path)
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(dialog).toBeHidden()
+}
+
+export function staged(page: Page): Locator {
+  return page.getByRole('region', { name: 'Staged changes' })
+}
