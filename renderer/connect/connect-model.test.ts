@@ -114,6 +114,21 @@ test('reverting takes limits and membership of the VM and keeps what is Weir’s
   ])
 })
 
+test('script steps about what the VM does not have go, the others stay', () => {
+  const open = {
+    ...OPEN,
+    script: [
+      { atS: 1, setLimits: { group: 'extra', limits: {} } },
+      { atS: 2, moveDevice: { device: 'hot', group: 'gold' } },
+      { atS: 3, setLimits: { group: 'gold', limits: { 'iops-total': 7 } } },
+    ],
+  }
+  const reality = workspace({ groups: { gold: {} }, devices: [{ id: 'db', group: 'gold' }] })
+  const reverted = revertTo(reality, open)
+  expect(reverted.script).toEqual([{ atS: 3, setLimits: { group: 'gold', limits: { 'iops-total': 7 } } }])
+  expect(parseWorkspace(reverted).ok).toBe(true)
+})
+
 test('Revert tells how the VM had drifted, and nothing where it had not', () => {
   expect(revertedDrift([], 'web.weir.json')).toBeNull()
   expect(revertedDrift(['gold: IOPS: 100 → 50', 'db: gold → bulk'], 'web.weir.json')).toEqual({

@@ -1,6 +1,7 @@
 import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
 import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
+import { removeDevices, removeGroup } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 
 // What the live parts of the window say, as plain values.
@@ -67,11 +68,17 @@ export function ageInWords(ageMs: number): string {
   return `${formatDurationNs(Math.round(ageMs / 1000) * 1000 * NS_PER_MS)} ago`
 }
 
-/** What the VM runs, under the open document's name. Reverting takes limits and membership, never Weir's own parts. */
+/**
+ * What the VM runs, under the open document's name. Reverting takes limits and membership, never Weir's own parts, except
+ * script steps about what the VM does not have.
+ */
 export function revertTo(reality: Workspace, open: Workspace): Workspace {
   const known = new Map(open.devices.map((device) => [device.id, device]))
+  const running = new Set(reality.devices.map((device) => device.id))
+  const goneDevices = [...known.keys()].filter((id) => !running.has(id))
+  const goneGroups = Object.keys(open.groups).filter((name) => !(name in reality.groups))
   return {
-    ...open,
+    ...goneGroups.reduce(removeGroup, removeDevices(open, goneDevices)),
     groups: reality.groups,
     devices: reality.devices.map((device) => {
       const mine = known.get(device.id)
