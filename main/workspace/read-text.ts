@@ -3,6 +3,7 @@ import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 
 /** The largest file that is read whole; 1024 devices with long sampled service times stay far below it. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024
+const CHUNK_BYTES = 1024 * 1024
 
 /** Reads a text file that the user named. One that cannot be read is wrong input, as half a JSON file is. */
 export async function readText(file: string): Promise<Result<string>> {
@@ -14,17 +15,25 @@ export async function readText(file: string): Promise<Result<string>> {
   }
   try {
     const { size } = await handle.stat()
-    if (size > MAX_FILE_BYTES) {
-      return failed([
-        { path: '', code: 'too-large', message: `${file} has ${size} bytes; ${MAX_FILE_BYTES} are the most` },
-      ])
+    if (size > MAX_FILE_BYTES) return failed([tooLarge(file, `${size} bytes`)])
+    const chunks: Buffer[] = []
+    let read = 0
+    // What is no regular file, such as a pipe or a device, does not tell its size beforehand.
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES })) {
+      chunks.push(chunk as Buffer) // no encoding is set
+      read += (chunk as Buffer).length
+      if (read > MAX_FILE_BYTES) return failed([tooLarge(file, 'no end')])
     }
-    return ok(await handle.readFile('utf8'))
+    return ok(Buffer.concat(chunks).toString('utf8'))
   } catch (error) {
     return failed([readIssue(file, error)])
   } finally {
     await handle.close()
   }
+}
+
+function tooLarge(file: string, size: string): Issue {
+  return { path: '', code: 'too-large', message: `${file} has ${size}; ${MAX_FILE_BYTES} bytes are the most` }
 }
 
 const READ_REASONS: Readonly<Record<string, readonly [code: string, reason: string]>> = {

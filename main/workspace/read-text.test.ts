@@ -1,0 +1,38 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { readText } from './read-text.ts'
+
+function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-read-'))
+  return run(folder).finally(() => fs.rmSync(folder, { recursive: true }))
+}
+
+test('a text longer than a chunk is read whole, with what lies across the chunks', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'a.txt')
+    const text = `x${'€'.repeat(700_000)}`
+    fs.writeFileSync(file, text)
+    const read = await readText(file)
+    expect(read.ok && read.value === text).toBe(true)
+  }))
+
+test('a file above the limit is refused with its size', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'large')
+    fs.writeFileSync(file, '')
+    fs.truncateSync(file, 2 ** 26 + 1)
+    const read = await readText(file)
+    expect(read.ok ? [] : read.issues.map(({ code, message }) => [code, message])).toEqual([
+      ['too-large', `${file} has 67108865 bytes; 67108864 bytes are the most`],
+    ])
+  }))
+
+test('what never ends is refused at the limit', async ({ skip }) => {
+  if (!fs.existsSync('/dev/zero')) skip('this system has no /dev/zero')
+  const read = await readText('/dev/zero')
+  expect(read.ok ? [] : read.issues.map(({ message }) => message)).toEqual([
+    '/dev/zero has no end; 67108864 bytes are the most',
+  ])
+})
