@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -160,11 +160,17 @@ test('what a crashed run left is removed at the next start, a living run and str
   fs.writeFileSync(path.join(crashed, 'weir-run.json'), JSON.stringify({ owner: 'an earlier boot', pid: child.pid }))
   fs.mkdirSync(path.join(folder, 'run-1-unmarked'))
   fs.writeFileSync(path.join(folder, 'run-1-unmarked', 'disk-1.img'), 'somebody else made this')
-  fs.mkdirSync(path.join(folder, 'run-1-empty'))
+  const dead = spawnSync(process.execPath, ['-e', '']).pid
+  fs.mkdirSync(path.join(folder, `run-${dead}-empty`))
+  fs.mkdirSync(path.join(folder, `run-${dead}-torn`))
+  fs.writeFileSync(path.join(folder, `run-${dead}-torn`, 'weir-run.json'), '{"own')
+  const starting = `run-${child.pid}-starting`
+  fs.mkdirSync(path.join(folder, starting))
   fs.mkdirSync(path.join(folder, 'photos'))
   try {
-    expect(await removeLeftovers(folder)).toBe(2)
-    expect(fs.readdirSync(folder).sort()).toEqual(['photos', path.basename(living.path), 'run-1-unmarked'].sort())
+    expect(await removeLeftovers(folder)).toBe(3)
+    const left = ['photos', path.basename(living.path), starting, 'run-1-unmarked']
+    expect(fs.readdirSync(folder).sort()).toEqual(left.sort())
   } finally {
     child.kill()
     await living.remove()

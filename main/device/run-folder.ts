@@ -11,7 +11,7 @@ import { folderError } from './disk-error.ts'
 //   DATA/run-4711-k3x9/weir-run.json      { "owner": "<boot id>:4711:<start time>", "pid": 4711 }
 //                      disk-1.img …
 
-const FOLDER_NAME = /^run-\d+-[0-9a-z]+$/
+const FOLDER_NAME = /^run-(?<pid>\d+)-[0-9a-z]+$/
 const DISK_NAME = /^disk-\d+\.img$/
 const MARKER = 'weir-run.json'
 
@@ -79,21 +79,22 @@ async function makeFolders(folder: string): Promise<void> {
 export async function removeLeftovers(dataFolder: string): Promise<number> {
   let removed = 0
   for (const name of await namesIn(dataFolder)) {
+    const pid = FOLDER_NAME.exec(name)?.groups?.pid
     const folder = path.join(dataFolder, name)
-    if (!FOLDER_NAME.test(name) || !(await isAbandoned(folder))) continue
+    if (pid === undefined || !(await isAbandoned(folder, Number(pid)))) continue
     await removeFolder(folder)
     removed += 1
   }
   return removed
 }
 
-async function isAbandoned(folder: string): Promise<boolean> {
+async function isAbandoned(folder: string, makerPid: number): Promise<boolean> {
   let marker: unknown
   try {
     marker = JSON.parse(await fsp.readFile(path.join(folder, MARKER), 'utf8'))
   } catch {
-    // Without a marker it is ours only if it is what a run leaves that died before writing it: empty.
-    return (await namesIn(folder)).length === 0
+    // Without a whole marker it is what a run leaves that died before writing it, or one that is about to write it.
+    return !isProcessAlive(makerPid) && (await namesIn(folder)).every((name) => name === MARKER)
   }
   const { owner, pid } = marker as { owner?: unknown; pid?: unknown }
   return typeof pid === 'number' && typeof owner === 'string' && (await ownerOf(pid)) !== owner
