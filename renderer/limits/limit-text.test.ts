@@ -79,6 +79,12 @@ test('a text that is no number is told with what would be right', () => {
   expect(parseLimit('bps-read-max', '-5')).toEqual({
     problem: '“-5” is not a bandwidth: use 64 MiB/s, 100MB or none',
   })
+  expect(parseLimit('bps-read', ' ')).toEqual({
+    problem: 'An empty field is not a bandwidth: use 64 MiB/s, 100MB or unlimited',
+  })
+  expect(parseLimit('iops-read', '99999999999G')).toEqual({
+    problem: '“99999999999G” is more than any disk does: use less, or unlimited',
+  })
 })
 
 test('assistive technology hears words', () => {

@@ -27,8 +27,9 @@ export function parseLimit(key: LimitKey, text: string): number | { readonly pro
   const value = ['none', 'off', 'unlimited'].includes(text.trim().toLowerCase())
     ? 0
     : parseQuantity(text, isBytes ? 'bytes' : 'count')
-  if (value === null) return { problem: `“${text.trim()}” is not ${wanted(key)}` }
-  if (value > Number.MAX_SAFE_INTEGER) return { problem: `“${text.trim()}” is more than any disk does` }
+  if (value === null) return { problem: `${quoted(text)} is not ${wanted(key)}` }
+  if (value > Number.MAX_SAFE_INTEGER)
+    return { problem: `${quoted(text)} is more than any disk does: use less, or ${zeroWord(key)}` }
   return value
 }
 
@@ -43,9 +44,13 @@ export function likelyMeant(key: LimitKey, value: number, units: ByteUnits): num
 
 function parseLength(text: string): number | { readonly problem: string } {
   const seconds = parseDurationS(text.replace(/(\d)[\s\u2009](?=\d{3})/g, '$1'))
-  if (seconds === null) return { problem: `“${text.trim()}” is not a time: use 10 s, 2 min or 1 h` }
+  if (seconds === null) return { problem: `${quoted(text)} is not a time: use 10 s, 2 min or 1 h` }
   if (!Number.isInteger(seconds)) return { problem: `${seconds} s is not possible: use whole seconds` }
   return seconds
+}
+
+function quoted(text: string): string {
+  return text.trim() === '' ? 'An empty field' : `“${text.trim()}”`
 }
 
 function wanted(key: LimitKey): string {
