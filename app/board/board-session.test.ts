@@ -6,6 +6,7 @@ import { buildIothread } from '#main/iothread/build-for-tests.ts'
 import { Lab } from '#main/lab/lab.ts'
 import { missingQemu, RealQemu } from '#main/qemu/testing/real-qemu.ts'
 import type { BoardMode, PredictProgress, QemuState } from '#shared/ipc/contract.ts'
+import type { Issue } from '#shared/issue.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
@@ -78,8 +79,9 @@ class TestDocument {
     this.workspace = workspace
   }
 
-  takeProblems(): void {
+  takeProblems(_issues: readonly Issue[], sound: Workspace | null): void {
     this.problems += 1
+    if (sound !== null) this.workspace = sound
   }
 }
 
@@ -171,6 +173,69 @@ test('a wish is taken and in force; one with issues is neither, and is told', as
   expect([refused.revision, refused.issues.length > 0, document.problems]).toEqual([8, true, 1])
   expect(document.workspace).toEqual(wish)
   expect(labs[0]!.result().groups.gold!.limits).toEqual({ 'iops-total': 700 })
+})
+
+const IMPOSSIBLE = { 'iops-total': 700, 'iops-total-max': 1 }
+
+/** What is wrong after `groups` and `devices` were wished for, and what runs then. */
+async function wishFor(part: { readonly groups: object; readonly devices?: readonly object[] }) {
+  const devices = part.devices ?? [BUSY_DB]
+  const wish = { format: 'weir-workspace/1', iothreads: 2, ...part, devices }
+  const { issues } = await session.apply({ workspace: wish, revision: 9 })
+  const { groups = {}, devices: run = {} } = session.latestSnapshot ?? {}
+  return {
+    issues: issues.map(({ path: place, code }) => `${place} ${code}`),
+    limits: Object.fromEntries(Object.entries(groups).map(([name, { limits }]) => [name, limits])),
+    devices: Object.fromEntries(Object.entries(run).map(([id, { group, status }]) => [id, `${group} ${status}`])),
+  }
+}
+
+test('an impossible limit leaves its group as it was, and holds up nothing else', async () => {
+  await open(workspaceOf({ groups: { gold: { 'iops-total': 500 }, bulk: {} } }))
+  const devices = [
+    { ...IDLE_DB, group: 'bulk' },
+    { ...IDLE_DB, id: 'web' },
+  ]
+  const wrong = { groups: { gold: IMPOSSIBLE, bulk: { 'bps-read': 4096 } }, devices }
+  expect(await wishFor(wrong)).toEqual({
+    issues: ['groups.gold.iops-total-max limits-max-below-avg'],
+    limits: { gold: { 'iops-total': 500 }, bulk: { 'bps-read': 4096 } },
+    devices: { db: 'bulk idle', web: 'gold idle' },
+  })
+  expect([document.problems, document.workspace.groups.gold]).toEqual([1, { 'iops-total': 500 }])
+  const mended = { ...wrong, groups: { gold: { 'iops-total': 700 }, bulk: { 'bps-read': 4096 } } }
+  expect(await wishFor(mended)).toMatchObject({ issues: [], limits: { gold: { 'iops-total': 700 } } })
+})
+
+test('a group with impossible limits that is renamed keeps those that were sound, and so in another mode', async () => {
+  await open(workspaceOf({ groups: { 'a.b': { 'iops-total': 500 }, bulk: {} }, devices: [] }))
+  await session.setMode('predict')
+  await wishFor({ groups: { 'a.b': IMPOSSIBLE, bulk: {} }, devices: [] })
+  await wishFor({ groups: { silver: IMPOSSIBLE, bulk: { 'iops-read': 5 } }, devices: [] })
+  await session.setMode('lab')
+  expect(session.latestSnapshot?.groups).toMatchObject({
+    silver: { limits: { 'iops-total': 500 } },
+    bulk: { limits: { 'iops-read': 5 } },
+  })
+})
+
+test('a new group with impossible limits has none; each group is told', async () => {
+  await open()
+  const groups = { gold: { 'iops-total': 1.5 }, tin: IMPOSSIBLE, zinc: { 'iops-read': 3 } }
+  expect(await wishFor({ groups })).toMatchObject({
+    issues: ['groups.gold.iops-total wrong-type', 'groups.tin.iops-total-max limits-max-below-avg'],
+    limits: { gold: { 'iops-total': 500 }, tin: {}, zinc: { 'iops-read': 3 } },
+  })
+})
+
+test('an impossible limit beside anything else that is wrong: nothing is taken', async () => {
+  await open()
+  const groups = { gold: IMPOSSIBLE, bulk: {} }
+  expect(await wishFor({ groups, devices: [{ ...BUSY_DB, iothread: 7 }] })).toMatchObject({
+    issues: ['groups.gold.iops-total-max limits-max-below-avg', 'devices[0].iothread unknown-iothread'],
+    limits: { gold: { 'iops-total': 500 } },
+  })
+  expect([document.problems, Object.keys(document.workspace.groups)]).toEqual([1, ['gold']])
 })
 
 test('what the lab cannot run is told with its place, and the old stays in force', async () => {

@@ -10,6 +10,7 @@ import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import type { Push } from './push.ts'
 import { QemuBoard, type QemuDocument, type QemuPorts } from './qemu-board.ts'
+import { parseSoundPart } from './sound-limits.ts'
 import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
@@ -31,8 +32,8 @@ export interface SessionPorts {
     readonly folder: string
     /** The window edited it. */
     take(workspace: Workspace): void
-    /** Its edits cannot be in force nor saved, nor may they be lost. */
-    takeProblems(issues: readonly Issue[]): void
+    /** Its edits cannot be saved nor may they be lost; in force is `sound`, null: nothing of them. */
+    takeProblems(issues: readonly Issue[], sound: Workspace | null): void
   }
   readonly recentSockets: QemuPorts['recent']
   /** Whether the user lets the lab write to these files of theirs. */
@@ -113,24 +114,23 @@ export class BoardSession {
     })
   }
 
-  /** The window's wish. Wrong ones change nothing: the old limits stay in force. */
+  /** The window's wish. Where it is wrong the old stays in force; a wrong limit concerns its group alone. */
   async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
     this.#revision = Math.max(this.#revision, revision)
-    const parsed = parseWorkspace(workspace)
-    if (!parsed.ok) {
-      this.#ports.document.takeProblems(parsed.issues)
-      return { revision, issues: parsed.issues }
-    }
-    this.#ports.document.take(parsed.value)
+    const { document } = this.#ports
+    const { workspace: sound, issues } = parseSoundPart(workspace, document.workspace)
+    if (sound === null || issues.length > 0) document.takeProblems(issues, sound)
+    else document.take(sound)
+    if (sound === null) return { revision, issues }
     await this.#opening
     // Staged whatever is shown at the moment; nothing is sent before Apply.
-    await this.#qemu.session?.apply(parsed.value, revision)
-    if (this.#mode !== 'lab') return { revision, issues: [] }
-    const wanted = this.#absolute(parsed.value)
+    await this.#qemu.session?.apply(sound, revision)
+    if (this.#mode !== 'lab') return { revision, issues }
+    const wanted = this.#absolute(sound)
     if (this.#isStarted && !(await this.#consent.covers(wanted))) {
-      return { revision, issues: [{ path: '', code: 'permission', message: NO_LEAVE }] }
+      return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_LEAVE }] }
     }
-    return { revision, issues: await this.#lab.apply(wanted, revision) }
+    return { revision, issues: [...issues, ...(await this.#lab.apply(wanted, revision))] }
   }
 
   control(action: Action): Promise<Outcome> {

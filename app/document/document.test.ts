@@ -120,7 +120,7 @@ test('edits with problems are unsaved edits too: they are asked about, and Save 
   const mayLose = async (save: 'save' | 'discard' | 'cancel') => {
     const { document, asked } = openDocument({ save })
     await document.openFile(write('a.weir.json', gold))
-    document.takeProblems([problem])
+    document.takeProblems([problem], goldAndBulk)
     const isDirty = document.state().dirty
     return [isDirty, await document.mayLose(), asked, document.state().notice]
   }
@@ -135,10 +135,23 @@ test('edits with problems are unsaved edits too: they are asked about, and Save 
 test('once the problems are mended, taking the edit back makes it clean again', async () => {
   const { document } = openDocument({ save: 'save' })
   await document.openFile(write('a.weir.json', gold))
-  document.takeProblems([{ path: 'groups.gold', code: 'limits', message: 'not possible' }])
+  document.takeProblems([{ path: 'groups.gold', code: 'limits', message: 'not possible' }], null)
   await document.mayLose()
   document.take(gold)
   expect(document.state()).toMatchObject({ dirty: false, notice: null })
+})
+
+test('of edits with problems a crash leaves the sound part', async () => {
+  const crashed = openDocument().document
+  await crashed.openFile(write('a.weir.json', gold))
+  const problem = { path: 'groups.bulk.iops-total-max', code: 'limits-max-below-avg', message: '5 is not possible' }
+  crashed.takeProblems([problem], goldAndBulk)
+  crashed.takeProblems([problem, { path: 'devices[0].iothread', code: 'unknown-iothread', message: 'no' }], null)
+  await crashed.keepUnsaved()
+  expect(await findRecovered(at('recovery'))).toMatchObject([{ workspace: goldAndBulk }])
+  // Back at what the file holds but for the problem: unsaved all the same.
+  crashed.takeProblems([problem], gold)
+  expect(crashed.state().dirty).toBe(true)
 })
 
 test('a file that somebody else changed is replaced only when the user says so', async () => {

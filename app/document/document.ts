@@ -27,7 +27,7 @@ export class BoardDocument {
   /** The workspace as it was read or saved, in the form in which it would be saved; null: it never was. */
   #savedText: string | null = formatWorkspace(EMPTY_WORKSPACE)
   #isDirty = false
-  /** What is wrong with the window's latest edits: they cannot be in force, but are not to be lost either. */
+  /** What is wrong with the window's latest edits, of which `#workspace` has the sound part: they are not to be lost either. */
   #problems: readonly Issue[] = []
   #generation = 0
   #notice: string | null = null
@@ -80,8 +80,12 @@ export class BoardDocument {
     if (!this.#isDirty && wasDirty) void this.#ports.recovery.remove()
   }
 
-  /** The window edited the workspace into one that no file can hold: a burst below its limit. It may be lost as little. */
-  takeProblems(issues: readonly Issue[]): void {
+  /**
+   * The window edited the workspace into one that no file can hold: a burst below its limit. It may be lost as little.
+   * `sound` is the most of it that a file could hold, and what a crash leaves; null: nothing of it.
+   */
+  takeProblems(issues: readonly Issue[], sound: Workspace | null): void {
+    if (sound !== null) this.#workspace = sound
     const wasDirty = this.#isDirty
     this.#problems = issues
     this.#isDirty = true
