@@ -36,7 +36,7 @@ export function currentRuntime() {
   if (version === '' || binary === '' || !fs.existsSync(path.join(DIST, binary))) return null
   const executable = path.join(DIST, binary)
   if (!isLink(DIST)) return version === officialVersion() ? { kind: 'official', version, executable, note: null } : null
-  if (fs.realpathSync(DIST) !== fs.realpathSync(FALLBACK_FOLDER)) return null
+  if (!fs.existsSync(FALLBACK_FOLDER) || fs.realpathSync(DIST) !== fs.realpathSync(FALLBACK_FOLDER)) return null
   const note =
     `Electron ${officialVersion()}'s release host is out of reach: running on Electron ${FALLBACK_VERSION} ` +
     'from the package registry (hash verified), for development and tests only.'
