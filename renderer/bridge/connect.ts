@@ -1,5 +1,6 @@
 import type { BoardMode, DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
+import { forgetLab, resumeLab, setLabAside } from '../store/lab-recording.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
 import { announce, notify, selectGroup, setUi, useUi } from '../store/ui.ts'
@@ -71,6 +72,7 @@ function takeDocument(document: DocumentState): void {
     takenRevision = useWorkspace.getState().revision + 1
     replaceWorkspace(workspace)
     resetTelemetry()
+    forgetLab()
     forgetPredictions()
     selectGroup(Object.keys(workspace.groups)[0] ?? null)
   }
@@ -79,11 +81,14 @@ function takeDocument(document: DocumentState): void {
 
 /** The board's numbers are another source's from now on. */
 function takeMode(mode: BoardMode): void {
-  if (mode === useUi.getState().mode) return
+  const before = useUi.getState().mode
+  if (mode === before) return
   // The main process ends the run under way when another source takes the board.
   endRuns()
   setUi({ mode })
-  resetTelemetry()
+  if (before === 'lab') setLabAside()
+  else if (mode === 'lab') resumeLab()
+  else resetTelemetry()
   if (mode === 'predict') resumePrediction()
 }
 

@@ -15,13 +15,21 @@ export interface LoggedEvent extends SourceEvent {
 }
 
 export const MAX_EVENTS = 2000
+type Moment = Pick<Snapshot, 'source' | 'revision' | 'nowNs'>
+
+/** The list of one source and how far it goes. */
+export interface EventLog {
+  readonly events: readonly LoggedEvent[]
+  readonly last: Moment | null
+}
+
 const SAME_NS = 1.5 * NS_PER_S
 const MERGED: ReadonlySet<SourceEvent['kind']> = new Set(['limits', 'workload'])
 
 export const useEvents = create<{ readonly events: readonly LoggedEvent[] }>()(() => ({ events: [] }))
 
 let nextId = 1
-let last: Pick<Snapshot, 'source' | 'revision' | 'nowNs'> | null = null
+let last: Moment | null = null
 
 /** `known` with what `snapshot` tells, the newest last. A snapshot that is shown again tells nothing new. */
 export function withEvents(known: readonly LoggedEvent[], events: readonly SourceEvent[]): readonly LoggedEvent[] {
@@ -42,6 +50,16 @@ export function withEvents(known: readonly LoggedEvent[], events: readonly Sourc
     }
   }
   return all.length > MAX_EVENTS ? all.slice(-MAX_EVENTS) : all
+}
+
+export function currentEventLog(): EventLog {
+  return { events: useEvents.getState().events, last }
+}
+
+/** Goes on where `log` was left; before the telemetry does, or its latest snapshot would be told as news. */
+export function resumeEventLog(log: EventLog): void {
+  last = log.last
+  useEvents.setState({ events: log.events })
 }
 
 function take(snapshot: Snapshot | null): void {

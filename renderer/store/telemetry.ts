@@ -28,8 +28,8 @@ interface Kept {
 let latest: Snapshot | null = null
 let sampleCount = 0
 let times = new Float64Array(TIMES)
-const groups = new Map<string, Kept>()
-const devices = new Map<string, Kept>()
+let groups = new Map<string, Kept>()
+let devices = new Map<string, Kept>()
 const listeners = new Set<(snapshot: Snapshot | null) => void>()
 
 const groupSample = new Float32Array(GROUP_COLUMNS.length)
@@ -57,6 +57,26 @@ export function resetTelemetry(): void {
   latest = null
   clearHistory()
   for (const listener of listeners) listener(null)
+}
+
+/** All that was measured of one source. */
+export interface Recording {
+  readonly latest: Snapshot
+  readonly sampleCount: number
+  readonly times: Float64Array<ArrayBuffer>
+  readonly groups: Map<string, Kept>
+  readonly devices: Map<string, Kept>
+}
+
+/** What stands here now, to be resumed after a reset; null: nothing. Until the reset it goes on changing. */
+export function currentRecording(): Recording | null {
+  return latest === null ? null : { latest, sampleCount, times, groups, devices }
+}
+
+/** Goes on where `recording` was left. */
+export function resumeRecording(recording: Recording): void {
+  ;({ latest, sampleCount, times, groups, devices } = recording)
+  for (const listener of listeners) listener(latest)
 }
 
 export function latestSnapshot(): Snapshot | null {
@@ -116,8 +136,8 @@ export function deviceHeat(id: string): WaitHeat | null {
 function clearHistory(): void {
   sampleCount = 0
   times = new Float64Array(TIMES)
-  groups.clear()
-  devices.clear()
+  groups = new Map()
+  devices = new Map()
 }
 
 /** Lanes and cards that were renamed go on with their history. */
