@@ -15,9 +15,12 @@ export function SummaryRow({ model, bytes }: { readonly model: ChartModel; reado
         <Item key={series.key} series={series} kind={series.onShare ? 'share' : model.kind} bytes={bytes} />
       ))}
       {model.above.map(({ label, value, tone }) => (
-        <li key={label} className={styles.item}>
+        <li key={label} className={styles.item} title={`${label}: above what is drawn`}>
           <Swatch tone={toneColor(tone)} dashed />
-          {label} above, at <b className="num">{formatValue(value, model.kind, bytes)}</b>
+          {label}
+          <span aria-hidden="true">↑</span>
+          <span className="visually-hidden">above, at</span>
+          <b className="num">{formatValue(value, model.kind, bytes)}</b>
         </li>
       ))}
     </ul>
