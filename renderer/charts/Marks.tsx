@@ -12,7 +12,7 @@ interface Props {
   readonly width: number
 }
 
-/** A line for each change; the Events tab tells all of them in words. */
+/** A line for each change; those too close together share their words. The Events tab tells all of them. */
 export function Marks({ subject, fromS, toS, width }: Props) {
   const events = useEvents((state) => state.events)
   const widthPx = Math.max(1, width - PLOT.left - PLOT.right)
@@ -34,9 +34,15 @@ export function Marks({ subject, fromS, toS, width }: Props) {
           data-tone={mark.tone}
           style={{ left: `${mark.at * 100}%` }}
         >
-          {mark.labelPx !== null && (
-            <span className={styles.label} data-side={mark.side} style={{ maxWidth: mark.labelPx }}>
-              {mark.text}
+          {mark.label !== null && (
+            <span
+              className={styles.label}
+              data-side={mark.label.side}
+              data-tone={mark.label.tone}
+              title={mark.label.list ?? undefined}
+              style={{ maxWidth: mark.label.widthPx }}
+            >
+              {mark.label.text}
             </span>
           )}
         </span>
