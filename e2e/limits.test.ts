@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
+import { writeSmallBoard } from './board-workspace.ts'
 import { expect, test } from './weir-app.ts'
 
 // The limits panel, by mouse and by keyboard, against a lab that really runs.
@@ -152,6 +153,23 @@ test('QEMU’s rule stands under its field, the old limits stay in force, and on
   await expect(burst).toHaveValue('500 /s')
   await expect(page.getByText('cannot be lower')).toBeHidden()
   await expectAccessible(page)
+})
+
+test('an impossible limit holds up no move: the engine tells it, and the crossed limit stays out of force', async ({
+  launch,
+  folder,
+}) => {
+  const { page, board } = await launch({ files: [writeSmallBoard(folder)], run: true })
+  await board.shown()
+  const burst = board.field('IOPS burst')
+  await burst.fill('1')
+  await burst.press('Enter')
+  await expect(page.getByText('bps_max/iops_max cannot be lower than bps/iops')).toBeVisible()
+  await board.drag('db', board.lane('bulk'))
+  await board.dockTab('Events').click()
+  const events = page.getByRole('list', { name: 'Events' })
+  await expect(events).toContainText(/db.*gold.*bulk/)
+  await expect(events).not.toContainText('burst')
 })
 
 test('a length without a burst and a size without a rate are refused in QEMU’s words', async ({ launch, folder }) => {
