@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
-import { attach, staged } from './live-page.ts'
+import { askToConnect, attach, staged } from './live-page.ts'
 import { expect, test } from './weir-app.ts'
 
 // The window attached to a real QEMU. What it did is confirmed from a second monitor, never from the window itself.
@@ -165,18 +165,7 @@ test('a socket that another client holds is told as such', async ({ launch }) =>
   const { page } = await launch()
   const { QmpClient } = await import('../main/qemu/qmp-client.ts')
   const holder = await QmpClient.connect(qemu.address)
-  await page
-    .getByRole('radio', { name: 'Live QEMU', exact: true })
-    .or(page.getByRole('tab', { name: 'Live QEMU', exact: true }))
-    .first()
-    .click()
-  await page
-    .getByRole('button', { name: /^Connect/ })
-    .first()
-    .click()
-  const dialog = page.getByRole('dialog', { name: 'Connect to a running QEMU' })
-  await dialog.getByLabel('Address').fill((qemu.address as { path: string }).path)
-  await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
+  const dialog = await askToConnect(page, qemu)
   await expect(dialog).toContainText('another client holds this QMP socket')
   holder.close()
 })
