@@ -3,7 +3,7 @@ import { median } from './numbers.ts'
 // Whether memory stays flat while the number of iothreads, each of which takes some 10 MiB, goes up and down: the last
 // third of a run is compared with the middle one at equal numbers of iothreads.
 
-/** What a run may still gain: JIT code and the heaps of iothreads of another age make a third differ by 5 to 17 MiB. */
+/** What a run may still gain: sound ones gained 5 to 17 MiB outside the main heap, for a cause that is not known yet. */
 const SLACK_MIB = 24
 
 interface Note {
