@@ -64,3 +64,13 @@ test('a direction without limits needs no lock', () => {
   expect(submit(throttle, 0, 100, 0).every((goes) => goes)).toBe(true)
   expect(holdSequence(memory, 0)).toBe(held)
 })
+
+test('whose turn it is matters from a half full bucket on, and to nobody without a group', () => {
+  const throttle = new IothreadThrottle(memoryWithGroup(100), 0)
+  expect(throttle.isContended(0)).toBe(false)
+  throttle.join(0, 0, 0)
+  submit(throttle, 0, 5, 0)
+  expect(throttle.isContended(0)).toBe(false) // 5 of 10
+  submit(throttle, 0, 1, 0)
+  expect(throttle.isContended(0)).toBe(true)
+})
