@@ -10,8 +10,8 @@ import { build } from 'vite'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 
-/** Calls the function `name` of `entry` with the arguments of this process; resolves to its exit code. */
-export async function runBuilt(entry, name) {
+/** Calls the function `name` of `entry` with the arguments of this process, in a Node with `nodeFlags`; resolves to its exit code. */
+export async function runBuilt(entry, name, nodeFlags = []) {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-bench-'))
   process.on('exit', () => fs.rmSync(out, { recursive: true, force: true }))
   await build({
@@ -44,7 +44,7 @@ export async function runBuilt(entry, name) {
     runner,
     `import { ${name} } from './main.js'\nconst { root, out } = ${place}\nprocess.exitCode = await ${name}(process.argv.slice(2), { root, out: new URL(out) })\n`,
   )
-  const child = spawn(process.execPath, [runner, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(process.execPath, [...nodeFlags, runner, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   const [code] = await once(child, 'close')
   return code ?? 1

@@ -1,10 +1,10 @@
 import { median } from './numbers.ts'
 
 // Whether memory stays flat while the number of iothreads, each of which takes some 10 MiB, goes up and down: the last
-// third of a run is compared with the middle one at equal numbers of iothreads.
+// third of a run is compared with the middle one at equal numbers of iothreads. V8 is told to leave no garbage (soak.mjs).
 
-/** What a run may still gain: sound ones gained 5 to 17 MiB outside the main heap, for a cause that is not known yet. */
-const SLACK_MIB = 24
+/** What chance may do: when an iothread ends, and how the allocator's pieces lie. */
+const SLACK_MIB = 12
 
 interface Note {
   /** 0 … 1 of the run. */
