@@ -1,9 +1,10 @@
-import { samplePending, throttledNs } from '#main/throttle/sample-throttle.ts'
-import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { memberPending } from '#main/throttle/member-table.ts'
+import { throttledNs } from '#main/throttle/sample-throttle.ts'
+import { READ, type ThrottleMemory, WRITE } from '#main/throttle/throttle-memory.ts'
 import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { BoardDevice } from './board.ts'
-import { ROW_COUNT } from './log-linear.ts'
+import { ROW_COUNT, rowOfBin } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 import { type Recent, RecentHistogram } from './recent-histogram.ts'
 import {
@@ -48,25 +49,24 @@ export class DeviceSampler {
   }
 
   sample(device: BoardDevice, nowNs: number, spanNs: number): DeviceSnapshot {
-    const pending = samplePending(this.throttle, this.slot)
     const [reads, writes] = this.flows
-    const read = reads.sample(this.deltas[0], pending.read, nowNs, spanNs)
-    const write = writes.sample(this.deltas[1], pending.write, nowNs, spanNs)
+    const read = reads.sample(this.deltas[0], memberPending(this.throttle, this.slot, READ), nowNs, spanNs)
+    const write = writes.sample(this.deltas[1], memberPending(this.throttle, this.slot, WRITE), nowNs, spanNs)
     const slowedNs = throttledNs(this.throttle, this.slot, nowNs)
     const slowedShare = spanNs > 0 ? Math.min(1, Math.max(0, (slowedNs - this.throttledNs) / spanNs)) : 0
     this.throttledNs = slowedNs
-    return {
+    const snapshot: DeviceSnapshot = {
       group: device.group,
       iothread: device.iothread,
       status: device.status,
       reason: device.reason,
-      ...(device.advice === undefined ? {} : { advice: device.advice }),
       read,
       write,
       demandIops: device.rateIops ?? this.diskRateIops(),
       throttledShare: slowedShare,
-      waitCounts: waitCounts(reads.rowGains, writes.rowGains),
+      waitCounts: waitCounts(reads, writes),
     }
+    return device.advice === undefined ? snapshot : { ...snapshot, advice: device.advice }
   }
 
   /** What its disk alone would do, one request after the other; the last known while it rests. */
@@ -80,7 +80,9 @@ export class DeviceSampler {
 }
 
 class FlowSampler {
+  /** By rows of the heat map; those from `rowEnd` on are 0, whatever stands there. */
   readonly rowGains = new Float64Array(ROW_COUNT)
+  rowEnd = 0
   serviceGainNs = 0
   private readonly stats: StatsMemory
   private readonly slot: number
@@ -130,7 +132,7 @@ class FlowSampler {
   }
 
   private sampleHistograms(isActive: boolean, nowNs: number): void {
-    this.rowGains.fill(0)
+    this.rowEnd = 0
     if (!isActive && this.recentWait === null && this.recentService === null) return
     if (isActive) this.gainRows()
     const waits = this.histogram(waitBinsAt(this.slot, this.direction), WAIT_TOP_BIN)
@@ -154,19 +156,25 @@ class FlowSampler {
   private gainRows(): void {
     const { numbers } = this.stats
     const at = waitRowsAt(this.slot, this.direction)
-    for (let row = 0; row < ROW_COUNT; row += 1) {
+    const end = rowOfBin(numbers[this.at + WAIT_TOP_BIN]!) + 1
+    for (let row = 0; row < end; row += 1) {
       const total = numbers[at + row]!
-      this.rowGains[row] = total - this.rows[row]!
+      const gain = total - this.rows[row]!
+      this.rowGains[row] = gain
+      if (gain === 0) continue
       this.rows[row] = total
+      this.rowEnd = row + 1
     }
   }
 }
 
 /** Both directions together, without the zeros at the end. */
-function waitCounts(reads: Float64Array, writes: Float64Array): readonly number[] {
-  let length = ROW_COUNT
-  while (length > 0 && reads[length - 1]! + writes[length - 1]! === 0) length -= 1
+function waitCounts(reads: FlowSampler, writes: FlowSampler): readonly number[] {
+  const end = Math.max(reads.rowEnd, writes.rowEnd)
   const counts: number[] = []
-  for (let row = 0; row < length; row += 1) counts.push(reads[row]! + writes[row]!)
+  for (let row = 0; row < end; row += 1) {
+    const read = row < reads.rowEnd ? reads.rowGains[row]! : 0
+    counts.push(row < writes.rowEnd ? read + writes.rowGains[row]! : read)
+  }
   return counts
 }

@@ -20,7 +20,7 @@ import {
   tokenMoves,
   tokenOf,
 } from './group-table.ts'
-import { endedThrottledNs, memberPending, nextMember, queuedMax, throttledSinceNs } from './member-table.ts'
+import { endedThrottledNs, nextMember, queuedMax, throttledSinceNs } from './member-table.ts'
 import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 
 // Reading the throttle from outside, without its locks: for the sampler, which runs in the main process and must never
@@ -116,22 +116,12 @@ export function readLimits(memory: ThrottleMemory, group: number): Limits {
   })
 }
 
-function readGroup(
-  memory: ThrottleMemory,
-  group: number,
-  nowNs: number,
-  before: GroupSample | null,
-): Omit<GroupSample, 'isWhole'> {
-  const configured = configuredCount(memory, group)
-  const limited = BUCKETS.map((_, bucket) => bucket).filter((bucket) => bucketAvg(memory, group, bucket) !== 0)
-  return {
-    buckets: limited.map((bucket) => sampleBucket(memory, group, bucket, nowNs)),
-    read: sampleDirection(memory, group, READ),
-    write: sampleDirection(memory, group, WRITE),
-    members: readMembers(memory, group),
-    limits: before?.isWhole && before.configured === configured ? before.limits : readLimits(memory, group),
-    configured,
+function readBuckets(memory: ThrottleMemory, group: number, nowNs: number): readonly BucketSample[] {
+  const buckets: BucketSample[] = []
+  for (let bucket = 0; bucket < BUCKETS.length; bucket++) {
+    if (bucketAvg(memory, group, bucket) !== 0) buckets.push(sampleBucket(memory, group, bucket, nowNs))
   }
+  return buckets
 }
 
 /** The group as of `nowNs`, in one piece. `before`: an earlier sample of the same slot, which spares what is still as it was. */
@@ -143,9 +133,14 @@ export function sampleGroup(
 ): GroupSample {
   for (let reads = 1; ; reads++) {
     const sequence = holdSequence(memory, group)
-    const sample = readGroup(memory, group, nowNs, before)
+    const configured = configuredCount(memory, group)
+    const buckets = readBuckets(memory, group, nowNs)
+    const read = sampleDirection(memory, group, READ)
+    const write = sampleDirection(memory, group, WRITE)
+    const members = readMembers(memory, group)
+    const limits = before?.isWhole && before.configured === configured ? before.limits : readLimits(memory, group)
     const isWhole = isFree(sequence) && holdSequence(memory, group) === sequence
-    if (isWhole || reads === MAX_READS) return { ...sample, isWhole }
+    if (isWhole || reads === MAX_READS) return { buckets, read, write, members, limits, configured, isWhole }
   }
 }
 
@@ -153,14 +148,6 @@ export function sampleGroup(
 export function throttledNs(memory: ThrottleMemory, member: number, nowNs: number): number {
   const sinceNs = throttledSinceNs(memory, member)
   return endedThrottledNs(memory, member) + (sinceNs === -1 ? 0 : Math.max(nowNs - sinceNs, 0))
-}
-
-/** Requests of the member waiting in the throttle, per direction. */
-export function samplePending(
-  memory: ThrottleMemory,
-  member: number,
-): { readonly read: number; readonly write: number } {
-  return { read: memberPending(memory, member, READ), write: memberPending(memory, member, WRITE) }
 }
 
 /** The longest the member's queues ever were together. */
