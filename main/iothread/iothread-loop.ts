@@ -9,16 +9,20 @@ import type { IothreadMessage, IothreadStart, Letter } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
 import { SubmitBatch } from './submit-batch.ts'
+import { TurnList } from './turn-list.ts'
 
 // The loop of an iothread: many devices, one thread, no event loop. Each time round:
 //
-//   read the wake word ─▶ mail? ─▶ due timers ─▶ every device a turn ─▶ nothing done? sleep on the wake word
+//   due timers ─▶ read the wake word ─▶ mail? ─▶ a turn for every device that needs one ─▶ nothing due? sleep
 //
-// The wake word is read BEFORE anything is looked at: what arrives in between ends the sleep at once. Mail is looked for
-// in a word, since asking the port costs more than a request. While paused only mail is served.
+// The wake word is read BEFORE mail and grants are looked at: what arrives in between ends the sleep at once. Timers come
+// first, because those who get their turn are this iothread's own for the most part, and are served in the same round. Mail
+// is looked for in a word, since asking the port costs more than a request. While paused only mail is served.
 
 /** How often disks are looked at that may have vanished, and the longest sleep. */
 const CHECK_PERIOD_NS = 500e6
+/** How often timers are looked at in a round that takes long. */
+const LOOK_PERIOD_NS = 20_000
 const NEVER_NS = -1
 
 export class IothreadLoop {
@@ -30,8 +34,9 @@ export class IothreadLoop {
   readonly #operations: OperationRunner
   #seenMail = 0
   #nextCheckNs = 0
-  /** When the round before ended, if it did something. */
+  /** When the round before ended, if there was no sleep since. */
   #endedNs = NEVER_NS
+  #turns: TurnList
 
   constructor(start: IothreadStart, port: MessagePort) {
     this.#memory = attachLabMemory(start.buffers)
@@ -50,6 +55,7 @@ export class IothreadLoop {
       buffers: new IoBuffers(),
       batch: new SubmitBatch(),
     })
+    this.#turns = new TurnList(this.#memory.throttle, [])
   }
 
   /** Returns when asked to stop, with every disk closed. */
@@ -61,47 +67,49 @@ export class IothreadLoop {
   }
 
   #goRound(): void {
+    let nowNs = this.#endedNs === NEVER_NS ? this.#clock.nowNs() : this.#endedNs
+    if (!this.#operations.isPaused) this.#throttle.fireDue(nowNs)
     const seen = wakeSequence(this.#memory.throttle, this.#iothread)
     beat(this.#memory, this.#iothread)
-    this.#readMail()
+    if (this.#readMail()) nowNs = this.#clock.nowNs() // it may have stood still, or have been set back
     if (this.#operations.isPaused) {
       this.#endedNs = NEVER_NS
-      this.#nextCheckNs = 0 // a reset may set time back
+      this.#nextCheckNs = 0
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }
+    const endedNs = this.#serveAll(nowNs)
+    if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
-    const beganNs = this.#endedNs === NEVER_NS ? this.#clock.nowNs() : this.#endedNs
-    const endedNs = this.#serveAll(beganNs)
-    if (beganNs >= this.#nextCheckNs) this.#checkDisks(beganNs)
-    this.#endedNs = endedNs === beganNs ? NEVER_NS : endedNs
-    if (this.#endedNs === NEVER_NS) this.#rest(seen)
-  }
-
-  /** Sleeps until something is due, unless that is now. */
-  #rest(seen: number): void {
-    const nowNs = this.#clock.nowNs()
-    this.#sleep(seen, this.#dueNs(nowNs) - nowNs)
+    this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
   }
 
   /** The time after the last request; `nowNs` itself if there was nothing to do. */
   #serveAll(nowNs: number): number {
-    let endNs = nowNs
-    this.#throttle.fireDue(nowNs)
-    for (const device of this.#operations.devices) {
+    const turns = this.#turns
+    let [endNs, lookedNs] = [nowNs, nowNs]
+    this.#throttle.hasGranted = false
+    for (let index = 0; index < turns.devices.length; index += 1) {
+      if (!turns.needsTurn(index, endNs)) continue
+      const device = turns.devices[index]!
       const afterNs = device.serve(endNs)
+      turns.noteTurn(index, afterNs)
       if (afterNs === endNs) continue
       endNs = afterNs
       if (device.failure !== null) this.#tellFailure(device, endNs)
+      if (endNs - lookedNs < LOOK_PERIOD_NS) continue
+      lookedNs = endNs
       this.#throttle.fireDue(endNs) // another device's turn may be due while this one's disk was slow
     }
     return endNs
   }
 
-  #dueNs(nowNs: number): number {
-    let dueNs = Math.min(this.#throttle.nextDeadlineNs(), this.#nextCheckNs)
-    for (const device of this.#operations.devices) dueNs = Math.min(dueNs, device.dueNs(nowNs))
-    return dueNs
+  /** Sleeps until something is due, unless that is now: a device that had its turn may have been granted something since. */
+  #rest(seen: number, nowNs: number): void {
+    const dueNs = Math.min(this.#throttle.nextDeadlineNs(), this.#nextCheckNs, this.#turns.nextNs())
+    const forNs = this.#throttle.hasGranted ? 0 : dueNs - nowNs
+    this.#endedNs = forNs > 0 ? NEVER_NS : nowNs
+    this.#sleep(seen, forNs)
   }
 
   #sleep(seen: number, forNs: number): void {
@@ -112,16 +120,19 @@ export class IothreadLoop {
     markAwake(throttle, this.#iothread)
   }
 
-  #readMail(): void {
+  /** Whether there was any. */
+  #readMail(): boolean {
     const sequence = mailSequence(this.#memory, this.#iothread)
-    if (sequence === this.#seenMail) return
+    if (sequence === this.#seenMail) return false
     this.#seenMail = sequence
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
-      if (received === undefined) return
+      if (received === undefined) break
       const { id, operations } = received.message as Letter // only our own engine writes to this port
       this.#tell({ kind: 'done', id, failures: this.#operations.run(operations) })
     }
+    this.#turns = new TurnList(this.#memory.throttle, this.#operations.devices)
+    return true
   }
 
   #checkDisks(nowNs: number): void {

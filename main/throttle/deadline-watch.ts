@@ -8,45 +8,66 @@ export const GRACE_NS = 150_000
 const NEVER_NS = Number.POSITIVE_INFINITY
 
 /**
- * The timers that one iothread looks after: those of the groups in which it has members. Reads without locks; a timer
- * that is armed meanwhile bumps the wake word of its owner.
+ * The timers that one iothread looks after: those of the groups in which it has members. It keeps a copy of their
+ * deadlines side by side, since a thousand groups lie on thousands of cache lines. The copy is brought up to date
+ *
+ * - group by group, when this iothread arms or disarms a timer itself (`refresh`);
+ * - as a whole, when somebody bumped its wake word: others do that when they arm a timer for one of its members;
+ * - when a deadline in it has passed. What else others do, they do to timers of their own members, and never while the
+ *   group's deadline in the copy stands at never: a request of ours waits only behind a timer that we have seen.
  */
 export class DeadlineWatch {
   /** Groups in which the iothread has members. */
   groups: readonly number[] = []
-  /** Whether the iothread did something since the nearest deadline was looked up. */
-  isStale = true
   readonly #memory: ThrottleMemory
   readonly #iothread: number
   /** Members of the iothread per group. */
   readonly #membersIn: Int32Array
-  /** The nearest deadline as of wake sequence `#scannedAt`. */
+  /** Per group: when to look at its timers. */
+  readonly #looksNs: Float64Array
+  /** The least of them, unless `#isStale`. */
   #nearestNs = NEVER_NS
-  #scannedAt = -1
+  #isStale = false
+  /** The wake sequence when all were read. */
+  #readAt = -1
 
   constructor(memory: ThrottleMemory, iothread: number) {
     this.#memory = memory
     this.#iothread = iothread
     this.#membersIn = new Int32Array(memory.size.groups)
+    this.#looksNs = new Float64Array(memory.size.groups).fill(NEVER_NS)
   }
 
   /** When the iothread should look again if nobody wakes it before; Infinity if never. */
   nextNs(): number {
     const sequence = wakeSequence(this.#memory, this.#iothread)
-    if (this.isStale || sequence !== this.#scannedAt) {
-      this.isStale = false
-      this.#scannedAt = sequence // read before the deadlines: what is armed meanwhile bumps it again
-      this.#nearestNs = this.#scan()
+    if (sequence !== this.#readAt) {
+      this.#readAt = sequence // read before the deadlines: what is armed meanwhile bumps it again
+      for (const group of this.groups) this.#looksNs[group] = this.#lookNs(group)
+      this.#isStale = true
     }
+    if (this.#isStale) this.#findNearest()
     return this.#nearestNs
   }
 
+  /** Whether a timer of the group is due. Reads it anew if its copied deadline has passed. */
   isDue(group: number, nowNs: number): boolean {
-    for (const direction of BOTH_DIRECTIONS) {
-      if (armedOf(this.#memory, group, direction) === -1) continue
-      if (deadlineNs(this.#memory, group, direction) <= nowNs) return true
-    }
-    return false
+    if ((this.#looksNs[group] as number) > nowNs) return false
+    this.refresh(group)
+    return BOTH_DIRECTIONS.some(
+      (direction) =>
+        armedOf(this.#memory, group, direction) !== -1 && deadlineNs(this.#memory, group, direction) <= nowNs,
+    )
+  }
+
+  /** This iothread armed or disarmed a timer of the group. */
+  refresh(group: number): void {
+    if (this.#membersIn[group] === 0) return
+    const before = this.#looksNs[group] as number
+    const lookNs = this.#lookNs(group)
+    this.#looksNs[group] = lookNs
+    if (lookNs <= this.#nearestNs) this.#nearestNs = lookNs
+    else if (before === this.#nearestNs) this.#isStale = true
   }
 
   /** A member of the iothread joined the group, or left it. */
@@ -55,15 +76,19 @@ export class DeadlineWatch {
     this.#membersIn[group] = members
     const others = this.groups.filter((other) => other !== group)
     this.groups = members > 0 ? [...others, group] : others
-    this.isStale = true
+    this.#looksNs[group] = members > 0 ? this.#lookNs(group) : NEVER_NS
+    this.#isStale = true
   }
 
-  #scan(): number {
+  #findNearest(): void {
+    this.#isStale = false
     let nearestNs = NEVER_NS
-    for (const group of this.groups) {
-      for (const direction of BOTH_DIRECTIONS) nearestNs = Math.min(nearestNs, this.#watchedNs(group, direction))
-    }
-    return nearestNs
+    for (const group of this.groups) nearestNs = Math.min(nearestNs, this.#looksNs[group] as number)
+    this.#nearestNs = nearestNs
+  }
+
+  #lookNs(group: number): number {
+    return Math.min(this.#watchedNs(group, 0), this.#watchedNs(group, 1))
   }
 
   #watchedNs(group: number, direction: DirectionIndex): number {

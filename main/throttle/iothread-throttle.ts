@@ -24,15 +24,16 @@ import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './thr
 // The throttle as ONE iothread sees it: the algorithm of throttle-group.ts under the group's lock, over shared memory,
 // with deadlines instead of timers. How the iothread's loop uses it, every time round:
 //
+//   throttle.fireDue(clock.nowNs())                   // cheap when nothing is due
 //   const seen = wakeSequence(memory, iothread)       // BEFORE looking for work, or a wake-up is slept through
 //   …take messages: configure / join / leave / drain here, never while a request is half done…
-//   throttle.fireDue(clock.nowNs())                   // cheap when nothing is due
+//   throttle.hasGranted = false
 //   for each device and direction:
 //     while ((grantedNs = throttle.takeGranted(member, direction)) !== -1)
 //       execute the oldest of that device's own throttled requests       // wait = grantedNs − when it was submitted
 //   for each request the load asks for:
 //     throttle.intercept(member, direction, bytes, nowNs) ? execute it : put it at the end of the device's own queue
-//   nothing done? sleep until throttle.nextDeadlineNs(), or until the wake word differs from `seen`
+//   nothing to do? not throttle.hasGranted? sleep until throttle.nextDeadlineNs(), or until the wake word differs from `seen`
 //       (markSleeping; Atomics.wait(memory.iothreadWords, wakeWordOf(iothread), seen, ms); markAwake)
 //
 // Around disk I/O that may block: markBusy / markIdle, so that others fire this iothread's timers without delay.
@@ -56,6 +57,8 @@ export interface RequestBatch {
 export class IothreadThrottle {
   readonly memory: ThrottleMemory
   readonly iothread: number
+  /** Set when a request of this iothread's own is granted; its loop clears it before it looks at its devices. */
+  hasGranted = false
   readonly #throttle: Throttle
   /** Iothreads to wake once the lock is released: waking takes longer than anything done under it. */
   readonly #toWake: Uint8Array
@@ -82,7 +85,6 @@ export class IothreadThrottle {
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
     this.#fireDueOf(group, nowNs)
     this.#unlock(group)
-    if (!goes) this.#deadlines.isStale = true
     return goes
   }
 
@@ -105,7 +107,6 @@ export class IothreadThrottle {
     }
     if (first < count) this.#fireDueOf(group, nowNs)
     this.#unlock(group)
-    if (first < count) this.#deadlines.isStale = true
     return first
   }
 
@@ -129,7 +130,6 @@ export class IothreadThrottle {
       this.#fireDueOf(group, nowNs)
       this.#unlock(group)
     }
-    this.#deadlines.isStale = true
   }
 
   /** When this iothread should look again if nobody wakes it before; Infinity if never. */
@@ -179,19 +179,25 @@ export class IothreadThrottle {
   }
 
   #host(): ThrottleHost {
-    const wakeOwnerOf = (member: number): void => {
-      this.#toWake[memberIothread(this.memory, member)] = 1
-      this.#anyToWake = true
-    }
     return {
-      // Arming always bumps the owner's wake word, even our own: the loop may be about to sleep on an older deadline.
-      armed: (_group, _direction, member) => wakeOwnerOf(member),
-      disarmed: () => {},
+      armed: (group, _direction, member) => {
+        this.#deadlines.refresh(group)
+        const owner = memberIothread(this.memory, member)
+        if (owner !== this.iothread) this.#wakeLater(owner)
+      },
+      disarmed: (group) => this.#deadlines.refresh(group),
       granted: (member, direction) => {
         publishGranted(this.memory, member, direction)
-        wakeOwnerOf(member)
+        const owner = memberIothread(this.memory, member)
+        if (owner === this.iothread) this.hasGranted = true
+        else this.#wakeLater(owner)
       },
     }
+  }
+
+  #wakeLater(iothread: number): void {
+    this.#toWake[iothread] = 1
+    this.#anyToWake = true
   }
 
   /** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
@@ -201,7 +207,12 @@ export class IothreadThrottle {
   }
 
   #lock(group: number, nowNs: number): void {
-    if (acquireGroup(this.memory, group, this.iothread)) repairGroup(this.#throttle, group, nowNs)
+    if (!acquireGroup(this.memory, group, this.iothread)) return
+    repairGroup(this.#throttle, group, nowNs)
+    // What the dead one had granted is published only now: everybody looks for themselves.
+    this.hasGranted = true
+    this.#toWake.fill(1)
+    this.#anyToWake = true
   }
 
   #unlock(group: number): void {
@@ -218,7 +229,6 @@ export class IothreadThrottle {
     } finally {
       this.#unlock(group)
     }
-    this.#deadlines.isStale = true
   }
 
   #wake(): void {

@@ -154,6 +154,18 @@ export function publishGranted(memory: ThrottleMemory, member: number, direction
   Atomics.store(memory.memberWords, at + PUBLISHED, memory.memberWords[at + GRANTED] as number)
 }
 
+/**
+ * Whether anything was granted that the owner has not taken. For the owner, after a look at its wake word: what others
+ * granted before they bumped it is seen then without Atomics.
+ */
+export function hasGranted({ memberWords }: ThrottleMemory, member: number): boolean {
+  const at = member << MEMBER_SHIFT
+  return (
+    memberWords[at + PUBLISHED] !== memberWords[at + TAKEN] ||
+    memberWords[at + PUBLISHED + 1] !== memberWords[at + TAKEN + 1]
+  )
+}
+
 /** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For the owner's iothread only. */
 export function takeGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
