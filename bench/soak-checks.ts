@@ -1,8 +1,10 @@
 import type { GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 
 // What must hold in every snapshot, whatever was edited meanwhile. A snapshot is taken without stopping anybody, so a
-// group may be caught in the middle of a change; what is broken must be broken in two snapshots running to count.
+// group may be caught in the middle of a change; what is broken must be broken in two readings running to count. A stale
+// group was not read.
 
+/** `${group or device}: …`. */
 export function brokenIn(snapshot: Snapshot, before: Snapshot | null): readonly string[] {
   return [
     ...orderBreaches(snapshot, before),
@@ -22,6 +24,7 @@ function orderBreaches(snapshot: Snapshot, before: Snapshot | null): readonly st
 }
 
 function groupBreaches(name: string, group: GroupSnapshot, snapshot: Snapshot): readonly string[] {
+  if (group.stale) return []
   const breaches: string[] = []
   const ring = group.ring ?? []
   if (new Set(ring).size !== ring.length) breaches.push(`${name}: a member is in the ring twice`)
@@ -52,4 +55,9 @@ function deviceBreaches(snapshot: Snapshot): readonly string[] {
       return requests >= 0 && bytes >= requests && iops >= 0 ? [] : [`${id}: ${requests} ${way}s of ${bytes} bytes`]
     }),
   ])
+}
+
+/** Those of `suspects` that are about groups which were not read this time: nothing is known of them yet. */
+export function undecided(suspects: ReadonlySet<string>, { groups }: Snapshot): readonly string[] {
+  return [...suspects].filter((suspect) => groups[suspect.slice(0, suspect.indexOf(': '))]?.stale === true)
 }

@@ -8,7 +8,7 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { pass } from './lab-run.ts'
-import { brokenIn } from './soak-checks.ts'
+import { brokenIn, undecided } from './soak-checks.ts'
 import { firstWorkspace, randomEdit } from './soak-edits.ts'
 import { SoakMemory } from './soak-memory.ts'
 
@@ -121,8 +121,9 @@ class Watcher {
   see(snapshot: Snapshot): void {
     this.snapshots += 1
     const broken = new Set(this.isSettled ? brokenIn(snapshot, this.#before) : [])
-    for (const breach of broken) if (this.#suspects.has(breach)) this.breaches.push(breach)
-    this.#suspects = broken
+    for (const breach of broken)
+      if (this.#suspects.has(breach)) this.breaches.push(`${breach}, ${(snapshot.nowNs / 1e9).toFixed(1)} s of the run`)
+    this.#suspects = new Set([...broken, ...undecided(this.#suspects, snapshot)])
     this.#before = snapshot
   }
 

@@ -35,6 +35,8 @@ export interface GroupSnapshot {
   readonly buckets: Readonly<Partial<Record<Bucket, BucketSnapshot>>>
   /** True where the levels are Weir's own reckoning from counters, as on a live QEMU. */
   readonly estimated: boolean
+  /** Set where a writer held the group all the while it was read, one that was put to sleep: parts of it are of the snapshot before. */
+  readonly stale?: true
 }
 
 /** One direction of a group. On a live QEMU token, timer and queue cannot be known: null. */

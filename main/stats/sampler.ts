@@ -39,8 +39,8 @@ export class Sampler {
   private readonly throttle: ThrottleMemory
   private readonly stats: StatsMemory
   private readonly devices = new Map<string, { readonly slot: number; readonly sampler: DeviceSampler }>()
-  /** By group: the last that was of one piece. */
-  private readonly wholeSamples = new Map<string, { readonly slot: number; readonly sample: GroupSample }>()
+  /** The last, by group. */
+  private readonly groupSamples = new Map<string, { readonly slot: number; readonly sample: GroupSample }>()
   private previousNs = 0
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory) {
@@ -77,16 +77,10 @@ export class Sampler {
     return sampler
   }
 
-  /**
-   * A writer that was put to sleep inside the group's lock leaves parts that do not fit together, for as long as it
-   * sleeps; what was seen before it began is then the better picture.
-   */
-  private wholeSample({ name, slot }: BoardGroup, nowNs: number): GroupSample {
-    const known = this.wholeSamples.get(name)
-    const before = known?.slot === slot ? known.sample : null
-    const sample = sampleGroup(this.throttle, slot, nowNs, before)
-    if (!sample.isWhole && before !== null) return before
-    this.wholeSamples.set(name, { slot, sample })
+  private groupSample({ name, slot }: BoardGroup, nowNs: number): GroupSample {
+    const known = this.groupSamples.get(name)
+    const sample = sampleGroup(this.throttle, slot, nowNs, known?.slot === slot ? known.sample : null)
+    this.groupSamples.set(name, { slot, sample })
     return sample
   }
 
@@ -95,10 +89,10 @@ export class Sampler {
     members: readonly BoardDevice[],
     at: { readonly names: readonly string[]; readonly nowNs: number; readonly spanNs: number },
   ): GroupSnapshot {
-    const sample = this.wholeSample(group, at.nowNs)
+    const sample = this.groupSample(group, at.nowNs)
     const buckets: Partial<Record<Bucket, BucketSnapshot>> = {}
     for (const bucket of sample.buckets) buckets[BUCKETS[bucket.bucket]!] = level(bucket)
-    return {
+    const snapshot: GroupSnapshot = {
       limits: sample.limits,
       ring: ringNames(sample.members, at.names),
       members: members.map((device) => device.id),
@@ -107,6 +101,7 @@ export class Sampler {
       buckets,
       estimated: false,
     }
+    return sample.isWhole ? snapshot : { ...snapshot, stale: true }
   }
 
   private direction(

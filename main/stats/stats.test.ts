@@ -101,11 +101,14 @@ test('a snapshot tells what was gained since the one before', () => {
 test('a writer asleep inside a group leaves the picture as it was before it began', () => {
   const { throttle, stats, names } = board()
   const sampler = new Sampler(throttle, stats)
-  const token = (nowNs: number) => sampler.sample(names, moment(nowNs)).groups.gold?.read.token
+  const token = (nowNs: number) => {
+    const { read, stale } = sampler.sample(names, moment(nowNs)).groups.gold!
+    return `${read.token}${stale ? ', stale' : ''}`
+  }
   expect(token(1 * S)).toBe('a')
   acquireGroup(throttle, 0, 0)
   setToken(throttle, 0, 0, 1)
-  expect(token(2 * S)).toBe('a')
+  expect(token(2 * S)).toBe('a, stale')
   releaseGroup(throttle, 0)
   expect(token(3 * S)).toBe('b')
 })

@@ -25,9 +25,11 @@ import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttl
 
 // Reading the throttle from outside, without its locks: for the sampler, which runs in the main process and must never
 // make an iothread wait. The lock word doubles as a sequence count, so a reading torn by a writer shows and is taken
-// again. After `MAX_READS` a torn one is used: it is off by the request under way, and the next sample is 100 ms later.
+// again. Part by part: a group that fast devices share is locked a million times a second, and is never left alone for as
+// long as all of it takes.
 
-const MAX_READS = 16
+/** Attempts at one part. A writer that holds the group through all of them was put to sleep inside the lock. */
+const MAX_READS = 200
 
 export interface BucketSample {
   /** The bucket's position in `BUCKETS`. */
@@ -63,7 +65,7 @@ export interface GroupSample {
   readonly limits: Limits
   /** Counts the configurations of the group; wraps. */
   readonly configured: number
-  /** False if a writer held the group at every attempt, perhaps one that was put to sleep: the parts may not fit together. */
+  /** False if a writer held the group at every attempt at some part of it. */
   readonly isWhole: boolean
 }
 
@@ -88,6 +90,10 @@ function sampleDirection(memory: ThrottleMemory, group: number, direction: Direc
     pending: groupPending(memory, group, direction),
     tokenMoves: tokenMoves(memory, group, direction),
   }
+}
+
+function readConfiguration(memory: ThrottleMemory, group: number): Pick<GroupSample, 'limits' | 'configured'> {
+  return { limits: readLimits(memory, group), configured: configuredCount(memory, group) }
 }
 
 function readMembers(memory: ThrottleMemory, group: number): number[] {
@@ -124,23 +130,47 @@ function readBuckets(memory: ThrottleMemory, group: number, nowNs: number): read
   return buckets
 }
 
-/** The group as of `nowNs`, in one piece. `before`: an earlier sample of the same slot, which spares what is still as it was. */
+/** What `read` makes of the group while nobody writes to it; null if somebody always did. */
+function inOnePiece<T, A>(
+  memory: ThrottleMemory,
+  group: number,
+  read: (memory: ThrottleMemory, group: number, argument: A) => T,
+  argument: A,
+): T | null {
+  for (let reads = 0; reads < MAX_READS; reads++) {
+    const sequence = holdSequence(memory, group)
+    if (!isFree(sequence)) continue
+    const part = read(memory, group, argument)
+    if (holdSequence(memory, group) === sequence) return part
+  }
+  return null
+}
+
+/**
+ * The group as of `nowNs`, each part of it in one piece. A part that could not be read is as in `before`, an earlier sample
+ * of the same slot, which also spares what has not changed; without one it is what stands there.
+ */
 export function sampleGroup(
   memory: ThrottleMemory,
   group: number,
   nowNs: number,
   before: GroupSample | null = null,
 ): GroupSample {
-  for (let reads = 1; ; reads++) {
-    const sequence = holdSequence(memory, group)
-    const configured = configuredCount(memory, group)
-    const buckets = readBuckets(memory, group, nowNs)
-    const read = sampleDirection(memory, group, READ)
-    const write = sampleDirection(memory, group, WRITE)
-    const members = readMembers(memory, group)
-    const limits = before?.isWhole && before.configured === configured ? before.limits : readLimits(memory, group)
-    const isWhole = isFree(sequence) && holdSequence(memory, group) === sequence
-    if (isWhole || reads === MAX_READS) return { buckets, read, write, members, limits, configured, isWhole }
+  const isConfigured = before !== null && before.configured === configuredCount(memory, group)
+  const configuration = isConfigured ? before : inOnePiece(memory, group, readConfiguration, null)
+  const buckets = inOnePiece(memory, group, readBuckets, nowNs)
+  const read = inOnePiece(memory, group, sampleDirection, READ)
+  const write = inOnePiece(memory, group, sampleDirection, WRITE)
+  const members = inOnePiece(memory, group, readMembers, null)
+  const { limits, configured } = configuration ?? before ?? readConfiguration(memory, group)
+  return {
+    limits,
+    configured,
+    buckets: buckets ?? before?.buckets ?? readBuckets(memory, group, nowNs),
+    read: read ?? before?.read ?? sampleDirection(memory, group, READ),
+    write: write ?? before?.write ?? sampleDirection(memory, group, WRITE),
+    members: members ?? before?.members ?? readMembers(memory, group),
+    isWhole: configuration !== null && buckets !== null && read !== null && write !== null && members !== null,
   }
 }
 
