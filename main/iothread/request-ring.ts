@@ -10,9 +10,10 @@ export class RequestRing {
   bytes = 0
   /** Ns: what the owner of the ring keeps with a request, its arrival or its wait. */
   ns = 0
-  #directions = new Uint8Array(1)
+  /** The columns that the throttle looks at. */
+  directions = new Uint8Array(1)
+  sizesBytes = new Uint32Array(1)
   #offsets = new Float64Array(1)
-  #sizes = new Uint32Array(1)
   #times = new Float64Array(1)
   #mask = 0
   #first = 0
@@ -31,9 +32,9 @@ export class RequestRing {
       this.shift()
       return [this.direction, this.offset, this.bytes, this.ns] as const
     })
-    this.#directions = new Uint8Array(capacity)
+    this.directions = new Uint8Array(capacity)
     this.#offsets = new Float64Array(capacity)
-    this.#sizes = new Uint32Array(capacity)
+    this.sizesBytes = new Uint32Array(capacity)
     this.#times = new Float64Array(capacity)
     this.#mask = capacity - 1
     this.#first = 0
@@ -43,9 +44,9 @@ export class RequestRing {
   push(direction: 0 | 1, offset: number, bytes: number, ns: number): void {
     assert(this.#length <= this.#mask, 'a ring has room for every request outstanding')
     const at = (this.#first + this.#length) & this.#mask
-    this.#directions[at] = direction
+    this.directions[at] = direction
     this.#offsets[at] = offset
-    this.#sizes[at] = bytes
+    this.sizesBytes[at] = bytes
     this.#times[at] = ns
     this.#length += 1
   }
@@ -53,12 +54,31 @@ export class RequestRing {
   /** Takes the oldest request into the fields above. Only while `length` is above 0. */
   shift(): void {
     const at = this.#first
-    this.direction = this.#directions[at] === 0 ? 0 : 1
+    this.direction = this.directions[at] === 0 ? 0 : 1
     this.offset = this.#offsets[at]!
-    this.bytes = this.#sizes[at]!
+    this.bytes = this.sizesBytes[at]!
     this.ns = this.#times[at]!
     this.#first = (at + 1) & this.#mask
     this.#length -= 1
+  }
+
+  /** Where in the columns the request lies that has `ahead` others before it. */
+  rowOf(ahead: number): number {
+    return (this.#first + ahead) & this.#mask
+  }
+
+  /** What makes a row out of a place that was counted on. */
+  get mask(): number {
+    return this.#mask
+  }
+
+  /** Moves all but the first `count` requests into `other`, which is empty and has room. */
+  moveTail(count: number, other: RequestRing): void {
+    for (let ahead = count; ahead < this.#length; ahead += 1) {
+      const at = this.rowOf(ahead)
+      other.push(this.directions[at] === 0 ? 0 : 1, this.#offsets[at]!, this.sizesBytes[at]!, this.#times[at]!)
+    }
+    this.#length = count
   }
 
   clear(): void {

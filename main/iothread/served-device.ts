@@ -159,44 +159,43 @@ export class ServedDevice {
 
   #submitThrottled(stream: RequestStream, nowNs: number): void {
     const { throttle, batch } = this.#around
+    const { taken } = batch
+    const ready = this.#ready
     do {
-      batch.count = 0
+      const ahead = ready.length
       do {
-        stream.take(nowNs, batch.taken)
-        batch.addTaken()
-      } while (
-        batch.count < BATCH_LIMIT &&
-        this.#outstanding + batch.count < stream.iodepth &&
-        stream.dueNs(nowNs) <= nowNs
-      )
+        stream.take(nowNs, taken)
+        this.#outstanding += 1
+        ready.push(taken.direction, taken.offset, taken.bytes, nowNs - taken.arrivalNs)
+      } while (ready.length < ahead + BATCH_LIMIT && this.#mayTake(nowNs))
+      batch.beTailOf(ready, ahead)
       const first = throttle.interceptBatch(this.slot, batch, nowNs)
-      this.#outstanding += batch.count
-      for (let index = 0; index < first; index += 1) this.#makeReady(batch, index, nowNs)
-      for (let index = first; index < batch.count; index += 1) this.#place(batch, index, nowNs)
+      if (this.#waiting[0].length + this.#waiting[1].length > 0) this.#place(ahead, 0, first, nowNs)
+      else if (first < batch.count) this.#place(ahead, first, first, nowNs)
     } while (this.#mayTake(nowNs))
   }
 
-  /** Puts an intercepted request where it belongs. */
-  #place(batch: SubmitBatch, index: number, nowNs: number): void {
-    if (batch.goes[index] === 0) {
-      const direction = batch.directions[index] === 0 ? 0 : 1
-      this.#waiting[direction].push(
-        direction,
-        batch.offsets[index]!,
-        batch.sizesBytes[index]!,
-        batch.arrivalsNs[index]!,
-      )
-      recordDelayed(this.#around.stats, this.slot, direction)
-      return
+  /**
+   * Puts the batch's requests from `from` on where they belong; the batch stands in the ready ring behind `ahead` others.
+   * Those before `first` go.
+   */
+  #place(ahead: number, from: number, first: number, nowNs: number): void {
+    const { stats, batch } = this.#around
+    const { aside, goes } = batch
+    this.#ready.moveTail(ahead + from, aside)
+    for (let index = from; index < batch.count; index += 1) {
+      aside.shift()
+      const { direction, offset, bytes, ns } = aside
+      const waiting = this.#waiting[direction]
+      if (index < first || goes[index] === 1) {
+        // It goes, so whatever waited before it has been granted meanwhile, and comes first.
+        if (waiting.length > 0) this.#takeGrantedOf(direction)
+        this.#ready.push(direction, offset, bytes, ns)
+      } else {
+        waiting.push(direction, offset, bytes, nowNs - ns)
+        recordDelayed(stats, this.slot, direction)
+      }
     }
-    this.#makeReady(batch, index, nowNs)
-  }
-
-  #makeReady(batch: SubmitBatch, index: number, nowNs: number): void {
-    const direction = batch.directions[index] === 0 ? 0 : 1
-    // It goes, so whatever waited before it has been granted meanwhile, and comes first.
-    if (this.#waiting[direction].length > 0) this.#takeGrantedOf(direction)
-    this.#ready.push(direction, batch.offsets[index]!, batch.sizesBytes[index]!, nowNs - batch.arrivalsNs[index]!)
   }
 
   #execute(disk: DiskPort): number {

@@ -1,27 +1,36 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import type { RequestBatch } from '#main/throttle/iothread-throttle.ts'
+import { RequestRing } from './request-ring.ts'
 
 /** Enough to make the lock cheap, and little enough that others never wait long for it. */
 export const BATCH_LIMIT = 32
 
-/** Requests on their way into the throttle together, as columns. */
+/**
+ * Requests on their way into the throttle together. They stand at the end of their device's ring of ready ones already,
+ * since most go; the batch only says where.
+ */
 export class SubmitBatch implements RequestBatch {
-  readonly directions = new Uint8Array(BATCH_LIMIT)
-  readonly sizesBytes = new Float64Array(BATCH_LIMIT)
+  directions = new Uint8Array(0)
+  sizesBytes = new Uint32Array(0)
+  first = 0
+  mask = 0
+  count = 0
   readonly goes = new Uint8Array(BATCH_LIMIT)
-  readonly offsets = new Float64Array(BATCH_LIMIT)
-  readonly arrivalsNs = new Float64Array(BATCH_LIMIT)
   /** For streams to fill. */
   readonly taken = new TakenRequest()
-  count = 0
+  /** For those that do not go, or not at once. */
+  readonly aside = new RequestRing()
 
-  /** Puts `taken` into the batch. */
-  addTaken(): void {
-    const index = this.count
-    this.directions[index] = this.taken.direction
-    this.sizesBytes[index] = this.taken.bytes
-    this.offsets[index] = this.taken.offset
-    this.arrivalsNs[index] = this.taken.arrivalNs
-    this.count = index + 1
+  constructor() {
+    this.aside.reserve(BATCH_LIMIT)
+  }
+
+  /** The requests that have `ahead` others before them in the ring. */
+  beTailOf(ring: RequestRing, ahead: number): void {
+    this.directions = ring.directions
+    this.sizesBytes = ring.sizesBytes
+    this.first = ring.rowOf(ahead)
+    this.mask = ring.mask
+    this.count = ring.length - ahead
   }
 }

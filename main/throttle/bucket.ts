@@ -170,17 +170,26 @@ export function accountGroup(memory: ThrottleMemory, group: number, direction: D
   }
 }
 
-/** Requests in the order in which they came, as columns; directions as indices into DIRECTIONS. */
+/**
+ * Requests in the order in which they came, as columns; directions as indices into DIRECTIONS. The columns may be a ring:
+ * request i lies at (first + i) & mask.
+ */
 export interface RequestColumns {
   readonly directions: Uint8Array
-  readonly sizesBytes: Float64Array
+  readonly sizesBytes: Uint32Array
+  readonly first: number
+  readonly mask: number
   readonly count: number
 }
+
+/** Per position in BUCKETS: its levels before a batch was poured in. */
+const levelsBefore = new Float64Array(2 * 6)
 
 /**
  * Charges the requests one after the other as long as each finds room, and tells how many did: what groupWaitNs and
  * accountGroup do for each, for a device that submits many at one time. Bucket by bucket, which comes to the same: a
- * request that one bucket holds back holds back all behind it.
+ * request that one bucket holds back holds back all behind it. The buckets before have then been charged too much, and are
+ * filled anew from where they stood.
  */
 export function accountWhileRoom(memory: ThrottleMemory, group: number, requests: RequestColumns): number {
   const { groupWords: words, groupNumbers: numbers } = memory
@@ -190,43 +199,60 @@ export function accountWhileRoom(memory: ThrottleMemory, group: number, requests
   let going = requests.count
   for (let i = list + 1; i <= end; i++) {
     const bucket = words[i] as number
-    going = pour(numbers, bucketAt(group, bucket), bucket, iopsSize, requests, going, false)
-  }
-  for (let i = list + 1; i <= end; i++) {
-    const bucket = words[i] as number
-    pour(numbers, bucketAt(group, bucket), bucket, iopsSize, requests, going, true)
+    const at = bucketAt(group, bucket)
+    levelsBefore[2 * bucket] = numbers[at + LEVEL] as number
+    levelsBefore[2 * bucket + 1] = numbers[at + BURST_LEVEL] as number
+    const found = pour(numbers, at, bucket, iopsSize, requests, going)
+    for (let earlier = list + 1; found < going && earlier < i; earlier++) {
+      const other = words[earlier] as number
+      const otherAt = bucketAt(group, other)
+      numbers[otherAt + LEVEL] = levelsBefore[2 * other] as number
+      numbers[otherAt + BURST_LEVEL] = levelsBefore[2 * other + 1] as number
+      pour(numbers, otherAt, other, iopsSize, requests, found)
+    }
+    going = found
   }
   return going
 }
 
-/** How many of the first `limit` requests one bucket lets go before it holds one back. Charges it only if `isReal`. */
+/** Charges one bucket with the first `limit` requests, or as many of them as go before it holds one back: how many. */
 function pour(
   numbers: Float64Array,
   at: number,
   bucket: number,
   iopsSize: number,
-  { directions, sizesBytes }: RequestColumns,
+  { directions, sizesBytes, first, mask }: RequestColumns,
   limit: number,
-  isReal: boolean,
 ): number {
   const only = (bucket % 3) - 1 // the direction that the bucket is for; -1: both
+  const isBytes = bucket < FIRST_IOPS_BUCKET
   const size = numbers[at + SIZE] as number
   const burstSize = (numbers[at + LENGTH] as number) > 1 ? (numbers[at + BURST_SIZE] as number) : Infinity
   let level = numbers[at + LEVEL] as number
   let burstLevel = numbers[at + BURST_LEVEL] as number
   let index = 0
+  // The limit that is set most often, and far from its size: every request is one unit.
+  if (only === -1 && !isBytes && iopsSize === 0) {
+    for (; index < limit && level <= size && burstLevel <= burstSize; index++) {
+      level += 1
+      burstLevel += 1
+    }
+  }
   for (; index < limit; index++) {
-    if (only !== -1 && directions[index] !== only) continue
+    const row = (first + index) & mask
+    if (only !== -1 && directions[row] !== only) continue
     const isFull = level > size || burstLevel > burstSize
     if (isFull && waitAtLevelsNs(numbers, at, level, burstLevel) > 0) break
-    const bytes = sizesBytes[index] as number
-    const units = bucket < FIRST_IOPS_BUCKET ? bytes : iopsSize > 0 && bytes > iopsSize ? bytes / iopsSize : 1
+    let units = 1
+    if (isBytes || iopsSize > 0) {
+      const bytes = sizesBytes[row] as number
+      if (isBytes) units = bytes
+      else if (bytes > iopsSize) units = bytes / iopsSize
+    }
     level += units
     burstLevel += units
   }
-  if (isReal) {
-    numbers[at + LEVEL] = level
-    if (burstSize !== Infinity) numbers[at + BURST_LEVEL] = burstLevel
-  }
+  numbers[at + LEVEL] = level
+  if (burstSize !== Infinity) numbers[at + BURST_LEVEL] = burstLevel
   return index
 }

@@ -25,7 +25,7 @@ const PATIENCE_MS = 50
 /** Takes the lock. True if its holder died holding it: the group must then be repaired before it is used. */
 export function acquireGroup(memory: ThrottleMemory, group: number, iothread: number): boolean {
   const at = lockWordOf(group)
-  const word = Atomics.load(memory.groupWords, at)
+  const word = memory.groupWords[at] as number // a glance: if it was wrong, the exchange fails
   const free = (word & (OWNER | CONTENDED)) === 0
   if (free && Atomics.compareExchange(memory.groupWords, at, word, word | (iothread + 1)) === word) return false
   return acquireContended(memory, at, iothread)
@@ -63,7 +63,7 @@ function tookOver(memory: ThrottleMemory, at: number, seen: number, iothread: nu
 export function releaseGroup(memory: ThrottleMemory, group: number): void {
   const at = lockWordOf(group)
   const words = memory.groupWords
-  const next = ((Atomics.load(words, at) & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
+  const next = (((words[at] as number) & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
   if ((Atomics.exchange(words, at, next) & CONTENDED) !== 0) Atomics.notify(words, at, 1)
 }
 

@@ -50,7 +50,14 @@ test('a batch is admitted as if its requests came one after the other', () => {
   const throttle = new IothreadThrottle(memoryWithGroup(30), 0)
   throttle.join(0, 0, 0)
   const goes = new Uint8Array(6).fill(1)
-  const batch = { directions: new Uint8Array(6), sizesBytes: new Float64Array(6).fill(512), goes, count: 6 }
+  const batch = {
+    directions: new Uint8Array(8),
+    sizesBytes: new Uint32Array(8).fill(512),
+    goes,
+    first: 5,
+    mask: 7,
+    count: 6,
+  }
   expect(throttle.interceptBatch(0, batch, 0)).toBe(4)
   expect([...goes].slice(4)).toEqual([0, 0])
 })

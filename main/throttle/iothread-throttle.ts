@@ -1,6 +1,6 @@
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { isHalfEmpty } from './bucket.ts'
+import { isHalfEmpty, type RequestColumns } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import { beginDrain, endDrain } from './drain.ts'
@@ -45,13 +45,10 @@ import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './thr
 /** Timers fired under one hold of the lock. What is still due then is due at the next look. */
 const MAX_FIRED_PER_HOLD = 64
 
-/** Requests of one member in the order in which they came, as columns that the caller keeps and fills anew. */
-export interface RequestBatch {
-  readonly directions: Uint8Array
-  readonly sizesBytes: Float64Array
-  /** Filled by `interceptBatch` from where it says: 1 goes, 0 is throttled. */
+/** Requests of one member. */
+export interface RequestBatch extends RequestColumns {
+  /** By their place in the batch. Filled by `interceptBatch` from where it says: 1 goes, 0 is throttled. */
   readonly goes: Uint8Array
-  count: number
 }
 
 export class IothreadThrottle {
@@ -94,15 +91,16 @@ export class IothreadThrottle {
    * `intercept` would have returned.
    */
   interceptBatch(member: number, batch: RequestBatch, nowNs: number): number {
-    const { directions, sizesBytes, goes, count } = batch
+    const { directions, sizesBytes, goes, mask, count } = batch
     const group = memberGroup(this.memory, member)
     if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) return count
     this.#lock(group, nowNs)
     // While nobody waits, a request's fate hangs on the levels alone.
     const first = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
     for (let index = first; index < count; index++) {
-      const direction = directions[index] === 0 ? 0 : 1
-      const isGoing = intercept(this.#throttle, member, direction, sizesBytes[index] as number, nowNs)
+      const row = (batch.first + index) & mask
+      const direction = directions[row] === 0 ? 0 : 1
+      const isGoing = intercept(this.#throttle, member, direction, sizesBytes[row] as number, nowNs)
       goes[index] = isGoing ? 1 : 0
     }
     if (first < count) this.#fireDueOf(group, nowNs)
@@ -203,7 +201,7 @@ export class IothreadThrottle {
   /** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
   #unlimited(group: number, direction: DirectionIndex): boolean {
     const words = this.memory.groupWords
-    return Atomics.load(words, checkedAt(group, direction)) === 0 && groupPending(this.memory, group, direction) === 0
+    return words[checkedAt(group, direction)] === 0 && groupPending(this.memory, group, direction) === 0
   }
 
   #lock(group: number, nowNs: number): void {
