@@ -77,18 +77,18 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const accuracy = await step('accuracy', () =>
     measureAccuracy(place, isQuick ? { ...peers, qemuImg: null } : peers, {
       rounds: isQuick ? 3 : 5,
-      seconds: isQuick ? 0.4 : 5,
+      seconds: isQuick ? 0.25 : 5,
       rates,
     }),
   )
   const slowMember = await step('a slow member', () =>
-    measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1.5 : 5, isBrief: isQuick }),
+    measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1 : 5, isBrief: isQuick }),
   )
   const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, 5))
   const many = isQuick ? null : await step('a thousand devices', () => measureMany(place, 5))
   const start = isQuick ? [] : await step('start', () => measureStart(root, out, rounds))
   const simulation = await step('simulation', () =>
-    measureSimulation(isQuick ? { rounds: 3, wallMs: 500, isBrief: true } : { rounds: 5, wallMs: 2000 }),
+    measureSimulation(isQuick ? { rounds: 3, wallMs: 400, isBrief: true } : { rounds: 5, wallMs: 2000 }),
   )
   return {
     format: 'weir-bench/1',

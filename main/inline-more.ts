@@ -7,5 +7,5 @@ import { setFlagsFromString } from 'node:v8'
  * a Chromium may have closed its flags by then.
  */
 export function inlineMore(): void {
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=3000')
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4500')
 }
