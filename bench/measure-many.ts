@@ -15,7 +15,7 @@ export interface IdleRow {
 }
 
 /** V8 compiles what runs seldom only after seconds; that is not the cost of idling. */
-const WARM_UP_MS = 8000
+const WARM_UP_MS = 16_000
 
 export async function measureIdle(place: Place, seconds: number): Promise<IdleRow> {
   const names = Array.from({ length: 100 }, (_, index) => `d${index}`)
