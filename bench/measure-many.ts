@@ -10,7 +10,7 @@ export interface IdleRow {
   readonly iops: number
   /** Of one core, all threads of the process together. */
   readonly cpuShare: number
-  /** The same of two threads that only sleep and wake as often: what the machine takes for a thousand wake-ups a second. */
+  /** The same of two threads that do nothing but wake up once per request: a thousand times a second together. */
   readonly bareShare: number
 }
 

@@ -69,7 +69,7 @@ export function tables(report: Report): readonly string[] {
       ? []
       : [
           '',
-          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS); threads that only wake up as often: ${percent(report.idle.bareShare, 1)}`,
+          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS); two threads that wake up once per request and do nothing: ${percent(report.idle.bareShare, 1)}`,
         ]),
     ...(report.many === null
       ? []
