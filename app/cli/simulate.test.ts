@@ -112,3 +112,17 @@ test('a trace is not written into no folder, over a folder, or over the workspac
   ])
   expect(fs.readFileSync(file, 'utf8')).toBe(before)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a trace or a file that cannot be written is told with its whole path',
+  async () => {
+    const trace = await weir(['simulate', file, '--duration', '1s', '--trace', '/dev/full'])
+    expect([trace.exit, trace.err]).toEqual([
+      3,
+      expect.stringContaining('/dev/full is not complete: the disk is full.'),
+    ])
+    const saved = await weir(['export', file, '--to', 'qmp', '--out', '/sys/limits.json'])
+    const reason = '/sys/limits.json was not saved: writing there is not allowed.'
+    expect([saved.exit, saved.err]).toEqual([3, expect.stringContaining(reason)])
+  },
+)

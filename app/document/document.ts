@@ -5,6 +5,7 @@ import type { DocumentState, Outcome } from '#shared/ipc/contract.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
 import { formatWorkspace, parseWorkspace } from '#shared/workspace/parse.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
+import type { DiskCopy } from './disk-copy.ts'
 import { DocumentFile } from './document-file.ts'
 import type { DocumentPorts } from './document-ports.ts'
 import { forgetRecovered, type Recovered } from './recovery.ts'
@@ -163,7 +164,7 @@ export class BoardDocument {
     if (!parsed.ok) return refused(NOT_SAVABLE, parsed.issues)
     if (this.#file === null) return this.#saveAs(parsed.value)
     const copy = await this.#file.look()
-    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(this.#file, copy.reason))
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(this.#file, copy))
     if (copy.kind === 'changed') {
       const answer = await this.#ports.dialogs.askToOverwrite(this.#file.name)
       if (answer === 'cancel') return CANCELLED
@@ -217,11 +218,11 @@ export class BoardDocument {
     const chosen = await this.#ports.dialogs.chooseFileToSave(suggested)
     if (chosen === null) return CANCELLED
     if (chosen !== this.file && this.#ports.showElsewhere(chosen)) {
-      return refused(`${path.basename(chosen)} is open in another window; close it there, or use another name.`)
+      return refused(`${chosen} is open in another window; close it there, or use another name.`)
     }
     const file = new DocumentFile(chosen, null)
     const copy = await file.look()
-    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(file, copy.reason))
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(file, copy))
     const moved = movePaths(workspace, { from: this.folder, to: file.folder })
     const outcome = await this.#write(file, moved)
     // The window holds the paths as they were; it must not go on with them.
@@ -271,8 +272,10 @@ function refused(message: string, issues: readonly Issue[] = []): Outcome {
 }
 
 /** Why nothing is written over what stands in `file`, and what to do instead. */
-function notOver(file: DocumentFile, reason: string): string {
-  return `${file.name} was not saved over: ${reason}. Save under another name.`
+function notOver(file: DocumentFile, copy: DiskCopy & { readonly kind: 'newer' | 'unreadable' }): string {
+  // What cannot be read names its file itself.
+  if (copy.kind === 'unreadable') return `${copy.reason}. It was not saved over: save under another name.`
+  return `${file.path} was not saved over: ${copy.reason}. Save under another name.`
 }
 
 /** A workspace's name as a file name: `Noisy neighbour` → `noisy-neighbour`. */

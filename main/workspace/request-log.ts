@@ -63,16 +63,16 @@ export class RequestLog {
 
 function writeError(file: string, cause: unknown): EngineError {
   const { code, message } = cause as NodeJS.ErrnoException // what node:fs rejects with
-  const name = path.basename(file)
+  const place = path.resolve(file)
   const advice = 'Name another file for --trace, or leave it out.'
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new EngineError('disk-full', `${name} is not complete: the disk is full.`, advice, { cause })
+    return new EngineError('disk-full', `${place} is not complete: the disk is full.`, advice, { cause })
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new EngineError('permission', `${name} cannot be written: it is not allowed.`, advice, { cause })
+    return new EngineError('permission', `${place} cannot be written: it is not allowed.`, advice, { cause })
   }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new EngineError('file-missing', `${name} cannot be written: its folder does not exist.`, advice, { cause })
+    return new EngineError('file-missing', `${place} cannot be written: its folder does not exist.`, advice, { cause })
   }
-  return new EngineError('disk-failed', `${name} cannot be written: ${message}`, advice, { cause })
+  return new EngineError('disk-failed', `${place} cannot be written: ${message}`, advice, { cause })
 }

@@ -35,7 +35,10 @@ test('a symbolic link stays a link and the file keeps its mode', async () => {
 })
 
 test('a save into a folder that is gone says so and makes nothing', async () => {
-  await expect(saveFile(at('gone/a.json'), 'text')).rejects.toMatchObject({ code: 'file-missing' })
+  await expect(saveFile(at('gone/a.json'), 'text')).rejects.toMatchObject({
+    code: 'file-missing',
+    message: `${at('gone/a.json')} was not saved: its folder is gone.`,
+  })
   expect(fs.readdirSync(folder)).toEqual([])
 })
 
@@ -127,14 +130,18 @@ test.skipIf(process.platform === 'win32')('a read-only folder and a read-only fi
   fs.mkdirSync(at('read-only'))
   fs.writeFileSync(at('read-only/a.json'), 'old')
   fs.chmodSync(at('read-only'), 0o555)
-  const refusal = { status: 3, code: 'permission', message: 'a.json was not saved: writing there is not allowed.' }
-  expect(save(at('read-only/a.json'))).toEqual(refusal)
+  const refusal = (name: string) => ({
+    status: 3,
+    code: 'permission',
+    message: `${at(name)} was not saved: writing there is not allowed.`,
+  })
+  expect(save(at('read-only/a.json'))).toEqual(refusal('read-only/a.json'))
   fs.chmodSync(at('read-only'), 0o755)
   expect(fs.readdirSync(at('read-only'))).toEqual(['a.json'])
   fs.mkdirSync(at('open'))
   fs.chmodSync(at('open'), 0o777)
   fs.writeFileSync(at('open/a.json'), 'old', { mode: 0o444 })
-  expect(save(at('open/a.json'))).toEqual(refusal)
+  expect(save(at('open/a.json'))).toEqual(refusal('open/a.json'))
   expect(fs.readFileSync(at('open/a.json'), 'utf8')).toBe('old')
   expect(save(at('open/b.json'))).toEqual({ status: 0 })
 })

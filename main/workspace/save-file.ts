@@ -102,20 +102,23 @@ function isMissing(error: unknown): boolean {
 
 function saveError(file: string, cause: unknown): EngineError {
   const failure = cause as NodeJS.ErrnoException // what node:fs rejects with
-  const name = path.basename(file)
+  // The name alone would not say where: which of many folders is full, gone or not the user's to write to.
+  const place = path.resolve(file)
   switch (failure.code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new EngineError('disk-full', `${name} was not saved: the disk is full.`, FREE_OR_ELSEWHERE, { cause })
+      return new EngineError('disk-full', `${place} was not saved: the disk is full.`, FREE_OR_ELSEWHERE, { cause })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new EngineError('permission', `${name} was not saved: writing there is not allowed.`, ELSEWHERE, { cause })
+      return new EngineError('permission', `${place} was not saved: writing there is not allowed.`, ELSEWHERE, {
+        cause,
+      })
     case 'ENOENT':
     case 'ENOTDIR':
-      return new EngineError('file-missing', `${name} was not saved: its folder is gone.`, ELSEWHERE, { cause })
+      return new EngineError('file-missing', `${place} was not saved: its folder is gone.`, ELSEWHERE, { cause })
     default:
-      return new EngineError('disk-failed', `${name} was not saved: ${failure.message}`, ELSEWHERE, { cause })
+      return new EngineError('disk-failed', `${place} was not saved: ${failure.message}`, ELSEWHERE, { cause })
   }
 }
 
