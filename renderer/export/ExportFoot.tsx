@@ -35,8 +35,6 @@ export function ExportFoot({ format, preview, workspace }: Props) {
     setCopiedText(text)
     announce(`Copied ${formatInteger(text.length)} characters.`)
   }
-  const notes = [format.note, ...(preview.kind === 'written' ? preview.notes : [])]
-  const note = notes.filter((each) => each !== '').join(' · ')
   return (
     <div className={styles.foot}>
       {preview.kind === 'written' && (
@@ -44,9 +42,7 @@ export function ExportFoot({ format, preview, workspace }: Props) {
           {preview.summary.sentence}
         </Badge>
       )}
-      <span className={styles.note} title={note}>
-        {note}
-      </span>
+      <span className={styles.note}>{format.note}</span>
       <Button
         disabled={text === null}
         onClick={() => {

@@ -6,6 +6,7 @@ import { CodeView } from '../ui/CodeView.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { type Finding, FindingList } from '../ui/FindingList.tsx'
 import { Note } from '../ui/Note.tsx'
+import { ExportNotes } from './ExportNotes.tsx'
 import styles from './ExportPreview.module.css'
 import { languageOf, namesIn, type Preview } from './export-model.ts'
 
@@ -31,11 +32,14 @@ export function ExportPreview({ format, preview, workspace }: Props) {
   }
   if (preview.text.trim() === '') {
     return (
-      <div className={styles.nothing}>
-        <EmptyState title="Nothing to write">
-          {preview.notes[0] ?? 'This workspace has nothing for this format.'}
-        </EmptyState>
-      </div>
+      <>
+        <div className={styles.nothing}>
+          <EmptyState title="Nothing to write">
+            {preview.notes[0] ?? 'This workspace has nothing for this format.'}
+          </EmptyState>
+        </div>
+        {preview.notes.length > 1 && <ExportNotes notes={preview.notes.slice(1)} />}
+      </>
     )
   }
   return (
@@ -53,6 +57,7 @@ export function ExportPreview({ format, preview, workspace }: Props) {
           <FindingList label="What this format cannot say" findings={sortLosses(preview.losses).map(findingOf)} />
         </div>
       )}
+      {preview.notes.length > 0 && <ExportNotes notes={preview.notes} />}
     </>
   )
 }
