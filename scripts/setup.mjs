@@ -7,7 +7,7 @@ import { installDependencies } from './setup/dependencies.mjs'
 import { currentRuntime, installRuntime } from './setup/electron-runtime.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { NODE_MODULES } from './setup/paths.mjs'
-import { SetupError } from './setup/run.mjs'
+import { SetupError, WrongInput } from './setup/run.mjs'
 import { installSystemPackages } from './setup/system-packages.mjs'
 
 const say = (line) => console.log(line)
@@ -27,14 +27,17 @@ export async function setUp() {
   })
 }
 
-/** Runs a script's main function; a set-up that cannot go on is told in plain words. */
+/**
+ * Runs a script's main function; a set-up that cannot go on is told in plain words. Exit codes are those of the command
+ * line: 2 is wrong input, 3 something broke, and 1 stays free for a check that was not met.
+ */
 export async function runScript(main) {
   try {
     process.exitCode = await main()
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error
-    console.error(error.message)
-    process.exitCode = 1
+    const isTold = error instanceof SetupError || error instanceof WrongInput
+    console.error(isTold ? error.message : error)
+    process.exitCode = error instanceof WrongInput ? 2 : 3
   }
 }
 

@@ -5,17 +5,18 @@ import fs from 'node:fs'
 import path from 'node:path'
 import readline from 'node:readline'
 import { OUT, ROOT } from './setup/paths.mjs'
-import { SetupError } from './setup/run.mjs'
+import { WrongInput } from './setup/run.mjs'
 import { runScript, setUp } from './setup.mjs'
 
 const EXAMPLE = path.join(ROOT, 'examples/noisy-neighbour.weir.json')
 /** Chromium's own log lines, such as `[123:0101/120000.000:ERROR:bus.cc(407)] …`: no D-Bus, no GPU. All harmless here. */
 const CHROMIUM_LOG_LINE = /^\[\d+:(\d+:)?\d{4}\/\d{6}\.\d+:(ERROR|WARNING|INFO)/
 
-function askedFile(argument) {
+function askedFile([argument, extra]) {
   if (argument === undefined) return EXAMPLE
+  if (extra !== undefined) throw new WrongInput(`${extra}: this is one too many; usage: npm start -- FILE`)
   const file = path.resolve(process.env.INIT_CWD ?? process.cwd(), argument)
-  if (!fs.existsSync(file)) throw new SetupError(`${file}: there is no such file; check the name.`)
+  if (!fs.existsSync(file)) throw new WrongInput(`${file}: there is no such file; check the name.`)
   return file
 }
 
@@ -27,14 +28,14 @@ function whyHeadless(missing) {
   return null
 }
 
-/** Resolves to the exit code of a child that has the terminal. */
+/** Resolves to the exit code of a child that has the terminal; one that a signal ended broke. */
 function untilExit(child) {
   // Ctrl-C reaches the child too; this process only waits for its clean end.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('close', (code) => resolve(code ?? 3))
   })
 }
 
@@ -58,7 +59,7 @@ function openWindow(runtime, file) {
 }
 
 await runScript(async () => {
-  const file = askedFile(process.argv[2])
+  const file = askedFile(process.argv.slice(2))
   const { runtime, missing } = await setUp()
   const reason = whyHeadless(missing)
   if (reason !== null) {

@@ -25,6 +25,11 @@ export class SetupError extends Error {
   name = 'SetupError'
 }
 
+/** What the user asked for is not possible, as one line that says what would be. */
+export class WrongInput extends Error {
+  name = 'WrongInput'
+}
+
 export function lastLines(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n')
 }
