@@ -6,13 +6,11 @@ import { listNames } from './losses.ts'
 import { ANY_TEXT, mapNames } from './names.ts'
 import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
 import { attachNotes, detachNotes } from './qmp-attach.ts'
-import { limitsOf, type Placed, type Side, sideOf } from './qmp-change-sides.ts'
+import { limitsOf, type Side, sideOf } from './qmp-change-sides.ts'
 import {
   blockdevAddFilter,
   blockdevDel,
   blockdevReopen,
-  blockSetIoThrottle,
-  blockUnthrottle,
   formatQmp,
   objectAddGroup,
   objectDel,
@@ -20,15 +18,18 @@ import {
   qomSetDrive,
   qomSetLimits,
 } from './qmp-commands.ts'
-import { endingNotes, legacyGroups, objectsRefused } from './qmp-legacy-groups.ts'
+import { type LegacyGroups, legacyGroups, legacyNotes } from './qmp-legacy-groups.ts'
+import { planLegacy } from './qmp-legacy-plan.ts'
 
 // The commands that lead a QEMU from one workspace to another, and only those: an unneeded one would empty buckets.
 //
 //   new groups → limits (all 19 keys) → groups made anew → new filters and moves → disks that leave → groups that are gone
+//   → disks that come into a group whose object had to go
 //
 // Limits go before moves, so that a disk never joins a group with the old ones; a group is deleted when nobody is in it.
 // Filters move in one `blockdev-reopen`, all or none. A legacy group has no object: its limits travel with one member's
-// call, and a member that moves in carries them anyway. It ends with its last member (see qmp-legacy-groups.ts).
+// call, and a member that moves in carries them anyway. It ends with its last member. What turns a group into an object
+// and back is in qmp-legacy-groups.ts.
 
 export interface QmpChange {
   readonly commands: readonly QmpCommand[]
@@ -50,23 +51,33 @@ export function qmpChange(before: Workspace, after: Workspace, options: QmpChang
   const union = unionOf(before, after)
   const names = qemuNames(union, 'object', 'both')
   const from = sideOf(before, names, style)
-  const wanted = sideOf(after, names, style)
-  const { ending, staying } = legacyGroups(from, wanted)
-  const to = { ...wanted, objects: new Set([...wanted.objects].filter((group) => !staying.has(group))) }
+  const to = sideOf(after, names, style)
   const texts = mapNames(Object.keys(union.groups), ANY_TEXT, new Set())
-  // Only an object needs one of QEMU's identifiers; a legacy group that is there already must keep its name.
+  // Only an object needs one of QEMU's identifiers.
+  const objectName = (group: string) => named(names.groups, group)
   const hasObject = (group: string) => from.objects.has(group) || to.objects.has(group)
-  const groupName = (group: string) => named(hasObject(group) ? names.groups : texts, group)
-  const plan: Plan = { ending, add: [], limits: [], out: [], again: [], moves: [], leaves: [], deletes: [], notes: [] }
-  planObjects(plan, from, to, groupName)
-  planFilters(plan, from, to, groupName)
-  planLegacy(plan, from, to, groupName)
-  const { add, limits, out, again, moves, leaves, deletes } = plan
-  const commands = [...add, ...limits, ...out, ...again, ...moves, ...leaves, ...deletes]
+  const groups = legacyGroups(from, to)
+  const plan: Plan = {
+    groups,
+    add: [],
+    limits: [],
+    out: [],
+    again: [],
+    moves: [],
+    leaves: [],
+    deletes: [],
+    back: [],
+    notes: [],
+  }
+  planObjects(plan, from, to, objectName)
+  planFilters(plan, from, to, objectName)
+  planLegacy(plan, from, to, (group) => (to.objects.has(group) ? objectName(group) : named(texts, group)))
+  const { add, limits, out, again, moves, leaves, deletes, back } = plan
+  const commands = [...add, ...limits, ...out, ...again, ...moves, ...leaves, ...deletes, ...back]
   return {
     commands,
-    losses: commands.length === 0 ? [] : [...renames(names, union, hasObject), ...objectsRefused(staying)],
-    notes: [...plan.notes, ...endingNotes(ending)],
+    losses: commands.length === 0 ? [] : renames(names, union, hasObject),
+    notes: [...plan.notes, ...legacyNotes(groups)],
   }
 }
 
@@ -76,16 +87,17 @@ export function qmpChangeLines(before: Workspace, after: Workspace, options: Qmp
 }
 
 interface Plan {
-  /** Groups that end with their last disk and are made again as objects. */
-  readonly ending: ReadonlySet<string>
+  readonly groups: LegacyGroups
   readonly add: QmpCommand[]
   readonly limits: QmpCommand[]
-  /** Disks that leave those groups, so that they end, and then the groups. */
+  /** Disks that leave groups that have to be empty, and then the groups that are made again. */
   readonly out: QmpCommand[]
   readonly again: QmpCommand[]
   readonly moves: QmpCommand[]
   readonly leaves: QmpCommand[]
   readonly deletes: QmpCommand[]
+  /** Disks that come into groups whose objects had to go. */
+  readonly back: QmpCommand[]
   readonly notes: string[]
 }
 
@@ -105,28 +117,28 @@ function renames(names: QemuNameMap, union: Workspace, hasObject: (group: string
   return names.losses.filter((loss) => !withoutObject.has(loss.path))
 }
 
-function planObjects(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
+function planObjects(plan: Plan, from: Side, to: Side, objectName: (group: string) => string): void {
   for (const group of to.objects) {
     const limits = limitsOf(to.workspace, group)
     if (!from.objects.has(group)) {
-      const adds = plan.ending.has(group) ? plan.again : plan.add
-      adds.push(objectAddGroup(groupName(group), limits))
+      const adds = plan.groups.ending.has(group) ? plan.again : plan.add
+      adds.push(objectAddGroup(objectName(group), limits))
     } else if (!equalLimits(limits, limitsOf(from.workspace, group)))
-      plan.limits.push(qomSetLimits(groupName(group), limits))
+      plan.limits.push(qomSetLimits(objectName(group), limits))
   }
   for (const group of from.objects) {
-    if (!Object.hasOwn(to.workspace.groups, group)) plan.deletes.push(objectDel(groupName(group)))
+    if (!to.objects.has(group)) plan.deletes.push(objectDel(objectName(group)))
   }
 }
 
-function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
+function planFilters(plan: Plan, from: Side, to: Side, objectName: (group: string) => string): void {
   const moving = []
   const attach: QmpCommand[] = []
   const detach: QmpCommand[] = []
   for (const [filter, { names, group }] of to.filters) {
     const old = from.filters.get(filter)
     if (old?.group === group || group === null) continue
-    const node = { filter, group: groupName(group), file: names.node }
+    const node = { filter, group: objectName(group), file: names.node }
     if (old) {
       moving.push(node)
       continue
@@ -149,37 +161,4 @@ function planFilters(plan: Plan, from: Side, to: Side, groupName: (group: string
     )
   }
   plan.notes.push(...detachNotes(detach), ...attachNotes(attach))
-}
-
-function planLegacy(plan: Plan, from: Side, to: Side, groupName: (group: string) => string): void {
-  const carried = new Set<string>(to.objects)
-  const staying: Placed[] = []
-  const ends = (group: string | null) => group !== null && plan.ending.has(group)
-  for (const [target, placed] of to.legacy) {
-    const { names, group } = placed
-    const old = from.legacy.get(target)?.group ?? null
-    if (old === group) {
-      if (group !== null) staying.push(placed)
-      continue
-    }
-    // Where it goes may not be there yet: it waits outside for that.
-    if (ends(old) && (group === null || ends(group))) plan.out.push(blockUnthrottle(names.target))
-    else if (group === null) plan.leaves.push(blockUnthrottle(names.target))
-    if (group === null) continue
-    const moves = ends(old) && !ends(group) ? plan.out : plan.moves
-    moves.push(blockSetIoThrottle(names.target, limitsOf(to.workspace, group), groupName(group)))
-    carried.add(group)
-  }
-  for (const { names, group } of staying) {
-    if (group === null || carried.has(group)) continue
-    carried.add(group)
-    const limits = limitsOf(to.workspace, group)
-    if (equalLimits(limits, limitsOf(from.workspace, group))) continue
-    plan.limits.push(blockSetIoThrottle(names.target, limits, groupName(group)))
-  }
-  for (const [target, { names, group }] of from.legacy) {
-    if (group === null || to.legacy.has(target)) continue
-    const leaves = ends(group) ? plan.out : plan.leaves
-    leaves.push(blockUnthrottle(names.target))
-  }
 }

@@ -1,42 +1,53 @@
-import { formatPath } from '../workspace/zod-issues.ts'
-import type { Loss } from './format.ts'
 import { listNames } from './losses.ts'
 import type { Side } from './qmp-change-sides.ts'
 
-// Groups that `block_set_io_throttle` made, by name alone, and that a change asks an object for, because filters come or
-// nobody is left in them. QEMU refuses an object of a name that is in use, but such a group ends with its last member:
-// if all who are in it go, it can be made again as an object; if one stays, it stays as it is, and filters join it so.
+// What a group is in QEMU follows from its workspace alone, whatever came before: an object, or, where it has only members
+// by `block_set_io_throttle`, a name that lives by them. A change keeps to that, since the next one knows no more than
+// the two workspaces, and QEMU refuses an object of a name that is in use as well as the deletion of a used one.
+// Where a group turns from the one into the other, all who are in it leave first and those who stay come back.
 
 export interface LegacyGroups {
-  /** All who are in it go. */
+  /** Lived by their members alone; made again as objects when all have left. */
   readonly ending: ReadonlySet<string>
-  readonly staying: ReadonlySet<string>
+  /** Were objects; live on by the `block_set_io_throttle` members who come when the object is gone. */
+  readonly bare: ReadonlySet<string>
+  /** Members of these leave before anything else: those above, and objects that are no longer wanted at all. */
+  readonly emptied: ReadonlySet<string>
+  /** Those above whose members are to come back. */
+  readonly back: ReadonlySet<string>
 }
 
 export function legacyGroups(from: Side, to: Side): LegacyGroups {
+  const gone = [...from.objects].filter((group) => !to.objects.has(group))
+  const bare = new Set(gone.filter((group) => Object.hasOwn(to.workspace.groups, group)))
   const ending = new Set<string>()
-  const staying = new Set<string>()
+  const back = new Set<string>()
   for (const [target, { group }] of from.legacy) {
-    if (group === null || from.objects.has(group) || !to.objects.has(group)) continue
-    if (to.legacy.get(target)?.group === group) staying.add(group)
-    else ending.add(group)
+    if (group === null) continue
+    if (!from.objects.has(group) && to.objects.has(group)) ending.add(group)
+    if ((ending.has(group) || bare.has(group)) && to.legacy.get(target)?.group === group) back.add(group)
   }
-  for (const group of staying) ending.delete(group)
-  return { ending, staying }
+  return { ending, bare, emptied: new Set([...ending, ...gone]), back }
 }
 
-export function endingNotes(ending: ReadonlySet<string>): readonly string[] {
-  if (ending.size === 0) return []
-  const [goes, makes] = ending.size === 1 ? ['goes with its last disk', 'it'] : ['go with their last disks', 'them']
-  return [
-    `${listNames([...ending])} ${goes}, being made by block_set_io_throttle; object-add makes ${makes} again, as an object with empty buckets.`,
-  ]
-}
-
-export function objectsRefused(staying: ReadonlySet<string>): readonly Loss[] {
-  return [...staying].map((group) => ({
-    path: formatPath(['groups', group]),
-    kind: 'dropped' as const,
-    message: `${group} exists in QEMU without an object, by its block_set_io_throttle members; QEMU refuses an object of that name, so none is made: filters join it as it is, and only a member's block_set_io_throttle changes its limits`,
-  }))
+export function legacyNotes({ ending, bare, back }: LegacyGroups): readonly string[] {
+  const notes = []
+  if (ending.size > 0) {
+    const [goes, makes] = ending.size === 1 ? ['goes with its last disk', 'it'] : ['go with their last disks', 'them']
+    notes.push(
+      `${listNames([...ending])} ${goes}, being made by block_set_io_throttle; object-add makes ${makes} again, as an object with empty buckets.`,
+    )
+  }
+  if (bare.size > 0) {
+    const [gives, its] = bare.size === 1 ? ['gives up its object', 'its'] : ['give up their objects', 'their']
+    notes.push(
+      `${listNames([...bare])} ${gives} and ${bare.size === 1 ? 'lives' : 'live'} by ${its} block_set_io_throttle disks alone, with empty buckets.`,
+    )
+  }
+  if (back.size > 0) {
+    notes.push(
+      `QEMU makes and deletes an object only when nobody is in its group: disks of ${listNames([...back])} leave and come back, so that their waiting requests go at once.`,
+    )
+  }
+  return notes
 }

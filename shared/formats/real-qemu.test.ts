@@ -8,6 +8,7 @@ import type { WriteOptions } from './format.ts'
 import { findFormat } from './formats.ts'
 import { workspaceArbitrary } from './generated-workspaces.ts'
 import { legacyView } from './legacy-limits.ts'
+import { mixedChangeArbitrary, mixedWalkArbitrary, mixedWorkspace, objectGroups } from './mixed-workspaces.ts'
 import { named, qemuNames } from './qemu-names.ts'
 import { readQmp } from './qmp-read.ts'
 
@@ -182,29 +183,6 @@ function throughShell(command: string, fixed: readonly string[], text: string): 
   return ['-c', `exec ${command} ${fixed.map((word) => `'${word}'`).join(' ')} ${text}`]
 }
 
-/** Two disks by calls of their own and two by filters, in up to three groups, before and after. */
-const PLACES = fc.array(fc.constantFrom('g0', 'g1', 'g2', null), { minLength: 4, maxLength: 4 })
-const MIXED_CHANGE = fc
-  .record({ before: PLACES, after: PLACES, groups: fc.subarray(['g0', 'g1', 'g2']), iops: fc.constantFrom(100, 200) })
-  .map(({ before, after, groups, iops }) => {
-    // Most groups are made by name alone at first.
-    const first = before.map((place, index) => (index < 2 ? (place ?? 'g1') : index === 2 ? null : place))
-    return [mixed(first, ['g0', 'g1', 'g2'], 100), mixed(after, groups, iops)] as const
-  })
-
-function mixed(places: readonly (string | null)[], groups: readonly string[], iops: number): Workspace {
-  const devices = places.map((place, index) => ({
-    id: `d${index}`,
-    group: place !== null && groups.includes(place) ? place : null,
-    iothread: null,
-    disk: { kind: 'null' as const, sizeBytes: 1 << 20 },
-    workload: { kind: 'idle' as const },
-    qemu: { style: index < 2 ? ('legacy' as const) : ('filter' as const) },
-  }))
-  const limits = groups.map((group) => [group, { 'iops-total': iops }] as const)
-  return { ...EMPTY_WORKSPACE, groups: Object.fromEntries(limits), devices }
-}
-
 function only(workspace: Workspace, style: 'legacy' | 'filter'): Workspace {
   return { ...workspace, devices: workspace.devices.filter((device) => device.qemu.style === style) }
 }
@@ -214,9 +192,31 @@ function absent(program: string, isThere: boolean): string {
   return isThere ? '' : ` (no ${program} on this machine)`
 }
 
-function isLegacyOnly({ devices }: Workspace, group: string): boolean {
-  const members = devices.filter((device) => device.group === group)
-  return members.length > 0 && members.every((device) => device.qemu.style === 'legacy')
+/** What a QEMU shows that was led from workspace to workspace. */
+async function expectMixedViews(qemu: Qemu, workspace: Workspace): Promise<void> {
+  await expectLegacyViews(qemu, only(workspace, 'legacy'))
+  const filters = only(workspace, 'filter').devices.filter(({ group }) => group !== null)
+  expect(await filtersIn(qemu)).toEqual(Object.fromEntries(filters.map(({ id, group }) => [`${id}-throttle`, group])))
+  const objects = [...(await objectsIn(qemu))]
+  expect(objects.sort()).toEqual(objectGroups(workspace))
+  for (const group of objects) {
+    const limits = await qemu.do('qom-get', { path: `/objects/${group}`, property: 'limits' })
+    expect(limits, group).toEqual(fullLimits(workspace.groups[group] ?? {}))
+  }
+}
+
+/** Sends every change of a walk, and looks after each. */
+async function walk(workspaces: readonly Workspace[]): Promise<void> {
+  const qemu = await start('qemu-system-x86_64', ['-M', 'none', ...SYSTEM])
+  const [first = EMPTY_WORKSPACE] = workspaces
+  await addDrives(qemu, only(first, 'legacy'))
+  await addNodes(qemu, only(first, 'filter'))
+  let now = EMPTY_WORKSPACE
+  for (const next of workspaces) {
+    await qemu.feed(write('qmp-change', next, { since: now }).text)
+    await expectMixedViews(qemu, next)
+    now = next
+  }
 }
 
 describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} takes`, () => {
@@ -336,27 +336,25 @@ describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} t
     SLOW_MS,
   )
 
-  test.each(fc.sample(MIXED_CHANGE, { numRuns: 24, seed: 8 }).map((change, index) => [index, ...change] as const))(
+  test.each(fc.sample(mixedChangeArbitrary, { numRuns: 24, seed: 8 }).map((change, index) => [index, change] as const))(
     'qmp-change where groups lose their last block_set_io_throttle disk, change %i',
-    async (_, before, after) => {
-      const qemu = await start('qemu-system-x86_64', ['-M', 'none', ...SYSTEM])
-      await addDrives(qemu, only(before, 'legacy'))
-      await addNodes(qemu, only(before, 'filter'))
-      await qemu.feed(write('qmp-change', before, { since: EMPTY_WORKSPACE }).text)
-      const change = write('qmp-change', after, { since: before })
-      await qemu.feed(change.text)
-      await expectLegacyViews(qemu, only(after, 'legacy'))
-      expect(await filtersIn(qemu)).toEqual(
-        Object.fromEntries(
-          only(after, 'filter').devices.flatMap(({ id, group }) => (group === null ? [] : [[`${id}-throttle`, group]])),
-        ),
-      )
-      // Of the groups that are to be objects only those that live on by a disk of their own are none.
-      const kept = change.losses.map(({ path }) => path.replace('groups.', ''))
-      const objects = Object.keys(after.groups).filter((group) => !kept.includes(group) && !isLegacyOnly(after, group))
-      expect(await objectsIn(qemu)).toEqual(expect.arrayContaining(objects))
-      expect(await objectsIn(qemu)).not.toEqual(expect.arrayContaining(kept.length > 0 ? kept : ['none']))
+    (_, change) => walk(change),
+    SLOW_MS,
+  )
+
+  test(
+    'qmp-change where a block_set_io_throttle disk leaves its group, comes back and leaves again',
+    () => {
+      const alone = mixedWorkspace(['g0', null, null, null], ['g0'])
+      const empty = mixedWorkspace([null, null, null, null], ['g0'])
+      return walk([alone, empty, alone, empty, mixedWorkspace(['g0', null, 'g0', null], ['g0']), alone, empty])
     },
+    SLOW_MS,
+  )
+
+  test.each(fc.sample(mixedWalkArbitrary, { numRuns: 12, seed: 9 }).map((steps, index) => [index, steps] as const))(
+    'qmp-change through many workspaces of filters and block_set_io_throttle disks, walk %i',
+    (_, steps) => walk(steps),
     SLOW_MS,
   )
 
