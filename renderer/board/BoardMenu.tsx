@@ -14,6 +14,7 @@ import { useRef } from 'react'
 import {
   addDeviceTo,
   addGroupWith,
+  canRemove,
   countDevices,
   deleteGroup,
   duplicateDevices,
@@ -132,7 +133,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       icon: <Trash2 />,
       shortcut: 'Del',
       danger: true,
-      disabled: isVm(),
+      disabled: !canRemove(ids),
       onSelect: () => removeDevices(ids),
     },
   ]

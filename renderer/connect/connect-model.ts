@@ -57,8 +57,9 @@ export function pillOf(state: QemuState | null): Pill {
   }
 }
 
-/** `2 changes not applied yet`. */
+/** `2 changes not applied yet`; with none, all that is wanted is impossible. */
 export function stagedTitle(count: number): string {
+  if (count === 0) return 'Nothing to apply'
   return `${count} ${count === 1 ? 'change' : 'changes'} not applied yet`
 }
 

@@ -143,8 +143,15 @@ export function duplicateDevices(ids: readonly string[]): void {
   announce(`${namesOf(copies)} added.`)
 }
 
+/** On a live VM only cards of disks that it no longer has: their names are all that is left of them. */
+export function canRemove(ids: readonly string[]): boolean {
+  const { mode, qemu } = useUi.getState()
+  const reality = qemu?.reality ?? null
+  return mode !== 'qemu' || (reality !== null && ids.every((id) => !findDevice(reality, id)))
+}
+
 export function removeDevices(ids: readonly string[]): void {
-  if (ids.length === 0 || refuseOnVm()) return
+  if (ids.length === 0 || (!canRemove(ids) && refuseOnVm())) return
   edit(`Remove ${namesOf(ids)}`, (current) => edits.removeDevices(current, ids))
   selectDevices([])
   announce(`${namesOf(ids)} removed.`)
