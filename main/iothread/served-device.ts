@@ -111,10 +111,11 @@ export class ServedDevice {
     for (const direction of BOTH_DIRECTIONS) if (this.#waiting[direction].length > 0) this.#takeGrantedOf(direction)
   }
 
+  /** No more than we know to wait: of a batch that is being placed, others may already have granted some. */
   #takeGrantedOf(direction: DirectionIndex): void {
     const { throttle } = this.#around
     const waiting = this.#waiting[direction]
-    for (;;) {
+    while (waiting.length > 0) {
       const grantedNs = throttle.takeGranted(this.slot, direction)
       if (grantedNs === -1) return
       waiting.shift()

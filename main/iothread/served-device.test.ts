@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import { EngineError } from '#main/engine-error.ts'
+import type { RequestStream } from '#main/load/request-stream.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { IothreadThrottle, type RequestBatch } from '#main/throttle/iothread-throttle.ts'
+import { IothreadClock } from './iothread-clock.ts'
+import { createLabMemory, FROZEN_NS } from './lab-memory.ts'
+import { ServedDevice } from './served-device.ts'
+import { SubmitBatch } from './submit-batch.ts'
+import { TurnList } from './turn-list.ts'
+
+const MS = 1e6
+
+/** An iothread's throttle with another iothread that interferes just before and just after a batch. */
+class Interrupted extends IothreadThrottle {
+  before = (): void => {}
+  after = (): void => {}
+
+  override interceptBatch(member: number, batch: RequestBatch, nowNs: number): number {
+    this.before()
+    const first = super.interceptBatch(member, batch, nowNs)
+    this.after()
+    return first
+  }
+}
+
+/** Asks for `asked` reads in all, one block after the other. */
+class Reads implements RequestStream {
+  readonly iodepth: number
+  readonly rateIops = null
+  asked = 0
+  private taken = 0
+
+  constructor(iodepth: number) {
+    this.iodepth = iodepth
+  }
+
+  dueNs(nowNs: number): number {
+    return this.taken < this.asked ? nowNs : Number.POSITIVE_INFINITY
+  }
+
+  take(nowNs: number, request: SubmitBatch['taken']): void {
+    Object.assign(request, { direction: 0, offset: this.taken, bytes: 512, arrivalNs: nowNs })
+    this.taken += 1
+  }
+
+  backlog(): number {
+    return 0
+  }
+}
+
+/** A device in a group of 10 IOPS, which it shares with an idle member of another iothread. Its clock stands. */
+function servedDevice(stream: RequestStream) {
+  const memory = createLabMemory()
+  configureGroup(memory.throttle, 0, { 'iops-total': 10 }, 0)
+  const [throttle, other] = [new Interrupted(memory.throttle, 0), new IothreadThrottle(memory.throttle, 1)]
+  throttle.join(0, 0, 0)
+  other.join(0, 1, 0)
+  const transferred: number[] = []
+  const disk = {
+    mayBlock: true,
+    isBroken: false,
+    transfer(_direction: 0 | 1, offset: number): void {
+      if (disk.isBroken) throw new EngineError('disk-failed', 'the disk is gone', '')
+      transferred.push(offset)
+    },
+    check: () => {},
+    close: () => {},
+  }
+  const clock = new IothreadClock(memory, 0n)
+  const device = new ServedDevice(0, disk, stream, { throttle, stats: memory.stats, clock, batch: new SubmitBatch() })
+  const serve = (nowNs: number): void => {
+    memory.clockNumbers[FROZEN_NS] = nowNs
+    device.serve(nowNs)
+  }
+  return { memory, throttle, other, disk, device, transferred, serve }
+}
+
+test('requests keep their order when another iothread grants around a batch', () => {
+  const stream = new Reads(8)
+  const { throttle, other, transferred, serve } = servedDevice(stream)
+  stream.asked = 3
+  serve(0) // two go, one waits
+  stream.asked = 7
+  throttle.before = () => other.visit(0, 400 * MS) // lets the one go
+  throttle.after = () => other.visit(0, 501 * MS) // lets one of the batch go, behind the first, which needed no timer
+  serve(400 * MS)
+  throttle.before = () => {}
+  throttle.after = () => {}
+  serve(501 * MS)
+  other.visit(0, 601 * MS)
+  other.visit(0, 701 * MS)
+  serve(701 * MS)
+  expect(transferred).toEqual([0, 1, 2, 3, 4, 5, 6])
+})
+
+test('a batch that goes in part keeps its order in a ring that has wrapped', () => {
+  const stream = new Reads(5)
+  const { throttle, transferred, serve } = servedDevice(stream)
+  for (let nowNs = 0; nowNs < 3000 * MS; nowNs += 100 * MS) {
+    throttle.fireDue(nowNs)
+    stream.asked += nowNs % (400 * MS) === 0 ? 4 : 0
+    serve(nowNs)
+  }
+  expect(transferred.length).toBeGreaterThan(25)
+  expect(transferred).toEqual(transferred.map((_, index) => index))
+})
+
+test('a shallower load leaves room for what is under way', () => {
+  const stream = new Reads(40)
+  const { device, throttle, transferred, serve } = servedDevice(stream)
+  stream.asked = 40
+  serve(0)
+  device.setStream(new Reads(1))
+  for (let nowNs = 0; nowNs <= 4000 * MS; nowNs += 100 * MS) throttle.fireDue(nowNs)
+  serve(4000 * MS)
+  expect(transferred).toEqual(Array.from({ length: 40 }, (_, index) => index))
+})
+
+test('a device needs a turn when its load is due or something was granted, and none while it can only wait', () => {
+  const stream = new Reads(4)
+  const { memory, throttle, device, serve } = servedDevice(stream)
+  const turns = new TurnList(memory.throttle, [device])
+  expect(turns.needsTurn(0, 0)).toBe(true) // everybody has one at first
+  turns.noteTurn(0, 0)
+  expect(turns.needsTurn(0, 0)).toBe(false) // nothing asked for
+  stream.asked = 9
+  turns.noteTurn(0, 0)
+  expect([turns.needsTurn(0, 0), turns.nextNs()]).toEqual([true, 0])
+  for (let turn = 0; turn < 2; turn += 1) serve(0)
+  turns.noteTurn(0, 0)
+  expect([turns.needsTurn(0, 0), turns.nextNs()]).toEqual([false, Number.POSITIVE_INFINITY]) // four wait: as deep as it may
+  throttle.fireDue(100 * MS)
+  expect(turns.needsTurn(0, 100 * MS)).toBe(true)
+})
+
+test('a disk that fails drops what was ready, and what is granted afterwards, but no turn is due', () => {
+  const stream = new Reads(8)
+  const { throttle, disk, device, transferred, serve } = servedDevice(stream)
+  stream.asked = 6
+  disk.isBroken = true
+  serve(0)
+  expect(device.failure?.message).toBe('the disk is gone')
+  expect(device.dueNs(0)).toBe(Number.POSITIVE_INFINITY)
+  for (let nowNs = 0; nowNs <= 400 * MS; nowNs += 100 * MS) throttle.fireDue(nowNs)
+  serve(400 * MS)
+  disk.isBroken = false
+  device.replaceDisk(disk)
+  stream.asked = 9
+  serve(2000 * MS)
+  throttle.fireDue(2100 * MS)
+  serve(2100 * MS)
+  expect(transferred).toEqual([6, 7, 8])
+})
