@@ -1,20 +1,24 @@
+import { holdSequence, isFree } from './futex-lock.ts'
 import { armedOf, deadlineNs } from './group-table.ts'
 import { isBusy, wakeSequence } from './iothread-table.ts'
 import { memberIothread } from './member-table.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
 /** How long after its deadline another iothread leaves a timer to its owner: a wake-up's delay, twice. */
 export const GRACE_NS = 150_000
 const NEVER_NS = Number.POSITIVE_INFINITY
+const AT_ONCE_NS = 0
 
 /**
  * The timers that one iothread looks after: those of the groups in which it has members. It keeps a copy of their
  * deadlines side by side, since a thousand groups lie on thousands of cache lines. The copy is brought up to date
  *
- * - group by group, when this iothread arms or disarms a timer itself (`refresh`);
+ * - group by group, when this iothread arms or disarms a timer itself, or lets a request wait behind one (`refresh`);
  * - as a whole, when somebody bumped its wake word: others do that when they arm a timer for one of its members;
- * - when a deadline in it has passed. What else others do, they do to timers of their own members, and never while the
- *   group's deadline in the copy stands at never: a request of ours waits only behind a timer that we have seen.
+ * - when a deadline in it has passed. What else others do, they do to timers of their own members, which come later and
+ *   later unless the limits change; then everybody is woken.
+ *
+ * It may be too early, never too late for a timer that requests of this iothread wait behind.
  */
 export class DeadlineWatch {
   /** Groups in which the iothread has members. */
@@ -43,31 +47,23 @@ export class DeadlineWatch {
     const sequence = wakeSequence(this.#memory, this.#iothread)
     if (sequence !== this.#readAt) {
       this.#readAt = sequence // read before the deadlines: what is armed meanwhile bumps it again
-      for (const group of this.groups) this.#looksNs[group] = this.#lookNs(group)
+      for (const group of this.groups) this.#looksNs[group] = this.#glanceNs(group)
       this.#isStale = true
     }
     if (this.#isStale) this.#findNearest()
     return this.#nearestNs
   }
 
-  /** Whether a timer of the group is due. Reads it anew if its copied deadline has passed. */
+  /** Whether the group must be locked, what is due in it fired, and the group refreshed. Reads it anew first. */
   isDue(group: number, nowNs: number): boolean {
     if ((this.#looksNs[group] as number) > nowNs) return false
-    this.refresh(group)
-    return BOTH_DIRECTIONS.some(
-      (direction) =>
-        armedOf(this.#memory, group, direction) !== -1 && deadlineNs(this.#memory, group, direction) <= nowNs,
-    )
+    this.#note(group, this.#glanceNs(group))
+    return (this.#looksNs[group] as number) <= nowNs
   }
 
-  /** This iothread armed or disarmed a timer of the group. */
+  /** Reads the group's timers anew. Needs its lock. */
   refresh(group: number): void {
-    if (this.#membersIn[group] === 0) return
-    const before = this.#looksNs[group] as number
-    const lookNs = this.#lookNs(group)
-    this.#looksNs[group] = lookNs
-    if (lookNs <= this.#nearestNs) this.#nearestNs = lookNs
-    else if (before === this.#nearestNs) this.#isStale = true
+    if (this.#membersIn[group] !== 0) this.#note(group, this.#lookNs(group))
   }
 
   /** A member of the iothread joined the group, or left it. */
@@ -76,8 +72,15 @@ export class DeadlineWatch {
     this.#membersIn[group] = members
     const others = this.groups.filter((other) => other !== group)
     this.groups = members > 0 ? [...others, group] : others
-    this.#looksNs[group] = members > 0 ? this.#lookNs(group) : NEVER_NS
+    this.#looksNs[group] = members > 0 ? this.#glanceNs(group) : NEVER_NS
     this.#isStale = true
+  }
+
+  #note(group: number, lookNs: number): void {
+    const before = this.#looksNs[group] as number
+    this.#looksNs[group] = lookNs
+    if (lookNs <= this.#nearestNs) this.#nearestNs = lookNs
+    else if (before === this.#nearestNs) this.#isStale = true
   }
 
   #findNearest(): void {
@@ -85,6 +88,13 @@ export class DeadlineWatch {
     let nearestNs = NEVER_NS
     for (const group of this.groups) nearestNs = Math.min(nearestNs, this.#looksNs[group] as number)
     this.#nearestNs = nearestNs
+  }
+
+  /** `lookNs` without the lock. While somebody holds it a timer may seem not to run that is about to be armed. */
+  #glanceNs(group: number): number {
+    const sequence = holdSequence(this.#memory, group)
+    const lookNs = this.#lookNs(group)
+    return isFree(sequence) && holdSequence(this.#memory, group) === sequence ? lookNs : AT_ONCE_NS
   }
 
   #lookNs(group: number): number {

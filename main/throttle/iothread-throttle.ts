@@ -81,6 +81,7 @@ export class IothreadThrottle {
     this.#lock(group, nowNs)
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
     this.#fireDueOf(group, nowNs)
+    if (!goes) this.#deadlines.refresh(group) // the timer it waits behind may be another iothread's
     this.#unlock(group)
     return goes
   }
@@ -103,7 +104,10 @@ export class IothreadThrottle {
       const isGoing = intercept(this.#throttle, member, direction, sizesBytes[row] as number, nowNs)
       goes[index] = isGoing ? 1 : 0
     }
-    if (first < count) this.#fireDueOf(group, nowNs)
+    if (first < count) {
+      this.#fireDueOf(group, nowNs)
+      this.#deadlines.refresh(group)
+    }
     this.#unlock(group)
     return first
   }
@@ -126,6 +130,7 @@ export class IothreadThrottle {
       if (!this.#deadlines.isDue(group, nowNs)) continue
       this.#lock(group, nowNs)
       this.#fireDueOf(group, nowNs)
+      this.#deadlines.refresh(group)
       this.#unlock(group)
     }
   }
@@ -141,7 +146,10 @@ export class IothreadThrottle {
 
   /** What QEMU's block_set_io_throttle does after configuring: this member gets a turn at once, limits or not. */
   restart(member: number, nowNs: number): void {
-    this.#locked(memberGroup(this.memory, member), nowNs, () => restartMember(this.#throttle, member, nowNs))
+    this.#locked(memberGroup(this.memory, member), nowNs, () => {
+      restartMember(this.#throttle, member, nowNs)
+      this.#wakeEverybodyLater() // new limits may have brought a deadline forward that others know
+    })
   }
 
   /** The device, which this iothread owns, joins the group. */
@@ -193,6 +201,11 @@ export class IothreadThrottle {
     }
   }
 
+  #wakeEverybodyLater(): void {
+    this.#toWake.fill(1)
+    this.#anyToWake = true
+  }
+
   #wakeLater(iothread: number): void {
     this.#toWake[iothread] = 1
     this.#anyToWake = true
@@ -209,8 +222,7 @@ export class IothreadThrottle {
     repairGroup(this.#throttle, group, nowNs)
     // What the dead one had granted is published only now: everybody looks for themselves.
     this.hasGranted = true
-    this.#toWake.fill(1)
-    this.#anyToWake = true
+    this.#wakeEverybodyLater()
   }
 
   #unlock(group: number): void {
