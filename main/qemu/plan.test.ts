@@ -1,86 +1,21 @@
 import { expect, test } from 'vitest'
-import type { Limits } from '#shared/throttle/limits.ts'
-import { parseWorkspace } from '#shared/workspace/parse.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
 import { captureWorkspace } from './capture.ts'
-import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
+import type { Picture } from './picture.ts'
 import { makePlan, qemuPlan } from './plan.ts'
-
-type DiskParts = Partial<PictureDisk> & { readonly id: string }
-
-function legacy(id: string, group: string | null, parts: Partial<PictureDisk> = {}): DiskParts {
-  return { id, group, target: { id }, qdev: id, ...parts }
-}
-
-function filter(id: string, group: string, parts: Partial<PictureDisk> = {}): DiskParts {
-  const filters = [{ node: `t-${id}`, group, file: `n-${id}`, keep: {} }]
-  return { id, group, style: 'filter', target: { id }, qdev: id, filters, ...parts }
-}
-
-function group(name: string, limits: Limits | null, isObject = false): PictureGroup {
-  return { name, qemuName: name, isObject, limits }
-}
-
-function picture(groups: readonly PictureGroup[], disks: readonly DiskParts[], daemon = false): Picture {
-  const whole = disks.map((disk) => ({
-    group: null,
-    style: 'legacy' as const,
-    medium: true,
-    sizeBytes: null,
-    drive: null,
-    qdev: null,
-    target: null,
-    node: null,
-    filters: [],
-    countersKey: null,
-    ...disk,
-  }))
-  return { groups, disks: whole, unknown: [], daemon }
-}
-
-type Wish = {
-  readonly groups?: Readonly<Record<string, Limits | null>>
-  readonly devices?: Readonly<Record<string, string | null>>
-}
-
-/** The capture of `seen` with some groups (null: removed) and places changed. */
-function edited(seen: Picture, { groups = {}, devices = {} }: Wish): Workspace {
-  const base = captureWorkspace(seen, 'vm')
-  const known = base.devices.map((device) =>
-    Object.hasOwn(devices, device.id) ? { ...device, group: devices[device.id] ?? null } : device,
-  )
-  const parsed = parseWorkspace({
-    ...base,
-    groups: Object.fromEntries(Object.entries({ ...base.groups, ...groups }).filter(([, limits]) => limits !== null)),
-    devices: known,
-  })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  return parsed.value
-}
-
-function plan(seen: Picture, wish: Wish, base = captureWorkspace(seen, 'vm')) {
-  return makePlan({ picture: seen, base, wish: edited(seen, wish), scope: 'edit' })
-}
-
-function commands(seen: Picture, wish: Wish) {
-  const made = plan(seen, wish)
-  expect(made.impossible).toEqual([])
-  return made.steps.map(({ command }) => JSON.stringify(command.arguments))
-}
-
-const TWO_LEGACY = picture(
-  [group('gold', { 'iops-total': 1000 }), group('bulk', { 'bps-total': 5_000_000 })],
-  [legacy('db', 'gold'), legacy('web', 'gold'), legacy('etl', 'bulk'), legacy('free', null)],
-)
-const TWO_FILTER = picture(
-  [
-    group('gold', { 'iops-total': 1000, 'iops-total-max': 4000 }, true),
-    group('bulk', { 'bps-total': 5_000_000 }, true),
-  ],
-  [filter('db', 'gold'), filter('etl', 'bulk')],
-)
-const ZEROES = '"bps":0,"bps_rd":0,"bps_wr":0,"iops":0,"iops_rd":0,"iops_wr":0'
+import {
+  commands,
+  edited,
+  filter,
+  group,
+  legacy,
+  picture,
+  plan,
+  TWO_FILTER,
+  TWO_LEGACY,
+  type Wish,
+  ZEROES,
+} from './testing/pictures.ts'
 
 test('no edit, no command', () => {
   for (const seen of [TWO_LEGACY, TWO_FILTER])

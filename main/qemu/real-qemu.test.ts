@@ -1,75 +1,23 @@
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { parseWorkspace } from '#shared/workspace/parse.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
-import { applyWorkspace, findDrift, type Visit, visitQemu } from './apply-workspace.ts'
-import { captureWorkspace } from './capture.ts'
-import { missingQemu, type QemuProgram, RealQemu } from './testing/real-qemu.ts'
-import { makeTempFolder } from './testing/temp-folder.ts'
+import { applyWorkspace } from './apply-workspace.ts'
+import { missingQemu } from './testing/real-qemu.ts'
+import {
+  apply,
+  capture,
+  closeAll,
+  FILTERS,
+  LEGACY,
+  limit,
+  look,
+  PATIENCE_MS,
+  place,
+  settle,
+  start,
+} from './testing/settle.ts'
 
-const PATIENCE_MS = 60_000
-const running: RealQemu[] = []
-afterEach(async () => {
-  for (const qemu of running.splice(0)) await qemu.close()
-})
+// What a visit reads from a real QEMU, and what each kind of edit does in it.
 
-async function start(args: readonly string[], program?: QemuProgram): Promise<RealQemu> {
-  const qemu = await RealQemu.start(args, program)
-  running.push(qemu)
-  return qemu
-}
-
-const look = <T>(qemu: RealQemu, work: (visit: Visit) => T | Promise<T>) =>
-  visitQemu(qemu.address, async (visit) => work(visit))
-const capture = (qemu: RealQemu) => look(qemu, ({ picture }) => captureWorkspace(picture, 'vm'))
-
-async function apply(qemu: RealQemu, wish: object, mode: 'apply' | 'dry-run' = 'apply') {
-  const parsed = parseWorkspace(wish)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  const applied = await look(qemu, (visit) => applyWorkspace(visit, parsed.value, mode))
-  return {
-    commands: applied.plan.steps.map(({ command }) => command.execute),
-    outcomes: applied.answers.map(({ outcome, answer }) => (outcome === 'done' ? answer : `${outcome}: ${answer}`)),
-    impossible: applied.plan.impossible,
-    unfulfilled: applied.unfulfilled,
-  }
-}
-
-/** Applies, checks that everything took, that nothing is left to do, and that the VM is then what was asked for. */
-async function settle(qemu: RealQemu, wish: Workspace): Promise<readonly string[]> {
-  const first = await apply(qemu, wish)
-  expect(first).toMatchObject({ impossible: [], unfulfilled: [] })
-  expect(new Set(first.outcomes)).toEqual(new Set(first.commands.length > 0 ? ['{}'] : []))
-  expect(await apply(qemu, wish)).toEqual({ commands: [], outcomes: [], impossible: [], unfulfilled: [] })
-  return first.commands
-}
-
-const place = (workspace: Workspace, id: string, group: string | null): Workspace => ({
-  ...workspace,
-  devices: workspace.devices.map((device) => (device.id === id ? { ...device, group } : device)),
-})
-const limit = (workspace: Workspace, group: string, limits: Workspace['groups'][string]): Workspace => ({
-  ...workspace,
-  groups: { ...workspace.groups, [group]: limits },
-})
-
-const LEGACY = [
-  '-drive',
-  'if=none,id=d0,driver=null-co,throttling.iops-total=100,throttling.group=gold',
-  ...['-device', 'virtio-blk-pci,drive=d0,id=vd0'],
-  ...['-drive', 'if=none,id=d1,driver=null-co', '-device', 'scsi-hd,drive=d1,id=sd1'],
-  ...['-blockdev', 'null-co,node-name=n2', '-device', 'virtio-blk-pci,drive=n2,id=vd2'],
-  ...['-device', 'scsi-cd,id=cd0'],
-]
-const FILTERS = [
-  ...['-object', '{"qom-type":"throttle-group","id":"g0","limits":{"iops-total":50}}'],
-  ...['-object', 'throttle-group,id=g1'],
-  ...['-blockdev', 'null-co,node-name=n0', '-blockdev', 'throttle,node-name=t0,throttle-group=g0,file=n0'],
-  ...['-blockdev', 'null-co,node-name=n1', '-blockdev', 'throttle,node-name=t1a,throttle-group=g0,file=n1'],
-  ...['-blockdev', 'throttle,node-name=t1,throttle-group=g1,file=t1a,read-only=on'],
-  ...['-device', 'scsi-hd,id=fd0,drive=t0', '-device', 'scsi-cd,id=fd1,drive=t1'],
-]
+afterEach(closeAll)
 
 const absent = missingQemu()
 describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
@@ -214,117 +162,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     },
     PATIENCE_MS,
   )
-
-  test(
-    'drift: what a restart lost is named, and one apply puts it back',
-    async () => {
-      const qemu = await start(LEGACY)
-      const saved = place(limit(await capture(qemu), 'gold', { 'iops-total': 200 }), 'd1', 'gold')
-      await settle(qemu, saved)
-      expect(await look(qemu, ({ picture }) => findDrift(picture, saved))).toEqual([])
-      await qemu.kill()
-      await qemu.boot()
-      expect(await look(qemu, ({ picture }) => findDrift(picture, saved))).toEqual([
-        'gold: IOPS: 200 → 100',
-        'd1: gold → not throttled',
-      ])
-      await settle(qemu, saved)
-      expect(await look(qemu, ({ picture }) => findDrift(picture, saved))).toEqual([])
-    },
-    PATIENCE_MS,
-  )
-
-  test(
-    'disks on files: sizes, nodes below the filter, moves of both styles while requests wait',
-    async () => {
-      const folder = await makeTempFolder()
-      const file = (name: string) => path.join(folder.path, name)
-      for (const name of ['a', 'b', 'c']) await writeFile(file(name), Buffer.alloc(1024 * 1024))
-      const qemu = await start([
-        ...['-drive', `if=none,id=a,file=${file('a')},format=raw,throttling.iops-total=5,throttling.group=slow`],
-        ...['-device', 'virtio-blk-pci,drive=a,id=va', '-drive', `if=none,id=c,file=${file('c')},format=raw`],
-        ...[
-          '-device',
-          'scsi-hd,drive=c',
-          '-object',
-          'throttle-group,id=g0,x-iops-write=5',
-          '-object',
-          'throttle-group,id=g1',
-        ],
-        ...['-blockdev', `file,node-name=p,filename=${file('b')}`, '-blockdev', 'raw,node-name=r,file=p'],
-        ...['-blockdev', 'throttle,node-name=t,throttle-group=g0,file=r', '-device', 'virtio-blk-pci,drive=t,id=vb'],
-      ])
-      let wish = await capture(qemu)
-      expect(wish.devices.map(({ id, disk, qemu: names }) => [id, disk.sizeBytes, names.node, names.filter])).toEqual([
-        ['a', 1024 * 1024, undefined, undefined],
-        ['c', 1024 * 1024, undefined, undefined],
-        ['vb', 1024 * 1024, 'r', 't'],
-      ])
-      await qemu.io('a', 'write', { count: 20 })
-      await qemu.io('-d /machine/peripheral/vb/virtio-backend', 'write', { count: 20 })
-      const written = async () => {
-        const rows = (await qemu.outside('query-blockstats')) as { stats: { wr_operations: number } }[]
-        return rows.map((row) => row.stats.wr_operations)
-      }
-      expect(Math.max(...(await written()))).toBeLessThan(10)
-      wish = place(place(limit(wish, 'fast', { 'iops-total': 1_000_000 }), 'a', 'fast'), 'vb', 'g1')
-      await settle(qemu, wish)
-      // A move lets what waits go at once, charged to the old group.
-      await expect.poll(written).toEqual([20, 0, 20])
-      await folder.remove()
-    },
-    PATIENCE_MS,
-  )
-
-  test(
-    'random wishes all come true, in one apply, and then nothing is left to do (seed 7)',
-    async () => {
-      const qemu = await start([...LEGACY, ...FILTERS])
-      const random = seeded(7)
-      const start0 = await capture(qemu)
-      let wish = start0
-      for (let round = 0; round < 40; round += 1) {
-        wish = randomWish(wish, random)
-        await settle(qemu, wish)
-        const now = await capture(qemu)
-        for (const device of wish.devices) {
-          expect(now.devices.find(({ id }) => id === device.id)?.group ?? null, `round ${round}: ${device.id}`).toBe(
-            device.group,
-          )
-        }
-      }
-    },
-    PATIENCE_MS,
-  )
 })
-
-/** Park and Miller's generator: enough to shake a plan. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % below
-  }
-}
-
-/** Groups with limits only, so that disks of both styles can be in them. */
-function randomWish(from: Workspace, random: (below: number) => number): Workspace {
-  const objects = ['g0', 'g1']
-  const others = ['gold', 'silver', 'bronze']
-  const bucket = (['iops-total', 'bps-total', 'iops-read', 'bps-write'] as const)[random(4)] ?? 'iops-total'
-  let wish = from
-  for (const name of [...objects, ...others]) {
-    if (random(3) > 0 && Object.hasOwn(wish.groups, name)) continue
-    const max = random(2) === 0 ? {} : { [`${bucket}-max`]: 20_000_000, [`${bucket}-max-length`]: 1 + random(5) }
-    wish = limit(wish, name, { [bucket]: 3_000_000 + random(1000), ...max })
-  }
-  for (const device of wish.devices) {
-    if (random(2) > 0 || device.id === 'cd0') continue
-    if (device.qemu.filter !== undefined) wish = place(wish, device.id, objects[random(2)] ?? null)
-    else wish = place(wish, device.id, [null, ...objects, ...others][random(6)] ?? null)
-  }
-  return wish
-}
 
 const noDaemon = missingQemu('qemu-storage-daemon')
 describe.skipIf(noDaemon !== null)(`a real storage daemon ${noDaemon ?? ''}`, () => {
