@@ -1,81 +1,22 @@
 import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { addGroup } from '#shared/workspace/edits.ts'
-import { formatWorkspace, parseWorkspaceText } from '#shared/workspace/parse.ts'
-import { DEFAULT_DISK, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
-import { BoardDocument } from './document.ts'
-import { findRecovered, RecoveryFile } from './recovery.ts'
+import { DEFAULT_DISK, EMPTY_WORKSPACE, IDLE } from '#shared/workspace/workspace.ts'
 import { isSameFile } from './same-file.ts'
+import {
+  at,
+  gold,
+  goldAndBulk,
+  makeFolder,
+  openDocument,
+  readBack,
+  removeFolder,
+  write,
+} from './testing/open-document.ts'
 
-let folder: string
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-document-'))
-})
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+// A document and its file: edits, saves, and what others do to the file meanwhile.
 
-const at = (name: string) => path.join(folder, name)
-const RECOVERY_2 = 'recovery/board-2.recovery.json'
-const gold = addGroup(EMPTY_WORKSPACE, 'gold', { 'iops-total': 100 })
-const goldAndBulk = addGroup(gold, 'bulk')
-
-function write(name: string, workspace: Workspace): string {
-  fs.writeFileSync(at(name), formatWorkspace(workspace))
-  return at(name)
-}
-
-function readBack(name: string): Workspace | undefined {
-  const parsed = parseWorkspaceText(fs.readFileSync(at(name), 'utf8'))
-  return parsed.ok ? parsed.value : undefined
-}
-
-/** A document whose user answers as told, and a log of what was asked. */
-function openDocument(
-  answers: { save?: 'save' | 'discard' | 'cancel'; overwrite?: 'overwrite' | 'save-as' | 'cancel' } = {},
-  board = 'board-1',
-) {
-  const asked: string[] = []
-  const recent: string[] = []
-  let saveTo: string | null = at('chosen.weir.json')
-  let openElsewhere: string | null = null
-  const recovery = new RecoveryFile(at('recovery'), board)
-  const document = new BoardDocument({
-    dialogs: {
-      chooseFileToOpen: async () => null,
-      chooseFileToSave: async (suggested) => {
-        asked.push(`save as ${suggested}`)
-        return saveTo
-      },
-      askToSave: async (name) => {
-        asked.push(`save ${name}?`)
-        return answers.save ?? 'cancel'
-      },
-      askToOverwrite: async (name) => {
-        asked.push(`overwrite ${name}?`)
-        return answers.overwrite ?? 'cancel'
-      },
-    },
-    recent: { list: () => recent, remember: (file) => recent.unshift(path.basename(file)) },
-    recovery,
-    showElsewhere: (file) => file === openElsewhere,
-    changed: () => {},
-    replaced: () => {},
-    nowMs: () => Date.UTC(2026, 0, 1),
-  })
-  return {
-    document,
-    recovery,
-    asked,
-    recent,
-    chooses: (file: string | null) => {
-      saveTo = file
-    },
-    opensElsewhere: (file: string) => {
-      openElsewhere = file
-    },
-  }
-}
+beforeEach(makeFolder)
+afterEach(removeFolder)
 
 test('an edit makes it dirty, taking the edit back makes it clean', async () => {
   const { document } = openDocument()
@@ -139,19 +80,6 @@ test('once the problems are mended, taking the edit back makes it clean again', 
   await document.mayLose()
   document.take(gold)
   expect(document.state()).toMatchObject({ dirty: false, notice: null })
-})
-
-test('of edits with problems a crash leaves the sound part', async () => {
-  const crashed = openDocument().document
-  await crashed.openFile(write('a.weir.json', gold))
-  const problem = { path: 'groups.bulk.iops-total-max', code: 'limits-max-below-avg', message: '5 is not possible' }
-  crashed.takeProblems([problem], goldAndBulk)
-  crashed.takeProblems([problem, { path: 'devices[0].iothread', code: 'unknown-iothread', message: 'no' }], null)
-  await crashed.keepUnsaved()
-  expect(await findRecovered(at('recovery'))).toMatchObject([{ workspace: goldAndBulk }])
-  // Back at what the file holds but for the problem: unsaved all the same.
-  crashed.takeProblems([problem], gold)
-  expect(crashed.state().dirty).toBe(true)
 })
 
 test('a file that somebody else changed is replaced only when the user says so', async () => {
@@ -246,50 +174,6 @@ test('paths keep meaning the same files when the workspace is saved elsewhere', 
   expect(document.workspace.devices[0]?.disk).toMatchObject({ path: '../db.img' })
 })
 
-test('unsaved edits are recovered after a crash, with the file they belong to', async () => {
-  const crashed = openDocument().document
-  await crashed.openFile(write('a.weir.json', gold))
-  crashed.take(goldAndBulk)
-  await crashed.keepUnsaved()
-
-  const [recovered] = await findRecovered(at('recovery'))
-  const { document } = openDocument()
-  if (recovered) await document.recover(recovered)
-  expect(document.state()).toMatchObject({ fileName: 'a.weir.json', dirty: true, workspace: goldAndBulk })
-  expect(document.state().notice).toContain('Recovered the unsaved edits of a.weir.json')
-  expect(readBack('a.weir.json')).toEqual(gold)
-})
-
-test('edits that were recovered survive the next crash, too', async () => {
-  const first = openDocument().document
-  await first.openFile(write('a.weir.json', gold))
-  first.take(goldAndBulk)
-  await first.keepUnsaved()
-  // Found, but the process dies before the window has them.
-  expect(await findRecovered(at('recovery'))).toHaveLength(1)
-  const second = openDocument({}, 'board-2').document
-  for (const each of await findRecovered(at('recovery'))) await second.recover(each)
-  // In the window, and the process dies again.
-  expect(await findRecovered(at('recovery'))).toMatchObject([{ workspace: goldAndBulk, kept: at(RECOVERY_2) }])
-  // A crash between the two writes leaves two copies of one document: one is enough.
-  fs.copyFileSync(at(RECOVERY_2), at('recovery/board-3.recovery.json'))
-  expect(await findRecovered(at('recovery'))).toHaveLength(1)
-  expect(fs.readdirSync(at('recovery'))).toHaveLength(1)
-})
-
-test('a recovery folder that cannot be used is told while there is something to lose, and is no reason not to start', async () => {
-  fs.writeFileSync(at('recovery'), 'a file where the folder should be')
-  expect(await findRecovered(at('recovery'))).toEqual([])
-  const { document } = openDocument()
-  await document.openFile(write('a.weir.json', gold))
-  document.take(goldAndBulk)
-  expect(await document.keepUnsaved()).toBe(false)
-  expect(document.state().notice).toMatch(/^Unsaved edits would be lost in a crash; save them soon\./)
-  fs.rmSync(at('recovery'))
-  expect(await document.keepUnsaved()).toBe(true)
-  expect(document.state().notice).toBeNull()
-})
-
 test('a save that fails keeps the edits, says why, and goes elsewhere', async () => {
   const { document, chooses } = openDocument({ save: 'save' })
   fs.mkdirSync(at('sub'))
@@ -335,32 +219,4 @@ test('two names of one file are one file', () => {
   const other = write('b.weir.json', gold)
   const names = [file, at('link.weir.json'), other, at('gone.weir.json')]
   expect(names.map((name) => isSameFile(file, name))).toEqual([true, true, false, false])
-})
-
-test('nothing is left to recover once the edits are saved, taken back or given up', async () => {
-  const left: number[] = []
-  const ends: ((document: BoardDocument, recovery: RecoveryFile) => Promise<unknown>)[] = [
-    (document) => document.save(goldAndBulk),
-    async (document, recovery) => {
-      document.take(gold)
-      await recovery.remove() // stands behind the removal that the edit began
-    },
-    (document) => document.mayLose(),
-  ]
-  for (const end of ends) {
-    const { document, recovery } = openDocument({ save: 'discard' })
-    await document.openFile(write('a.weir.json', gold))
-    document.take(goldAndBulk)
-    await document.keepUnsaved()
-    await end(document, recovery)
-    left.push(fs.readdirSync(at('recovery')).length)
-  }
-  expect(left).toEqual([0, 0, 0])
-})
-
-test('a recovery file that cannot be understood is set aside, not removed', async () => {
-  fs.mkdirSync(at('recovery'))
-  fs.writeFileSync(at('recovery/board-9.recovery.json'), '{"format": "weir-reco')
-  expect(await findRecovered(at('recovery'))).toEqual([])
-  expect(fs.readdirSync(at('recovery'))).toEqual(['board-9.recovery.json.unreadable'])
 })
