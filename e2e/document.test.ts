@@ -33,6 +33,23 @@ function answerWith(app: ElectronApplication, response: 'save' | 'discard' | 'ca
   }, ['save', 'discard', 'cancel'].indexOf(response))
 }
 
+function windowTitles(app: ElectronApplication): Promise<readonly string[]> {
+  return app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .map((each) => each.getTitle())
+      .sort(),
+  )
+}
+
+/** Starts Weir once more beside the one that runs, and resolves to the exit code. */
+async function startAgain(weir: Pick<RunningWeir, 'app' | 'dataFolder'> & { readonly file: string }) {
+  const electron = await weir.app.evaluate(() => process.execPath)
+  const args = ['--no-sandbox', `--user-data-dir=${weir.dataFolder}`, ROOT, weir.file]
+  return new Promise<number | null>((resolve) => {
+    spawn(electron, args, { stdio: 'ignore' }).on('close', resolve)
+  })
+}
+
 test('an edit shows as unsaved and Ctrl+S writes it into the file', async ({ launch, folder }) => {
   const file = copyExample(folder)
   const weir = await launch({ files: [file] })
@@ -94,22 +111,11 @@ test('a second start hands its file to the first, which opens each file once', a
   const file = copyExample(folder)
   const { app, board, dataFolder } = await launch({ files: [EXAMPLE] })
   await board.shown()
-  const electron = await app.evaluate(() => process.execPath)
-  const start = (argument: string) =>
-    new Promise<number | null>((resolve) => {
-      const args = ['--no-sandbox', `--user-data-dir=${dataFolder}`, ROOT, argument]
-      spawn(electron, args, { stdio: 'ignore' }).on('close', resolve)
-    })
-  const windows = () =>
-    app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()
-        .map((each) => each.getTitle())
-        .sort(),
-    )
-  expect(await start(file)).toBe(0)
-  await expect.poll(windows).toEqual(['mine.weir.json – Weir', 'noisy-neighbour.weir.json – Weir'])
-  expect(await start(file)).toBe(0)
-  expect(await windows()).toHaveLength(2)
+  const start = () => startAgain({ app, dataFolder, file })
+  expect(await start()).toBe(0)
+  await expect.poll(() => windowTitles(app)).toEqual(['mine.weir.json – Weir', 'noisy-neighbour.weir.json – Weir'])
+  expect(await start()).toBe(0)
+  expect(await windowTitles(app)).toHaveLength(2)
 })
 
 test('one file named twice at the start gets one window', async ({ launch, folder }) => {
@@ -117,4 +123,42 @@ test('one file named twice at the start gets one window', async ({ launch, folde
   const { app, board } = await launch({ files: [file, file] })
   await board.shown()
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+})
+
+/** What every window of `app` says in its corner, once there are `count` windows. */
+async function messagesOf(app: ElectronApplication, count: number): Promise<readonly string[]> {
+  await expect.poll(() => app.windows().length).toBe(count)
+  const told = app.windows().map((page) => page.getByRole('alert').allInnerTexts())
+  return (await Promise.all(told)).flat()
+}
+
+test('wrong files at the start are told in the window of the right one', async ({ launch, folder }) => {
+  const broken = path.join(folder, 'broken.weir.json')
+  fs.writeFileSync(broken, '{"format": ')
+  const gone = path.join(folder, 'gone.weir.json')
+  const { app } = await launch({ files: [gone, copyExample(folder), broken] })
+  await expect.poll(() => windowTitles(app)).toEqual(['mine.weir.json – Weir'])
+  await expect.poll(() => messagesOf(app, 1)).toHaveLength(1)
+  const [told] = await messagesOf(app, 1)
+  expect(told).toContain('2 files cannot be opened.')
+  expect(told).toContain(`gone.weir.json cannot be opened. ${gone}: there is no such file; check the name\n`)
+  expect(told).toContain('broken.weir.json cannot be opened. ')
+})
+
+test('many wrong files at the start get one empty window that tells them all', async ({ launch, folder }) => {
+  const files = Array.from({ length: 6 }, (_, index) => path.join(folder, `gone-${index}.weir.json`))
+  const { app } = await launch({ files, run: true })
+  await expect.poll(() => windowTitles(app)).toEqual(['Weir'])
+  await expect.poll(() => messagesOf(app, 1)).toHaveLength(1)
+  const [told] = await messagesOf(app, 1)
+  for (const file of files) expect(told).toContain(`${file}: there is no such file; check the name`)
+})
+
+test('a second start with a wrong file is told in the window that is there', async ({ launch, folder }) => {
+  const { app, board, dataFolder, page } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const gone = path.join(folder, 'gone.weir.json')
+  await startAgain({ app, dataFolder, file: gone })
+  await expect(page.getByRole('alert')).toContainText(`${gone}: there is no such file`)
+  await expect.poll(() => windowTitles(app)).toEqual(['noisy-neighbour.weir.json – Weir'])
 })

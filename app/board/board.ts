@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { BrowserWindow, WebFrameMain } from 'electron'
 import { Lab } from '#main/lab/lab.ts'
 import { assert, assertNever } from '#shared/assert.ts'
-import type { Outcome, Pushes } from '#shared/ipc/contract.ts'
-import { formatIssue } from '#shared/issue.ts'
+import type { Outcome } from '#shared/ipc/contract.ts'
 import { askToWrite, dialogsOf } from '../document/dialogs.ts'
 import { BoardDocument } from '../document/document.ts'
 import { FIRST_EXAMPLE, readExample } from '../document/examples.ts'
@@ -16,6 +15,7 @@ import { placeOf } from '../shell/window.ts'
 import { BoardSession } from './board-session.ts'
 import type { First } from './first.ts'
 import { boardHandlers } from './handlers.ts'
+import { type Problem, problemOf } from './problem.ts'
 import type { Push } from './push.ts'
 
 /** How long unsaved edits may be lost to a crash. */
@@ -40,9 +40,9 @@ export class Board {
   readonly #recovery: RecoveryFile
   readonly #keeping: NodeJS.Timeout
   /** Resolves when the first document is shown. */
-  #opened: Promise<void> = Promise.resolve()
+  #opened: Promise<unknown> = Promise.resolve()
   #listens = false
-  readonly #unheard: Pushes['problem'][] = []
+  readonly #unheard: Problem[] = []
   #isClosing = false
 
   constructor({ window, shell, showElsewhere, iothreadUrl, predictWorkerUrl }: BoardOptions) {
@@ -91,13 +91,19 @@ export class Board {
   readonly push: Push = (channel, payload) => {
     if (this.window.isDestroyed()) return
     if (this.#listens) this.window.webContents.send(PUSH_CHANNEL, channel, JSON.stringify(payload))
-    else if (channel === 'problem') this.#unheard.push(payload as Pushes['problem']) // the channel's own payload
+    else if (channel === 'problem') this.#unheard.push(payload as Problem) // the channel's own payload
   }
 
-  /** Shows its first document; with `run` the lab starts at once. */
-  open(first: First, run: boolean): Promise<void> {
-    this.#opened = this.#open(first)
-    return run ? this.#opened.then(() => this.tellUnless(this.session.control('start'))) : this.#opened
+  /**
+   * Shows its first document; with `run` the lab starts at once. Resolves to why there is none to show: whoever opened
+   * the board knows in which window to tell it.
+   */
+  async open(first: First, run: boolean): Promise<Problem | null> {
+    const opening = this.#open(first)
+    this.#opened = opening
+    const problem = problemOf(await opening)
+    if (problem === null && run) await this.tellUnless(this.session.control('start'))
+    return problem
   }
 
   /** The page is up and listens from now on. Resolves when there is a document to show. */
@@ -112,9 +118,8 @@ export class Board {
 
   /** For calls of the menu, which nobody waits for: a refusal becomes a message in the window. */
   async tellUnless(call: Promise<Outcome>): Promise<void> {
-    const outcome = await call
-    if (outcome.ok || outcome.message === '') return
-    this.push('problem', { message: outcome.message, advice: outcome.issues.map(formatIssue).join('\n') })
+    const problem = problemOf(await call)
+    if (problem !== null) this.push('problem', problem)
   }
 
   owns(frame: WebFrameMain): boolean {
@@ -146,19 +151,20 @@ export class Board {
     }
   }
 
-  async #open(first: First): Promise<void> {
+  async #open(first: First): Promise<Outcome> {
     switch (first.kind) {
       case 'file':
-        return this.tellUnless(this.document.openFile(first.file))
+        return this.document.openFile(first.file)
       case 'recovered':
-        return this.document.recover(first.recovered)
+        await this.document.recover(first.recovered)
+        return { ok: true }
       case 'example': {
         const example = await readExample(this.#shell.folders.examples, FIRST_EXAMPLE)
         assert(example.ok, 'the first example is a workspace')
-        return this.tellUnless(this.document.adopt(example.value, { isSaved: true }))
+        return this.document.adopt(example.value, { isSaved: true })
       }
       case 'empty':
-        return this.tellUnless(this.document.createNew())
+        return this.document.createNew()
       default:
         return assertNever(first)
     }

@@ -19,6 +19,7 @@ const CANCELLED: Outcome = { ok: false, message: '', issues: [] }
 const NOT_SAVABLE = 'This workspace has problems; mend them before you save it.'
 const UNSAFE = 'Unsaved edits would be lost in a crash; save them soon.'
 const EXTENSION = '.weir.json'
+const EMPTY_TEXT = formatWorkspace(EMPTY_WORKSPACE)
 
 export class BoardDocument {
   readonly #ports: DocumentPorts
@@ -26,7 +27,7 @@ export class BoardDocument {
   /** null: never saved. */
   #file: DocumentFile | null = null
   /** The workspace as it was read or saved, in the form in which it would be saved; null: it never was. */
-  #savedText: string | null = formatWorkspace(EMPTY_WORKSPACE)
+  #savedText: string | null = EMPTY_TEXT
   #isDirty = false
   /** What is wrong with the window's latest edits, of which `#workspace` has the sound part: they are not to be lost either. */
   #problems: readonly Issue[] = []
@@ -48,6 +49,11 @@ export class BoardDocument {
 
   get isDirty(): boolean {
     return this.#isDirty
+  }
+
+  /** Nothing was opened, begun or edited in it: whoever takes it away takes nothing. */
+  get isUntouched(): boolean {
+    return this.#file === null && !this.#isDirty && formatWorkspace(this.#workspace) === EMPTY_TEXT
   }
 
   /** Folder that relative paths in the workspace start from. */

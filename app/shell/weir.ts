@@ -3,6 +3,7 @@ import { removeLeftovers } from '#main/device/run-folder.ts'
 import { EngineError } from '#main/engine-error.ts'
 import { Board } from '../board/board.ts'
 import type { First } from '../board/first.ts'
+import { listProblems, type Problem } from '../board/problem.ts'
 import { findRecovered } from '../document/recovery.ts'
 import { isSameFile } from '../document/same-file.ts'
 import { serveIpc } from '../ipc/ipc-server.ts'
@@ -24,6 +25,12 @@ const ZOOM = { step: 10, min: 80, max: 150 }
 
 /** In development the page comes from electron-vite's server, which reloads it on every change. */
 const DEVELOPMENT_URL = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL
+
+/** A board and why it could not show what it was opened for; null: it could. */
+interface Opening {
+  readonly board: Board
+  readonly problem: Promise<Problem | null>
+}
 
 export class Weir {
   readonly #shell: Shell
@@ -77,15 +84,51 @@ export class Weir {
     else if (this.#boards.size === 0) {
       const last = this.#shell.recent.list()[0]
       if (last === undefined) this.#openBoard({ kind: 'example' }, true)
-      else this.#openBoard({ kind: 'file', file: last }, false)
+      else this.#openFiles([last], false)
     }
   }
 
+  /** A window for each file. Those that cannot be opened get none of their own: one window tells them all. */
   #openFiles(files: readonly string[], run: boolean): void {
-    for (const file of files) if (!this.#showElsewhere(file)) this.#openBoard({ kind: 'file', file }, run)
+    const openings: Opening[] = []
+    for (const file of files) {
+      if (!this.#showElsewhere(file)) openings.push(this.#openBoard({ kind: 'file', file }, run))
+    }
+    this.#tellWrong(openings).catch((error) => this.#defect(error))
   }
 
-  #openBoard(first: First, run: boolean): void {
+  async #tellWrong(openings: readonly Opening[]): Promise<void> {
+    const problems: Problem[] = []
+    const empty: Board[] = []
+    for (const { board, problem } of openings) {
+      const told = await problem
+      if (told === null) continue
+      problems.push(told)
+      empty.push(board)
+    }
+    const [first, ...others] = problems
+    if (first === undefined) return
+    const focused = BrowserWindow.getFocusedWindow()
+    const right = [...this.#boards].filter((board) => !empty.includes(board))
+    const teller = right.find(({ window }) => window === focused) ?? right.at(-1) ?? empty.find(this.#isHere)
+    for (const board of empty) {
+      // A file that is slow to open lets its user begin in an empty window meanwhile.
+      if (board !== teller && this.#isHere(board) && board.document.isUntouched) this.#drop(board)
+    }
+    teller?.push('problem', listProblems([first, ...others]))
+    if (teller?.window.isVisible()) teller.window.focus()
+  }
+
+  readonly #isHere = (board: Board) => this.#boards.has(board)
+
+  /** Takes a window away that nothing is in. */
+  #drop(board: Board): void {
+    this.#boards.delete(board)
+    board.window.destroy()
+    board.mayClose().catch((error) => logError('close', error))
+  }
+
+  #openBoard(first: First, run: boolean): Opening {
     const { folders, place } = this.#shell
     const window = openWindow({ out: folders.out, place, devTools: !app.isPackaged, icon: folders.icon })
     const board: Board = new Board({
@@ -101,11 +144,15 @@ export class Weir {
       this.#closeBoard(board).catch((error) => logError('close', error))
     })
     if (first.kind === 'file') this.#coming.set(board, first.file)
-    board
-      .open(first, run)
-      .catch((error) => logError('open', error))
-      .finally(() => this.#coming.delete(board))
-    window.loadURL(this.#pageUrl).catch((error) => logError('load the page', error))
+    window.loadURL(this.#pageUrl).catch((error) => {
+      if (!window.isDestroyed()) logError('load the page', error)
+    })
+    const unknown = (error: unknown) => {
+      logError('open', error)
+      return null
+    }
+    const problem = board.open(first, run).catch(unknown)
+    return { board, problem: problem.finally(() => this.#coming.delete(board)) }
   }
 
   async #closeBoard(board: Board): Promise<void> {
