@@ -141,7 +141,15 @@ test('what cannot run is refused with exit 2 and its place', { timeout: 30_000 }
   data = '/proc/weir'
   const unwritable = await ended(weir(noisy(), '--json'))
   expect(unwritable.exit).toBe(2)
-  expect(JSON.parse(unwritable.out).issues).toMatchObject([{ path: 'devices[0].disk', code: 'permission' }])
+  expect(JSON.parse(unwritable.out).issues).toEqual([
+    {
+      path: '--data',
+      code: 'permission',
+      message: expect.stringMatching(
+        /^backing files cannot be made in \/proc\/weir \(.*\); name a folder that can be made and written to$/,
+      ),
+    },
+  ])
 })
 
 test('output that cannot be written is what broke, in one line', { timeout: 30_000 }, () => {

@@ -1,13 +1,16 @@
 import os from 'node:os'
 import path from 'node:path'
+import { RunFolder } from '#main/device/run-folder.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { builtIothreadUrl } from '#main/iothread/built-entry.ts'
 import { Lab } from '#main/lab/lab.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
-import { ok, type Result } from '#shared/issue.ts'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_MS } from '#shared/units.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, textOption } from './options.ts'
 import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
@@ -26,9 +29,12 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   const read = await readWorkspaceFile(args[0] ?? '')
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  const dataFolder = path.resolve(textOption(options, 'data', null) ?? defaultDataFolder())
+  const issue = await dataFolderIssue(workspace, dataFolder)
+  if (issue !== null) return failed([issue])
   const lab = new Lab({
     iothreadUrl: builtIothreadUrl(),
-    dataFolder: path.resolve(textOption(options, 'data', null) ?? defaultDataFolder()),
+    dataFolder,
     samplePeriodMs: terminal.redraws ? REDRAW_MS : LINE_MS,
   })
   try {
@@ -51,6 +57,23 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
 /** Backing files are large and worth nothing after the run: they belong to a cache, on a disk rather than in memory. */
 function defaultDataFolder(): string {
   return path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'weir', 'disks')
+}
+
+/**
+ * Why no backing files can be made there. Looked at before the lab does: to it the folder is a reason at the first disk,
+ * which is not what the user has to mend.
+ */
+async function dataFolderIssue(workspace: Workspace, dataFolder: string): Promise<Issue | null> {
+  if (!workspace.devices.some(({ disk }) => disk.kind === 'file' && disk.path === undefined)) return null
+  try {
+    const folder = await RunFolder.create(dataFolder)
+    await folder.remove()
+    return null
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'permission') throw error
+    const message = `${error.message}; name a folder that can be made and written to`
+    return { path: '--data', code: error.code, message }
+  }
 }
 
 /** A device that stopped is something that broke, although the others ran on. */
