@@ -134,6 +134,15 @@ test('a device needs a turn when its load is due or something was granted, and n
   expect(turns.needsTurn(0, 100 * MS)).toBe(true)
 })
 
+test('the next turn is that of the device whose time comes first', () => {
+  const [stream, { memory, device }] = [new Reads(1), servedDevice(new Reads(1))]
+  stream.asked = 1
+  const asking = servedDevice(stream).device
+  const turns = new TurnList(memory.throttle, [asking, asking, device])
+  for (const [index, nowNs] of [3, 5, 0].entries()) turns.noteTurn(index, nowNs)
+  expect(turns.nextNs()).toBe(3)
+})
+
 test('a disk that fails drops what was ready, and what is granted afterwards, but no turn is due', () => {
   const stream = new Reads(8)
   const { throttle, disk, device, transferred, serve } = servedDevice(stream)

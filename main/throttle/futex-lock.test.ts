@@ -7,12 +7,12 @@ import { build } from 'vite'
 import { expect, test } from 'vitest'
 import { configureGroup } from './configure-group.ts'
 import { acquireGroup, holdSequence, isFree, releaseGroup } from './futex-lock.ts'
-import { markDead, markRunning } from './iothread-table.ts'
+import { markDead, markRunning, wakeSequence } from './iothread-table.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
 import { createSharedThrottleMemory, READ } from './throttle-memory.ts'
 
 test('the lock of a thread that died is taken over, and the group goes on', () => {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 2, iodepth: 8, iothreads: 2 })
+  const memory = createSharedThrottleMemory({ groups: 1, members: 2, iodepth: 8, iothreads: 3 })
   configureGroup(memory, 0, { 'iops-total': 10 }, 0)
   const [survivor, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
   markRunning(memory, 1)
@@ -20,7 +20,9 @@ test('the lock of a thread that died is taken over, and the group goes on', () =
   other.join(0, 1, 0)
   acquireGroup(memory, 0, 1)
   markDead(memory, 1)
+  const before = wakeSequence(memory, 2)
   expect(survivor.intercept(0, READ, 512, 0)).toBe(true)
+  expect([survivor.hasGranted, wakeSequence(memory, 2) === before]).toEqual([true, false]) // it may have granted anybody's
   expect(isFree(holdSequence(memory, 0))).toBe(true)
   survivor.leave(1, 0) // the dead thread's device is buried by a living one
   expect(survivor.intercept(0, READ, 512, 0)).toBe(true)

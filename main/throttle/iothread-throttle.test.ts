@@ -81,3 +81,43 @@ test('whose turn it is matters from a half full bucket on, and to nobody without
   submit(throttle, 0, 1, 0)
   expect(throttle.isContended(0)).toBe(true)
 })
+
+test('what it grants and arms for its own members it knows without waking itself', () => {
+  const memory = memoryWithGroup(10)
+  const throttle = new IothreadThrottle(memory, 0)
+  throttle.join(0, 0, 0)
+  const before = wakeSequence(memory, 0)
+  submit(throttle, 0, 4, 0)
+  expect(throttle.hasGranted).toBe(false)
+  throttle.fireDue(100 * MS)
+  expect(throttle.hasGranted).toBe(true)
+  expect(throttle.nextDeadlineNs()).toBe(200 * MS)
+  expect(wakeSequence(memory, 0)).toBe(before)
+})
+
+test('a timer armed for a member of another iothread wakes that iothread, and nothing is granted here', () => {
+  const memory = memoryWithGroup(10)
+  const [owner, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
+  owner.join(0, 0, 0)
+  other.join(0, 1, 0)
+  submit(owner, 0, 3, 0)
+  submit(other, 1, 1, 0)
+  const before = wakeSequence(memory, 1)
+  owner.fireDue(100 * MS) // its own goes, and the turn passes to the other
+  expect(wakeSequence(memory, 1)).not.toBe(before)
+  expect(other.nextDeadlineNs()).toBe(200 * MS)
+  owner.hasGranted = false
+  owner.visit(0, 200 * MS)
+  expect(owner.hasGranted).toBe(false)
+  expect(other.takeGranted(1, READ)).toBe(200 * MS)
+})
+
+test('timers that an operation fires and arms are known at once', () => {
+  const throttle = new IothreadThrottle(memoryWithGroup(10), 0)
+  throttle.join(0, 0, 0)
+  submit(throttle, 0, 4, 0)
+  throttle.visit(0, 100 * MS)
+  expect(throttle.nextDeadlineNs()).toBe(200 * MS)
+  throttle.visit(0, 200 * MS)
+  expect(throttle.nextDeadlineNs()).toBe(Number.POSITIVE_INFINITY)
+})
