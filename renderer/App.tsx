@@ -21,6 +21,7 @@ import { usePredict } from './store/predict.ts'
 import { useUi } from './store/ui.ts'
 import { Dock } from './timeline/Dock.tsx'
 import { Toolbar } from './toolbar/Toolbar.tsx'
+import { ToastPlace } from './ui/ToastPlace.tsx'
 import { WorkloadPanel } from './workload/WorkloadPanel.tsx'
 
 /** The window's frame. Features do not know each other; they meet here. */
@@ -41,6 +42,7 @@ export function App() {
         <div className={styles.lanes} data-lost={isLost || undefined}>
           <View />
         </div>
+        <ToastPlace />
       </main>
       {panelOpen && (
         <div className={styles.panel}>

@@ -37,12 +37,14 @@ export function ExportFoot({ format, preview, workspace }: Props) {
   }
   return (
     <div className={styles.foot}>
-      {preview.kind === 'written' && (
-        <Badge tone={preview.summary.exact ? 'ok' : preview.summary.badge.endsWith('lost') ? 'warn' : 'plain'}>
-          {preview.summary.sentence}
-        </Badge>
-      )}
-      <span className={styles.note}>{format.note}</span>
+      <div className={styles.about}>
+        {preview.kind === 'written' && (
+          <Badge tone={preview.summary.exact ? 'ok' : preview.summary.badge.endsWith('lost') ? 'warn' : 'plain'}>
+            {preview.summary.sentence}
+          </Badge>
+        )}
+        <span className={styles.note}>{format.note}</span>
+      </div>
       <Button
         disabled={text === null}
         onClick={() => {

@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import styles from './Dialog.module.css'
 import { IconButton } from './IconButton.tsx'
+import { ToastPlace } from './ToastPlace.tsx'
 
 interface Props {
   readonly open: boolean
@@ -25,12 +26,18 @@ export function Dialog({ open, onClose, title, subtitle, size = 'm', children, f
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.popup} data-size={size} initialFocus={() => firstControl(body.current)}>
+        <Base.Popup
+          className={styles.popup}
+          data-size={size}
+          data-flush={flush || undefined}
+          initialFocus={() => firstControl(body.current)}
+        >
           <header className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             {subtitle !== undefined && <span className={styles.subtitle}>{subtitle}</span>}
             <Base.Close render={<IconButton label="Close" icon={<X />} />} />
           </header>
+          <ToastPlace />
           <div className={styles.body} data-flush={flush || undefined} ref={body}>
             {children}
           </div>

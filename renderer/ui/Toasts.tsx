@@ -1,6 +1,8 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
+import { createPortal } from 'react-dom'
 import { IconButton } from './IconButton.tsx'
+import { useToastPlace } from './ToastPlace.tsx'
 import styles from './Toasts.module.css'
 
 export interface ToastMessage {
@@ -24,14 +26,20 @@ const ICONS: Readonly<Record<ToastMessage['tone'], ReactNode>> = {
 
 const SHOWN_MS = 6000
 
-/** Short messages in the corner. Good news goes by itself; a warning or an error stays until it is dismissed. */
+/**
+ * Short messages at the frame in front: a dialog's if one is open, else the window's. Good news goes by itself; a warning
+ * or an error stays until it is dismissed.
+ */
 export function Toasts({ toasts, onDismiss }: Props) {
-  return (
+  const place = useToastPlace()
+  if (place === null) return null
+  return createPortal(
     <section className={styles.region} aria-label="Messages" aria-live="polite">
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} onDismiss={onDismiss} />
       ))}
-    </section>
+    </section>,
+    place,
   )
 }
 
