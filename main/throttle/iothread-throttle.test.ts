@@ -116,6 +116,7 @@ test('timers that an operation fires and arms are known at once', () => {
   const throttle = new IothreadThrottle(memoryWithGroup(10), 0)
   throttle.join(0, 0, 0)
   submit(throttle, 0, 4, 0)
+  expect(throttle.nextDeadlineNs()).toBe(100 * MS)
   throttle.visit(0, 100 * MS)
   expect(throttle.nextDeadlineNs()).toBe(200 * MS)
   throttle.visit(0, 200 * MS)
