@@ -71,10 +71,12 @@ export class IothreadLoop {
     if (!this.#operations.isPaused) this.#throttle.fireDue(nowNs)
     const seen = wakeSequence(this.#memory.throttle, this.#iothread)
     beat(this.#memory, this.#iothread)
-    if (this.#readMail()) nowNs = this.#clock.nowNs() // it may have stood still, or have been set back
+    if (this.#readMail()) {
+      nowNs = this.#clock.nowNs() // it may have stood still, or have been set back
+      this.#nextCheckNs = Math.min(this.#nextCheckNs, nowNs + CHECK_PERIOD_NS)
+    }
     if (this.#operations.isPaused) {
       this.#endedNs = NEVER_NS
-      this.#nextCheckNs = 0
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }

@@ -61,12 +61,17 @@ export class Sampler {
     const members = membersByGroup(board)
     const groups: Record<string, GroupSnapshot> = {}
     for (const group of board.groups) groups[group.name] = this.group(group, members.get(group.name) ?? [], at)
+    if (this.groupSamples.size > board.groups.length) this.forgetGroupsBut(groups)
     return { ...moment, groups, devices }
   }
 
   /** Its slot may serve another device next. */
   forget(id: string): void {
     this.devices.delete(id)
+  }
+
+  private forgetGroupsBut(present: Readonly<Record<string, GroupSnapshot>>): void {
+    for (const name of this.groupSamples.keys()) if (!Object.hasOwn(present, name)) this.groupSamples.delete(name)
   }
 
   private samplerOf(id: string, slot: number): DeviceSampler {
