@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { accountGroup } from '#main/throttle/bucket.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { acquireGroup, releaseGroup } from '#main/throttle/futex-lock.ts'
-import { setToken } from '#main/throttle/group-table.ts'
+import { setStampNs, setToken } from '#main/throttle/group-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { Board } from './board.ts'
@@ -98,19 +99,21 @@ test('a snapshot tells what was gained since the one before', () => {
   expect(devices.b).toMatchObject({ demandIops: 7, waitCounts: [], read: { waitP99Ns: null } })
 })
 
-test('a writer asleep inside a group leaves the picture as it was before it began', () => {
+test('a writer asleep inside a group leaves turns as they were before it began, and shows its levels', () => {
   const { throttle, stats, names } = board()
   const sampler = new Sampler(throttle, stats)
-  const token = (nowNs: number) => {
-    const { read, stale } = sampler.sample(names, moment(nowNs)).groups.gold!
-    return `${read.token}${stale ? ', stale' : ''}`
+  const shown = (nowNs: number) => {
+    const { read, buckets, stale } = sampler.sample(names, moment(nowNs)).groups.gold!
+    return `${read.token} ${buckets['iops-total']?.level}${stale ? ', stale' : ''}`
   }
-  expect(token(1 * S)).toBe('a')
+  expect(shown(1 * S)).toBe('a 0')
   acquireGroup(throttle, 0, 0)
   setToken(throttle, 0, 0, 1)
-  expect(token(2 * S)).toBe('a, stale')
+  setStampNs(throttle, 0, 2 * S)
+  accountGroup(throttle, 0, 0, 4096)
+  expect(shown(2 * S)).toBe('a 1, stale')
   releaseGroup(throttle, 0)
-  expect(token(3 * S)).toBe('b')
+  expect(shown(2 * S)).toBe('b 1')
 })
 
 test('recent percentiles forget what is more than a second old', () => {

@@ -148,7 +148,8 @@ function inOnePiece<T, A>(
 
 /**
  * The group as of `nowNs`, each part of it in one piece. A part that could not be read is as in `before`, an earlier sample
- * of the same slot, which also spares what has not changed; without one it is what stands there.
+ * of the same slot, which also spares what has not changed; without one it is what stands there. So are the levels: a busy
+ * machine often takes the processor from a hot group's writer for the reader, and their level must not stand still.
  */
 export function sampleGroup(
   memory: ThrottleMemory,
@@ -166,7 +167,7 @@ export function sampleGroup(
   return {
     limits,
     configured,
-    buckets: buckets ?? before?.buckets ?? readBuckets(memory, group, nowNs),
+    buckets: buckets ?? readBuckets(memory, group, nowNs), // off by a request or a leak at most
     read: read ?? before?.read ?? sampleDirection(memory, group, READ),
     write: write ?? before?.write ?? sampleDirection(memory, group, WRITE),
     members: members ?? before?.members ?? readMembers(memory, group),
