@@ -1,6 +1,6 @@
 import type { Failure } from '#main/iothread/messages.ts'
 import type { Trace } from '#main/load/trace.ts'
-import type { Board } from '#main/stats/board.ts'
+import type { Board, BoardDevice } from '#main/stats/board.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'
@@ -90,17 +90,21 @@ export class Roster implements Running {
   board(): Board {
     return {
       groups: [...this.groups.values()].map(({ key, slot }) => ({ name: key, slot })),
-      devices: [...this.devices.values()].map((device) => ({
-        id: device.key,
-        slot: device.slot,
-        group: this.groupKey(device.group),
-        iothread: device.iothread,
-        status: statusOf(device),
-        reason: device.failure?.message ?? device.stuck,
-        ...adviceFor(device),
-        rateIops: device.rateIops,
-      })),
+      devices: [...this.devices.values()].map((device) => this.#boardDevice(device)),
     }
+  }
+
+  #boardDevice(device: RunningDevice): BoardDevice {
+    const shown: BoardDevice = {
+      id: device.key,
+      slot: device.slot,
+      group: this.groupKey(device.group),
+      iothread: device.iothread,
+      status: statusOf(device),
+      reason: device.failure?.message ?? device.stuck,
+      rateIops: device.rateIops,
+    }
+    return shown.reason === null ? shown : { ...shown, advice: adviceFor(device) }
   }
 }
 
@@ -124,11 +128,8 @@ function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
   return device.workload.kind === 'idle' ? 'idle' : 'running'
 }
 
-function adviceFor({ failure, stuck }: RunningDevice): { readonly advice?: string } {
-  if (failure !== null) return { advice: failure.advice }
-  return stuck === null
-    ? {}
-    : { advice: 'Look at that disk, or at the network it is on; its devices go on when it answers.' }
+function adviceFor({ failure }: RunningDevice): string {
+  return failure?.advice ?? 'Look at that disk, or at the network it is on; its devices go on when it answers.'
 }
 
 /** Numbers 0 … count−1, the lowest free one first. */
