@@ -122,7 +122,7 @@ export class IothreadLoop {
     markAwake(throttle, this.#iothread)
   }
 
-  /** Whether there was any. */
+  /** True if a letter was there. */
   #readMail(): boolean {
     const sequence = mailSequence(this.#memory, this.#iothread)
     if (sequence === this.#seenMail) return false

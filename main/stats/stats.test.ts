@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { accountGroup } from '#main/throttle/bucket.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { acquireGroup, releaseGroup } from '#main/throttle/futex-lock.ts'
-import { setStampNs, setToken } from '#main/throttle/group-table.ts'
+import { bucketAt, setStampNs, setToken } from '#main/throttle/group-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { BUCKETS } from '#shared/throttle/limits.ts'
 import type { Board } from './board.ts'
 import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
 import { percentilesNs } from './percentile.ts'
@@ -114,6 +115,18 @@ test('a writer asleep inside a group leaves turns as they were before it began, 
   expect(shown(2 * S)).toBe('a 1, stale')
   releaseGroup(throttle, 0)
   expect(shown(2 * S)).toBe('b 1')
+})
+
+test('limits first seen while a writer was asleep between them are read anew', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  const limits = (nowNs: number) => sampler.sample(names, moment(nowNs)).groups.gold!.limits
+  acquireGroup(throttle, 0, 0)
+  throttle.groupNumbers[bucketAt(0, BUCKETS.indexOf('iops-total'))] = 7
+  expect(limits(1 * S)).toEqual({ 'iops-total': 7 })
+  throttle.groupNumbers[bucketAt(0, BUCKETS.indexOf('iops-total'))] = 100
+  releaseGroup(throttle, 0)
+  expect(limits(2 * S)).toEqual({ 'iops-total': 100 })
 })
 
 test('recent percentiles forget what is more than a second old', () => {

@@ -163,7 +163,9 @@ export function sampleGroup(
   const read = inOnePiece(memory, group, sampleDirection, READ)
   const write = inOnePiece(memory, group, sampleDirection, WRITE)
   const members = inOnePiece(memory, group, readMembers, null)
-  const { limits, configured } = configuration ?? before ?? readConfiguration(memory, group)
+  // NaN: read anew next time, whatever the count is then.
+  const { limits, configured } = configuration ??
+    before ?? { limits: readLimits(memory, group), configured: Number.NaN }
   return {
     limits,
     configured,
