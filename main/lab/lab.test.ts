@@ -1,114 +1,51 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { buildIothread } from '#main/iothread/build-for-tests.ts'
+import { expect, test } from 'vitest'
+import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
-import { parseWorkspace } from '#shared/workspace/parse.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
 import { Lab } from './lab.ts'
+import { device, labForTests, pass, TIMED, until, workspaceOf } from './testing/test-lab.ts'
 
 // Real threads, real time, real files: rates are compared within 10 %, as QEMU's own iotest 093 does.
 
-let iothread: Awaited<ReturnType<typeof buildIothread>>
-let dataFolder: string
-let lab: Lab
-let snapshots: Snapshot[]
-
-beforeAll(async () => {
-  iothread = await buildIothread()
-}, 60_000)
-
-afterAll(() => iothread.remove())
-
-beforeEach(() => {
-  dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-lab-'))
-  lab = new Lab({ iothreadUrl: iothread.url, dataFolder, samplePeriodMs: 50 })
-  snapshots = []
-  lab.onSnapshot((snapshot) => snapshots.push(snapshot))
-})
-
-afterEach(async () => {
-  await lab.close()
-  expect(fs.readdirSync(dataFolder)).toEqual([])
-  fs.rmSync(dataFolder, { recursive: true, force: true })
-})
-
-/** A machine that is busy with something else may starve an iothread for a while; it does not do so four times. */
-const TIMED = { retry: 3, timeout: 20_000 }
-
-type Json = Record<string, unknown>
-
-function device(id: string, group: string | null, workload: Json = {}, rest: Json = {}) {
-  return { id, group, disk: { kind: 'null' }, workload: { kind: 'synthetic', ...workload }, ...rest }
-}
-
-function workspaceOf(value: Json): Workspace {
-  const parsed = parseWorkspace({ format: 'weir-workspace/1', groups: {}, devices: [], ...value })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  return parsed.value
-}
-
-async function apply(value: Json, revision = 1) {
-  const applied = await lab.apply(workspaceOf(value), revision)
-  return applied.ok ? [] : applied.issues
-}
-
-function pass(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); await pass(10)) {
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${what}`)
-  }
-}
-
-function last(): Snapshot {
-  const snapshot = snapshots.at(-1)
-  if (snapshot === undefined) throw new Error('no snapshot yet')
-  return snapshot
-}
-
-async function runFor(ms: number) {
-  await lab.start()
-  await pass(ms)
-  await lab.pause()
-  return lab.result()
-}
+const bench = labForTests()
 
 /** Requests per second of a group without its initial allowance of a tenth of a second's. */
-function steadyIops(result: Awaited<ReturnType<typeof runFor>>, group: string, allowance: number): number {
+function steadyIops(result: RunResult, group: string, allowance: number): number {
   return (result.groups[group]!.iops * result.durationS - allowance) / result.durationS
 }
 
 test('a group on two iothreads keeps its limit and shares it fairly', TIMED, async () => {
-  await apply({
+  await bench.apply({
     groups: { gold: { 'iops-total': 2000 } },
     devices: [device('a', 'gold'), device('b', 'gold'), device('c', 'gold')],
   })
-  const result = await runFor(1500)
+  const result = await bench.runFor(1500)
   expect(steadyIops(result, 'gold', 200) / 2000).toBeCloseTo(1, 1)
   expect(result.groups.gold?.fairness).toBeGreaterThan(0.99)
   expect(result.devices.a?.read.waitNs.p50).toBeGreaterThan(1e6)
 })
 
 test('a device without a group runs at full speed beside a throttled one', TIMED, async () => {
-  await apply({ groups: { gold: { 'iops-total': 500 } }, devices: [device('slow', 'gold'), device('fast', null)] })
-  const result = await runFor(1000)
+  await bench.apply({
+    groups: { gold: { 'iops-total': 500 } },
+    devices: [device('slow', 'gold'), device('fast', null)],
+  })
+  const result = await bench.runFor(1000)
   expect(steadyIops(result, 'gold', 50) / 500).toBeCloseTo(1, 1)
   expect(result.devices.fast!.read.iops + result.devices.fast!.write.iops).toBeGreaterThan(20_000)
 })
 
 test('read and write limits hold apart, in bytes', TIMED, async () => {
-  await apply({
+  await bench.apply({
     groups: { gold: { 'bps-read': 8_000_000, 'bps-write': 2_000_000 } },
     devices: [
       device('reader', 'gold', { readPercent: 100, blockBytes: 8192 }, { disk: { kind: 'file', sizeBytes: 1 << 24 } }),
       device('writer', 'gold', { readPercent: 0, blockBytes: 4096 }, { disk: { kind: 'file', sizeBytes: 1 << 24 } }),
     ],
   })
-  const { devices, durationS } = await runFor(1500)
+  const { devices, durationS } = await bench.runFor(1500)
   expect((devices.reader!.read.bytes - 800_000) / durationS / 8_000_000).toBeCloseTo(1, 1)
   expect((devices.writer!.write.bytes - 200_000) / durationS / 2_000_000).toBeCloseTo(1, 1)
 })
@@ -118,34 +55,39 @@ test('an equal workspace changes nothing: no fresh burst, no event', TIMED, asyn
     groups: { gold: { 'iops-total': 100, 'iops-total-max': 400 } },
     devices: [device('a', 'gold'), device('b', 'gold')],
   }
-  await apply(value)
-  await lab.start()
+  await bench.apply(value)
+  await bench.lab.start()
   for (let revision = 2; revision < 30; revision += 1) {
     await pass(30)
-    await apply({ ...value, name: `edit ${revision}` }, revision)
+    await bench.apply({ ...value, name: `edit ${revision}` }, revision)
   }
-  await until('the last revision is in force', () => last().appliedRevision === 29)
-  await lab.pause()
-  const result = lab.result()
+  await until('the last revision is in force', () => bench.last().appliedRevision === 29)
+  await bench.lab.pause()
+  const result = bench.lab.result()
   expect(result.groups.gold!.iops * result.durationS).toBeLessThan(400 + 100 * result.durationS * 1.1 + 2)
-  expect(snapshots.flatMap((snapshot) => snapshot.events).map((event) => event.kind)).toEqual(['started', 'paused'])
+  expect(bench.snapshots.flatMap((snapshot) => snapshot.events).map((event) => event.kind)).toEqual([
+    'started',
+    'paused',
+  ])
 })
 
 test('a raised limit acts at once, although the old deadline is far away', TIMED, async () => {
   const value = (iops: number) => ({ groups: { gold: { 'iops-total': iops } }, devices: [device('a', 'gold')] })
-  await apply(value(1))
-  await lab.start()
+  await bench.apply(value(1))
+  await bench.lab.start()
   await pass(300)
-  await apply(value(2000), 2)
+  await bench.apply(value(2000), 2)
   await pass(1000)
-  await lab.pause()
-  const result = lab.result()
+  await bench.lab.pause()
+  const result = bench.lab.result()
   expect(result.groups.gold!.iops * result.durationS).toBeGreaterThan(1500)
-  expect(last().groups.gold?.limits).toEqual({ 'iops-total': 2000 })
-  expect(snapshots.flatMap((snapshot) => snapshot.events).find((event) => event.kind === 'limits')).toMatchObject({
-    group: 'gold',
-    text: expect.stringContaining('gold'),
-  })
+  expect(bench.last().groups.gold?.limits).toEqual({ 'iops-total': 2000 })
+  expect(bench.snapshots.flatMap((snapshot) => snapshot.events).find((event) => event.kind === 'limits')).toMatchObject(
+    {
+      group: 'gold',
+      text: expect.stringContaining('gold'),
+    },
+  )
 })
 
 test('a moved device counts in its new group, and both rates follow', TIMED, async () => {
@@ -153,17 +95,17 @@ test('a moved device counts in its new group, and both rates follow', TIMED, asy
     groups: { gold: { 'iops-total': 300 }, bulk: { 'iops-total': 1500 } },
     devices: [device('a', 'gold'), device('b', group)],
   })
-  await apply(value('gold'))
-  await lab.start()
+  await bench.apply(value('gold'))
+  await bench.lab.start()
   await pass(500)
-  await apply(value('bulk'), 2)
-  await until('the move shows', () => last().appliedRevision === 2)
-  expect(last().groups.gold?.ring).toEqual(['a'])
-  expect(last().groups.bulk?.ring).toEqual(['b'])
+  await bench.apply(value('bulk'), 2)
+  await until('the move shows', () => bench.last().appliedRevision === 2)
+  expect(bench.last().groups.gold?.ring).toEqual(['a'])
+  expect(bench.last().groups.bulk?.ring).toEqual(['b'])
   await pass(400)
-  const before = last()
+  const before = bench.last()
   await pass(1000)
-  const after = last()
+  const after = bench.last()
   const requests = (snapshot: Snapshot, id: string) =>
     snapshot.devices[id]!.read.requests + snapshot.devices[id]!.write.requests
   const rate = (id: string) => (requests(after, id) - requests(before, id)) / ((after.nowNs - before.nowNs) / 1e9)
@@ -174,30 +116,30 @@ test('a moved device counts in its new group, and both rates follow', TIMED, asy
 test('a device that comes while the lab runs does nothing past the limit of its group', TIMED, async () => {
   const devices = ['a', 'b', 'c', 'd', 'e'].map((id) => device(id, 'gold', { iodepth: 4 }))
   const groups = { gold: { 'iops-total': 20 } }
-  await apply({ groups, devices: [] })
-  await lab.start()
+  await bench.apply({ groups, devices: [] })
+  await bench.lab.start()
   for (let count = 1; count <= devices.length; count += 1)
-    await apply({ groups, devices: devices.slice(0, count) }, count)
-  await until('all are in', () => Object.keys(last()?.devices ?? {}).length === devices.length)
-  await lab.pause()
-  const { iops } = lab.result().groups.gold!
+    await bench.apply({ groups, devices: devices.slice(0, count) }, count)
+  await until('all are in', () => Object.keys(bench.last()?.devices ?? {}).length === devices.length)
+  await bench.lab.pause()
+  const { iops } = bench.lab.result().groups.gold!
   // The bucket holds 2, and whoever finds it not yet over its size gets in.
-  const { durationS } = lab.result()
+  const { durationS } = bench.lab.result()
   expect(iops * durationS).toBeLessThanOrEqual(20 * durationS + 3)
   expect(
-    Math.max(...Object.values(lab.result().devices).map((each) => each.read.requests + each.write.requests)),
+    Math.max(...Object.values(bench.lab.result().devices).map((each) => each.read.requests + each.write.requests)),
   ).toBeLessThan(30)
 })
 
 test('a device whose disk changes is put in place anew, one that leaves is gone', async () => {
-  await apply({ devices: [device('a', null), device('b', null)] })
-  await lab.start()
-  await apply({ devices: [device('a', null, {}, { disk: { kind: 'file', sizeBytes: 1 << 20 } })] }, 2)
-  await until('it shows', () => last().appliedRevision === 2 && last().devices.a!.read.requests > 0)
-  expect(Object.keys(last().devices)).toEqual(['a'])
-  const run = path.join(dataFolder, fs.readdirSync(dataFolder)[0]!)
+  await bench.apply({ devices: [device('a', null), device('b', null)] })
+  await bench.lab.start()
+  await bench.apply({ devices: [device('a', null, {}, { disk: { kind: 'file', sizeBytes: 1 << 20 } })] }, 2)
+  await until('it shows', () => bench.last().appliedRevision === 2 && bench.last().devices.a!.read.requests > 0)
+  expect(Object.keys(bench.last().devices)).toEqual(['a'])
+  const run = path.join(bench.dataFolder, fs.readdirSync(bench.dataFolder)[0]!)
   expect(fs.readdirSync(run)).toContain('disk-1.img')
-  await apply({ devices: [device('a', null)] }, 3)
+  await bench.apply({ devices: [device('a', null)] }, 3)
   expect(fs.readdirSync(run)).toEqual(['weir-run.json'])
 })
 
@@ -210,45 +152,45 @@ test('script steps play on top of the workspace until the user edits the same va
       { atS: 0.2, moveDevice: { device: 'a', group: 'bulk' } },
     ],
   })
-  await apply(value(1000, 100))
-  await lab.start()
-  await until('the steps are played', () => last().groups.gold!.limits['iops-total'] === 500)
-  await until('the move is played', () => last().devices.a!.group === 'bulk')
-  await apply(value(1000, 200), 2)
-  await until('the edit shows', () => last().appliedRevision === 2)
-  expect(last().groups.gold?.limits).toEqual({ 'iops-total': 500 })
-  await apply(value(900, 200), 3)
-  await until('the edit shows', () => last().appliedRevision === 3)
-  expect(last().groups.gold?.limits).toEqual({ 'iops-total': 900 })
-  await lab.reset()
-  expect(last().devices.a?.group).toBe('gold')
+  await bench.apply(value(1000, 100))
+  await bench.lab.start()
+  await until('the steps are played', () => bench.last().groups.gold!.limits['iops-total'] === 500)
+  await until('the move is played', () => bench.last().devices.a!.group === 'bulk')
+  await bench.apply(value(1000, 200), 2)
+  await until('the edit shows', () => bench.last().appliedRevision === 2)
+  expect(bench.last().groups.gold?.limits).toEqual({ 'iops-total': 500 })
+  await bench.apply(value(900, 200), 3)
+  await until('the edit shows', () => bench.last().appliedRevision === 3)
+  expect(bench.last().groups.gold?.limits).toEqual({ 'iops-total': 900 })
+  await bench.lab.reset()
+  expect(bench.last().devices.a?.group).toBe('gold')
 })
 
 test('time stands still while paused, and reset brings it back to 0 with empty buckets', TIMED, async () => {
-  await apply({ groups: { gold: { 'iops-total': 100, 'iops-total-max': 300 } }, devices: [device('a', 'gold')] })
-  await runFor(300)
-  const pausedAt = last()
+  await bench.apply({ groups: { gold: { 'iops-total': 100, 'iops-total-max': 300 } }, devices: [device('a', 'gold')] })
+  await bench.runFor(300)
+  const pausedAt = bench.last()
   await pass(300)
-  expect(lab.result().durationS).toBe(pausedAt.nowNs / 1e9)
-  await lab.start()
+  expect(bench.lab.result().durationS).toBe(pausedAt.nowNs / 1e9)
+  await bench.lab.start()
   await pass(100)
-  await lab.pause()
-  expect(last().nowNs - pausedAt.nowNs).toBeLessThan(250e6)
-  await lab.reset()
-  expect(last()).toMatchObject({ state: 'stopped', nowNs: 0 })
-  expect(last().devices.a?.read.requests).toBe(0)
-  expect(last().groups.gold?.buckets['iops-total']?.level).toBe(0)
-  const again = await runFor(200)
+  await bench.lab.pause()
+  expect(bench.last().nowNs - pausedAt.nowNs).toBeLessThan(250e6)
+  await bench.lab.reset()
+  expect(bench.last()).toMatchObject({ state: 'stopped', nowNs: 0 })
+  expect(bench.last().devices.a?.read.requests).toBe(0)
+  expect(bench.last().groups.gold?.buckets['iops-total']?.level).toBe(0)
+  const again = await bench.runFor(200)
   expect(again.groups.gold!.iops * again.durationS).toBeGreaterThan(290)
 })
 
 test('open loops arrive at their rate, and their wait begins when they arrive', TIMED, async () => {
   const load = { arrivals: 'poisson', rateIops: 1000, iodepth: 8 }
-  await apply({
+  await bench.apply({
     groups: { gold: { 'iops-total': 500 } },
     devices: [device('free', null, load), device('late', 'gold', load)],
   })
-  const { devices, durationS } = await runFor(2000)
+  const { devices, durationS } = await bench.runFor(2000)
   expect((devices.free!.read.requests + devices.free!.write.requests) / durationS / 1000).toBeCloseTo(1, 0)
   expect(Math.max(devices.late!.read.waitNs.max, devices.late!.write.waitNs.max)).toBeGreaterThan(500e6)
 })
@@ -258,101 +200,33 @@ test('a trace plays, and one that is wrong names its line', async () => {
   const workload = { kind: 'trace', path: file, iodepth: 4 }
   try {
     fs.writeFileSync(file, Array.from({ length: 50 }, (_, index) => `${index / 100},write,0,4096\n`).join(''))
-    expect(await apply({ devices: [{ id: 'a', disk: { kind: 'null' }, workload }] })).toEqual([])
-    const result = await runFor(800)
+    expect(await bench.apply({ devices: [{ id: 'a', disk: { kind: 'null' }, workload }] })).toEqual([])
+    const result = await bench.runFor(800)
     expect(result.devices.a?.write.requests).toBe(50)
     fs.writeFileSync(file, '0,write,0\n')
-    const issues = await apply(
+    const issues = await bench.apply(
       { devices: [{ id: 'b', disk: { kind: 'null' }, workload: { ...workload, iodepth: 8 } }] },
       2,
     )
     expect(issues[0]).toMatchObject({ path: 'devices[0].workload.path', message: expect.stringContaining('line 1') })
-    expect(Object.keys(lab.result().devices)).toEqual(['a'])
+    expect(Object.keys(bench.lab.result().devices)).toEqual(['a'])
   } finally {
     fs.rmSync(file, { force: true })
   }
 })
 
-test('what cannot be opened is refused with its place, and nothing is left or changed', async () => {
-  await apply({ devices: [device('a', null)] })
-  const missing = path.join(os.tmpdir(), 'weir-no-such-file.img')
-  const issues = await apply(
-    {
-      devices: [
-        { id: 'own', disk: { kind: 'file', sizeBytes: 4096 } },
-        { id: 'mine', disk: { kind: 'file', sizeBytes: 4096, path: missing } },
-      ],
-    },
-    2,
-  )
-  expect(issues.map((issue) => issue.path)).toEqual(['devices[1].disk.path'])
-  expect(fs.existsSync(missing)).toBe(false)
-  expect(fs.readdirSync(dataFolder)).toEqual([])
-  expect(Object.keys(lab.result().devices)).toEqual(['a'])
-})
-
-test("a load that writes does not run on a file of the user's, unless the workspace says so", async () => {
-  const file = path.join(dataFolder, '..', `weir-mine-${process.pid}.img`)
-  const content = Buffer.alloc(65_536, 7)
-  fs.writeFileSync(file, content)
-  const disk = (write: boolean) => ({ kind: 'file', sizeBytes: 65_536, path: file, write })
-  try {
-    expect(await apply({ devices: [device('a', null, {}, { disk: disk(false) })] })).toMatchObject([
-      { path: 'devices[0].disk.write', code: 'write-not-allowed' },
-    ])
-    expect(await apply({ devices: [device('a', null, { readPercent: 100 }, { disk: disk(false) })] })).toEqual([])
-    await runFor(50)
-    expect(fs.readFileSync(file).equals(content)).toBe(true)
-    expect(await apply({ devices: [device('a', null, { readPercent: 0 }, { disk: disk(true) })] }, 2)).toEqual([])
-    await runFor(50)
-    const after = fs.readFileSync(file)
-    expect([after.length, after.equals(content)]).toEqual([65_536, false])
-  } finally {
-    fs.rmSync(file)
-  }
-})
-
-test('a data folder that cannot be written to is a reason at the disk', async () => {
-  const other = new Lab({ iothreadUrl: iothread.url, dataFolder: '/proc/nowhere' })
-  const refused = await other.apply(workspaceOf({ devices: [{ id: 'a', disk: { kind: 'file', sizeBytes: 4096 } }] }), 1)
-  expect(refused.ok ? [] : refused.issues.map((issue) => [issue.path, issue.code])).toEqual([
-    ['devices[0].disk', 'permission'],
-  ])
-  await other.close()
-})
-
-test('a vanished backing file stops its device with a reason, the others run on, reset mends it', async () => {
-  const disk = { kind: 'file', sizeBytes: 1 << 20 }
-  await apply({
-    groups: { gold: { 'iops-total': 400 } },
-    devices: [device('a', 'gold', {}, { disk }), device('b', 'gold', {}, { disk })],
-  })
-  await lab.start()
-  await pass(200)
-  const run = path.join(dataFolder, fs.readdirSync(dataFolder)[0]!)
-  fs.unlinkSync(path.join(run, 'disk-1.img'))
-  await until('the loss is noticed', () => last().devices.a?.status === 'failed')
-  expect(last().devices.a?.reason).toContain('vanished')
-  const before = last().devices.b!
-  await until('the other runs on', () => last().devices.b!.read.requests > before.read.requests + 50)
-  expect(snapshots.flatMap((snapshot) => snapshot.events).find((event) => event.kind === 'failed')?.device).toBe('a')
-  await lab.reset()
-  await until('it runs again', () => (last().devices.a?.read.requests ?? 0) > 0 && last().nowNs > 0)
-  expect(last().devices.a?.status).toBe('running')
-})
-
 test('the newest of several workspaces wins', async () => {
   const group = (iops: number) => workspaceOf({ groups: { gold: { 'iops-total': iops } }, devices: [] })
-  const answers = await Promise.all([1, 2, 3, 4, 5].map((revision) => lab.apply(group(revision * 100), revision)))
+  const answers = await Promise.all([1, 2, 3, 4, 5].map((revision) => bench.lab.apply(group(revision * 100), revision)))
   expect(answers.map((answer) => answer.ok && answer.value.revision)).toEqual([1, 5, 5, 5, 5].map(() => 5))
-  expect(last().groups.gold?.limits).toEqual({ 'iops-total': 500 })
+  expect(bench.last().groups.gold?.limits).toEqual({ 'iops-total': 500 })
 })
 
 test('closing leaves no thread and no descriptor', async () => {
   const count = (what: string) => (process.platform === 'linux' ? fs.readdirSync(`/proc/self/${what}`).length : 0)
   const before = { threads: count('task'), files: count('fd') }
   for (let round = 0; round < 3; round += 1) {
-    const other = new Lab({ iothreadUrl: iothread.url, dataFolder })
+    const other = new Lab({ iothreadUrl: bench.iothreadUrl, dataFolder: bench.dataFolder })
     const devices = [0, 1, 2, 3].map((index) =>
       device(`d${index}`, null, {}, { disk: { kind: 'file', sizeBytes: 1 << 20 } }),
     )

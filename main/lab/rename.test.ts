@@ -1,44 +1,21 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { buildIothread } from '#main/iothread/build-for-tests.ts'
+import { beforeEach, expect, test } from 'vitest'
 import type { DeviceResult } from '#shared/result.ts'
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { addGroup, moveDevices, removeDevices, renameDevice, renameGroup } from '#shared/workspace/edits.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
-import { Lab } from './lab.ts'
+import { labForTests, until } from './testing/test-lab.ts'
 
 // A name is changed while the lab runs: real threads, real files.
 
-let iothread: Awaited<ReturnType<typeof buildIothread>>
-let dataFolder: string
-let lab: Lab
-let snapshots: Snapshot[]
+const bench = labForTests({ samplePeriodMs: 20 })
 const arrivalsNs = new WeakMap<Snapshot, number>()
 let revision = 0
 
-beforeAll(async () => {
-  iothread = await buildIothread()
-}, 60_000)
-
-afterAll(() => iothread.remove())
-
 beforeEach(() => {
-  dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-rename-'))
-  lab = new Lab({ iothreadUrl: iothread.url, dataFolder, samplePeriodMs: 20 })
-  snapshots = []
-  lab.onSnapshot((snapshot) => {
-    snapshots.push(snapshot)
-    arrivalsNs.set(snapshot, performance.now() * 1e6)
-  })
-})
-
-afterEach(async () => {
-  await lab.close()
-  expect(fs.readdirSync(dataFolder)).toEqual([])
-  fs.rmSync(dataFolder, { recursive: true, force: true })
+  bench.lab.onSnapshot((snapshot) => arrivalsNs.set(snapshot, performance.now() * 1e6))
 })
 
 /** A burst pool of 5 000 000 that leaks 1 a second: what is in it tells whether anybody emptied it. */
@@ -62,25 +39,13 @@ function workspaceOf(extra: object = {}): Workspace {
 
 async function apply(workspace: Workspace): Promise<void> {
   revision += 1
-  expect(await lab.apply(workspace, revision)).toEqual({ ok: true, value: { revision } })
+  expect(await bench.lab.apply(workspace, revision)).toEqual({ ok: true, value: { revision } })
 }
-
-function pass(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); await pass(5)) {
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${what}`)
-  }
-}
-
-const last = (): Snapshot => snapshots.at(-1)!
 
 /** The first snapshot that shows the workspace that was applied last. */
 async function shown(): Promise<Snapshot> {
-  await until('it is in force', () => last()?.appliedRevision === revision)
-  return snapshots.find((snapshot) => snapshot.appliedRevision === revision)!
+  await until('it is in force', () => bench.snapshots.at(-1)?.appliedRevision === revision)
+  return bench.snapshots.find((snapshot) => snapshot.appliedRevision === revision)!
 }
 
 function requests(device: DeviceSnapshot | DeviceResult | undefined): number {
@@ -88,12 +53,12 @@ function requests(device: DeviceSnapshot | DeviceResult | undefined): number {
 }
 
 function events(): readonly string[] {
-  return snapshots.flatMap((snapshot) => snapshot.events.map(({ kind, text }) => `${kind}: ${text}`))
+  return bench.snapshots.flatMap((snapshot) => snapshot.events.map(({ kind, text }) => `${kind}: ${text}`))
 }
 
 /** The names of the backing files, and whether each is still the file that it was. */
 function ownFiles(): readonly (readonly [string, number])[] {
-  const run = path.join(dataFolder, fs.readdirSync(dataFolder)[0]!)
+  const run = path.join(bench.dataFolder, fs.readdirSync(bench.dataFolder)[0]!)
   const images = fs.readdirSync(run).filter((name) => name.endsWith('.img'))
   return images.sort().map((name) => [name, fs.statSync(path.join(run, name)).ino] as const)
 }
@@ -101,15 +66,18 @@ function ownFiles(): readonly (readonly [string, number])[] {
 /** Runs the workspace until something is in the bucket and something waits in `bulk`. */
 async function startSome(workspace: Workspace): Promise<void> {
   await apply(workspace)
-  await lab.start()
-  await until('it runs', () => requests(last()?.devices.db) > 200 && (last().groups.bulk?.read.queued ?? 0) > 0)
+  await bench.lab.start()
+  await until(
+    'it runs',
+    () => requests(bench.snapshots.at(-1)?.devices.db) > 200 && (bench.last().groups.bulk?.read.queued ?? 0) > 0,
+  )
 }
 
 /** Being drained lets its 8 waiting requests go, an emptied bucket another 5; by its limit it gets 50 a second. */
 function gainOfEtl(before: Snapshot, etl: DeviceSnapshot | undefined, after: Snapshot): string {
   const gained = requests(etl) - requests(before.devices.etl)
   // Counters are read after the clock: on a busy machine a good deal later, but before the snapshot is handed out.
-  const clockOffsetNs = Math.min(...snapshots.map((snapshot) => arrivalsNs.get(snapshot)! - snapshot.nowNs))
+  const clockOffsetNs = Math.min(...bench.snapshots.map((snapshot) => arrivalsNs.get(snapshot)! - snapshot.nowNs))
   const atMost = (50 * (arrivalsNs.get(after)! - clockOffsetNs - before.nowNs)) / 1e9 + 2
   return gained <= atMost ? 'no fresh burst, no drain' : `${gained} of ${atMost}`
 }
@@ -117,7 +85,7 @@ function gainOfEtl(before: Snapshot, etl: DeviceSnapshot | undefined, after: Sna
 test('a renamed group keeps its levels, its ring, its token and what waits; its counts go on', async () => {
   const workspace = workspaceOf()
   await startSome(workspace)
-  const before = last()
+  const before = bench.last()
   await apply(renameGroup(renameGroup(workspace, 'gold', 'silver'), 'bulk', 'batch'))
   const after = await shown()
   expect(Object.keys(after.groups)).toEqual(['silver', 'batch'])
@@ -135,8 +103,8 @@ test('a renamed group keeps its levels, its ring, its token and what waits; its 
     'renamed: group gold renamed silver',
     'renamed: group bulk renamed batch',
   ])
-  await lab.pause()
-  const { groups, devices, durationS } = lab.result()
+  await bench.lab.pause()
+  const { groups, devices, durationS } = bench.lab.result()
   expect(groups.silver!.members).toEqual(['db', 'web'])
   expect(groups.silver!.iops * durationS).toBeCloseTo(requests(devices.db) + requests(devices.web), 3)
 })
@@ -145,14 +113,14 @@ test('a renamed device keeps its file, its place and its counts; no rate jumps',
   const workspace = workspaceOf()
   await startSome(workspace)
   const files = ownFiles()
-  const before = last()
+  const before = bench.last()
   await apply(renameDevice(renameDevice(workspace, 'etl', 'load'), 'db', 'sql'))
   const after = await shown()
   expect(Object.keys(after.devices)).toEqual(['sql', 'web', 'load'])
   expect(requests(after.devices.sql)).toBeGreaterThanOrEqual(requests(before.devices.db))
   expect(requests(after.devices.load)).toBeGreaterThanOrEqual(requests(before.devices.etl))
   // Nobody counts what the old name did before as news of the new one.
-  const previous = snapshots[snapshots.indexOf(after) - 1]!
+  const previous = bench.snapshots[bench.snapshots.indexOf(after) - 1]!
   const spanS = (after.nowNs - previous.nowNs) / 1e9
   const gain = requests(after.devices.sql) - requests(previous.devices.sql ?? previous.devices.db)
   expect((after.devices.sql!.read.iops + after.devices.sql!.write.iops) * spanS).toBeCloseTo(gain, 3)
@@ -160,8 +128,8 @@ test('a renamed device keeps its file, its place and its counts; no rate jumps',
   expect(gainOfEtl(before, after.devices.load, after)).toBe('no fresh burst, no drain')
   expect(ownFiles()).toEqual(files)
   expect(events().slice(1)).toEqual(['renamed: db renamed sql', 'renamed: etl renamed load'])
-  await lab.pause()
-  const { groups, devices, durationS } = lab.result()
+  await bench.lab.pause()
+  const { groups, devices, durationS } = bench.lab.result()
   expect(groups.gold!.iops * durationS).toBeCloseTo(requests(devices.sql) + requests(devices.web), 3)
   expect(devices.sql!.group).toBe('gold')
 })
@@ -183,7 +151,7 @@ test('an old name may come back for somebody else, who begins at nothing; removi
   await apply(removeDevices(named, ['sql']))
   expect(Object.keys((await shown()).devices)).toEqual(['web', 'etl'])
   expect(ownFiles().map(([name]) => name)).toEqual(['disk-2.img', 'disk-3.img'])
-  const { groups } = lab.result()
+  const { groups } = bench.lab.result()
   expect(groups.silver!.iops).toBeGreaterThan(0)
 })
 
@@ -191,13 +159,13 @@ test('a reset gives the renamed their empty buckets and their disks; their load 
   const workspace = workspaceOf()
   await startSome(workspace)
   await apply(renameDevice(renameGroup(workspace, 'gold', 'silver'), 'db', 'sql'))
-  await lab.pause()
-  await lab.reset()
-  expect(last()).toMatchObject({ nowNs: 0, state: 'stopped' })
-  expect(last().groups.silver!.buckets['iops-total']!.level).toBe(0)
-  expect([requests(last().devices.sql), last().devices.sql!.group]).toEqual([0, 'silver'])
-  await lab.start()
-  await until('it runs again', () => requests(last().devices.sql) > 0)
+  await bench.lab.pause()
+  await bench.lab.reset()
+  expect(bench.last()).toMatchObject({ nowNs: 0, state: 'stopped' })
+  expect(bench.last().groups.silver!.buckets['iops-total']!.level).toBe(0)
+  expect([requests(bench.last().devices.sql), bench.last().devices.sql!.group]).toEqual([0, 'silver'])
+  await bench.lab.start()
+  await until('it runs again', () => requests(bench.last().devices.sql) > 0)
 })
 
 test('what the script has changed stays changed under the new names', async () => {
@@ -209,8 +177,8 @@ test('what the script has changed stays changed under the new names', async () =
     ],
   })
   await apply(workspace)
-  await lab.start()
-  await until('the steps are played', () => last()?.devices.web?.group === 'bulk')
+  await bench.lab.start()
+  await until('the steps are played', () => bench.snapshots.at(-1)?.devices.web?.group === 'bulk')
   const renamed = renameDevice(renameDevice(renameGroup(workspace, 'bulk', 'batch'), 'web', 'www'), 'etl', 'load')
   await apply(renamed)
   const after = await shown()
@@ -227,7 +195,7 @@ test('a rename that comes with another iothread for the device keeps its file', 
   }
   await startSome(before)
   const files = ownFiles()
-  const seatOf = (id: string) => last().devices[id]!.iothread
+  const seatOf = (id: string) => bench.last().devices[id]!.iothread
   expect([...new Set([seatOf('db'), seatOf('web'), seatOf('etl')])].sort()).toEqual([0, 1])
   await apply({ ...renameDevice(renameDevice(before, 'web', 'www'), 'etl', 'load'), iothreads: 1 })
   const after = await shown()
