@@ -84,7 +84,7 @@ export function pass(ms: number): Promise<void> {
 }
 
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); await pass(5)) {
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${what}`)
+  for (const deadline = performance.now() + 10_000; !holds(); await pass(5)) {
+    if (performance.now() > deadline) throw new Error(`not within 10 s: ${what}`)
   }
 }
