@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Page } from '@playwright/test'
-import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './weir-app.ts'
 

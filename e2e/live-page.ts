@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
-import type { RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import type { RealQemu } from '../main/qmp/testing/real-qemu.ts'
 
 // What a user does in the live mode.
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
-import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import type { BoardPage } from './board-page.ts'
 import { EXAMPLE, expect, ROOT, test } from './weir-app.ts'
 

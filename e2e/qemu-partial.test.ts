@@ -1,4 +1,4 @@
-import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
 import { attach, staged } from './live-page.ts'
 import { expect, test } from './weir-app.ts'

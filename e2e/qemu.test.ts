@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { missingQemu, RealQemu } from '../main/qemu/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { askToConnect, attach, staged } from './live-page.ts'
 import { expect, test } from './weir-app.ts'
 
@@ -163,7 +163,7 @@ test('QEMU killed: the banner shows and the picture stays; restarted: it recover
 
 test('a socket that another client holds is told as such', async ({ launch }) => {
   const { page } = await launch()
-  const { QmpClient } = await import('../main/qemu/qmp-client.ts')
+  const { QmpClient } = await import('../main/qmp/qmp-client.ts')
   const holder = await QmpClient.connect(qemu.address)
   const dialog = await askToConnect(page, qemu)
   await expect(dialog).toContainText('another client holds this QMP socket')

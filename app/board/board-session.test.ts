@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/build-for-tests.ts'
-import { missingQemu, RealQemu } from '#main/qemu/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
 import { BUSY_DB, IDLE_DB, TestBoard, until, workspaceOf } from './testing/test-board.ts'

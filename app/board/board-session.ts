@@ -1,16 +1,16 @@
-import { SerialQueue } from '#main/lab/serial-queue.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
 import type { Issue } from '#shared/issue.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
+import { parseSoundPart } from '#shared/workspace/sound-limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type LabPorts, LabSession } from './lab-session.ts'
 import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import type { Push } from './push.ts'
 import { QemuBoard, type QemuDocument, type QemuPorts } from './qemu-board.ts'
-import { parseSoundPart } from './sound-limits.ts'
 import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.

@@ -1,12 +1,12 @@
 import { EngineError } from '#main/engine-error.ts'
-import { listSockets } from '#main/qemu/list-sockets.ts'
-import { labelOf } from '#main/qemu/qemu-label.ts'
-import { QemuSession } from '#main/qemu/qemu-session.ts'
+import { labelOf } from '#main/live/qemu-label.ts'
+import { QemuSession } from '#main/live/qemu-session.ts'
+import { listSockets } from '#main/qmp/list-sockets.ts'
 import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
 import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
+import { adoptReality } from '#shared/workspace/adopt-reality.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { adoptReality } from './adopt-reality.ts'
 import { DETACHED } from './qemu-detached.ts'
 
 // The VM of one board. The document stays the user's: it is replaced only by one that shows the VM's disks, and only

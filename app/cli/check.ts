@@ -1,4 +1,4 @@
-import { findDrift, visitQemu } from '#main/qemu/apply-workspace.ts'
+import { findDrift, visitQemu } from '#main/live/apply-workspace.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { missingQemu, RealQemu } from '#main/qemu/testing/real-qemu.ts'
-import { makeTempFolder } from '#main/qemu/testing/temp-folder.ts'
+import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
+import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { runCli } from './run-cli.ts'
 
@@ -114,7 +114,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
 
   test('a socket that another client holds exits 3 and says so', async () => {
     const { qemu, qmp } = await start()
-    const { QmpClient } = await import('#main/qemu/qmp-client.ts')
+    const { QmpClient } = await import('#main/qmp/qmp-client.ts')
     const holder = await QmpClient.connect(qemu.address)
     const { exit, err } = await weir('capture', ...qmp)
     holder.close()

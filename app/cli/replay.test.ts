@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { runCli } from './run-cli.ts'
 import type { Terminal } from './terminal.ts'
 
-const VECTORS = fileURLToPath(new URL('../../main/simulate/fixtures/vectors/', import.meta.url))
+const VECTORS = fileURLToPath(new URL('../../main/replay/fixtures/vectors/', import.meta.url))
 
 async function weir(...argv: readonly string[]): Promise<{ exit: number; out: string }> {
   const lines: string[] = []

@@ -1,4 +1,4 @@
-import { limitsEvents, movedEvent, workloadEvent } from '#main/simulate/script-events.ts'
+import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import type { SourceEvent, SourceEventKind } from '#shared/snapshot.ts'
 import type { Plan, Rename } from './plan.ts'
 import type { Running } from './roster.ts'

@@ -1,5 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { createLabMemory, latenessRow } from '#main/iothread/lab-memory.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
 import type { Source } from '#main/source.ts'
 import { RunBook, waitPercentiles } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
@@ -29,7 +30,6 @@ import {
   type ScriptState,
   withWish,
 } from './script-player.ts'
-import { SerialQueue } from './serial-queue.ts'
 import { Ticker } from './ticker.ts'
 
 // Real I/O under throttle groups on this machine. Owns the shared memory and the iothreads; takes whole workspaces,

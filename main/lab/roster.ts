@@ -1,6 +1,6 @@
 import type { Failure } from '#main/iothread/messages.ts'
 import type { Trace } from '#main/load/trace.ts'
-import type { Board, BoardDevice } from '#main/stats/board.ts'
+import type { Board, BoardDevice } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'

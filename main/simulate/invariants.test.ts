@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { Replay } from '#main/replay/replay.ts'
+import type { ReplayAnswer } from '#main/replay/replay-answer.ts'
+import type { Scenario } from '#main/replay/scenario.ts'
+import { largestCharge, parsed, scenarioArbitrary } from '#main/replay/testing/random-scenarios.ts'
 import { armedOf, disabledCount, groupPending, memberCount, ringHead, tokenOf } from '#main/throttle/group-table.ts'
 import { memberGroup, memberPending, nextMember } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
-import { Replay } from './replay.ts'
-import type { ReplayAnswer } from './replay-answer.ts'
-import type { Scenario } from './scenario.ts'
-import { largestCharge, parsed, scenarioArbitrary } from './testing/random-scenarios.ts'
 
 // What holds after every event of any scenario. fast-check prints seed and path of what fails, shrunk.
 

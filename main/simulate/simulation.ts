@@ -1,6 +1,7 @@
-import type { Board } from '#main/stats/board.ts'
+import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import { RunBook } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
+import type { Board } from '#main/stats/slot-names.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { beginDrain, endDrain } from '#main/throttle/drain.ts'
 import { armedOf } from '#main/throttle/group-table.ts'
@@ -15,7 +16,6 @@ import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { ScriptStep, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { RequestFlow, type RequestObserver } from './request-flow.ts'
-import { limitsEvents, movedEvent, workloadEvent } from './script-events.ts'
 import type { SimulatedDevice, Traces } from './simulated-device.ts'
 
 // A whole workspace in virtual time: requests, the script's steps, what was measured. Equal workspaces give equal

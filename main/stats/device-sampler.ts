@@ -3,10 +3,10 @@ import { throttledNs } from '#main/throttle/sample-throttle.ts'
 import { READ, type ThrottleMemory, WRITE } from '#main/throttle/throttle-memory.ts'
 import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { BoardDevice } from './board.ts'
 import { ROW_COUNT, rowOfBin } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 import { type Recent, RecentHistogram } from './recent-histogram.ts'
+import type { BoardDevice } from './slot-names.ts'
 import {
   BYTES,
   DELAYED,

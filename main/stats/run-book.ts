@@ -10,8 +10,8 @@ import {
   type RunResult,
 } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Board, BoardDevice } from './board.ts'
 import { countEntries, percentilesNs } from './percentile.ts'
+import type { Board, BoardDevice } from './slot-names.ts'
 import {
   BYTES,
   DELAYED,

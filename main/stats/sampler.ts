@@ -17,8 +17,8 @@ import type {
 } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Board, BoardDevice, BoardGroup } from './board.ts'
 import { DeviceSampler } from './device-sampler.ts'
+import type { Board, BoardDevice, BoardGroup } from './slot-names.ts'
 import type { StatsMemory } from './stats-memory.ts'
 
 // Reads the memory of throttle and stats and makes snapshots of it. Reads only: it takes no lock and stops no iothread.

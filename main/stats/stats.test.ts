@@ -6,11 +6,11 @@ import { bucketAt, setStampNs, setToken } from '#main/throttle/group-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BUCKETS } from '#shared/throttle/limits.ts'
-import type { Board } from './board.ts'
 import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
 import { percentilesNs } from './percentile.ts'
 import { jainIndex, RunBook } from './run-book.ts'
 import { Sampler } from './sampler.ts'
+import type { Board } from './slot-names.ts'
 import { createLocalStatsMemory, flowAt, recordDelayed, recordRequest, resetStats, waitBinsAt } from './stats-memory.ts'
 
 const S = 1e9

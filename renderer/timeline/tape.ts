@@ -1,5 +1,5 @@
-import { qmpChange } from '#shared/formats/qmp-change.ts'
-import { formatQmp } from '#shared/formats/qmp-commands.ts'
+import { qmpChange } from '#shared/formats/qemu/qmp-change.ts'
+import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Step } from '../store/workspace.ts'
 

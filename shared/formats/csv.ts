@@ -1,12 +1,12 @@
 import { ok, type Result } from '../issue.ts'
 import { canonicalLimits, isLimitKey, LIMIT_KEYS, type LimitKey, type Limits } from '../throttle/limits.ts'
 import type { QemuNames, Workspace } from '../workspace/workspace.ts'
-import { formatCsvRow, parseCsv } from './csv-rows.ts'
 import { finishDraft, newDraft, notUnderstood } from './draft.ts'
 import type { Format, Imported, ReadOptions, Written } from './format.ts'
-import { checkText } from './guard.ts'
 import { SCOPE_NOTE } from './losses.ts'
 import { groupMembers } from './members.ts'
+import { formatCsvRow, parseCsv } from './text/csv-rows.ts'
+import { checkText } from './text/guard.ts'
 
 // One row per device with its group and all limits, and one per group without devices: for spreadsheets, and lossless.
 

@@ -6,8 +6,8 @@ import type { Device, Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { Loss, WriteOptions, Written } from './format.ts'
 import { findFormat } from './formats.ts'
-import { workspaceArbitrary } from './generated-workspaces.ts'
-import { shortQdev } from './qemu-model.ts'
+import { shortQdev } from './qemu/qemu-model.ts'
+import { workspaceArbitrary } from './testing/generated-workspaces.ts'
 
 // read(write(w)) = w up to the reported losses: the losses are applied to w, by path and kind alone, and what comes out
 // must be what is read back. Where nothing is reported, w itself must come back.

@@ -1,0 +1,57 @@
+import { EngineError } from '#main/engine-error.ts'
+import type { QmpClient } from '#main/qmp/qmp-client.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import type { PlanStep } from './plan-steps.ts'
+
+/** Removing limits drains the disk first, and a dead network disk takes its time for that. */
+const CHANGE_TIMEOUT_MS = 30_000
+
+export interface StepAnswer {
+  readonly command: QmpCommand
+  /** refused: QEMU said no. unknown: sent, but no answer came. unsent: something before it went wrong. */
+  readonly outcome: 'done' | 'refused' | 'unknown' | 'unsent'
+  /** QEMU's words, or why there are none. */
+  readonly answer: string
+}
+
+/**
+ * Sends the steps one after the other and never throws: each has its answer. What depends on a group that could not be
+ * made is left out; the rest goes on, since each stands for itself. When the connection fails, nothing more is sent.
+ */
+export async function sendSteps(
+  client: QmpClient,
+  steps: readonly PlanStep[],
+  timeoutMs = CHANGE_TIMEOUT_MS,
+): Promise<readonly StepAnswer[]> {
+  const answers: StepAnswer[] = []
+  const unmade = new Set<string>()
+  let broken: EngineError | null = null
+  for (const { command, into, makes } of steps) {
+    if (broken) {
+      answers.push({ command, outcome: 'unsent', answer: `not sent: ${broken.message}` })
+    } else if (into !== null && unmade.has(into)) {
+      answers.push({ command, outcome: 'unsent', answer: `not sent: ${into} could not be made` })
+    } else {
+      const answer = await send(client, command, timeoutMs)
+      if (answer instanceof EngineError) {
+        broken = answer
+        answers.push({ command, outcome: 'unknown', answer: answer.message })
+      } else {
+        answers.push(answer)
+      }
+      if (makes !== null && answers.at(-1)?.outcome !== 'done') unmade.add(makes)
+    }
+  }
+  return answers
+}
+
+async function send(client: QmpClient, command: QmpCommand, timeoutMs: number): Promise<StepAnswer | EngineError> {
+  try {
+    const answer = await client.execute(command, timeoutMs)
+    if (answer.ok) return { command, outcome: 'done', answer: JSON.stringify(answer.value) }
+    return { command, outcome: 'refused', answer: `${answer.class}: ${answer.desc}` }
+  } catch (error) {
+    if (error instanceof EngineError) return error
+    throw error
+  }
+}

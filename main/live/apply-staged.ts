@@ -1,0 +1,62 @@
+import type { EngineError } from '#main/engine-error.ts'
+import { asEngineError } from '#main/qmp/qmp-errors.ts'
+import type { QemuApplyReply } from '#shared/ipc/contract.ts'
+import { appliedEvents, applyReply, nothingSent } from './apply-words.ts'
+import { type Plan, qemuPlan, unfulfilled } from './plan.ts'
+import type { QemuLink } from './qemu-link.ts'
+import type { SnapshotMaker } from './snapshot-maker.ts'
+import type { Staging } from './staging.ts'
+
+export interface Applying {
+  readonly link: QemuLink
+  readonly staging: Staging
+  readonly maker: SnapshotMaker
+  /** The commands the user saw; others are not sent. */
+  readonly shown: readonly string[]
+  readonly nowNs: () => number
+}
+
+export interface Sent {
+  readonly reply: QemuApplyReply
+  /** The connection failed on the way. */
+  readonly broken: EngineError | null
+}
+
+/** Looks, sends exactly what was shown, looks again. */
+export async function applyStaged(applying: Applying): Promise<Sent> {
+  const { link, staging, shown } = applying
+  try {
+    staging.look(await link.discover())
+  } catch (error) {
+    return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
+  }
+  const plan = staging.plan()
+  if (qemuPlan(plan).commands.join('\n') !== shown.join('\n')) {
+    return { reply: nothingSent('The VM has changed meanwhile: look at the new plan, then apply again.'), broken: null }
+  }
+  if (plan.steps.length === 0) return { reply: nothingSent('There is nothing to send.'), broken: null }
+  return send(applying, plan)
+}
+
+async function send({ link, staging, maker, nowNs }: Applying, plan: Plan): Promise<Sent> {
+  try {
+    // What was done before the change belongs to the old groups and limits.
+    maker.observer.observe(staging.picture, await link.look(nowNs))
+  } catch (error) {
+    return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
+  }
+  const answers = await link.send(plan.steps)
+  const touched = plan.steps.filter((_step, index) => ['done', 'unknown'].includes(answers[index]?.outcome ?? ''))
+  maker.observer.noteEmptied(touched.flatMap((step) => step.empties ?? step.makes ?? []))
+  if (answers.every(({ outcome }) => outcome === 'done')) maker.note(appliedEvents(plan, nowNs()))
+  try {
+    // Requests that a move let go are charged to the group they were in.
+    maker.observer.observe(staging.picture, await link.look(nowNs))
+    staging.look(await link.discover())
+  } catch (error) {
+    const broken = asEngineError(error)
+    const sentence = `The VM could not be looked at afterwards, so Weir does not know what took: ${broken.message}`
+    return { reply: applyReply(answers, [sentence]), broken }
+  }
+  return { reply: applyReply(answers, unfulfilled(plan, staging.picture)), broken: null }
+}

@@ -1,0 +1,44 @@
+import type { QemuApplyReply } from '#shared/ipc/contract.ts'
+import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import type { SourceEvent } from '#shared/snapshot.ts'
+import type { StepAnswer } from './apply-plan.ts'
+import type { Plan } from './plan.ts'
+
+/** The report of an Apply: what each command was answered, and whether the VM is now as wanted. */
+export function applyReply(answers: readonly StepAnswer[], unfulfilled: readonly string[]): QemuApplyReply {
+  const failed = answers.filter(({ outcome }) => outcome !== 'done').length
+  return {
+    ok: failed === 0 && unfulfilled.length === 0,
+    answers: answers.map(({ command, outcome, answer }) => ({
+      command: formatQmp(command),
+      ok: outcome === 'done',
+      answer,
+    })),
+    message: [summary(answers.length, failed), ...unfulfilled.map((sentence) => `${sentence}.`)].join(' '),
+  }
+}
+
+function summary(count: number, failed: number): string {
+  const commands = `${count} ${count === 1 ? 'command' : 'commands'}`
+  if (failed === 0) return `${commands} sent, all accepted.`
+  return failed === count ? `None of ${commands} took.` : `${failed} of ${commands} did not take.`
+}
+
+export function nothingSent(message: string): QemuApplyReply {
+  return { ok: false, answers: [], message }
+}
+
+/** What an Apply changed, for the board's list of events. */
+export function appliedEvents(plan: Plan, atNs: number): readonly SourceEvent[] {
+  return plan.changes.map(({ subject, from, to }) => {
+    const isDevice = plan.touched.devices.has(subject)
+    const group = isDevice ? to : (subject.split(':', 1)[0] ?? null)
+    return {
+      atNs,
+      kind: isDevice ? 'moved' : 'limits',
+      text: isDevice ? `${subject} moved ${from} → ${to}` : `${subject} ${from} → ${to}`,
+      group: group !== null && Object.hasOwn(plan.goal.groups, group) ? group : null,
+      device: isDevice ? subject : null,
+    }
+  })
+}

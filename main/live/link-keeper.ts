@@ -1,0 +1,112 @@
+import type { EngineError } from '#main/engine-error.ts'
+import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { asEngineError } from '#main/qmp/qmp-errors.ts'
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { QemuLink } from './qemu-link.ts'
+import type { WorkQueue } from './work-queue.ts'
+
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 5000
+
+export interface LinkPorts {
+  readonly address: QmpAddress
+  readonly timeouts: QmpTimeouts
+  readonly work: WorkQueue
+  /** Looks at the VM through a fresh link. When it throws, the link is no good. */
+  readonly attach: (link: QemuLink) => Promise<void>
+  /** The link is there and looked through. */
+  readonly attached: (link: QemuLink) => void
+  /** The link has ended, or another try has failed for a reason worth telling. */
+  readonly lost: (reason: EngineError, kind: 'ended' | 'retry-failed') => void
+}
+
+/** Keeps a link to a QEMU: made once on demand, and from then on again and again with growing pauses. */
+export class LinkKeeper {
+  readonly #ports: LinkPorts
+  #link: QemuLink | null = null
+  #reason: EngineError | null = null
+  #retryMs = FIRST_RETRY_MS
+  #timer: NodeJS.Timeout | null = null
+  #isClosed = false
+
+  constructor(ports: LinkPorts) {
+    this.#ports = ports
+  }
+
+  /** null: lost, or not made yet. */
+  get link(): QemuLink | null {
+    return this.#link
+  }
+
+  /** Throws EngineError; the caller says whether to try again. */
+  async connect(): Promise<void> {
+    const link = await this.#ports.work.run(() => this.#open())
+    if (this.#isClosed) return link.close()
+    this.#link = link
+    this.#reason = null
+    this.#retryMs = FIRST_RETRY_MS
+    this.#ports.attached(link)
+    link.onClose((reason) => this.lose(link, reason))
+  }
+
+  /** `link` is of no use any more. Only the first reason counts. */
+  lose(link: QemuLink, reason: EngineError): void {
+    if (this.#link !== link || this.#isClosed) return
+    this.#link = null
+    this.#reason = reason
+    link.close()
+    this.#ports.lost(reason, 'ended')
+    this.#retryLater()
+  }
+
+  /** Tries at once if the link is lost. */
+  retryNow(): void {
+    if (this.#timer === null) return
+    clearTimeout(this.#timer)
+    this.#retryMs = FIRST_RETRY_MS
+    void this.#retry()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#link?.close()
+    this.#link = null
+  }
+
+  async #open(): Promise<QemuLink> {
+    const link = await QemuLink.open(this.#ports.address, this.#ports.timeouts)
+    try {
+      await this.#ports.attach(link)
+      return link
+    } catch (error) {
+      link.close()
+      throw error
+    }
+  }
+
+  #retryLater(): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => void this.#retry(), this.#retryMs)
+  }
+
+  async #retry(): Promise<void> {
+    this.#timer = null
+    try {
+      await this.connect()
+    } catch (error) {
+      if (this.#isClosed) return
+      this.#tellIfNews(asEngineError(error))
+      this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2)
+      this.#retryLater()
+    }
+  }
+
+  /** While a VM hangs its socket looks busy, which is no news. */
+  #tellIfNews(reason: EngineError): void {
+    if (reason.message === this.#reason?.message) return
+    if (reason.code === 'qmp-busy' && this.#reason?.code === 'qmp-timeout') return
+    this.#reason = reason
+    this.#ports.lost(reason, 'retry-failed')
+  }
+}

@@ -1,0 +1,130 @@
+import type { QemuPlan } from '#shared/ipc/contract.ts'
+import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { findStarvation } from '#shared/throttle/starvation.ts'
+import { type Change, describeChanges } from '#shared/workspace/changes.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { captureWorkspace } from './capture.ts'
+import { findGoal, type Goal, type GoalInput } from './goal.ts'
+import { findGroup, type Picture } from './picture.ts'
+import { type PlanStep, planSteps } from './plan-steps.ts'
+
+/** What Apply would do, and how to tell afterwards whether it took. */
+export interface Plan {
+  readonly steps: readonly PlanStep[]
+  readonly changes: readonly Change[]
+  readonly warnings: readonly string[]
+  readonly impossible: readonly string[]
+  /** The VM as it should be found afterwards. */
+  readonly goal: Workspace
+  /** The names in `goal` that the plan is about; of others nothing is expected. */
+  readonly touched: { readonly groups: ReadonlySet<string>; readonly devices: ReadonlySet<string> }
+}
+
+export const EMPTY_QEMU_PLAN: QemuPlan = { changes: [], commands: [], warnings: [], impossible: [] }
+
+export function makePlan(input: GoalInput): Plan {
+  const { picture } = input
+  const goal = findGoal(input)
+  const steps = planSteps(goal, picture)
+  const before = captureWorkspace(picture, input.wish.name)
+  const after = workspaceAfter(before, goal, steps.kept)
+  // That an empty group is forgotten is a warning: the user changed something else.
+  const shown = workspaceAfter(before, goal, new Set([...steps.kept, ...steps.forgotten]))
+  const changes = describeChanges(before, shown)
+  return {
+    steps: steps.steps,
+    changes,
+    warnings: [
+      ...emptiedWarning(steps.steps),
+      ...releaseWarning(goal),
+      ...orphanWarnings(goal),
+      ...starvationWarnings(goal),
+      ...goal.warnings,
+      ...steps.warnings,
+    ],
+    impossible: [...goal.impossible, ...steps.impossible],
+    goal: after,
+    touched: {
+      groups: new Set([...goal.groups.values()].filter((group) => isTouched(group, goal)).map(({ name }) => name)),
+      devices: new Set(goal.disks.filter(({ disk, to }) => to !== disk.group).map(({ disk }) => disk.id)),
+    },
+  }
+}
+
+/** As it crosses to the window. */
+export function qemuPlan(plan: Plan): QemuPlan {
+  const { changes, warnings, impossible } = plan
+  return { changes, commands: plan.steps.map(({ command }) => formatQmp(command)), warnings, impossible }
+}
+
+function isTouched(group: { readonly name: string; readonly changed: readonly string[] }, goal: Goal): boolean {
+  return group.changed.length > 0 || goal.disks.some(({ disk, to }) => to === group.name && disk.group !== to)
+}
+
+function workspaceAfter(before: Workspace, goal: Goal, kept: ReadonlySet<string>): Workspace {
+  const groups = [...goal.groups.values()].filter(({ name }) => kept.has(name))
+  const to = new Map(goal.disks.map((disk) => [disk.disk.id, disk.to]))
+  return {
+    ...before,
+    groups: Object.fromEntries(groups.map(({ name, limits }): [string, Limits] => [name, limits ?? NO_LIMITS])),
+    devices: before.devices.map((device) => ({ ...device, group: to.get(device.id) ?? null })),
+  }
+}
+
+function emptiedWarning(steps: readonly PlanStep[]): readonly string[] {
+  const groups = [...new Set(steps.flatMap(({ empties }) => empties ?? []))]
+  if (groups.length === 0) return []
+  const may = groups.length === 1 ? 'it may' : groups.length === 2 ? 'both may' : 'all may'
+  return [`Applying empties the buckets of ${listed(groups)}: ${may} burst again.`]
+}
+
+function releaseWarning(goal: Goal): readonly string[] {
+  const leaving = goal.disks.filter(({ disk, to }) => disk.group !== null && to !== disk.group)
+  if (leaving.length === 0) return []
+  const disks = listed(leaving.map(({ disk }) => disk.id))
+  return [
+    `Requests of ${disks} that wait go at once, when ${leaving.length === 1 ? 'it leaves its group' : 'they leave their groups'}.`,
+  ]
+}
+
+/** A group without an object that only filters are left in: QEMU has no command that shows or changes its limits. */
+function orphanWarnings(goal: Goal): readonly string[] {
+  return [...goal.groups.values()].flatMap(({ name, now }) => {
+    if (now === undefined || now.isObject || now.limits === null) return []
+    const members = goal.disks.filter(({ to }) => to === name)
+    if (members.length === 0 || members.some(({ disk }) => disk.style === 'legacy')) return []
+    return [
+      `${name} has no object, and only filters stay in it: QEMU will neither tell nor change its limits any more.`,
+    ]
+  })
+}
+
+function starvationWarnings(goal: Goal): readonly string[] {
+  return [...goal.groups.values()].flatMap((group) => {
+    if (group.limits === null || !isTouched(group, goal)) return []
+    const members = goal.disks.filter(({ to }) => to === group.name).map(({ disk }) => disk.id)
+    const loads = members.map((id) => ({ id, outstanding: null, readShare: 0.5 }))
+    return findStarvation(group.limits, loads).map(({ message }) => `${group.name}: ${message}`)
+  })
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length <= 1) return names.join('')
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+/** What of the plan is not true of the VM, in sentences; empty: everything took. `picture` has the plan's names. */
+export function unfulfilled(plan: Plan, picture: Picture): readonly string[] {
+  const found = captureWorkspace(picture, plan.goal.name)
+  const groups = [...plan.touched.groups].filter((name) => Object.hasOwn(plan.goal.groups, name))
+  const present = groups.filter((name) => findGroup(picture, name) !== undefined)
+  const only = (workspace: Workspace, names: readonly string[]): Workspace => ({
+    ...workspace,
+    groups: Object.fromEntries(names.map((name) => [name, workspace.groups[name] ?? NO_LIMITS])),
+    devices: workspace.devices.filter((device) => plan.touched.devices.has(device.id)),
+  })
+  return describeChanges(only(plan.goal, groups), only(found, present)).map(
+    ({ subject, from, to }) => `${subject}: should be ${from}, is ${to}`,
+  )
+}

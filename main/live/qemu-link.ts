@@ -1,0 +1,63 @@
+import type { EngineError } from '#main/engine-error.ts'
+import { QmpClient, type QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { readStatsViews } from '#main/qmp/qmp-views.ts'
+import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
+import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { type StepAnswer, sendSteps } from './apply-plan.ts'
+import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS } from './discover.ts'
+import type { Look } from './observer.ts'
+import type { Picture } from './picture.ts'
+import type { PlanStep } from './plan-steps.ts'
+
+/** One connection to a QEMU, with the few things a session asks of it. */
+export class QemuLink {
+  readonly identity: QemuIdentity
+  readonly #client: QmpClient
+
+  static async open(address: QmpAddress, timeouts: QmpTimeouts): Promise<QemuLink> {
+    const client = await QmpClient.connect(address, timeouts)
+    try {
+      return new QemuLink(client, await identify(client))
+    } catch (error) {
+      client.close()
+      throw error
+    }
+  }
+
+  private constructor(client: QmpClient, identity: QemuIdentity) {
+    this.#client = client
+    this.identity = identity
+  }
+
+  /** `7.2.22` */
+  get version(): string {
+    return this.#client.greeting.version
+  }
+
+  discover(): Promise<Picture> {
+    return discover(this.#client, this.identity.daemon)
+  }
+
+  async look(nowNs: () => number): Promise<Look> {
+    const askedNs = nowNs()
+    const answer = await this.#client.execute(QUERY_STATS)
+    const slackNs = (nowNs() - askedNs) / 2
+    return { stats: readStatsViews(goodValue(QUERY_STATS, answer)), atNs: askedNs + slackNs, slackNs }
+  }
+
+  send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
+    return sendSteps(this.#client, steps)
+  }
+
+  onEvent(listener: (event: QmpEvent) => void): void {
+    this.#client.onEvent(listener)
+  }
+
+  onClose(listener: (reason: EngineError) => void): void {
+    this.#client.onClose(listener)
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}

@@ -1,0 +1,299 @@
+import type { EngineError } from '#main/engine-error.ts'
+import { QMP_TIMEOUTS, type QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { asEngineError } from '#main/qmp/qmp-errors.ts'
+import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
+import type { Source } from '#main/source.ts'
+import { assert } from '#shared/assert.ts'
+import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { RunState, Snapshot } from '#shared/snapshot.ts'
+import { NS_PER_MS } from '#shared/units.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { applyStaged } from './apply-staged.ts'
+import { nothingSent } from './apply-words.ts'
+import { DiscoverPace } from './discover-pace.ts'
+import { meaningOf } from './event-meaning.ts'
+import { LinkKeeper } from './link-keeper.ts'
+import { Listeners } from './listeners.ts'
+import { type Opening, openingOf } from './opening.ts'
+import type { Picture } from './picture.ts'
+import { pictureEvents } from './picture-events.ts'
+import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
+import { Poller } from './poller.ts'
+import { labelOf } from './qemu-label.ts'
+import type { QemuLink } from './qemu-link.ts'
+import { SnapshotMaker } from './snapshot-maker.ts'
+import { Staging } from './staging.ts'
+import { WorkQueue } from './work-queue.ts'
+
+// A running QEMU as a source. It looks once a second, keeps what the user wants apart from what runs, and sends nothing
+// that changes the VM but by `sendStaged`.
+//
+//   connect ──▶ attached ── look ── look ── …        one task at a time: a look never meets an Apply
+//                  │ any error        ▲
+//                  ▼                  │ back-off, for ever (LinkKeeper)
+//                 lost ── the last picture stays
+
+export interface QemuSessionOptions {
+  readonly address: QmpAddress
+  /** The document on the board, taken over if it is about this VM. null: only the VM counts. */
+  readonly open?: Workspace | null
+  readonly pollMs?: number
+  readonly timeouts?: QmpTimeouts
+}
+
+const POLL_MS = 1000
+
+export class QemuSession implements Source {
+  readonly #address: QmpAddress
+  readonly #open: Workspace | null
+  #opening: Opening['kind'] = 'captured'
+  readonly #pollMs: number
+  readonly #pace: DiscoverPace
+  readonly #poller: Poller
+  readonly #startedMs = performance.now()
+  readonly #work = new WorkQueue()
+  readonly #keeper: LinkKeeper
+  readonly #maker = new SnapshotMaker()
+  readonly #snapshots = new Listeners<Snapshot>()
+  readonly #states = new Listeners<QemuState>()
+  #status: QemuState['status'] = 'detached'
+  #reason: EngineError | null = null
+  #version: string | null = null
+  #label: string
+  #staging: Staging | null = null
+  #runState: RunState = 'running'
+  #lastSeenNs: number | null = null
+
+  constructor({ address, open = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
+    this.#address = address
+    this.#open = open
+    this.#pollMs = pollMs
+    this.#pace = new DiscoverPace(pollMs * NS_PER_MS)
+    this.#poller = new Poller(pollMs, () => this.#poll())
+    this.#label = labelOf(address, null)
+    this.#keeper = new LinkKeeper({
+      address,
+      timeouts,
+      work: this.#work,
+      attach: (link) => this.#attach(link),
+      attached: (link) => this.#attached(link),
+      lost: (reason, kind) => this.#lost(reason, kind),
+    })
+  }
+
+  get state(): QemuState {
+    const staging = this.#staging
+    return {
+      status: this.#status,
+      address: formatQmpAddress(this.#address),
+      label: this.#label,
+      version: this.#version,
+      message: this.#reason?.message ?? null,
+      lastSeenNs: this.#lastSeenNs,
+      pollMs: this.#pollMs,
+      reality: staging?.reality ?? null,
+      plan: staging ? qemuPlan(staging.plan()) : EMPTY_QEMU_PLAN,
+      drift: staging?.drift() ?? [],
+      unknown: staging?.picture.unknown ?? [],
+      nowNs: this.#nowNs(),
+    }
+  }
+
+  get latestSnapshot(): Snapshot | null {
+    return this.#maker.latest
+  }
+
+  /** How the document that was open when the session began became `workspace`. */
+  get opening(): Opening['kind'] {
+    return this.#opening
+  }
+
+  /** What the board shows: the document given, if it is about this VM, or the VM itself; later the user's wish. */
+  get workspace(): Workspace {
+    assert(this.#staging !== null, 'a session has a workspace once it is connected')
+    return this.#staging.wish
+  }
+
+  /** Connects and takes the first look. Throws EngineError and does not try again: nobody waits for a typing error. */
+  async connect(): Promise<void> {
+    assert(this.#status === 'detached', 'a session connects once')
+    this.#setStatus('connecting', null)
+    try {
+      await this.#keeper.connect()
+    } catch (error) {
+      this.#setStatus('detached', null)
+      throw error
+    }
+  }
+
+  /** While the VM is lost: tries at once instead of when the pause is over. */
+  retryNow(): void {
+    this.#keeper.retryNow()
+  }
+
+  /** Stages `workspace`: nothing is sent before `sendStaged`. */
+  async apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
+    this.#staging?.stage(workspace, revision)
+    this.#tellState()
+    return ok({ revision })
+  }
+
+  /** Sends what is staged, looks at the VM again and reports what took. Never throws EngineError. */
+  sendStaged(): Promise<QemuApplyReply> {
+    const { commands } = this.state.plan
+    return this.#work.run(() => this.#sendStaged(commands))
+  }
+
+  /** Another document is on the board. Takes it over if it is about this VM; false: it is not, the session is of no use. */
+  takeDocument(workspace: Workspace): boolean {
+    const found = this.#staging?.found
+    if (found === undefined || openingOf(found, workspace, this.#label).kind === 'captured') return false
+    this.#staging = new Staging(found, workspace)
+    this.#tellState()
+    return true
+  }
+
+  /** Stages what drifted away, for `sendStaged` to bring it back. */
+  putBack(): void {
+    this.#staging?.putBack()
+    this.#tellState()
+  }
+
+  async start(): Promise<void> {
+    if (this.#runState === 'running') return
+    this.#runState = 'running'
+    this.#maker.observer.forget()
+    this.#poller.start(0)
+  }
+
+  /** Stops looking; the VM runs on. */
+  async pause(): Promise<void> {
+    this.#runState = 'paused'
+    const snapshot = this.#maker.repeat(this.#nowNs(), 'paused')
+    if (snapshot) this.#snapshots.tell(snapshot)
+  }
+
+  /** Totals and estimates begin anew; the VM is left alone. */
+  async reset(): Promise<void> {
+    this.#maker.observer.reset()
+  }
+
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
+    return this.#snapshots.add(listener)
+  }
+
+  onState(listener: (state: QemuState) => void): () => void {
+    return this.#states.add(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#snapshots.clear()
+    this.#states.clear()
+    this.#keeper.close()
+    this.#poller.stop()
+    await this.#work.idle()
+    this.#poller.stop()
+  }
+
+  async #attach(link: QemuLink): Promise<void> {
+    const found = await link.discover()
+    this.#label = labelOf(this.#address, link.identity.name)
+    this.#version = link.version
+    if (this.#staging === null) {
+      const { kind, workspace } = openingOf(found, this.#open, this.#label)
+      this.#opening = kind
+      this.#staging = new Staging(found, workspace)
+    } else {
+      this.#maker.noteText('connected', `${this.#label} answers again`, this.#nowNs())
+      this.#takeFound(this.#staging, found, 'while Weir was away')
+    }
+    await this.#observe(link, this.#staging)
+  }
+
+  #attached(link: QemuLink): void {
+    link.onEvent((event) => this.#takeEvent(event))
+    this.#setStatus('attached', null)
+    this.#poller.start(this.#pollMs)
+  }
+
+  #lost(reason: EngineError, kind: 'ended' | 'retry-failed'): void {
+    if (kind === 'ended') {
+      this.#maker.observer.forget()
+      this.#pace.hurry()
+      this.#maker.noteText('disconnected', reason.message, this.#nowNs())
+      const snapshot = this.#maker.repeat(this.#nowNs(), 'stopped')
+      if (snapshot) this.#snapshots.tell(snapshot)
+    }
+    this.#setStatus('lost', reason)
+  }
+
+  async #poll(): Promise<'again' | 'enough'> {
+    const { link } = this.#keeper
+    if (link === null || this.#runState !== 'running') return 'enough'
+    try {
+      await this.#work.run(() => this.#look(link))
+      return 'again'
+    } catch (error) {
+      this.#keeper.lose(link, asEngineError(error))
+      return 'enough'
+    }
+  }
+
+  async #look(link: QemuLink): Promise<void> {
+    const staging = this.#staging
+    if (this.#keeper.link !== link || staging === null) return
+    const begunNs = this.#nowNs()
+    if (this.#pace.isDue(begunNs)) {
+      const hasChanged = this.#takeFound(staging, await link.discover(), 'by somebody else')
+      this.#pace.done(begunNs, this.#nowNs())
+      if (hasChanged) this.#tellState()
+    }
+    await this.#observe(link, staging)
+  }
+
+  async #observe(link: QemuLink, staging: Staging): Promise<void> {
+    const look = await link.look(() => this.#nowNs())
+    this.#lastSeenNs = look.atNs
+    this.#snapshots.tell(this.#maker.make(look, staging, this.#runState))
+  }
+
+  #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): boolean {
+    const before = staging.picture
+    if (!staging.look(found)) return false
+    this.#maker.note(pictureEvents(before, staging.picture, { atNs: this.#nowNs(), cause }))
+    return true
+  }
+
+  async #sendStaged(shown: readonly string[]): Promise<QemuApplyReply> {
+    const { link } = this.#keeper
+    const staging = this.#staging
+    if (link === null || staging === null) return nothingSent('No VM is attached, so nothing was sent.')
+    const sent = await applyStaged({ link, staging, maker: this.#maker, shown, nowNs: () => this.#nowNs() })
+    if (sent.broken) this.#keeper.lose(link, sent.broken)
+    this.#tellState()
+    if (this.#keeper.link === link) this.#poller.start(0)
+    return sent.reply
+  }
+
+  #takeEvent(event: QmpEvent): void {
+    const { concernsDisks, text } = meaningOf(event)
+    if (concernsDisks) this.#pace.hurry()
+    if (text !== null) this.#maker.noteText('note', text, this.#nowNs())
+  }
+
+  #setStatus(status: QemuState['status'], reason: EngineError | null): void {
+    this.#status = status
+    this.#reason = reason
+    this.#tellState()
+  }
+
+  #tellState(): void {
+    this.#states.tell(this.state)
+  }
+
+  #nowNs(): number {
+    return Math.round((performance.now() - this.#startedMs) * NS_PER_MS)
+  }
+}

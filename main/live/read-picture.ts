@@ -1,0 +1,235 @@
+import { type BlockView, countersKey, groupOfFileName, type NodeView, type StatsView } from '#main/qmp/qmp-views.ts'
+import { shortQdev } from '#shared/formats/qemu/qemu-model.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import type { Picture, PictureDisk, PictureFilter, PictureGroup } from './picture.ts'
+import { weirNames } from './weir-names.ts'
+
+/** Everything one look asked for, typed. */
+export interface Views {
+  readonly blocks: readonly BlockView[]
+  readonly nodes: readonly NodeView[]
+  readonly stats: readonly StatsView[]
+  /** query-blockstats with query-nodes: every node and what is below it. */
+  readonly nodeStats: readonly StatsView[]
+  readonly objects: readonly { readonly name: string; readonly limits: Limits }[]
+  readonly exports: readonly { readonly id: string; readonly node: string }[]
+  readonly daemon: boolean
+}
+
+/** A disk before names are Weir's. */
+interface Found {
+  readonly drive: string | null
+  readonly qdev: string | null
+  readonly root: string | null
+  readonly legacy: { readonly group: string; readonly limits: Limits } | null
+  readonly medium: boolean
+  readonly sizeBytes: number | null
+  readonly countersKey: string | null
+}
+
+export function readPicture(views: Views): Picture {
+  const nodes = new Map(views.nodes.map((node) => [node.node, node]))
+  const below = childrenOf(views)
+  const found = [...views.blocks.flatMap(foundBlock), ...foundExports(views, below, nodes)]
+  const chains = found.map(({ root }) => chainFrom(root, below))
+  const filters = chains.map((chain) => chain.filter((node) => nodes.get(node)?.driver === 'throttle'))
+  const groupOf = (node: string) => groupOfFileName(nodes.get(node)?.file ?? '')
+  const names = weirNames([
+    ...new Set([
+      ...found.flatMap(({ legacy }, index) => [
+        ...(legacy ? [legacy.group] : []),
+        ...(filters[index] ?? []).flatMap((node) => groupOf(node) ?? []),
+      ]),
+      ...views.objects.map(({ name }) => name),
+    ]),
+  ])
+  const weirName = (qemuName: string) => names.get(qemuName) ?? qemuName
+  const ids = diskIds(found)
+  const disks = found.map((disk, index): PictureDisk => {
+    const own = (filters[index] ?? []).map((node) => filterOf(node, { nodes, below, weirName, group: groupOf(node) }))
+    const target = disk.qdev !== null ? { id: disk.qdev } : disk.drive !== null ? { device: disk.drive } : null
+    return {
+      id: ids[index] ?? '',
+      group: disk.legacy ? weirName(disk.legacy.group) : (own[0]?.group ?? null),
+      style: disk.legacy || own.length === 0 ? 'legacy' : 'filter',
+      medium: disk.medium,
+      sizeBytes: disk.sizeBytes,
+      drive: disk.drive,
+      qdev: disk.qdev,
+      target: views.daemon ? null : target,
+      node: (chains[index] ?? []).find((node) => nodes.get(node)?.driver !== 'throttle') ?? null,
+      filters: own,
+      countersKey: disk.countersKey,
+    }
+  })
+  const groups = pictureGroups(found, disks, { names, objects: views.objects })
+  return { disks, groups, unknown: unknownThings({ disks, groups, views, weirName }), daemon: views.daemon }
+}
+
+function foundBlock(block: BlockView): readonly Found[] {
+  const drive = block.device === '' ? null : block.device
+  const { inserted } = block
+  const root = inserted?.node ?? null
+  if (drive === null && block.qdev === null && root === null) return []
+  return [
+    {
+      drive,
+      qdev: block.qdev,
+      root,
+      legacy: inserted?.group == null ? null : { group: inserted.group, limits: inserted.limits },
+      medium: inserted !== null,
+      sizeBytes: inserted?.sizeBytes ?? null,
+      countersKey: countersKey(drive, block.qdev, root),
+    },
+  ]
+}
+
+/** What is exported, and in the storage daemon every node that stands on top. Nothing counts its requests. */
+function foundExports(
+  views: Views,
+  below: ReadonlyMap<string, string>,
+  nodes: ReadonlyMap<string, NodeView>,
+): readonly Found[] {
+  const roots = new Set(views.blocks.map((block) => block.inserted?.node))
+  const inner = new Set(below.values())
+  const wanted = new Set([
+    ...views.exports.map(({ node }) => node),
+    ...(views.daemon ? [...nodes.keys()].filter((node) => !inner.has(node)) : []),
+  ])
+  // QEMU's order of nodes differs between versions.
+  return [...wanted]
+    .filter((node) => !roots.has(node))
+    .sort()
+    .map((root) => ({
+      drive: null,
+      qdev: null,
+      root,
+      legacy: null,
+      medium: true,
+      sizeBytes: nodes.get(root)?.sizeBytes ?? null,
+      countersKey: null,
+    }))
+}
+
+/** Node → the node below it on the way of its data. */
+function childrenOf(views: Views): ReadonlyMap<string, string> {
+  const below = new Map<string, string>()
+  for (const { chain } of [...views.stats, ...views.nodeStats]) {
+    for (const [index, node] of chain.entries()) {
+      const child = chain[index + 1]
+      if (child !== undefined) below.set(node, child)
+    }
+  }
+  for (const { node, fileChild } of views.nodes) if (fileChild !== null) below.set(node, fileChild)
+  return below
+}
+
+function chainFrom(root: string | null, below: ReadonlyMap<string, string>): readonly string[] {
+  const chain: string[] = []
+  for (let node = root ?? undefined; node !== undefined && !chain.includes(node); node = below.get(node))
+    chain.push(node)
+  return chain
+}
+
+interface FilterContext {
+  readonly nodes: ReadonlyMap<string, NodeView>
+  readonly below: ReadonlyMap<string, string>
+  readonly weirName: (qemuName: string) => string
+  readonly group: string | null
+}
+
+function filterOf(node: string, { nodes, below, weirName, group }: FilterContext): PictureFilter {
+  const view = nodes.get(node)
+  const cache = {
+    ...(view?.cacheDirect ? { direct: true } : {}),
+    ...(view?.cacheNoFlush ? { 'no-flush': true } : {}),
+  }
+  return {
+    node,
+    group: group === null ? null : weirName(group),
+    file: below.get(node) ?? null,
+    keep: {
+      ...(view?.readOnly ? { 'read-only': true } : {}),
+      ...(view && view.detectZeroes !== 'off' ? { 'detect-zeroes': view.detectZeroes } : {}),
+      ...(Object.keys(cache).length > 0 ? { cache } : {}),
+    },
+  }
+}
+
+/** -drive id, else qdev id, else node name; a qdev without an id of its own is known by its place in the machine. */
+function diskIds(found: readonly Found[]): readonly string[] {
+  const wanted = found.map(({ drive, qdev, root }) => {
+    if (drive !== null) return drive
+    const short = qdev === null ? null : shortQdev(qdev)
+    if (short !== null && !/^device\[\d+\]$/.test(short)) return short
+    return root !== null && !root.startsWith('#') ? root : (short ?? root ?? '')
+  })
+  const distinct = weirNames(wanted.map((name, index) => (wanted.indexOf(name) === index ? name : `${name}-${index}`)))
+  return wanted.map((name, index) => {
+    const key = wanted.indexOf(name) === index ? name : `${name}-${index}`
+    return distinct.get(key) ?? key
+  })
+}
+
+function pictureGroups(
+  found: readonly Found[],
+  disks: readonly PictureDisk[],
+  about: { readonly names: ReadonlyMap<string, string>; readonly objects: Views['objects'] },
+): readonly PictureGroup[] {
+  const objects = new Map(about.objects.map(({ name, limits }) => [name, limits]))
+  const legacy = new Map(
+    found.flatMap((disk) => (disk.legacy ? [[disk.legacy.group, disk.legacy.limits] as const] : [])),
+  )
+  const order = new Set([...disks.flatMap((disk) => disk.group ?? []), ...about.names.values()])
+  const qemuNames = new Map([...about.names].map(([qemuName, name]) => [name, qemuName]))
+  return [...order].map((name) => {
+    const qemuName = qemuNames.get(name) ?? name
+    const limits = objects.get(qemuName) ?? legacy.get(qemuName) ?? null
+    return { name, qemuName, isObject: objects.has(qemuName), limits }
+  })
+}
+
+function unknownThings({
+  disks,
+  groups,
+  views,
+  weirName,
+}: {
+  readonly disks: readonly PictureDisk[]
+  readonly groups: readonly PictureGroup[]
+  readonly views: Views
+  readonly weirName: (qemuName: string) => string
+}): readonly string[] {
+  const used = new Set(disks.flatMap((disk) => disk.filters.map((filter) => filter.node)))
+  const loose = views.nodes.filter((node) => node.driver === 'throttle' && !used.has(node.node))
+  return [
+    ...disks.flatMap(diskUnknowns),
+    ...groups
+      .filter((group) => group.limits === null)
+      .map(({ name }) => `${name}: only filters are in it and it has no object, so QEMU does not tell its limits.`),
+    ...loose.map((node) => {
+      const group = groupOfFileName(node.file)
+      return `Filter ${node.node}${group === null ? '' : ` of ${weirName(group)}`} is on the way of no disk that Weir can see.`
+    }),
+    ...(views.daemon && disks.length > 0
+      ? ['The storage daemon counts no requests: rates, bucket levels and waits are unknown.']
+      : []),
+  ]
+}
+
+function diskUnknowns(disk: PictureDisk): readonly string[] {
+  if (!disk.medium)
+    return [`${disk.id} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
+  const others = disk.filters.filter((_filter, index) => disk.style === 'legacy' || index > 0)
+  return [
+    ...disk.filters
+      .filter((filter) => filter.group === null)
+      .map((filter) => `${disk.id}: QEMU does not tell the group of its filter ${filter.node}.`),
+    ...others
+      .filter((filter) => filter.group !== null)
+      .map(
+        (filter) =>
+          `${disk.id} is also held by ${filter.group}, through its filter ${filter.node}; it is shown in the outermost.`,
+      ),
+  ]
+}

@@ -1,0 +1,71 @@
+import { expect } from 'vitest'
+import { type QemuProgram, RealQemu } from '#main/qmp/testing/real-qemu.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { applyWorkspace, type Visit, visitQemu } from '../apply-workspace.ts'
+import { captureWorkspace } from '../capture.ts'
+
+// Visits to real QEMUs: what they are started with, what is looked at, wished for and settled.
+
+export const PATIENCE_MS = 60_000
+const running: RealQemu[] = []
+export async function closeAll(): Promise<void> {
+  for (const qemu of running.splice(0)) await qemu.close()
+}
+
+export async function start(args: readonly string[], program?: QemuProgram): Promise<RealQemu> {
+  const qemu = await RealQemu.start(args, program)
+  running.push(qemu)
+  return qemu
+}
+
+export const look = <T>(qemu: RealQemu, work: (visit: Visit) => T | Promise<T>) =>
+  visitQemu(qemu.address, async (visit) => work(visit))
+export const capture = (qemu: RealQemu) => look(qemu, ({ picture }) => captureWorkspace(picture, 'vm'))
+
+export async function apply(qemu: RealQemu, wish: object, mode: 'apply' | 'dry-run' = 'apply') {
+  const parsed = parseWorkspace(wish)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+  const applied = await look(qemu, (visit) => applyWorkspace(visit, parsed.value, mode))
+  return {
+    commands: applied.plan.steps.map(({ command }) => command.execute),
+    outcomes: applied.answers.map(({ outcome, answer }) => (outcome === 'done' ? answer : `${outcome}: ${answer}`)),
+    impossible: applied.plan.impossible,
+    unfulfilled: applied.unfulfilled,
+  }
+}
+
+/** Applies, checks that everything took, that nothing is left to do, and that the VM is then what was asked for. */
+export async function settle(qemu: RealQemu, wish: Workspace): Promise<readonly string[]> {
+  const first = await apply(qemu, wish)
+  expect(first).toMatchObject({ impossible: [], unfulfilled: [] })
+  expect(new Set(first.outcomes)).toEqual(new Set(first.commands.length > 0 ? ['{}'] : []))
+  expect(await apply(qemu, wish)).toEqual({ commands: [], outcomes: [], impossible: [], unfulfilled: [] })
+  return first.commands
+}
+
+export const place = (workspace: Workspace, id: string, group: string | null): Workspace => ({
+  ...workspace,
+  devices: workspace.devices.map((device) => (device.id === id ? { ...device, group } : device)),
+})
+export const limit = (workspace: Workspace, group: string, limits: Workspace['groups'][string]): Workspace => ({
+  ...workspace,
+  groups: { ...workspace.groups, [group]: limits },
+})
+
+export const LEGACY = [
+  '-drive',
+  'if=none,id=d0,driver=null-co,throttling.iops-total=100,throttling.group=gold',
+  ...['-device', 'virtio-blk-pci,drive=d0,id=vd0'],
+  ...['-drive', 'if=none,id=d1,driver=null-co', '-device', 'scsi-hd,drive=d1,id=sd1'],
+  ...['-blockdev', 'null-co,node-name=n2', '-device', 'virtio-blk-pci,drive=n2,id=vd2'],
+  ...['-device', 'scsi-cd,id=cd0'],
+]
+export const FILTERS = [
+  ...['-object', '{"qom-type":"throttle-group","id":"g0","limits":{"iops-total":50}}'],
+  ...['-object', 'throttle-group,id=g1'],
+  ...['-blockdev', 'null-co,node-name=n0', '-blockdev', 'throttle,node-name=t0,throttle-group=g0,file=n0'],
+  ...['-blockdev', 'null-co,node-name=n1', '-blockdev', 'throttle,node-name=t1a,throttle-group=g0,file=n1'],
+  ...['-blockdev', 'throttle,node-name=t1,throttle-group=g1,file=t1a,read-only=on'],
+  ...['-device', 'scsi-hd,id=fd0,drive=t0', '-device', 'scsi-cd,id=fd1,drive=t1'],
+]

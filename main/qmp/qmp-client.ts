@@ -1,0 +1,229 @@
+import { createConnection, type Socket } from 'node:net'
+import { EngineError } from '#main/engine-error.ts'
+import { assert } from '#shared/assert.ts'
+import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import { MessageSplitter } from './message-splitter.ts'
+import { busyError, confusedError, connectError, lostError, timeoutError } from './qmp-errors.ts'
+import { parseQmpMessage, type QmpAnswer, type QmpEvent, type QmpGreeting, type QmpMessage } from './qmp-wire.ts'
+
+// One connection to a QMP server. Commands are pipelined: each has an id and a deadline of its own, QEMU answers in its
+// order, and events come between. Any breach of the protocol ends the connection: nothing after it could be trusted.
+//
+//   connect ──▶ greeting ──▶ qmp_capabilities ──▶ execute · execute · …  ──▶ closed (once, with the reason)
+
+export interface QmpTimeouts {
+  readonly connectMs: number
+  /** Silence after connecting means that another client holds the socket. */
+  readonly greetingMs: number
+  readonly commandMs: number
+}
+
+export const QMP_TIMEOUTS: QmpTimeouts = { connectMs: 5000, greetingMs: 3000, commandMs: 5000 }
+
+/** Nobody asks this much at once; more means that answers do not come. */
+const MAX_PENDING = 4096
+
+interface Pending {
+  readonly command: string
+  readonly resolve: (answer: QmpAnswer) => void
+  readonly reject: (error: EngineError) => void
+  readonly timer: NodeJS.Timeout
+}
+
+export class QmpClient {
+  readonly greeting: QmpGreeting
+  readonly #where: string
+  readonly #socket: Socket
+  readonly #timeouts: QmpTimeouts
+  readonly #splitter: MessageSplitter
+  readonly #pending = new Map<number, Pending>()
+  /** Ids below this were sent once; a late answer to a command that timed out is no breach. */
+  #nextId = 1
+  readonly #eventListeners = new Set<(event: QmpEvent) => void>()
+  readonly #closeListeners = new Set<(reason: EngineError) => void>()
+  #closed: EngineError | null = null
+
+  /** Connects, waits for the greeting and leaves negotiation mode. Throws EngineError; never waits longer than the time-outs. */
+  static async connect(address: QmpAddress, timeouts: QmpTimeouts = QMP_TIMEOUTS): Promise<QmpClient> {
+    const socket = await openSocket(address, timeouts.connectMs)
+    const splitter = new MessageSplitter()
+    const where = formatQmpAddress(address)
+    let first: { readonly greeting: QmpGreeting; readonly rest: readonly string[] }
+    try {
+      first = await readGreeting(socket, splitter, { where, timeoutMs: timeouts.greetingMs })
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+    const client = new QmpClient(socket, splitter, { where, greeting: first.greeting, timeouts, rest: first.rest })
+    const answer = await client.execute({ execute: 'qmp_capabilities', arguments: {} })
+    if (answer.ok) return client
+    client.close()
+    throw confusedError(`qmp_capabilities was answered with ${answer.desc}`)
+  }
+
+  private constructor(
+    socket: Socket,
+    splitter: MessageSplitter,
+    about: {
+      readonly where: string
+      readonly greeting: QmpGreeting
+      readonly timeouts: QmpTimeouts
+      readonly rest: readonly string[]
+    },
+  ) {
+    this.greeting = about.greeting
+    this.#where = about.where
+    this.#timeouts = about.timeouts
+    this.#socket = socket
+    this.#splitter = splitter
+    socket.on('data', (chunk: Buffer) => this.#read(() => this.#splitter.push(chunk)))
+    socket.on('error', (cause) => this.#end(lostError(this.#where, cause)))
+    socket.on('close', () => this.#end(lostError(this.#where)))
+    this.#read(() => about.rest)
+    socket.resume()
+  }
+
+  /** Resolves with QEMU's answer, error or not; rejects when the connection ends or the time is up. */
+  execute(command: QmpCommand, timeoutMs = this.#timeouts.commandMs): Promise<QmpAnswer> {
+    if (this.#closed) return Promise.reject(this.#closed)
+    assert(this.#pending.size < MAX_PENDING, 'commands are not sent faster than they can be answered')
+    const id = this.#nextId
+    this.#nextId += 1
+    const { execute, arguments: values } = command
+    const request = Object.keys(values).length === 0 ? { execute, id } : { execute, arguments: values, id }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id)
+        reject(timeoutError(execute, timeoutMs / 1000))
+      }, timeoutMs)
+      this.#pending.set(id, { command: execute, resolve, reject, timer })
+      this.#socket.write(`${JSON.stringify(request)}\n`)
+    })
+  }
+
+  onEvent(listener: (event: QmpEvent) => void): () => void {
+    this.#eventListeners.add(listener)
+    return () => this.#eventListeners.delete(listener)
+  }
+
+  /** Called once, with the reason, when the connection ends; at once if it has ended. */
+  onClose(listener: (reason: EngineError) => void): () => void {
+    if (this.#closed) listener(this.#closed)
+    else this.#closeListeners.add(listener)
+    return () => this.#closeListeners.delete(listener)
+  }
+
+  /** Ends the connection; commands under way are rejected. */
+  close(): void {
+    this.#end(new EngineError('cancelled', `The connection to ${this.#where} was closed.`, ''))
+  }
+
+  #read(next: () => readonly string[]): void {
+    if (this.#closed) return
+    try {
+      for (const text of next()) this.#take(parseQmpMessage(text))
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      this.#end(error)
+    }
+  }
+
+  #take(message: QmpMessage): void {
+    if (message.kind === 'greeting') throw confusedError('it greets a second time')
+    if (message.kind === 'event') {
+      for (const listener of [...this.#eventListeners]) listener(message)
+      return
+    }
+    const { id, answer } = message
+    if (typeof id !== 'number' || id < 1 || id >= this.#nextId || !Number.isInteger(id)) {
+      throw confusedError(`it answers a command that was never sent (id ${JSON.stringify(id) ?? 'missing'})`)
+    }
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return // its time was up before
+    this.#pending.delete(id)
+    clearTimeout(pending.timer)
+    pending.resolve(answer)
+  }
+
+  #end(reason: EngineError): void {
+    if (this.#closed) return
+    this.#closed = reason
+    this.#socket.destroy()
+    for (const { timer, reject } of this.#pending.values()) {
+      clearTimeout(timer)
+      reject(reason)
+    }
+    this.#pending.clear()
+    for (const listener of [...this.#closeListeners]) listener(reason)
+  }
+}
+
+function openSocket(address: QmpAddress, timeoutMs: number): Promise<Socket> {
+  const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(target)
+    const timer = setTimeout(() => {
+      socket.destroy()
+      reject(timeoutError(`the connection to ${formatQmpAddress(address)}`, timeoutMs / 1000))
+    }, timeoutMs)
+    socket.once('error', (cause: NodeJS.ErrnoException) => {
+      clearTimeout(timer)
+      reject(connectError(address, cause))
+    })
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.removeAllListeners('error')
+      // Between here and the client's own listeners an error must not become an uncaught one; 'close' follows it.
+      socket.on('error', () => socket.destroy())
+      resolve(socket)
+    })
+  })
+}
+
+/** The greeting, and what already came behind it. */
+function readGreeting(
+  socket: Socket,
+  splitter: MessageSplitter,
+  { where, timeoutMs }: { readonly where: string; readonly timeoutMs: number },
+): Promise<{ readonly greeting: QmpGreeting; readonly rest: readonly string[] }> {
+  return new Promise((resolve, reject) => {
+    const done = (settle: () => void): void => {
+      clearTimeout(timer)
+      socket.pause()
+      socket.off('data', onData)
+      socket.off('close', onClose)
+      settle()
+    }
+    let silent = true
+    const timer = setTimeout(() => {
+      done(() =>
+        reject(silent ? busyError(where) : timeoutError(`with a whole greeting at ${where}`, timeoutMs / 1000)),
+      )
+    }, timeoutMs)
+    const onClose = (): void => done(() => reject(closedEarly(where)))
+    const onData = (chunk: Buffer): void => {
+      silent = false
+      try {
+        const [first, ...rest] = splitter.push(chunk)
+        if (first === undefined) return
+        const message = parseQmpMessage(first)
+        if (message.kind !== 'greeting') throw confusedError('it does not greet first')
+        done(() => resolve({ greeting: message.greeting, rest }))
+      } catch (error) {
+        done(() => reject(error))
+      }
+    }
+    socket.on('data', onData)
+    socket.on('close', onClose)
+  })
+}
+
+function closedEarly(where: string): EngineError {
+  return new EngineError(
+    'qmp-refused',
+    `${where} closed the connection without a greeting.`,
+    'Check that it is a QMP socket, and that QEMU is not just quitting.',
+  )
+}

@@ -1,0 +1,97 @@
+import { EngineError } from '#main/engine-error.ts'
+import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+
+// One clear sentence for each way in which a connection does not come about or ends.
+
+export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException): EngineError {
+  const where = formatQmpAddress(address)
+  const place = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
+  switch (cause.code) {
+    case 'ENOENT':
+      return new EngineError('file-missing', `There is no socket at ${place}.`, noSocketAdvice, { cause })
+    case 'ENOTSOCK':
+      return new EngineError('qmp-refused', `${place} is a file, but no socket.`, noSocketAdvice, { cause })
+    case 'ECONNREFUSED':
+      return refused(address, place, cause)
+    case 'EACCES':
+    case 'EPERM':
+      return new EngineError(
+        'permission',
+        `You may not open ${place}: permission denied.`,
+        'Sockets of QEMU belong to the user that runs it: run Weir as that user or in its group, or as root.',
+        { cause },
+      )
+    case 'EAGAIN':
+      return busyError(where, cause)
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new EngineError('qmp-refused', `No host has the name in ${where}.`, 'Check its spelling.', { cause })
+    default:
+      return new EngineError(
+        'qmp-lost',
+        `${where} cannot be reached: ${cause.message}.`,
+        'Check address and network.',
+        {
+          cause,
+        },
+      )
+  }
+}
+
+const noSocketAdvice =
+  'Check the path. QEMU makes the socket when it starts with -qmp unix:PATH,server=on,wait=off, and removes it when it ends.'
+
+function refused(address: QmpAddress, place: string, cause: Error): EngineError {
+  if (address.kind === 'tcp') {
+    return new EngineError(
+      'qmp-refused',
+      `Nothing listens at ${place}.`,
+      'Check host and port, and that QEMU runs with -qmp tcp:HOST:PORT,server=on,wait=off.',
+      { cause },
+    )
+  }
+  return new EngineError(
+    'qmp-refused',
+    `Nothing listens at ${place}: the QEMU that made this socket has ended.`,
+    'Start the VM again; the socket is made anew.',
+    { cause },
+  )
+}
+
+/** The socket takes the connection and says nothing: QEMU serves one client at a time, and hangs look the same. */
+export function busyError(where: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'qmp-busy',
+    `${where} does not greet: another client holds this QMP socket, or QEMU hangs.`,
+    'QEMU serves one client per socket. Close the other one (libvirt always holds its own), or give QEMU a second one: -qmp unix:PATH,server=on,wait=off.',
+    { cause },
+  )
+}
+
+export function timeoutError(command: string, seconds: number): EngineError {
+  return new EngineError(
+    'qmp-timeout',
+    `QEMU has not answered ${command} within ${seconds} s.`,
+    'QEMU may hang, for instance on a dead network disk. Weir cannot tell whether the command still takes effect.',
+  )
+}
+
+export function lostError(where: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'qmp-lost',
+    `The connection to ${where} has ended: QEMU quit, or closed it.`,
+    'Weir connects again as soon as the socket answers.',
+    { cause },
+  )
+}
+
+/** A server that breaks the rules after a good greeting. */
+export function confusedError(why: string): EngineError {
+  return new EngineError('qmp-refused', `The server breaks the rules of QMP: ${why}.`, 'Check what listens there.')
+}
+
+/** The world's errors are expected and returned; a defect is thrown on. */
+export function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error
+  throw error
+}

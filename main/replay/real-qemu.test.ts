@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { missingFrozenQemu } from '#main/qmp/testing/frozen-qemu.ts'
+import { compareWithQemu } from '#main/qmp/testing/qemu-run.ts'
+import { replay } from './replay.ts'
+import { parsed, scenarioArbitrary } from './testing/random-scenarios.ts'
+
+// Fresh random scenarios against the QEMU that is installed here. WEIR_SEED repeats a run, WEIR_SCENARIOS makes it longer.
+
+const SEED = Number(process.env.WEIR_SEED ?? Date.now() % 2 ** 31)
+const SCENARIOS = Number(process.env.WEIR_SCENARIOS ?? 4)
+
+const absent = missingFrozenQemu()
+describe.skipIf(absent !== null)(`a real QEMU on a clock of ours, seed ${SEED} ${absent ?? ''}`, () => {
+  for (const style of ['legacy', 'filter'] as const) {
+    const wishes = fc.sample(scenarioArbitrary({ reconfigure: true, style }), { seed: SEED, numRuns: SCENARIOS })
+    test.each(wishes.map((wish, index) => [index, wish] as const))(
+      `${style} scenario %d has QEMU's completions, order, answers and views`,
+      { timeout: 60_000 + SCENARIOS * 1000 },
+      async (_index, wish) => {
+        const scenario = parsed(wish)
+        const differences = await compareWithQemu(scenario, replay(scenario))
+        expect(differences, JSON.stringify(wish)).toEqual([])
+      },
+    )
+  }
+})

@@ -1,0 +1,250 @@
+import { EventQueue } from '#main/simulate/event-queue.ts'
+import { memberGroup, memberPending, resetMember } from '#main/throttle/member-table.ts'
+import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import { createLocalThrottleMemory, type DirectionIndex, READ, WRITE } from '#main/throttle/throttle-memory.ts'
+import { assert, assertNever } from '#shared/assert.ts'
+import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import { QemuConfiguration } from './qemu-configuration.ts'
+import type { QemuOutcome } from './qemu-outcome.ts'
+import type { Letter, ReplayAnswer, Totals } from './replay-answer.ts'
+import type { Scenario, ScenarioAction, ScenarioEvent } from './scenario.ts'
+
+// Drives the throttle through a recorded scenario in virtual time and says what QEMU would have said. The disk takes no
+// time (null-co), so a request is complete at the instant at which it is let go, in that order.
+//
+// Timers due at t fire before anything that is submitted at t, and again between two submissions at t.
+
+const LETTERS: readonly Letter[] = ['r', 'w']
+
+/** One direction of one device: what was submitted, what is done. First in, first out, so the n-th done is the n-th. */
+interface Flow {
+  readonly sizesBytes: number[]
+  readonly doneNs: number[]
+  /** How many have passed the block backend's throttle and met the filter's. */
+  atFilter: number
+}
+
+export class Replay {
+  readonly throttle: Throttle
+  readonly queue: EventQueue
+  nowNs = 0
+  readonly #scenario: Scenario
+  readonly #configuration: QemuConfiguration
+  /** By device * 2 + direction. */
+  readonly #flows: readonly Flow[]
+  readonly #order: (readonly [number, string, Letter, number])[] = []
+  readonly #configEvents: ({ readonly event: number } & QemuOutcome)[] = []
+  /** Flows whose first request was let go by the backend and goes on to the filter. */
+  readonly #goingOn: number[] = []
+  readonly #deviceIndex: ReadonlyMap<string, number>
+
+  constructor(scenario: Scenario) {
+    const devices = scenario.devices
+    const groups = devices.length + Object.keys(scenario.groups).length + scenario.events.length
+    this.#scenario = scenario
+    this.#flows = devices.flatMap(() => [newFlow(), newFlow()])
+    this.#deviceIndex = new Map(devices.map((device, index) => [device.id, index]))
+    const iodepth = mostRequestsOfAFlow(scenario)
+    const memory = createLocalThrottleMemory({ groups, members: devices.length * 2, iodepth, iothreads: 1 })
+    for (let member = 0; member < devices.length * 2; member++) resetMember(memory, member)
+    this.queue = new EventQueue(groups * 2)
+    this.throttle = { memory, host: this.#host() }
+    this.#configuration = new QemuConfiguration(
+      this.throttle,
+      devices.map((device, index) => ({ id: device.id, backend: index * 2, filter: index * 2 + 1 })),
+    )
+    this.#configureAtStart()
+  }
+
+  /** Runs to the end. `after` is called whenever something has happened: with every timer fired and every request submitted. */
+  run(after: () => void = () => {}): ReplayAnswer {
+    for (const event of this.#scenario.events) {
+      if (event.atNs > this.#scenario.runNs) break
+      this.#fireUntil(event.atNs, after)
+      this.nowNs = event.atNs
+      this.#play(event, after)
+    }
+    this.#fireUntil(this.#scenario.runNs, after)
+    this.nowNs = this.#scenario.runNs
+    return this.#answer()
+  }
+
+  /** Requests of the device and direction that were submitted and are not done. */
+  outstanding(device: number, direction: DirectionIndex): number {
+    const flow = this.#flow(device, direction)
+    return flow.sizesBytes.length - flow.doneNs.length
+  }
+
+  #host(): ThrottleHost {
+    return {
+      armed: (group, direction, _member, deadlineNs) => this.queue.set(group * 2 + direction, deadlineNs),
+      disarmed: (group, direction) => this.queue.clear(group * 2 + direction),
+      granted: (member, direction) => this.#passed(member, direction),
+    }
+  }
+
+  #configureAtStart(): void {
+    const { style, devices, groups } = this.#scenario
+    const must = (outcome: QemuOutcome): void => {
+      assert(outcome.ok, `the scenario's own groups are right: ${outcome.ok ? '' : outcome.desc}`)
+    }
+    if (style === 'filter') {
+      for (const [name, limits] of Object.entries(groups)) must(this.#configuration.addGroupObject(name, limits, 0))
+      for (const { id, group } of devices) must(this.#configuration.addFilter(id, group as string)) // parsed: not null
+      return
+    }
+    for (const { id, group } of devices) {
+      const limits = group === null ? {} : (groups[group] as Limits) // parsed: it exists
+      const place = group === null ? {} : { group }
+      const values = { device: id, ...place, ...blockSetIoThrottleArguments(limits) }
+      must(this.#configuration.blockSetIoThrottle(values, 0))
+    }
+  }
+
+  #fireUntil(untilNs: number, after: () => void): void {
+    while (this.queue.nextNs() <= untilNs) {
+      this.nowNs = this.queue.nextNs()
+      const timer = this.queue.take()
+      fireTimer(this.throttle, timer >> 1, (timer & 1) as DirectionIndex, this.nowNs) // ids are group * 2 + direction
+      this.#goOn()
+      after()
+    }
+  }
+
+  #play(event: ScenarioEvent, after: () => void): void {
+    if (event.kind !== 'io') {
+      this.#configEvents.push({ event: event.index, ...this.#configure(event) })
+      this.#goOn()
+      after()
+      return
+    }
+    const device = this.#deviceIndex.get(event.device) as number // parsed: the device exists
+    for (let request = 0; request < event.count; request++) {
+      this.#fireUntil(this.nowNs, after)
+      this.#submit(device, event.op === 'read' ? READ : WRITE, event.bytes)
+      after()
+    }
+  }
+
+  #configure(action: Exclude<ScenarioAction, { kind: 'io' }>): QemuOutcome {
+    switch (action.kind) {
+      case 'set-io-throttle':
+        return this.#configuration.blockSetIoThrottle(withAverages(action.values), this.nowNs)
+      case 'qom-set-limits':
+        return this.#configuration.qomSetLimits(action.group, action.values, this.nowNs)
+      case 'reopen':
+        return this.#configuration.reopenFilter(action.device, action.group, this.nowNs)
+      case 'drain-all':
+        return this.#configuration.drainAll(this.nowNs)
+      default:
+        return assertNever(action)
+    }
+  }
+
+  #flow(device: number, direction: DirectionIndex): Flow {
+    return this.#flows[device * 2 + direction] as Flow // one per device and direction
+  }
+
+  #submit(device: number, direction: DirectionIndex, bytes: number): void {
+    this.#flow(device, direction).sizesBytes.push(bytes)
+    const backend = device * 2
+    const limited = memberGroup(this.throttle.memory, backend) !== -1
+    if (limited && !intercept(this.throttle, backend, direction, bytes, this.nowNs)) return
+    this.#passed(backend, direction)
+    this.#goOn()
+  }
+
+  /** The first waiting request of `member` was let go: it meets the filter under it, or is done. */
+  #passed(member: number, direction: DirectionIndex): void {
+    const device = member >> 1
+    const isBackend = (member & 1) === 0
+    if (isBackend && memberGroup(this.throttle.memory, member + 1) !== -1) this.#goingOn.push(device * 2 + direction)
+    else this.#complete(device, direction)
+  }
+
+  #goOn(): void {
+    for (let index = this.#goingOn.shift(); index !== undefined; index = this.#goingOn.shift()) {
+      const flow = this.#flows[index] as Flow
+      const direction = (index & 1) as DirectionIndex // indices are device * 2 + direction
+      const bytes = flow.sizesBytes[flow.atFilter++] as number // it was submitted
+      if (intercept(this.throttle, (index >> 1) * 2 + 1, direction, bytes, this.nowNs))
+        this.#complete(index >> 1, direction)
+    }
+  }
+
+  #complete(device: number, direction: DirectionIndex): void {
+    const flow = this.#flow(device, direction)
+    const id = this.#scenario.devices[device]?.id as string // the device exists
+    this.#order.push([this.nowNs, id, LETTERS[direction] as Letter, flow.doneNs.length])
+    flow.doneNs.push(this.nowNs)
+  }
+
+  #answer(): ReplayAnswer {
+    const perDevice = <T>(value: (device: number, id: string) => T): Readonly<Record<string, T>> =>
+      Object.fromEntries(this.#scenario.devices.map(({ id }, device) => [id, value(device, id)]))
+    return {
+      completions: perDevice((device) => ({
+        read: this.#flow(device, READ).doneNs,
+        write: this.#flow(device, WRITE).doneNs,
+      })),
+      order: this.#order,
+      totals: perDevice((device) => this.#totals(device)),
+      pending: perDevice((device) => ({ read: this.#pending(device, READ), write: this.#pending(device, WRITE) })),
+      config_events: this.#configEvents,
+      final: {
+        'query-block': perDevice((_, id) => this.#configuration.queryBlock(id)),
+        ...(this.#scenario.style === 'filter' && {
+          'qom-limits': Object.fromEntries(
+            Object.keys(this.#scenario.groups).map((name) => [name, this.#configuration.qomGetLimits(name)]),
+          ),
+          'throttle-group-of': perDevice((_, id) => this.#configuration.throttleGroupOf(id)),
+        }),
+      },
+    }
+  }
+
+  #totals(device: number): Totals {
+    const read = this.#flow(device, READ)
+    const write = this.#flow(device, WRITE)
+    return {
+      rd_operations: read.doneNs.length,
+      rd_bytes: bytesDone(read),
+      wr_operations: write.doneNs.length,
+      wr_bytes: bytesDone(write),
+    }
+  }
+
+  #pending(device: number, direction: DirectionIndex): number {
+    const { memory } = this.throttle
+    return memberPending(memory, device * 2, direction) + memberPending(memory, device * 2 + 1, direction)
+  }
+}
+
+function newFlow(): Flow {
+  return { sizesBytes: [], doneNs: [], atFilter: 0 }
+}
+
+function bytesDone({ sizesBytes, doneNs }: Flow): number {
+  return sizesBytes.slice(0, doneNs.length).reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** A scenario may leave out averages; the recorder sent them as 0. */
+function withAverages(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...blockSetIoThrottleArguments({}), ...values }
+}
+
+function mostRequestsOfAFlow({ events }: Scenario): number {
+  const counts = new Map<string, number>()
+  for (const event of events) {
+    if (event.kind !== 'io') continue
+    const flow = `${event.op} ${event.device}`
+    counts.set(flow, (counts.get(flow) ?? 0) + event.count)
+  }
+  return Math.max(1, ...counts.values())
+}
+
+/** What QEMU answers to the scenario. */
+export function replay(scenario: Scenario): ReplayAnswer {
+  return new Replay(scenario).run()
+}

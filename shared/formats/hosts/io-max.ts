@@ -1,0 +1,203 @@
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import {
+  BUCKETS,
+  type Bucket,
+  canonicalLimits,
+  hasAnyLimit,
+  type LimitKey,
+  type Limits,
+  limitOf,
+} from '#shared/throttle/limits.ts'
+import type { Device, Workspace } from '#shared/workspace/workspace.ts'
+import { formatPath } from '#shared/workspace/zod-issues.ts'
+import type { Format, Loss, WriteOptions, Written } from '../format.ts'
+import { droppedLimits, emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { groupMembers } from '../members.ts'
+import { detectIoMax, IO_MAX_KEYS, readIoMax } from './io-max-read.ts'
+
+// Lines for io.max of a cgroup: `MAJ:MIN rbps=… wiops=…`. It has no totals: they become read and write limits only when
+// the user says how.
+
+const SPLITS = {
+  no: 'Leave them out',
+  half: 'Half for reads, half for writes',
+  each: 'The whole for reads and for writes',
+}
+
+type Split = keyof typeof SPLITS
+
+const NUMBERS = /^\d+:\d+$/
+
+function isSplit(text: string): text is Split {
+  return Object.hasOwn(SPLITS, text)
+}
+
+/** `limits` as reads and writes. QEMU's rules see to it that a total never stands beside a read or write limit. */
+function splitTotals(limits: Limits, split: Split): Limits {
+  if (split === 'no') return limits
+  const shares: Partial<Record<LimitKey, number>> = { ...limits }
+  for (const [total, read, write] of [
+    ['bps-total', 'bps-read', 'bps-write'],
+    ['iops-total', 'iops-read', 'iops-write'],
+  ] as const) {
+    const value = limitOf(limits, total)
+    if (value === 0) continue
+    delete shares[total]
+    // io.max refuses 0, so that the smallest share is 1.
+    shares[read] = split === 'each' ? value : Math.max(1, Math.floor(value / 2))
+    shares[write] = split === 'each' ? value : Math.max(1, Math.ceil(value / 2))
+  }
+  return shares
+}
+
+function splitLosses(group: string, limits: Limits, split: Split): readonly Loss[] {
+  const totals: readonly Bucket[] = ['bps-total', 'iops-total']
+  if (split === 'no') return []
+  return totals
+    .filter((total) => limitOf(limits, total) !== 0)
+    .map((total) => ({
+      path: formatPath(['groups', group, total]),
+      kind: 'converted' as const,
+      message:
+        split === 'each'
+          ? `io.max has no totals; reads and writes get ${limitOf(limits, total)} each and may take twice that together`
+          : `io.max has no totals; reads and writes get half of ${limitOf(limits, total)} each and cannot lend to each other`,
+      from: limitOf(limits, total),
+    }))
+}
+
+/** `db=8:16,log=8:32` → by device id. */
+function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<string, string>> {
+  const numbers = new Map<string, string>()
+  const issues: Issue[] = []
+  for (const pair of text.split(/[,\s]+/).filter((each) => each !== '')) {
+    const at = pair.lastIndexOf('=')
+    const id = pair.slice(0, Math.max(at, 0))
+    const value = pair.slice(at + 1)
+    const known = workspace.devices.some((device) => device.id === id)
+    if (at > 0 && known && NUMBERS.test(value)) numbers.set(id, value)
+    else
+      issues.push({
+        path: 'numbers',
+        code: 'wrong-numbers',
+        message: `${JSON.stringify(pair)} is not possible; use DEVICE=MAJ:MIN, for example ${workspace.devices[0]?.id ?? 'db'}=8:16`,
+      })
+  }
+  return issues.length > 0 ? failed(issues) : ok(numbers)
+}
+
+/** Read back by io-max-read.ts; quoted where it would not survive otherwise. */
+function commentOf(id: string): string {
+  return /^[^\s"\p{Cs}]+( [^\s"\p{Cs}]+)*$/u.test(id) ? id : JSON.stringify(id)
+}
+
+/** What io.max can say of `limits`, or nothing at all. */
+function saysAnything(limits: Limits): boolean {
+  return [...IO_MAX_KEYS.keys()].some((key) => limitOf(limits, key) !== 0)
+}
+
+function lineOf(device: Device, limits: Limits, number: string): string {
+  const set = canonicalLimits(limits)
+  const parts = BUCKETS.flatMap((bucket) => {
+    const name = IO_MAX_KEYS.get(bucket)
+    return name === undefined || set[bucket] === undefined ? [] : [`${name}=${limitOf(set, bucket)}`]
+  })
+  return parts.length === 0 ? '' : `# ${commentOf(device.id)}\n${number} ${parts.join(' ')}\n`
+}
+
+function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written> {
+  const split = options.split === undefined || options.split === '' ? 'no' : options.split
+  if (!isSplit(split)) {
+    return failed([
+      {
+        path: 'split',
+        code: 'unknown-split',
+        message: `${JSON.stringify(split)} is not possible; use ${Object.keys(SPLITS).join(', ')}`,
+      },
+    ])
+  }
+  const numbers = parseNumbers(options.numbers ?? '', workspace)
+  if (!numbers.ok) return numbers
+  const losses: Loss[] = []
+  const lines = workspace.devices.map((device, index) => {
+    const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
+    const known = numbers.value.get(device.id) ?? (NUMBERS.test(device.id) ? device.id : null)
+    const line = lineOf(device, splitTotals(limits, split), known ?? 'MAJ:MIN')
+    const path = `devices[${index}]`
+    if (line === '' && hasAnyLimit(limits)) {
+      losses.push({
+        path,
+        kind: 'dropped',
+        message: `io.max has no totals, and ${device.id} has no other limit; no line is written`,
+      })
+    } else if (line !== '' && known === null) {
+      const message = `io.max wants the numbers of the host’s disk; put them in place of MAJ:MIN for ${device.id} (lsblk shows them)`
+      losses.push({ path, kind: 'converted', message })
+    }
+    return line
+  })
+  return ok({
+    text: lines.join(''),
+    losses: [...losses, ...groupLosses(workspace, split)],
+    notes: [
+      'Each line goes into io.max of the VM’s cgroup by itself, without the comment.',
+      ...freeDevicesNote(workspace, 'no line is needed.'),
+      SCOPE_NOTE,
+    ],
+  })
+}
+
+function groupLosses(workspace: Workspace, split: Split): readonly Loss[] {
+  const sayable = (group: string) => saysAnything(splitTotals(workspace.groups[group] ?? {}, split))
+  const said: Workspace = {
+    ...workspace,
+    groups: Object.fromEntries(Object.entries(workspace.groups).filter(([group]) => sayable(group))),
+  }
+  return [
+    ...emptyGroups(workspace, 'io.max has no groups'),
+    ...limitlessGroups(workspace, 'io.max has no groups'),
+    ...unsharedGroups(said, 'io.max'),
+    ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
+      if (groupMembers(workspace, group).length === 0 || !hasAnyLimit(limits)) return []
+      const says = (key: LimitKey) =>
+        IO_MAX_KEYS.has(key) || (split !== 'no' && (key === 'bps-total' || key === 'iops-total'))
+      const whole: readonly Loss[] = sayable(group)
+        ? []
+        : [
+            {
+              path: formatPath(['groups', group]),
+              kind: 'dropped',
+              message: `${group} has totals only; say how to split them, or it is lost`,
+            },
+          ]
+      return [
+        ...whole,
+        ...splitLosses(group, limits, split),
+        ...droppedLimits(limits, ['groups', group], 'io.max', says),
+      ]
+    }),
+  ]
+}
+
+export const ioMax: Format = {
+  id: 'io-max',
+  title: 'cgroup io.max',
+  family: 'Others',
+  direction: 'both',
+  fileExtension: '.io-max.txt',
+  note: 'limits on the host, below QEMU: no bursts, no totals, no groups',
+  options: [
+    {
+      key: 'split',
+      label: 'Totals',
+      help: 'What becomes of limits on reads and writes together.',
+      kind: 'choice',
+      choices: Object.entries(SPLITS).map(([value, label]) => ({ value, label })),
+      preset: 'no',
+    },
+    { key: 'numbers', label: 'Disks', help: 'DEVICE=MAJ:MIN, …', kind: 'text', choices: [], preset: '' },
+  ],
+  write: writeIoMax,
+  read: readIoMax,
+  detect: detectIoMax,
+}

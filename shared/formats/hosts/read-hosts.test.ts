@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { fixture, read, told } from '../fixtures/read.ts'
+
+// What the readers make of what hosts and management tools write.
+
+test('libvirt-xml: a whole running domain', () => {
+  expect(told(read('libvirt-xml', fixture('domain.xml')))).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "vda in sys & data {"qdev":"/machine/peripheral/virtio-disk0/virtio-backend","style":"legacy"}",
+        "db in db {"qdev":"ua-db","style":"legacy"}",
+        "vdb in no group {"qdev":"/machine/peripheral/virtio-disk1/virtio-backend"}",
+      ],
+      "groups": {
+        "db": {
+          "iops-read": 100,
+        },
+        "sys & data": {
+          "bps-total": 10485760,
+          "iops-size": 4096,
+          "iops-total": 500,
+          "iops-total-max": 2000,
+          "iops-total-max-length": 60,
+        },
+      },
+      "losses": [
+        "sda iotune: not-understood: <nice_value> is no limit that Weir knows",
+        "blkiotune: not-understood: weights and limits of the host’s cgroup for /dev/sda are no throttle groups; read the cgroup’s io.max instead",
+      ],
+      "name": "web01",
+      "notes": [
+        "hdc is no disk that anybody throttles (CD-ROM, floppy); left out.",
+      ],
+    }
+  `)
+})
+
+test('libvirt-xml: chains of throttle groups', () => {
+  const text = `<domain><throttlegroups><throttlegroup><group_name>a</group_name><total_iops_sec>5</total_iops_sec></throttlegroup></throttlegroups>
+    <devices><disk><target dev='vda'/><throttlefilters><throttlefilter group='b'/><throttlefilter group='a'/></throttlefilters></disk></devices></domain>`
+  expect(told(read('libvirt-xml', text))).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "vda in a {"style":"filter"}",
+      ],
+      "groups": {
+        "a": {
+          "iops-total": 5,
+        },
+      },
+      "losses": [
+        "vda: dropped: the disk passes through the group b too; Weir has one group per disk and keeps a",
+      ],
+      "name": "Imported",
+      "notes": [],
+    }
+  `)
+})
+
+test('virsh: scaled numbers, groups, continued lines', () => {
+  const text = `virsh -c qemu:///system blkdeviotune web01 vda --total-bytes-sec 10M \\
+    --total-bytes-sec-max=20MB --size-iops-sec 4k --group-name 'a b' --live
+virsh blkdeviotune web01 vdb --read-iops-sec 5 --nonsense 3
+virsh blkdeviotune web01 vdc --total-iops-sec 0
+virsh domthrottlegroupset web01 limit0 --total-iops-sec 100
+virsh list`
+  expect(told(read('virsh', text))).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "vda in a b {"style":"legacy"}",
+        "vdb in vdb {"style":"legacy"}",
+        "vdc in no group {}",
+      ],
+      "groups": {
+        "a b": {
+          "bps-total": 10485760,
+          "bps-total-max": 20000000,
+        },
+        "limit0": {
+          "iops-total": 100,
+        },
+        "vdb": {
+          "iops-read": 5,
+        },
+      },
+      "losses": [
+        "line 1 --size-iops-sec: not-understood: "4k" is no number that virsh takes here",
+        "line 3: not-understood: virsh has no --nonsense that is a limit",
+        "line 6: not-understood: "virsh list" sets no limits",
+      ],
+      "name": "web01",
+      "notes": [],
+    }
+  `)
+})
+
+test('proxmox: a VM’s configuration', () => {
+  expect(told(read('proxmox', fixture('proxmox-100.conf')))).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "scsi0 in scsi0 {"drive":"drive-scsi0","qdev":"scsi0","style":"legacy"}",
+        "scsi1 in scsi1 {"drive":"drive-scsi1","qdev":"scsi1","style":"legacy"}",
+        "virtio0 in virtio0 {"drive":"drive-virtio0","qdev":"/machine/peripheral/virtio0/virtio-backend","style":"legacy"}",
+      ],
+      "groups": {
+        "scsi0": {
+          "bps-read": 11010048,
+          "bps-write": 67108864,
+          "iops-read": 1000,
+          "iops-read-max": 3000,
+          "iops-read-max-length": 30,
+        },
+        "scsi1": {},
+        "virtio0": {
+          "bps-total": 314572,
+        },
+      },
+      "losses": [
+        "line 10 scsi1: not-understood: Proxmox reads no bps; rates of bytes are mbps…, in MiB/s",
+        "line 12 virtio0: rounded: mbps=0.3 is 314572.8 bytes/s; Proxmox cuts that to 314572",
+        "groups.scsi1.iops-total-max: dropped: 500 is left out: bps_max/iops_max require corresponding bps/iops values",
+      ],
+      "name": "web01",
+      "notes": [
+        "The section [before-upgrade] and what follows is a snapshot or pending; it was not read.",
+        "ide2 holds a CD-ROM; left out.",
+      ],
+    }
+  `)
+})
+
+test('io-max: as the kernel prints it', () => {
+  expect(
+    told(
+      read(
+        'io-max',
+        '8:16 rbps=2097152 wbps=max riops=max wiops=120\n8:0 rbps=max wbps=max riops=max wiops=max\nnonsense\n',
+      ),
+    ),
+  ).toMatchInlineSnapshot(`
+    {
+      "devices": [
+        "8:16 in 8:16 {}",
+        "8:0 in no group {}",
+      ],
+      "groups": {
+        "8:16": {
+          "bps-read": 2097152,
+          "iops-write": 120,
+        },
+      },
+      "losses": [
+        "line 3: not-understood: "nonsense" does not begin with MAJ:MIN",
+      ],
+      "name": "Imported",
+      "notes": [],
+    }
+  `)
+})

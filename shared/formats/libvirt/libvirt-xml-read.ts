@@ -1,0 +1,140 @@
+import { failed, type Result } from '#shared/issue.ts'
+import { equalLimits, hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
+import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import type { Imported, ReadOptions } from '../format.ts'
+import { keysByName, LIBVIRT_KEYS } from '../limit-names.ts'
+import { listNames } from '../losses.ts'
+import { checkText } from '../text/guard.ts'
+import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
+
+// A whole libvirt domain, as `virsh dumpxml` prints it, or a piece of one around its disks.
+
+const KEYS = keysByName(LIBVIRT_KEYS)
+
+export function readLibvirtXml(text: string, options: ReadOptions): Result<Imported> {
+  const checked = checkText(text, 'structured')
+  if (!checked.ok) return checked
+  const parsed = parseXml(checked.value)
+  if (!parsed.ok) return parsed
+  const root = parsed.value
+  const disks =
+    root.name === 'disk' ? [root] : findElements(root, 'disk').filter((disk) => childOf(disk, 'target') !== null)
+  if (disks.length === 0 && findElements(root, 'throttlegroup').length === 0) {
+    return failed([
+      { path: root.name, code: 'nothing-found', message: `there is no <disk> with a <target> in this <${root.name}>` },
+    ])
+  }
+  const draft = newDraft()
+  draft.name = childOf(root, 'name')?.text.trim() ?? null
+  for (const group of findElements(root, 'throttlegroup')) readThrottleGroup(draft, group)
+  const left: string[] = []
+  for (const disk of disks) if (!readDisk(draft, disk)) left.push(targetOf(disk))
+  if (left.length > 0)
+    draft.notes.push(
+      `${listNames(left)} ${left.length === 1 ? 'is no disk that anybody throttles' : 'are no disks that anybody throttles'} (CD-ROM, floppy); left out.`,
+    )
+  for (const element of findElements(root, 'blkiotune')) reportBlkiotune(draft, element)
+  return finishDraft(draft, options)
+}
+
+function targetOf(disk: XmlElement): string {
+  return childOf(disk, 'target')?.attributes.dev ?? 'disk'
+}
+
+/** The limits of an `<iotune>` or `<throttlegroup>`; what is no limit is reported. */
+function readLimits(draft: Draft, element: XmlElement, path: string): Limits {
+  const limits: Partial<Record<LimitKey, number>> = {}
+  for (const child of element.children) {
+    const key = KEYS.get(child.name)
+    const value = child.text.trim()
+    if (child.name === 'group_name') continue
+    if (key === undefined) notUnderstood(draft, path, `<${child.name}> is no limit that Weir knows`)
+    else if (/^\d+$/.test(value)) limits[key] = Number(value)
+    else notUnderstood(draft, path, `<${child.name}> holds ${JSON.stringify(value.slice(0, 40))}, not a whole number`)
+  }
+  return limits
+}
+
+function readThrottleGroup(draft: Draft, element: XmlElement): void {
+  const name = childOf(element, 'group_name')?.text ?? null
+  if (name === null || name === '') notUnderstood(draft, 'throttlegroup', 'it has no <group_name>')
+  else draft.groups.set(name, readLimits(draft, element, `throttlegroup ${name}`))
+}
+
+/** false: something without a disk in it and without limits. */
+function readDisk(draft: Draft, disk: XmlElement): boolean {
+  const target = targetOf(disk)
+  const alias = childOf(disk, 'alias')?.attributes.name ?? null
+  const own = alias?.startsWith('ua-') ? alias.slice('ua-'.length) : null
+  const id = own ?? target
+  const iotune = childOf(disk, 'iotune')
+  const filters = findElements(disk, 'throttlefilter').map((filter) => filter.attributes.group ?? '')
+  const kind = disk.attributes.device ?? 'disk'
+  if (!['disk', 'lun'].includes(kind) && !iotune && filters.length === 0) return false
+  const bus = childOf(disk, 'target')?.attributes.bus ?? null
+  const group =
+    filters.length > 0 ? filterGroup(draft, filters, id) : iotune ? iotuneGroup(draft, iotune, id, target) : null
+  draft.devices.push({
+    id,
+    group,
+    qemu: {
+      ...(alias === null ? {} : { qdev: bus === 'virtio' ? `/machine/peripheral/${alias}/virtio-backend` : alias }),
+      ...(group === null ? {} : { style: filters.length > 0 ? ('filter' as const) : ('legacy' as const) }),
+    },
+  })
+  return true
+}
+
+/** Filters form a chain, the first innermost; Weir has one group per disk and keeps the one next to the guest. */
+function filterGroup(draft: Draft, filters: readonly string[], id: string): string {
+  const group = filters[filters.length - 1] ?? ''
+  for (const other of filters.slice(0, -1)) {
+    draft.losses.push({
+      path: id,
+      kind: 'dropped',
+      message: `the disk passes through the group ${other} too; Weir has one group per disk and keeps ${group}`,
+    })
+  }
+  if (!draft.groups.has(group)) {
+    draft.groups.set(group, {})
+    notUnderstood(draft, id, `there is no <throttlegroup> named ${group}; taken as unlimited`)
+  }
+  return group
+}
+
+/** An <iotune> without a name is a group of its own, which libvirt names after the disk's alias. */
+function iotuneGroup(draft: Draft, iotune: XmlElement, id: string, target: string): string | null {
+  const limits = readLimits(draft, iotune, `${target} iotune`)
+  const name = childOf(iotune, 'group_name')?.text ?? ''
+  if (!hasAnyLimit(limits)) {
+    if (name !== '') draft.notes.push(`${target} names the group ${name} without any limit; it is not throttled.`)
+    return null
+  }
+  const group = name === '' ? id : name
+  const known = draft.groups.get(group)
+  if (known && !equalLimits(known, limits)) {
+    notUnderstood(
+      draft,
+      `${target} iotune`,
+      `its limits differ from those of the other disks in ${group}; the last disk’s are kept, as in QEMU`,
+    )
+  }
+  draft.groups.set(group, limits)
+  return group
+}
+
+function reportBlkiotune(draft: Draft, element: XmlElement): void {
+  const devices = childrenOf(element, 'device').map((device) => childOf(device, 'path')?.text ?? 'a device')
+  notUnderstood(
+    draft,
+    'blkiotune',
+    `weights and limits of the host’s cgroup${devices.length === 0 ? '' : ` for ${listNames(devices)}`} are no throttle groups; read the cgroup’s io.max instead`,
+  )
+}
+
+export function detectLibvirtXml(text: string): number {
+  const head = text.slice(0, 16_384)
+  if (!/^[\s\uFEFF]*</.test(head)) return 0
+  if (/<domain[\s>]/.test(head)) return 0.95
+  return /<(disk|iotune|throttlegroups|domainsnapshot|domstatus)[\s>]/.test(head) ? 0.8 : 0.3
+}

@@ -1,0 +1,121 @@
+import type { Result } from '#shared/issue.ts'
+import { hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
+import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import type { Imported, ReadOptions } from '../format.ts'
+import { keysByName, VIRSH_KEYS } from '../limit-names.ts'
+import { checkText } from '../text/guard.ts'
+import { splitShellWords } from '../text/shell-words.ts'
+
+// virsh commands, as people keep them in scripts. Rates of bytes may be scaled: `10M` and `10MiB` are 1024², `10MB` 1000².
+
+const KEYS = keysByName(VIRSH_KEYS)
+const FLAGS: ReadonlySet<string> = new Set(['--live', '--config', '--current'])
+const POWERS = ['', 'k', 'm', 'g', 't', 'p', 'e']
+
+interface Words {
+  readonly positional: readonly string[]
+  readonly limits: Limits
+  readonly group: string | null
+}
+
+export function readVirsh(text: string, options: ReadOptions): Result<Imported> {
+  const checked = checkText(text, 'lines')
+  if (!checked.ok) return checked
+  const draft = newDraft()
+  let begun = ''
+  let first = 0
+  for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
+    if (begun === '') first = index + 1
+    // A backslash at the end joins the next line to this one.
+    if (line.endsWith('\\')) begun += `${line.slice(0, -1)} `
+    else {
+      readLine(draft, begun + line, `line ${first}`)
+      begun = ''
+    }
+  }
+  return finishDraft(draft, options)
+}
+
+function readLine(draft: Draft, line: string, path: string): void {
+  const { words } = splitShellWords(line)
+  const at = words.findIndex((word) => word === 'blkdeviotune' || word === 'domthrottlegroupset')
+  if (at >= 0) readCommand(draft, words[at] ?? '', readWords(draft, words.slice(at + 1), path), path)
+  else if (words.length > 0) notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} sets no limits`)
+}
+
+function readWords(draft: Draft, words: readonly string[], path: string): Words {
+  const positional: string[] = []
+  const limits: Partial<Record<LimitKey, number>> = {}
+  let group: string | null = null
+  for (let at = 0; at < words.length; at += 1) {
+    const [name = '', given] = splitAssignment(words[at] ?? '')
+    const key = KEYS.get(name)
+    if (!name.startsWith('--')) positional.push(words[at] ?? '')
+    else if (FLAGS.has(name)) continue
+    else {
+      const value = given ?? words[at + 1] ?? ''
+      if (given === null) at += 1
+      if (name === '--group-name' || name === '--group') group = value
+      else if (name === '--domain' || name === '--device') positional.push(value)
+      else if (key === undefined) notUnderstood(draft, path, `virsh has no ${name} that is a limit`)
+      else setLimit(draft, limits, { key, value, path: `${path} ${name}` })
+    }
+  }
+  return { positional, limits, group }
+}
+
+/** `--total-iops-sec=5` is `--total-iops-sec 5`. */
+function splitAssignment(word: string): readonly [string, string | null] {
+  const equals = word.startsWith('--') ? word.indexOf('=') : -1
+  return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)]
+}
+
+function setLimit(
+  draft: Draft,
+  limits: Partial<Record<LimitKey, number>>,
+  found: { readonly key: LimitKey; readonly value: string; readonly path: string },
+): void {
+  const value = parseScaled(found.value, found.key.startsWith('bps'))
+  if (value === null)
+    notUnderstood(draft, found.path, `${JSON.stringify(found.value.slice(0, 40))} is no number that virsh takes here`)
+  else if (value !== 0) limits[found.key] = value
+}
+
+function parseScaled(text: string, isScaled: boolean): number | null {
+  const match = /^(\d+)([kmgtpe]?)(i?b)?$/i.exec(text)
+  if (!match?.[1] || (!isScaled && text !== match[1])) return null
+  const unit = (match[2] ?? '').toLowerCase()
+  const isDecimal = unit !== '' && match[3]?.toLowerCase() === 'b'
+  return Number(match[1]) * (isDecimal ? 1000 : 1024) ** POWERS.indexOf(unit)
+}
+
+function readCommand(draft: Draft, command: string, words: Words, path: string): void {
+  const { positional, limits, group } = words
+  const [domain, name] = positional
+  if (domain !== undefined) draft.name ??= domain
+  if (command === 'domthrottlegroupset') {
+    const throttleGroup = group ?? name
+    if (throttleGroup === undefined) notUnderstood(draft, path, 'domthrottlegroupset names no group')
+    else draft.groups.set(throttleGroup, limits)
+    return
+  }
+  if (name === undefined) {
+    notUnderstood(draft, path, 'blkdeviotune names no disk')
+    return
+  }
+  const throttled = hasAnyLimit(limits)
+  const own = group === null || group === '' ? name : group
+  const device = {
+    id: name,
+    group: throttled ? own : null,
+    ...(throttled ? { qemu: { style: 'legacy' as const } } : {}),
+  }
+  const index = draft.devices.findIndex((each) => each.id === name)
+  if (index < 0) draft.devices.push(device)
+  else draft.devices[index] = device
+  if (throttled) draft.groups.set(own, limits)
+}
+
+export function detectVirsh(text: string): number {
+  return /(^|\s)(blkdeviotune|domthrottlegroupset)\s/.test(text.slice(0, 8192)) ? 0.9 : 0
+}

@@ -1,0 +1,151 @@
+import { failed, ok, type Result } from '#shared/issue.ts'
+import {
+  BUCKETS,
+  hasAnyLimit,
+  LIMIT_KEYS,
+  type LimitKey,
+  type Limits,
+  lengthKey,
+  limitOf,
+  maxKey,
+} from '#shared/throttle/limits.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { formatPath } from '#shared/workspace/zod-issues.ts'
+import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
+import { VIRSH_KEYS } from '../limit-names.ts'
+import { emptyGroups, freeDevicesNote, limitlessGroups, listNames, SCOPE_NOTE } from '../losses.ts'
+import { named } from '../qemu/qemu-names.ts'
+import { unknownStyle } from '../qemu/qmp.ts'
+import { shellQuote } from '../text/shell-words.ts'
+import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
+import { groupTexts, isLibvirtStyle, LIBVIRT_STYLES, libvirtLimitLosses, libvirtLimits } from './libvirt-xml.ts'
+import { detectVirsh, readVirsh } from './virsh-read.ts'
+
+// virsh commands. blkdeviotune always gets the full set: setting one value would reset the others of its category.
+
+function blkdeviotune(
+  disk: LibvirtDisk,
+  workspace: Workspace,
+  groups: ReadonlyMap<string, string>,
+  vm: string,
+): string {
+  const { device, target } = disk
+  const limits = libvirtLimits(device.group === null ? {} : (workspace.groups[device.group] ?? {}))
+  const values = LIMIT_KEYS.map((key) => `${VIRSH_KEYS[key]} ${virshValue(limits, key)}`)
+  const group =
+    device.group === null || !hasAnyLimit(limits) ? [] : [`--group-name ${shellQuote(named(groups, device.group))}`]
+  return ['virsh blkdeviotune', shellQuote(vm), target, ...values, ...group].join(' ')
+}
+
+/** A length beside no burst is an error to libvirt; 0 clears what was there. */
+function virshValue(limits: Limits, key: LimitKey): number {
+  const bucket = BUCKETS.find((each) => lengthKey(each) === key)
+  return bucket !== undefined && limitOf(limits, maxKey(bucket)) === 0 ? 0 : limitOf(limits, key)
+}
+
+function domthrottlegroupset(workspace: Workspace, groups: ReadonlyMap<string, string>, vm: string): readonly string[] {
+  return Object.entries(workspace.groups).flatMap(([group, found]) => {
+    const limits = libvirtLimits(found)
+    if (!hasAnyLimit(limits)) return []
+    const values = LIMIT_KEYS.filter((key) => limitOf(limits, key) > (key.endsWith('-length') ? 1 : 0)).map(
+      (key) => `${VIRSH_KEYS[key]} ${limitOf(limits, key)}`,
+    )
+    return [['virsh domthrottlegroupset', shellQuote(vm), shellQuote(named(groups, group)), ...values].join(' ')]
+  })
+}
+
+/** A line says what a target disk is where its name is not the device's. */
+function targetNotes(disks: readonly LibvirtDisk[]): readonly Loss[] {
+  return disks.flatMap(({ device, path, target }): readonly Loss[] =>
+    device.id === target
+      ? []
+      : [
+          {
+            path: `${path}.id`,
+            kind: 'renamed',
+            message: `virsh names disks by their target; ${device.id} is taken for ${target}`,
+            from: device.id,
+            to: target,
+          },
+        ],
+  )
+}
+
+function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written> {
+  const style = options.style ?? 'iotune'
+  if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
+  const vm = (options.vm ?? '').trim() === '' ? workspace.name : (options.vm ?? '').trim()
+  const { disks } = libvirtDisks(workspace)
+  const { groups, losses } = groupTexts(workspace, style)
+  if (style === 'throttlegroups') {
+    const members = workspace.devices.filter((device) => device.group !== null).map((device) => device.id)
+    return ok({
+      text: domthrottlegroupset(workspace, groups, vm)
+        .map((line) => `${line}\n`)
+        .join(''),
+      losses: [
+        ...losses,
+        ...libvirtLimitLosses(workspace),
+        ...emptyOrLimitless(workspace),
+        ...(members.length === 0
+          ? []
+          : [
+              {
+                path: 'devices',
+                kind: 'dropped' as const,
+                message: `which group a disk passes through is said where it is attached (<throttlefilters>, or attach-disk --throttle-groups): ${listNames(members)}`,
+              },
+            ]),
+      ],
+      notes: [
+        'Needs libvirt 11.2. A group can be deleted only when no disk refers to it.',
+        ...freeDevicesNote(workspace, 'no command is needed.'),
+        SCOPE_NOTE,
+      ],
+    })
+  }
+  return ok({
+    text: disks.map((disk) => `${blkdeviotune(disk, workspace, groups, vm)}\n`).join(''),
+    losses: [
+      ...targetNotes(disks),
+      ...losses,
+      ...libvirtLimitLosses(workspace),
+      ...emptyGroups(workspace, 'virsh names a group only with a disk in it'),
+      ...limitlessGroups(workspace, 'virsh blkdeviotune with all zeros takes a disk out of its group'),
+    ],
+    notes: ['Add --live, --config or both; without them the command changes what is current.', SCOPE_NOTE],
+  })
+}
+
+function emptyOrLimitless(workspace: Workspace): readonly Loss[] {
+  return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] =>
+    hasAnyLimit(limits)
+      ? []
+      : [
+          {
+            path: formatPath(['groups', group]),
+            kind: 'dropped',
+            message: `domthrottlegroupset refuses a group without any limit; ${group} is left out`,
+          },
+        ],
+  )
+}
+
+export const virsh: Format = {
+  id: 'virsh',
+  title: 'virsh',
+  family: 'libvirt',
+  direction: 'both',
+  fileExtension: '.sh',
+  note: 'complete commands: what they do not name would be reset',
+  options: [
+    styleOption('Which commands carry the limits.', {
+      iotune: 'blkdeviotune',
+      throttlegroups: 'domthrottlegroupset (libvirt 11.2)',
+    }),
+    { key: 'vm', label: 'Domain', help: 'Name of the domain', kind: 'text', choices: [], preset: '' },
+  ],
+  write: writeVirsh,
+  read: readVirsh,
+  detect: detectVirsh,
+}

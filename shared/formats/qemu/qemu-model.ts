@@ -1,0 +1,142 @@
+import type { LegacyTarget } from '#shared/qemu/qmp-commands.ts'
+import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
+import { MAX_DEVICES } from '#shared/workspace/workspace.ts'
+import { isObject, type JsonObject, member, textMember } from '../text/json-stream.ts'
+
+// As much of a QEMU as throttling needs, built up from commands, a command line or views.
+//
+//   backend (what a guest's disk is attached to: -drive id, qdev id)   legacy group: on the backend
+//      └ node (filter) ── file ── node (filter) ── file ── node        filter groups: on the nodes
+//
+// Groups have one name space; those without an object live as long as their last legacy member.
+
+interface BlockNode {
+  readonly file: string | null
+  /** Of a throttle filter; null: some other driver. */
+  readonly group: string | null
+}
+
+export interface Backend {
+  drive: string | null
+  qdev: string | null
+  /** Top node attached; null: not known. */
+  node: string | null
+  /** Legacy group. */
+  group: string | null
+  sizeBytes: number | null
+  /** Seen through `query-block`, which names the group of a filter but not what is below it. */
+  filterGroup: string | null
+}
+
+export interface QemuModel {
+  readonly objects: Map<string, Limits>
+  readonly legacyGroups: Map<string, Limits>
+  readonly nodes: Map<string, BlockNode>
+  readonly backends: Backend[]
+}
+
+export function newQemuModel(): QemuModel {
+  return { objects: new Map(), legacyGroups: new Map(), nodes: new Map(), backends: [] }
+}
+
+type BackendKey = 'drive' | 'qdev' | 'node'
+
+export function findBackend(model: QemuModel, key: BackendKey, name: string): Backend | null {
+  return model.backends.find((backend) => backend[key] === name) ?? null
+}
+
+export function addBackend(model: QemuModel, parts: Partial<Backend>): Backend {
+  const backend: Backend = {
+    drive: null,
+    qdev: null,
+    node: null,
+    group: null,
+    sizeBytes: null,
+    filterGroup: null,
+    ...parts,
+  }
+  // One more than a workspace holds is enough to refuse them all; every look-up here is linear.
+  if (model.backends.length <= MAX_DEVICES) model.backends.push(backend)
+  return backend
+}
+
+/** `/machine/peripheral/vd0/virtio-backend` and `vd0` are one disk. */
+export function shortQdev(qdev: string): string {
+  return qdev.replace(/^\/machine\/(peripheral|peripheral-anon|unattached)\//, '').replace(/\/virtio-backend$/, '')
+}
+
+/** The name that `block_set_io_throttle` takes: the disk of a virtio-blk device is a child of it. */
+export function qdevOfDriver(driver: string | null, id: string): string {
+  return driver?.startsWith('virtio-blk') ? `/machine/peripheral/${id}/virtio-backend` : id
+}
+
+export function backendOfQdev(model: QemuModel, qdev: string): Backend {
+  const short = shortQdev(qdev)
+  const found = model.backends.find((backend) => backend.qdev !== null && shortQdev(backend.qdev) === short)
+  return found ?? addBackend(model, { qdev })
+}
+
+function backendOfTarget(model: QemuModel, target: LegacyTarget): Backend {
+  if ('id' in target) {
+    const backend = backendOfQdev(model, target.id)
+    backend.qdev = target.id
+    return backend
+  }
+  return findBackend(model, 'drive', target.device) ?? addBackend(model, { drive: target.device })
+}
+
+/** A guest device attached to a drive or to a node. */
+export function attach(model: QemuModel, qdev: string, drive: string): void {
+  const byDrive = findBackend(model, 'drive', drive)
+  if (byDrive) {
+    byDrive.qdev = qdev
+    return
+  }
+  backendOfQdev(model, qdev).node = drive
+}
+
+/** `block_set_io_throttle`: SPEC 6. */
+export function setLegacyLimits(model: QemuModel, target: LegacyTarget, limits: Limits, group: string | null): void {
+  const backend = backendOfTarget(model, target)
+  if (!hasAnyLimit(limits)) {
+    leaveLegacyGroup(model, backend)
+    return
+  }
+  const given = 'id' in target ? target.id : target.device
+  const next = group ?? backend.group ?? given
+  if (backend.group !== next) leaveLegacyGroup(model, backend)
+  backend.group = next
+  setGroupLimits(model, next, limits)
+}
+
+/** The name of an object reaches that object. */
+export function setGroupLimits(model: QemuModel, group: string, limits: Limits): void {
+  const table = model.objects.has(group) ? model.objects : model.legacyGroups
+  table.set(group, limits)
+}
+
+export function leaveLegacyGroup(model: QemuModel, backend: Backend): void {
+  const left = backend.group
+  backend.group = null
+  if (left !== null && !model.backends.some((other) => other.group === left)) model.legacyGroups.delete(left)
+}
+
+/** Adds the nodes of a `blockdev-add` (or of a -drive's options) and returns the name of the top one. */
+export function addNode(model: QemuModel, options: JsonObject): string {
+  const name = textMember(options, 'node-name') ?? `#anonymous${model.nodes.size}`
+  for (const [key, child] of Object.entries(options)) if (key !== 'file' && isChild(child)) addNode(model, child)
+  const file = member(options, 'file')
+  const fileName = typeof file === 'string' ? file : isObject(file) ? addNode(model, file) : null
+  const group = textMember(options, 'driver') === 'throttle' ? textMember(options, 'throttle-group') : null
+  model.nodes.set(name, { file: fileName, group })
+  return name
+}
+
+/** An inline definition of another node, such as `backing`; other objects are settings of the driver. */
+function isChild(value: unknown): value is JsonObject {
+  return isObject(value) && typeof member(value, 'driver') === 'string'
+}
+
+export function isAnonymous(node: string): boolean {
+  return node.startsWith('#')
+}

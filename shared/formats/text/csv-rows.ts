@@ -1,0 +1,41 @@
+import { failed, ok, type Result } from '#shared/issue.ts'
+
+// CSV as RFC 4180 has it.
+
+const MAX_ROWS = 20_000
+
+export function formatCsvRow(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`
+}
+
+export function parseCsv(text: string): Result<readonly (readonly string[])[]> {
+  const rows: string[][] = []
+  let row: string[] = []
+  // A cell: quoted (its quotes doubled), or plain up to the next separator; then the separator, or the end.
+  const pattern = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/gy
+  while (pattern.lastIndex < text.length) {
+    const at = pattern.lastIndex
+    const found = pattern.exec(text)
+    if (!found) {
+      const line = text.slice(0, at).split('\n').length
+      return failed([
+        { path: `line ${line}`, code: 'bad-csv', message: 'a quote stands where none can be, or is not closed' },
+      ])
+    }
+    row.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'))
+    if (found[3] === ',') continue
+    if (row.length > 1 || row[0] !== '') rows.push(row)
+    row = []
+    if (rows.length > MAX_ROWS) {
+      return failed([
+        {
+          path: `line ${rows.length}`,
+          code: 'too-many',
+          message: `this has more than ${MAX_ROWS} rows; no workspace is that large`,
+        },
+      ])
+    }
+  }
+  if (row.length > 0) rows.push([...row, ''])
+  return ok(rows)
+}
