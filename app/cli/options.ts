@@ -22,7 +22,7 @@ export function durationOption<T extends number | null>(
   const text = textOption(options, name, null)
   if (text === null) return ok(otherwise)
   const seconds = parseDurationS(text)
-  if (seconds !== null && seconds > 0) return ok(seconds)
+  if (typeof seconds === 'number' && seconds > 0) return ok(seconds)
   return failed([optionIssue(name, text, 'a time above 0, such as 10s, 500ms, 1.5m or 1h')])
 }
 

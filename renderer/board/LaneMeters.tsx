@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
-import { type ByteUnits, formatInteger, formatIops, formatShort, splitBytes } from '#shared/units.ts'
+import { type ByteUnits, formatInteger, formatIops, splitBytes, splitBytesLike } from '#shared/units.ts'
 import { groupUse } from '../store/group-use.ts'
 import { usePaint } from '../store/paint.ts'
 import { useUi } from '../store/ui.ts'
@@ -197,8 +197,6 @@ function formatUse(
   units: ByteUnits,
 ): { readonly value: string; readonly unit: string } {
   if (bucket.startsWith('iops')) return { value: limit >= 100_000 ? formatIops(use) : formatInteger(use), unit: '' }
-  const { unit } = splitBytes(limit === 0 ? use : limit, units)
-  const step = units === 'binary' ? 1024 : 1000
-  const names = units === 'binary' ? ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] : ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
-  return { value: formatShort(use / step ** Math.max(0, names.indexOf(unit))), unit: ` ${unit}/s` }
+  const { value, unit } = splitBytesLike(use, limit === 0 ? use : limit, units)
+  return { value, unit: ` ${unit}/s` }
 }

@@ -94,6 +94,7 @@ function SizedChoice({ preset, onTake }: { preset: SizedPreset; onTake: (preset:
 function parseGib(text: string, preset: SizedPreset): number | { readonly problem: string } {
   const plain = /^[\d\s\u2009]+$/.test(text.trim())
   const bytes = parseQuantity(plain ? `${text}GiB` : text, 'bytes')
+  if (bytes !== null && typeof bytes !== 'number') return bytes
   const gib = bytes === null ? Number.NaN : Math.round(bytes / GIB)
   if (gib >= preset.minGib && gib <= preset.maxGib) return gib
   return { problem: `${preset.minGib} GiB to ${preset.maxGib / 1024} TiB` }

@@ -91,3 +91,15 @@ test('assistive technology hears words', () => {
   expect(limitWordsOf('iops-total', 250, 'binary')).toBe('250 per second')
   expect(limitWordsOf('bps-total', 0, 'binary')).toBe('unlimited')
 })
+
+test('a fraction of a request and a comma that may mean two things are refused with what to type', () => {
+  expect(parseLimit('iops-total', '0.5')).toEqual({ problem: '0.5 is not a whole number: use 1' })
+  expect(parseLimit('iops-total', '1,000')).toEqual({ problem: '“1,000” can be read in two ways: type 1000 or 1' })
+  expect(parseLimit('iops-total', '5,000 IOPS')).toEqual({ problem: '“5,000” can be read in two ways: type 5000 or 5' })
+  expect(parseLimit('bps-total', '1,024 MiB')).toEqual({
+    problem: '“1,024” can be read in two ways: type 1024 or 1.024',
+  })
+  expect(parseLimit('iops-total-max-length', '1,800')).toEqual({
+    problem: '“1,800” can be read in two ways: type 1800 or 1.8',
+  })
+})

@@ -28,6 +28,7 @@ export function parseLimit(key: LimitKey, text: string): number | { readonly pro
     ? 0
     : parseQuantity(text, isBytes ? 'bytes' : 'count')
   if (value === null) return { problem: `${quoted(text)} is not ${wanted(key)}` }
+  if (typeof value !== 'number') return value
   if (value > Number.MAX_SAFE_INTEGER)
     return { problem: `${quoted(text)} is more than any disk does: use less, or ${zeroWord(key)}` }
   return value
@@ -43,8 +44,9 @@ export function likelyMeant(key: LimitKey, value: number, units: ByteUnits): num
 }
 
 function parseLength(text: string): number | { readonly problem: string } {
-  const seconds = parseDurationS(text.replace(/(\d)[\s\u2009](?=\d{3})/g, '$1'))
+  const seconds = parseDurationS(text)
   if (seconds === null) return { problem: `${quoted(text)} is not a time: use 10 s, 2 min or 1 h` }
+  if (typeof seconds !== 'number') return seconds
   if (!Number.isInteger(seconds)) return { problem: `${seconds} s is not possible: use whole seconds` }
   return seconds
 }

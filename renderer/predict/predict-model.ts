@@ -24,9 +24,10 @@ export function durationText(durationS: number): { readonly value: string; reado
 
 export function parseRunDuration(text: string): number | { readonly problem: string } {
   const durationS = parseDurationS(text.replace(/\s*days?$/, 'd'))
-  if (durationS === null) return { problem: `${text} is no duration; write 30s, 10 min, 1h` }
-  if (durationS <= 0) return { problem: 'A run needs some time; write 30s, 10 min, 1h' }
-  if (durationS > MAX_DURATION_S) return { problem: 'Thirty days are the longest run' }
+  if (durationS === null) return { problem: `“${text.trim()}” is not a time: use 30 s, 10 min or 1 h` }
+  if (typeof durationS !== 'number') return durationS
+  if (durationS <= 0) return { problem: 'A run takes more than 0 s: use 30 s, 10 min or 1 h' }
+  if (durationS > MAX_DURATION_S) return { problem: 'A run takes at most 30 days' }
   return durationS
 }
 

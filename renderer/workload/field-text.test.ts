@@ -57,3 +57,13 @@ test('what a field shows it reads back', () => {
     expect(text.parse(`${number} ${unit}`)).toBe(value)
   }
 })
+
+test('a comma that may mean two things is refused in every field', () => {
+  const problem = '“1,000” can be read in two ways: type 1000 or 1'
+  const fields = [block, depth, rate, stop, percentText(), decimalText({ min: 0, max: 1e6 }, 'µs')]
+  expect(fields.map(({ parse }) => parse('1,000'))).toEqual(fields.map(() => ({ problem })))
+})
+
+test('a fraction of a request is refused, not rounded', () => {
+  expect(depth.parse('0.5')).toEqual({ problem: '0.5 is not a whole number: use 1' })
+})

@@ -1,4 +1,12 @@
-import { type ByteUnits, formatInteger, formatShort, parseDurationS, parseQuantity, splitBytes } from '#shared/units.ts'
+import {
+  type ByteUnits,
+  formatInteger,
+  formatShort,
+  parseDurationS,
+  parseNumber,
+  parseQuantity,
+  splitBytes,
+} from '#shared/units.ts'
 import type { NumberText } from '../ui/NumberField.tsx'
 
 // What the fields of loads and disks show and read. Bounds are those of the workspace file's schema.
@@ -23,6 +31,7 @@ export function bytesText({ min, max }: Bounds, units: ByteUnits): FieldText {
     parse: (text) => {
       const value = parseQuantity(text, 'bytes')
       if (value === null) return { problem: `“${text.trim()}” is not a size: use 4 KiB, 1 MB` }
+      if (typeof value !== 'number') return value
       return within(value, { min, max }, said)
     },
   }
@@ -40,6 +49,7 @@ export function countText({ min, max }: Bounds, unit: string, zero?: string): Fi
       if (zero !== undefined && bare.trim().toLowerCase() === zero) return 0
       const value = parseQuantity(bare, 'count')
       if (value === null) return { problem: `“${text.trim()}” is not a number: use 16 or 1.5k` }
+      if (typeof value !== 'number') return value
       return within(value, { min, max }, formatInteger)
     },
   }
@@ -56,6 +66,7 @@ export function secondsText({ min, max }: Bounds, none?: string): FieldText {
       if (none !== undefined && ['', none, 'none', 'never'].includes(text.trim().toLowerCase())) return NEVER
       const value = parseDurationS(text)
       if (value === null) return { problem: `“${text.trim()}” is not a time: use 10 s, 500 ms or 2 min` }
+      if (typeof value !== 'number') return value
       return within(value, { min, max }, (bound) => `${bound} s`)
     },
   }
@@ -65,8 +76,9 @@ export function percentText(): FieldText {
   return {
     format: (value) => ({ value: formatShort(value), unit: '%' }),
     parse: (text) => {
-      const value = Number(text.replace('%', '').replace(',', '.').trim())
-      if (text.trim() === '' || !Number.isFinite(value)) return { problem: `“${text.trim()}” is not a percentage` }
+      const value = parseNumber(text.replace('%', ''))
+      if (value === null) return { problem: `“${text.trim()}” is not a percentage: use 0 to 100` }
+      if (typeof value !== 'number') return value
       return within(value, { min: 0, max: 100 }, (bound) => `${bound} %`)
     },
   }
@@ -77,12 +89,10 @@ export function decimalText({ min, max }: Bounds, unit: string): FieldText {
   return {
     format: (value) => ({ value: formatShort(value), unit }),
     parse: (text) => {
-      const bare = text
-        .trim()
-        .replace(new RegExp(`\\s*${literal(unit)}$`, 'i'), '')
-        .replace(',', '.')
-      const value = Number(bare)
-      if (bare === '' || !Number.isFinite(value)) return { problem: `“${text.trim()}” is not a number` }
+      const bare = text.trim().replace(new RegExp(`\\s*${literal(unit)}$`, 'i'), '')
+      const value = parseNumber(bare)
+      if (value === null) return { problem: `“${text.trim()}” is not a number: use 2.5` }
+      if (typeof value !== 'number') return value
       return within(value, { min, max }, String)
     },
   }

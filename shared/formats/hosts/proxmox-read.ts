@@ -150,7 +150,8 @@ function readLimit(draft: Draft, limits: Partial<Record<LimitKey, number>>, foun
 
 /** `32G`, `4M`, `528K`; powers of 1024. */
 function sizeOf(text: string): number | null {
-  return parseQuantity(/[KMGT]$/.test(text) ? `${text}i` : text, 'count')
+  const size = parseQuantity(/[KMGT]$/.test(text) ? `${text}i` : text, 'count')
+  return typeof size === 'number' ? size : null
 }
 
 export function detectProxmox(text: string): number {
