@@ -5,7 +5,7 @@ import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { flagOption } from './options.ts'
-import { qmpOption } from './qmp-option.ts'
+import { qmpOption, warnOfOwner } from './qmp-option.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `weir apply FILE --qmp ADDR`: exit 0 when the VM is as the file says, 1 when a part is not possible or was refused. */
@@ -16,6 +16,7 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   const read = await readWorkspaceFile(file)
   if (!read.ok) return read
   const dryRun = flagOption(options, 'dry-run')
+  warnOfOwner(address.value, terminal)
   return visitQemu(
     address.value,
     async (visit) => {

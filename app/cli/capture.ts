@@ -4,12 +4,13 @@ import { labelOf } from '#main/live/qemu-label.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
-import { qmpOption } from './qmp-option.ts'
+import { qmpOption, warnOfOwner } from './qmp-option.ts'
 
 /** `weir capture --qmp ADDR`: the workspace goes to stdout, what QEMU does not tell to stderr. */
 export async function capture({ options, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
   const address = qmpOption(options)
   if (!address.ok) return address
+  warnOfOwner(address.value, terminal)
   return visitQemu(
     address.value,
     async ({ identity, picture }) => {

@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
-import { qmpOption } from './qmp-option.ts'
+import { qmpOption, warnOfOwner } from './qmp-option.ts'
 
 /**
  * `weir check FILE`: the checks that every command and the window make before they use a workspace, alone.
@@ -35,6 +35,7 @@ async function checkDrift(
 ): Promise<Result<ExitCode>> {
   const [file = ''] = args
   const where = formatQmpAddress(address)
+  warnOfOwner(address, terminal)
   return visitQemu(
     address,
     async ({ picture }) => {

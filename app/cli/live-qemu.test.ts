@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { GREETING, startFakeServer } from '#main/qmp/testing/fake-server.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { runCli } from './run-cli.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -11,7 +12,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-async function weir(...argv: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+function weir(...argv: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  return weirUntil(new AbortController().signal, argv)
+}
+
+async function weirUntil(signal: AbortSignal, argv: readonly string[]) {
   const lines = { out: '', err: '' }
   const plain = (text: string) => text
   const exit = await runCli(argv, {
@@ -29,7 +34,7 @@ async function weir(...argv: readonly string[]): Promise<{ exit: number; out: st
       columns: () => 80,
       paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
     },
-    signal: new AbortController().signal,
+    signal,
   })
   return { exit, ...lines }
 }
@@ -131,3 +136,47 @@ test('a wrong or missing address is a wrong input, a missing socket a broken wor
     err: expect.stringContaining('There is no socket at /nonexistent/qmp.'),
   })
 })
+
+const VISITS = ['capture', 'check FILE', 'apply FILE']
+
+/** Greets and never answers, as a QEMU whose main loop hangs. */
+async function hanging() {
+  const server = await startFakeServer((socket) => void socket.resume().write(GREETING))
+  cleanups.push(() => server.close())
+  const file = await writeTemp(EMPTY_WORKSPACE)
+  const argv = (visit: string) => [
+    ...visit.split(' ').map((word) => (word === 'FILE' ? file : word)),
+    ...['--qmp', `unix:${server.path}`],
+  ]
+  return { server, argv }
+}
+
+test.each(VISITS)(
+  'weir %s at a QEMU that greets and never answers gives up within 10 s with exit 3',
+  async (visit) => {
+    const { server, argv } = await hanging()
+    const begunMs = performance.now()
+    const { exit, err } = await weir(...argv(visit))
+    expect({ exit, err }).toMatchObject({ exit: 3, err: expect.stringContaining('has not answered qmp_capabilities') })
+    expect(performance.now() - begunMs).toBeLessThan(10_000)
+    // What stays open would keep the process alive.
+    await expect.poll(() => server.open()).toBe(0)
+  },
+  20_000,
+)
+
+test.each(VISITS)(
+  'weir %s ends at once when it is asked to while QEMU hangs',
+  async (visit) => {
+    const { server, argv } = await hanging()
+    const controller = new AbortController()
+    const ended = weirUntil(controller.signal, argv(visit))
+    await expect.poll(() => server.open()).toBe(1)
+    const begunMs = performance.now()
+    controller.abort()
+    expect((await ended).exit).toBe(3)
+    expect(performance.now() - begunMs).toBeLessThan(1000)
+    await expect.poll(() => server.open()).toBe(0)
+  },
+  20_000,
+)

@@ -24,8 +24,7 @@ export async function visitQemu<T>(
   work: (visit: Visit) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const client = await QmpClient.connect(address)
-  signal?.addEventListener('abort', () => client.close(), { once: true })
+  const client = await QmpClient.connect(address, { signal })
   try {
     const identity = await identify(client)
     const picture = await discover(client, identity.daemon)

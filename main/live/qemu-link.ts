@@ -15,7 +15,7 @@ export class QemuLink {
   readonly #client: QmpClient
 
   static async open(address: QmpAddress, timeouts: QmpTimeouts): Promise<QemuLink> {
-    const client = await QmpClient.connect(address, timeouts)
+    const client = await QmpClient.connect(address, { timeouts })
     try {
       return new QemuLink(client, await identify(client))
     } catch (error) {

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { EngineError } from '#main/engine-error.ts'
@@ -20,7 +21,7 @@ async function serve(behave: Parameters<typeof startFakeServer>[0]): Promise<Fak
 }
 
 async function connect(server: FakeServer, timeouts = SHORT): Promise<QmpClient> {
-  const client = await QmpClient.connect(server.address, timeouts)
+  const client = await QmpClient.connect(server.address, { timeouts })
   cleanups.push(() => client.close())
   return client
 }
@@ -118,7 +119,7 @@ test('a late answer to a command that timed out is passed over, and the connecti
 
 test('a socket that takes the connection and stays silent is held by another client', async () => {
   const server = await serve(() => undefined)
-  expect(await failureOf(QmpClient.connect(server.address, SHORT))).toBe(
+  expect(await failureOf(QmpClient.connect(server.address, { timeouts: SHORT }))).toBe(
     `qmp-busy: unix:${server.path} does not greet: another client holds this QMP socket, or QEMU hangs.`,
   )
 })
@@ -128,12 +129,64 @@ test('no file, no listener, a plain file: each has a message of its own', async 
   cleanups.push(folder.remove)
   const file = path.join(folder.path, 'none')
   const address = { kind: 'unix', path: file } as const
-  expect(await failureOf(QmpClient.connect(address, SHORT))).toBe(`file-missing: There is no socket at ${file}.`)
+  expect(await failureOf(QmpClient.connect(address, { timeouts: SHORT }))).toBe(
+    `file-missing: There is no socket at ${file}.`,
+  )
   await writeFile(file, '')
-  expect(await failureOf(QmpClient.connect(address, SHORT))).toContain('qmp-refused: ')
-  expect(await failureOf(QmpClient.connect({ kind: 'tcp', host: '127.0.0.1', port: 1 }, SHORT))).toBe(
+  expect(await failureOf(QmpClient.connect(address, { timeouts: SHORT }))).toBe(`qmp-refused: ${file} is not a socket.`)
+  expect(await failureOf(QmpClient.connect({ kind: 'tcp', host: '127.0.0.1', port: 1 }, { timeouts: SHORT }))).toBe(
     'qmp-refused: Nothing listens at 127.0.0.1:1.',
   )
+})
+
+test("libvirt's own monitor is refused without being opened", async () => {
+  const folder = await makeTempFolder()
+  cleanups.push(folder.remove)
+  const server = await serve((socket) => serveRequests(socket, () => undefined))
+  await mkdir(path.join(folder.path, 'domain-3-web01'))
+  const file = path.join(folder.path, 'domain-3-web01/monitor.sock')
+  await symlink(server.path, file)
+  expect(await failureOf(QmpClient.connect({ kind: 'unix', path: file }, { timeouts: SHORT }))).toBe(
+    `qmp-refused: unix:${file} is not opened. This is the monitor through which libvirt runs web01: who holds it while libvirtd restarts locks libvirt out.`,
+  )
+  expect(server.connections()).toBe(0)
+})
+
+test('a monitor that takes its time for each answer is asked many things at once', async () => {
+  const server = await serve((socket) => {
+    let turn = Promise.resolve()
+    serveRequests(socket, (request, send) => {
+      turn = turn.then(() => new Promise((resolve) => setTimeout(resolve, 120)))
+      void turn.then(() => send({ return: request.execute, id: request.id }))
+      return undefined
+    })
+  })
+  const client = await connect(server)
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const answers = await Promise.all(names.map((execute) => client.execute({ execute, arguments: {} })))
+  expect(answers).toEqual(names.map((value) => ({ ok: true, value })))
+})
+
+test('a QEMU that greets and then never answers is let go: no connection stays open', async () => {
+  const server = await serve((socket) => void socket.resume().write(GREETING))
+  expect(await failureOf(QmpClient.connect(server.address, { timeouts: SHORT }))).toBe(
+    'qmp-timeout: QEMU has not answered qmp_capabilities within 0.2 s.',
+  )
+  await expect.poll(() => server.open()).toBe(0)
+})
+
+test.each([
+  ['before the greeting', (socket: Socket) => void socket.resume()],
+  ['before the first answer', (socket: Socket) => void socket.resume().write(GREETING)],
+])('an attempt that is aborted %s ends at once', async (_when, behave) => {
+  const server = await serve(behave)
+  const controller = new AbortController()
+  const timeouts = { connectMs: 60_000, greetingMs: 60_000, commandMs: 60_000 }
+  const attempt = failureOf(QmpClient.connect(server.address, { timeouts, signal: controller.signal }))
+  await expect.poll(() => server.open()).toBe(1)
+  controller.abort()
+  expect(await attempt).toBe(`cancelled: The connection to unix:${server.path} was closed.`)
+  await expect.poll(() => server.open()).toBe(0)
 })
 
 const HOSTILE: readonly [string, (write: (data: string) => void, end: () => void) => void, RegExp][] = [
@@ -173,7 +226,9 @@ test.each(HOSTILE)('%s before the greeting is refused in time', async (_name, be
     ),
   )
   const begun = performance.now()
-  expect(await failureOf(QmpClient.connect(server.address, { ...SHORT, greetingMs: 2000 }))).toMatch(expected)
+  expect(await failureOf(QmpClient.connect(server.address, { timeouts: { ...SHORT, greetingMs: 2000 } }))).toMatch(
+    expected,
+  )
   expect(performance.now() - begun).toBeLessThan(2500)
 })
 

@@ -1,14 +1,26 @@
+import { stat } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
 import { EngineError } from '#main/engine-error.ts'
 import { assert } from '#shared/assert.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import { socketOwner } from '#shared/qemu/socket-owner.ts'
 import { MessageSplitter } from './message-splitter.ts'
-import { busyError, confusedError, connectError, lostError, timeoutError } from './qmp-errors.ts'
+import {
+  busyError,
+  closedError,
+  confusedError,
+  connectError,
+  libvirtsOwnError,
+  lostError,
+  notASocketError,
+  timeoutError,
+} from './qmp-errors.ts'
 import { parseQmpMessage, type QmpAnswer, type QmpEvent, type QmpGreeting, type QmpMessage } from './qmp-wire.ts'
 
-// One connection to a QMP server. Commands are pipelined: each has an id and a deadline of its own, QEMU answers in its
-// order, and events come between. Any breach of the protocol ends the connection: nothing after it could be trusted.
+// One connection to a QMP server. Commands are pipelined: each has an id, QEMU answers in its order, and events come
+// between. The deadline of a command begins when those before it are answered: a monitor that takes a second for each
+// is slow, not dead. Any breach of the protocol ends the connection: nothing after it could be trusted.
 //
 //   connect ──▶ greeting ──▶ qmp_capabilities ──▶ execute · execute · …  ──▶ closed (once, with the reason)
 
@@ -28,7 +40,13 @@ interface Pending {
   readonly command: string
   readonly resolve: (answer: QmpAnswer) => void
   readonly reject: (error: EngineError) => void
-  readonly timer: NodeJS.Timeout
+  readonly timeoutMs: number
+}
+
+export interface ConnectOptions {
+  readonly timeouts?: QmpTimeouts
+  /** Ends the attempt, and later the connection. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export class QmpClient {
@@ -37,7 +55,9 @@ export class QmpClient {
   readonly #socket: Socket
   readonly #timeouts: QmpTimeouts
   readonly #splitter: MessageSplitter
+  /** In the order sent; the first is the one that the timer is for. */
   readonly #pending = new Map<number, Pending>()
+  #timer: NodeJS.Timeout | undefined
   /** Ids below this were sent once; a late answer to a command that timed out is no breach. */
   #nextId = 1
   readonly #eventListeners = new Set<(event: QmpEvent) => void>()
@@ -45,22 +65,35 @@ export class QmpClient {
   #closed: EngineError | null = null
 
   /** Connects, waits for the greeting and leaves negotiation mode. Throws EngineError; never waits longer than the time-outs. */
-  static async connect(address: QmpAddress, timeouts: QmpTimeouts = QMP_TIMEOUTS): Promise<QmpClient> {
-    const socket = await openSocket(address, timeouts.connectMs)
-    const splitter = new MessageSplitter()
+  static async connect(
+    address: QmpAddress,
+    { timeouts = QMP_TIMEOUTS, signal }: ConnectOptions = {},
+  ): Promise<QmpClient> {
     const where = formatQmpAddress(address)
+    const owner = socketOwner(address)
+    if (owner?.kind === 'libvirt') throw libvirtsOwnError(where, owner)
+    if (signal?.aborted) throw closedError(where)
+    const socket = await openSocket(address, timeouts.connectMs, signal)
+    signal?.addEventListener('abort', () => socket.destroy(closedError(where)), { once: true })
+    const splitter = new MessageSplitter()
     let first: { readonly greeting: QmpGreeting; readonly rest: readonly string[] }
     try {
       first = await readGreeting(socket, splitter, { where, timeoutMs: timeouts.greetingMs })
     } catch (error) {
       socket.destroy()
-      throw error
+      throw signal?.aborted ? closedError(where) : error
     }
     const client = new QmpClient(socket, splitter, { where, greeting: first.greeting, timeouts, rest: first.rest })
-    const answer = await client.execute({ execute: 'qmp_capabilities', arguments: {} })
-    if (answer.ok) return client
-    client.close()
-    throw confusedError(`qmp_capabilities was answered with ${answer.desc}`)
+    signal?.addEventListener('abort', () => client.close(), { once: true })
+    try {
+      const answer = await client.execute({ execute: 'qmp_capabilities', arguments: {} })
+      if (answer.ok) return client
+      throw confusedError(`qmp_capabilities was answered with ${answer.desc}`)
+    } catch (error) {
+      // An open socket would keep the whole process from ending.
+      client.close()
+      throw error
+    }
   }
 
   private constructor(
@@ -94,11 +127,8 @@ export class QmpClient {
     const { execute, arguments: values } = command
     const request = Object.keys(values).length === 0 ? { execute, id } : { execute, arguments: values, id }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id)
-        reject(timeoutError(execute, timeoutMs / 1000))
-      }, timeoutMs)
-      this.#pending.set(id, { command: execute, resolve, reject, timer })
+      this.#pending.set(id, { command: execute, resolve, reject, timeoutMs })
+      if (this.#pending.size === 1) this.#waitForFirst()
       this.#socket.write(`${JSON.stringify(request)}\n`)
     })
   }
@@ -117,7 +147,7 @@ export class QmpClient {
 
   /** Ends the connection; commands under way are rejected. */
   close(): void {
-    this.#end(new EngineError('cancelled', `The connection to ${this.#where} was closed.`, ''))
+    this.#end(closedError(this.#where))
   }
 
   #read(next: () => readonly string[]): void {
@@ -143,43 +173,68 @@ export class QmpClient {
     const pending = this.#pending.get(id)
     if (pending === undefined) return // its time was up before
     this.#pending.delete(id)
-    clearTimeout(pending.timer)
+    this.#waitForFirst()
     pending.resolve(answer)
+  }
+
+  /** The time of the command whose turn it is begins now. */
+  #waitForFirst(): void {
+    clearTimeout(this.#timer)
+    const [first] = this.#pending
+    if (first === undefined) return
+    const [id, { command, timeoutMs, reject }] = first
+    this.#timer = setTimeout(() => {
+      this.#pending.delete(id)
+      this.#waitForFirst()
+      reject(timeoutError(command, timeoutMs / 1000))
+    }, timeoutMs)
   }
 
   #end(reason: EngineError): void {
     if (this.#closed) return
     this.#closed = reason
     this.#socket.destroy()
-    for (const { timer, reject } of this.#pending.values()) {
-      clearTimeout(timer)
-      reject(reason)
-    }
+    clearTimeout(this.#timer)
+    for (const { reject } of this.#pending.values()) reject(reason)
     this.#pending.clear()
     for (const listener of [...this.#closeListeners]) listener(reason)
   }
 }
 
-function openSocket(address: QmpAddress, timeoutMs: number): Promise<Socket> {
+async function openSocket(address: QmpAddress, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
+  if (address.kind === 'unix') await refuseFiles(address.path)
   const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
   return new Promise((resolve, reject) => {
     const socket = createConnection(target)
-    const timer = setTimeout(() => {
+    const giveUp = (reason: EngineError): void => {
+      done()
       socket.destroy()
-      reject(timeoutError(`the connection to ${formatQmpAddress(address)}`, timeoutMs / 1000))
+      reject(reason)
+    }
+    const onAbort = (): void => giveUp(closedError(formatQmpAddress(address)))
+    const timer = setTimeout(() => {
+      giveUp(timeoutError(`the connection to ${formatQmpAddress(address)}`, timeoutMs / 1000))
     }, timeoutMs)
-    socket.once('error', (cause: NodeJS.ErrnoException) => {
+    const done = (): void => {
       clearTimeout(timer)
-      reject(connectError(address, cause))
-    })
-    socket.once('connect', () => {
-      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
       socket.removeAllListeners('error')
       // Between here and the client's own listeners an error must not become an uncaught one; 'close' follows it.
       socket.on('error', () => socket.destroy())
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    socket.once('error', (cause: NodeJS.ErrnoException) => giveUp(connectError(address, cause)))
+    socket.once('connect', () => {
+      done()
       resolve(socket)
     })
   })
+}
+
+/** The kernel says "connection refused" of a plain file, as of the socket of a QEMU that has ended. */
+async function refuseFiles(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found !== null && !found.isSocket()) throw notASocketError(path)
 }
 
 /** The greeting, and what already came behind it. */

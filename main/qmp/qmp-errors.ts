@@ -1,5 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { ownerWords, type SocketOwner } from '#shared/qemu/socket-owner.ts'
 
 // One clear sentence for each way in which a connection does not come about or ends.
 
@@ -10,7 +11,7 @@ export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException):
     case 'ENOENT':
       return new EngineError('file-missing', `There is no socket at ${place}.`, noSocketAdvice, { cause })
     case 'ENOTSOCK':
-      return new EngineError('qmp-refused', `${place} is a file, but no socket.`, noSocketAdvice, { cause })
+      return notASocketError(place, cause)
     case 'ECONNREFUSED':
       return refused(address, place, cause)
     case 'EACCES':
@@ -36,6 +37,23 @@ export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException):
         },
       )
   }
+}
+
+export function notASocketError(path: string, cause?: unknown): EngineError {
+  return new EngineError('qmp-refused', `${path} is not a socket.`, noSocketAdvice, { cause })
+}
+
+export function libvirtsOwnError(where: string, owner: SocketOwner): EngineError {
+  return new EngineError(
+    'qmp-refused',
+    `${where} is not opened. ${ownerWords(owner)}`,
+    'Give the VM a second monitor: docs/live-qemu.md says how.',
+  )
+}
+
+/** By the user, or by Weir itself. */
+export function closedError(where: string): EngineError {
+  return new EngineError('cancelled', `The connection to ${where} was closed.`, '')
 }
 
 const noSocketAdvice =

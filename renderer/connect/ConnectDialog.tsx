@@ -24,6 +24,7 @@ function Body() {
   const attempt = useAttempt()
   const checked = checkAddress(address)
   const isValid = 'address' in checked
+  const warning = isValid ? checked.warning : null
   const connect = () => isValid && void attempt.connect(checked.address)
   return (
     <form
@@ -42,7 +43,7 @@ function Body() {
           problem={address === '' || isValid ? null : checked.problem}
         />
         <Button variant="primary" type="submit" disabled={!isValid || attempt.underWay}>
-          {attempt.underWay ? 'Connecting…' : 'Connect'}
+          {attempt.underWay ? 'Connecting…' : warning === null ? 'Connect' : 'Connect all the same'}
         </Button>
       </div>
       <p className={styles.help}>
@@ -51,6 +52,7 @@ function Body() {
           : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port. '}
         A QMP socket serves one client at a time: libvirt holds its own, so give the VM a second one.
       </p>
+      {warning !== null && <Note tone="warn">{warning}</Note>}
       {attempt.problem !== null && <Note tone="danger">{attempt.problem}</Note>}
       <Sockets chosen={isValid ? checked.address : null} onChoose={setAddress} />
     </form>

@@ -34,8 +34,17 @@ const ATTACHED: QemuState = {
 }
 
 test.each([
-  ['/run/vm.sock', { address: 'unix:/run/vm.sock', words: 'The unix socket /run/vm.sock' }],
-  ['localhost:4444', { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost' }],
+  ['/run/vm.sock', { address: 'unix:/run/vm.sock', words: 'The unix socket /run/vm.sock', warning: null }],
+  ['localhost:4444', { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost', warning: null }],
+  [
+    '/run/qemu-server/101.qmp',
+    {
+      address: 'unix:/run/qemu-server/101.qmp',
+      words: 'The unix socket /run/qemu-server/101.qmp',
+      warning: expect.stringContaining('Proxmox cannot reach the VM'),
+    },
+  ],
+  ['/var/lib/libvirt/qemu/domain-1-web01/monitor.sock', { problem: expect.stringContaining('locks libvirt out') }],
   ['vm.sock', { problem: 'vm.sock is no absolute path; begin with /' }],
 ])('address %s', (text, expected) => {
   expect(checkAddress(text)).toEqual(expected)

@@ -1,24 +1,32 @@
 import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
 import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
 import { removeDevices, removeGroup } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 
 // What the live parts of the window say, as plain values.
 
+export interface CheckedAddress {
+  readonly address: string
+  readonly words: string
+  /** Whose socket it is, if another program needs it; null: nobody's. */
+  readonly warning: string | null
+}
+
 /** The address in its one spelling, or why it is none. The window has no working folder, so a path must be absolute. */
-export function checkAddress(
-  text: string,
-): { readonly address: string; readonly words: string } | { readonly problem: string } {
+export function checkAddress(text: string): CheckedAddress | { readonly problem: string } {
   const parsed = parseQmpAddress(text)
   if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'This is no address.' }
   const address = parsed.value
   if (address.kind === 'unix' && !address.path.startsWith('/')) {
     return { problem: `${address.path} is no absolute path; begin with /` }
   }
+  const owner = socketOwner(address)
+  if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} Give the VM a second monitor.` }
   const words =
     address.kind === 'unix' ? `The unix socket ${address.path}` : `TCP port ${address.port} of ${address.host}`
-  return { address: formatQmpAddress(address), words }
+  return { address: formatQmpAddress(address), words, warning: owner === null ? null : ownerWords(owner) }
 }
 
 export interface SocketSection {

@@ -10,6 +10,8 @@ export interface FakeServer {
   readonly path: string
   /** How many clients have connected so far. */
   connections(): number
+  /** How many are connected now. */
+  open(): number
   /** Ends all connections; new ones are still served. */
   hangUp(): void
   close(): Promise<void>
@@ -39,6 +41,7 @@ export async function startFakeServer(serve: (socket: Socket, connection: number
     address: { kind: 'unix', path: file },
     path: file,
     connections: () => connections,
+    open: () => sockets.size,
     hangUp,
     close: async () => {
       hangUp()

@@ -1,0 +1,25 @@
+import type { QmpAddress } from './qmp-address.ts'
+
+// QEMU serves one client per QMP socket. Some sockets are the one that a manager of VMs talks through.
+
+export interface SocketOwner {
+  readonly kind: 'libvirt' | 'proxmox'
+  /** libvirt's short name of the domain, Proxmox's number of the VM. */
+  readonly vm: string
+}
+
+/** By the places where they are always kept; null: nobody's, as far as one can see. */
+export function socketOwner(address: QmpAddress): SocketOwner | null {
+  if (address.kind !== 'unix') return null
+  const libvirt = /(?:^|\/)domain-\d+-([^/]+)\/+monitor\.sock$/.exec(address.path)?.[1]
+  if (libvirt !== undefined) return { kind: 'libvirt', vm: libvirt }
+  const proxmox = /(?:^|\/)run\/+qemu-server\/+(\d+)\.qmp$/.exec(address.path)?.[1]
+  return proxmox === undefined ? null : { kind: 'proxmox', vm: proxmox }
+}
+
+/** What taking the socket means, one sentence. */
+export function ownerWords({ kind, vm }: SocketOwner): string {
+  return kind === 'libvirt'
+    ? `This is the monitor through which libvirt runs ${vm}: who holds it while libvirtd restarts locks libvirt out.`
+    : `This is the monitor through which Proxmox runs VM ${vm}: while Weir holds it, Proxmox cannot reach the VM, and its backups and migrations fail.`
+}
