@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
 import { type CostTables, measureCost, measureScaling, type ScalingRow } from './measure-cost.ts'
+import { type FrontierRow, measureFrontier } from './measure-frontier.ts'
 import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
 import { measureSimulation, type SimulationRow } from './measure-simulation.ts'
 import { measureStart, type StartRow } from './measure-start.ts'
@@ -33,6 +34,8 @@ export interface Report {
     readonly worstFairness: number
     readonly slowMemberError: number
     readonly simulatedRequestsPerSecond: number
+    /** Time of all curves at 200 rates over the time of one plain loop per rate. */
+    readonly frontierVsPlainLoop: number
   }
   readonly unthrottled: readonly UnthrottledRow[]
   readonly cost: CostTables
@@ -43,6 +46,7 @@ export interface Report {
   readonly many: ManyRow | null
   readonly start: readonly StartRow[]
   readonly simulation: readonly SimulationRow[]
+  readonly frontier: FrontierRow
 }
 
 export interface RunOptions {
@@ -90,6 +94,9 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const simulation = await step('simulation', () =>
     measureSimulation(isQuick ? { rounds: 3, wallMs: 400, isBrief: true } : { rounds: 5, wallMs: 2000 }),
   )
+  const frontier = await step('frontier', () =>
+    measureFrontier({ rates: 200, requests: isQuick ? 200_000 : 1_000_000, rounds: isQuick ? 3 : 5 }),
+  )
   return {
     format: 'weir-bench/1',
     quick: isQuick,
@@ -103,8 +110,9 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
       worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
       slowMemberError: slowMember[0]!.error,
       simulatedRequestsPerSecond: simulation[0]!.weir,
+      frontierVsPlainLoop: frontier.vsPlainLoop,
     },
-    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation },
+    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation, frontier },
   }
 }
 

@@ -92,6 +92,8 @@ export function tables(report: Report): readonly string[] {
         fixed(weir / simjs, 1),
       ]),
     ),
+    '',
+    `Frontier: ${report.frontier.rates} rates over ${whole(report.frontier.requests)} requests, no-wait bucket and three percentiles: ${whole(report.frontier.ms)} ms on one core, ${fixed(report.frontier.vsPlainLoop, 2)} of a plain loop per rate without percentiles`,
   ]
 }
 
