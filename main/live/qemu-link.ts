@@ -1,13 +1,18 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { QmpClient, type QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
-import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
+import { asRecord, type QmpEvent } from '#main/qmp/qmp-wire.ts'
+import type { VmState } from '#shared/host-look.ts'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { type StepAnswer, sendSteps } from './apply-plan.ts'
 import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS } from './discover.ts'
+import { vmStateOf } from './host/run-state.ts'
 import type { Look } from './observer.ts'
 import type { Picture } from './picture.ts'
 import type { PlanStep } from './plan-steps.ts'
+
+const QUERY_STATUS: QmpCommand = { execute: 'query-status', arguments: {} }
 
 /** One connection to a QEMU, with the few things a session asks of it. */
 export class QemuLink {
@@ -29,6 +34,15 @@ export class QemuLink {
     this.identity = identity
   }
 
+  get name(): string | null {
+    return this.identity.name
+  }
+
+  /** Only libvirt keeps titles. */
+  get title(): null {
+    return null
+  }
+
   /** `7.2.22` */
   get version(): string {
     return this.#client.greeting.version
@@ -43,6 +57,11 @@ export class QemuLink {
     const answer = await this.#client.execute(QUERY_STATS)
     const slackNs = (nowNs() - askedNs) / 2
     return { stats: readStatsViews(goodValue(QUERY_STATS, answer)), atNs: askedNs + slackNs, slackNs }
+  }
+
+  async runState(): Promise<VmState> {
+    const answer = goodValue(QUERY_STATUS, await this.#client.execute(QUERY_STATUS))
+    return vmStateOf(asRecord(answer)?.status)
   }
 
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {

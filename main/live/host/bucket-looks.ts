@@ -1,0 +1,86 @@
+import { type BucketLevel, type BucketLook, directionsOf } from '#shared/host-look.ts'
+import type { BucketSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
+import { bucketLimits } from '#shared/throttle/burst.ts'
+import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { DiskDelta } from './vm-tally.ts'
+
+/** A rate this near to a limit, with the bucket as full, is held by it. */
+const HELD_SHARE = 0.9
+
+/** Bucket → time it held requests back, ns. */
+export type BucketTimes = Map<Bucket, number>
+
+export interface BucketsSeen {
+  readonly limits: Limits | null
+  readonly snapshot: GroupSnapshot | undefined
+  /** Of each disk it holds. */
+  readonly flows: readonly Record<Direction, DiskDelta>[]
+  readonly elapsedNs: number
+  /** Grows by this look. */
+  readonly times: BucketTimes
+}
+
+/** The buckets that have a limit. */
+export function bucketLooks({ limits, snapshot, flows, elapsedNs, times }: BucketsSeen): readonly BucketLook[] {
+  if (limits === null) return []
+  return BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => {
+    const avg = limitOf(limits, bucket)
+    const rate = rateOf(bucket, limits, { flows, elapsedNs })
+    const reckoned = snapshot?.buckets[bucket]
+    const isKnown = reckoned !== undefined && rate !== null
+    const level = isKnown ? levelOf(reckoned) : null
+    const atLimit = isKnown ? isHeld(bucket, limits, { rate, reckoned }) : null
+    if (atLimit !== null) times.set(bucket, (times.get(bucket) ?? 0) + (atLimit ? elapsedNs : 0))
+    return {
+      bucket,
+      avg,
+      rate,
+      share: rate === null ? null : rate / avg,
+      level,
+      atLimit,
+      atLimitNs: times.get(bucket) ?? null,
+    }
+  })
+}
+
+/** Units per second; with iops-size a request counts by its size, here that of the mean request. */
+function rateOf(
+  bucket: Bucket,
+  limits: Limits,
+  { flows, elapsedNs }: Pick<BucketsSeen, 'flows' | 'elapsedNs'>,
+): number | null {
+  if (elapsedNs === 0) return null
+  const size = limitOf(limits, 'iops-size')
+  const units = flows.flatMap((flow) =>
+    directionsOf(bucket).map((direction) => {
+      const { requests, bytes } = flow[direction]
+      if (bucket.startsWith('bps')) return bytes
+      return size === 0 ? requests : Math.max(requests, bytes / size)
+    }),
+  )
+  return (units.reduce((sum, each) => sum + each, 0) / elapsedNs) * NS_PER_S
+}
+
+function levelOf({ level, size, errorUnits, throttleInNs }: BucketSnapshot): BucketLevel {
+  return {
+    likely: level,
+    low: Math.max(0, level - errorUnits),
+    high: level + errorUnits,
+    size,
+    headroomNs: throttleInNs ?? null,
+  }
+}
+
+/** Held at the average by a full bucket, or at the burst rate by a full burst bucket. */
+function isHeld(
+  bucket: Bucket,
+  limits: Limits,
+  { rate, reckoned }: { readonly rate: number; readonly reckoned: BucketSnapshot },
+): boolean {
+  const { avg, max } = bucketLimits(limits, bucket)
+  const atAvg = rate >= HELD_SHARE * avg && reckoned.level >= HELD_SHARE * reckoned.size
+  const { burstLevel, burstSize } = reckoned
+  if (burstLevel === null || burstSize === null) return atAvg
+  return atAvg || (rate >= HELD_SHARE * max && burstLevel >= HELD_SHARE * burstSize)
+}

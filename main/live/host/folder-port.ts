@@ -1,0 +1,73 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { EngineError } from '#main/engine-error.ts'
+import { labelOf } from '#main/live/qemu-label.ts'
+import { QemuLink } from '#main/live/qemu-link.ts'
+import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+
+/** A host is not worth waiting for: a VM that needs longer is told to be silent, and asked again later. */
+export const HOST_TIMEOUTS: QmpTimeouts = { connectMs: 1000, greetingMs: 1000, commandMs: 2000 }
+
+/** Sockets that lie beside QMP's by custom, by the ends of their names. */
+const OTHERS = /\.(qga|agent|vnc|spice|serial\d*|console|swtpm|nbd|virtiofs)$/
+
+/** Every QMP socket in a folder, symbolic links to sockets included; folders inside it are not searched. */
+export class FolderPort implements VmPort {
+  readonly name: string
+  readonly #folder: string
+  readonly #timeouts: QmpTimeouts
+
+  constructor(folder: string, timeouts: QmpTimeouts = HOST_TIMEOUTS) {
+    this.#folder = path.resolve(folder)
+    this.name = this.#folder
+    this.#timeouts = timeouts
+  }
+
+  async list(): Promise<readonly VmPlace[]> {
+    const names = (await this.#read()).filter((name) => !OTHERS.test(name)).sort()
+    const sockets = await Promise.all(names.map((name) => socketAt(path.join(this.#folder, name))))
+    // A link beside the socket it leads to is the same VM; the first name is kept.
+    const seen = new Set<string>()
+    return names.flatMap((name, index) => {
+      const real = sockets[index]
+      if (real == null || seen.has(real)) return []
+      seen.add(real)
+      const address = { kind: 'unix', path: path.join(this.#folder, name) } as const
+      return [{ id: formatQmpAddress(address), label: labelOf(address, null) }]
+    })
+  }
+
+  async open({ id }: VmPlace): Promise<VmLink> {
+    return QemuLink.open({ kind: 'unix', path: id.slice('unix:'.length) }, this.#timeouts)
+  }
+
+  close(): void {}
+
+  async #read(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#folder)
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException // what node:fs rejects with
+      if (code === undefined) throw cause
+      const why = code === 'ENOENT' ? 'does not exist' : code === 'ENOTDIR' ? 'is not a folder' : `(${code})`
+      throw new EngineError(
+        code === 'ENOENT' || code === 'ENOTDIR' ? 'file-missing' : 'permission',
+        `The folder ${this.#folder} ${code === 'ENOENT' || code === 'ENOTDIR' ? why : `cannot be read ${why}`}.`,
+        'Name the folder in which the QMP sockets of the VMs lie.',
+        { cause },
+      )
+    }
+  }
+}
+
+/** The real path of the socket there; null: there is none, or it went meanwhile. */
+async function socketAt(file: string): Promise<string | null> {
+  try {
+    return (await stat(file)).isSocket() ? await realpath(file) : null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    return null
+  }
+}

@@ -1,0 +1,142 @@
+import { EngineError } from '#main/engine-error.ts'
+import { Listeners } from '#main/live/listeners.ts'
+import type { Picture } from '#main/live/picture.ts'
+import { Poller } from '#main/live/poller.ts'
+import type { HostLook, VmLook } from '#shared/host-look.ts'
+import { NS_PER_MS } from '#shared/units.ts'
+import type { VmPort } from './vm-port.ts'
+import { type VmSeen, VmWatch } from './vm-watch.ts'
+
+// Looks at every VM of a host once a second. VMs come and go; each is looked at in its own time, so that one that hangs
+// delays none of the others. The window, `weir top` and the exporter are three faces of what it sees.
+
+const MAX_VMS = 1024
+/** Spreads the VMs over the period, whatever their number: multiples of the golden section fill a circle evenly. */
+const GOLDEN = 0.618034
+
+export interface HostOptions {
+  readonly ports: readonly VmPort[]
+  readonly periodMs?: number
+  /** What a VM is otherwise than asked for; null: nothing is asked for. */
+  readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
+}
+
+export class Host {
+  readonly #ports: readonly VmPort[]
+  readonly #periodMs: number
+  readonly #driftOf: HostOptions['driftOf']
+  readonly #watches = new Map<string, VmWatch>()
+  readonly #problems = new Map<VmPort, string>()
+  readonly #listeners = new Listeners<HostLook>()
+  readonly #lister: Poller
+  readonly #startedMs = performance.now()
+  #count = 0
+  #isClosed = false
+
+  constructor({ ports, periodMs = 1000, driftOf }: HostOptions) {
+    this.#ports = ports
+    this.#periodMs = periodMs
+    this.#driftOf = driftOf
+    this.#lister = new Poller(periodMs, async () => {
+      await this.#list()
+      if (this.#isClosed) return 'enough'
+      this.#listeners.tell(this.look())
+      return 'again'
+    })
+  }
+
+  /** Resolves when the VMs that are there now are known; they are looked at from then on. */
+  async start(): Promise<void> {
+    await this.#list()
+    if (!this.#isClosed) this.#lister.start(this.#periodMs)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#lister.stop()
+    for (const watch of this.#watches.values()) watch.close()
+    this.#watches.clear()
+    for (const port of this.#ports) port.close()
+  }
+
+  /** Called once a period. Returns its undo. */
+  onLook(listener: (look: HostLook) => void): () => void {
+    return this.#listeners.add(listener)
+  }
+
+  /** Lets go of a VM's monitor, for a session that wants it. */
+  release(id: string): void {
+    this.#watches.get(id)?.release()
+  }
+
+  /** Looks at a released VM again. */
+  take(id: string): void {
+    this.#watches.get(id)?.take()
+  }
+
+  /** Everything as it was last seen. */
+  look(): HostLook {
+    const taken = new Set<string>()
+    const vms = [...this.#watches.values()].map((watch): VmLook => {
+      const seen = watch.seen()
+      const name = uniqueName(seen, taken)
+      const picture = seen.up ? watch.tally.picture : null
+      return { ...seen, name, drift: picture === null ? null : (this.#driftOf?.({ ...seen, name }, picture) ?? null) }
+    })
+    return {
+      host: this.#ports.map((port) => port.name).join(', '),
+      nowNs: this.#nowNs(),
+      wallMs: Date.now(),
+      vms: vms.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+      problems: [...this.#problems.values()],
+    }
+  }
+
+  async #list(): Promise<void> {
+    const found = new Set<string>()
+    for (const port of this.#ports) {
+      try {
+        const places = await port.list()
+        this.#problems.delete(port)
+        for (const place of places) {
+          if (this.#isClosed) return
+          found.add(place.id)
+          if (this.#watches.has(place.id)) continue
+          if (this.#watches.size >= MAX_VMS) {
+            this.#problems.set(port, `${port.name} has more VMs than Weir looks at: ${MAX_VMS}.`)
+            continue
+          }
+          this.#watches.set(place.id, this.#watch(place, port))
+        }
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error
+        this.#problems.set(port, error.message)
+        // It is not known which of its VMs are left; those that are will answer.
+        for (const [id, watch] of this.#watches) if (watch.port === port) found.add(id)
+      }
+    }
+    for (const [id, watch] of this.#watches) {
+      if (found.has(id)) continue
+      watch.close()
+      this.#watches.delete(id)
+    }
+  }
+
+  #watch(place: ConstructorParameters<typeof VmWatch>[0]['place'], port: VmPort): VmWatch {
+    const watch = new VmWatch({ place, port, periodMs: this.#periodMs, nowNs: () => this.#nowNs() })
+    watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
+    this.#count += 1
+    return watch
+  }
+
+  #nowNs(): number {
+    return (performance.now() - this.#startedMs) * NS_PER_MS
+  }
+}
+
+/** Two VMs of one name are told apart by where they are. */
+function uniqueName({ name, id }: VmSeen, taken: Set<string>): string {
+  const unique = taken.has(name) ? `${name} (${id})` : name
+  taken.add(unique)
+  return unique
+}

@@ -1,0 +1,188 @@
+import { EngineError } from '#main/engine-error.ts'
+import { Poller } from '#main/live/poller.ts'
+import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+import { VmTally } from './vm-tally.ts'
+
+// One VM of a host: looks at it once a period, and costs one bounded look if it hangs.
+//
+//   new ──open──▶ up ──look──▶ up …           released: a session of Weir's own has the monitor
+//    ▲             │ no answer in time
+//    └── later ◀───┘ (1, 2, 4 … 15 s)
+
+/** All of one look, however many answers it needs. */
+const LOOK_MS = 3000
+/** Limits change rarely and are dear to read. */
+const DISCOVER_NS = 5 * NS_PER_S
+const FIRST_RETRY_NS = 1 * NS_PER_S
+const LONGEST_RETRY_NS = 15 * NS_PER_S
+
+export interface VmWatchOptions {
+  readonly place: VmPlace
+  readonly port: VmPort
+  readonly periodMs: number
+  readonly nowNs: () => number
+}
+
+/** What only the host knows: a name of its own, and what the VM should be. */
+export type VmSeen = Omit<VmLook, 'drift'>
+
+export class VmWatch {
+  readonly place: VmPlace
+  readonly tally = new VmTally()
+  readonly port: VmPort
+  readonly #nowNs: () => number
+  readonly #poller: Poller
+  #link: VmLink | null = null
+  #name: string | null = null
+  #title: string | null = null
+  #state: VmState = 'new'
+  #problem: string | null = null
+  #seenNs: number | null = null
+  #discoverNs = 0
+  #retryNs = 0
+  #failures = 0
+  #looks = { answered: 0, failed: 0, spentNs: 0 }
+  #isClosed = false
+  /** Grows when what is under way is given up, so that its late end is known to be one. */
+  #attempt = 0
+
+  constructor({ place, port, periodMs, nowNs }: VmWatchOptions) {
+    this.place = place
+    this.port = port
+    this.#nowNs = nowNs
+    this.#poller = new Poller(periodMs, () => this.#work())
+  }
+
+  start(delayMs: number): void {
+    this.#poller.start(delayMs)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#poller.stop()
+    this.#drop()
+  }
+
+  /** Leaves the monitor to somebody else until `take`. */
+  release(): void {
+    this.#poller.stop()
+    this.#drop()
+    this.#state = 'opened'
+    this.#problem = null
+  }
+
+  take(): void {
+    if (this.#state !== 'opened') return
+    this.#state = 'new'
+    this.#retryNs = 0
+    this.#poller.start(0)
+  }
+
+  seen(): VmSeen {
+    const { disks, groups } = this.tally.latest
+    const up = this.#link !== null && this.#seenNs !== null
+    return {
+      id: this.place.id,
+      name: this.#name ?? this.place.label,
+      title: this.#title,
+      state: this.#state,
+      up,
+      problem: this.#problem,
+      seenNs: this.#seenNs,
+      looks: { ...this.#looks },
+      iops: up ? sumOf(disks, 'iops') : null,
+      bps: up ? sumOf(disks, 'bps') : null,
+      disks: up ? disks : [],
+      groups: up ? groups : [],
+    }
+  }
+
+  async #work(): Promise<'again' | 'enough'> {
+    if (this.#nowNs() < this.#retryNs) return 'again'
+    const begunNs = this.#nowNs()
+    try {
+      await bounded(this.#look(), `${this.#name ?? this.place.label} does not answer`)
+      this.#looks.answered += 1
+      this.#failures = 0
+      this.#problem = null
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      this.#fail(error)
+    }
+    this.#looks.spentNs += this.#nowNs() - begunNs
+    return this.#isClosed || this.#state === 'opened' ? 'enough' : 'again'
+  }
+
+  async #look(): Promise<void> {
+    const link = this.#link ?? (await this.#open())
+    if (this.#nowNs() >= this.#discoverNs) {
+      const picture = await link.discover()
+      if (this.#link !== link) return
+      this.tally.seePicture(picture)
+      this.#discoverNs = this.#nowNs() + DISCOVER_NS
+    }
+    const [look, state] = await Promise.all([link.look(this.#nowNs), link.runState()])
+    // Somebody else has it by now, or it was too late.
+    if (this.#link !== link) return
+    this.tally.seeLook(look)
+    this.#state = state
+    this.#seenNs = this.#nowNs()
+  }
+
+  async #open(): Promise<VmLink> {
+    const attempt = this.#attempt
+    const link = await this.port.open(this.place)
+    if (attempt !== this.#attempt) {
+      link.close()
+      throw new EngineError('cancelled', `${this.place.label} is not looked at any more.`, '')
+    }
+    this.#link = link
+    this.#name = link.name
+    this.#title = link.title
+    this.#discoverNs = 0
+    this.tally.forget()
+    return link
+  }
+
+  #fail(error: EngineError): void {
+    this.#drop()
+    if (this.#isClosed || this.#state === 'opened') return
+    this.#looks.failed += 1
+    this.#state = stateOf(error)
+    this.#problem = error.message
+    this.#retryNs = this.#nowNs() + Math.min(LONGEST_RETRY_NS, FIRST_RETRY_NS * 2 ** this.#failures)
+    this.#failures += 1
+  }
+
+  #drop(): void {
+    this.#attempt += 1
+    this.#link?.close()
+    this.#link = null
+  }
+}
+
+/** null: no rate is known. */
+function sumOf(disks: readonly DiskLook[], key: 'iops' | 'bps'): number | null {
+  const rates = disks.flatMap((disk) => [disk.read?.[key] ?? [], disk.write?.[key] ?? []].flat())
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0)
+}
+
+function stateOf({ code }: EngineError): VmState {
+  if (code === 'qmp-busy') return 'busy'
+  return code === 'qmp-timeout' ? 'silent' : 'ended'
+}
+
+/** Ends with an error when the work takes longer than a look may; what the work still does has no effect. */
+async function bounded(work: Promise<void>, what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new EngineError('qmp-timeout', `${what} within ${LOOK_MS / 1000} s.`, '')), LOOK_MS)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
