@@ -39,7 +39,7 @@ export class BoardPage {
     return this.page.getByRole('textbox', { name: `${name} value`, exact: true })
   }
 
-  button(name: 'Start' | 'Pause' | 'Reset' | 'Undo' | 'Redo' | 'Export'): Locator {
+  button(name: 'Start' | 'Pause' | 'Resume' | 'Reset' | 'Undo' | 'Redo' | 'Export'): Locator {
     return this.page.getByRole('button', { name, exact: true })
   }
 

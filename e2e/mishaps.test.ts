@@ -53,7 +53,7 @@ test('the lab rests while the machine sleeps and does not catch up', async ({ la
   await board.snapshots(20)
   await say(app, 'suspend')
   await say(app, 'suspend') // some machines say it twice
-  await expect(board.button('Start')).toBeVisible()
+  await expect(board.button('Resume')).toBeVisible()
   const before = await board.revision()
   await page.waitForTimeout(3000)
   expect((await board.revision()) - before).toBeLessThan(3)
@@ -68,11 +68,11 @@ test('what the user paused stays paused when the machine wakes', async ({ launch
   const { app, board, page } = await launch({ files: [writeSteady(folder)], run: true })
   await board.shown()
   await board.button('Pause').click()
-  await expect(board.button('Start')).toBeVisible()
+  await expect(board.button('Resume')).toBeVisible()
   await say(app, 'suspend')
   await say(app, 'resume')
   await page.waitForTimeout(500)
-  await expect(board.button('Start')).toBeVisible()
+  await expect(board.button('Resume')).toBeVisible()
 })
 
 test('a busy main process does not hold the lab, and the window goes on after it', async ({ launch, folder }) => {
@@ -92,7 +92,7 @@ test('a busy main process does not hold the lab, and the window goes on after it
     expect(rate).toBeLessThan(550)
   }
   await board.button('Pause').click()
-  await expect(board.button('Start')).toBeVisible()
+  await expect(board.button('Resume')).toBeVisible()
 })
 
 test('a save that is refused says why, and the same edits go elsewhere', async ({ launch, folder }) => {

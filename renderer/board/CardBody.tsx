@@ -1,5 +1,5 @@
 import { Ellipsis, GripVertical } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { describeWorkload } from '#shared/workspace/workload-words.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
@@ -11,7 +11,7 @@ import { Flag } from './Flag.tsx'
 import { InlineName } from './InlineName.tsx'
 import { useDeviceIssue, useStagedMove } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
-import { createCardSmooth, paintCard } from './paint-card.ts'
+import { paintCard } from './paint-card.ts'
 import { StopNote } from './StopNote.tsx'
 import { TokenMark } from './TokenMark.tsx'
 
@@ -29,8 +29,7 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
   const { id } = device
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
-  const [smooth] = useState(createCardSmooth)
-  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units, smooth }))
+  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units }))
   const load = describeCardLoad(device)
   return (
     <div ref={root} className={styles.body}>

@@ -1,13 +1,13 @@
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger, formatIops, splitBytes, splitBytesLike } from '#shared/units.ts'
 import { groupUse } from '../store/group-use.ts'
 import { usePaint } from '../store/paint.ts'
+import { shownFlows } from '../store/shown-rates.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneMeters.module.css'
 import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
-import { Smooth } from './smooth.ts'
 
 // One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
 // line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,
@@ -42,8 +42,7 @@ interface Props {
 export function LaneMeters({ group, limits }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const root = useRef<HTMLDivElement>(null)
-  const [smooth] = useState(() => new Map<Bucket, Smooth>())
-  usePaint((snapshot) => paintMeters(root.current, snapshot, { group, units, smooth }))
+  usePaint((snapshot) => paintMeters(root.current, snapshot, { group, units }))
   const averages = ORDER.filter((bucket) => limitOf(limits, bucket) !== 0)
   const bursts = ORDER.filter((bucket) => limitOf(limits, maxKey(bucket)) !== 0)
   return (
@@ -113,8 +112,6 @@ function Row({ kind, bucket, label, name, line, limits }: RowProps) {
 interface MetersView {
   readonly group: string
   readonly units: ByteUnits
-  /** Of the uses, by bucket. */
-  readonly smooth: Map<Bucket, Smooth>
 }
 
 function paintMeters(root: HTMLElement | null, snapshot: Snapshot | null, view: MetersView): void {
@@ -144,8 +141,7 @@ interface Use {
 
 function paintUse(row: HTMLElement, { snapshot, group, bucket, view }: Use): void {
   const limit = limitOf(group.limits, bucket)
-  const measured = groupUse(snapshot, group, bucket)
-  const use = smoothOf(view.smooth, bucket).next(measured, snapshot.nowNs)
+  const use = groupUse(group, bucket, shownFlows(snapshot))
   const level = group.buckets[bucket]
   const share = limit === 0 ? 0 : use / limit
   // Over the limit by more than noise: the burst is being spent.
@@ -154,7 +150,7 @@ function paintUse(row: HTMLElement, { snapshot, group, bucket, view }: Use): voi
   writeLevel(part(row, 'line'), level?.level ?? null, level?.size ?? null)
   const { value, unit } = formatUse(bucket, use, limit, view.units)
   const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, view.units)}`
-  writeMetric(part(row, 'value'), measured, text)
+  writeMetric(part(row, 'value'), use, text)
 }
 
 function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimated: boolean): void {
@@ -163,14 +159,6 @@ function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimat
   writeLevel(part(row, 'line'), level?.burstLevel ?? null, level?.burstSize ?? null)
   const text = level ? `${estimated ? '≈ ' : ''}${formatPercent(Math.min(1, share))} used` : '–'
   writeText(part(row, 'value'), text)
-}
-
-function smoothOf(all: Map<Bucket, Smooth>, bucket: Bucket): Smooth {
-  const known = all.get(bucket)
-  if (known) return known
-  const smooth = new Smooth()
-  all.set(bucket, smooth)
-  return smooth
 }
 
 /** A bar that is a bucket's level; the units in it stand in `data-value` for tests and tools. */

@@ -1,12 +1,12 @@
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { usePaint } from '../store/paint.ts'
+import { shownFlows, shownRates } from '../store/shown-rates.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneTotals.module.css'
 import { writeMetric } from './metric.ts'
-import { Smooth } from './smooth.ts'
 
 interface Props {
   readonly devices: readonly Device[]
@@ -18,15 +18,13 @@ interface Props {
 export function LaneTotals({ devices, look }: Props) {
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
-  const [smooth] = useState(() => ({ iops: new Smooth(), bps: new Smooth() }))
   usePaint((snapshot) => {
     const find = (metric: string) => root.current?.querySelector<HTMLElement>(`[data-metric=${metric}]`) ?? null
     const { iops, bps } = sumOf(snapshot, devices)
-    const nowNs = snapshot?.nowNs ?? 0
     // Nothing measured yet is not zero.
     const text = (measured: string) => (snapshot === null ? '–' : measured)
-    writeMetric(find('iops'), iops, text(formatIops(smooth.iops.next(iops, nowNs))))
-    writeMetric(find('bps'), bps, text(formatBps(smooth.bps.next(bps, nowNs), units)))
+    writeMetric(find('iops'), iops, text(formatIops(iops)))
+    writeMetric(find('bps'), bps, text(formatBps(bps, units)))
   })
   return (
     <div ref={root} className={look === 'hidden' ? 'visually-hidden' : styles.totals} data-look={look}>
@@ -42,11 +40,12 @@ export function LaneTotals({ devices, look }: Props) {
 function sumOf(snapshot: Snapshot | null, devices: readonly Device[]): { readonly iops: number; readonly bps: number } {
   let iops = 0
   let bps = 0
+  const flowOf = snapshot === null ? null : shownFlows(snapshot)
   for (const { id } of devices) {
-    const device = snapshot?.devices[id]
-    if (!device) continue
-    iops += device.read.iops + device.write.iops
-    bps += device.read.bps + device.write.bps
+    if (flowOf === null || !snapshot?.devices[id]) continue
+    const rates = shownRates(flowOf, id)
+    iops += rates.iops
+    bps += rates.bps
   }
   return { iops, bps }
 }

@@ -1,10 +1,11 @@
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { type ByteUnits, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
 import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
+import type { FlowOf } from '../store/group-use.ts'
+import { shownFlows, shownMean, shownRates } from '../store/shown-rates.ts'
 import { isStopped } from '../store/stop.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
 import { limitShareIops } from './rates.ts'
-import { Smooth } from './smooth.ts'
 import { drawSparkline } from './sparkline.ts'
 
 interface CardView {
@@ -12,18 +13,6 @@ interface CardView {
   /** Of the sparkline. */
   readonly width: number
   readonly units: ByteUnits
-  readonly smooth: CardSmooth
-}
-
-/** What the card shows of its rates; lives as long as the card. */
-export interface CardSmooth {
-  readonly iops: Smooth
-  readonly bps: Smooth
-  readonly demand: Smooth
-}
-
-export function createCardSmooth(): CardSmooth {
-  return { iops: new Smooth(), bps: new Smooth(), demand: new Smooth() }
 }
 
 /** Writes a device's figures on its card. What the source cannot know is left out of the card, not shown as zero. */
@@ -32,11 +21,12 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   const device = snapshot?.devices[view.id]
   writeAttribute(root, 'data-status', device?.status ?? 'unknown')
   paintTokens(root, snapshot, view.id, device)
-  paintFigures(root, device, view, snapshot?.nowNs ?? 0)
-  paintFoot(root, device)
+  const flowOf = snapshot === null ? null : shownFlows(snapshot)
+  paintFigures(root, view, { snapshot, device, flowOf })
+  paintFoot(root, device, snapshot === null ? null : shownMean(snapshot, view.id, 'throttled-share'))
   const canvas = root.querySelector('canvas')
   if (!canvas || isStopped(device)) return
-  const limitIops = snapshot ? limitShareIops(snapshot, view.id) : null
+  const limitIops = snapshot && flowOf ? limitShareIops(snapshot, view.id, flowOf) : null
   const limitY = drawSparkline(canvas, { id: view.id, widthPx: view.width, nowNs: snapshot?.nowNs ?? 0, limitIops })
   paintLimitLabel(find(root, 'share'), limitIops, limitY)
 }
@@ -60,24 +50,28 @@ function paintTokens(
   writeAttribute(find(root, 'write-token'), 'data-held', group?.write.token === id ? 'true' : null)
 }
 
-function paintFigures(root: HTMLElement, device: DeviceSnapshot | undefined, view: CardView, nowNs: number): void {
-  const { smooth, units } = view
-  // A storage daemon counts nothing for its exports: unknown, not nothing.
-  const counted = device?.uncounted ? undefined : device
-  const iops = counted ? counted.read.iops + counted.write.iops : null
-  const bps = counted ? counted.read.bps + counted.write.bps : null
-  writeMetric(metric(root, 'iops'), iops, iops === null ? '–' : formatIops(smooth.iops.next(iops, nowNs)))
-  const bytes = splitBytes(smooth.bps.next(bps ?? 0, nowNs), units)
-  writeMetric(metric(root, 'bps'), bps, bps === null ? '–' : bytes.value)
-  writeText(find(root, 'bps-unit'), `${bytes.unit}/s`)
-  const demand = device?.demandIops ?? null
-  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(smooth.demand.next(demand, nowNs))}`)
+interface Measured {
+  readonly snapshot: Snapshot | null
+  readonly device: DeviceSnapshot | undefined
+  readonly flowOf: FlowOf | null
 }
 
-function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined): void {
+function paintFigures(root: HTMLElement, { id, units }: CardView, { snapshot, device, flowOf }: Measured): void {
+  // A storage daemon counts nothing for its exports: unknown, not nothing.
+  const isCounted = device !== undefined && !device.uncounted && flowOf !== null
+  const rates = isCounted ? shownRates(flowOf, id) : null
+  writeMetric(metric(root, 'iops'), rates?.iops ?? null, rates === null ? '–' : formatIops(rates.iops))
+  const bytes = splitBytes(rates?.bps ?? 0, units)
+  writeMetric(metric(root, 'bps'), rates?.bps ?? null, rates === null ? '–' : bytes.value)
+  writeText(find(root, 'bps-unit'), `${bytes.unit}/s`)
+  const demand = device && snapshot ? shownMean(snapshot, id, 'demand-iops') : null
+  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(demand)}`)
+}
+
+function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined, meanShare: number | null): void {
   const wait = device ? deviceWaitNs(device, 'p99') : null
   const queued = device ? deviceQueued(device) : null
-  const slowed = device?.throttledShare ?? null
+  const slowed = device?.throttledShare == null ? null : (meanShare ?? device.throttledShare)
   // Where waits are not known (a live VM) the whole time a request takes is: the next best thing, under its own name.
   const isLive = device !== undefined && queued === null
   // Nothing measured yet is not zero; a running disk of which nothing waited is.

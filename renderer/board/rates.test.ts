@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { groupUse } from '../store/group-use.ts'
-import { limitShareIops } from './rates.ts'
+import { groupUse, measuredFlows } from '../store/group-use.ts'
+import { limitShareIops as shareOf } from './rates.ts'
 
 const KIB = 1024
 
@@ -67,9 +67,13 @@ function snapshotOf(limits: Limits, devices: Record<string, DeviceSnapshot>): Sn
   }
 }
 
-function use(snapshot: Snapshot, bucket: Parameters<typeof groupUse>[2]): number {
+function limitShareIops(snapshot: Snapshot, id: string): number | null {
+  return shareOf(snapshot, id, measuredFlows(snapshot))
+}
+
+function use(snapshot: Snapshot, bucket: Parameters<typeof groupUse>[1]): number {
   const gold = snapshot.groups.gold
-  return gold ? groupUse(snapshot, gold, bucket) : Number.NaN
+  return gold ? groupUse(gold, bucket, measuredFlows(snapshot)) : Number.NaN
 }
 
 test('a total counts both directions, a split one only', () => {

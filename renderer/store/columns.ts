@@ -1,6 +1,6 @@
 import type { DeviceSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, limitOf, maxKey } from '#shared/throttle/limits.ts'
-import { groupUse } from './group-use.ts'
+import { groupUse, measuredFlows } from './group-use.ts'
 
 // Which numbers of a snapshot are kept over time, and how they are taken from it. Null and missing become NaN.
 
@@ -75,7 +75,7 @@ export function readGroupSample(snapshot: Snapshot, group: GroupSnapshot, out: F
   out[5] = wait.p99Ns
   out[6] = groupQueued(group) ?? Number.NaN
   let at = FLOW_COLUMNS.length
-  out[at] = groupUse(snapshot, group, 'iops-total')
+  out[at] = groupUse(group, 'iops-total', measuredFlows(snapshot))
   at += 1
   for (const bucket of BUCKETS) {
     readBucketSample(group, bucket, out, at)

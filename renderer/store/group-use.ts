@@ -1,29 +1,39 @@
-import type { FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
-import { type Bucket, limitOf } from '#shared/throttle/limits.ts'
+import type { GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { type Bucket, type Direction, limitOf } from '#shared/throttle/limits.ts'
+import type { Rates } from './rate-window.ts'
 
 // What a group uses of its limits, in the unit each limit counts in.
 
-/** Flows that bucket counts. */
-export function flowsOf<T>(bucket: Bucket, both: { readonly read: T; readonly write: T }): readonly T[] {
-  if (bucket.endsWith('-read')) return [both.read]
-  return bucket.endsWith('-write') ? [both.write] : [both.read, both.write]
+/** One direction of a device: as measured, or as people are shown it. */
+export type FlowOf = (id: string, direction: Direction) => Rates
+
+const NOTHING: Rates = { iops: 0, bps: 0 }
+
+/** Since the previous snapshot. */
+export function measuredFlows(snapshot: Snapshot): FlowOf {
+  return (id, direction) => snapshot.devices[id]?.[direction] ?? NOTHING
 }
 
-/** As QEMU counts it against an IOPS limit: with `iops-size`, a request of n sizes counts as n. Reckoned from the mean request. */
-export function countedIops(flow: FlowSnapshot, iopsSize: number): number {
-  if (iopsSize === 0 || flow.iops === 0) return flow.iops
-  return Math.max(flow.iops, flow.bps / iopsSize)
+/** Directions that `bucket` counts. */
+export function directionsOf(bucket: Bucket): readonly Direction[] {
+  if (bucket.endsWith('-read')) return ['read']
+  return bucket.endsWith('-write') ? ['write'] : ['read', 'write']
 }
 
-/** What the group uses of one of its buckets, per second, in the limit's unit. */
-export function groupUse(snapshot: Snapshot, group: GroupSnapshot, bucket: Bucket): number {
-  if (bucket.startsWith('bps')) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.bps, 0)
+/** What one flow uses of a bucket, per second, as QEMU counts it: with `iops-size`, a request of n sizes counts as n.
+    Reckoned from the mean request. */
+export function flowUse(flow: Rates, bucket: Bucket, iopsSize: number): number {
+  if (bucket.startsWith('bps')) return flow.bps
+  return iopsSize === 0 || flow.iops === 0 ? flow.iops : Math.max(flow.iops, flow.bps / iopsSize)
+}
+
+/** What the group uses of one of its buckets, per second, in the limit's unit: the sum of its members. */
+export function groupUse(group: GroupSnapshot, bucket: Bucket, flowOf: FlowOf): number {
   const iopsSize = limitOf(group.limits, 'iops-size')
-  if (iopsSize === 0) return flowsOf(bucket, group).reduce((sum, flow) => sum + flow.iops, 0)
+  const directions = directionsOf(bucket)
   let sum = 0
   for (const id of group.members) {
-    const device = snapshot.devices[id]
-    if (device) for (const flow of flowsOf(bucket, device)) sum += countedIops(flow, iopsSize)
+    for (const direction of directions) sum += flowUse(flowOf(id, direction), bucket, iopsSize)
   }
   return sum
 }

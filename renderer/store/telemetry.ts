@@ -1,6 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
+import type { Direction } from '#shared/throttle/limits.ts'
 import { DEVICE_COLUMNS, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
+import { RateWindow } from './rate-window.ts'
 import { CHUNK_SAMPLES, Series } from './series.ts'
 import { WaitHeat } from './wait-heat.ts'
 
@@ -25,11 +27,14 @@ interface Kept {
   absent: number
 }
 
+type RateWindows = Readonly<Record<Direction, RateWindow>>
+
 let latest: Snapshot | null = null
 let sampleCount = 0
 let times = new Float64Array(TIMES)
 let groups = new Map<string, Kept>()
 let devices = new Map<string, Kept>()
+let rates = new Map<string, RateWindows>()
 const listeners = new Set<(snapshot: Snapshot | null) => void>()
 
 const groupSample = new Float32Array(GROUP_COLUMNS.length)
@@ -38,7 +43,9 @@ const deviceSample = new Float32Array(DEVICE_COLUMNS.length)
 export function pushSnapshot(snapshot: Snapshot): void {
   const restarted = latest !== null && (snapshot.source !== latest.source || snapshot.nowNs < latest.nowNs)
   if (restarted) clearHistory()
-  const isNewSample = latest === null || restarted || snapshot.nowNs > latest.nowNs
+  // While the lab's time stands still nothing is measured: its rates are 0 by definition, and the picture stays.
+  const isFrozen = snapshot.source === 'lab' && snapshot.state === 'paused'
+  const isNewSample = !isFrozen && (latest === null || restarted || snapshot.nowNs > latest.nowNs)
   latest = snapshot
   followRenames(snapshot)
   // A paused source repeats its time: the picture may change (a moved card), the history does not go on.
@@ -66,16 +73,17 @@ export interface Recording {
   readonly times: Float64Array<ArrayBuffer>
   readonly groups: Map<string, Kept>
   readonly devices: Map<string, Kept>
+  readonly rates: Map<string, RateWindows>
 }
 
 /** What stands here now, to be resumed after a reset; null: nothing. Until the reset it goes on changing. */
 export function currentRecording(): Recording | null {
-  return latest === null ? null : { latest, sampleCount, times, groups, devices }
+  return latest === null ? null : { latest, sampleCount, times, groups, devices, rates }
 }
 
 /** Goes on where `recording` was left. */
 export function resumeRecording(recording: Recording): void {
-  ;({ latest, sampleCount, times, groups, devices } = recording)
+  ;({ latest, sampleCount, times, groups, devices, rates } = recording)
   for (const listener of listeners) listener(latest)
 }
 
@@ -125,6 +133,11 @@ export function deviceSeries(id: string): Series | null {
   return devices.get(id)?.series ?? null
 }
 
+/** Of the newest moment; see shown-rates.ts. */
+export function deviceRates(id: string): RateWindows | null {
+  return rates.get(id) ?? null
+}
+
 export function groupHeat(name: string): WaitHeat | null {
   return groups.get(name)?.heat ?? null
 }
@@ -138,6 +151,7 @@ function clearHistory(): void {
   times = new Float64Array(TIMES)
   groups = new Map()
   devices = new Map()
+  rates = new Map()
 }
 
 /** Lanes and cards that were renamed go on with their history. */
@@ -145,11 +159,14 @@ function followRenames({ events }: Snapshot): void {
   for (const { kind, from, group, device } of events) {
     if (kind !== 'renamed' || from === undefined) continue
     if (group !== null) rename(groups, from, group)
-    else if (device !== null) rename(devices, from, device)
+    else if (device !== null) {
+      rename(devices, from, device)
+      rename(rates, from, device)
+    }
   }
 }
 
-function rename(all: Map<string, Kept>, from: string, to: string): void {
+function rename<T>(all: Map<string, T>, from: string, to: string): void {
   const kept = all.get(from)
   if (kept === undefined) return
   all.delete(from)
@@ -158,6 +175,7 @@ function rename(all: Map<string, Kept>, from: string, to: string): void {
 
 function recordSample(snapshot: Snapshot): void {
   const maxChunks = chunkBudget(snapshot)
+  const spanNs = snapshot.nowNs - (sampleCount === 0 ? 0 : sampleTimeNs(sampleCount - 1))
   times[sampleCount % TIMES] = snapshot.nowNs
   for (const [name, group] of Object.entries(snapshot.groups)) {
     const kept = keep(groups, name, GROUP_COLUMNS.length)
@@ -173,8 +191,12 @@ function recordSample(snapshot: Snapshot): void {
     readDeviceSample(device, deviceSample)
     kept.series.push(deviceSample, maxChunks)
     kept.heat.add(snapshot.nowNs, device.waitCounts)
+    const window = windowsOf(id)
+    window.read.add(spanNs, device.read.iops, device.read.bps)
+    window.write.add(spanNs, device.write.iops, device.write.bps)
   }
   sampleCount += 1
+  if (rates.size > Object.keys(snapshot.devices).length) forgetRatesBut(snapshot)
   padAbsent(groups, groupSample, maxChunks)
   padAbsent(devices, deviceSample, maxChunks)
 }
@@ -188,6 +210,18 @@ function keep(all: Map<string, Kept>, key: string, columns: number): Kept {
   const kept: Kept = { series: new Series(columns, sampleCount), heat: new WaitHeat(), absent: 0 }
   all.set(key, kept)
   return kept
+}
+
+function windowsOf(id: string): RateWindows {
+  const known = rates.get(id)
+  if (known) return known
+  const made = { read: new RateWindow(), write: new RateWindow() }
+  rates.set(id, made)
+  return made
+}
+
+function forgetRatesBut({ devices: present }: Snapshot): void {
+  for (const id of rates.keys()) if (!Object.hasOwn(present, id)) rates.delete(id)
 }
 
 function padAbsent(all: Map<string, Kept>, sample: Float32Array, maxChunks: number): void {

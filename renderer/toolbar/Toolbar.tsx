@@ -1,6 +1,7 @@
 import { Pause, Play, Redo2, RotateCcw, Search, Undo2, Upload } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { BoardMode } from '#shared/ipc/contract.ts'
+import type { RunState } from '#shared/snapshot.ts'
 import { runCommand, setMode } from '../bridge/commands.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
@@ -54,9 +55,11 @@ export function Toolbar({ liveStatus }: Props) {
   )
 }
 
+const NEXT: Readonly<Record<RunState, string>> = { stopped: 'Start', running: 'Pause', paused: 'Resume' }
+
 function RunControls() {
   const state = useSnapshot((snapshot) => snapshot?.state ?? 'stopped')
-  const next = state === 'running' ? 'Pause' : 'Start'
+  const next = NEXT[state]
   return (
     <>
       <RunClock state={state} />
