@@ -1,3 +1,5 @@
+import { type Bucket, type Limits, maxKey } from './throttle/limits.ts'
+
 // The trade-off between rate, burst and wait of one recorded load, as data: one pass over the load gives it, and every
 // curve for every wait follows by a subtraction.
 
@@ -16,6 +18,22 @@ export interface FrontierLevels {
   readonly p999: number
 }
 
+/** What one load asks of one bucket: everything that there is to draw. */
+export interface FrontierPicture {
+  readonly bucket: Bucket
+  /** Devices whose requests are looked at as one load. */
+  readonly devices: readonly string[]
+  readonly requests: number
+  /** From the first request to the last. */
+  readonly spanS: number
+  /** Units a second over the whole recording. */
+  readonly meanRate: number
+  /** Rates rise. */
+  readonly frontier: readonly FrontierLevels[]
+  /** Devices whose load takes what it gets: their demand is hidden. */
+  readonly closedLoops: readonly string[]
+}
+
 /** Units: the smallest bucket in which `percentile` of 100 requests wait no longer than `waitS` seconds; 100: none does. */
 export function bucketFor(levels: FrontierLevels, percentile: FrontierPercentile | 100, waitS: number): number {
   return Math.max(0, levelAt(levels, percentile) - levels.rate * waitS)
@@ -30,4 +48,46 @@ function levelAt({ noWait, p95, p99, p999 }: FrontierLevels, percentile: Frontie
   if (percentile === 100) return noWait
   if (percentile === 99.9) return p999
   return percentile === 99 ? p99 : p95
+}
+
+/** Limits of `bucket` whose burst holds `units` at `rate`, as QEMU takes them: without a burst where a tenth of the rate is enough. */
+export function limitsHolding(bucket: Bucket, rate: number, units: number): Limits {
+  if (units <= rate / 10) return { [bucket]: rate }
+  return { [bucket]: rate, [maxKey(bucket)]: Math.max(rate, Math.ceil(units)) }
+}
+
+/** What is promised: so many percent of the requests wait no longer than this. Seconds. */
+export interface WaitPromise {
+  readonly percentile: FrontierPercentile | 100
+  readonly waitS: number
+}
+
+/** A point of the picture. */
+export interface RateAndBucket {
+  readonly rate: number
+  /** Units that may go at once. */
+  readonly bucket: number
+}
+
+/**
+ * The corner of the curve: the cheapest limits that keep the promise, where giving up a share of the rate costs as large
+ * a share of burst. Rates at or below `meanRate` are left out: at them the queue only grows. Null: no rate is above it.
+ */
+export function cornerOf(
+  frontier: readonly FrontierLevels[],
+  { percentile, waitS }: WaitPromise,
+  meanRate: number,
+): RateAndBucket | null {
+  let best: RateAndBucket | null = null
+  for (const levels of frontier) {
+    if (levels.rate <= meanRate) continue
+    const point = { rate: levels.rate, bucket: settableBucket(levels.rate, bucketFor(levels, percentile, waitS)) }
+    if (best === null || point.rate * point.bucket < best.rate * best.bucket) best = point
+  }
+  return best
+}
+
+/** The smallest bucket of at least `units` that can be set at `rate`: a tenth of it, or the rate itself and more. */
+export function settableBucket(rate: number, units: number): number {
+  return units <= rate / 10 ? rate / 10 : Math.max(rate, Math.ceil(units))
 }

@@ -148,4 +148,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./advise.ts')).advise,
   },
+  {
+    name: 'choose',
+    args: ['FILE'],
+    summary: 'Say which burst a recorded load or a workspace needs at every limit, so that few requests wait long',
+    options: [
+      { name: 'group', value: 'NAME', about: 'the group of a workspace whose devices share the limit' },
+      {
+        name: 'kind',
+        value: 'KIND',
+        about: 'iops-total (by default), iops-read, iops-write, bps-total, bps-read or bps-write',
+      },
+      { name: 'wait', value: 'TIME', about: 'no longer than this is to be waited, 10ms by default' },
+      { name: 'percentile', value: 'PERCENT', about: 'by so many of 100 requests: 95, 99 (by default), 99.9 or 100' },
+      { name: 'duration', value: 'TIME', about: 'virtual time of loads that are not recordings, 1m by default' },
+    ],
+    examples: [
+      'weir choose web01.trace.csv',
+      'weir choose web01.trace.gz --kind bps-total --wait 5ms --percentile 99.9',
+      'weir choose night-shift.weir.json --group day --json',
+    ],
+    load: async () => (await import('./choose.ts')).choose,
+  },
 ]

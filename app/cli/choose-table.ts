@@ -1,0 +1,145 @@
+import {
+  bucketFor,
+  cornerOf,
+  FRONTIER_PERCENTILES,
+  type FrontierLevels,
+  type FrontierPercentile,
+  type FrontierPicture,
+  limitsHolding,
+  type RateAndBucket,
+  settableBucket,
+  type WaitPromise,
+} from '#shared/frontier.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
+import { formatBps, formatBytes, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
+import type { Paint } from './terminal.ts'
+
+// What `weir choose` says: as lines of text, and as one object for programs.
+
+const CHOICE_FORMAT = 'weir-frontier/1'
+/** Waits that a picture always tells, in seconds. */
+const WAITS_S = [0.001, 0.01, 0.1] as const
+const TABLE_ROWS = 12
+
+/** `1ms`, `10ms`, `2.5s`: as the option takes it. */
+function waitKey(waitS: number): string {
+  return waitS < 1 ? `${Number((waitS * 1000).toPrecision(12))}ms` : `${waitS}s`
+}
+
+function waitsOf({ waitS }: WaitPromise): readonly number[] {
+  return [...new Set([...WAITS_S, waitS])].sort((a, b) => a - b)
+}
+
+/** Requests (or bytes) and seconds. */
+export function chooseJson(picture: FrontierPicture, promise: WaitPromise): object {
+  const waits = waitsOf(promise)
+  const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
+    Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
+  const { frontier, closedLoops, ...rest } = picture
+  return {
+    format: CHOICE_FORMAT,
+    ...rest,
+    hidesDemand: closedLoops,
+    frontier: frontier.map((levels) => ({
+      rate: levels.rate,
+      noWait: levels.noWait,
+      ...Object.fromEntries(FRONTIER_PERCENTILES.map((percentile) => [`p${percentile}`, curve(levels, percentile)])),
+    })),
+    promise,
+    choices: choicesOf(picture, promise).map(({ point, ...choice }) => ({
+      ...choice,
+      ...point,
+      limits: limitsHolding(picture.bucket, point.rate, point.bucket),
+    })),
+  }
+}
+
+interface Choice {
+  readonly kind: 'corner' | 'no burst' | 'no wait, no burst'
+  readonly point: RateAndBucket
+}
+
+/** The corner of the promised curve, and what does without a burst. */
+function choicesOf(picture: FrontierPicture, promise: WaitPromise): readonly Choice[] {
+  const withoutBurst = (needed: (levels: FrontierLevels) => number): RateAndBucket | null => {
+    const levels = picture.frontier.find((each) => needed(each) <= each.rate / 10)
+    return levels === undefined ? null : { rate: levels.rate, bucket: levels.rate / 10 }
+  }
+  const found: readonly (readonly [Choice['kind'], RateAndBucket | null])[] = [
+    ['corner', cornerOf(picture.frontier, promise, picture.meanRate)],
+    ['no burst', withoutBurst((levels) => bucketFor(levels, promise.percentile, promise.waitS))],
+    ['no wait, no burst', withoutBurst((levels) => levels.noWait)],
+  ]
+  return found.flatMap(([kind, point]) => (point === null ? [] : [{ kind, point }]))
+}
+
+export function chooseLines(picture: FrontierPicture, promise: WaitPromise, paint: Paint): readonly string[] {
+  return [
+    ...headLines(picture, paint),
+    ...tableLines(picture, promise, paint),
+    ...choiceLines(picture, promise, paint),
+    ...hiddenLines(picture).map((line) => paint.warn(line)),
+  ]
+}
+
+function wordsOf({ bucket }: FrontierPicture) {
+  const isBytes = bucket.startsWith('bps')
+  return {
+    rate: (value: number) => (isBytes ? formatBps(value) : formatIops(value)),
+    units: (value: number) => (isBytes ? formatBytes(value) : formatShort(Math.ceil(value))),
+  }
+}
+
+function headLines(picture: FrontierPicture, paint: Paint): readonly string[] {
+  const { devices, requests, spanS, meanRate, bucket } = picture
+  const names =
+    devices.length > 4 ? `${devices.slice(0, 3).join(', ')} and ${devices.length - 3} more` : devices.join(', ')
+  const mean = `${wordsOf(picture).rate(meanRate)} on average`
+  return [
+    paint.bold(`${names}: ${requests} requests in ${formatDurationNs(spanS * NS_PER_S)}, ${mean} (${bucket})`),
+    paint.dim('The smallest burst that is enough at each limit:'),
+  ]
+}
+
+function tableLines(picture: FrontierPicture, { percentile, waitS }: WaitPromise, paint: Paint): readonly string[] {
+  const { frontier } = picture
+  const words = wordsOf(picture)
+  const waits = waitsOf({ percentile, waitS })
+  const name = percentile === 100 ? 'all' : `p${percentile}`
+  const step = Math.max(1, (frontier.length - 1) / (TABLE_ROWS - 1))
+  const rows = [...new Set(Array.from({ length: TABLE_ROWS }, (_, row) => Math.round(row * step)))]
+  const cells = rows.flatMap((row) => {
+    const levels = frontier[row]
+    if (levels === undefined) return []
+    const buckets = waits.map((each) => words.units(bucketFor(levels, percentile, each)))
+    return [[words.rate(levels.rate), words.units(levels.noWait), ...buckets]]
+  })
+  const head = ['limit', 'nobody waits', ...waits.map((each) => `${name} ≤ ${formatDurationNs(each * NS_PER_S)}`)]
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`
+  return [paint.dim(line(head)), ...cells.map(line)]
+}
+
+function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Paint): readonly string[] {
+  const who = promise.percentile === 100 ? 'no request waits' : `${promise.percentile} of 100 requests wait at most`
+  const target = `${who}${promise.percentile === 100 ? ' more than' : ''} ${formatDurationNs(promise.waitS * NS_PER_S)}`
+  const effect: Readonly<Record<Choice['kind'], string>> = {
+    corner: target,
+    'no burst': `without a burst, ${target}`,
+    'no wait, no burst': 'without a burst, nobody waits',
+  }
+  return choicesOf(picture, promise).map(({ kind, point }) => {
+    const limits = limitsInWords(limitsHolding(picture.bucket, point.rate, settableBucket(point.rate, point.bucket)))
+    const line = `${kind === 'corner' ? '→' : ' '} ${limits}: ${effect[kind]}`
+    return kind === 'corner' ? paint.good(line) : line
+  })
+}
+
+function hiddenLines({ closedLoops }: FrontierPicture): readonly string[] {
+  if (closedLoops.length === 0) return []
+  const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
+  return [
+    `  ${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
+  ]
+}

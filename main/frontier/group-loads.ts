@@ -1,0 +1,96 @@
+import { TRACE_WRITE_BIT, type Trace } from '#main/load/trace.ts'
+import type { Traces } from '#main/simulate/simulated-device.ts'
+import { Simulation } from '#main/simulate/simulation.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
+
+// What each device asks for when nothing holds it back: its recording as it is, or what its load does in the simulator
+// without limits.
+
+export interface DeviceLoad {
+  readonly id: string
+  /** Every request; offsets are not kept. */
+  readonly trace: Trace
+  /** The load follows the disk: it asks for more as soon as it gets more, so that what it asked for is not all it wants. */
+  readonly isClosedLoop: boolean
+}
+
+export interface GroupLoadOptions {
+  readonly workspace: Workspace
+  readonly traces: Traces
+  /** Devices to look at. */
+  readonly ids: readonly string[]
+  /** Virtual seconds, for loads that are not recordings. */
+  readonly durationS: number
+}
+
+/** About 10 ms of simulation between two steps. */
+const EVENTS_PER_STEP = 20_000
+
+/** Each step does a little and yields how far the whole is, 0…1. */
+export function* groupLoads({ workspace, traces, ids, durationS }: GroupLoadOptions): Generator<number, DeviceLoad[]> {
+  const devices = workspace.devices.filter((device) => ids.includes(device.id))
+  const simulated = devices.some((device) => recordingOf(device, traces) === null)
+    ? yield* runUnthrottled(workspace, traces, durationS)
+    : new Map<string, Trace>()
+  return devices.map((device) => ({
+    id: device.id,
+    trace: recordingOf(device, traces) ?? simulated.get(device.id) ?? NOTHING,
+    isClosedLoop: isClosedLoop(device.workload),
+  }))
+}
+
+/** The recording that a device plays as it is; null where it plays none, or plays it changed. */
+function recordingOf({ workload }: Device, traces: Traces): Trace | null {
+  if (workload.kind !== 'trace' || workload.speed !== 1 || workload.loop) return null
+  return traces.get(workload.path) ?? null
+}
+
+function isClosedLoop(workload: Workload): boolean {
+  return workload.kind === 'synthetic' && workload.arrivals === 'closed'
+}
+
+const NOTHING: Trace = {
+  count: 0,
+  timesNs: new Float64Array(0),
+  offsets: new Float64Array(0),
+  sizes: new Uint32Array(0),
+}
+
+function* runUnthrottled(
+  workspace: Workspace,
+  traces: Traces,
+  durationS: number,
+): Generator<number, ReadonlyMap<string, Trace>> {
+  const groups = Object.fromEntries(Object.keys(workspace.groups).map((name) => [name, {}]))
+  const seen = workspace.devices.map(() => ({ timesNs: [] as number[], sizes: [] as number[] }))
+  const simulation = new Simulation({
+    workspace: { ...workspace, groups, script: workspace.script.filter((step) => 'setWorkload' in step) },
+    traces,
+    onRequest: (flow, _offset, bytes, arrivalNs) => {
+      const device = seen[flow >> 1]!
+      device.timesNs.push(arrivalNs)
+      device.sizes.push((flow & 1) === 1 ? bytes + TRACE_WRITE_BIT : bytes)
+    },
+  })
+  const endNs = Math.round(durationS * NS_PER_S)
+  while (!simulation.advance(endNs, EVENTS_PER_STEP)) yield simulation.nowNs / endNs
+  return new Map(workspace.devices.map(({ id }, index) => [id, traceOf(seen[index]!)]))
+}
+
+/** Requests come in the order in which they were done. */
+function traceOf({
+  timesNs,
+  sizes,
+}: {
+  readonly timesNs: readonly number[]
+  readonly sizes: readonly number[]
+}): Trace {
+  const order = Array.from(timesNs.keys()).sort((a, b) => timesNs[a]! - timesNs[b]! || a - b)
+  return {
+    count: order.length,
+    timesNs: Float64Array.from(order, (index) => timesNs[index]!),
+    offsets: new Float64Array(order.length),
+    sizes: Uint32Array.from(order, (index) => sizes[index]!),
+  }
+}

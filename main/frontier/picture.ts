@@ -1,0 +1,28 @@
+import type { FrontierPicture } from '#shared/frontier.ts'
+import type { Bucket } from '#shared/throttle/limits.ts'
+import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
+import { frontierOf, frontierRates, meanRate } from './frontier.ts'
+import type { DeviceLoad } from './group-loads.ts'
+
+export interface PictureOptions {
+  readonly bucket: Bucket
+  /** Bytes from which a request counts as several; 0: each counts as one. */
+  readonly iopsSizeBytes: number
+  readonly rateCount: number
+}
+
+/** All of the loads as one, as if they shared a bucket. */
+export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions): FrontierPicture {
+  const { bucket, iopsSizeBytes, rateCount } = options
+  const traces = loads.map((load) => load.trace)
+  const arrivals = arrivalsOf(traces, workOfBucket(bucket, iopsSizeBytes))
+  return {
+    bucket,
+    devices: loads.map((load) => load.id),
+    requests: arrivals.count,
+    spanS: spanS(arrivals),
+    meanRate: meanRate(arrivals),
+    frontier: frontierOf(arrivals, frontierRates(arrivals, rateCount)),
+    closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
+  }
+}
