@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { buildIothread } from '#main/iothread/build-for-tests.ts'
+import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { BUSY_DB, IDLE_DB, pass, TestBoard, until, workspaceOf } from './testing/test-board.ts'
 
 // What a board takes of the edits that come to it: wishes with issues, and files that may or may not be written to.

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { buildIothread } from '#main/iothread/build-for-tests.ts'
+import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { setLimits } from '#shared/workspace/edits.ts'

@@ -1,8 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '#main/engine-error.ts'
-import { isBusy, markAbsent, markDead, wakeIothread } from '#main/throttle/iothread-table.ts'
 import { assert } from '#shared/assert.ts'
-import { askToStop, beats, type LabMemory, labBuffers, noteMail, resetControl } from './lab-memory.ts'
+import {
+  askToStop,
+  beats,
+  isBusy,
+  markAbsent,
+  markDead,
+  noteMail,
+  resetControl,
+  wakeIothread,
+} from './iothread-words.ts'
+import { type LabMemory, labBuffers } from './lab-memory.ts'
 import type { Failure, IothreadMessage, IothreadStart, Operation, OperationFailure } from './messages.ts'
 
 // The engine's end of one iothread: starts the worker, sends it letters, notices when it dies, ends it.
@@ -48,7 +57,7 @@ export class IothreadHandle {
 
   /** Resolves when the thread serves. Throws EngineError if it cannot be started. */
   static async start(options: IothreadOptions): Promise<IothreadHandle> {
-    resetControl(options.memory, options.iothread)
+    resetControl(options.memory.throttle, options.iothread)
     const handle = new IothreadHandle(options)
     await handle.#whenReady()
     return handle
@@ -81,14 +90,14 @@ export class IothreadHandle {
       this.#pending.set(id, { resolve, reject })
     })
     this.#worker.postMessage({ id, operations })
-    noteMail(this.#memory, this.iothread)
+    noteMail(this.#memory.throttle, this.iothread)
     wakeIothread(this.#memory.throttle, this.iothread)
     return answer
   }
 
   /** How long it has been inside one disk request, in ms, to within the time between two calls. */
   stuckForMs(nowMs: number): number {
-    const seen = beats(this.#memory, this.iothread)
+    const seen = beats(this.#memory.throttle, this.iothread)
     if (seen !== this.#seenBeats || !isBusy(this.#memory.throttle, this.iothread)) {
       this.#seenBeats = seen
       this.#seenAtMs = nowMs
@@ -99,7 +108,7 @@ export class IothreadHandle {
   /** Resolves when the thread is gone. Throws EngineError if it cannot be ended. */
   async stop(): Promise<void> {
     if (this.#state !== 'ended') this.#state = 'stopping'
-    askToStop(this.#memory, this.iothread)
+    askToStop(this.#memory.throttle, this.iothread)
     wakeIothread(this.#memory.throttle, this.iothread)
     if (await isInTime(this.#exited, STOP_PATIENCE_MS)) return
     void this.#worker.terminate()

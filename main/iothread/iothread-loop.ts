@@ -1,10 +1,19 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { IoBuffers } from '#main/device/io-buffers.ts'
 import { recordRequest } from '#main/stats/stats-memory.ts'
-import { markAwake, markRunning, markSleeping, wakeSequence, wakeWordOf } from '#main/throttle/iothread-table.ts'
-import { IothreadThrottle } from '#main/throttle/iothread-throttle.ts'
 import { IothreadClock } from './iothread-clock.ts'
-import { attachLabMemory, beat, isAskedToStop, type LabMemory, latenessRow, mailSequence } from './lab-memory.ts'
+import { IothreadThrottle } from './iothread-throttle.ts'
+import {
+  beat,
+  isAskedToStop,
+  mailSequence,
+  markAwake,
+  markRunning,
+  markSleeping,
+  wakeSequence,
+  wakeWordOf,
+} from './iothread-words.ts'
+import { attachLabMemory, type LabMemory, latenessRow } from './lab-memory.ts'
 import type { IothreadMessage, IothreadStart, Letter } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
@@ -62,7 +71,7 @@ export class IothreadLoop {
   run(): void {
     markRunning(this.#memory.throttle, this.#iothread)
     this.#tell({ kind: 'ready' })
-    while (!isAskedToStop(this.#memory, this.#iothread)) this.#goRound()
+    while (!isAskedToStop(this.#memory.throttle, this.#iothread)) this.#goRound()
     this.#operations.closeAll()
   }
 
@@ -70,7 +79,7 @@ export class IothreadLoop {
     let nowNs = this.#endedNs === NEVER_NS ? this.#clock.nowNs() : this.#endedNs
     if (!this.#operations.isPaused) this.#throttle.fireDue(nowNs)
     const seen = wakeSequence(this.#memory.throttle, this.#iothread)
-    beat(this.#memory, this.#iothread)
+    beat(this.#memory.throttle, this.#iothread)
     if (this.#readMail()) {
       nowNs = this.#clock.nowNs() // it may have stood still, or have been set back
       this.#nextCheckNs = Math.min(this.#nextCheckNs, nowNs + CHECK_PERIOD_NS)
@@ -124,7 +133,7 @@ export class IothreadLoop {
 
   /** True if a letter was there. */
   #readMail(): boolean {
-    const sequence = mailSequence(this.#memory, this.#iothread)
+    const sequence = mailSequence(this.#memory.throttle, this.#iothread)
     if (sequence === this.#seenMail) return false
     this.#seenMail = sequence
     for (;;) {

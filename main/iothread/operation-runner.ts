@@ -3,11 +3,8 @@ import type { IoBuffers } from '#main/device/io-buffers.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { Random } from '#main/load/random.ts'
 import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
-import { armedOf } from '#main/throttle/group-table.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
-import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
-import type { Limits } from '#shared/throttle/limits.ts'
 import type { DeviceSpec, LoadSpec, Operation, OperationFailure } from './messages.ts'
 import { openDisk } from './open-disk.ts'
 import { ServedDevice, type Surroundings } from './served-device.ts'
@@ -70,7 +67,7 @@ export class OperationRunner {
         throttle.leave(operation.slot, clock.nowNs())
         break
       case 'configure':
-        this.#configure(operation.group, operation.limits)
+        throttle.configure(operation.group, operation.limits, clock.nowNs())
         break
       case 'set-load':
         this.#setLoad(operation.slot, operation.load)
@@ -126,20 +123,6 @@ export class OperationRunner {
     device.close()
     this.#seats.delete(slot)
     this.#listDevices()
-  }
-
-  /**
-   * As QEMU's block_set_io_throttle given to the member whose timer runs: it gets its turn at once, so that a raised
-   * limit acts now and not when the old limit's deadline has passed.
-   */
-  #configure(group: number, limits: Limits): void {
-    const { throttle, clock } = this.#around
-    const nowNs = clock.nowNs()
-    throttle.configure(group, limits, nowNs)
-    for (const direction of BOTH_DIRECTIONS) {
-      const member = armedOf(throttle.memory, group, direction)
-      if (member !== -1) throttle.restart(member, nowNs)
-    }
   }
 
   #setLoad(slot: number, load: LoadSpec): void {

@@ -1,10 +1,10 @@
 import { EngineError } from '#main/engine-error.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
+import { markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
-import { markAbsent, wakeIothread } from '#main/throttle/iothread-table.ts'
-import { MAX_IOTHREADS } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
+import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
 
 // The lab's iothreads by their number in the workspace. A thread that died is replaced under another slot of the shared
 // tables, because the locks it may hold bear the old slot's name until somebody has freed them.

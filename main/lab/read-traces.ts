@@ -1,7 +1,7 @@
 import type { Trace } from '#main/load/trace.ts'
+import { loadTrace } from '#main/workspace/load-traces.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { loadTrace } from './load-trace.ts'
 import type { Plan } from './plan.ts'
 import type { Traces } from './running-device.ts'
 

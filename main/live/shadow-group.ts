@@ -10,7 +10,8 @@ import {
   setBucketLevels,
 } from '#main/throttle/bucket.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
-import { createLocalThrottleMemory, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { BucketSnapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
@@ -78,7 +79,7 @@ export class ShadowGroup {
 
   constructor(limits: Limits, nowNs: number, start: ShadowStart) {
     this.limits = limits
-    this.#memory = createLocalThrottleMemory({ groups: BOUNDS.length, members: 1, iodepth: 1, iothreads: 1 })
+    this.#memory = createLocalThrottleMemory({ groups: BOUNDS.length, members: 1, iodepth: 1 })
     this.#buckets = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
     this.#forgetLow = start === 'emptied'
     for (const bound of BOUNDS) configureGroup(this.#memory, bound, limits, nowNs)

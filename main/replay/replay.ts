@@ -1,7 +1,8 @@
 import { EventQueue } from '#main/simulate/event-queue.ts'
+import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { memberGroup, memberPending, resetMember } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
-import { createLocalThrottleMemory, type DirectionIndex, READ, WRITE } from '#main/throttle/throttle-memory.ts'
+import { type DirectionIndex, READ, WRITE } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
@@ -46,7 +47,7 @@ export class Replay {
     this.#flows = devices.flatMap(() => [newFlow(), newFlow()])
     this.#deviceIndex = new Map(devices.map((device, index) => [device.id, index]))
     const iodepth = mostRequestsOfAFlow(scenario)
-    const memory = createLocalThrottleMemory({ groups, members: devices.length * 2, iodepth, iothreads: 1 })
+    const memory = createLocalThrottleMemory({ groups, members: devices.length * 2, iodepth })
     for (let member = 0; member < devices.length * 2; member++) resetMember(memory, member)
     this.queue = new EventQueue(groups * 2)
     this.throttle = { memory, host: this.#host() }

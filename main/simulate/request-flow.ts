@@ -1,8 +1,9 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { countAsTaken, lastGrantedSlot, lastQueuedSlot, memberGroup } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
-import { createLocalThrottleMemory, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { EventQueue } from './event-queue.ts'
@@ -71,7 +72,7 @@ export class RequestFlow {
     this.#firstLoad = this.#firstDisk + workspace.iothreads
     this.#queue = new EventQueue(this.#firstLoad + members, [this.#scriptId, this.#firstDisk])
     this.throttle = {
-      memory: createLocalThrottleMemory({ groups, members, iodepth, iothreads: 1 }),
+      memory: createLocalThrottleMemory({ groups, members, iodepth }),
       host: this.#throttleHost(),
     }
     this.stats = createLocalStatsMemory(members)

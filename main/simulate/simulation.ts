@@ -2,13 +2,10 @@ import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import { RunBook } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
 import type { Board } from '#main/stats/slot-names.ts'
-import { configureGroup } from '#main/throttle/configure-group.ts'
-import { beginDrain, endDrain } from '#main/throttle/drain.ts'
-import { armedOf } from '#main/throttle/group-table.ts'
-import { joinGroup, leaveGroup } from '#main/throttle/membership.ts'
+import { configureGroup, reconfigureGroup } from '#main/throttle/configure-group.ts'
+import { drainAndLeave } from '#main/throttle/drain.ts'
+import { joinGroup } from '#main/throttle/membership.ts'
 import { readLimits } from '#main/throttle/sample-throttle.ts'
-import { restartMember } from '#main/throttle/throttle-group.ts'
-import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
@@ -19,8 +16,7 @@ import { RequestFlow, type RequestObserver } from './request-flow.ts'
 import type { SimulatedDevice, Traces } from './simulated-device.ts'
 
 // A whole workspace in virtual time: requests, the script's steps, what was measured. Equal workspaces give equal
-// results, byte for byte. Changed limits act as in the lab: as block_set_io_throttle
-// given to the member whose timer runs, which gets its turn at once.
+// results, byte for byte. Changed limits act as in the lab.
 
 export interface SimulationOptions {
   /** With absolute paths, valid. */
@@ -139,14 +135,10 @@ export class Simulation {
 
   #setLimits(group: string, limits: Limits): void {
     const { memory } = this.#flow.throttle
-    const before = readLimits(memory, this.#slotOf(group))
-    if (equalLimits(before, limits)) return // each configuration empties the buckets: a fresh burst nobody asked for
     const slot = this.#slotOf(group)
-    configureGroup(memory, slot, limits, this.nowNs)
-    for (const direction of BOTH_DIRECTIONS) {
-      const member = armedOf(memory, slot, direction)
-      if (member !== -1) restartMember(this.#flow.throttle, member, this.nowNs)
-    }
+    const before = readLimits(memory, slot)
+    if (equalLimits(before, limits)) return // each configuration empties the buckets: a fresh burst nobody asked for
+    reconfigureGroup(this.#flow.throttle, slot, limits, this.nowNs)
     this.#events.push(...limitsEvents(this.nowNs, group, before, limits))
   }
 
@@ -154,11 +146,7 @@ export class Simulation {
     const device = this.#deviceOf(id)
     if (device.group === group) return
     const { memory } = this.#flow.throttle
-    if (device.group !== null) {
-      beginDrain(this.#flow.throttle, device.slot, this.nowNs)
-      leaveGroup(memory, device.slot)
-      endDrain(memory, device.slot)
-    }
+    if (device.group !== null) drainAndLeave(this.#flow.throttle, device.slot, this.nowNs)
     if (group !== null) joinGroup(memory, this.#slotOf(group), device.slot)
     this.#events.push(movedEvent(this.nowNs, id, device.group, group))
     device.group = group

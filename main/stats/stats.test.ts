@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { accountGroup } from '#main/throttle/bucket.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
-import { acquireGroup, releaseGroup } from '#main/throttle/futex-lock.ts'
-import { bucketAt, setStampNs, setToken } from '#main/throttle/group-table.ts'
+import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
+import { bucketAt, lockWordOf, setStampNs, setToken } from '#main/throttle/group-table.ts'
+import { ONE_HOLD } from '#main/throttle/lock-word.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
-import { createLocalThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BUCKETS } from '#shared/throttle/limits.ts'
 import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
 import { percentilesNs } from './percentile.ts'
@@ -14,6 +15,15 @@ import type { Board } from './slot-names.ts'
 import { createLocalStatsMemory, flowAt, recordDelayed, recordRequest, resetStats, waitBinsAt } from './stats-memory.ts'
 
 const S = 1e9
+
+/** As an iothread takes and releases the group's lock. */
+function hold({ groupWords }: ThrottleMemory, group: number): void {
+  groupWords[lockWordOf(group)]! += 1
+}
+
+function letGo({ groupWords }: ThrottleMemory, group: number): void {
+  groupWords[lockWordOf(group)]! += ONE_HOLD - 1
+}
 
 test('a bin is within 1.6 % of every duration it stands for, and bins rise with durations', () => {
   let previous = 0
@@ -51,7 +61,7 @@ test('Jain: equal shares are fair, one taking all is 1/n', () => {
 
 /** Two devices in one group of 100 IOPS, which nobody serves: the tests write what an iothread would. */
 function board() {
-  const throttle = createLocalThrottleMemory({ groups: 2, members: 2, iodepth: 4, iothreads: 1 })
+  const throttle = createLocalThrottleMemory({ groups: 2, members: 2, iodepth: 4 })
   const stats = createLocalStatsMemory(2)
   configureGroup(throttle, 0, { 'iops-total': 100 }, 0)
   joinGroup(throttle, 0, 0)
@@ -108,12 +118,12 @@ test('a writer asleep inside a group leaves turns as they were before it began, 
     return `${read.token} ${buckets['iops-total']?.level}${stale ? ', stale' : ''}`
   }
   expect(shown(1 * S)).toBe('a 0')
-  acquireGroup(throttle, 0, 0)
+  hold(throttle, 0)
   setToken(throttle, 0, 0, 1)
   setStampNs(throttle, 0, 2 * S)
   accountGroup(throttle, 0, 0, 4096)
   expect(shown(2 * S)).toBe('a 1, stale')
-  releaseGroup(throttle, 0)
+  letGo(throttle, 0)
   expect(shown(2 * S)).toBe('b 1')
 })
 
@@ -121,11 +131,11 @@ test('limits first seen while a writer was asleep between them are read anew', (
   const { throttle, stats, names } = board()
   const sampler = new Sampler(throttle, stats)
   const limits = (nowNs: number) => sampler.sample(names, moment(nowNs)).groups.gold!.limits
-  acquireGroup(throttle, 0, 0)
+  hold(throttle, 0)
   throttle.groupNumbers[bucketAt(0, BUCKETS.indexOf('iops-total'))] = 7
   expect(limits(1 * S)).toEqual({ 'iops-total': 7 })
   throttle.groupNumbers[bucketAt(0, BUCKETS.indexOf('iops-total'))] = 100
-  releaseGroup(throttle, 0)
+  letGo(throttle, 0)
   expect(limits(2 * S)).toEqual({ 'iops-total': 100 })
 })
 

@@ -11,13 +11,14 @@ import {
   type RequestColumns,
 } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
-import { createLocalThrottleMemory, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+import { createLocalThrottleMemory } from './create-memory.ts'
+import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
 const COUNT = 40
 const RING = 64
 
 function groupWith(limits: Limits): ThrottleMemory {
-  const memory = createLocalThrottleMemory({ groups: 1, members: 1, iodepth: 1, iothreads: 1 })
+  const memory = createLocalThrottleMemory({ groups: 1, members: 1, iodepth: 1 })
   configureGroup(memory, 0, limits, 0)
   return memory
 }

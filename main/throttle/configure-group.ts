@@ -1,6 +1,7 @@
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { configureBucket } from './bucket.ts'
 import {
+  armedOf,
   checkedAt,
   configuredCount,
   leakingAt,
@@ -8,6 +9,7 @@ import {
   setIopsSizeBytes,
   setStampNs,
 } from './group-table.ts'
+import { restartMember, type Throttle } from './throttle-group.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
 
 /** The directions whose requests a bucket counts, by its position in `BUCKETS`: total, read, write, twice. */
@@ -44,4 +46,20 @@ export function configureGroup(memory: ThrottleMemory, group: number, limits: Li
   setIopsSizeBytes(memory, group, limitOf(limits, 'iops-size'))
   setStampNs(memory, group, nowNs)
   setConfiguredCount(memory, group, (configuredCount(memory, group) + 1) | 0)
+}
+
+/**
+ * Changed limits of a group that runs, as QEMU's block_set_io_throttle given to the member whose timer runs: it gets its
+ * turn at once, so that a raised limit acts now and not when the old limit's deadline has passed. True if somebody got one.
+ */
+export function reconfigureGroup(throttle: Throttle, group: number, limits: Limits, nowNs: number): boolean {
+  configureGroup(throttle.memory, group, limits, nowNs)
+  let isGiven = false
+  for (const direction of BOTH_DIRECTIONS) {
+    const member = armedOf(throttle.memory, group, direction)
+    if (member === -1) continue
+    restartMember(throttle, member, nowNs)
+    isGiven = true
+  }
+  return isGiven
 }

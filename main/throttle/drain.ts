@@ -1,6 +1,7 @@
 import { assert } from '#shared/assert.ts'
 import { disabledCount, setDisabledCount } from './group-table.ts'
 import { disabledTimes, memberGroup, setDisabledTimes } from './member-table.ts'
+import { leaveGroup } from './membership.ts'
 import { restartMember, type Throttle } from './throttle-group.ts'
 import type { ThrottleMemory } from './throttle-memory.ts'
 
@@ -26,4 +27,11 @@ export function endDrain(memory: ThrottleMemory, member: number): void {
   setDisabledTimes(memory, member, times - 1)
   const group = memberGroup(memory, member)
   if (times === 1 && group !== -1) setDisabledCount(memory, group, disabledCount(memory, group) - 1)
+}
+
+/** Takes `member` out of its group, as QEMU does: all its waiting requests are granted when this returns. */
+export function drainAndLeave(throttle: Throttle, member: number, nowNs: number): void {
+  beginDrain(throttle, member, nowNs)
+  leaveGroup(throttle.memory, member)
+  endDrain(throttle.memory, member)
 }

@@ -6,7 +6,7 @@ import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 /** 128 bytes, so that two groups never share a cache line. */
 export const GROUP_WORDS = 32
 const GROUP_SHIFT = 5
-const LOCK = 0 // futex word: owner | contended | sequence, see futex-lock.ts; written by compare-and-swap
+const LOCK = 0 // futex word: owner | contended | sequence, see lock-word.ts; written by compare-and-swap
 const RING_HEAD = 1 // member: the newest, -1 in an empty group
 const MEMBER_COUNT = 2 // members in the ring
 const DISABLED_COUNT = 3 // of them, how many are being drained

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { createLocalThrottleMemory } from './create-memory.ts'
 import { grantFirst, hasGranted, publishGranted, pushWaiting, resetMember, takeGranted } from './member-table.ts'
-import { createLocalThrottleMemory, type DirectionIndex } from './throttle-memory.ts'
+import type { DirectionIndex } from './throttle-memory.ts'
 
 test.each<DirectionIndex>([0, 1])(
   'a grant in direction %i is there once it is published, until it is taken',
   (direction) => {
-    const memory = createLocalThrottleMemory({ groups: 1, members: 2, iodepth: 4, iothreads: 1 })
+    const memory = createLocalThrottleMemory({ groups: 1, members: 2, iodepth: 4 })
     resetMember(memory, 1)
     pushWaiting(memory, 1, direction, 4096)
     grantFirst(memory, 1, direction, 7)

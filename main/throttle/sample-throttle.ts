@@ -8,7 +8,6 @@ import {
   bucketMax,
   bucketSize,
 } from './bucket.ts'
-import { holdSequence, isFree } from './futex-lock.ts'
 import {
   armedOf,
   configuredCount,
@@ -20,6 +19,7 @@ import {
   tokenMoves,
   tokenOf,
 } from './group-table.ts'
+import { holdSequence, isFree } from './lock-word.ts'
 import { endedThrottledNs, nextMember, queuedMax, throttledSinceNs } from './member-table.ts'
 import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 

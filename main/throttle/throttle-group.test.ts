@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { bucketLevel } from './bucket.ts'
 import { configureGroup } from './configure-group.ts'
+import { createLocalThrottleMemory } from './create-memory.ts'
 import { beginDrain, endDrain } from './drain.ts'
-import { armedOf, deadlineNs, groupPending, tokenOf } from './group-table.ts'
-import { memberGroup, memberPending, setNextMember } from './member-table.ts'
+import { armedOf, deadlineNs, tokenOf } from './group-table.ts'
+import { memberPending } from './member-table.ts'
 import { joinGroup, leaveGroup } from './membership.ts'
-import { repairGroup } from './repair-group.ts'
 import { readLimits, sampleGroup, throttledNs } from './sample-throttle.ts'
 import { fireTimer, intercept, restartMember, type Throttle } from './throttle-group.ts'
-import { createLocalThrottleMemory, READ, WRITE } from './throttle-memory.ts'
+import { READ, WRITE } from './throttle-memory.ts'
 
 // Worked by hand. The names are facts of SPEC, each with the numbers that follow from it.
 
@@ -23,7 +23,7 @@ interface Bench {
 
 /** A group with these limits; `members` join one after the other, so the ring is n−1 … 1, 0. */
 function groupOf(limits: Record<string, number>, members: number): Bench {
-  const memory = createLocalThrottleMemory({ groups: 1, members, iodepth: 16, iothreads: 1 })
+  const memory = createLocalThrottleMemory({ groups: 1, members, iodepth: 16 })
   const granted: number[] = []
   const host = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
   configureGroup(memory, 0, limits, 0)
@@ -147,18 +147,4 @@ test('a sample shows levels leaked up to its time, the ring and the timer', () =
   expect(sample.buckets).toEqual([{ bucket: IOPS_TOTAL, level: 1.5, size: 1, burstLevel: 0, burstSize: 0 }])
   expect(sample.members).toEqual([1, 0])
   expect(sample.read).toMatchObject({ token: 0, armed: 0, deadlineNs: 100 * MS, pending: 1 })
-})
-
-test('a group left half changed by a thread that died is made whole, and nobody waits for ever', () => {
-  const bench = groupOf({ 'iops-total': 10 }, 3)
-  const { memory } = bench.throttle
-  for (const member of [0, 1, 2]) submit(bench, member, 4)
-  setNextMember(memory, 2, 2) // a torn ring
-  memory.groupWords.fill(0, 8, 10) // PENDING of both directions forgotten
-  repairGroup(bench.throttle, 0, 10 * MS)
-  expect(groupPending(memory, 0, READ)).toBe(9) // one went by the repair's turn
-  for (let turn = 1; turn <= 9; turn++) fireTimer(bench.throttle, 0, READ, deadlineNs(memory, 0, READ))
-  expect(groupPending(memory, 0, READ)).toBe(0)
-  expect(bench.granted.toSorted()).toEqual([0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
-  expect([0, 1, 2].map((member) => memberGroup(memory, member))).toEqual([0, 0, 0])
 })

@@ -35,6 +35,7 @@ const WRONG = [
   ['main/stats/e.ts', `export const now = () => performance.now()\n`, 'noRestrictedGlobals'],
   ['main/advise/f.ts', `export async function f(x: Promise<number>) {\n  return await x\n}\n`, 'plugin'],
   ['main/lab/g.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`, 'plugin'],
+  ['main/throttle/lock.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`, 'plugin'],
   ['app/a.ts', `import { x } from '../renderer/main.tsx'\n`, 'noRestrictedImports'],
   ['app/b.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`, 'plugin'],
   ['e2e/a.ts', `import { x } from '../app/main.ts'\n`, 'noRestrictedImports'],
@@ -56,7 +57,6 @@ const RIGHT = [
     `import fs from 'node:fs'\nimport { x } from '#main/throttle/a.ts'\nimport { y } from '#shared/a.ts'\n`,
   ],
   ['main/throttle/right.test.ts', `import fs from 'node:fs'\n`],
-  ['main/throttle/lock.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`],
   ['main/iothread/right.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`],
   ['app/right.ts', `import { app } from 'electron'\nimport { x } from '#main/lab/lab.ts'\n`],
 ]

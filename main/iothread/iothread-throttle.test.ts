@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { configureGroup } from './configure-group.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { holdSequence } from '#main/throttle/lock-word.ts'
+import { READ } from '#main/throttle/throttle-memory.ts'
 import { GRACE_NS } from './deadline-watch.ts'
-import { holdSequence } from './futex-lock.ts'
-import { wakeSequence } from './iothread-table.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { createSharedThrottleMemory, READ, type ThrottleMemory } from './throttle-memory.ts'
+import { createIothreadMemory, type IothreadMemory, wakeSequence } from './iothread-words.ts'
 
 const MS = 1e6
 
-function memoryWithGroup(iops: number): ThrottleMemory {
-  const memory = createSharedThrottleMemory({ groups: 2, members: 4, iodepth: 8, iothreads: 2 })
+function memoryWithGroup(iops: number): IothreadMemory {
+  const memory = createIothreadMemory({ groups: 2, members: 4, iodepth: 8 })
   configureGroup(memory, 0, { 'iops-total': iops }, 0)
   return memory
 }
@@ -63,7 +63,7 @@ test('a batch is admitted as if its requests came one after the other', () => {
 })
 
 test('a direction without limits needs no lock', () => {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: 1 })
+  const memory = createIothreadMemory({ groups: 1, members: 1, iodepth: 8 })
   configureGroup(memory, 0, { 'iops-write': 10 }, 0)
   const throttle = new IothreadThrottle(memory, 0)
   throttle.join(0, 0, 0)

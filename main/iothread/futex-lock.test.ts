@@ -5,14 +5,15 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { build } from 'vite'
 import { expect, test } from 'vitest'
-import { configureGroup } from './configure-group.ts'
-import { acquireGroup, holdSequence, isFree, releaseGroup } from './futex-lock.ts'
-import { markDead, markRunning, wakeSequence } from './iothread-table.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { holdSequence, isFree } from '#main/throttle/lock-word.ts'
+import { READ } from '#main/throttle/throttle-memory.ts'
+import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { createSharedThrottleMemory, READ } from './throttle-memory.ts'
+import { createIothreadMemory, iothreadBuffers, markDead, markRunning, wakeSequence } from './iothread-words.ts'
 
 test('the lock of a thread that died is taken over, and the group goes on', () => {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 2, iodepth: 8, iothreads: 3 })
+  const memory = createIothreadMemory({ groups: 1, members: 2, iodepth: 8 })
   configureGroup(memory, 0, { 'iops-total': 10 }, 0)
   const [survivor, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
   markRunning(memory, 1)
@@ -29,7 +30,7 @@ test('the lock of a thread that died is taken over, and the group goes on', () =
 })
 
 test('every hold of the lock changes its sequence, so a reader sees that somebody wrote', () => {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: 1 })
+  const memory = createIothreadMemory({ groups: 1, members: 1, iodepth: 8 })
   const before = holdSequence(memory, 0)
   acquireGroup(memory, 0, 0)
   expect(isFree(holdSequence(memory, 0))).toBe(false)
@@ -44,8 +45,8 @@ const THREADS = 3
 const CONTENDER = `
 import { parentPort, workerData } from 'node:worker_threads'
 import { acquireGroup, releaseGroup } from '${path.join(import.meta.dirname, 'futex-lock.ts')}'
-import { attachThrottleMemory } from '${path.join(import.meta.dirname, 'throttle-memory.ts')}'
-const memory = attachThrottleMemory(workerData.buffer)
+import { attachIothreadMemory } from '${path.join(import.meta.dirname, 'iothread-words.ts')}'
+const memory = attachIothreadMemory(workerData.buffers)
 // Nobody begins before all are there: a thread starts later than it takes to count.
 Atomics.add(memory.memberWords, 0, 1)
 while (Atomics.load(memory.memberWords, 0) < workerData.count) {}
@@ -64,7 +65,9 @@ test('threads that take it at once never overlap', { timeout: 60_000 }, async ()
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    resolve: { alias: { '#shared': path.join(import.meta.dirname, '../../shared') } },
+    resolve: {
+      alias: { '#shared': path.join(import.meta.dirname, '../../shared'), '#main': path.dirname(import.meta.dirname) },
+    },
     build: {
       ssr: path.join(folder, 'contender.ts'),
       target: 'node20.18',
@@ -74,11 +77,11 @@ test('threads that take it at once never overlap', { timeout: 60_000 }, async ()
     },
   })
   const url = pathToFileURL(path.join(folder, 'contender.mjs'))
-  const memory = createSharedThrottleMemory({ groups: 1, members: 1, iodepth: 8, iothreads: THREADS })
+  const memory = createIothreadMemory({ groups: 1, members: 1, iodepth: 8 })
   const before = memory.groupNumbers[0] ?? 0
   memory.memberWords[0] = 0
   const workers = [0, 1, 2].map(
-    (iothread) => new Worker(url, { workerData: { buffer: memory.buffer, iothread, count: THREADS } }),
+    (iothread) => new Worker(url, { workerData: { buffers: iothreadBuffers(memory), iothread, count: THREADS } }),
   )
   await Promise.all(
     workers.map((worker) => new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))),

@@ -14,7 +14,7 @@ export async function buildIothread(): Promise<{ readonly url: URL; readonly rem
     logLevel: 'error',
     publicDir: false,
     build: {
-      ssr: path.join(import.meta.dirname, 'iothread.ts'),
+      ssr: path.join(import.meta.dirname, '../iothread.ts'),
       target: 'node20.18',
       outDir,
       emptyOutDir: false,

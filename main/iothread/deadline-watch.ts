@@ -1,8 +1,8 @@
-import { holdSequence, isFree } from './futex-lock.ts'
-import { armedOf, deadlineNs } from './group-table.ts'
-import { isBusy, wakeSequence } from './iothread-table.ts'
-import { memberIothread } from './member-table.ts'
-import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
+import { armedOf, deadlineNs } from '#main/throttle/group-table.ts'
+import { holdSequence, isFree } from '#main/throttle/lock-word.ts'
+import { memberIothread } from '#main/throttle/member-table.ts'
+import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { type IothreadMemory, isBusy, wakeSequence } from './iothread-words.ts'
 
 /** How long after its deadline another iothread leaves a timer to its owner: a wake-up's delay, twice. */
 export const GRACE_NS = 150_000
@@ -23,7 +23,7 @@ const AT_ONCE_NS = 0
 export class DeadlineWatch {
   /** Groups in which the iothread has members. */
   groups: readonly number[] = []
-  readonly #memory: ThrottleMemory
+  readonly #memory: IothreadMemory
   readonly #iothread: number
   /** Members of the iothread per group. */
   readonly #membersIn: Int32Array
@@ -35,7 +35,7 @@ export class DeadlineWatch {
   /** The wake sequence when all were read. */
   #readAt = -1
 
-  constructor(memory: ThrottleMemory, iothread: number) {
+  constructor(memory: IothreadMemory, iothread: number) {
     this.#memory = memory
     this.#iothread = iothread
     this.#membersIn = new Int32Array(memory.size.groups)

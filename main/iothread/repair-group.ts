@@ -7,7 +7,7 @@ import {
   setRingHead,
   setToken,
   tokenOf,
-} from './group-table.ts'
+} from '#main/throttle/group-table.ts'
 import {
   disabledTimes,
   joinedSequence,
@@ -16,9 +16,9 @@ import {
   publishGranted,
   setNextMember,
   setPreviousMember,
-} from './member-table.ts'
-import { fireTimer, type Throttle } from './throttle-group.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+} from '#main/throttle/member-table.ts'
+import { fireTimer, type Throttle } from '#main/throttle/throttle-group.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 
 // A thread died while it held the group's lock, anywhere in between. What each member's own words say is believed
 // (each changes by one store); everything derived from them is rebuilt: ring, counts, totals, timers. The levels stay

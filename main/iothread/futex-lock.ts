@@ -1,29 +1,19 @@
-import { lockWordOf } from './group-table.ts'
-import { isDead } from './iothread-table.ts'
-import type { ThrottleMemory } from './throttle-memory.ts'
+import { lockWordOf } from '#main/throttle/group-table.ts'
+import { CONTENDED, ONE_HOLD, OWNER } from '#main/throttle/lock-word.ts'
+import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { type IothreadMemory, isDead } from './iothread-words.ts'
 
-// A group's lock: one Int32, held for microseconds, taken by iothreads only. Never by the main process, never across
-// anything that blocks. The word is also a sequence count, so that a reader who may not lock (the sampler) can tell
-// whether what it read is of one piece:
-//
-//   31            8   7      6        0
-//   ┌──────────────┬──────┬───────────┐
-//   │ times held   │ cont │ owner + 1 │      0 in the low bits: free
-//   └──────────────┴──────┴───────────┘
-//
-// The owner stands in the word, so a waiter can see that it died holding the lock, and take over. Everybody who waits
-// sets `contended` and waits with a time limit.
+// A group's lock: one Int32 (lock-word.ts), held for microseconds, taken by iothreads only. Never by the main process,
+// never across anything that blocks. The owner stands in the word, so a waiter can see that it died holding the lock, and
+// take over. Everybody who waits sets `contended` and waits with a time limit.
 
-const OWNER = 0x7f
-const CONTENDED = 0x80
-const ONE_HOLD = 0x100
 /** Attempts before waiting in the kernel: a hold is shorter than a system call. */
 const SPINS = 100
 /** How long to wait before looking whether the holder is still alive. */
 const PATIENCE_MS = 50
 
 /** Takes the lock. True if its holder died holding it: the group must then be repaired before it is used. */
-export function acquireGroup(memory: ThrottleMemory, group: number, iothread: number): boolean {
+export function acquireGroup(memory: IothreadMemory, group: number, iothread: number): boolean {
   const at = lockWordOf(group)
   const word = memory.groupWords[at] as number // a glance: if it was wrong, the exchange fails
   const free = (word & (OWNER | CONTENDED)) === 0
@@ -31,7 +21,7 @@ export function acquireGroup(memory: ThrottleMemory, group: number, iothread: nu
   return acquireContended(memory, at, iothread)
 }
 
-function acquireContended(memory: ThrottleMemory, at: number, iothread: number): boolean {
+function acquireContended(memory: IothreadMemory, at: number, iothread: number): boolean {
   const words = memory.groupWords
   for (let spin = 0; spin < SPINS; spin++) {
     const word = Atomics.load(words, at)
@@ -54,7 +44,7 @@ function acquireContended(memory: ThrottleMemory, at: number, iothread: number):
 }
 
 /** Takes the lock from a holder that died. Its place in the word tells one hold from another, so nobody is robbed. */
-function tookOver(memory: ThrottleMemory, at: number, seen: number, iothread: number): boolean {
+function tookOver(memory: IothreadMemory, at: number, seen: number, iothread: number): boolean {
   if (!isDead(memory, (seen & OWNER) - 1)) return false
   const mine = (seen & ~OWNER) | (iothread + 1)
   return Atomics.compareExchange(memory.groupWords, at, seen, mine) === seen
@@ -65,13 +55,4 @@ export function releaseGroup(memory: ThrottleMemory, group: number): void {
   const words = memory.groupWords
   const next = (((words[at] as number) & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
   if ((Atomics.exchange(words, at, next) & CONTENDED) !== 0) Atomics.notify(words, at, 1)
-}
-
-/** For a reader without the lock: equal and `isFree` before and after reading means that nobody wrote meanwhile. */
-export function holdSequence(memory: ThrottleMemory, group: number): number {
-  return Atomics.load(memory.groupWords, lockWordOf(group))
-}
-
-export function isFree(sequence: number): boolean {
-  return (sequence & OWNER) === 0
 }

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { configureGroup } from './configure-group.ts'
+import { configureGroup } from '#main/throttle/configure-group.ts'
+import { setArmed, setDeadlineNs } from '#main/throttle/group-table.ts'
+import { setMemberIothread } from '#main/throttle/member-table.ts'
+import { READ, WRITE } from '#main/throttle/throttle-memory.ts'
 import { DeadlineWatch, GRACE_NS } from './deadline-watch.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
-import { setArmed, setDeadlineNs } from './group-table.ts'
-import { markBusy, wakeIothread } from './iothread-table.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { setMemberIothread } from './member-table.ts'
-import { createSharedThrottleMemory, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
+import { createIothreadMemory, type IothreadMemory, markBusy, wakeIothread } from './iothread-words.ts'
 
 const MS = 1e6
 const [MINE, THEIRS] = [0, 1]
 
 /** Three groups; member 0 is of iothread 0, which watches groups 0 and 1, member 1 of iothread 1. */
-function watched(): { readonly memory: ThrottleMemory; readonly watch: DeadlineWatch } {
-  const memory = createSharedThrottleMemory({ groups: 3, members: 2, iodepth: 8, iothreads: 2 })
+function watched(): { readonly memory: IothreadMemory; readonly watch: DeadlineWatch } {
+  const memory = createIothreadMemory({ groups: 3, members: 2, iodepth: 8 })
   setMemberIothread(memory, MINE, 0)
   setMemberIothread(memory, THEIRS, 1)
   const watch = new DeadlineWatch(memory, 0)
@@ -23,18 +23,18 @@ function watched(): { readonly memory: ThrottleMemory; readonly watch: DeadlineW
   return { memory, watch }
 }
 
-function arm(memory: ThrottleMemory, group: number, member: number, deadlineNs: number): void {
+function arm(memory: IothreadMemory, group: number, member: number, deadlineNs: number): void {
   setArmed(memory, group, READ, member)
   setDeadlineNs(memory, group, READ, deadlineNs)
 }
 
 /** Two iothreads, each with a member in a group of 10 IOPS, of which the first has seen that no timer runs. */
 function sharingGroup(): {
-  readonly memory: ThrottleMemory
+  readonly memory: IothreadMemory
   readonly one: IothreadThrottle
   readonly other: IothreadThrottle
 } {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 2, iodepth: 8, iothreads: 2 })
+  const memory = createIothreadMemory({ groups: 1, members: 2, iodepth: 8 })
   configureGroup(memory, 0, { 'iops-total': 10 }, 0)
   const [one, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
   one.join(0, 0, 0)
@@ -132,7 +132,7 @@ test('the timer of a direction is seen behind an earlier copy of the other one',
 })
 
 test('a deadline that a raised limit brings forward is seen by those who wait behind it', () => {
-  const memory = createSharedThrottleMemory({ groups: 1, members: 4, iodepth: 8, iothreads: 2 })
+  const memory = createIothreadMemory({ groups: 1, members: 4, iodepth: 8 })
   configureGroup(memory, 0, { 'iops-total': 1 }, 0)
   const [one, other] = [new IothreadThrottle(memory, 0), new IothreadThrottle(memory, 1)]
   for (const member of [3, 2, 1]) other.join(0, member, 0)
@@ -141,7 +141,6 @@ test('a deadline that a raised limit brings forward is seen by those who wait be
   for (const member of [2, 3]) other.intercept(member, READ, 512, 0)
   one.intercept(0, READ, 512, 0)
   expect(one.nextDeadlineNs()).toBe(900 * MS + GRACE_NS)
-  other.configure(0, { 'iops-total': 10 }, 0)
-  other.restart(1, 0) // 1 and 2 go, 3 is next
+  other.configure(0, { 'iops-total': 10 }, 0) // 1 gets a turn and 2 goes with it, 3 is next
   expect(one.nextDeadlineNs()).toBe(100 * MS + GRACE_NS)
 })

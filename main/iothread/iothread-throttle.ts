@@ -1,25 +1,31 @@
-import { assert } from '#shared/assert.ts'
-import type { Limits } from '#shared/throttle/limits.ts'
-import { isHalfEmpty, type RequestColumns } from './bucket.ts'
-import { configureGroup } from './configure-group.ts'
-import { DeadlineWatch } from './deadline-watch.ts'
-import { beginDrain, endDrain } from './drain.ts'
-import { acquireGroup, releaseGroup } from './futex-lock.ts'
-import { armedOf, checkedAt, deadlineNs, groupPending } from './group-table.ts'
-import { wakeIothread } from './iothread-table.ts'
-import { memberGroup, memberIothread, publishGranted, setMemberIothread, takeGranted } from './member-table.ts'
-import { joinGroup, leaveGroup } from './membership.ts'
-import { repairGroup } from './repair-group.ts'
+import { isHalfEmpty, type RequestColumns } from '#main/throttle/bucket.ts'
+import { reconfigureGroup } from '#main/throttle/configure-group.ts'
+import { drainAndLeave } from '#main/throttle/drain.ts'
+import { armedOf, checkedAt, deadlineNs, groupPending } from '#main/throttle/group-table.ts'
+import {
+  memberGroup,
+  memberIothread,
+  publishGranted,
+  setMemberIothread,
+  takeGranted,
+} from '#main/throttle/member-table.ts'
+import { joinGroup } from '#main/throttle/membership.ts'
 import {
   accountQuiet,
   fireTimer,
   intercept,
   isQuiet,
-  restartMember,
   type Throttle,
   type ThrottleHost,
-} from './throttle-group.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
+} from '#main/throttle/throttle-group.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { assert } from '#shared/assert.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+import { DeadlineWatch } from './deadline-watch.ts'
+import { acquireGroup, releaseGroup } from './futex-lock.ts'
+import { type IothreadMemory, wakeIothread } from './iothread-words.ts'
+import { repairGroup } from './repair-group.ts'
 
 // The throttle as ONE iothread sees it: the algorithm of throttle-group.ts under the group's lock, over shared memory,
 // with deadlines instead of timers. How the iothread's loop uses it, every time round:
@@ -52,7 +58,7 @@ export interface RequestBatch extends RequestColumns {
 }
 
 export class IothreadThrottle {
-  readonly memory: ThrottleMemory
+  readonly memory: IothreadMemory
   readonly iothread: number
   /** Set when a request of this iothread's own is granted; its loop clears it before it looks at its devices. */
   hasGranted = false
@@ -64,12 +70,12 @@ export class IothreadThrottle {
   readonly #onLate: (lateNs: number) => void
 
   /** `onLate` hears by how much each timer fired after its deadline. */
-  constructor(memory: ThrottleMemory, iothread: number, onLate: (lateNs: number) => void = () => {}) {
-    assert(iothread >= 0 && iothread < memory.size.iothreads, 'the iothread has a slot in the shared table')
+  constructor(memory: IothreadMemory, iothread: number, onLate: (lateNs: number) => void = () => {}) {
+    assert(iothread >= 0 && iothread < MAX_IOTHREADS, 'the iothread has words of its own')
     this.memory = memory
     this.iothread = iothread
     this.#onLate = onLate
-    this.#toWake = new Uint8Array(memory.size.iothreads)
+    this.#toWake = new Uint8Array(MAX_IOTHREADS)
     this.#deadlines = new DeadlineWatch(memory, iothread)
     this.#throttle = { memory, host: this.#host() }
   }
@@ -141,14 +147,9 @@ export class IothreadThrottle {
   }
 
   configure(group: number, limits: Limits, nowNs: number): void {
-    this.#locked(group, nowNs, () => configureGroup(this.memory, group, limits, nowNs))
-  }
-
-  /** What QEMU's block_set_io_throttle does after configuring: this member gets a turn at once, limits or not. */
-  restart(member: number, nowNs: number): void {
-    this.#locked(memberGroup(this.memory, member), nowNs, () => {
-      restartMember(this.#throttle, member, nowNs)
-      this.#wakeEverybodyLater() // new limits may have brought a deadline forward that others know
+    this.#locked(group, nowNs, () => {
+      // New limits may have brought a deadline forward that others know.
+      if (reconfigureGroup(this.#throttle, group, limits, nowNs)) this.#wakeEverybodyLater()
     })
   }
 
@@ -163,20 +164,8 @@ export class IothreadThrottle {
   leave(member: number, nowNs: number): void {
     const group = memberGroup(this.memory, member)
     const own = memberIothread(this.memory, member) === this.iothread // else we bury a dead iothread's device
-    this.#locked(group, nowNs, () => {
-      beginDrain(this.#throttle, member, nowNs)
-      leaveGroup(this.memory, member)
-      endDrain(this.memory, member)
-    })
+    this.#locked(group, nowNs, () => drainAndLeave(this.#throttle, member, nowNs))
     if (own) this.#deadlines.countMember(group, -1)
-  }
-
-  beginDrain(member: number, nowNs: number): void {
-    this.#locked(memberGroup(this.memory, member), nowNs, () => beginDrain(this.#throttle, member, nowNs))
-  }
-
-  endDrain(member: number, nowNs: number): void {
-    this.#locked(memberGroup(this.memory, member), nowNs, () => endDrain(this.memory, member))
   }
 
   /** Takes the group's lock once: if a dead iothread holds it, the group is repaired and free afterwards. */

@@ -1,0 +1,135 @@
+import { attachThrottleMemory, createSharedThrottleMemory } from '#main/throttle/create-memory.ts'
+import type { ThrottleMemory, ThrottleSize } from '#main/throttle/throttle-memory.ts'
+import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+
+// The words of an iothread: how others wake it, whether it lives, and by which the main process steers it. All are read
+// and written by Atomics, no lock. They lie in a buffer beside the throttle's, which knows no threads.
+
+/** The throttle's memory as iothreads share it. */
+export interface IothreadMemory extends ThrottleMemory {
+  /** Per iothread two cache lines: WAKE, SLEEPING, LIFE, BUSY; MAIL, BEAT, STOP. */
+  readonly iothreadWords: Int32Array
+}
+
+/** Plain data for a worker: how to attach. */
+export interface IothreadBuffers {
+  readonly throttle: SharedArrayBuffer
+  readonly words: SharedArrayBuffer
+}
+
+/** 128 bytes: every iothread sleeps on a cache line of its own, and what the main process looks at is on another. */
+const IOTHREAD_WORDS = 32
+const IOTHREAD_SHIFT = 5
+const WAKE = 0 // sequence, wraps: bumped by whoever has something for this iothread; it sleeps on this word
+const SLEEPING = 1 // 1 while it sleeps or is about to. Writer: the iothread. Spares the waker a system call
+const LIFE = 2 // 0 absent, 1 running, 2 dead. Writer: the iothread (1), the engine when the thread ended (0, 2)
+const BUSY = 3 // 1 while it blocks in disk I/O, when others should fire its timers at once. Writer: the iothread
+const MAIL = 16 // messages sent, wraps. Writer: the main process. Spares the iothread a look into its port every time round
+const BEAT = 17 // times round the loop, wraps. Writer: the iothread. Standing still while busy: it is stuck in a disk
+const STOP = 18 // 1: leave the loop as soon as possible. Writer: the main process
+
+const ABSENT = 0
+const RUNNING = 1
+const DEAD = 2
+
+export function createIothreadMemory(requested: Partial<ThrottleSize> = {}): IothreadMemory {
+  const words = new SharedArrayBuffer(MAX_IOTHREADS * IOTHREAD_WORDS * 4)
+  return { ...createSharedThrottleMemory(requested), iothreadWords: new Int32Array(words) }
+}
+
+export function attachIothreadMemory({ throttle, words }: IothreadBuffers): IothreadMemory {
+  return { ...attachThrottleMemory(throttle), iothreadWords: new Int32Array(words) }
+}
+
+export function iothreadBuffers({ buffer, iothreadWords }: IothreadMemory): IothreadBuffers {
+  return { throttle: buffer as SharedArrayBuffer, words: iothreadWords.buffer as SharedArrayBuffer } // made so above
+}
+
+/** Where the iothread's wake word is in `memory.iothreadWords`, for `Atomics.wait`. */
+export function wakeWordOf(iothread: number): number {
+  return (iothread << IOTHREAD_SHIFT) + WAKE
+}
+
+export function wakeSequence(memory: IothreadMemory, iothread: number): number {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + WAKE)
+}
+
+/**
+ * Makes the iothread look again. If it is awake, its next sleep on the sequence it has read returns at once. That is
+ * why it must read the sequence BEFORE it looks for work: what arrives in between is then never slept through.
+ */
+export function wakeIothread(memory: IothreadMemory, iothread: number): void {
+  const at = (iothread << IOTHREAD_SHIFT) + WAKE
+  Atomics.add(memory.iothreadWords, at, 1)
+  // Bump, then look; the sleeper sets SLEEPING, then compares. One of the two sees the other.
+  if (Atomics.load(memory.iothreadWords, at - WAKE + SLEEPING) === 1) Atomics.notify(memory.iothreadWords, at)
+}
+
+export function markSleeping(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, 1)
+}
+
+export function markAwake(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, 0)
+}
+
+/** Around blocking disk I/O. */
+export function markBusy(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY, 1)
+}
+
+export function markIdle(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY, 0)
+}
+
+export function isBusy(memory: IothreadMemory, iothread: number): boolean {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY) === 1
+}
+
+export function markRunning(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + LIFE, RUNNING)
+}
+
+/** The thread ended without saying goodbye: whoever waits for a lock it held may take the lock over. */
+export function markDead(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + LIFE, DEAD)
+}
+
+export function markAbsent(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + LIFE, ABSENT)
+}
+
+export function isDead(memory: IothreadMemory, iothread: number): boolean {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + LIFE) === DEAD
+}
+
+export function noteMail(memory: IothreadMemory, iothread: number): void {
+  Atomics.add(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + MAIL, 1)
+}
+
+export function mailSequence(memory: IothreadMemory, iothread: number): number {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + MAIL)
+}
+
+/** Its own word, so plain: whoever looks now and then sees it move in time. */
+export function beat(memory: IothreadMemory, iothread: number): void {
+  const at = (iothread << IOTHREAD_SHIFT) + BEAT
+  memory.iothreadWords[at] = (memory.iothreadWords[at]! + 1) | 0
+}
+
+export function beats(memory: IothreadMemory, iothread: number): number {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BEAT)
+}
+
+export function askToStop(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + STOP, 1)
+}
+
+export function isAskedToStop(memory: IothreadMemory, iothread: number): boolean {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + STOP) === 1
+}
+
+/** For a slot that a new iothread takes over. */
+export function resetControl(memory: IothreadMemory, iothread: number): void {
+  for (const word of [MAIL, BEAT, STOP]) Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + word, 0)
+}
