@@ -62,7 +62,7 @@ test('a recorded load gets limits, with what each would cost and how its burst b
       asks for requests: 23.3 on average; half of the seconds up to 20, 95 % 20, 99 % 120, all 120
       asks for bandwidth: 187 KiB/s on average; half of the seconds up to 160 KiB/s, 95 % 160 KiB/s, 99 % 960 KiB/s, all 960 KiB/s
       rate  delayed  wait p99       max  limits
-      p50   65.8 %     4.9 s     4.9 s  bandwidth 160 KiB/s · IOPS 20
+      p50   65.9 %     4.9 s     4.9 s  bandwidth 160 KiB/s · IOPS 20
     → p50      0 %         0         0  bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110
       p99     15 %    680 ms    733 ms  bandwidth 960 KiB/s · IOPS 120
       p99      0 %         0         0  bandwidth 960 KiB/s, burst 960 KiB/s · IOPS 120, burst 120

@@ -26,6 +26,7 @@ class Interrupted extends IothreadThrottle {
 
 /** Asks for `asked` reads in all, one block after the other. */
 class Reads implements RequestStream {
+  readonly mix = null
   readonly iodepth: number
   readonly rateIops = null
   asked = 0

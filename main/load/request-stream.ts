@@ -23,6 +23,8 @@ export interface RequestStream {
   readonly iodepth: number
   /** Requests per second it asks for by itself; null: as many as it gets. */
   readonly rateIops: number | null
+  /** What its requests are made of, if it is a closed loop with neither ceiling nor pauses; null: any other load. */
+  readonly mix: LoadMix | null
 
   /** When the next request is due; at or before `nowNs`: it may be taken now. Infinity: none is to come. */
   dueNs(nowNs: number): number
@@ -30,6 +32,14 @@ export interface RequestStream {
   take(nowNs: number, request: TakenRequest): void
   /** Requests of an open loop that have arrived and were not taken yet (for poisson: expected); 0 for a closed loop. */
   backlog(nowNs: number): number
+}
+
+export interface LoadMix {
+  /** 0 … 1. */
+  readonly readShare: number
+  readonly sizesBytes: Float64Array
+  /** Per size: the share of requests up to and with it; the last is 1. */
+  readonly sizeBelow: Float64Array
 }
 
 export interface StreamOptions {
@@ -65,6 +75,7 @@ export function createStream(options: StreamOptions): RequestStream {
 const IDLE_STREAM: RequestStream = {
   iodepth: 1,
   rateIops: 0,
+  mix: null,
   dueNs: () => Number.POSITIVE_INFINITY,
   take: () => assert(false, 'an idle load has no request to take'),
   backlog: () => 0,

@@ -2,6 +2,7 @@ import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import type { BlockShare, SyntheticWorkload } from '#shared/workspace/workspace.ts'
 import { clockOfOnTimeNs, firstOnNs, onTimeAtNs, type Phases, phasesOf } from './phases.ts'
 import type { Random } from './random.ts'
+import type { LoadMix } from './request-stream.ts'
 import type { TakenRequest } from './taken-request.ts'
 
 // A load made of rules: where the next request goes, how large it is, and when it is due.
@@ -20,6 +21,7 @@ interface Options {
 export class SyntheticStream {
   readonly iodepth: number
   readonly rateIops: number | null
+  readonly mix: LoadMix | null
 
   private readonly random: Random
   private readonly diskBytes: number
@@ -60,6 +62,7 @@ export class SyntheticStream {
     this.intervalNs = workload.rateIops > 0 ? NS_PER_S / workload.rateIops : 0
     const beginNs = Math.max(this.phases.startNs, options.fromNs)
     this.isPlain = workload.arrivals === 'closed' && this.intervalNs === 0 && isSteady(this.phases)
+    this.mix = this.isPlain ? { readShare: this.readBelow, sizesBytes: this.sizes, sizeBelow: this.sizeBelow } : null
     this.scheduleNs = beginNs
     this.nextNs = beginNs
     if (workload.arrivals !== 'closed') this.scheduleFirst(beginNs)

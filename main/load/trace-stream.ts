@@ -16,6 +16,7 @@ interface Options {
 export class TraceStream {
   readonly iodepth: number
   readonly rateIops: number | null
+  readonly mix = null
 
   private readonly trace: Trace
   private readonly diskBytes: number

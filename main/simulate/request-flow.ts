@@ -4,12 +4,14 @@ import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { countAsTaken, lastGrantedSlot, lastQueuedSlot, memberGroup } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
-import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { DiskQueues } from './disk-queues.ts'
 import { EventQueue } from './event-queue.ts'
+import { FreeLoads } from './free-loads.ts'
+import { disksOf, simulatedDevices } from './place-disks.ts'
+import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './request-ring.ts'
 import { RequestTally } from './request-tally.ts'
-import { largestIodepths, SimulatedDevice, type Traces } from './simulated-device.ts'
-import { SimulatedDisk } from './simulated-disk.ts'
+import { largestIodepths, type SimulatedDevice, type Traces } from './simulated-device.ts'
 
 // Requests in virtual time: the throttle of the lab, the loads of the lab, and disks that take as long as the workspace
 // says. Nothing is kept of a request that is done, and none costs an allocation.
@@ -37,8 +39,6 @@ export interface FlowHost {
 
 export class RequestFlow {
   nowNs = 0
-  /** Requests done so far. */
-  requests = 0
   readonly throttle: Throttle
   /** Up to date after `enterStats`. */
   readonly stats: StatsMemory
@@ -46,8 +46,10 @@ export class RequestFlow {
   readonly #host: FlowHost
   readonly #queue: EventQueue
   readonly #tally: RequestTally
-  readonly #disks: readonly SimulatedDisk[]
+  readonly #free: FreeLoads
+  readonly #disks: DiskQueues
   readonly #taken = new TakenRequest()
+  #told = 0
   /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
   readonly #waitingSinceNs: Float64Array
   readonly #waitingOffset: Float64Array
@@ -55,7 +57,7 @@ export class RequestFlow {
   readonly #dirty: Int32Array
   #dirtyCount = 0
   #timerIsDue = false
-  /** Ids in the queue: timers (group * 2 + direction), then the script, disks by iothread, loads by device. */
+  /** Ids in the queue: timers (group * 2 + direction), then the script, disks, loads by device. */
   readonly #scriptId: number
   readonly #firstDisk: number
   readonly #firstLoad: number
@@ -64,12 +66,13 @@ export class RequestFlow {
     const groups = Math.max(Object.keys(workspace.groups).length, 1)
     const members = Math.max(workspace.devices.length, 1)
     const depths = largestIodepths(workspace)
-    const depthOf = (id: string): number => depths.get(id) as number // every device has one
     const iodepth = Math.max(1, ...depths.values())
     this.#host = host
     this.#scriptId = groups * 2
     this.#firstDisk = this.#scriptId + 1
-    this.#firstLoad = this.#firstDisk + workspace.iothreads
+    this.devices = simulatedDevices(workspace, traces)
+    const disks = disksOf(workspace, this.devices, depths)
+    this.#firstLoad = this.#firstDisk + disks.length
     this.#queue = new EventQueue(this.#firstLoad + members, [this.#scriptId, this.#firstDisk])
     this.throttle = {
       memory: createLocalThrottleMemory({ groups, members, iodepth }),
@@ -78,19 +81,21 @@ export class RequestFlow {
     this.stats = createLocalStatsMemory(members)
     this.#tally = new RequestTally(this.stats)
     this.#dirty = new Int32Array(members)
-    const iothreads = placeDevices(workspace)
-    this.devices = workspace.devices.map((device, slot) => {
-      const iothread = iothreads[slot] as number // one per device
-      return new SimulatedDevice(device, { slot, iothread }, { seed: workspace.seed, traces })
-    })
-    this.#disks = Array.from({ length: workspace.iothreads }, (_, iothread) => {
-      const served = this.devices.filter((device) => device.iothread === iothread)
-      return new SimulatedDisk(served.reduce((sum, device) => sum + depthOf(device.id), 0))
-    })
+    this.#free = new FreeLoads(
+      this.devices,
+      { stats: this.stats, tally: this.#tally, seed: workspace.seed },
+      (device, atNs) => this.#lookAgain(device, atNs),
+    )
+    this.#disks = new DiskQueues(disks, this.#free, { queue: this.#queue, firstId: this.#firstDisk })
     const slots = this.throttle.memory.waiting.length
     this.#waitingSinceNs = new Float64Array(slots)
     this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : slots)
-    for (const device of this.devices) this.touch(device)
+    for (const device of this.devices) this.afterChange(device)
+  }
+
+  /** Requests done so far. */
+  get requests(): number {
+    return this.#told + this.#free.requests
   }
 
   /**
@@ -114,7 +119,22 @@ export class RequestFlow {
 
   /** Before anybody reads the statistics. */
   enterStats(): void {
+    this.#disks.goOn(this.nowNs)
+    this.#free.enter()
     this.#tally.enter()
+  }
+
+  /** Before the device's load or group changes. */
+  beforeChange(device: SimulatedDevice): void {
+    this.enterStats() // by what its load was made of until now
+    this.#disks.setFree(device, false)
+  }
+
+  /** After the device's load or group changed, and at the start. */
+  afterChange(device: SimulatedDevice): void {
+    const isFree = device.group === null && device.stream.mix !== null
+    this.#disks.setFree(device, isFree && this.#host.onRequest === null)
+    this.touch(device)
   }
 
   setScriptNs(timeNs: number): void {
@@ -212,45 +232,25 @@ export class RequestFlow {
 
   /** The throttle let a request go: to its disk with it. */
   #serve(device: SimulatedDevice, direction: DirectionIndex, bytes: number, offset: number, arrivalNs: number): void {
-    const disk = this.#disks[device.iothread] as SimulatedDisk // placed on one
-    if (device.times === null && disk.admitsAtOnce(this.nowNs)) {
-      this.#complete(device, direction, bytes, offset, arrivalNs, this.nowNs, 0)
-      return
-    }
-    disk.push(device.slot * 2 + direction, bytes, offset, arrivalNs, this.nowNs)
-    if (!disk.isBusy) this.#begin(device.iothread, disk)
+    this.#disks.push(device, device.slot * 2 + direction, bytes, offset, arrivalNs, this.nowNs)
   }
 
-  #begin(iothread: number, disk: SimulatedDisk): void {
-    if (!disk.takeUp()) return
-    const device = this.devices[disk.flow >> 1] as SimulatedDevice // flows are device * 2 + direction
-    this.#queue.set(this.#firstDisk + iothread, this.nowNs + disk.begin(device.times, this.nowNs))
-  }
-
-  /** The iothread's request is done; it begins the next. */
-  #finish(iothread: number): void {
-    const disk = this.#disks[iothread] as SimulatedDisk // one per iothread
-    disk.isBusy = false
-    const device = this.devices[disk.flow >> 1] as SimulatedDevice // flows are device * 2 + direction
-    const direction = (disk.flow & 1) as DirectionIndex
-    this.#complete(device, direction, disk.bytes, disk.offset, disk.arrivalNs, disk.goNs, disk.serviceNs)
-    this.#begin(iothread, disk)
-  }
-
-  #complete(
-    device: SimulatedDevice,
-    direction: DirectionIndex,
-    bytes: number,
-    offset: number,
-    arrivalNs: number,
-    goNs: number,
-    serviceNs: number,
-  ): void {
-    this.#tally.add(device.slot * 2 + direction, bytes, goNs - arrivalNs, serviceNs)
-    this.requests++
+  /** The disk's first request of which somebody is told is done. */
+  #finish(index: number): void {
+    const disk = this.#disks.first(index, this.nowNs)
+    const { numbers } = disk
+    const at = disk.shift()
+    const flow = numbers[at + FLOW] as number
+    const bytes = numbers[at + BYTES] as number
+    const arrivalNs = numbers[at + ARRIVAL_NS] as number
+    const goNs = numbers[at + GO_NS] as number
+    const device = this.devices[flow >> 1] as SimulatedDevice // flows are device * 2 + direction
+    this.#tally.add(flow, bytes, goNs - arrivalNs, numbers[at + SERVICE_NS] as number)
+    this.#told++
     device.outstanding--
     this.touch(device)
     const { onRequest } = this.#host
-    if (onRequest !== null) onRequest(device.slot * 2 + direction, offset, bytes, arrivalNs, goNs, this.nowNs)
+    if (onRequest !== null) onRequest(flow, numbers[at + OFFSET] as number, bytes, arrivalNs, goNs, this.nowNs)
+    this.#disks.next(index)
   }
 }

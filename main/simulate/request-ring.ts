@@ -10,7 +10,10 @@ export const BYTES = 2
 export const GO_NS = 3
 /** Whose it is: device * 2 + direction. */
 export const FLOW = 4
-const NUMBERS = 5
+export const SERVICE_NS = 5
+/** When it is done. */
+export const FINISH_NS = 6
+const NUMBERS = 8
 
 export class RequestRing {
   /** A request's numbers, from the place that `push` and `shift` give. */
@@ -41,6 +44,11 @@ export class RequestRing {
     this.#count--
     this.#head = (head + 1) & (this.#capacity - 1)
     return this.#place(head)
+  }
+
+  /** The place of the request `index` behind the first. */
+  at(index: number): number {
+    return this.#place(this.#head + index)
   }
 
   #place(index: number): number {

@@ -9,36 +9,52 @@ import { serviceOf } from './disk-model.ts'
 /** Recorded loads by the path that the workspace names. */
 export type Traces = ReadonlyMap<string, Trace>
 
+/** A disk whose time is drawn can come out at 0, and time would stand still. */
+const LEAST_SERVICE_NS = 1
+
 /** A device of the simulator: its load, its throttled requests, how long its disk takes. */
 export class SimulatedDevice {
   readonly id: string
   /** Its slot in the throttle's and the statistics' memory. */
   readonly slot: number
   readonly iothread: number
-  readonly times: ServiceTimes | null
+  /** Its queue: that of its iothread, or one of its own. */
+  readonly disk: number
+  /** The time in ns that its disk takes for each request; null: it differs. */
+  readonly fixedServiceNs: number | null
+  /** Whether its load runs freely, with no event for each request (`FreeLoads`). */
+  runsFree = false
   group: string | null
   stream: RequestStream
   /** Requests taken from the stream and not done. */
   outstanding = 0
   /** Whether it is to be looked at before time goes on. */
   isDirty = false
+  readonly #times: ServiceTimes
   readonly #random: Random
   readonly #diskBytes: number
 
   constructor(
     device: Device,
-    place: { readonly slot: number; readonly iothread: number },
+    place: { readonly slot: number; readonly iothread: number; readonly disk: number },
     source: { readonly seed: number; readonly traces: Traces },
   ) {
     this.id = device.id
     this.slot = place.slot
     this.iothread = place.iothread
+    this.disk = place.disk
     this.group = device.group
     this.#random = deviceRandom(source.seed, device.id)
     this.#diskBytes = device.disk.sizeBytes
-    const service = serviceOf(device.disk)
-    this.times = service === null ? null : createServiceTimes(service, deviceRandom(source.seed, `${device.id} disk`))
+    this.#times = createServiceTimes(serviceOf(device.disk), deviceRandom(source.seed, `${device.id} disk`))
+    const { fixedNs } = this.#times
+    this.fixedServiceNs = fixedNs === null ? null : Math.max(fixedNs, LEAST_SERVICE_NS)
     this.stream = this.#streamOf(device.workload, 0, source.traces)
+  }
+
+  /** How long its disk takes for the next request, in whole ns, at least 1. */
+  nextServiceNs(): number {
+    return this.fixedServiceNs ?? Math.max(this.#times.nextNs(), LEAST_SERVICE_NS)
   }
 
   /** Another load from now on; what is outstanding is finished first. */

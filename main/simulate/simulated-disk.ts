@@ -1,38 +1,35 @@
-import type { ServiceTimes } from '#main/load/service-times.ts'
-import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, RequestRing } from './request-ring.ts'
+import { assert } from '#shared/assert.ts'
+import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, OFFSET, RequestRing, SERVICE_NS } from './request-ring.ts'
 
 // The disks of one iothread: one request after the other, in the order in which the throttle let them go, as one
-// iothread of the lab does sync I/O. A disk that takes no time serves at once, but not without end: after `LUMP`
-// requests at one instant the iothread is busy for as long as that many would really take it, or a load that nothing
-// limits would never let time go on.
-
-/** What an iothread needs for a request even if the disk takes no time. */
-const OVERHEAD_NS = 1000
-const LUMP = 64
+// iothread of the lab does sync I/O. So it is known when a request will be done as soon as it is handed over, and nothing
+// need happen in between. Requests of loads that run freely (`FreeLoads`) stand in the same queue, but nobody is told of
+// each: they are passed when somebody looks.
 
 export class SimulatedDisk {
-  /** The request under way while `isBusy`; `flow` is device * 2 + direction. */
-  isBusy = false
-  flow = 0
-  bytes = 0
-  offset = 0
-  arrivalNs = 0
-  goNs = 0
-  serviceNs = 0
+  /** Requests in the queue of which somebody is to be told when they are done. */
+  told = 0
+  /** When the last request of the queue is done, in ns. */
+  freeNs = 0
   readonly #queue: RequestRing
-  #instantNs = -1
-  #atInstant = 0
 
   constructor(depth: number) {
     this.#queue = new RequestRing(depth)
   }
 
-  /** Whether a request that takes no time may be done at `nowNs` without taking the iothread up. */
-  admitsAtOnce(nowNs: number): boolean {
-    return !this.isBusy && !this.#isLump(nowNs)
+  get count(): number {
+    return this.#queue.count
   }
 
-  push(flow: number, bytes: number, offset: number, arrivalNs: number, goNs: number): void {
+  /** The numbers of the queue's requests, from the place that `first` and `shift` give. */
+  get numbers(): Float64Array {
+    return this.#queue.numbers
+  }
+
+  /** Hands over a request that takes `serviceNs`; tells when it will be done. `flow` is device * 2 + direction. */
+  push(flow: number, bytes: number, offset: number, arrivalNs: number, goNs: number, serviceNs: number): number {
+    const finishNs = (this.freeNs > goNs ? this.freeNs : goNs) + serviceNs
+    this.freeNs = finishNs
     const { numbers } = this.#queue
     const at = this.#queue.push()
     numbers[at + FLOW] = flow
@@ -40,35 +37,24 @@ export class SimulatedDisk {
     numbers[at + OFFSET] = offset
     numbers[at + ARRIVAL_NS] = arrivalNs
     numbers[at + GO_NS] = goNs
+    numbers[at + SERVICE_NS] = serviceNs
+    numbers[at + FINISH_NS] = finishNs
+    return finishNs
   }
 
-  /** Takes up the first request of the queue, if there is one; `begin` must follow. */
-  takeUp(): boolean {
-    if (this.#queue.count === 0) return false
-    const { numbers } = this.#queue
-    const at = this.#queue.shift()
-    this.isBusy = true
-    this.flow = numbers[at + FLOW] as number
-    this.bytes = numbers[at + BYTES] as number
-    this.offset = numbers[at + OFFSET] as number
-    this.arrivalNs = numbers[at + ARRIVAL_NS] as number
-    this.goNs = numbers[at + GO_NS] as number
-    return true
+  /** The place of the first request. */
+  first(): number {
+    assert(this.#queue.count > 0, 'a request is in the queue')
+    return this.#queue.at(0)
   }
 
-  /** How long the request taken up keeps the iothread, on a disk that takes as long as `times` say. */
-  begin(times: ServiceTimes | null, nowNs: number): number {
-    this.serviceNs = times === null ? 0 : times.nextNs()
-    return times === null && this.#isLump(nowNs) ? LUMP * OVERHEAD_NS : this.serviceNs
+  /** The place of the request `index` behind the first. */
+  at(index: number): number {
+    return this.#queue.at(index)
   }
 
-  /** Counts a request that takes no time; true for every `LUMP`th at one instant, which pays for all. */
-  #isLump(nowNs: number): boolean {
-    if (this.#instantNs !== nowNs) this.#atInstant = 0
-    this.#instantNs = nowNs
-    this.#atInstant++
-    if (this.#atInstant < LUMP) return false
-    this.#atInstant = LUMP - 1 // the one that pays is counted when it is begun
-    return true
+  /** Takes the first request; its place keeps its numbers until the next `push`. */
+  shift(): number {
+    return this.#queue.shift()
   }
 }

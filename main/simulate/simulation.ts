@@ -146,19 +146,21 @@ export class Simulation {
     const device = this.#deviceOf(id)
     if (device.group === group) return
     const { memory } = this.#flow.throttle
+    this.#flow.beforeChange(device)
     if (device.group !== null) drainAndLeave(this.#flow.throttle, device.slot, this.nowNs)
     if (group !== null) joinGroup(memory, this.#slotOf(group), device.slot)
     this.#events.push(movedEvent(this.nowNs, id, device.group, group))
     device.group = group
     this.#flow.enterStats() // the book notes what was done in the old group
     this.#book.enter(device, group, this.nowNs)
-    this.#flow.touch(device)
+    this.#flow.afterChange(device)
   }
 
   #setWorkload(id: string, workload: Workload): void {
     const device = this.#deviceOf(id)
+    this.#flow.beforeChange(device)
     device.changeLoad(workload, this.nowNs, this.#traces)
     this.#events.push(workloadEvent(this.nowNs, id, workload))
-    this.#flow.touch(device)
+    this.#flow.afterChange(device)
   }
 }

@@ -100,6 +100,20 @@ export function recordBins(
   numbers[at + 2 * BIN_COUNT + rowOfBin(waitBin)]! += 1
 }
 
+/** The same for `count` requests that are alike. */
+export function recordManyBins(
+  memory: StatsMemory,
+  device: number,
+  direction: 0 | 1,
+  { waitBin, serviceBin, count }: { readonly waitBin: number; readonly serviceBin: number; readonly count: number },
+): void {
+  const numbers = memory.numbers
+  const at = flowAt(device, direction) + FLOW_NUMBERS
+  numbers[at + waitBin]! += count
+  numbers[at + BIN_COUNT + serviceBin]! += count
+  numbers[at + 2 * BIN_COUNT + rowOfBin(waitBin)]! += count
+}
+
 /** The counters of many requests of one device and direction together. */
 export interface FlowCounts {
   readonly requests: number

@@ -1,0 +1,165 @@
+import { Random } from '#main/load/random.ts'
+import type { LoadMix } from '#main/load/request-stream.ts'
+import { TakenRequest } from '#main/load/taken-request.ts'
+import { binOf } from '#main/stats/log-linear.ts'
+import { addCounts, recordManyBins, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { assert } from '#shared/assert.ts'
+import { binomial } from './binomial.ts'
+import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, SERVICE_NS } from './request-ring.ts'
+import type { RequestTally } from './request-tally.ts'
+import type { SimulatedDevice } from './simulated-device.ts'
+import type { SimulatedDisk } from './simulated-disk.ts'
+
+// Loads that nothing limits: closed loops without a ceiling on a device that is in no group. They fill whatever time
+// their iothread has left, up to hundreds of millions of requests an hour, and none of these has anything to decide. So
+// there is no event for each. They stand in the disk's queue with the others, and whoever looks (a limited request that
+// joins the queue, a reader of the statistics) first lets them go on to that time: whole rounds of the queue at once if
+// nothing else is in it and every request takes its disk the same time, else request by request.
+//
+// How many there were is exact. What they were (reads, sizes) is drawn for all of them together when somebody reads.
+
+export class FreeLoads {
+  /** Requests passed so far. */
+  requests = 0
+  readonly #devices: readonly SimulatedDevice[]
+  readonly #stats: StatsMemory
+  readonly #tally: RequestTally
+  readonly #onIdle: (device: SimulatedDevice, atNs: number) => void
+  readonly #taken = new TakenRequest()
+  /** Per device: requests passed in whole rounds, not yet entered. */
+  readonly #passed: Float64Array
+  readonly #randoms: readonly Random[]
+
+  /** `onIdle`: a load has no request at that time and is to be looked at again. */
+  constructor(
+    devices: readonly SimulatedDevice[],
+    { stats, tally, seed }: { readonly stats: StatsMemory; readonly tally: RequestTally; readonly seed: number },
+    onIdle: (device: SimulatedDevice, atNs: number) => void,
+  ) {
+    this.#devices = devices
+    this.#stats = stats
+    this.#tally = tally
+    this.#onIdle = onIdle
+    this.#passed = new Float64Array(devices.length)
+    this.#randoms = devices.map((device) => new Random(seed, `${device.id} mix`))
+  }
+
+  /** Passes what is done at `untilNs` (included) and stands before the first request of which somebody is told. */
+  goOn(disk: SimulatedDisk, untilNs: number): void {
+    if (disk.count === disk.told) return
+    if (disk.told === 0) this.#passRounds(disk, untilNs)
+    while (disk.count > 0) {
+      const { numbers } = disk
+      const at = disk.first()
+      if (numbers[at + FINISH_NS]! > untilNs) return
+      const device = this.#devices[numbers[at + FLOW]! >> 1]! // flows are device * 2 + direction
+      if (!device.runsFree) return
+      disk.shift()
+      this.#pass(device, disk, at)
+    }
+  }
+
+  /** Enters what was passed into the statistics. */
+  enter(): void {
+    for (const device of this.#devices) {
+      const count = this.#passed[device.slot]!
+      if (count > 0) this.#enterDevice(device, count)
+    }
+  }
+
+  /** One request is done; the load's next one stands at the end of the queue at once. */
+  #pass(device: SimulatedDevice, disk: SimulatedDisk, at: number): void {
+    const { numbers } = disk
+    const nowNs = numbers[at + FINISH_NS]!
+    this.#tally.add(
+      numbers[at + FLOW]!,
+      numbers[at + BYTES]!,
+      numbers[at + GO_NS]! - numbers[at + ARRIVAL_NS]!,
+      numbers[at + SERVICE_NS]!,
+    )
+    this.requests += 1
+    device.outstanding -= 1
+    if (device.outstanding >= device.stream.iodepth) return
+    const dueNs = device.stream.dueNs(nowNs)
+    if (dueNs > nowNs) {
+      this.#onIdle(device, dueNs)
+      return
+    }
+    const taken = this.#taken
+    device.stream.take(nowNs, taken)
+    device.outstanding += 1
+    disk.push(device.slot * 2 + taken.direction, taken.bytes, taken.offset, nowNs, nowNs, device.nextServiceNs())
+  }
+
+  /** Every request of the queue done and followed by its like, as often as that fits. */
+  #passRounds(disk: SimulatedDisk, untilNs: number): void {
+    const roundNs = this.#roundNs(disk)
+    const rounds = roundNs === null ? 0 : Math.floor((untilNs - disk.freeNs) / roundNs)
+    if (roundNs === null || rounds < 1) return
+    const { numbers } = disk
+    for (let index = 0; index < disk.count; index += 1) {
+      const at = disk.at(index)
+      numbers[at + FINISH_NS]! += rounds * roundNs
+      this.#passed[numbers[at + FLOW]! >> 1]! += rounds
+    }
+    disk.freeNs += rounds * roundNs
+    this.requests += rounds * disk.count
+  }
+
+  /** How long the disk takes for all that is in its queue; null if another round could differ. */
+  #roundNs(disk: SimulatedDisk): number | null {
+    const { numbers } = disk
+    let roundNs = 0
+    for (let index = 0; index < disk.count; index += 1) {
+      const at = disk.at(index)
+      const device = this.#devices[numbers[at + FLOW]! >> 1]!
+      const { stream } = device
+      const isSteady = device.runsFree && device.fixedServiceNs !== null && device.outstanding === stream.iodepth
+      if (!isSteady || stream.dueNs(disk.freeNs) > disk.freeNs) return null
+      // Before its first round a request can have waited for a throttle, or have been taken from an earlier load.
+      if (numbers[at + SERVICE_NS] !== device.fixedServiceNs || numbers[at + GO_NS] !== numbers[at + ARRIVAL_NS])
+        return null
+      roundNs += numbers[at + SERVICE_NS]!
+    }
+    return roundNs
+  }
+
+  #enterDevice(device: SimulatedDevice, count: number): void {
+    this.#passed[device.slot] = 0
+    const { mix } = device.stream
+    assert(mix !== null, 'only a steady load passes in rounds')
+    const random = this.#randoms[device.slot]!
+    const reads = binomial(random, count, mix.readShare)
+    this.#enterFlow(device, 0, reads, bytesOf(random, reads, mix))
+    this.#enterFlow(device, 1, count - reads, bytesOf(random, count - reads, mix))
+  }
+
+  #enterFlow(device: SimulatedDevice, direction: 0 | 1, requests: number, bytes: number): void {
+    const serviceNs = device.fixedServiceNs
+    if (requests === 0 || serviceNs === null) return
+    addCounts(this.#stats, device.slot, direction, {
+      requests,
+      bytes,
+      delayed: 0,
+      serviceSumNs: requests * serviceNs,
+      waitMaxNs: 0,
+      serviceMaxNs: serviceNs,
+    })
+    recordManyBins(this.#stats, device.slot, direction, { waitBin: 0, serviceBin: binOf(serviceNs), count: requests })
+  }
+}
+
+/** The bytes of `count` requests, their sizes drawn one kind after the other. */
+function bytesOf(random: Random, count: number, { sizesBytes, sizeBelow }: LoadMix): number {
+  let left = count
+  let bytes = 0
+  let below = 0
+  for (const [index, size] of sizesBytes.entries()) {
+    const share = (sizeBelow[index]! - below) / (1 - below)
+    const ofSize = index === sizesBytes.length - 1 ? left : binomial(random, left, share)
+    bytes += ofSize * size
+    left -= ofSize
+    below = sizeBelow[index]!
+  }
+  return bytes
+}
