@@ -131,6 +131,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./apply.ts')).apply,
   },
   {
+    name: 'top',
+    args: ['HOST'],
+    summary:
+      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is a folder of QMP sockets',
+    options: [{ name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' }],
+    examples: ['weir top /run/qemu', 'weir top /run/qemu --sort throttled', 'weir top /run/qemu --json'],
+    load: async () => (await import('./top.ts')).top,
+  },
+  {
     name: 'advise',
     args: ['FILE...'],
     summary: 'Say which limits to choose for a workspace or for recorded loads, or whether result B was better than A',

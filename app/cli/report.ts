@@ -1,5 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
+import { printable } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
 // How failures are told: people get lines on stderr, programs (`--json`) one object on stdout.
@@ -29,14 +30,6 @@ export function reportBroken({ terminal, json, called }: Reporting, error: unkno
   }
   terminal.complain(terminal.paint.bad(`weir ${called}: ${printable(message)}`))
   if (advice !== '') terminal.complain(`  ${advice}`)
-}
-
-/** Issues quote what they found, and a file may hold anything: a terminal must not act on it. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
 }
 
 function describe(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {

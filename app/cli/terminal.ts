@@ -10,6 +10,10 @@ export interface Terminal {
   readonly redraws: boolean
   /** Width of the terminal now; 80 where there is none. */
   columns(): number
+  /** Lines of the terminal now; left out where it does not redraw. */
+  readonly rows?: () => number
+  /** Calls `listener` with each key that is pressed, until its undo is called; left out where there is no keyboard. */
+  readonly onKey?: (listener: (key: string) => void) => () => void
   /** Text colours by meaning; plain text where colours are not wanted (no terminal, NO_COLOR, TERM=dumb). */
   readonly paint: Paint
 }
@@ -30,7 +34,7 @@ const PLAIN: Paint = { dim: plain, bold: plain, good: plain, bad: plain, warn: p
 
 /** The terminal of this process. What cannot be written any more ends it: there is nobody to tell. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, env } = process
+  const { stdin, stdout, stderr, env } = process
   const redraws = stdout.isTTY === true && env.TERM !== 'dumb'
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `weir run … | head` closes the pipe early: the reader has what it wanted, which is no failure of ours.
@@ -46,6 +50,28 @@ export function processTerminal(): Terminal {
     write: (text) => stdout.write(text),
     redraws,
     columns: () => stdout.columns ?? 80,
+    ...(redraws ? { rows: () => stdout.rows ?? 24 } : {}),
+    ...(redraws && stdin.isTTY ? { onKey } : {}),
     paint: redraws && env.NO_COLOR === undefined ? COLOURED : PLAIN,
+  }
+}
+
+/** Keys one by one, without an echo. Ctrl-C then is a key, too: it goes on being the signal that it is. */
+function onKey(listener: (key: string) => void): () => void {
+  const { stdin } = process
+  const read = (text: string): void => {
+    for (const key of text) {
+      if (key === '\u0003') process.kill(process.pid, 'SIGINT')
+      else listener(key)
+    }
+  }
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  stdin.on('data', read)
+  stdin.resume()
+  return () => {
+    stdin.off('data', read)
+    stdin.setRawMode(false)
+    stdin.pause()
   }
 }
