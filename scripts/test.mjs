@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { NODE_MODULES, ROOT } from './setup/paths.mjs'
 import { runScript, setUp } from './setup.mjs'
+import { newerTreeEnvironment } from './test/newer-tree.mjs.mts'
 import { readSummary, summaryEnvironment } from './test/summary.mjs'
 
 const SCREEN = '-screen 0 1600x1000x24'
@@ -30,10 +31,10 @@ async function runCheck(program, args) {
 }
 
 /** A stage of many tests counts what its runner's summary says; a runner that died is one more failure. */
-async function runTests(program, args) {
+async function runTests(program, args, env = process.env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-test-'))
   const file = path.join(folder, 'summary.json')
-  const isRight = await runShown(program, args, summaryEnvironment(file))
+  const isRight = await runShown(program, args, { ...env, ...summaryEnvironment(file) })
   const summary = readSummary(file) ?? { passed: 0, failed: 0, skipped: [] }
   fs.rmSync(folder, { recursive: true, force: true })
   const isUnexplained = !isRight && summary.failed === 0
@@ -47,12 +48,27 @@ function whyNoWindows({ libraries, programs }) {
   return programs.length > 0 ? `${programs.join(' and ')} missing` : null
 }
 
-async function runEndToEnd(missing) {
+async function runEndToEnd(missing, { files = [], env = process.env } = {}) {
   const reason = whyNoWindows(missing)
   if (reason !== null) return { passed: 0, failed: 0, skipped: [{ name: 'all end-to-end tests', reason }] }
-  const playwright = [PLAYWRIGHT, 'test', `--reporter=list,${reporter('playwright-reporter.mjs')}`]
-  if (process.platform !== 'linux') return runTests(process.execPath, playwright)
-  return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright])
+  const playwright = [PLAYWRIGHT, 'test', `--reporter=list,${reporter('playwright-reporter.mjs')}`, ...files]
+  if (process.platform !== 'linux') return runTests(process.execPath, playwright, env)
+  return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright], env)
+}
+
+/** The end-to-end tests that attach to a QEMU, once more with the newer one; vitest does so by a project of its own. */
+async function runNewerEndToEnd(missing) {
+  const tree = newerTreeEnvironment()
+  const absent = tree.WEIR_TEST_TREE_ABSENT
+  if (absent !== undefined)
+    return { passed: 0, failed: 0, skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
+  return runEndToEnd(missing, { files: endToEndFilesWithQemu(), env: { ...process.env, ...tree } })
+}
+
+function endToEndFilesWithQemu() {
+  const folder = path.join(ROOT, 'e2e')
+  const tests = fs.readdirSync(folder).filter((file) => file.endsWith('.test.ts'))
+  return tests.filter((file) => /missing(Qemu|Libvirt)/.test(fs.readFileSync(path.join(folder, file), 'utf8')))
 }
 
 /** One line per reason: a machine without QEMU skips a hundred tests for the same one. */
@@ -73,6 +89,7 @@ function stagesWith(missing) {
     ['lint', () => runCheck('npm', ['run', '-s', 'lint'])],
     ['unit tests', () => runTests(node, vitest)],
     ['end-to-end tests', () => runEndToEnd(missing)],
+    ['end-to-end tests with the newer QEMU', () => runNewerEndToEnd(missing)],
   ]
 }
 

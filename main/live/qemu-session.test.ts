@@ -19,7 +19,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       expect(session.state).toMatchObject({
         status: 'attached',
         label: 'web01',
-        version: '7.2.22',
+        version: await qemu.version(),
         drift: [],
         unknown: [],
       })

@@ -95,6 +95,10 @@ export class FrozenQemu {
     })
   }
 
+  get majorVersion(): number {
+    return Number.parseInt(this.#client.greeting.version, 10)
+  }
+
   /** Sets the clock and lets what is due then happen. */
   async setTime(ns: number): Promise<void> {
     await writeClock(this.#clock, ns)

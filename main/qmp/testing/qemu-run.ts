@@ -1,4 +1,5 @@
 import type { QemuOutcome } from '#main/replay/qemu-outcome.ts'
+import type { ReopenDrains } from '#main/replay/replay.ts'
 import type { ReplayAnswer } from '#main/replay/replay-answer.ts'
 import type { Scenario, ScenarioAction } from '#main/replay/scenario.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
@@ -30,9 +31,13 @@ function driveArgs(scenario: Scenario): readonly string[] {
 }
 
 /** Where QEMU's answer differs from ours; none: they are equal. */
-export async function compareWithQemu(scenario: Scenario, ours: ReplayAnswer): Promise<readonly string[]> {
+export async function compareWithQemu(
+  scenario: Scenario,
+  answer: (drains: ReopenDrains) => ReplayAnswer,
+): Promise<readonly string[]> {
   const qemu = await FrozenQemu.start(driveArgs(scenario))
   try {
+    const ours = answer(qemu.majorVersion >= 10 ? 'every-node' : 'its-node')
     return await new QemuRun(scenario, ours, qemu).run()
   } finally {
     await qemu.kill()

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { QmpClient } from '../qmp-client.ts'
+import { missingNewerTree } from './newer-tree.ts'
 import { makeTempFolder } from './temp-folder.ts'
 
 // A QEMU of one's own for tests, with two QMP sockets: one for Weir, one to look and act from outside. The guest's CPUs
@@ -13,6 +14,8 @@ export type QemuProgram = 'qemu-system-x86_64' | 'qemu-storage-daemon'
 
 /** Why a real QEMU cannot be tested here; null: it can. Put it into the test's name. */
 export function missingQemu(program: QemuProgram = 'qemu-system-x86_64'): string | null {
+  const noTree = missingNewerTree()
+  if (noTree !== null) return noTree
   const folders = (process.env.PATH ?? '').split(path.delimiter)
   return folders.some((folder) => existsSync(path.join(folder, program)))
     ? null
@@ -84,6 +87,12 @@ export class RealQemu {
     const answer = await this.#client().execute(command, 20_000)
     if (!answer.ok) throw new Error(`${execute}: ${answer.desc}`)
     return answer.value
+  }
+
+  /** `7.2.22` */
+  async version(): Promise<string> {
+    const { qemu } = (await this.outside('query-version')) as { qemu: Record<'major' | 'minor' | 'micro', number> }
+    return `${qemu.major}.${qemu.minor}.${qemu.micro}`
   }
 
   /**
