@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { NODE_MODULES, ROOT } from './setup/paths.mjs'
 import { runScript, setUp } from './setup.mjs'
-import { newerTreeEnvironment } from './test/newer-tree.mjs.mts'
+import { newerTreeEnvironment } from './test/newer-tree.mjs'
 import { readSummary, summaryEnvironment } from './test/summary.mjs'
 
 const SCREEN = '-screen 0 1600x1000x24'

@@ -19,7 +19,7 @@ describe.skipIf(absent !== null)(`a real QEMU on a clock of ours, seed ${SEED} $
       { timeout: 60_000 + SCENARIOS * 1000 },
       async (_index, wish) => {
         const scenario = parsed(wish)
-        const differences = await compareWithQemu(scenario, replay(scenario))
+        const differences = await compareWithQemu(scenario, (drains) => replay(scenario, drains))
         expect(differences, JSON.stringify(wish)).toEqual([])
       },
     )

@@ -26,11 +26,18 @@ interface Flow {
   atFilter: number
 }
 
+/**
+ * What `blockdev-reopen` drains before it does anything, also when it then fails: the node it names (QEMU 7.2), or every node
+ * of the VM (10.0 and newer).
+ */
+export type ReopenDrains = 'its-node' | 'every-node'
+
 export class Replay {
   readonly throttle: Throttle
   readonly queue: EventQueue
   nowNs = 0
   readonly #scenario: Scenario
+  readonly #reopenDrains: ReopenDrains
   readonly #configuration: QemuConfiguration
   /** By device * 2 + direction. */
   readonly #flows: readonly Flow[]
@@ -40,10 +47,11 @@ export class Replay {
   readonly #goingOn: number[] = []
   readonly #deviceIndex: ReadonlyMap<string, number>
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, reopenDrains: ReopenDrains = 'its-node') {
     const devices = scenario.devices
     const groups = devices.length + Object.keys(scenario.groups).length + scenario.events.length
     this.#scenario = scenario
+    this.#reopenDrains = reopenDrains
     this.#flows = devices.flatMap(() => [newFlow(), newFlow()])
     this.#deviceIndex = new Map(devices.map((device, index) => [device.id, index]))
     const iodepth = mostRequestsOfAFlow(scenario)
@@ -135,6 +143,7 @@ export class Replay {
       case 'qom-set-limits':
         return this.#configuration.qomSetLimits(action.group, action.values, this.nowNs)
       case 'reopen':
+        if (this.#reopenDrains === 'every-node') this.#configuration.drainAll(this.nowNs)
         return this.#configuration.reopenFilter(action.device, action.group, this.nowNs)
       case 'drain-all':
         return this.#configuration.drainAll(this.nowNs)
@@ -246,6 +255,6 @@ function mostRequestsOfAFlow({ events }: Scenario): number {
 }
 
 /** What QEMU answers to the scenario. */
-export function replay(scenario: Scenario): ReplayAnswer {
-  return new Replay(scenario).run()
+export function replay(scenario: Scenario, reopenDrains?: ReopenDrains): ReplayAnswer {
+  return new Replay(scenario, reopenDrains).run()
 }
