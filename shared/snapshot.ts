@@ -35,8 +35,19 @@ export interface GroupSnapshot {
   readonly buckets: Readonly<Partial<Record<Bucket, BucketSnapshot>>>
   /** True where the levels are Weir's own reckoning from counters, as on a live QEMU. */
   readonly estimated: boolean
+  /** On a live QEMU: the limit that the group has been held at for some seconds, by its rate; null: at none. Left out where queues tell it. */
+  readonly heldAt?: HeldAt | null
   /** Set where a writer held the group all the while it was read, one that was put to sleep: parts of it are of the snapshot before. */
   readonly stale?: true
+}
+
+/** A rate that sits on a limit. */
+export interface HeldAt {
+  readonly bucket: Bucket
+  /** avg: the limit itself. max: the burst rate. */
+  readonly at: 'avg' | 'max'
+  /** Rate over the last seconds ÷ that limit. */
+  readonly share: number
 }
 
 /** One direction of a group. On a live QEMU token, timer and queue cannot be known: null. */
@@ -87,8 +98,19 @@ export interface DeviceSnapshot {
   readonly throttledShare: number | null
   /** Counts of throttle waits since the previous snapshot: entry 0 is "did not wait", entry b ≥ 1 is [2^(b-1), 2^b) µs. Trailing zeros left out. */
   readonly waitCounts: readonly number[]
+  /** Requests under way on average over the last second or some more, the waiting ones included; null: not known yet. Left out where queues are known. */
+  readonly outstanding?: number | null
+  /** Left out where the source counts no flushes. */
+  readonly flush?: FlushSnapshot
   /** Set where the source counts nothing for this device, so that its rates are unknown rather than 0: QEMU's storage daemon. */
   readonly uncounted?: true
+}
+
+/** Flushes pass no throttle, and wait for the disk alone. */
+export interface FlushSnapshot {
+  readonly perSecond: number
+  readonly latencyMeanNs: number | null
+  readonly failed: number
 }
 
 /** One direction of a device. */
@@ -108,6 +130,13 @@ export interface FlowSnapshot {
   readonly serviceP99Ns: number | null
   /** Estimated mean wait since the previous snapshot, where percentiles cannot be known (a live QEMU); null: not known. */
   readonly waitMeanNs?: number | null
+  /**
+   * Measured by QEMU: mean time of a request from the guest's submission to its completion, wait in the throttle included,
+   * over the last second, or up to ten where requests are rare; null: none lately. Left out where percentiles are known.
+   */
+  readonly latencyMeanNs?: number | null
+  /** Requests that failed since the source started. Left out where the source does not count them. */
+  readonly failed?: number
 }
 
 export type SourceEventKind =

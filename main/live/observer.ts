@@ -1,10 +1,10 @@
-import type { Counters, FlowCounters, StatsView } from '#main/qmp/qmp-views.ts'
-import type { DeviceSnapshot, DirectionSnapshot, FlowSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
+import type { StatsView } from '#main/qmp/qmp-views.ts'
+import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction, equalLimits, NO_LIMITS } from '#shared/throttle/limits.ts'
-import { NS_PER_S } from '#shared/units.ts'
-import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
-import { type Crowding, type Interval, type Passed, ShadowGroup, type ShadowStart } from './shadow-group.ts'
-import { WaitBaseline } from './wait-baseline.ts'
+import { DiskCounters } from './disk-counters.ts'
+import type { Waiting } from './fullness.ts'
+import { findGroup, type Picture, type PictureDisk, type PictureGroup } from './picture.ts'
+import { type Interval, type Passed, ShadowGroup, type ShadowStart } from './shadow-group.ts'
 
 // From two looks at the counters to the figures of a snapshot. What QEMU does not count stays null.
 
@@ -23,26 +23,10 @@ export interface Observed {
   readonly restarted: readonly string[]
 }
 
-interface Delta extends Passed {
-  readonly totalTimeNs: number
-  /** As the guest counts them, for the rates. */
-  readonly guestRequests: number
-}
-
-/** What is remembered of a disk between looks. */
-interface Memory {
-  last: Counters | null
-  /** `last` is from before a gap: good to see a restart by, not to count from. */
-  isStale: boolean
-  readonly total: Record<Direction, { requests: number; bytes: number }>
-  readonly baseline: Record<Direction, WaitBaseline>
-}
-
-const NOTHING: Delta = { requests: 0, bytes: 0, totalTimeNs: 0, guestRequests: 0 }
-type Deltas = ReadonlyMap<string, Record<Direction, Delta>>
+const NOTHING: Passed = { requests: 0, bytes: 0 }
 
 export class Observer {
-  #disks = new Map<string, Memory>()
+  #disks = new Map<string, DiskCounters>()
   #shadows = new Map<string, ShadowGroup>()
   readonly #emptied = new Set<string>()
   #lastNs: number | null = null
@@ -59,7 +43,7 @@ export class Observer {
   forget(): void {
     this.#lastNs = null
     this.#shadows.clear()
-    for (const memory of this.#disks.values()) memory.isStale = true
+    for (const disk of this.#disks.values()) disk.forget()
   }
 
   /** Totals begin at 0 again. */
@@ -72,128 +56,84 @@ export class Observer {
     const fromNs = this.#lastNs ?? atNs
     this.#lastNs = atNs
     const counters = new Map(stats.map((view) => [view.key, view.counters]))
-    const restarted: string[] = []
-    const deltas: Deltas = new Map(
-      picture.disks.map((disk) => {
-        const now = disk.countersKey === null ? undefined : counters.get(disk.countersKey)
-        const delta = this.#advance(disk.id, now ?? null)
-        if (delta === null) restarted.push(disk.id)
-        return [disk.id, delta ?? { read: NOTHING, write: NOTHING }]
-      }),
-    )
-    const interval = { fromNs, toNs: atNs, slackNs }
-    const crowding = new Map(
-      picture.groups.map((group) => [group.name, this.#reckon(group, intervalOf(picture, group, deltas, interval))]),
-    )
-    const elapsedS = (atNs - fromNs) / NS_PER_S
+    const restarted = picture.disks.filter((disk) => {
+      const now = disk.countersKey === null ? undefined : counters.get(disk.countersKey)
+      return this.#disk(disk.id).advance(now ?? null, atNs - fromNs) === 'restarted'
+    })
+    const times = { fromNs, toNs: atNs, slackNs }
+    const intervals = new Map(picture.groups.map((group) => [group, this.#intervalOf(picture, group, times)]))
+    const shadows = new Map([...intervals].map(([group, { fromNs }]) => [group.name, this.#shadowOf(group, fromNs)]))
+    for (const disk of picture.disks) {
+      for (const direction of DIRECTIONS) {
+        this.#disk(disk.id).judge(direction, hasRoom(picture, disk, direction, { intervals, shadows }))
+      }
+    }
+    for (const [group, interval] of intervals)
+      shadows.get(group.name)?.observe(interval, this.#waitingIn(picture, group))
     return {
-      groups: Object.fromEntries(
-        picture.groups.map((group) => [group.name, this.#groupSnapshot(picture, group, { deltas, elapsedS })]),
-      ),
-      devices: Object.fromEntries(
-        picture.disks.map((disk) => [disk.id, this.#deviceSnapshot(disk, { deltas, elapsedS, crowding })]),
-      ),
-      restarted,
+      groups: Object.fromEntries(picture.groups.map((group) => [group.name, this.#groupSnapshot(picture, group)])),
+      devices: Object.fromEntries(picture.disks.map((disk) => [disk.id, this.#deviceSnapshot(disk)])),
+      restarted: restarted.map(({ id }) => id),
     }
   }
 
-  /** What was done since the last look; null: the counters fell, so they began anew. */
-  #advance(id: string, now: Counters | null): Record<Direction, Delta> | null {
-    const memory = this.#disks.get(id) ?? newMemory()
-    this.#disks.set(id, memory)
-    const { last, isStale } = memory
-    memory.last = now
-    memory.isStale = false
-    if (now === null || last === null) return { read: NOTHING, write: NOTHING }
-    if (DIRECTIONS.some((direction) => now[direction].operations < last[direction].operations)) return null
-    if (isStale) return { read: NOTHING, write: NOTHING }
-    const [read, write] = DIRECTIONS.map((direction) => {
-      const delta = deltaOf(last[direction], now[direction])
-      memory.total[direction].requests += delta.guestRequests
-      memory.total[direction].bytes += delta.bytes
-      return delta
-    }) as [Delta, Delta] // two directions
-    return { read, write }
+  #disk(id: string): DiskCounters {
+    const known = this.#disks.get(id)
+    if (known) return known
+    const disk = new DiskCounters()
+    this.#disks.set(id, disk)
+    return disk
   }
 
-  /** Brings a group's shadow up to now and tells how crowded it was. */
-  #reckon(group: PictureGroup, interval: Interval): Record<Direction, Crowding> {
+  #shadowOf(group: PictureGroup, fromNs: number): ShadowGroup {
     const limits = group.limits ?? NO_LIMITS
     const known = this.#shadows.get(group.name)
     const start: ShadowStart = this.#emptied.delete(group.name) ? 'emptied' : 'unknown'
-    const shadow = known && equalLimits(known.limits, limits) ? known : new ShadowGroup(limits, interval.fromNs, start)
+    const shadow = known && equalLimits(known.limits, limits) ? known : new ShadowGroup(limits, fromNs, start)
     this.#shadows.set(group.name, shadow)
-    const unknown = group.limits === null
-    const read = unknown ? 'busy' : shadow.crowding('read', interval)
-    const write = unknown ? 'busy' : shadow.crowding('write', interval)
-    shadow.observe(interval)
-    return { read, write }
+    return shadow
   }
 
-  #groupSnapshot(
-    picture: Picture,
-    group: PictureGroup,
-    { deltas, elapsedS }: { readonly deltas: Deltas; readonly elapsedS: number },
-  ): GroupSnapshot {
-    const members = picture.disks.filter((disk) => disk.group === group.name).map((disk) => disk.id)
+  /** Whether the requests of this look took longer than they need, in any disk of the group. */
+  #waitingIn(picture: Picture, group: PictureGroup): Waiting {
+    const found = new Set(
+      disksThrough(picture, group).flatMap((disk) =>
+        DIRECTIONS.map((direction) => this.#disk(disk.id).waiting(direction)),
+      ),
+    )
+    if (found.has('above')) return 'above'
+    return found.has('none') && !found.has('unknown') ? 'none' : 'unknown'
+  }
+
+  #groupSnapshot(picture: Picture, group: PictureGroup): GroupSnapshot {
+    const members = picture.disks.filter((disk) => disk.group === group.name)
     const direction = (name: Direction): DirectionSnapshot => {
-      const flows = members.map((id) => deltas.get(id)?.[name] ?? NOTHING)
+      const rates = members.map((disk) => this.#disk(disk.id).rate(name))
       return {
-        iops: perSecond(
-          flows.reduce((sum, flow) => sum + flow.guestRequests, 0),
-          elapsedS,
-        ),
-        bps: perSecond(
-          flows.reduce((sum, flow) => sum + flow.bytes, 0),
-          elapsedS,
-        ),
+        iops: rates.reduce((sum, { iops }) => sum + iops, 0),
+        bps: rates.reduce((sum, { bps }) => sum + bps, 0),
         token: null,
         timerInNs: null,
         queued: null,
         tokenMoves: null,
       }
     }
-    const counted = picture.disks.some((disk) => disk.group === group.name && disk.countersKey !== null)
+    const shadow = members.some((disk) => disk.countersKey !== null) ? this.#shadows.get(group.name) : undefined
     return {
       limits: group.limits ?? NO_LIMITS,
       ring: null,
-      members,
+      members: members.map(({ id }) => id),
       read: direction('read'),
       write: direction('write'),
-      buckets: counted ? (this.#shadows.get(group.name)?.buckets() ?? {}) : {},
+      buckets: shadow?.buckets() ?? {},
       estimated: true,
+      heldAt: shadow?.heldAt() ?? null,
     }
   }
 
-  #deviceSnapshot(
-    disk: PictureDisk,
-    about: {
-      readonly deltas: Deltas
-      readonly elapsedS: number
-      readonly crowding: ReadonlyMap<string, Record<Direction, Crowding>>
-    },
-  ): DeviceSnapshot {
-    const memory = this.#disks.get(disk.id) ?? newMemory()
-    const flow = (direction: Direction): FlowSnapshot => {
-      const delta = about.deltas.get(disk.id)?.[direction] ?? NOTHING
-      const group = disk.group === null ? undefined : about.crowding.get(disk.group)
-      // Limits further down may hold a disk too; then its quiet times are not known to be quiet.
-      const isHeldElsewhere = disk.filters.length > (disk.style === 'filter' ? 1 : 0)
-      const crowding = isHeldElsewhere ? 'busy' : (group?.[direction] ?? 'room')
-      return {
-        iops: perSecond(delta.guestRequests, about.elapsedS),
-        bps: perSecond(delta.bytes, about.elapsedS),
-        ...memory.total[direction],
-        delayed: null,
-        queued: null,
-        waitP50Ns: null,
-        waitP99Ns: null,
-        serviceP50Ns: null,
-        serviceP99Ns: null,
-        waitMeanNs: memory.baseline[direction].meanWaitNs({ ...delta, requests: delta.guestRequests }, crowding),
-      }
-    }
-    const [read, write] = [flow('read'), flow('write')]
+  #deviceSnapshot(disk: PictureDisk): DeviceSnapshot {
+    const counters = this.#disk(disk.id)
+    const [read, write] = [counters.flow('read'), counters.flow('write')]
     const isBusy = read.iops + write.iops > 0
     return {
       group: disk.group,
@@ -205,52 +145,45 @@ export class Observer {
       demandIops: null,
       throttledShare: null,
       waitCounts: [],
-      ...(disk.countersKey === null ? { uncounted: true as const } : {}),
+      ...(disk.countersKey === null
+        ? { uncounted: true as const }
+        : { outstanding: counters.outstanding(), flush: counters.flush() }),
     }
   }
-}
 
-function newMemory(): Memory {
-  return {
-    last: null,
-    isStale: false,
-    total: { read: { requests: 0, bytes: 0 }, write: { requests: 0, bytes: 0 } },
-    baseline: { read: new WaitBaseline(), write: new WaitBaseline() },
+  /** What went through a group: every disk that is in it, by its own limits or by any filter on its way. */
+  #intervalOf(picture: Picture, group: PictureGroup, times: Omit<Interval, 'read' | 'write'>): Interval {
+    const disks = disksThrough(picture, group).map((disk) => this.#disk(disk.id))
+    const sum = (direction: Direction): Passed =>
+      disks.reduce<Passed>((total, disk) => {
+        const { requests, bytes } = disk.passed(direction)
+        return { requests: total.requests + requests, bytes: total.bytes + bytes }
+      }, NOTHING)
+    return { ...times, read: sum('read'), write: sum('write') }
   }
 }
 
-function deltaOf(last: FlowCounters, now: FlowCounters): Delta {
-  const since = (key: keyof FlowCounters) => Math.max(0, now[key] - last[key])
-  const guestRequests = since('operations')
-  return {
-    guestRequests,
-    // Merged requests reach the throttle as one, and failed ones passed it too.
-    requests: Math.max(0, guestRequests - since('merged')) + since('failed'),
-    bytes: since('bytes'),
-    totalTimeNs: since('totalTimeNs'),
-  }
-}
-
-/** What went through a group: every disk that is in it, by its own limits or by any filter on its way. */
-function intervalOf(
-  picture: Picture,
-  group: PictureGroup,
-  deltas: Deltas,
-  times: Omit<Interval, 'read' | 'write'>,
-): Interval {
-  const members = picture.disks.filter(
+function disksThrough(picture: Picture, group: PictureGroup): readonly PictureDisk[] {
+  return picture.disks.filter(
     (disk) => disk.group === group.name || disk.filters.some((filter) => filter.group === group.name),
   )
-  const sum = (direction: Direction): Passed => {
-    const flows = members.map((disk) => deltas.get(disk.id)?.[direction] ?? NOTHING)
-    return {
-      requests: flows.reduce((total, flow) => total + flow.requests, 0),
-      bytes: flows.reduce((total, flow) => total + flow.bytes, 0),
-    }
-  }
-  return { ...times, read: sum('read'), write: sum('write') }
 }
 
-function perSecond(count: number, elapsedS: number): number {
-  return elapsedS > 0 ? count / elapsedS : 0
+/** Whether no request of a disk can have waited in this look. */
+function hasRoom(
+  picture: Picture,
+  disk: PictureDisk,
+  direction: Direction,
+  looked: {
+    readonly intervals: ReadonlyMap<PictureGroup, Interval>
+    readonly shadows: ReadonlyMap<string, ShadowGroup>
+  },
+): boolean {
+  const group = findGroup(picture, disk.group)
+  // Limits further down may hold a disk too; then its quiet times are not known to be quiet.
+  if (disk.filters.length > (disk.style === 'filter' ? 1 : 0)) return false
+  if (group === undefined) return true
+  const interval = looked.intervals.get(group)
+  const shadow = looked.shadows.get(group.name)
+  return group.limits !== null && interval !== undefined && shadow?.hasRoom(direction, interval) === true
 }

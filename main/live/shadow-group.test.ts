@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Bucket, Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import type { Waiting } from './fullness.ts'
 import { type Interval, ShadowGroup, type ShadowStart } from './shadow-group.ts'
 
 const NONE = { requests: 0, bytes: 0 }
@@ -71,14 +72,59 @@ test('a rate that sits on the limit tells that the bucket is full, though it was
   check(
     POOL,
     'unknown',
-    [100, 101, 99, 100],
+    [100, 101, 99, 100, 100],
     [
       [6, 994],
       [7, 994],
+      [6, 994],
       [1000, 1000],
       [1000, 1000],
     ],
   )
+})
+
+/** What holds the group after looks a second apart of `reads` requests each. */
+function held(limits: Limits, reads: readonly number[], { bytes = 4096, waiting = 'unknown' as Waiting } = {}) {
+  const shadow = new ShadowGroup(limits, 0, 'unknown')
+  for (const [second, count] of reads.entries()) shadow.observe(interval(second, second + 1, count, { bytes }), waiting)
+  const { throttleInNs } = Object.values(shadow.buckets())[0] ?? {}
+  const at = shadow.heldAt()
+  return at && [at.bucket, at.at, Math.round(at.share * 100), throttleInNs]
+}
+
+const FIVE = (count: number) => [count, count, count, count, count]
+
+test('a group is held when its rate was at nine tenths of a limit for five seconds', () => {
+  expect(held(POOL, FIVE(99))).toEqual(['iops-total', 'avg', 99, 0])
+  expect(held(POOL, FIVE(91))).toEqual(['iops-total', 'avg', 91, 0])
+  expect(held(POOL, FIVE(85))).toBeNull()
+  expect(held(POOL, [99, 99, 99])).toBeNull()
+  expect(held({ 'bps-total': 100 * 65_536 }, FIVE(99), { bytes: 65_536 })).toEqual(['bps-total', 'avg', 99, 0])
+})
+
+test('a burst that is spent is held at the limit, one that goes on is not, one at its own rate is', () => {
+  const limits: Limits = { 'iops-total': 100, 'iops-total-max': 500, 'iops-total-max-length': 30 }
+  expect(held(limits, [500, 500, ...FIVE(99)])).toEqual(['iops-total', 'avg', 99, 0])
+  expect(held(limits, FIVE(300))).toBeNull()
+  expect(held(limits, FIVE(498))).toEqual(['iops-total', 'max', 100, 0])
+})
+
+test('requests that count as several are held by what they count', () => {
+  expect(held({ 'iops-total': 300, 'iops-size': 16_384 }, FIVE(74), { bytes: 65_536 })).toEqual([
+    'iops-total',
+    'avg',
+    99,
+    0,
+  ])
+})
+
+test('a rate near the limit whose requests take no longer than they need is not held', () => {
+  expect(held(POOL, FIVE(96), { waiting: 'none' })).toBeNull()
+  expect(held(POOL, FIVE(96), { waiting: 'above' })).toEqual(['iops-total', 'avg', 96, 0])
+})
+
+test('when the load ends the group is not held any more', () => {
+  expect(held(POOL, [...FIVE(99), 3])).toBeNull()
 })
 
 test('a bucket is no fuller than a request of each direction over its size', () => {
@@ -106,10 +152,10 @@ test('with an iops-size the spread of sizes is not known, and counts as error', 
 })
 
 test('room is told only where no order of the requests could have filled a bucket', () => {
-  const crowding = (reads: number, bucket: Bucket = 'iops-total') =>
-    new ShadowGroup({ [bucket]: 100 }, 0, 'emptied').crowding('read', interval(0, 1, reads))
-  expect([10, 11, 49, 50].map((reads) => crowding(reads))).toEqual(['room', 'easy', 'easy', 'busy'])
-  expect(crowding(5000, 'iops-write')).toBe('room')
+  const hasRoom = (reads: number, bucket: Bucket = 'iops-total') =>
+    new ShadowGroup({ [bucket]: 100 }, 0, 'emptied').hasRoom('read', interval(0, 1, reads))
+  expect([10, 11].map((reads) => hasRoom(reads))).toEqual([true, false])
+  expect(hasRoom(5000, 'iops-write')).toBe(true)
 })
 
 test('random requests never leave the bounds, whatever their order (seeds 1 to 60)', () => {

@@ -12,9 +12,10 @@ import {
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
-import type { BucketSnapshot } from '#shared/snapshot.ts'
-import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import type { BucketSnapshot, HeldAt } from '#shared/snapshot.ts'
+import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { Fullness, type Waiting } from './fullness.ts'
 
 // A group's buckets, reckoned from counters. QEMU tells how much was done between two looks, not when within them, so
 // the same arithmetic runs three times over the same counters:
@@ -32,12 +33,6 @@ const HIGH = 2
 const BOUNDS = [LOW, LIKELY, HIGH] as const
 /** Evenly spread over so many moments between two looks. */
 const SPREAD = 16
-/** A rate that stays this close to a limit is held there, by all experience. */
-const PINNED_SHARE = 0.03
-const PINNED_LOOKS = 3
-/** Too few requests between two looks say nothing about a rate. */
-const PINNED_UNITS = 8
-
 /** What passed the group between two looks, one direction. */
 export interface Passed {
   /** As the throttle counts them: without those merged into others, with those that failed. */
@@ -57,9 +52,6 @@ export interface Interval {
 /** How full the buckets are when it begins: after a look at an unknown time, or emptied since the last look. */
 export type ShadowStart = 'unknown' | 'emptied'
 
-/** room: no request can have waited. easy: less than half of a limit was used, so few can. busy: any may have. */
-export type Crowding = 'room' | 'easy' | 'busy'
-
 interface Poured {
   readonly least: number
   readonly likely: number
@@ -72,7 +64,7 @@ export class ShadowGroup {
   readonly limits: Limits
   readonly #memory: ThrottleMemory
   readonly #buckets: readonly Bucket[]
-  readonly #pinned = new Map<Bucket, number>()
+  readonly #fullness: Fullness
   readonly #rates = new Map<Bucket, number>()
   #forgetLow: boolean
   #slackNs = 0
@@ -81,6 +73,7 @@ export class ShadowGroup {
     this.limits = limits
     this.#memory = createLocalThrottleMemory({ groups: BOUNDS.length, members: 1, iodepth: 1 })
     this.#buckets = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
+    this.#fullness = new Fullness(limits)
     this.#forgetLow = start === 'emptied'
     for (const bound of BOUNDS) configureGroup(this.#memory, bound, limits, nowNs)
     if (start === 'emptied') return
@@ -89,7 +82,7 @@ export class ShadowGroup {
     }
   }
 
-  observe(interval: Interval): void {
+  observe(interval: Interval, waiting: Waiting = 'unknown'): void {
     const { fromNs, toNs } = interval
     const elapsedNs = Math.max(1, toNs - fromNs)
     const poured = new Map(this.#buckets.map((bucket) => [bucket, pouredInto(bucket, this.limits, interval)]))
@@ -100,27 +93,24 @@ export class ShadowGroup {
       for (const [bucket, units] of poured) this.#pour(LIKELY, bucket, units.likely / SPREAD)
     }
     leakGroup(this.#memory, HIGH, toNs)
+    this.#fullness.observe({ elapsedNs, used: poured, waiting })
     for (const [bucket, units] of poured) {
       this.#pour(HIGH, bucket, units.most)
       // Requests from before the emptying were counted in: nothing is sure to be in the bucket.
       if (this.#forgetLow) this.#set(LOW, bucket, { level: 0, burstLevel: 0 })
       this.#rates.set(bucket, (units.likely / elapsedNs) * NS_PER_S)
       this.#bound(bucket, units)
-      this.#judge(bucket, units.likely, elapsedNs)
+      this.#fill(bucket)
     }
     this.#forgetLow = false
     this.#slackNs = interval.slackNs
   }
 
-  /** How crowded the buckets of a direction were in this interval. Ask before `observe`. */
-  crowding(direction: 'read' | 'write', interval: Interval): Crowding {
-    const elapsedS = (interval.toNs - interval.fromNs) / NS_PER_S
-    const concerned = this.#buckets
+  /** Whether no request of a direction can have waited in this interval. Ask before `observe`. */
+  hasRoom(direction: Direction, interval: Interval): boolean {
+    return this.#buckets
       .filter((bucket) => bucket.endsWith('-total') || bucket.endsWith(`-${direction}`))
-      .map((bucket) => ({ bucket, most: pouredInto(bucket, this.limits, interval).most }))
-    if (concerned.every(({ bucket, most }) => this.#hasRoomFor(bucket, most))) return 'room'
-    const isEasy = concerned.every(({ bucket, most }) => most < (limitOf(this.limits, bucket) * elapsedS) / 2)
-    return isEasy ? 'easy' : 'busy'
+      .every((bucket) => this.#hasRoomFor(bucket, pouredInto(bucket, this.limits, interval).most))
   }
 
   #hasRoomFor(bucket: Bucket, units: number): boolean {
@@ -133,6 +123,15 @@ export class ShadowGroup {
     return Object.fromEntries(this.#buckets.map((bucket) => [bucket, this.#snapshot(bucket)]))
   }
 
+  /** The limit that holds the group; null: none does, as far as is known. */
+  heldAt(): HeldAt | null {
+    const held = this.#buckets.flatMap((bucket) => {
+      const found = this.#fullness.held(bucket)
+      return found === null ? [] : [{ bucket, ...found }]
+    })
+    return held.sort((a, b) => b.share - a.share)[0] ?? null
+  }
+
   #snapshot(bucket: Bucket): BucketSnapshot {
     const index = indexOf(bucket)
     const [avg, max] = [bucketAvg(this.#memory, LIKELY, index), bucketMax(this.#memory, LIKELY, index)]
@@ -140,9 +139,10 @@ export class ShadowGroup {
     const level = this.#level(LIKELY, bucket)
     const burst = this.#burst(LIKELY, bucket)
     const rate = this.#rates.get(bucket) ?? 0
+    const held = this.#fullness.held(bucket)
     const times = [secondsToFill(this.#size(bucket) - level, rate - avg)]
     if (hasBurst) times.push(secondsToFill(this.#burstSize(bucket) - burst, rate - max))
-    const soonest = Math.min(...times)
+    const soonest = held === null ? Math.min(...times) : 0
     const spread = Math.max(level - this.#level(LOW, bucket), this.#level(HIGH, bucket) - level)
     return {
       level,
@@ -173,23 +173,16 @@ export class ShadowGroup {
   }
 
   /** A group found busy was full before Weir came: its rate sits on the limit, which an empty bucket would not explain. */
-  #judge(bucket: Bucket, units: number, elapsedNs: number): void {
-    const index = indexOf(bucket)
-    const held = (rate: number) => {
-      const allowed = (rate * elapsedNs) / NS_PER_S
-      return rate > 0 && units >= PINNED_UNITS && Math.abs(units - allowed) <= PINNED_SHARE * allowed
-    }
-    const atAvg = held(bucketAvg(this.#memory, LIKELY, index))
-    const atMax = bucketLengthS(this.#memory, LIKELY, index) > 1 && held(bucketMax(this.#memory, LIKELY, index))
-    const looks = atAvg || atMax ? (this.#pinned.get(bucket) ?? 0) + 1 : 0
-    this.#pinned.set(bucket, looks)
-    if (looks < PINNED_LOOKS) return
+  #fill(bucket: Bucket): void {
+    const held = this.#fullness.held(bucket)
+    if (held === null) return
     const [level, burstLevel] = [this.#level(LIKELY, bucket), this.#burst(LIKELY, bucket)]
-    const full = Math.min(this.#size(bucket), this.#level(HIGH, bucket))
-    const burstFull = Math.min(this.#burstSize(bucket), this.#burst(HIGH, bucket))
     this.#set(LIKELY, bucket, {
-      level: atAvg ? Math.max(level, full) : level,
-      burstLevel: atMax ? Math.max(burstLevel, burstFull) : burstLevel,
+      level: held.at === 'avg' ? Math.max(level, Math.min(this.#size(bucket), this.#level(HIGH, bucket))) : level,
+      burstLevel:
+        held.at === 'max'
+          ? Math.max(burstLevel, Math.min(this.#burstSize(bucket), this.#burst(HIGH, bucket)))
+          : burstLevel,
     })
   }
 

@@ -25,6 +25,7 @@ const SILENT: FlowSnapshot = {
   serviceP50Ns: null,
   serviceP99Ns: null,
   waitMeanNs: null,
+  latencyMeanNs: null,
 }
 
 /** Makes the session's snapshots: what was observed, what the board shows beyond it, what happened. */

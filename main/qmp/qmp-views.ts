@@ -47,6 +47,10 @@ export interface StatsView {
 export interface Counters {
   readonly read: FlowCounters
   readonly write: FlowCounters
+  /** Without bytes. */
+  readonly flush: FlowCounters
+  /** Whether the time of failed requests is in `totalTimeNs`. */
+  readonly timesFailed: boolean
 }
 
 /** Counted when a request completes. */
@@ -106,7 +110,12 @@ export function readStatsViews(value: unknown): readonly StatsView[] {
     return {
       key: countersKey(text(row, 'device'), text(row, 'qdev'), text(row, 'node-name')),
       chain: chainOf(row),
-      counters: { read: flowOf(stats, 'rd'), write: flowOf(stats, 'wr') },
+      counters: {
+        read: flowOf(stats, 'rd'),
+        write: flowOf(stats, 'wr'),
+        flush: flowOf(stats, 'flush'),
+        timesFailed: stats.account_failed === true,
+      },
     }
   })
 }
@@ -128,7 +137,7 @@ function chainOf(row: Json): readonly string[] {
   return chain
 }
 
-function flowOf(stats: Json, prefix: 'rd' | 'wr'): FlowCounters {
+function flowOf(stats: Json, prefix: 'rd' | 'wr' | 'flush'): FlowCounters {
   return {
     operations: number(stats, `${prefix}_operations`) ?? 0,
     bytes: number(stats, `${prefix}_bytes`) ?? 0,

@@ -75,7 +75,7 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
         <small>IOPS</small>
         <span className={`num ${figures.second}`} data-metric="bps" />
         <small data-part="bps-unit" />
-        <small className={figures.demand} title="What it would do without limits" data-part="demand" />
+        <small className={figures.demand} data-part="demand" />
       </div>
       <div className={figures.graph}>
         <canvas />
@@ -92,6 +92,10 @@ export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Pr
         <span data-part="queue">
           queued <b className="num" data-metric="queued" />
         </span>
+        <span data-part="outstanding" hidden title="Requests under way on average, the waiting ones included">
+          under way <b className="num" data-part="outstanding-value" />
+        </span>
+        <span data-part="failed" className={figures.failed} hidden title="Requests that failed since Weir attached" />
         <span data-part="mean" hidden title="Estimated from QEMU's counters">
           waits ≈ <b className="num" data-part="mean-value" />
         </span>

@@ -1,8 +1,6 @@
 import { useRef } from 'react'
-import type { GroupSnapshot } from '#shared/snapshot.ts'
-import { BUCKETS } from '#shared/throttle/limits.ts'
-import { formatDurationNs } from '#shared/units.ts'
 import { usePaint } from '../store/paint.ts'
+import { forecast } from './forecast.ts'
 import styles from './LaneHead.module.css'
 import { writeText } from './metric.ts'
 
@@ -21,15 +19,4 @@ export function LiveNote({ group }: { readonly group: string }) {
       <span ref={text} className={styles.forecast} />
     </p>
   )
-}
-
-function forecast(group: GroupSnapshot): string {
-  const levels = BUCKETS.flatMap((bucket) => group.buckets[bucket] ?? [])
-  if (levels.length === 0) return 'No limit is in force.'
-  if (levels.some((level) => level.level >= level.size)) return 'Throttling now.'
-  const throttleIn = levels.map((level) => level.throttleInNs ?? Number.POSITIVE_INFINITY)
-  const soonestNs = Math.min(...throttleIn)
-  if (Number.isFinite(soonestNs)) return `Throttles in ${formatDurationNs(soonestNs)} if this goes on.`
-  const refillNs = Math.max(...levels.map((level) => level.refillInNs ?? 0))
-  return refillNs > 0 ? `Not throttling. Fresh again after ${formatDurationNs(refillNs)} of rest.` : 'Not throttling.'
 }

@@ -1,9 +1,10 @@
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
-import { type ByteUnits, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
+import { type ByteUnits, formatBytes, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
 import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
 import type { FlowOf } from '../store/group-use.ts'
 import { shownFlows, shownMean, shownRates } from '../store/shown-rates.ts'
 import { isStopped } from '../store/stop.ts'
+import { failedRequests, formatOutstanding, latencyWords, meanLatencyNs } from './live-figures.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
 import { limitShareIops } from './rates.ts'
 import { drawSparkline } from './sparkline.ts'
@@ -65,28 +66,55 @@ function paintFigures(root: HTMLElement, { id, units }: CardView, { snapshot, de
   writeMetric(metric(root, 'bps'), rates?.bps ?? null, rates === null ? '–' : bytes.value)
   writeText(find(root, 'bps-unit'), `${bytes.unit}/s`)
   const demand = device && snapshot ? shownMean(snapshot, id, 'demand-iops') : null
-  writeText(find(root, 'demand'), demand === null ? '' : `of ${formatIops(demand)}`)
+  const isMeasured = device?.outstanding !== undefined && rates !== null && rates.iops > 0
+  const each = isMeasured ? `${formatBytes(rates.bps / rates.iops, units)} each` : ''
+  writeText(find(root, 'demand'), demand === null ? each : `of ${formatIops(demand)}`)
+  const title = demand === null ? 'Mean size of a request' : 'What it would do without limits'
+  writeAttribute(find(root, 'demand'), 'title', title)
 }
 
 function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined, meanShare: number | null): void {
   const wait = device ? deviceWaitNs(device, 'p99') : null
   const queued = device ? deviceQueued(device) : null
   const slowed = device?.throttledShare == null ? null : (meanShare ?? device.throttledShare)
-  // Where waits are not known (a live VM) the whole time a request takes is: the next best thing, under its own name.
+  // Where waits are not known (a live VM) the whole time a request takes is, measured, under its own name.
   const isLive = device !== undefined && queued === null
   // Nothing measured yet is not zero; a running disk of which nothing waited is.
   const nothing = device === undefined ? '–' : '0'
-  const service = isLive ? serviceP99Ns(device) : null
-  writeText(find(root, 'wait-label'), isLive ? 'latency p99' : 'wait p99')
-  const shown = isLive ? service : wait
-  writeMetric(metric(root, 'wait-p99-ns'), wait, shown === null ? (isLive ? '–' : nothing) : formatWait(shown))
+  writeText(find(root, 'wait-label'), isLive ? 'latency' : 'wait p99')
+  const shown = isLive ? latencyNs(device) : wait
+  writeMetric(metric(root, 'wait-p99-ns'), shown, shown === null ? (isLive ? '–' : nothing) : formatWait(shown))
+  writeAttribute(find(root, 'wait'), 'title', isLive ? latencyTitle(device) : null)
   const meanNs = device ? waitMeanNs(device) : null
   writeAttribute(find(root, 'mean'), 'hidden', isLive && meanNs !== null ? null : '')
   writeText(find(root, 'mean-value'), meanNs === null ? '' : formatWait(meanNs))
+  paintMeasured(root, isLive ? device : undefined)
   writeAttribute(find(root, 'queue'), 'hidden', isLive ? '' : null)
   writeMetric(metric(root, 'queued'), queued, queued === null ? nothing : formatInteger(queued))
   writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
   writeText(find(root, 'slowed-value'), device === undefined ? nothing : formatPercent(slowed ?? 0))
+}
+
+/** What QEMU counts besides; undefined: the source is no live VM. */
+function paintMeasured(root: HTMLElement, device: DeviceSnapshot | undefined): void {
+  const outstanding = device?.outstanding ?? null
+  writeAttribute(find(root, 'outstanding'), 'hidden', outstanding === null ? '' : null)
+  writeText(find(root, 'outstanding-value'), outstanding === null ? '' : formatOutstanding(outstanding))
+  const failed = device === undefined ? null : failedRequests(device)
+  writeAttribute(find(root, 'failed'), 'hidden', failed === null || failed === 0 ? '' : null)
+  writeText(find(root, 'failed'), failed === null ? '' : `${formatInteger(failed)} failed`)
+}
+
+/** A prediction and a recording know percentiles of what the disk itself takes. */
+function latencyNs(device: DeviceSnapshot): number | null {
+  return meanLatencyNs(device) ?? serviceP99Ns(device)
+}
+
+function latencyTitle(device: DeviceSnapshot): string {
+  const words = latencyWords(device)
+  return words === ''
+    ? 'Mean time of a request, measured by QEMU'
+    : `Measured by QEMU, mean of the last second: ${words}`
 }
 
 /** The slower direction's, as with the percentiles. */

@@ -127,11 +127,14 @@ describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeo
     ])
     const host = await watch(sockets, 250)
     await until(host, (look) => find(look, 'etl01')?.disks[0]?.read?.iops === 0)
-    // Some requests that surely do not wait teach how long one takes by itself.
-    await vm.io('d0', 'read', { count: 5 })
-    await until(host, (look) => find(look, 'etl01')?.disks[0]?.read?.requests === 5)
+    // Some requests that surely do not wait teach how long one takes by itself: in look after look, since nothing is
+    // learnt where load begins.
+    for (const requests of [3, 6, 9]) {
+      await vm.io('d0', 'read', { count: 3 })
+      await until(host, (look) => find(look, 'etl01')?.disks[0]?.read?.requests === requests)
+    }
     await new Promise((resolve) => setTimeout(resolve, 600))
-    void vm.io('d0', 'read', { count: 1000 }).catch(() => undefined) // it is killed with requests under way
+    void vm.io('d0', 'read', { count: 3000 }).catch(() => undefined) // it is killed with requests under way
     const look = await until(host, (seen) => (find(seen, 'etl01')?.groups[0]?.buckets[0]?.atLimitNs ?? 0) > 1e9)
     const etl = find(look, 'etl01') as VmLook
     const { groups, disks } = etl

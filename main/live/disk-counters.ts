@@ -1,0 +1,149 @@
+import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
+import type { FlowSnapshot, FlushSnapshot } from '#shared/snapshot.ts'
+import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { RecentFlow } from './recent-flow.ts'
+import type { Passed } from './shadow-group.ts'
+import { WaitBaseline } from './wait-baseline.ts'
+
+// One disk's counters from look to look: what was done between them, in total, and how long it took.
+
+interface Delta extends Passed {
+  /** As the guest counts them, for the rates. */
+  readonly guestRequests: number
+  readonly failed: number
+  /** Whose time is in `totalTimeNs`. */
+  readonly timedRequests: number
+  readonly totalTimeNs: number
+}
+
+const NOTHING: Delta = { requests: 0, bytes: 0, guestRequests: 0, failed: 0, timedRequests: 0, totalTimeNs: 0 }
+const FLOWS = ['read', 'write', 'flush'] as const
+type Flow = (typeof FLOWS)[number]
+
+export class DiskCounters {
+  #last: Counters | null = null
+  /** `#last` is from before a gap: good to see a restart by, not to count from. */
+  #isStale = false
+  #elapsedNs = 0
+  #deltas: Readonly<Record<Flow, Delta>> = { read: NOTHING, write: NOTHING, flush: NOTHING }
+  #total = { read: { requests: 0, bytes: 0 }, write: { requests: 0, bytes: 0 } }
+  #failed = { read: 0, write: 0, flush: 0 }
+  readonly #recent = { read: new RecentFlow(), write: new RecentFlow(), flush: new RecentFlow() }
+  readonly #baseline = { read: new WaitBaseline(), write: new WaitBaseline() }
+  #waits: Record<Direction, number | null> = { read: null, write: null }
+
+  /** Takes the counters of a look, null: there are none. Tells whether they began again: the VM was restarted. */
+  advance(now: Counters | null, elapsedNs: number): 'restarted' | 'went on' {
+    const last = this.#last
+    const counts = now !== null && last !== null && !this.#isStale
+    this.#last = now
+    this.#elapsedNs = elapsedNs
+    this.#isStale = false
+    this.#deltas = { read: NOTHING, write: NOTHING, flush: NOTHING }
+    if (now === null || last === null) return 'went on'
+    if (FLOWS.some((flow) => now[flow].operations < last[flow].operations)) {
+      this.forget()
+      this.#isStale = false
+      return 'restarted'
+    }
+    if (counts) this.#count(last, now)
+    return 'went on'
+  }
+
+  /** Nothing is known of the time until the next look. */
+  forget(): void {
+    this.#isStale = true
+    for (const flow of FLOWS) this.#recent[flow].clear()
+    for (const direction of DIRECTIONS) this.#baseline[direction].forget()
+  }
+
+  /** What reached the throttle since the last look. */
+  passed(direction: Direction): Passed {
+    return this.#deltas[direction]
+  }
+
+  /** Per second, as the guest counts. */
+  rate(direction: Direction): { readonly iops: number; readonly bps: number } {
+    const { guestRequests, bytes } = this.#deltas[direction]
+    return { iops: this.#perSecond(guestRequests), bps: this.#perSecond(bytes) }
+  }
+
+  /** Reckons this look's wait, once per look. `hasRoom`: no request can have waited. */
+  judge(direction: Direction, hasRoom: boolean): void {
+    const { timedRequests, totalTimeNs } = this.#deltas[direction]
+    this.#waits[direction] = this.#baseline[direction].meanWaitNs({ requests: timedRequests, totalTimeNs }, hasRoom)
+  }
+
+  /** How long requests of this look took against what they need; null: there were none. */
+  waiting(direction: Direction): 'above' | 'none' | 'unknown' | null {
+    const { timedRequests, totalTimeNs } = this.#deltas[direction]
+    if (timedRequests === 0) return null
+    const base = this.#baseline[direction].latencyNs
+    if (base === null) return 'unknown'
+    return totalTimeNs / timedRequests > ABOVE * base ? 'above' : 'none'
+  }
+
+  flow(direction: Direction): FlowSnapshot {
+    return {
+      ...this.rate(direction),
+      ...this.#total[direction],
+      delayed: null,
+      queued: null,
+      waitP50Ns: null,
+      waitP99Ns: null,
+      serviceP50Ns: null,
+      serviceP99Ns: null,
+      waitMeanNs: this.#waits[direction],
+      latencyMeanNs: this.#recent[direction].means().latencyNs,
+      failed: this.#failed[direction],
+    }
+  }
+
+  flush(): FlushSnapshot {
+    const { guestRequests } = this.#deltas.flush
+    const { latencyNs } = this.#recent.flush.means()
+    return { perSecond: this.#perSecond(guestRequests), latencyMeanNs: latencyNs, failed: this.#failed.flush }
+  }
+
+  /** Reads and writes under way on average; null: no time has passed yet. */
+  outstanding(): number | null {
+    const [read, write] = DIRECTIONS.map((direction) => this.#recent[direction].means().outstanding)
+    return read == null || write == null ? null : read + write
+  }
+
+  #count(last: Counters, now: Counters): void {
+    const delta = (flow: Flow) => deltaOf(last[flow], now[flow], now.timesFailed)
+    this.#deltas = { read: delta('read'), write: delta('write'), flush: delta('flush') }
+    for (const flow of FLOWS) {
+      const { timedRequests, totalTimeNs, failed } = this.#deltas[flow]
+      this.#failed[flow] += failed
+      this.#recent[flow].add({ elapsedNs: this.#elapsedNs, requests: timedRequests, totalTimeNs })
+    }
+    for (const direction of DIRECTIONS) {
+      this.#total[direction].requests += this.#deltas[direction].guestRequests
+      this.#total[direction].bytes += this.#deltas[direction].bytes
+    }
+  }
+
+  #perSecond(count: number): number {
+    return this.#elapsedNs > 0 ? (count * NS_PER_S) / this.#elapsedNs : 0
+  }
+}
+
+/** Latency this many times the least one is well above it. */
+const ABOVE = 1.5
+
+function deltaOf(last: FlowCounters, now: FlowCounters, timesFailed: boolean): Delta {
+  const since = (key: keyof FlowCounters) => Math.max(0, now[key] - last[key])
+  const [guestRequests, failed] = [since('operations'), since('failed')]
+  return {
+    guestRequests,
+    // Merged requests reach the throttle as one, and failed ones passed it too.
+    requests: Math.max(0, guestRequests - since('merged')) + failed,
+    bytes: since('bytes'),
+    failed,
+    timedRequests: guestRequests + (timesFailed ? failed : 0),
+    totalTimeNs: since('totalTimeNs'),
+  }
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
+import { failedRequests, formatOutstanding, latencyWords, meanLatencyNs } from './live-figures.ts'
+
+function flow(iops: number, latencyMeanNs: number | null, parts: Partial<FlowSnapshot> = {}): FlowSnapshot {
+  const unknown = { waitP50Ns: null, waitP99Ns: null, serviceP50Ns: null, serviceP99Ns: null }
+  return {
+    iops,
+    bps: iops * 4096,
+    requests: 0,
+    bytes: 0,
+    delayed: null,
+    queued: null,
+    ...unknown,
+    latencyMeanNs,
+    failed: 0,
+    ...parts,
+  }
+}
+
+function device(read: FlowSnapshot, write: FlowSnapshot): DeviceSnapshot {
+  const about = {
+    group: 'g',
+    iothread: null,
+    status: 'running',
+    reason: null,
+    demandIops: null,
+    throttledShare: null,
+  } as const
+  return { ...about, read, write, waitCounts: [], flush: { perSecond: 12, latencyMeanNs: 4e5, failed: 2 } }
+}
+
+test('the latency of a disk is the mean over its reads and writes', () => {
+  expect(meanLatencyNs(device(flow(30, 10e6), flow(10, 50e6)))).toBe(20e6)
+  expect(meanLatencyNs(device(flow(30, 10e6), flow(0, null)))).toBe(10e6)
+  expect(meanLatencyNs(device(flow(0, null), flow(0, null)))).toBeNull()
+})
+
+test('failures and flushes are told as counted', () => {
+  const busy = device(flow(30, 10e6, { failed: 1 }), flow(10, 50e6))
+  expect(failedRequests(busy)).toBe(3)
+  expect(latencyWords(busy)).toBe('reads 10 ms · writes 50 ms · flushes 400 µs, 12.0/s')
+})
+
+test('outstanding requests have a decimal where it says something', () => {
+  expect([0.04, 3.96, 9.94, 15.7].map(formatOutstanding)).toEqual(['0.0', '4.0', '9.9', '16'])
+})
