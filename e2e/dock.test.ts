@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { Locator } from '@playwright/test'
 import { expectAccessible } from './axe.ts'
 import { answerSaveDialog, clipboardText } from './native-dialogs.ts'
 import { expect, test } from './weir-app.ts'
@@ -27,6 +28,17 @@ function writeWorkspace(folder: string): string {
   return file
 }
 
+async function lineCount(plot: Locator): Promise<number> {
+  return Number(await plot.locator('canvas').getAttribute('data-lines'))
+}
+
+function isPainted(plot: Locator): Promise<boolean> {
+  return plot.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+    return pixels.some((value) => value !== 0)
+  })
+}
+
 test('the timeline draws what runs, tells a moment under the pointer and under the keyboard’s cursor', async ({
   launch,
   folder,
@@ -35,7 +47,8 @@ test('the timeline draws what runs, tells a moment under the pointer and under t
   await board.shown()
   await board.snapshots(30)
   const plot = page.getByRole('region', { name: 'IOPS of gold' })
-  await expect.poll(() => plot.locator('path.recharts-area-curve').count()).toBeGreaterThanOrEqual(4)
+  await expect.poll(() => lineCount(plot)).toBeGreaterThanOrEqual(4)
+  await expect.poll(() => isPainted(plot)).toBe(true)
   const figures = page.getByRole('list', { name: 'Figures over the span' })
   await expect(figures).toContainText(/read min .* avg .* p95 .* max/)
   await expect(figures).toContainText(/limit 1\s000/)
@@ -64,17 +77,13 @@ test('what is selected is drawn; another choice is pinned; every measure has a p
     await page.getByRole('combobox', { name: 'Measure' }).click()
     await page.getByRole('option', { name: new RegExp(`^${measure}`) }).click()
     const plot = page.getByRole('region', { name: `${measure} of all groups` })
-    await expect.poll(() => plot.locator('path.recharts-area-curve').count()).toBeGreaterThan(0)
+    await expect.poll(() => lineCount(plot)).toBeGreaterThan(0)
+    await expect.poll(() => isPainted(plot)).toBe(true)
   }
   await page.getByRole('combobox', { name: 'Measure' }).click()
   await page.getByRole('option', { name: /^Heat map/ }).click()
   const heat = page.getByRole('region', { name: 'Waits of all groups' })
-  const isPainted = () =>
-    heat.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
-      return pixels.some((value) => value !== 0)
-    })
-  await expect.poll(isPainted).toBe(true)
+  await expect.poll(() => isPainted(heat)).toBe(true)
   await expectAccessible(page)
 })
 

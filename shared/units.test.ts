@@ -127,6 +127,7 @@ test.each([
   [9.996, '10'],
   [331.4, '331'],
   [-0.5, '-0.5'],
+  [-1e-12, '0'],
 ])('%d in short is %s', (value, expected) => {
   expect(formatShort(value)).toBe(expected)
 })

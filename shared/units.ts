@@ -23,6 +23,7 @@ export function formatInteger(value: number): string {
 export function formatShort(value: number): string {
   const size = Math.abs(value)
   if (size >= 100) return Math.round(value).toString()
+  if (size < 0.005) return '0'
   if (size >= 10) return trimZeros(value.toFixed(1))
   return trimZeros(value.toFixed(2))
 }

@@ -104,7 +104,7 @@ function boardMenu(ports: MenuPorts): Entry {
       command(ports, 'mode-qemu', 'Live &QEMU', 'CmdOrCtrl+2'),
       command(ports, 'mode-predict', '&Predict', 'CmdOrCtrl+3'),
       LINE,
-      command(ports, 'connect', '&Connect to QEMU…'),
+      command(ports, 'connect', '&Connect to a VM…'),
     ],
   }
 }

@@ -1,6 +1,7 @@
 import { useRef } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { bucketName } from '#shared/throttle/words.ts'
 import { type ByteUnits, formatInteger, formatIops, splitBytes, splitBytesLike } from '#shared/units.ts'
 import { groupUse } from '../store/group-use.ts'
 import { usePaint } from '../store/paint.ts'
@@ -13,6 +14,7 @@ import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } fro
 // line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,
 // which holds the burst rate itself where a burst lasts longer than a second.
 
+/** Short, where the row's bars need the room. */
 const LABELS: Readonly<Record<Bucket, string>> = {
   'iops-total': 'IOPS',
   'iops-read': 'Read',
@@ -20,15 +22,6 @@ const LABELS: Readonly<Record<Bucket, string>> = {
   'bps-total': 'BW',
   'bps-read': 'Read',
   'bps-write': 'Write',
-}
-
-const NAMES: Readonly<Record<Bucket, string>> = {
-  'iops-total': 'IOPS',
-  'iops-read': 'Read IOPS',
-  'iops-write': 'Write IOPS',
-  'bps-total': 'Bandwidth',
-  'bps-read': 'Read bandwidth',
-  'bps-write': 'Write bandwidth',
 }
 
 /** As QEMU's users think of them: requests first, then bytes. */
@@ -53,7 +46,7 @@ export function LaneMeters({ group, limits }: Props) {
           kind="use"
           bucket={bucket}
           label={LABELS[bucket]}
-          name={`${NAMES[bucket]} in use`}
+          name={`${bucketName(bucket)} in use`}
           line={bursts.includes(bucket) ? null : 'bucket-level'}
           limits={limits}
         />
@@ -64,7 +57,7 @@ export function LaneMeters({ group, limits }: Props) {
           kind="burst"
           bucket={bucket}
           label={bursts.length === 1 ? 'Burst' : `Burst ${LABELS[bucket].slice(0, 1)}`}
-          name={`${NAMES[bucket]} burst used`}
+          name={`${bucketName(bucket)} burst used`}
           line={limitOf(limits, lengthKey(bucket)) > 1 ? 'burst-level' : null}
           limits={limits}
         />

@@ -1,4 +1,5 @@
 import type { BoardMode, MenuCommand } from '#shared/ipc/contract.ts'
+import { findDevice } from '#shared/workspace/workspace.ts'
 import {
   addDeviceTo,
   addGroupWith,
@@ -10,7 +11,7 @@ import {
 } from '../store/actions.ts'
 import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
-import { announce, openDialog, selectDevices, setUi, useUi } from '../store/ui.ts'
+import { announce, openDialog, reveal, selectDevices, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
 import { invoke, tell } from './ipc.ts'
 import { cancelPrediction, runPrediction } from './predict.ts'
@@ -21,12 +22,12 @@ import { cancelPrediction, runPrediction } from './predict.ts'
 export type CommandName = MenuCommand | 'new' | 'open' | 'save' | 'save-as' | 'shortcuts'
 
 const COMMANDS: Readonly<Record<CommandName, () => void>> = {
-  new: () => tell(invoke('document/new', null)),
-  open: () => tell(invoke('document/open', null)),
-  save: () => tell(invoke('document/save', { workspace: currentWorkspace() })),
-  'save-as': () => tell(invoke('document/save-as', { workspace: currentWorkspace() })),
-  undo: () => sayStep(undo(), 'Undid', 'Nothing to undo.'),
-  redo: () => sayStep(redo(), 'Did again', 'Nothing to redo.'),
+  new: () => tell(invoke('document/new', null), 'document'),
+  open: () => tell(invoke('document/open', null), 'document'),
+  save: () => tell(invoke('document/save', { workspace: currentWorkspace() }), 'document'),
+  'save-as': () => tell(invoke('document/save-as', { workspace: currentWorkspace() }), 'document'),
+  undo: () => keepFocus(() => sayStep(undo(), 'Undid', 'Nothing to undo.')),
+  redo: () => keepFocus(() => sayStep(redo(), 'Redid', 'Nothing to redo.')),
   export: () => openDialog('export'),
   import: () => openDialog('import'),
   connect: () => openDialog('connect'),
@@ -38,7 +39,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   'new-group': () => addGroupWith([]),
   'new-device': () => addDeviceTo(selectedGroup()),
   'start-pause': startOrPause,
-  reset: () => tell(invoke('board/control', { action: 'reset' })),
+  reset: () => tell(invoke('board/control', { action: 'reset' }), 'run'),
   'toggle-dock': () => setUi({ dockOpen: !useUi.getState().dockOpen }),
   'toggle-panel': () => setUi({ panelOpen: !useUi.getState().panelOpen }),
   'select-all': selectAll,
@@ -71,7 +72,7 @@ function editText(command: CommandName): boolean {
 }
 
 export function setMode(mode: BoardMode): void {
-  if (mode !== useUi.getState().mode) tell(invoke('board/mode', { mode }))
+  if (mode !== useUi.getState().mode) tell(invoke('board/mode', { mode }), 'run')
 }
 
 /** The selected lane's group if there still is one. */
@@ -91,7 +92,7 @@ function startOrPause(): void {
     return
   }
   const action = latestSnapshot()?.state === 'running' ? 'pause' : 'start'
-  tell(invoke('board/control', { action }))
+  tell(invoke('board/control', { action }), 'run')
 }
 
 function selectAll(): void {
@@ -112,6 +113,13 @@ function duplicateSelection(): void {
   const group = selectedGroup()
   if (ids.length > 0) duplicateDevices(ids)
   else if (group !== null) duplicateGroup(group)
+}
+
+/** A card that a step moves to another lane is drawn there as a new one: the focus goes with it. */
+function keepFocus(step: () => void): void {
+  const id = document.activeElement?.closest<HTMLElement>('[data-device]')?.dataset.device
+  step()
+  if (id !== undefined && findDevice(currentWorkspace(), id) !== undefined) reveal('device', id)
 }
 
 function sayStep(label: string | null, verb: string, nothing: string): void {

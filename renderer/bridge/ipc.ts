@@ -1,5 +1,6 @@
 import type { Channel, Outcome, PushChannel, Pushes, Replies, RequestOf, WeirBridge } from '#shared/ipc/contract.ts'
-import { notify } from '../store/ui.ts'
+import { formatIssue, type Issue } from '#shared/issue.ts'
+import { type NoticeTopic, notify, settle } from '../store/ui.ts'
 
 // The one door to the main process: `window.weir`, put there by the preload.
 
@@ -22,12 +23,23 @@ export function openDropped(file: File): Promise<Outcome> {
   return window.weir.openDropped(file)
 }
 
-/** For calls nobody waits for: a refusal or a break becomes a toast. */
-export function tell(call: Promise<Outcome>): void {
+/** For calls nobody waits for: a refusal or a break becomes a toast, which the next success about the same thing takes away. */
+export function tell(call: Promise<Outcome>, topic: NoticeTopic | null = null): void {
   call.then(
-    (outcome) => {
-      if (!outcome.ok && outcome.message !== '') notify('warn', outcome.message, outcome.issues[0]?.message ?? '')
-    },
-    (error: unknown) => notify('danger', error instanceof Error ? error.message : String(error)),
+    (outcome) => report(outcome, topic),
+    (error: unknown) => notify('danger', error instanceof Error ? error.message : String(error), '', topic),
   )
+}
+
+/** A refusal as a toast with the place of its first issue, as the command line says it; a success settles the topic. */
+export function report(outcome: Outcome, topic: NoticeTopic | null): void {
+  if (outcome.ok) settle(topic)
+  else if (outcome.message !== '') notify('warn', outcome.message, issuesLine(outcome.issues), topic)
+}
+
+/** `groups.gold.iops-total: … (and 2 more)` */
+export function issuesLine(issues: readonly Issue[]): string {
+  const [first, ...others] = issues
+  if (first === undefined) return ''
+  return others.length === 0 ? formatIssue(first) : `${formatIssue(first)} (and ${others.length} more)`
 }

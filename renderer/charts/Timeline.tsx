@@ -8,7 +8,7 @@ import { useUi } from '../store/ui.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { formatValue } from './axis.ts'
 import { Cursor, type Reading } from './Cursor.tsx'
-import type { ChartModel, ChartPoint } from './chart-model.ts'
+import type { ChartModel } from './chart-model.ts'
 import { HeatPlot } from './HeatPlot.tsx'
 import { type HeatModel, readHeat, rowTopNs } from './heat-model.ts'
 import { LinePlot } from './LinePlot.tsx'
@@ -54,8 +54,9 @@ function LineChart({ subject, metric }: { readonly subject: ShownSubject; readon
   const model = useChartModel(subject, metric)
   const { fromS, toS } = model
   const read = (seconds: number) => {
-    const point = nearestPoint(model.points, seconds)
-    return point === null ? null : { t: point.t, readings: readingsAt(model, point, bytes) }
+    const index = nearestIndex(model.momentsS, seconds)
+    const atS = model.momentsS[index]
+    return atS === undefined ? null : { t: atS, readings: readingsAt(model, index, bytes) }
   }
   const title = `${metricTitle(metric)} of ${subjectTitle(subject)}`
   return (
@@ -64,7 +65,7 @@ function LineChart({ subject, metric }: { readonly subject: ShownSubject; readon
         {size.width > 0 && (
           <>
             <PlotAxes model={model} width={size.width} bytes={bytes} />
-            <LinePlot model={model} width={size.width} height={size.height} />
+            <LinePlot model={model} size={size} />
             <Marks subject={subject} fromS={fromS} toS={toS} width={size.width} />
             <Moment fromS={fromS} toS={toS} />
             <Cursor label={title} fromS={fromS} toS={toS} read={read} onPan={scrollTimeline} />
@@ -105,23 +106,24 @@ function HeatChart({ subject }: { readonly subject: ShownSubject }) {
   )
 }
 
-function nearestPoint(points: readonly ChartPoint[], seconds: number): ChartPoint | null {
+/** -1: there is none. */
+function nearestIndex(momentsS: readonly number[], seconds: number): number {
   let low = 0
-  let high = points.length
+  let high = momentsS.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((points[middle]?.t ?? 0) < seconds) low = middle + 1
+    if ((momentsS[middle] ?? 0) < seconds) low = middle + 1
     else high = middle
   }
-  const after = points[low] ?? null
-  const before = points[low - 1] ?? null
-  if (!after || !before) return after ?? before
-  return after.t - seconds < seconds - before.t ? after : before
+  const after = momentsS[low]
+  const before = momentsS[low - 1]
+  if (before === undefined) return after === undefined ? -1 : low
+  return after !== undefined && after - seconds < seconds - before ? low : low - 1
 }
 
-function readingsAt(model: ChartModel, point: ChartPoint, bytes: 'binary' | 'decimal'): readonly Reading[] {
+function readingsAt(model: ChartModel, index: number, bytes: 'binary' | 'decimal'): readonly Reading[] {
   return model.series.flatMap((series) => {
-    const value = point[series.key] ?? null
+    const value = series.column[index] ?? null
     if (value === null) return []
     const kind = series.onShare ? 'share' : model.kind
     return [{ label: series.label, value: formatValue(value, kind, bytes), color: toneColor(series.tone) }]

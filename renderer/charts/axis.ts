@@ -6,7 +6,6 @@ export type ValueKind = 'iops' | 'bps' | 'ns' | 'count' | 'share'
 
 /** The smallest round number that is not below `value`; binary multiples for bandwidth in MiB. */
 export function roundUp(value: number, kind: ValueKind, bytes: ByteUnits): number {
-  if (kind === 'share') return 1
   if (!(value > 0)) return kind === 'bps' ? 1024 : 1
   const unit = kind === 'bps' && bytes === 'binary' ? 1024 ** Math.floor(Math.log2(value) / 10) : 1
   const scaled = value / unit
@@ -17,7 +16,7 @@ export function roundUp(value: number, kind: ValueKind, bytes: ByteUnits): numbe
 
 /** Where the values are marked: quarters, thirds or fifths, whichever is rounder, without 0. */
 export function valueTicks(top: number, kind: ValueKind): readonly number[] {
-  if (kind === 'share') return [0.25, 0.5, 0.75, 1]
+  if (kind === 'share') return [0.25, 0.5, 0.75, 1].concat(top > 1 ? [top] : [])
   const lead = Number((top / 10 ** Math.floor(Math.log10(top))).toPrecision(4))
   const parts = lead === 1.5 || lead === 3 || lead === 6 ? 3 : lead === 5 ? 5 : 4
   return Array.from({ length: parts }, (_none, index) => (top * (index + 1)) / parts)

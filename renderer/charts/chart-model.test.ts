@@ -26,10 +26,8 @@ test('stacked flows end the axis above their sum', () => {
   const flows = [series('read', [600, 700], { stacked: true }), series('write', [300, 250], { stacked: true })]
   expect(build(flows, 2)).toMatchObject({
     top: 1000,
-    points: [
-      { t: 0, x: 0, read: 600, write: 300 },
-      { t: 1, x: 0.5, read: 700, write: 250 },
-    ],
+    momentsS: [0, 1],
+    series: [{ column: [600, 700] }, { column: [300, 250] }],
   })
 })
 
@@ -53,13 +51,22 @@ test('what was never measured has no line', () => {
   expect(build([series('read', [1]), series('demand', [])], 1).series.map(({ key }) => key)).toEqual(['read'])
 })
 
-test('summaries are over all samples, not over the points', () => {
+test('no figure of the legend lies outside the line it stands for', () => {
   const values = Array.from({ length: 1000 }, (_none, index) => (index === 500 ? 9000 : 100))
-  const model = build([series('read', values)], 1000)
-  expect(model.points.length).toBeLessThanOrEqual(180)
-  expect(model.series[0]?.summary).toEqual({ min: 100, avg: 108.9, p95: 100, max: 9000 })
+  const [read] = build([series('read', values)], 1000).series
+  const drawn = (read?.column ?? []).map((value) => value ?? 0)
+  expect(drawn.length).toBeLessThanOrEqual(180)
+  expect(read?.summary).toMatchObject({ min: Math.min(...drawn), max: Math.max(...drawn) })
+  expect(read?.summary?.max).toBeLessThan(9000)
+})
+
+test('the axis in % ends where a bucket is full, and above it only where one was overdrawn', () => {
+  const level = (values: readonly number[]) =>
+    build([series('read', [5]), series('level', values, { onShare: true })], 1).shareTop
+  expect([level([0.4]), level([1]), level([1.3]), level([7])]).toEqual([1, 1, 1.5, 2])
+  expect(build([series('read', [5])], 1).shareTop).toBeNull()
 })
 
 test('nothing measured is an empty picture', () => {
-  expect(build([series('read', [])], 0)).toMatchObject({ points: [], series: [], top: 1 })
+  expect(build([series('read', [])], 0)).toMatchObject({ momentsS: [], series: [], top: 1 })
 })

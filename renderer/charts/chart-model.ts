@@ -5,18 +5,12 @@ import { binLast, binMax, binMean, makeBins } from './bins.ts'
 import type { Plan, PlannedSeries, Tone } from './series-plan.ts'
 import { type Summary, summarise } from './summary.ts'
 
-// A plan and a span of samples as what recharts draws: few points, an axis that ends at a round number, and what is
-// left off because it lies far above.
-
-export interface ChartPoint {
-  /** Seconds on the source's clock. */
-  readonly t: number
-  /** The same as a share of the span: it stays put where the span moves on. */
-  readonly x: number
-  readonly [key: string]: number | null
-}
+// A plan and a span of samples as a picture: few points, axes that end at round numbers, and what is left off because it
+// lies far above. The figures of the legend are those of the points, so that they say what the lines show.
 
 export interface ChartSeries extends Omit<PlannedSeries, 'value' | 'combine'> {
+  /** A value for each of the model's moments; null: not measured. */
+  readonly column: Column
   /** null for a limit: it is what it is. */
   readonly summary: Summary | null
   readonly last: number | null
@@ -25,10 +19,14 @@ export interface ChartSeries extends Omit<PlannedSeries, 'value' | 'combine'> {
 export interface ChartModel {
   readonly kind: ValueKind
   readonly series: readonly ChartSeries[]
-  readonly points: readonly ChartPoint[]
+  /** Of the points, ascending, in seconds on the source's clock. */
+  readonly momentsS: readonly number[]
   readonly fromS: number
   readonly toS: number
   readonly top: number
+  /** Where the axis in % ends, as a share; null: nothing stands on it. Above 1 is overdraft: a request is let go while there
+      is room, and may take more than the room. */
+  readonly shareTop: number | null
   /** Limits far above everything measured: told in words, or nothing else could be seen. */
   readonly above: readonly { readonly label: string; readonly value: number; readonly tone: Tone }[]
 }
@@ -59,19 +57,19 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
   const inSight = drawn.filter((each) => !far.includes(each))
   return {
     kind: plan.kind,
-    series: inSight.map(({ series: { value, combine: _combine, ...series }, column }) => ({
+    series: inSight.map(({ series: { value: _value, combine: _combine, ...series }, column }) => ({
       ...series,
+      column,
       last: column.findLast((each) => each !== null) ?? null,
-      summary: series.isBound ? null : summarise(value, span.first, span.end),
+      summary: series.isBound ? null : summarise((index) => column[index] ?? Number.NaN, 0, column.length),
     })),
-    points: starts.map((start, index) => {
-      const t = binTimeS(span, start, size)
-      const x = (t * NS_PER_S - span.fromNs) / Math.max(1, span.toNs - span.fromNs)
-      return { t, x, ...Object.fromEntries(inSight.map(({ series, column }) => [series.key, column[index] ?? null])) }
-    }),
+    momentsS: starts.map((start) => binTimeS(span, start, size)),
     fromS: span.fromNs / NS_PER_S,
     toS: span.toNs / NS_PER_S,
-    top: roundUp(topOf(inSight, peak), plan.kind, bytes),
+    top: plan.kind === 'share' ? shareTopOf(inSight) : roundUp(topOf(inSight, peak), plan.kind, bytes),
+    shareTop: inSight.some(({ series }) => series.onShare)
+      ? shareTopOf(inSight.filter(({ series }) => series.onShare))
+      : null,
     above: far.map(({ series, column }) => ({
       label: series.label,
       tone: series.tone,
@@ -80,7 +78,15 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
   }
 }
 
-type Column = readonly (number | null)[]
+const MAX_SHARE = 2
+
+/** A full bucket is the end of the axis; where one was overdrawn, quarters above it, up to twice its size. */
+function shareTopOf(drawn: readonly Drawn[]): number {
+  const most = Math.max(0, ...drawn.flatMap(({ column }) => column.map((value) => value ?? 0)))
+  return most <= 1.005 ? 1 : Math.min(MAX_SHARE, Math.ceil(most * 4) / 4)
+}
+
+export type Column = readonly (number | null)[]
 interface Drawn {
   readonly series: PlannedSeries
   readonly column: Column

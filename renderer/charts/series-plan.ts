@@ -1,17 +1,17 @@
 import type { Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { deviceColumn, groupColumn } from '../store/columns.ts'
-import { deviceSeries, groupSeries } from '../store/telemetry.ts'
+import { deviceGroupAt, deviceSeries, groupSeries } from '../store/telemetry.ts'
 import type { ValueKind } from './axis.ts'
 import type { Metric } from './timeline-view.ts'
 
 // Which lines a chart has, and which column of which series each is drawn from.
 
 /** A colour by its role, or that of a group by its place among the lanes. */
-export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | `group-${number}`
+export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | 'p50' | 'p99' | `group-${number}`
 
 export interface PlannedSeries {
-  /** Stable for as long as it means the same: recharts keeps its element by it. */
+  /** Stable for as long as it means the same. */
   readonly key: string
   readonly label: string
   readonly tone: Tone
@@ -19,7 +19,7 @@ export interface PlannedSeries {
   readonly shape: 'area' | 'line' | 'step'
   readonly stacked?: boolean
   readonly dash?: string
-  /** On the axis 0…100 % that lies over the other one. */
+  /** On the axis in % at the right. */
   readonly onShare?: boolean
   readonly combine: 'mean' | 'last' | 'max'
   /** NaN: not measured. */
@@ -84,16 +84,13 @@ export function planDevice(id: string, metric: Exclude<Metric, 'heat'>, snapshot
         series: [
           ...flowSeries(column('read-iops'), column('write-iops'), true),
           { ...line('demand', 'demand', 'demand', column('demand-iops')), dash: '2 3', isBound: true },
-          ...(group === null ? [] : groupBounds(group, 'iops')),
+          ...groupBounds(id, 'iops'),
         ],
       }
     case 'bandwidth':
       return {
         kind: 'bps',
-        series: [
-          ...flowSeries(column('read-bps'), column('write-bps'), true),
-          ...(group === null ? [] : groupBounds(group, 'bps')),
-        ],
+        series: [...flowSeries(column('read-bps'), column('write-bps'), true), ...groupBounds(id, 'bps')],
       }
     case 'wait':
       return { kind: 'ns', series: waitSeries(column('wait-p50-ns'), column('wait-p99-ns')) }
@@ -170,8 +167,8 @@ function countedSeries(counted: Column): PlannedSeries {
 
 function waitSeries(p50: Column, p99: Column): readonly PlannedSeries[] {
   return [
-    { ...line('p99', 'p99', 'write', p99), combine: 'max' },
-    { ...line('p50', 'p50', 'read', p50), combine: 'mean' },
+    { ...line('p99', 'p99', 'p99', p99), combine: 'max' },
+    { ...line('p50', 'p50', 'p50', p50), combine: 'mean' },
   ]
 }
 
@@ -205,12 +202,14 @@ function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean):
   })
 }
 
-function groupBounds(group: string, unit: Unit): readonly PlannedSeries[] {
-  const series = groupSeries(group)
-  if (!series) return []
+/** Those of the group the device was in at each moment. */
+function groupBounds(id: string, unit: Unit): readonly PlannedSeries[] {
   return boundSeries(unit, (key) => {
     const index = groupColumn(key)
-    return (sample) => series.value(index, sample)
+    return (sample) => {
+      const group = deviceGroupAt(id, sample)
+      return (group === null ? null : groupSeries(group))?.value(index, sample) ?? Number.NaN
+    }
   })
 }
 

@@ -1,6 +1,12 @@
+import type { Colors } from '../styles/colors.ts'
 import type { Tone } from './series-plan.ts'
 
-/** A CSS colour; custom properties work in SVG attributes and follow the theme by themselves. */
+/** A CSS colour, which follows the theme by itself. */
 export function toneColor(tone: Tone): string {
   return tone.startsWith('group-') ? `var(--group-hue-${tone.slice('group-'.length)})` : `var(--color-${tone})`
+}
+
+/** The same for a canvas, as of now. */
+export function canvasColor(tone: Tone, colors: Colors): string {
+  return colors[tone as keyof Colors] // every tone is among them
 }

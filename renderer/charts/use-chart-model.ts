@@ -7,8 +7,8 @@ import { planAll, planDevice, planGroup } from './series-plan.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
 import { type Metric, shownRange, spanOf, useTimelineView } from './timeline-view.ts'
 
-/** recharts takes about 20 ms for one picture: three a second leave the frames to drags and scrolling. */
-const PERIOD_MS = 300
+/** Text that changes more often cannot be read. */
+const PERIOD_MS = 200
 /** Longer spans move by less than a pixel in that time. */
 const SLOW_PERIOD_MS = 500
 const SLOW_SPAN_S = 120

@@ -23,7 +23,7 @@ export function DriftBar() {
       ))}
       {drift.length > SHOWN && <span className={styles.change}>+ {drift.length - SHOWN} more</span>}
       <span className={styles.actions}>
-        <Button size="s" disabled={!isAttached} onClick={() => tell(invoke('qemu/drift', { action: 'adopt' }))}>
+        <Button size="s" disabled={!isAttached} onClick={() => tell(invoke('qemu/drift', { action: 'adopt' }), 'vm')}>
           Keep the VM’s
         </Button>
         <Button size="s" disabled={!isAttached} onClick={() => void putBack()}>

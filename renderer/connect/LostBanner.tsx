@@ -26,14 +26,14 @@ export function LostBanner() {
         <Button
           size="s"
           disabled={address === null}
-          onClick={() => address && tell(invoke('qemu/connect', { address }))}
+          onClick={() => address && tell(invoke('qemu/connect', { address }), 'vm')}
         >
           Try now
         </Button>
         <Button size="s" onClick={() => openDialog('connect')}>
           Another…
         </Button>
-        <Button size="s" onClick={() => tell(invoke('qemu/disconnect', null))}>
+        <Button size="s" onClick={() => tell(invoke('qemu/disconnect', null), 'vm')}>
           Disconnect
         </Button>
       </span>

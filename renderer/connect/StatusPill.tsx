@@ -22,12 +22,12 @@ export function StatusPill() {
   }
   const pill = pillOf(qemu)
   const { address } = qemu
-  const reconnect = () => address !== null && tell(invoke('qemu/connect', { address }))
+  const reconnect = () => address !== null && tell(invoke('qemu/connect', { address }), 'vm')
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
     { kind: 'item', label: 'Connect again', onSelect: reconnect, disabled: qemu.status !== 'lost' },
     { kind: 'separator' },
-    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('qemu/disconnect', null)) },
+    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('qemu/disconnect', null), 'vm') },
   ]
   return (
     <Menu

@@ -5,9 +5,9 @@ import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { CodeView } from '../ui/CodeView.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { Mark } from '../ui/Mark.tsx'
 import { Note } from '../ui/Note.tsx'
 import styles from './AboutDialog.module.css'
-import { Mark } from './Mark.tsx'
 
 export function AboutDialog() {
   const open = useUi((ui) => ui.dialog === 'about')

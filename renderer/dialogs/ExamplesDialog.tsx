@@ -1,7 +1,7 @@
 import { Cloud, Grid3x3, HeartPulse, Megaphone, MoonStar, Server, Split, Waves, Zap } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Example } from '#shared/ipc/contract.ts'
-import { invoke } from '../bridge/ipc.ts'
+import { invoke, report } from '../bridge/ipc.ts'
 import { closeDialog, notify, useUi } from '../store/ui.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import styles from './ExamplesDialog.module.css'
@@ -57,5 +57,5 @@ function Gallery() {
 async function openExample(id: string): Promise<void> {
   const outcome = await invoke('document/open-example', { id })
   if (outcome.ok) closeDialog()
-  else if (outcome.message !== '') notify('warn', outcome.message, outcome.issues[0]?.message ?? '')
+  report(outcome, 'document')
 }

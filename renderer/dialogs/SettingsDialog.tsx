@@ -50,7 +50,7 @@ export function SettingsDialog() {
 }
 
 function change(settings: Settings, part: Partial<Settings>): void {
-  tell(invoke('settings/set', { ...settings, ...part }))
+  tell(invoke('settings/set', { ...settings, ...part }), 'settings')
 }
 
 function Looks({ settings }: { readonly settings: Settings }) {

@@ -66,7 +66,7 @@ function hasFiles(event: DragEvent): boolean {
 }
 
 async function takeFile(file: File): Promise<void> {
-  if (file.name.endsWith('.weir.json')) return tell(openDropped(file))
+  if (file.name.endsWith('.weir.json')) return tell(openDropped(file), 'document')
   if (file.size > MAX_FILE_BYTES) {
     return notify(
       'warn',

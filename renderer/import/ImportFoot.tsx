@@ -3,7 +3,7 @@ import type { Imported } from '#shared/formats/format.ts'
 import { type Clash, findClashes, mergeWorkspaces } from '#shared/workspace/merge.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { invoke } from '../bridge/ipc.ts'
+import { invoke, issuesLine, report } from '../bridge/ipc.ts'
 import { announce, closeDialog, type ImportSource, notify } from '../store/ui.ts'
 import { currentWorkspace, edit, useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
@@ -54,7 +54,7 @@ async function openNew(imported: Imported, source: ImportSource): Promise<void> 
   if (!workspace) return
   const outcome = await invoke('document/import', { workspace, name: source.fileName ?? workspace.name })
   if (outcome.ok) closeDialog()
-  else if (outcome.message !== '') notify('warn', outcome.message, outcome.issues[0]?.message ?? '')
+  report(outcome, 'document')
 }
 
 async function mergeInto(imported: Imported, clash: Clash, source: ImportSource): Promise<void> {
@@ -62,7 +62,7 @@ async function mergeInto(imported: Imported, clash: Clash, source: ImportSource)
   if (!incoming) return
   const merged = parseWorkspace(mergeWorkspaces(currentWorkspace(), incoming, clash))
   if (!merged.ok) {
-    notify('warn', 'This does not fit into the open workspace.', merged.issues[0]?.message ?? '')
+    notify('warn', 'This does not fit into the open workspace.', issuesLine(merged.issues), 'document')
     return
   }
   edit(`Import ${source.fileName ?? 'pasted text'}`, () => merged.value)
@@ -75,7 +75,7 @@ async function withFiles(imported: Imported): Promise<Workspace | null> {
   if (imported.files.length === 0) return imported.workspace
   const kept = await invoke('document/keep-files', { files: [...imported.files] })
   if (!kept.ok) {
-    notify('warn', kept.message, kept.issues[0]?.message ?? '')
+    notify('warn', kept.message, issuesLine(kept.issues), 'document')
     return null
   }
   const { paths } = kept

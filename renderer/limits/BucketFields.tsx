@@ -6,12 +6,13 @@ import { setAverage, setBurst } from '#shared/throttle/limit-edits.ts'
 import { type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import type { Breach } from '#shared/throttle/rules.ts'
 import type { Starvation } from '#shared/throttle/starvation.ts'
+import { bucketName } from '#shared/throttle/words.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
 import { Note } from '../ui/Note.tsx'
 import { roundDecimal } from '../ui/slider-scale.ts'
 import { BurstCurve } from './BurstCurve.tsx'
-import { BUCKET_NAMES, bucketTone, bucketUnit } from './bucket-names.ts'
+import { bucketTone, bucketUnit } from './bucket-unit.ts'
 import { LimitRow } from './LimitRow.tsx'
 import type { LimitEditor } from './limit-editor.ts'
 import { BURST_SCALES, LENGTH_SCALE, LIMIT_SCALES } from './limit-scales.ts'
@@ -31,7 +32,7 @@ interface Props {
 
 /** One bucket: its limit, its burst and how long that lasts, in fields, in a curve and in a sentence. */
 export function BucketFields({ group, bucket, limits, editor, breaches, starvation }: Props) {
-  const name = BUCKET_NAMES[bucket]
+  const name = bucketName(bucket)
   const unit = bucketUnit(bucket)
   const row = { group, limits, editor, breaches }
   const warning = starvation.find(({ key }) => key === bucket)

@@ -62,7 +62,7 @@ function GroupLimits({ group, limits }: { readonly group: string; readonly limit
     <aside className={styles.panel} aria-label={`Limits of ${group}`}>
       <header>
         <div className={styles.head}>
-          <h1>{group}</h1>
+          <h1 title={group}>{group}</h1>
           <PresetPicker group={group} editor={editor} />
         </div>
         <p className={styles.sub}>

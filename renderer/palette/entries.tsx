@@ -137,6 +137,6 @@ function recentEntries(): readonly PaletteEntry[] {
     label: path,
     hint: 'Open recent',
     icon: History,
-    run: () => tell(invoke('document/open-recent', { index })),
+    run: () => tell(invoke('document/open-recent', { index }), 'document'),
   }))
 }

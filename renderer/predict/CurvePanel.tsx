@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import { limitOf } from '#shared/throttle/limits.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
 import type { PredictRun } from '../store/predict.ts'
 import { useUi } from '../store/ui.ts'
@@ -33,6 +34,7 @@ export function CurvePanel({ run, against }: Props) {
     [group, curve, run.snapshots, against],
   )
   if (group === null) return <EmptyState title="No group to draw">Its curve over the run would stand here.</EmptyState>
+  const isCounted = curve === 'iops' && limitOf(run.workspace.groups[group] ?? {}, 'iops-size') !== 0
   const format = (value: number) => {
     if (curve === 'fill') return `${Math.round(value * 100)} %`
     return curve === 'bps' ? formatBps(value, units) : formatIops(value)
@@ -49,7 +51,7 @@ export function CurvePanel({ run, against }: Props) {
         />
         <Segmented label="Curve of" value={curve} segments={CURVES} onChange={setCurve} size="s" />
         <span className={styles.legend}>
-          <i data-line="now" /> this run
+          <i data-line="now" /> this run{isCounted && ', counted by IOPS size'}
           {against && (
             <>
               <i data-line="before" /> compared

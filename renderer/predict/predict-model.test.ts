@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Snapshot } from '#shared/snapshot.ts'
+import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import {
   curveOf,
@@ -64,17 +64,47 @@ function snapshot(atS: number, iops: number, limits: Limits = { 'iops-total': 10
       g: {
         limits,
         ring: null,
-        members: [],
+        members: ['db'],
         read: direction,
         write: direction,
         buckets: { 'iops-total': bucket },
         estimated: false,
       },
     },
-    devices: {},
+    devices: { db: device({ iops: iops / 2, bps: (iops / 2) * 65_536 }) },
     events: [],
   }
 }
+
+function device(rates: { readonly iops: number; readonly bps: number }): DeviceSnapshot {
+  const flow = {
+    ...rates,
+    requests: 0,
+    bytes: 0,
+    delayed: 0,
+    queued: 0,
+    waitP50Ns: null,
+    waitP99Ns: null,
+    serviceP50Ns: null,
+    serviceP99Ns: null,
+  }
+  return {
+    group: 'g',
+    iothread: 0,
+    status: 'running',
+    reason: null,
+    read: flow,
+    write: flow,
+    demandIops: null,
+    throttledShare: 0,
+    waitCounts: [],
+  }
+}
+
+test('what is held against a limit that counts large requests as several is counted so, too', () => {
+  const [point] = curveOf('g', 'iops', [snapshot(1, 10, { 'iops-total': 100, 'iops-size': 16_384 })], [])
+  expect(point).toMatchObject({ now: 40, limit: 100 })
+})
 
 test('a curve joins two runs by time, also where one is sampled more coarsely or ends earlier', () => {
   const now = [1, 2, 3, 4].map((atS) => snapshot(atS, atS * 10))

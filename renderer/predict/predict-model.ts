@@ -1,6 +1,7 @@
 import type { Snapshot } from '#shared/snapshot.ts'
 import { limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S, parseDurationS } from '#shared/units.ts'
+import { groupUse, measuredFlows } from '../store/group-use.ts'
 import type { SliderScale } from '../ui/slider-scale.ts'
 
 // What the predict view shows beyond the result's table, as plain values.
@@ -95,7 +96,8 @@ export function curveOf(
 function figureAt(snapshot: Snapshot, group: string, name: CurveName): number | null {
   const found = snapshot.groups[group]
   if (!found) return null
-  if (name !== 'fill') return found.read[name] + found.write[name]
+  // Where large requests count as several, the limit is one on what is counted.
+  if (name !== 'fill') return groupUse(found, `${name}-total`, measuredFlows(snapshot))
   const fills = Object.values(found.buckets).map((bucket) => (bucket.size > 0 ? bucket.level / bucket.size : 0))
   return fills.length === 0 ? null : Math.max(...fills)
 }

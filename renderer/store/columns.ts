@@ -13,7 +13,8 @@ export const FLOW_COLUMNS = [
   'wait-p99-ns',
   'queued',
 ] as const
-export const DEVICE_COLUMNS = [...FLOW_COLUMNS, 'throttled-share', 'demand-iops'] as const
+/** `group` is the number of the group it was in then (see telemetry.ts), NaN for none. */
+export const DEVICE_COLUMNS = [...FLOW_COLUMNS, 'throttled-share', 'demand-iops', 'group'] as const
 /** `counted-iops` is what counts against an IOPS limit: with `iops-size` a large request is several. `fill` is level / size of the main bucket, `burst-fill` of the burst bucket; `avg` and `max` are the limits in force. */
 export const GROUP_COLUMNS = [
   ...FLOW_COLUMNS,
@@ -53,7 +54,7 @@ export function groupQueued(group: GroupSnapshot): number | null {
   return (group.read.queued ?? 0) + (group.write.queued ?? 0)
 }
 
-export function readDeviceSample(device: DeviceSnapshot, out: Float32Array): void {
+export function readDeviceSample(device: DeviceSnapshot, groupNumber: number, out: Float32Array): void {
   out[0] = device.read.iops
   out[1] = device.write.iops
   out[2] = device.read.bps
@@ -63,6 +64,7 @@ export function readDeviceSample(device: DeviceSnapshot, out: Float32Array): voi
   out[6] = deviceQueued(device) ?? Number.NaN
   out[7] = device.throttledShare ?? Number.NaN
   out[8] = device.demandIops ?? Number.NaN
+  out[9] = groupNumber
 }
 
 export function readGroupSample(snapshot: Snapshot, group: GroupSnapshot, out: Float32Array): void {

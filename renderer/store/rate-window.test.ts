@@ -65,6 +65,16 @@ test('what was not measured is no rate', () => {
   expect(window.rates).toEqual({ iops: 0, bps: 0 })
 })
 
+test('after the last request has left the window the rate is 0, not next to 0', () => {
+  const window = new RateWindow()
+  for (let sample = 0; sample < 40; sample += 1) {
+    window.add(101.3 * MS, sample < 20 ? 123.7 + sample / 3 : 0, sample < 20 ? 1234.567 : 0)
+    expect(window.rates.iops).toBeGreaterThanOrEqual(0)
+    expect(window.rates.bps).toBeGreaterThanOrEqual(0)
+  }
+  expect(window.rates).toEqual({ iops: 0, bps: 0 })
+})
+
 test('looked at once a second, a rate is that of the second', () => {
   expect(shown([50, 60], 1000)).toEqual([50, 60])
 })

@@ -50,7 +50,9 @@ export class RateWindow {
     if (this.#samples.length === 0) return EMPTY
     // The first request after a silence is not yet ten a second.
     const spanNs = this.#requests >= ENOUGH ? this.#spanNs : Math.max(this.#spanNs, WINDOW_NS)
-    return { iops: (this.#requests * NS_PER_S) / spanNs, bps: (this.#bytes * NS_PER_S) / spanNs }
+    // What was added and taken away again leaves a rest of some 1e-10.
+    if (this.#requests < 1e-6) return EMPTY
+    return { iops: (this.#requests * NS_PER_S) / spanNs, bps: Math.max(0, (this.#bytes * NS_PER_S) / spanNs) }
   }
 
   clear(): void {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { deviceColumn, groupColumn } from './columns.ts'
 import {
+  deviceGroupAt,
   deviceHeat,
   deviceSeries,
   groupSeries,
@@ -155,4 +156,13 @@ test('a renamed lane and card go on with their history, also while paused', () =
     true,
   ])
   expect([gold?.end, db?.end]).toEqual([3, 3])
+})
+
+test('a device that moved keeps the groups it was in, by the names they have now', () => {
+  const inGroup = (group: string | null) => ({ groups: {}, devices: { db: { ...device(10), group } } })
+  pushSnapshot(snapshot(100, inGroup('gold')))
+  pushSnapshot(snapshot(200, inGroup(null)))
+  const renamed = { atNs: 0, kind: 'renamed', text: '', group: 'platinum', device: null, from: 'gold' } as const
+  pushSnapshot(snapshot(300, { ...inGroup('bulk'), events: [renamed] }))
+  expect([0, 1, 2].map((sample) => deviceGroupAt('db', sample))).toEqual(['platinum', null, 'bulk'])
 })

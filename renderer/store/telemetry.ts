@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Direction } from '#shared/throttle/limits.ts'
-import { DEVICE_COLUMNS, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
+import { DEVICE_COLUMNS, deviceColumn, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
 import { RateWindow } from './rate-window.ts'
 import { CHUNK_SAMPLES, Series } from './series.ts'
 import { WaitHeat } from './wait-heat.ts'
@@ -35,8 +35,11 @@ let times = new Float64Array(TIMES)
 let groups = new Map<string, Kept>()
 let devices = new Map<string, Kept>()
 let rates = new Map<string, RateWindows>()
+/** A group by its number, which stays the same when it is renamed. */
+let groupNames: string[] = []
 const listeners = new Set<(snapshot: Snapshot | null) => void>()
 
+const GROUP = deviceColumn('group')
 const groupSample = new Float32Array(GROUP_COLUMNS.length)
 const deviceSample = new Float32Array(DEVICE_COLUMNS.length)
 
@@ -74,16 +77,17 @@ export interface Recording {
   readonly groups: Map<string, Kept>
   readonly devices: Map<string, Kept>
   readonly rates: Map<string, RateWindows>
+  readonly groupNames: string[]
 }
 
 /** What stands here now, to be resumed after a reset; null: nothing. Until the reset it goes on changing. */
 export function currentRecording(): Recording | null {
-  return latest === null ? null : { latest, sampleCount, times, groups, devices, rates }
+  return latest === null ? null : { latest, sampleCount, times, groups, devices, rates, groupNames }
 }
 
 /** Goes on where `recording` was left. */
 export function resumeRecording(recording: Recording): void {
-  ;({ latest, sampleCount, times, groups, devices, rates } = recording)
+  ;({ latest, sampleCount, times, groups, devices, rates, groupNames } = recording)
   for (const listener of listeners) listener(latest)
 }
 
@@ -133,6 +137,12 @@ export function deviceSeries(id: string): Series | null {
   return devices.get(id)?.series ?? null
 }
 
+/** The group a device was in at a sample, by the name it has now; null: none, or nothing held. */
+export function deviceGroupAt(id: string, sample: number): string | null {
+  const number = devices.get(id)?.series.value(GROUP, sample) ?? Number.NaN
+  return Number.isNaN(number) ? null : (groupNames[number] ?? null)
+}
+
 /** Of the newest moment; see shown-rates.ts. */
 export function deviceRates(id: string): RateWindows | null {
   return rates.get(id) ?? null
@@ -152,14 +162,17 @@ function clearHistory(): void {
   groups = new Map()
   devices = new Map()
   rates = new Map()
+  groupNames = []
 }
 
 /** Lanes and cards that were renamed go on with their history. */
 function followRenames({ events }: Snapshot): void {
   for (const { kind, from, group, device } of events) {
     if (kind !== 'renamed' || from === undefined) continue
-    if (group !== null) rename(groups, from, group)
-    else if (device !== null) {
+    if (group !== null) {
+      rename(groups, from, group)
+      groupNames = groupNames.map((name) => (name === from ? group : name))
+    } else if (device !== null) {
       rename(devices, from, device)
       rename(rates, from, device)
     }
@@ -188,7 +201,7 @@ function recordSample(snapshot: Snapshot): void {
   }
   for (const [id, device] of Object.entries(snapshot.devices)) {
     const kept = keep(devices, id, DEVICE_COLUMNS.length)
-    readDeviceSample(device, deviceSample)
+    readDeviceSample(device, groupNumber(device.group), deviceSample)
     kept.series.push(deviceSample, maxChunks)
     kept.heat.add(snapshot.nowNs, device.waitCounts)
     const window = windowsOf(id)
@@ -210,6 +223,12 @@ function keep(all: Map<string, Kept>, key: string, columns: number): Kept {
   const kept: Kept = { series: new Series(columns, sampleCount), heat: new WaitHeat(), absent: 0 }
   all.set(key, kept)
   return kept
+}
+
+function groupNumber(name: string | null): number {
+  if (name === null) return Number.NaN
+  const known = groupNames.indexOf(name)
+  return known >= 0 ? known : groupNames.push(name) - 1
 }
 
 function windowsOf(id: string): RateWindows {

@@ -13,7 +13,11 @@ export interface Notice {
   readonly tone: 'info' | 'ok' | 'warn' | 'danger'
   readonly message: string
   readonly advice: string
+  /** What it is about: the next outcome of the same thing takes its place. null: nothing else settles it. */
+  readonly topic: NoticeTopic | null
 }
+
+export type NoticeTopic = 'document' | 'run' | 'vm' | 'settings'
 
 export interface ImportSource {
   /** Without folder; null: pasted. */
@@ -132,10 +136,18 @@ export function closeDialog(): void {
 let nextNoticeId = 1
 
 /** A toast. The oldest goes when there are too many. */
-export function notify(tone: Notice['tone'], message: string, advice = ''): void {
-  const notice: Notice = { id: nextNoticeId, tone, message, advice }
+export function notify(tone: Notice['tone'], message: string, advice = '', topic: NoticeTopic | null = null): void {
+  settle(topic)
+  const notice: Notice = { id: nextNoticeId, tone, message, advice, topic }
   nextNoticeId += 1
   setState({ notices: [...getState().notices, notice].slice(-MAX_NOTICES) })
+}
+
+/** What was said about `topic` is not so any more. */
+export function settle(topic: NoticeTopic | null): void {
+  const { notices } = getState()
+  const left = notices.filter((notice) => topic === null || notice.topic !== topic)
+  if (left.length < notices.length) setState({ notices: left })
 }
 
 export function dismissNotice(id: number): void {

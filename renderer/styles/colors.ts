@@ -1,7 +1,8 @@
 // The colours that canvases draw with, resolved from tokens.css. Only registered tokens (`@property`) resolve to a colour.
 
-const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'ok', 'line', 'muted', 'raised'] as const
-export type ColorName = (typeof NAMES)[number]
+const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'p50', 'p99', 'ok', 'line', 'muted', 'raised'] as const
+const HUES = [0, 1, 2, 3, 4, 5, 6, 7] as const
+type ColorName = (typeof NAMES)[number] | `group-${(typeof HUES)[number]}`
 export type Colors = Readonly<Record<ColorName, string>>
 
 let resolved: Colors | null = null
@@ -17,9 +18,11 @@ new MutationObserver(forget).observe(document.documentElement, { attributes: tru
 export function currentColors(): Colors {
   if (!resolved) {
     const style = getComputedStyle(document.documentElement)
-    resolved = Object.fromEntries(
-      NAMES.map((name) => [name, style.getPropertyValue(`--color-${name}`).trim()]),
-    ) as unknown as Colors // every name is listed
+    const read = (token: string) => style.getPropertyValue(token).trim()
+    resolved = Object.fromEntries([
+      ...NAMES.map((name) => [name, read(`--color-${name}`)]),
+      ...HUES.map((hue) => [`group-${hue}`, read(`--group-hue-${hue}`)]),
+    ]) as unknown as Colors // every name is listed
   }
   return resolved
 }

@@ -25,7 +25,7 @@ export function DockResizer() {
   const resizeByKey = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
     event.preventDefault()
-    resize(event.currentTarget, heightPx + (event.key === 'ArrowUp' ? STEP_PX : -STEP_PX))
+    resize(event.currentTarget, dockHeight(event.currentTarget) + (event.key === 'ArrowUp' ? STEP_PX : -STEP_PX))
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a separator that moves takes the focus, an <hr> does not
@@ -42,7 +42,7 @@ export function DockResizer() {
       onPointerDown={(event: PointerEvent) => {
         if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
-        start.current = { y: event.clientY, heightPx }
+        start.current = { y: event.clientY, heightPx: dockHeight(event.currentTarget) }
         setDragging(true)
       }}
       onPointerMove={(event) => {
@@ -54,4 +54,9 @@ export function DockResizer() {
       onKeyDown={resizeByKey}
     />
   )
+}
+
+/** In a low window it starts lower than its usual height. */
+function dockHeight(resizer: Element): number {
+  return resizer.parentElement?.clientHeight ?? DEFAULT_PX
 }

@@ -57,7 +57,7 @@ function entriesFor(recent: readonly string[]): readonly MenuEntry[] {
       entries: recent.map((path, index) => ({
         kind: 'item',
         label: path,
-        onSelect: () => tell(invoke('document/open-recent', { index })),
+        onSelect: () => tell(invoke('document/open-recent', { index }), 'document'),
       })),
     },
     item('Examples…', 'examples', <LayoutGrid />),

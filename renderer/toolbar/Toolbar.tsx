@@ -9,9 +9,9 @@ import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Keys } from '../ui/Keys.tsx'
+import { Mark } from '../ui/Mark.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { DocumentMenu } from './DocumentMenu.tsx'
-import { Mark } from './Mark.tsx'
 import { RunClock } from './RunClock.tsx'
 import styles from './Toolbar.module.css'
 
@@ -31,7 +31,7 @@ export function Toolbar({ liveStatus }: Props) {
   return (
     <header className={styles.toolbar}>
       <span className={styles.brand}>
-        <Mark />
+        <Mark size={22} />
         <span>Weir</span>
       </span>
       <DocumentMenu />

@@ -38,7 +38,7 @@ export function Dialog({ open, onClose, title, subtitle, size = 'm', children, f
             <Base.Close render={<IconButton label="Close" icon={<X />} />} />
           </header>
           <ToastPlace />
-          <div className={styles.body} data-flush={flush || undefined} ref={body}>
+          <div className={styles.body} data-flush={flush || undefined} ref={body} tabIndex={-1}>
             {children}
           </div>
           {footer !== undefined && <footer className={styles.foot}>{footer}</footer>}
@@ -52,5 +52,5 @@ export function Dialog({ open, onClose, title, subtitle, size = 'm', children, f
 function firstControl(body: HTMLElement | null): HTMLElement | true {
   const control = body?.querySelector<HTMLElement>('button:not(:disabled), input:not(:disabled), textarea, [tabindex]')
   const checked = control?.closest('[role=radiogroup]')?.querySelector<HTMLElement>('[aria-checked=true]')
-  return checked ?? control ?? true
+  return checked ?? control ?? body ?? true
 }

@@ -88,6 +88,16 @@ function useNumberText({ value, parse, onCommit }: Props) {
   const [problem, setProblem] = useState<string | null>(null)
   // Leaving the field commits what Escape has just thrown away, were it read from the render before.
   const typed = useRef<string | null>(null)
+  // The value was changed elsewhere (a slider, Undo): what was wrong with the text concerns nobody any more.
+  const [seen, setSeen] = useState(value)
+  if (seen !== value) {
+    setSeen(value)
+    if (problem !== null) {
+      typed.current = null
+      setText(null)
+      setProblem(null)
+    }
+  }
   const type = (next: string | null) => {
     typed.current = next
     setText(next)

@@ -10,10 +10,15 @@ interface Props {
   readonly children: ReactElement
 }
 
+/** Escape closes what the control belongs to as well: nobody asked for the tooltip, and a dialog would need two. */
+function passEscapeOn(_open: boolean, details: Base.Root.ChangeEventDetails): void {
+  if (details.reason === 'escape-key') details.allowPropagation()
+}
+
 /** Words beside a control, on hover and on focus. A help, never the only place where something is said. */
 export function Tooltip({ text, shortcut, children }: Props) {
   return (
-    <Base.Root>
+    <Base.Root onOpenChange={passEscapeOn}>
       <Base.Trigger render={children as ReactElement<Record<string, unknown>>} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className={styles.positioner}>

@@ -4,18 +4,12 @@ import { type Segment, Segmented } from '../ui/Segmented.tsx'
 import { ArrivalFields } from './ArrivalFields.tsx'
 import { BlockFields } from './BlockFields.tsx'
 import { common } from './common.ts'
-import type { DeviceEditor } from './device-editor.ts'
 import { FieldIssues } from './FieldIssues.tsx'
 import { countText, percentText } from './field-text.ts'
 import { DEPTH_SCALE, PERCENT_SCALE } from './scales.ts'
+import type { SyntheticProps } from './synthetic-props.ts'
 import { TimingFields } from './TimingFields.tsx'
 import { ValueRow } from './ValueRow.tsx'
-
-export interface SyntheticProps {
-  readonly ids: readonly string[]
-  readonly loads: readonly SyntheticWorkload[]
-  readonly editor: DeviceEditor
-}
 
 const PATTERNS: readonly Segment<SyntheticWorkload['pattern']>[] = [
   { value: 'random', label: 'Random' },

@@ -5,7 +5,7 @@ import { Switch } from '../ui/Switch.tsx'
 import { common } from './common.ts'
 import { FieldIssues } from './FieldIssues.tsx'
 import { NEVER, secondsText } from './field-text.ts'
-import type { SyntheticProps } from './SyntheticFields.tsx'
+import type { SyntheticProps } from './synthetic-props.ts'
 import styles from './WorkloadPanel.module.css'
 
 const MAX_S = 1e9

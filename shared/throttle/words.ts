@@ -12,6 +12,12 @@ const BUCKET_WORDS: Readonly<Record<Bucket, string>> = {
   'iops-write': 'write IOPS',
 }
 
+/** As a label: `Read bandwidth`. */
+export function bucketName(bucket: Bucket): string {
+  const words = BUCKET_WORDS[bucket]
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
+}
+
 /** `IOPS`, `read bandwidth burst`, `write IOPS burst length`, `IOPS size`. */
 export function limitWords(key: LimitKey): string {
   if (key === 'iops-size') return 'IOPS size'
