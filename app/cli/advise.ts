@@ -5,10 +5,14 @@ import { MAX_DEMAND_S } from '#main/advise/demand.ts'
 import { ADVICE_FORMAT, type Advice, adviseGroup } from '#main/advise/limit-advice.ts'
 import { parseResult } from '#main/advise/parse-result.ts'
 import { EngineError } from '#main/engine-error.ts'
+import type { Trace } from '#main/load/trace.ts'
 import type { Traces } from '#main/simulate/simulated-device.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
+import { headOf, openTrace } from '#main/workspace/open-trace.ts'
 import { readText } from '#main/workspace/read-text.ts'
+import { formatLoss } from '#shared/formats/format.ts'
+import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { parseJsonText } from '#shared/json-text.ts'
 import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
@@ -18,6 +22,7 @@ import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/
 import { adviceLines, comparisonLines } from './advise-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, integerOption, optionIssue, textOption } from './options.ts'
+import { readingProgress } from './reading-progress.ts'
 
 // `weir advise`: which number to choose (for a workspace's groups, or for recorded loads), and whether B was better than A
 // (two results of `weir run --json` or `weir simulate --json`).
@@ -31,13 +36,13 @@ const RECORDED = 'recorded'
 
 export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
   const [first = '', second] = call.args
-  if (call.args.every((file) => /\.csv$/i.test(file))) return adviseRecorded(call)
+  if ((await Promise.all(call.args.map(isRecording))).every(Boolean)) return adviseRecorded(call)
   const value = await readJson(first)
   if (!value.ok) return value
   if (isResult(value.value)) return compare(call)
   if (second !== undefined) {
     return failed([
-      issue('', 'too-many-files', `${first} is a workspace; name it alone, or two results, or recorded loads (.csv)`),
+      issue('', 'too-many-files', `${first} is a workspace; name it alone, or two results, or recorded loads`),
     ])
   }
   const parsed = parseWorkspace(value.value)
@@ -73,27 +78,42 @@ function isResult(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (value as { format?: unknown }).format === RESULT_FORMAT // any object has members
 }
 
-async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
-  const workspace: Workspace = {
-    ...EMPTY_WORKSPACE,
-    groups: { [RECORDED]: {} },
-    devices: call.args.map(
-      (file): Device => ({
-        id: path.basename(file),
-        group: RECORDED,
-        iothread: null,
-        disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
-        workload: { kind: 'trace', path: path.resolve(file), iodepth: 1024, speed: 1, loop: false },
-        qemu: {},
-      }),
-    ),
-  }
-  const traces = await loadTraces(workspace)
-  if (!traces.ok) return traces
-  const lengthsS = [...traces.value.values()].map(({ timesNs, count }) => (timesNs[count - 1] as number) / NS_PER_S)
-  const longestS = Math.min(MAX_DEMAND_S, Math.max(1, ...lengthsS.map(Math.ceil)))
-  return adviseGroups(call, { workspace, traces: traces.value, otherwiseS: longestS })
+/** A file of requests, of whatever dialect; a `.csv` that is none says what is wrong with its lines. */
+async function isRecording(file: string): Promise<boolean> {
+  const { text } = await headOf(path.resolve(file))
+  return guessTraceDialect(text) !== null || /\.csv$/i.test(file)
 }
+
+async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
+  const devices: Device[] = []
+  const traces = new Map<string, Trace>()
+  for (const file of call.args) {
+    const opened = await openTrace(path.resolve(file), readingProgress(file, call))
+    if (!opened.ok) return opened
+    const { recordings, losses, notes } = opened.value
+    for (const { device, trace } of recordings) {
+      const id = recordings.length === 1 ? path.basename(file) : `${path.basename(file)}: ${device}`
+      const key = `${traces.size} ${id}`
+      traces.set(key, trace)
+      devices.push({ ...RECORDED_DEVICE, id, workload: { ...RECORDED_LOAD, path: key } })
+    }
+    for (const loss of losses) call.terminal.complain(call.terminal.paint.warn(formatLoss(loss)))
+    for (const note of notes) call.terminal.complain(call.terminal.paint.dim(note))
+  }
+  const workspace: Workspace = { ...EMPTY_WORKSPACE, groups: { [RECORDED]: {} }, devices }
+  const lengthsS = [...traces.values()].map(({ timesNs, count }) => (timesNs[count - 1] as number) / NS_PER_S)
+  const longestS = Math.min(MAX_DEMAND_S, Math.max(1, ...lengthsS.map(Math.ceil)))
+  return adviseGroups(call, { workspace, traces, otherwiseS: longestS })
+}
+
+const RECORDED_LOAD = { kind: 'trace', iodepth: 1024, speed: 1, loop: false } as const
+
+const RECORDED_DEVICE = {
+  group: RECORDED,
+  iothread: null,
+  disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
+  qemu: {},
+} as const
 
 interface Question {
   readonly workspace: Workspace

@@ -4,11 +4,13 @@ import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
 import { type LoadFile, readLoad } from '#main/workspace/read-load.ts'
 import { FRONTIER_PERCENTILES, type FrontierPercentile, type WaitPromise } from '#shared/frontier.ts'
+import { formatLoss } from '#shared/formats/format.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { chooseJson, chooseLines } from './choose-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
+import { readingProgress } from './reading-progress.ts'
 
 // `weir choose`: what a load needs at every rate, so that nobody waits or few wait long.
 
@@ -21,8 +23,9 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   const asked = questionOf(call)
   if (!asked.ok) return asked
-  const load = await readLoad(args[0] ?? '')
+  const load = await readLoad(args[0] ?? '', readingProgress(args[0] ?? '', call))
   if (!load.ok) return load
+  for (const loss of load.value.losses) terminal.complain(terminal.paint.warn(formatLoss(loss)))
   const group = textOption(options, 'group', null)
   const ids = chosenDevices(load.value, group)
   if (!ids.ok) return ids

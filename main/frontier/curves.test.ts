@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { TRACE_WRITE_BIT, type Trace } from '#main/load/trace.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import { arrivalsOf, type WorkOf } from './arrivals.ts'
 import { levelsOf } from './levels.ts'
 

@@ -1,4 +1,5 @@
-import { TRACE_WRITE_BIT, type Trace } from '#main/load/trace.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import type { Traces } from '#main/simulate/simulated-device.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import { NS_PER_S } from '#shared/units.ts'

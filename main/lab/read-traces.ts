@@ -1,5 +1,5 @@
 import type { Trace } from '#main/load/trace.ts'
-import { loadTrace } from '#main/workspace/load-traces.ts'
+import { loadTrace } from '#main/workspace/open-trace.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Plan } from './plan.ts'

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { TRACE_WRITE_BIT, type Trace } from '#main/load/trace.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import type { BucketSnapshot, Snapshot } from '#shared/snapshot.ts'

@@ -1,7 +1,8 @@
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { TraceWorkload } from '#shared/workspace/workspace.ts'
 import type { TakenRequest } from './taken-request.ts'
-import { TRACE_WRITE_BIT, type Trace } from './trace.ts'
+import type { Trace } from './trace.ts'
 
 // A recorded load: an open loop whose arrivals are the recorded times. Requests that lie past the end of this disk are
 // folded back into it, keeping their alignment, since traces come from disks of other sizes.

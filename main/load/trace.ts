@@ -1,13 +1,13 @@
+import { MAX_TRACE_REQUESTS, TraceColumns } from '#shared/formats/loads/trace-columns.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
 
-// A recorded load in memory, and the reader of its CSV: `time_s,op,offset,bytes`, one request a line, a heading allowed,
-// `#` begins a comment. Columns in shared buffers, so that an iothread sees what the main process read without a copy.
+// A recorded load in memory, and the strict reader of Weir's own CSV: `time_s,op,offset,bytes`, one request a line, a
+// heading allowed, `#` begins a comment. Columns in shared buffers, so that an iothread sees what the main process read
+// without a copy.
 
-export const MAX_TRACE_REQUESTS = 20_000_000
 const MAX_ISSUES = 20
-const FIRST_CAPACITY = 4096
 
 export interface Trace {
   readonly count: number
@@ -18,14 +18,19 @@ export interface Trace {
   readonly sizes: Uint32Array
 }
 
-export const TRACE_WRITE_BIT = 0x8000_0000
+export function sharedMemory(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes)
+}
+
+/** Plain data, which threads can be given. */
+export function traceOf({ count, timesNs, offsets, sizes }: TraceColumns): Trace {
+  return { count, timesNs, offsets, sizes }
+}
 
 /** Reads a trace piece by piece: `push` each chunk of text, then `finish`. Keeps no text but an unfinished line. */
 export class TraceReader {
-  private timesNs = new Float64Array(new SharedArrayBuffer(FIRST_CAPACITY * 8))
-  private offsets = new Float64Array(new SharedArrayBuffer(FIRST_CAPACITY * 8))
-  private sizes = new Uint32Array(new SharedArrayBuffer(FIRST_CAPACITY * 4))
-  private count = 0
+  readonly columns = new TraceColumns(sharedMemory)
+  private lastNs = 0
   private line = 0
   private rest = ''
   private readonly issues: Issue[] = []
@@ -39,14 +44,12 @@ export class TraceReader {
   finish(): Result<Trace> {
     if (this.rest !== '') this.readLine(this.rest)
     this.rest = ''
-    if (this.count === 0 && this.issues.length === 0) {
+    if (this.columns.count === 0 && this.issues.length === 0) {
       this.complain('trace-empty', 'there is no request in this trace; give lines of time_s,op,offset,bytes')
     }
     if (this.issues.length > 0) return failed(this.issues)
-    const { count } = this
-    const firstNs = this.timesNs[0]!
-    for (let index = 0; index < count; index += 1) this.timesNs[index]! -= firstNs
-    return ok({ count, timesNs: this.timesNs, offsets: this.offsets, sizes: this.sizes })
+    this.columns.settle()
+    return ok(traceOf(this.columns))
   }
 
   private readLine(raw: string): void {
@@ -55,7 +58,7 @@ export class TraceReader {
     const text = raw.trim()
     if (text === '' || text.startsWith('#')) return
     const [time, op, offset, bytes, ...more] = text.split(',').map((field) => field.trim())
-    if (this.count === 0 && time !== undefined && /^time(_s)?$/i.test(time)) return
+    if (this.columns.count === 0 && time !== undefined && /^time(_s)?$/i.test(time)) return
     if (bytes === undefined || more.length > 0) {
       this.complain('trace-columns', `${JSON.stringify(text.slice(0, 80))} is not time_s,op,offset,bytes`)
       return
@@ -65,10 +68,9 @@ export class TraceReader {
 
   private append(timeS: number, op: string, offset: number, bytes: number): void {
     const timeNs = Math.round(timeS * NS_PER_S)
-    const previousNs = this.count === 0 ? 0 : this.timesNs[this.count - 1]!
     if (!(timeNs >= 0 && timeNs <= Number.MAX_SAFE_INTEGER))
       this.complain('trace-time', `time ${timeS} is not possible; use seconds, 0 or more`)
-    else if (timeNs < previousNs)
+    else if (timeNs < this.lastNs)
       this.complain('trace-order', `time ${timeS} lies before the line above; sort the trace by time`)
     else if (!/^(r|read|w|write)$/.test(op))
       this.complain('trace-op', `op ${JSON.stringify(op)} is not possible; use read or write`)
@@ -76,31 +78,15 @@ export class TraceReader {
       this.complain('trace-offset', `offset ${offset} is not possible; use whole bytes, 0 or more`)
     else if (!Number.isInteger(bytes) || bytes < 1 || bytes > MAX_REQUEST_BYTES)
       this.complain('trace-bytes', `${bytes} bytes are not possible; use 1 to ${MAX_REQUEST_BYTES}`)
-    else if (this.count >= MAX_TRACE_REQUESTS)
+    else if (this.columns.count >= MAX_TRACE_REQUESTS)
       this.complain('trace-too-long', `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`)
     else {
-      this.reserve()
-      this.timesNs[this.count] = timeNs
-      this.offsets[this.count] = offset
-      this.sizes[this.count] = op.startsWith('w') ? bytes + TRACE_WRITE_BIT : bytes
-      this.count += 1
+      this.columns.add({ timeNs, isWrite: op.startsWith('w'), offset, bytes })
+      this.lastNs = timeNs
     }
   }
 
   private complain(code: string, message: string): void {
     this.issues.push({ path: `line ${this.line}`, code, message })
   }
-
-  private reserve(): void {
-    const capacity = this.timesNs.length
-    if (this.count < capacity) return
-    this.timesNs = grown(this.timesNs, new Float64Array(new SharedArrayBuffer(capacity * 16)))
-    this.offsets = grown(this.offsets, new Float64Array(new SharedArrayBuffer(capacity * 16)))
-    this.sizes = grown(this.sizes, new Uint32Array(new SharedArrayBuffer(capacity * 8)))
-  }
-}
-
-function grown<A extends Float64Array | Uint32Array>(from: A, to: A): A {
-  to.set(from)
-  return to
 }

@@ -4,12 +4,15 @@ import { gunzipSync } from 'node:zlib'
 import { type Trace, TraceReader } from '#main/load/trace.ts'
 import type { Traces } from '#main/simulate/simulated-device.ts'
 import { assert } from '#shared/assert.ts'
+import type { Loss } from '#shared/formats/format.ts'
 import { guessFormat } from '#shared/formats/formats.ts'
+import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { parseWorkspaceText } from '#shared/workspace/parse.ts'
-import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
+import { type Device, EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
 import { resolvePaths } from './file-paths.ts'
 import { loadTraces } from './load-traces.ts'
+import { headOf, type OpenedTrace, type OpenTraceOptions, openTrace } from './open-trace.ts'
 import { readText } from './read-text.ts'
 
 // One door for whatever holds a load: a workspace, a recording as Weir writes it, or any format that import reads; each
@@ -21,29 +24,29 @@ export interface LoadFile {
   readonly name: string
   readonly workspace: Workspace
   readonly traces: Traces
+  /** What is in the file and not in the load. */
+  readonly losses: readonly Loss[]
+  readonly notes: readonly string[]
 }
 
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024
-const GZIP_MAGIC = Buffer.of(0x1f, 0x8b)
 const WORKSPACE_TEXT = /^\s*\{[\s\S]{0,400}"format"\s*:\s*"weir-workspace\//
-const OWN_TRACE = /^(?:\s*#[^\n]*\n|\s*\n)*(?:time(?:_s)?,op,offset,bytes|[\d.]+,(?:r|w|read|write),\d+,\d+)\s*$/im
 
-export async function readLoad(file: string): Promise<Result<LoadFile>> {
+export async function readLoad(file: string, options: OpenTraceOptions = {}): Promise<Result<LoadFile>> {
   const absolute = path.resolve(file)
   const name = path.basename(absolute)
-  const text = await readMaybeGzipped(absolute)
+  const head = await headOf(absolute)
+  if (guessTraceDialect(head.text) !== null) return recordedLoad(name, await openTrace(absolute, options))
+  const text = head.isPacked ? await readPacked(absolute) : await readText(absolute)
   if (!text.ok) return text
   if (text.value.trim() === '') {
     return failed([{ path: '', code: 'empty', message: `${file} is empty; name a workspace or a recorded load` }])
   }
-  const head = text.value.slice(0, 1000)
-  if (WORKSPACE_TEXT.test(head)) return workspaceLoad(name, text.value, path.dirname(absolute))
-  if (OWN_TRACE.test(head.split('\n').slice(0, -1).join('\n'))) return recordedLoad(name, text.value)
+  if (WORKSPACE_TEXT.test(text.value.slice(0, 1000))) return workspaceLoad(name, text.value, path.dirname(absolute))
   return importedLoad(name, text.value)
 }
 
-async function readMaybeGzipped(file: string): Promise<Result<string>> {
-  if (!(await startsWithMagic(file))) return readText(file)
+async function readPacked(file: string): Promise<Result<string>> {
   try {
     return ok(gunzipSync(await fs.readFile(file), { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'))
   } catch (error) {
@@ -53,46 +56,33 @@ async function readMaybeGzipped(file: string): Promise<Result<string>> {
   }
 }
 
-/** False for what cannot be read: reading it as text tells the reason. */
-async function startsWithMagic(file: string): Promise<boolean> {
-  const handle = await fs.open(file, 'r').catch(() => null)
-  if (handle === null) return false
-  try {
-    if (!(await handle.stat()).isFile()) return false
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0)
-    return bytesRead === GZIP_MAGIC.length && buffer.equals(GZIP_MAGIC)
-  } finally {
-    await handle.close()
-  }
-}
-
 async function workspaceLoad(name: string, text: string, folder: string): Promise<Result<LoadFile>> {
   const parsed = parseWorkspaceText(text)
   if (!parsed.ok) return parsed
   const workspace = resolvePaths(parsed.value, folder)
   const traces = await loadTraces(workspace)
-  return traces.ok ? ok({ name, workspace, traces: traces.value }) : traces
+  return traces.ok ? ok({ name, workspace, traces: traces.value, losses: [], notes: [] }) : traces
 }
 
-function recordedLoad(name: string, text: string): Result<LoadFile> {
-  const trace = readTrace(text)
-  if (!trace.ok) return trace
-  const id = name.replace(/(\.trace)?(\.(csv|txt))?(\.gz)?$/i, '') || name
-  const workspace: Workspace = {
-    ...EMPTY_WORKSPACE,
-    name: id,
-    devices: [
-      {
-        id,
-        group: null,
-        iothread: null,
-        disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
-        workload: { kind: 'trace', path: name, iodepth: 1024, speed: 1, loop: false },
-        qemu: {},
-      },
-    ],
-  }
-  return ok({ name, workspace, traces: new Map([[name, trace.value]]) })
+function recordedLoad(name: string, opened: Result<OpenedTrace>): Result<LoadFile> {
+  if (!opened.ok) return opened
+  const { recordings, losses, notes } = opened.value
+  const whole = name.replace(/(\.trace)?(\.(csv|txt|log|iolog))?(\.gz)?$/i, '') || name
+  const traces = new Map<string, Trace>()
+  const devices = recordings.map(({ device, trace }): Device => {
+    const id = recordings.length === 1 ? whole : device
+    const key = recordings.length === 1 ? name : `${name}: ${device}`
+    traces.set(key, trace)
+    return {
+      id,
+      group: null,
+      iothread: null,
+      disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
+      workload: { kind: 'trace', path: key, iodepth: 1024, speed: 1, loop: false },
+      qemu: {},
+    }
+  })
+  return ok({ name, workspace: { ...EMPTY_WORKSPACE, name: whole, devices }, traces, losses, notes })
 }
 
 function importedLoad(name: string, text: string): Result<LoadFile> {
@@ -107,7 +97,8 @@ function importedLoad(name: string, text: string): Result<LoadFile> {
     if (!trace.ok) return trace
     traces.set(file.name, trace.value)
   }
-  return ok({ name, workspace: imported.value.workspace, traces })
+  const { workspace, losses, notes } = imported.value
+  return ok({ name, workspace, traces, losses, notes })
 }
 
 function readTrace(text: string): Result<Trace> {

@@ -11,6 +11,7 @@ import { blktrace } from './loads/blktrace.ts'
 import { fio } from './loads/fio.ts'
 import { fioIolog } from './loads/fio-iolog.ts'
 import { traceCsv } from './loads/trace-csv.ts'
+import { publishedTraces } from './loads/trace-published.ts'
 import { hmp } from './qemu/hmp.ts'
 import { qemuArgs, storageDaemonArgs } from './qemu/qemu-args.ts'
 import { qmp, qmpChangeFormat, qmpLegacy, qmpQuery } from './qemu/qmp.ts'
@@ -36,6 +37,7 @@ export const FORMATS: readonly Format[] = [
   fio,
   fioIolog,
   blktrace,
+  ...publishedTraces,
   traceCsv,
 ]
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { TRACE_WRITE_BIT, type Trace } from '#main/load/trace.ts'
+import type { Trace } from '#main/load/trace.ts'
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 
 /** Bursts of requests with pauses between them; reads only, writes only, or both. Times in whole ns. */
 export function traceArbitrary(ops: 'one direction' | 'both directions', maxRequests = 400): fc.Arbitrary<Trace> {

@@ -1,7 +1,7 @@
-import type { Result } from '#shared/issue.ts'
-import type { Format, Imported, ReadOptions } from '../format.ts'
-import { checkText } from '../text/guard.ts'
-import { addRequest, eachLine, finishTrace, newTraceDraft, skip, skipLine } from './trace-draft.ts'
+import { ok, type Result } from '#shared/issue.ts'
+import { traceClock } from './trace-clock.ts'
+import { type ReadLine, type TraceDialect, traceFormat } from './trace-dialect.ts'
+import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
 
 // blkparse's text of a blktrace: `  8,0  1  17  0.003502 697  Q  WS 223490 + 8 [kjournald]`. One request passes several
 // events; the one closest to the guest is taken: queued, else inserted, issued, completed.
@@ -27,13 +27,18 @@ function bestEvent(text: string): Event | null {
   return null
 }
 
-function readBlktrace(text: string, options: ReadOptions): Result<Imported> {
-  const checked = checkText(text, 'trace')
-  if (!checked.ok) return checked
-  const trace = newTraceDraft()
-  const event = bestEvent(checked.value)
+function open(head: string, trace: TraceDraft): Result<ReadLine> {
+  const event = bestEvent(head)
+  const readTime = traceClock(1e9)
+  if (event !== null && event !== 'Q') {
+    trace.losses.push({
+      path: '',
+      kind: 'converted',
+      message: `no request is seen as it was queued; the times are those at which requests were ${EVENTS[event]}`,
+    })
+  }
   let inSummary = false
-  eachLine(checked.value, (line, number) => {
+  return ok((line, number) => {
     // The totals that blkparse prints at the end.
     if (/^(CPU\d|Total|Throughput|Events|Skips|\s*Reads? )/.test(line)) inSummary = true
     if (inSummary || line.trim() === '') return
@@ -42,7 +47,7 @@ function readBlktrace(text: string, options: ReadOptions): Result<Imported> {
       skipLine(trace, number, line)
       return
     }
-    const [, device = '', time, action, kind = '', sector, sectors] = found
+    const [, device = '', time = '', action, kind = '', sector, sectors] = found
     if (action !== event) return
     if (sector === undefined || sectors === undefined) {
       skip(trace, 'events without a place (flushes)')
@@ -53,36 +58,27 @@ function readBlktrace(text: string, options: ReadOptions): Result<Imported> {
       return
     }
     addRequest(trace, device, {
-      timeS: Number(time),
+      timeNs: readTime(time),
       isWrite: kind.includes('W'),
       offset: Number(sector) * SECTOR_BYTES,
       bytes: Number(sectors) * SECTOR_BYTES,
     })
   })
-  if (event !== null && event !== 'Q') {
-    trace.draft.losses.push({
-      path: '',
-      kind: 'converted',
-      message: `no request is seen as it was queued; the times are those at which requests were ${EVENTS[event]}`,
-    })
-  }
-  return finishTrace(trace, options)
 }
 
-export const blktrace: Format = {
+export const blktraceDialect: TraceDialect = {
   id: 'blktrace',
   title: 'blktrace text',
-  family: 'Loads',
-  direction: 'in',
   fileExtension: '.blktrace.txt',
   note: 'what blkparse prints; one disk per device number',
-  options: [],
-  read: readBlktrace,
-  detect: (text) =>
-    text
+  detect: (head) =>
+    head
       .slice(0, 8192)
       .split('\n')
       .some((line) => LINE.test(line))
       ? 0.9
       : 0,
+  open,
 }
+
+export const blktrace = traceFormat(blktraceDialect)

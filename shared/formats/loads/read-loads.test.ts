@@ -225,7 +225,7 @@ describe('traces', () => {
     )
     const msr =
       '128166372003061629,hm,1,Read,383496192,32768,413\n128166372016382155,hm,0,Write,2822144,8192,131327\n128166372016385155,hm,1,Write,0,512,1\n'
-    const { workspace, files } = read('trace-csv', msr, 'hm.csv')
+    const { workspace, files } = read('trace-msr', msr, 'hm.csv')
     expect(workspace.devices.map((device) => device.id)).toEqual(['hm-1', 'hm-0'])
     expect(files[0]?.text).toBe('time_s,op,offset,bytes\n0,read,383496192,32768\n1.3323526,write,0,512\n')
   })

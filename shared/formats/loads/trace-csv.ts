@@ -1,80 +1,65 @@
-import { failed, type Result } from '#shared/issue.ts'
-import type { Format, Imported, ReadOptions } from '../format.ts'
-import { checkText } from '../text/guard.ts'
-import { addRequest, eachLine, finishTrace, newTraceDraft, skip, skipLine } from './trace-draft.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import { traceClock } from './trace-clock.ts'
+import { firstLines, type ReadLine, type TraceDialect, traceFormat } from './trace-dialect.ts'
+import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
 
-// Traces as CSV: Weir's own columns (time_s,op,offset,bytes) under many names and units, or without a heading the seven
-// columns of the Microsoft Research traces (time in 100 ns, host, disk, Read/Write, offset, bytes, response time).
+// Traces as CSV with a heading: Weir's own columns (time_s,op,offset,bytes) under many names and units.
 
 interface Columns {
   readonly time: number
-  readonly secondsPerTick: number
+  readonly timeName: string
   readonly op: number
   readonly offset: number
   readonly offsetUnit: number
   readonly bytes: number
   readonly bytesUnit: number
-  /** Columns that together name the disk; none: one disk. */
-  readonly device: readonly number[]
+  /** Column that names the disk; -1: one disk. */
+  readonly device: number
   readonly unused: readonly string[]
 }
 
-const TIMES: Readonly<Record<string, number>> = {
-  time_s: 1,
-  time: 1,
-  timestamp: 1,
-  seconds: 1,
-  time_ms: 1e-3,
-  time_us: 1e-6,
-  time_ns: 1e-9,
-}
-const UNITS: Readonly<Record<string, number>> = {
-  offset: 1,
-  offset_bytes: 1,
-  bytes: 1,
-  size: 1,
-  length: 1,
-  len: 1,
-  sector: 512,
-  lba: 512,
-  sectors: 512,
-  blocks: 512,
-}
+/** Ns; null: the name leaves open what is counted. */
+const TIMES: ReadonlyMap<string, number | null> = new Map([
+  ['time_s', 1e9],
+  ['seconds', 1e9],
+  ['time_ms', 1e6],
+  ['timestamp_ms', 1e6],
+  ['time_us', 1e3],
+  ['timestamp_us', 1e3],
+  ['time_ns', 1],
+  ['timestamp_ns', 1],
+  ['time', null],
+  ['timestamp', null],
+])
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['sector', 512],
+  ['lba', 512],
+  ['sectors', 512],
+  ['blocks', 512],
+])
 const OFFSETS = ['offset', 'offset_bytes', 'sector', 'lba']
 const SIZES = ['bytes', 'size', 'length', 'len', 'sectors', 'blocks']
-const OPS = ['op', 'type', 'rw', 'operation', 'direction']
-const DEVICES = ['device', 'disk', 'dev', 'volume']
+const OPS = ['op', 'type', 'rw', 'operation', 'direction', 'opcode', 'iotype']
+const DEVICES = ['device', 'disk', 'dev', 'volume', 'device_id', 'lun', 'volumeid']
 
-const MSR: Columns = {
-  time: 0,
-  secondsPerTick: 1e-7,
-  op: 3,
-  offset: 4,
-  offsetUnit: 1,
-  bytes: 5,
-  bytesUnit: 1,
-  device: [1, 2],
-  unused: ['response time'],
-}
-const MSR_LINE = /^\d{15,19},[^,]+,\d+,(Read|Write),\d+,\d+,\d+\s*$/i
-const PLAIN_LINE = /^\s*\d+(\.\d+)?\s*,\s*(r|w|read|write)\s*,\s*\d+\s*,\s*\d+\s*$/i
+const PLAIN_LINE = /^\s*\d+(\.\d+)?([eE][-+]?\d+)?\s*,\s*(r|w|read|write)\s*,\s*\d+\s*,\s*\d+\s*$/i
 
 const PLAIN: Columns = {
   time: 0,
-  secondsPerTick: 1,
+  timeName: 'time_s',
   op: 1,
   offset: 2,
   offsetUnit: 1,
   bytes: 3,
   bytesUnit: 1,
-  device: [],
+  device: -1,
   unused: [],
 }
 
 function columnsOfHeading(line: string): Columns | null {
   const names = line.split(',').map((name) => name.trim().toLowerCase().replace(/^"|"$/g, ''))
   const find = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name))
-  const time = find(Object.keys(TIMES))
+  const time = find([...TIMES.keys()])
   const op = find(OPS)
   const offset = find(OFFSETS)
   const bytes = find(SIZES)
@@ -83,96 +68,136 @@ function columnsOfHeading(line: string): Columns | null {
   const used = new Set([time, op, offset, bytes, device])
   return {
     time,
-    secondsPerTick: TIMES[names[time] ?? ''] ?? 1,
+    timeName: names[time] ?? '',
     op,
     offset,
-    offsetUnit: UNITS[names[offset] ?? ''] ?? 1,
+    offsetUnit: UNITS.get(names[offset] ?? '') ?? 1,
     bytes,
-    bytesUnit: UNITS[names[bytes] ?? ''] ?? 1,
-    device: device < 0 ? [] : [device],
+    bytesUnit: UNITS.get(names[bytes] ?? '') ?? 1,
+    device,
     unused: names.filter((_, index) => !used.has(index)),
   }
 }
 
-function firstLine(text: string): { readonly line: string; readonly number: number } {
-  const lines = text.slice(0, 8192).split(/\r?\n/)
-  const index = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'))
-  return { line: lines[index]?.replace(/^\uFEFF/, '') ?? '', number: index + 1 }
+interface Found {
+  readonly columns: Columns
+  /** Number of the heading's line; 0: there is none. */
+  readonly heading: number
 }
 
-function columnsOf(line: string): { readonly columns: Columns; readonly hasHeading: boolean } | null {
-  if (MSR_LINE.test(line)) return { columns: MSR, hasHeading: false }
-  if (PLAIN_LINE.test(line)) return { columns: PLAIN, hasHeading: false }
-  const columns = columnsOfHeading(line)
-  return columns === null ? null : { columns, hasHeading: true }
+function find(head: string): Found | null {
+  const [first] = firstLines(head)
+  if (first === undefined) return null
+  if (PLAIN_LINE.test(first.line)) return { columns: PLAIN, heading: 0 }
+  const columns = columnsOfHeading(first.line)
+  return columns === null ? null : { columns, heading: first.number }
 }
 
-function readTraceCsv(text: string, options: ReadOptions): Result<Imported> {
-  const checked = checkText(text, 'trace')
-  if (!checked.ok) return checked
-  const first = firstLine(checked.value)
-  const found = columnsOf(first.line)
+function open(head: string, trace: TraceDraft): Result<ReadLine> {
+  const found = find(head)
+  const lines = firstLines(head)
   if (found === null) {
     return failed([
       {
-        path: `line ${first.number}`,
+        path: `line ${lines[0]?.number ?? 1}`,
         code: 'not-a-trace',
-        message: `${JSON.stringify(first.line.slice(0, 80))} is no heading of a trace; use time_s,op,offset,bytes`,
+        message: `${JSON.stringify(lines[0]?.line.slice(0, 80) ?? '')} is not the heading of a trace; use time_s,op,offset,bytes`,
       },
     ])
   }
-  const { columns } = found
-  const trace = newTraceDraft()
-  const secondsOf = tickReader(columns.secondsPerTick)
+  const { columns, heading } = found
   if (columns.unused.length > 0) {
-    trace.draft.losses.push({
-      path: `line ${first.number}`,
+    trace.losses.push({
+      path: `line ${heading}`,
       kind: 'dropped',
       message: `the columns ${columns.unused.join(', ')} are not used`,
     })
   }
-  eachLine(checked.value, (line, number) => {
-    if (line.trim() === '' || line.startsWith('#') || (found.hasHeading && number <= first.number)) return
-    const cells = line.split(',').map((cell) => cell.trim().replace(/^"|"$/g, ''))
-    const cell = (index: number) => cells[index] ?? ''
-    const op = cell(columns.op).toLowerCase()
-    const numbers = [cell(columns.time), cell(columns.offset), cell(columns.bytes)]
-    if (!numbers.every((each) => /^\d+(\.\d+)?([eE][-+]?\d+)?$/.test(each))) {
-      skipLine(trace, number, line)
-      return
-    }
-    if (!/^(r|w|read|write)/.test(op)) {
-      skip(trace, `${op === '' ? 'unnamed' : op.slice(0, 20)} requests`)
-      return
-    }
-    addRequest(trace, columns.device.map(cell).join('-') || 'disk', {
-      timeS: secondsOf(cell(columns.time)),
-      isWrite: op.startsWith('w'),
-      offset: Number(cell(columns.offset)) * columns.offsetUnit,
-      bytes: Number(cell(columns.bytes)) * columns.bytesUnit,
-    })
+  const sample = lines[heading === 0 ? 0 : 1]?.line.split(',')[columns.time]?.trim() ?? ''
+  const readTime = traceClock(nsPerUnit(columns, sample, trace))
+  return ok((line, number) => {
+    if (line.trim() === '' || line.startsWith('#') || number === heading) return
+    readCells(trace, columns, { line, number, readTime })
   })
-  return finishTrace(trace, options)
 }
 
-/** File times (100 ns since 1601) are beyond 2^53, so that the first one is taken off before they become numbers. */
-function tickReader(secondsPerTick: number): (text: string) => number {
-  let first: bigint | null = null
-  return (text) => {
-    if (!/^\d{16,}$/.test(text)) return Number(text) * secondsPerTick
-    first ??= BigInt(text)
-    return Number(BigInt(text) - first) * secondsPerTick
+const DIGITS: readonly (readonly [digits: number, name: string, ns: number])[] = [
+  [18, 'nanoseconds', 1],
+  [15, 'microseconds', 1e3],
+  [12, 'milliseconds', 1e6],
+  [0, 'seconds', 1e9],
+]
+
+/** By the column's name, or else by how long its numbers are, taking them for times of this age; then that is said. */
+function nsPerUnit({ timeName }: Columns, sample: string, trace: TraceDraft): number {
+  const named = TIMES.get(timeName) ?? null
+  if (named !== null) return named
+  const whole = sample.replace(/\..*$/, '').replace(/^"/, '')
+  const [, name, ns] = DIGITS.find(([digits]) => whole.length > digits) ?? ([0, 'seconds', 1e9] as const)
+  trace.losses.push({
+    path: timeName,
+    kind: 'converted',
+    message: `the heading does not say the unit of time; ${name} are assumed, as ${JSON.stringify(sample.slice(0, 40))} suggests. Name the column time_s, time_ms, time_us or time_ns to be sure`,
+  })
+  return ns
+}
+
+function readCells(
+  trace: TraceDraft,
+  columns: Columns,
+  {
+    line,
+    number,
+    readTime,
+  }: { readonly line: string; readonly number: number; readonly readTime: (text: string) => number },
+): void {
+  const cells = line.split(',')
+  const cell = (index: number) => (cells[index] ?? '').trim().replace(/^"|"$/g, '')
+  const op = cell(columns.op).toLowerCase()
+  const timeNs = readTime(cell(columns.time))
+  const offset = wholeNumber(cell(columns.offset))
+  const bytes = wholeNumber(cell(columns.bytes))
+  if (Number.isNaN(timeNs) || Number.isNaN(offset) || Number.isNaN(bytes)) {
+    skipLine(trace, number, line)
+  } else if (!/^(r|w|read|write)/.test(op)) {
+    skip(trace, `${op === '' ? 'unnamed' : op.slice(0, 20)} requests`)
+  } else {
+    addRequest(trace, (columns.device < 0 ? '' : cell(columns.device)) || 'disk', {
+      timeNs,
+      isWrite: op.startsWith('w'),
+      offset: offset * columns.offsetUnit,
+      bytes: bytes * columns.bytesUnit,
+    })
   }
 }
 
-export const traceCsv: Format = {
+function wholeNumber(text: string): number {
+  return /^\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** Weir's own columns, which are read strictly: a line that is not of them is an error. */
+export function isOwnTrace(head: string): boolean {
+  const found = find(head)
+  if (found === null || found.columns.device >= 0) return false
+  const { columns, heading } = found
+  const inPlace = columns.time === 0 && columns.op === 1 && columns.offset === 2 && columns.bytes === 3
+  return (
+    heading === 0 ||
+    (inPlace &&
+      columns.timeName === 'time_s' &&
+      columns.unused.length === 0 &&
+      columns.offsetUnit === 1 &&
+      columns.bytesUnit === 1)
+  )
+}
+
+export const csvDialect: TraceDialect = {
   id: 'trace-csv',
   title: 'Trace, CSV',
-  family: 'Loads',
-  direction: 'in',
   fileExtension: '.csv',
-  note: 'time_s,op,offset,bytes, or the traces of Microsoft Research',
-  options: [],
-  read: readTraceCsv,
-  detect: (text) => (columnsOf(firstLine(text).line) === null ? 0 : 0.9),
+  note: 'time_s,op,offset,bytes, under these or similar names',
+  detect: (head) => (find(head) === null ? 0 : 0.85),
+  open,
 }
+
+export const traceCsv = traceFormat(csvDialect)

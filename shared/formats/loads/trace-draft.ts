@@ -1,61 +1,83 @@
-import type { Result } from '#shared/issue.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
 import { MIB } from '#shared/units.ts'
-import { DEFAULT_DISK, type Disk, MAX_DISK_BYTES, MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
+import { DEFAULT_DISK, type Disk, MAX_DEVICES, MAX_DISK_BYTES, MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
 import { type Draft, finishDraft, newDraft, workspaceName } from '../draft.ts'
-import type { Imported, ReadOptions } from '../format.ts'
+import type { Imported, Loss, ReadOptions } from '../format.ts'
+import {
+  type Allocate,
+  MAX_TRACE_REQUESTS,
+  piecesOf,
+  TRACE_HEADING,
+  TraceColumns,
+  type TraceRequest,
+  traceCsvLines,
+} from './trace-columns.ts'
 
-// Recorded requests on their way from somebody's trace to Weir's CSV (`time_s,op,offset,bytes`, by time): columns per
-// device, and counts of what was no request that Weir plays.
-
-interface Column {
-  readonly timesS: number[]
-  readonly writes: boolean[]
-  readonly offsets: number[]
-  readonly sizes: number[]
-}
+// Recorded requests on their way from somebody's trace to Weir: columns per device, and counts of what was no request
+// that Weir plays.
 
 export interface TraceDraft {
-  readonly columns: Map<string, Column>
+  readonly columns: Map<string, TraceColumns>
   /** What was passed over, with how often. */
   readonly skipped: Map<string, number>
-  readonly draft: Draft
+  readonly losses: Loss[]
+  readonly notes: string[]
+  readonly allocate: Allocate
+  count: number
   split: number
+  /** Why nothing more is taken. */
+  full: string | null
 }
 
 const MAX_COMPLAINTS = 20
+/** 2^40 pieces would come of one wrong number. */
+const MAX_RECORDED_BYTES = 64 * MAX_REQUEST_BYTES
 
-export function newTraceDraft(): TraceDraft {
-  return { columns: new Map(), skipped: new Map(), draft: newDraft(), split: 0 }
-}
-
-export interface TraceRequest {
-  readonly timeS: number
-  readonly isWrite: boolean
-  readonly offset: number
-  readonly bytes: number
+export function newTraceDraft(allocate: Allocate = (bytes) => new ArrayBuffer(bytes)): TraceDraft {
+  return { columns: new Map(), skipped: new Map(), losses: [], notes: [], allocate, count: 0, split: 0, full: null }
 }
 
 export function addRequest(trace: TraceDraft, device: string, request: TraceRequest): void {
-  const { timeS, offset, bytes } = request
+  const { timeNs, offset, bytes } = request
   if (bytes === 0) {
     skip(trace, 'requests of no bytes')
     return
   }
   const possible =
-    Number.isFinite(timeS) && Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(bytes) && bytes > 0
-  if (!possible || offset + bytes > MAX_DISK_BYTES) {
+    Number.isFinite(timeNs) && Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(bytes) && bytes > 0
+  if (!possible || offset + bytes > MAX_DISK_BYTES || bytes > MAX_RECORDED_BYTES) {
     skip(trace, 'requests with impossible numbers')
     return
   }
-  const column = trace.columns.get(device) ?? { timesS: [], writes: [], offsets: [], sizes: [] }
-  trace.columns.set(device, column)
-  if (bytes > MAX_REQUEST_BYTES) trace.split += 1
-  for (let done = 0; done < bytes; done += MAX_REQUEST_BYTES) {
-    column.timesS.push(timeS)
-    column.writes.push(request.isWrite)
-    column.offsets.push(offset + done)
-    column.sizes.push(Math.min(MAX_REQUEST_BYTES, bytes - done))
+  const column = columnOf(trace, device)
+  if (column === null) return
+  if (bytes <= MAX_REQUEST_BYTES) {
+    column.add(request)
+    trace.count += 1
+    return
   }
+  trace.split += 1
+  for (const piece of piecesOf(request)) {
+    column.add(piece)
+    trace.count += 1
+  }
+}
+
+function columnOf(trace: TraceDraft, device: string): TraceColumns | null {
+  if (trace.full !== null) return null
+  if (trace.count >= MAX_TRACE_REQUESTS) {
+    trace.full = `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`
+    return null
+  }
+  const known = trace.columns.get(device)
+  if (known !== undefined) return known
+  if (trace.columns.size === MAX_DEVICES) {
+    trace.full = `this trace has more than ${MAX_DEVICES} disks; cut out those that you want to look at`
+    return null
+  }
+  const column = new TraceColumns(trace.allocate)
+  trace.columns.set(device, column)
+  return column
 }
 
 export function skip(trace: TraceDraft, what: string): void {
@@ -65,8 +87,8 @@ export function skip(trace: TraceDraft, what: string): void {
 /** A line that is none of the trace's: the first ones are shown, all are counted. */
 export function skipLine(trace: TraceDraft, line: number, text: string): void {
   skip(trace, 'lines that are none of this format')
-  if (trace.draft.losses.length >= MAX_COMPLAINTS) return
-  trace.draft.losses.push({
+  if (trace.losses.length >= MAX_COMPLAINTS) return
+  trace.losses.push({
     path: `line ${line}`,
     kind: 'not-understood',
     message: `${JSON.stringify(text.slice(0, 80))} is no line of this format`,
@@ -84,38 +106,72 @@ export function eachLine(text: string, use: (line: string, number: number) => vo
   }
 }
 
-export function finishTrace(trace: TraceDraft, options: ReadOptions): Result<Imported> {
-  const { draft } = trace
-  const base = workspaceName(options.fileName).replace(/[^\p{L}\p{N}._-]+/gu, '-')
-  const names = new Set<string>()
-  for (const [device, column] of trace.columns) {
-    const slug = device.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '') || 'disk'
-    const stem = trace.columns.size === 1 ? base : `${base}-${slug}`
-    const name = freeFileName(names, stem)
-    names.add(name)
-    draft.files.push({ name, text: csvOf(column) })
-    draft.devices.push({
-      id: device,
-      group: null,
-      disk: diskFor(column),
-      workload: { kind: 'trace', path: name, iodepth: 64, speed: 1, loop: false },
-    })
-  }
+/** Sorts the columns and says what was left out or changed; the issues are why there is nothing to play. */
+export function settleTrace(trace: TraceDraft): Result<readonly Loss[]> {
+  if (trace.full !== null) return failed([{ path: '', code: 'trace-too-long', message: trace.full }])
+  const losses = [...trace.losses]
   for (const [what, count] of trace.skipped) {
-    draft.losses.push({ path: '', kind: 'dropped', message: `${count} × ${what} left out` })
+    losses.push({ path: '', kind: 'dropped', message: `${count} × ${what} left out` })
   }
   if (trace.split > 0) {
-    draft.losses.push({
+    losses.push({
       path: '',
       kind: 'converted',
       message: `${trace.split} × requests of more than ${MAX_REQUEST_BYTES / MIB} MiB are cut into such pieces`,
     })
   }
-  const count = [...trace.columns.values()].reduce((sum, column) => sum + column.timesS.length, 0)
-  if (count > 0)
+  for (const column of trace.columns.values()) column.settle()
+  return ok(losses)
+}
+
+/** The disks of settled columns, each playing the file that `names` gives it. */
+export function traceDraft(trace: TraceDraft, losses: readonly Loss[], names: ReadonlyMap<string, string>): Draft {
+  const draft = newDraft()
+  draft.losses.push(...losses)
+  draft.notes.push(...trace.notes)
+  for (const [device, column] of trace.columns) {
+    const path = names.get(device) ?? ''
+    draft.devices.push({
+      id: device,
+      group: null,
+      disk: diskFor(column),
+      workload: { kind: 'trace', path, iodepth: 64, speed: 1, loop: false },
+    })
+  }
+  if (trace.count > 0)
     draft.notes.push(
-      `${count} requests, written to ${[...names].join(', ')} beside the workspace; time 0 is the first of each disk.`,
+      `${trace.count} requests, written to ${inShort([...names.values()])} beside the workspace; time 0 is the first of each disk.`,
     )
+  return draft
+}
+
+function inShort(names: readonly string[]): string {
+  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 4).join(', ')} and ${names.length - 4} more`
+}
+
+/** File names for the traces of each device, from the name of the file they were read from. */
+export function traceFileNames(trace: TraceDraft, fileName: string | undefined): ReadonlyMap<string, string> {
+  const base = workspaceName(fileName?.replace(/\.gz$/i, '')).replace(/[^\p{L}\p{N}._-]+/gu, '-')
+  const taken = new Set<string>()
+  const names = new Map<string, string>()
+  for (const device of trace.columns.keys()) {
+    const slug = device.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '') || 'disk'
+    const name = freeFileName(taken, trace.columns.size === 1 ? base : `${base}-${slug}`)
+    taken.add(name)
+    names.set(device, name)
+  }
+  return names
+}
+
+/** For texts that are in memory anyway: the workspace with its traces as texts. */
+export function finishTrace(trace: TraceDraft, options: ReadOptions): Result<Imported> {
+  const losses = settleTrace(trace)
+  if (!losses.ok) return losses
+  const names = traceFileNames(trace, options.fileName)
+  const draft = traceDraft(trace, losses.value, names)
+  for (const [device, column] of trace.columns) {
+    draft.files.push({ name: names.get(device) ?? '', text: TRACE_HEADING + [...traceCsvLines(column)].join('') })
+  }
   return finishDraft(draft, options)
 }
 
@@ -127,27 +183,6 @@ function freeFileName(taken: ReadonlySet<string>, stem: string): string {
   }
 }
 
-function diskFor(column: Column): Disk {
-  let end = 0
-  for (const [index, offset] of column.offsets.entries()) end = Math.max(end, offset + (column.sizes[index] ?? 0))
-  return { ...DEFAULT_DISK, sizeBytes: Math.min(MAX_DISK_BYTES, Math.max(MIB, Math.ceil(end / MIB) * MIB)) }
-}
-
-function csvOf(column: Column): string {
-  const order = Array.from(column.timesS.keys())
-  const times = column.timesS
-  const at = (index: number) => times[index] ?? 0
-  if (times.some((time, index) => index > 0 && time < at(index - 1))) order.sort((a, b) => at(a) - at(b) || a - b)
-  const first = at(order[0] ?? 0)
-  const lines = order.map((index) => {
-    const op = column.writes[index] ? 'write' : 'read'
-    return `${formatSeconds(at(index) - first)},${op},${column.offsets[index]},${column.sizes[index]}\n`
-  })
-  return `time_s,op,offset,bytes\n${lines.join('')}`
-}
-
-/** To the nanosecond, without trailing zeros. */
-function formatSeconds(seconds: number): string {
-  const text = seconds.toFixed(9)
-  return text.replace(/\.?0+$/, '')
+function diskFor({ endBytes }: TraceColumns): Disk {
+  return { ...DEFAULT_DISK, sizeBytes: Math.min(MAX_DISK_BYTES, Math.max(MIB, Math.ceil(endBytes / MIB) * MIB)) }
 }
