@@ -1,7 +1,7 @@
 import type { Trace } from '#main/load/trace.ts'
-import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import type { Traces } from '#main/simulate/simulated-device.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
+import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type { Readable } from 'node:stream'
 import zlib from 'node:zlib'
+import { EngineError } from '#main/engine-error.ts'
 import { type Trace, traceOf } from '#main/load/trace.ts'
 import { type Gathered, TraceReading } from '#main/load/trace-reading.ts'
 import type { Loss } from '#shared/formats/format.ts'
@@ -82,7 +83,8 @@ export async function gatherTrace(file: string, options: OpenTraceOptions): Prom
     let toldMs = performance.now()
     for await (const chunk of await unpacked(file, source)) {
       reading.push(decoder.decode(chunk as Buffer, { stream: true })) // no encoding is set
-      if (reading.isOver() || options.signal?.aborted === true) break
+      if (reading.isOver()) break
+      if (options.signal?.aborted === true) throw new EngineError('cancelled', `stopped while reading ${file}`, '')
       const nowMs = performance.now()
       if (nowMs - toldMs < PROGRESS_MS) continue
       toldMs = nowMs
@@ -90,6 +92,7 @@ export async function gatherTrace(file: string, options: OpenTraceOptions): Prom
     }
     if (!reading.isOver()) reading.push(decoder.decode())
   } catch (error) {
+    if (error instanceof EngineError) throw error
     return failed([{ path: '', code: 'trace-unreadable', message: `${file}: ${reasonOf(error)}` }])
   }
   return named(file, reading.finish())

@@ -22,6 +22,12 @@ test('each format is guessed from what it looks like', () => {
     ['fio', fixture('mixed.fio')],
     ['fio-iolog', 'fio version 2 iolog\nf add\n'],
     ['blktrace', fixture('blkparse.txt')],
+    ['trace-msr', '128166372003061629,hm,1,Read,383496192,32768,413\n'],
+    ['trace-alibaba', '419,W,8792731648,16384,1577808144360767\n'],
+    ['trace-tencent', '1538323200,12910952,128,0,1063\n'],
+    ['trace-spc', '0,20941264,8192,W,0.551706\n'],
+    ['trace-systor', 'Timestamp,Response,IOType,LUN,Offset,Size\n1455592201.107000828,0.000231,R,0,1023,4096\n'],
+    ['trace-compactor', '564037000,0x00001000,DiskWrite\n'],
     ['trace-csv', 'time_s,op,offset,bytes\n0,read,0,512\n'],
   ]
   for (const [id, text] of samples) {
