@@ -17,6 +17,10 @@ function filesWithRealPrograms() {
 export default defineConfig({
   test: {
     environment: 'node',
+    globalSetup: ['scripts/test/build-folder.mjs'],
+    // For a test that hangs; how long a right one takes is the machine's affair, and machines are shared.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: [`{${FOLDERS}}/**/*.test.{ts,tsx,mjs}`] } },
       { extends: true, test: { name: 'newer qemu', include: filesWithRealPrograms(), env: newerTreeEnvironment() } },

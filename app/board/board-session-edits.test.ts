@@ -1,18 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { BUSY_DB, IDLE_DB, pass, TestBoard, until, workspaceOf } from './testing/test-board.ts'
 
 // What a board takes of the edits that come to it: wishes with issues, and files that may or may not be written to.
 
-let iothread: Awaited<ReturnType<typeof buildIothread>>
+let iothreadUrl: URL
 let board: TestBoard
 
 beforeAll(async () => {
-  iothread = await buildIothread()
+  iothreadUrl = await buildIothread()
 }, 60_000)
-afterAll(() => iothread.remove())
 beforeEach(() => {
-  board = new TestBoard(iothread.url)
+  board = new TestBoard(iothreadUrl)
 })
 afterEach(() => board.close())
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
@@ -7,15 +7,14 @@ import { BUSY_DB, IDLE_DB, TestBoard, until, workspaceOf } from './testing/test-
 
 // What runs on a board, and when: its lab, a prediction, a VM, and the machine's sleep.
 
-let iothread: Awaited<ReturnType<typeof buildIothread>>
+let iothreadUrl: URL
 let board: TestBoard
 
 beforeAll(async () => {
-  iothread = await buildIothread()
+  iothreadUrl = await buildIothread()
 }, 60_000)
-afterAll(() => iothread.remove())
 beforeEach(() => {
-  board = new TestBoard(iothread.url)
+  board = new TestBoard(iothreadUrl)
 })
 afterEach(() => board.close())
 

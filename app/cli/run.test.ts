@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { build } from 'vite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { buildForTests } from '#main/iothread/testing/build-for-tests.ts'
 import type { RunResult } from '#shared/result.ts'
 
 // `weir run` as a process of its own: what it prints, how it ends, what it leaves.
@@ -15,26 +15,7 @@ let data: string
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-run-'))
-  const root = path.resolve(import.meta.dirname, '../..')
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    root,
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      target: 'node20.18',
-      outDir: path.join(folder, 'out'),
-      minify: false,
-      rolldownOptions: {
-        input: { cli: path.join(root, 'app/cli.ts'), iothread: path.join(root, 'main/iothread/iothread.ts') },
-        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-      },
-    },
-  })
-  fs.writeFileSync(path.join(folder, 'out/package.json'), '{"type":"module"}')
-  cli = path.join(folder, 'out/cli.js')
+  cli = path.join(await buildForTests(), 'cli.js')
 }, 120_000)
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))

@@ -38,9 +38,9 @@ function totals(result: RunResult): Record<string, number> {
 test('the lab does in real time what the simulator says', { retry: 3, timeout: 60_000 }, async () => {
   const parsed = parseWorkspace(WORKSPACE)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  const iothread = await buildIothread()
+  const iothreadUrl = await buildIothread()
   const dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-lab-'))
-  const lab = new Lab({ iothreadUrl: iothread.url, dataFolder })
+  const lab = new Lab({ iothreadUrl, dataFolder })
   try {
     await lab.apply(parsed.value, 1)
     await lab.start()
@@ -61,7 +61,6 @@ test('the lab does in real time what the simulator says', { retry: 3, timeout: 6
     }
   } finally {
     await lab.close()
-    iothread.remove()
     fs.rmSync(dataFolder, { recursive: true, force: true })
   }
 })

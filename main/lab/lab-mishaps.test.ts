@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
@@ -37,23 +37,21 @@ fs.readSync = (...args) => {
 await import(${JSON.stringify(iothread.href)})
 `
 
-let iothread: Awaited<ReturnType<typeof buildIothread>>
+let iothreadUrl: URL
 let folder: string
 let trigger: string
 let lab: Lab
 let snapshots: Snapshot[]
 
 beforeAll(async () => {
-  iothread = await buildIothread()
+  iothreadUrl = await buildIothread()
 }, 60_000)
-
-afterAll(() => iothread.remove())
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-mishaps-'))
   trigger = path.join(folder, 'trigger')
   const saboteur = path.join(folder, 'saboteur.mjs')
-  fs.writeFileSync(saboteur, SABOTAGE(iothread.url, trigger))
+  fs.writeFileSync(saboteur, SABOTAGE(iothreadUrl, trigger))
   lab = new Lab({ iothreadUrl: pathToFileURL(saboteur), dataFolder: path.join(folder, 'disks'), samplePeriodMs: 50 })
   snapshots = []
   lab.onSnapshot((snapshot) => snapshots.push(snapshot))

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { Lab } from '#main/lab/lab.ts'
 import type { RunResult } from '#shared/result.ts'
@@ -59,12 +59,11 @@ export class TestLab {
 /** Call it at the top of a test file. */
 export function labForTests({ samplePeriodMs = 50 } = {}): TestLab {
   const bench = new TestLab()
-  let iothread: Awaited<ReturnType<typeof buildIothread>>
+  let iothreadUrl: URL
   beforeAll(async () => {
-    iothread = await buildIothread()
+    iothreadUrl = await buildIothread()
   }, 60_000)
-  afterAll(() => iothread.remove())
-  beforeEach(() => bench.open(iothread.url, samplePeriodMs))
+  beforeEach(() => bench.open(iothreadUrl, samplePeriodMs))
   afterEach(() => bench.close())
   return bench
 }
