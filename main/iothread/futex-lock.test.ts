@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { build } from 'vite'
 import { expect, test } from 'vitest'
 import { configureGroup } from '#main/throttle/configure-group.ts'
+import { lockWordOf } from '#main/throttle/group-table.ts'
 import { holdSequence, isFree } from '#main/throttle/lock-word.ts'
 import { READ } from '#main/throttle/throttle-memory.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
@@ -37,6 +38,32 @@ test('every hold of the lock changes its sequence, so a reader sees that somebod
   releaseGroup(memory, 0)
   expect([isFree(holdSequence(memory, 0)), holdSequence(memory, 0) === before]).toEqual([true, false])
 })
+
+test('a lock that its living owner holds for long is waited for', async () => {
+  const memory = createIothreadMemory({ groups: 1, members: 1, iodepth: 8 })
+  markRunning(memory, 1)
+  acquireGroup(memory, 0, 1)
+  const sequence = holdSequence(memory, 0)
+  const owner = new Worker(RELEASE_LATER, {
+    eval: true,
+    workerData: { words: memory.groupWords, at: lockWordOf(0), ms: 300 },
+  })
+  await new Promise((resolve) => owner.once('message', resolve))
+  const beganMs = performance.now()
+  expect(acquireGroup(memory, 0, 0)).toBe(false) // not taken over
+  expect(performance.now() - beganMs).toBeGreaterThan(200)
+  expect(holdSequence(memory, 0) >>> 8).toBe((sequence >>> 8) + 1) // the owner has released it
+})
+
+/** An owner that takes its time, longer than the patience of those who wait. */
+const RELEASE_LATER = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { words, at, ms } = workerData
+parentPort.postMessage('holds it')
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+Atomics.store(words, at, (words[at] & ~0xff) + 0x100)
+Atomics.notify(words, at)
+`
 
 const ROUNDS = 100_000
 const THREADS = 3

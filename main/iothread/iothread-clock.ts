@@ -30,10 +30,14 @@ export class IothreadClock implements DiskClock {
     this.#isFrozen = false
   }
 
-  /** For a disk that takes its time: sleeps for most of it, spins for the end. Nobody wakes it early. */
+  /**
+   * For a disk that takes its time: sleeps for most of it, spins for the end. Nobody wakes it early. How long that is it
+   * reckons once: a reset sets the source's clock back while it sleeps.
+   */
   sleepUntilNs(untilNs: number): void {
+    const endNs = this.#time.nowNs() + untilNs - this.nowNs()
     for (;;) {
-      const remainingNs = untilNs - this.nowNs()
+      const remainingNs = endNs - this.#time.nowNs()
       if (remainingNs <= 0) return
       if (remainingNs > OVERSHOOT_NS) Atomics.wait(this.#never, 0, 0, (remainingNs - OVERSHOOT_NS) / 1e6)
     }

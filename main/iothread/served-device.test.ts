@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
+import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { IothreadClock } from './iothread-clock.ts'
 import { IothreadThrottle, type RequestBatch } from './iothread-throttle.ts'
 import { createLabMemory, FROZEN_NS } from './lab-memory.ts'
@@ -15,6 +16,11 @@ const MS = 1e6
 class Interrupted extends IothreadThrottle {
   before = (): void => {}
   after = (): void => {}
+
+  override intercept(member: number, direction: DirectionIndex, bytes: number, nowNs: number): boolean {
+    this.before()
+    return super.intercept(member, direction, bytes, nowNs)
+  }
 
   override interceptBatch(member: number, batch: RequestBatch, nowNs: number): number {
     this.before()
@@ -93,6 +99,18 @@ test('requests keep their order when another iothread grants around a batch', ()
   other.visit(0, 701 * MS)
   serve(701 * MS)
   expect(transferred).toEqual([0, 1, 2, 3, 4, 5, 6])
+})
+
+test('a request that goes alone goes behind those that another iothread has just granted', () => {
+  const stream = new Reads(2)
+  const { throttle, other, transferred, serve } = servedDevice(stream)
+  stream.asked = 3
+  for (let turn = 0; turn < 2; turn += 1) serve(0)
+  expect(transferred).toEqual([0, 1]) // one waits, and there is room for one more
+  stream.asked = 4
+  throttle.before = () => other.visit(0, 400 * MS) // lets the one go
+  serve(400 * MS)
+  expect(transferred).toEqual([0, 1, 2, 3])
 })
 
 test('a batch that goes in part keeps its order in a ring that has wrapped', () => {

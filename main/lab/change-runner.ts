@@ -4,9 +4,11 @@ import { resetGroup } from '#main/throttle/group-table.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import type { Answer, IothreadPool } from './iothread-pool.ts'
+import { byIothread } from './by-iothread.ts'
+import { freeSlots } from './free-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
+import { OrderedBatches } from './ordered-batches.ts'
 import type { Plan } from './plan.ts'
 import { readTraces } from './read-traces.ts'
 import { type Renames, renamed } from './renames.ts'
@@ -61,43 +63,42 @@ function addGroups({ roster, memory, clock }: LabTools, plan: Plan): void {
   roster.groups = groups
 }
 
-async function removeDevices(
-  { roster, pool, files, book }: LabTools,
-  plan: Plan,
-  opened: readonly RunningDevice[],
-): Promise<void> {
-  const letters = new Map<number, Operation[]>()
-  for (const device of plan.remove) {
-    book.leave({ id: device.key, slot: device.slot })
-    const operations = letters.get(device.iothread) ?? []
-    if (device.group !== null) operations.push({ kind: 'leave', slot: device.slot })
-    operations.push({ kind: 'close', slot: device.slot })
-    letters.set(device.iothread, operations)
-  }
+async function removeDevices(tools: LabTools, plan: Plan, opened: readonly RunningDevice[]): Promise<void> {
+  const { roster, pool, files, book } = tools
+  for (const device of plan.remove) book.leave({ id: device.key, slot: device.slot })
   const devices = new Map(roster.devices)
   for (const { id } of plan.remove) devices.delete(id)
   roster.devices = devices
-  const answers = new Map<number, Answer>()
-  for (const [iothread, operations] of letters) answers.set(iothread, await pool.post(iothread, operations))
+  await Promise.all(
+    byIothread(plan.remove).map(([iothread, gone]) => {
+      const operations = gone.flatMap(({ slot, group }): Operation[] =>
+        group === null
+          ? [{ kind: 'close', slot }]
+          : [
+              { kind: 'leave', slot },
+              { kind: 'close', slot },
+            ],
+      )
+      return pool.post(iothread, operations)
+    }),
+  )
+  freeSlots(tools, { devices: plan.remove.map(({ slot }) => slot), groups: [] })
   const kept = new Set(opened.map((device) => device.ownFile))
-  for (const device of plan.remove) {
-    // A thread that is stuck may come back and write to the slot: nobody else gets it then.
-    if (typeof answers.get(device.iothread) !== 'string') roster.freeDeviceSlot(device.slot)
-    if (device.ownFile !== null && !kept.has(device.ownFile)) await files.remove(device.ownFile)
-  }
+  for (const { ownFile } of plan.remove) if (ownFile !== null && !kept.has(ownFile)) await files.remove(ownFile)
 }
 
 async function configureGroups(tools: LabTools, plan: Plan): Promise<void> {
   await Promise.all(plan.configure.map(({ name, limits }) => configureOne(tools, name, limits)))
 }
 
-/** By an iothread that serves a member, under the lock; the main process takes none. */
+/** By an iothread that serves a member, under the lock, if it can: the main process takes none, and any other may. */
 async function configureOne({ roster, pool, memory, clock }: LabTools, name: string, limits: Limits): Promise<void> {
   const group = roster.group(name)
   group.limits = limits
-  const member = [...roster.devices.values()].find((device) => device.group === name)
-  if (member === undefined) configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
-  else await pool.post(member.iothread, [{ kind: 'configure', group: group.slot, limits }])
+  const owners = [...roster.devices.values()].filter((device) => device.group === name).map(({ iothread }) => iothread)
+  if (owners.length === 0) return configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
+  const iothread = [...owners, ...pool.numbers()].find((each) => !pool.isLate(each)) ?? owners[0]!
+  await pool.post(iothread, [{ kind: 'configure', group: group.slot, limits }])
 }
 
 /** Members leave and join one after the other: the ring remembers the order, also across iothreads. */
@@ -112,19 +113,20 @@ async function seatDevices(
   roster.devices = new Map(wanted.devices.map(({ id }) => [id, devices.get(id)!]))
   const moving = new Set(plan.move.map(({ id }) => id))
   const joining = new Set(opened.map(({ id }) => id))
-  const mail = new OrderedMail(tools.pool)
+  const batches = new OrderedBatches(tools.pool)
   for (const { id, group } of wanted.devices) {
     const device = roster.device(id)
     if (!moving.has(id) && !joining.has(id)) continue
-    if (device.group !== null) await mail.add(device.iothread, { kind: 'leave', slot: device.slot })
+    if (device.group !== null) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })
     device.group = group
     book.enter({ id: device.key, slot: device.slot }, roster.groupKey(group), clock.nowNs())
     if (group !== null) {
-      await mail.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
+      await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
     }
-    if (joining.has(id)) await mail.add(device.iothread, { kind: 'set-load', slot: device.slot, load: loadOf(device) })
+    if (joining.has(id))
+      await batches.add(device.iothread, { kind: 'set-load', slot: device.slot, load: loadOf(device) })
   }
-  await mail.flush()
+  await batches.flush()
 }
 
 async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
@@ -138,30 +140,8 @@ async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Tra
 }
 
 /** The groups of the workspace in its order; the slots of those that are gone are free. */
-function settleGroups({ roster }: LabTools, plan: Plan, wanted: Workspace): void {
-  for (const name of plan.removeGroups) roster.freeGroupSlot(roster.group(name).slot)
+function settleGroups(tools: LabTools, plan: Plan, wanted: Workspace): void {
+  const { roster } = tools
+  freeSlots(tools, { devices: [], groups: plan.removeGroups.map((name) => roster.group(name).slot) })
   roster.groups = new Map(Object.keys(wanted.groups).map((name) => [name, roster.group(name)]))
-}
-
-/** Letters to several iothreads whose operations must happen in the order given: as few as that allows. */
-export class OrderedMail {
-  readonly #pool: IothreadPool
-  #iothread = -1
-  #operations: Operation[] = []
-
-  constructor(pool: IothreadPool) {
-    this.#pool = pool
-  }
-
-  async add(iothread: number, operation: Operation): Promise<void> {
-    if (iothread !== this.#iothread) await this.flush()
-    this.#iothread = iothread
-    this.#operations.push(operation)
-  }
-
-  async flush(): Promise<void> {
-    const operations = this.#operations
-    this.#operations = []
-    if (operations.length > 0) await this.#pool.post(this.#iothread, operations)
-  }
 }

@@ -5,6 +5,7 @@ import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
 import { assert } from '#shared/assert.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+import { Slots } from './slots.ts'
 
 // The lab's iothreads by their number in the workspace. A thread that died is replaced under another slot of the shared
 // tables, because the locks it may hold bear the old slot's name until somebody has freed them.
@@ -30,7 +31,11 @@ export type Answer = readonly OperationFailure[] | 'late' | 'dead'
 export class IothreadPool {
   readonly #options: PoolOptions
   readonly #handles: IothreadHandle[] = []
-  readonly #slots = new Set<number>()
+  readonly #slots = new Slots(MAX_IOTHREADS, 'iothreads')
+  /** The answer to the last letter of each: letters are answered in order. */
+  readonly #lastAnswers = new WeakMap<IothreadHandle, Promise<Answer>>()
+  /** Those that left a letter unanswered for too long, until they have answered every one. */
+  readonly #late = new Map<IothreadHandle, Promise<void>>()
   #isRunning = false
 
   constructor(options: PoolOptions) {
@@ -39,6 +44,11 @@ export class IothreadPool {
 
   get count(): number {
     return this.#handles.length
+  }
+
+  /** By which the workspace and `post` name them. */
+  numbers(): readonly number[] {
+    return [...this.#handles.keys()]
   }
 
   /** Their slots in the shared tables. */
@@ -72,18 +82,42 @@ export class IothreadPool {
   /** Nobody holds a lock in the dead slot's name any more. */
   release(slot: number): void {
     markAbsent(this.#options.memory.throttle, slot)
-    this.#slots.delete(slot)
+    this.#slots.free(slot)
   }
 
+  /** Waits for the answer for a while only, and not at all for an iothread that is late already. */
   async post(iothread: number, operations: readonly Operation[]): Promise<Answer> {
     if (operations.length === 0) return []
-    const answer = this.#handle(iothread)
-      .send(operations)
-      .catch((error: unknown) => {
-        if (error instanceof EngineError) return 'dead' as const
-        throw error
-      })
-    return inTime(answer)
+    const handle = this.#handle(iothread)
+    const answer = this.send(iothread, operations)
+    if (this.#late.has(handle)) return 'late'
+    const first = await inTime(answer)
+    if (first === 'late' && !this.#late.has(handle)) this.#late.set(handle, this.#untilAnswered(handle))
+    return first
+  }
+
+  /** Waits for the answer however long it takes. */
+  send(iothread: number, operations: readonly Operation[]): Promise<Answer> {
+    const handle = this.#handle(iothread)
+    const answer = handle.send(operations).catch((error: unknown): Answer => {
+      if (error instanceof EngineError) return 'dead'
+      throw error
+    })
+    this.#lastAnswers.set(handle, answer)
+    return answer
+  }
+
+  isLate(iothread: number): boolean {
+    return this.#late.has(this.#handle(iothread))
+  }
+
+  get hasLate(): boolean {
+    return this.#late.size > 0
+  }
+
+  /** Resolves when every letter sent until now was answered, or its thread has died. */
+  async whenAllAnswered(): Promise<void> {
+    await Promise.all(this.#late.values())
   }
 
   async postToAll(operations: readonly Operation[]): Promise<void> {
@@ -124,7 +158,7 @@ export class IothreadPool {
 
   async #start(iothread: number): Promise<IothreadHandle> {
     const { url, memory, epoch, listener } = this.#options
-    const slot = this.#takeSlot()
+    const slot = this.#slots.take()
     return IothreadHandle.start({
       url,
       memory,
@@ -147,16 +181,15 @@ export class IothreadPool {
 
   async #stop(handle: IothreadHandle): Promise<void> {
     await handle.stop()
-    this.#slots.delete(handle.iothread)
+    this.#slots.free(handle.iothread)
   }
 
-  #takeSlot(): number {
-    for (let slot = 0; slot < MAX_IOTHREADS; slot += 1) {
-      if (this.#slots.has(slot)) continue
-      this.#slots.add(slot)
-      return slot
+  async #untilAnswered(handle: IothreadHandle): Promise<void> {
+    for (let last: Promise<Answer> | undefined; last !== this.#lastAnswers.get(handle); ) {
+      last = this.#lastAnswers.get(handle)
+      await last
     }
-    throw new EngineError('too-many', 'there is no room for another iothread', 'Use fewer iothreads.')
+    this.#late.delete(handle)
   }
 }
 

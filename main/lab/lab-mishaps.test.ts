@@ -186,3 +186,33 @@ test('an iothread that hangs in a disk is told of; the others run on and it come
   const [b, d] = [requests('b'), requests('d')]
   await until('its devices go on', () => requests('b') > b + 10 && requests('d') > d + 10)
 })
+
+test('reset does not wait for an iothread inside a slow request, whose devices come back when it answers', {
+  timeout: 60_000,
+}, async () => {
+  const slow = { kind: 'null', service: { kind: 'fixed', us: 6e6 } }
+  const device = (id: string, iothread: number, disk: object) => ({
+    ...{ id, group: 'gold', iothread, disk },
+    workload: { kind: 'synthetic', readPercent: 100, iodepth: 2 },
+  })
+  const workspace = (iops: number) => {
+    const devices = [device('a', 0, { kind: 'null' }), device('slow', 1, slow), device('beside', 1, { kind: 'null' })]
+    const groups = { gold: { 'iops-total': iops } }
+    const parsed = parseWorkspace({ format: 'weir-workspace/1', iothreads: 2, groups, devices })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+    return parsed.value
+  }
+  expect((await lab.apply(workspace(500), 1)).ok).toBe(true)
+  await lab.start()
+  await until('it runs', () => requests('a') > 20)
+  const beganMs = performance.now()
+  await lab.reset()
+  expect(performance.now() - beganMs).toBeLessThan(6000) // one patience of 4 s, not one per letter
+  expect([requests('slow'), requests('beside'), last()?.groups.gold?.ring]).toEqual([0, 0, ['a']])
+  await until('the others run on', () => requests('a') > 20)
+  expect((await lab.apply(workspace(200), 2)).ok).toBe(true)
+  await until('the group has its limits', () => last()?.groups.gold?.limits['iops-total'] === 200)
+  await until('its devices are back', () => last()?.groups.gold?.ring?.length === 3 && requests('beside') > 0)
+  await until('the slow one serves', () => requests('slow') > 0)
+  expect(heard('failed').filter((text) => text.includes('ended'))).toEqual([])
+})

@@ -12,6 +12,8 @@ export interface LabTools {
   readonly pool: IothreadPool
   readonly clock: LabClock
   readonly files: OwnFiles
+  /** Runs a task in the lab's queue, once it is due there. */
+  readonly run: (task: () => Promise<void>) => Promise<void>
   /** Of the present run: a reset begins a new one. */
   book: RunBook
 }

@@ -15,32 +15,24 @@ const LOOK_PERIOD_MS = 1000
 /** An iothread that keeps dying is left dead until Reset. */
 const MAX_DEATHS = 3
 
-export interface WatchPorts {
-  note(noted: SourceEvent): void
-  /** Runs a task in the lab's queue. */
-  run(task: () => Promise<void>): Promise<void>
-}
-
 export class LabWatch {
   readonly #tools: LabTools
-  readonly #ports: WatchPorts
+  readonly #report: (noted: SourceEvent) => void
   readonly #deaths = new Map<number, number>()
   readonly #dead = new Set<number>()
   #lookedMs = 0
   #isClosed = false
 
-  constructor(tools: LabTools, ports: WatchPorts) {
+  constructor(tools: LabTools, report: (noted: SourceEvent) => void) {
     this.#tools = tools
-    this.#ports = ports
+    this.#report = report
   }
 
   diskFailed(slot: number, failure: Failure, atNs: number): void {
     const device = this.#tools.roster.deviceIn(slot)
     if (device === undefined) return // it was removed while the message was under way
     device.failure = failure
-    this.#ports.note(
-      event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: device.group }),
-    )
+    this.#report(event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: device.group }))
   }
 
   died(iothread: number, reason: string): void {
@@ -50,7 +42,7 @@ export class LabWatch {
     const deaths = (this.#deaths.get(iothread) ?? 0) + 1
     this.#deaths.set(iothread, deaths)
     if (deaths > MAX_DEATHS) this.#giveUp(iothread, reason)
-    else void this.#ports.run(() => this.#recover(iothread))
+    else void this.#tools.run(() => this.#recover(iothread))
   }
 
   /** Another attempt at whatever was given up, inside a task of the lab's queue. */
@@ -106,6 +98,6 @@ export class LabWatch {
 
   #note(kind: 'failed' | 'recovered', text: string, device: RunningDevice | null = null): void {
     const about = device === null ? {} : { device: device.id, group: device.group }
-    this.#ports.note(event(this.#tools.clock.nowNs(), kind, text, about))
+    this.#report(event(this.#tools.clock.nowNs(), kind, text, about))
   }
 }

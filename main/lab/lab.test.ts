@@ -166,6 +166,26 @@ test('script steps play on top of the workspace until the user edits the same va
   expect(bench.last().devices.a?.group).toBe('gold')
 })
 
+test('a script step that cannot be carried out fails once, and the next one plays', async () => {
+  const file = path.join(os.tmpdir(), `weir-step-${process.pid}.csv`)
+  fs.writeFileSync(file, '0,write,0,4096\n')
+  const workload = { kind: 'trace', path: file, iodepth: 4 }
+  const applied = await bench.apply({
+    groups: { gold: { 'iops-total': 100 } },
+    devices: [device('a', 'gold')],
+    script: [
+      { atS: 0.1, setWorkload: { device: 'a', workload } },
+      { atS: 0.4, setLimits: { group: 'gold', limits: { 'iops-total': 500 } } },
+    ],
+  })
+  expect(applied).toEqual([])
+  fs.rmSync(file)
+  await bench.lab.start()
+  await until('the next step is played', () => bench.last().groups.gold!.limits['iops-total'] === 500)
+  const failures = bench.snapshots.flatMap(({ events }) => events.filter(({ text }) => text.includes('step failed')))
+  expect(failures).toHaveLength(1)
+})
+
 test('time stands still while paused, and reset brings it back to 0 with empty buckets', TIMED, async () => {
   await bench.apply({ groups: { gold: { 'iops-total': 100, 'iops-total-max': 300 } }, devices: [device('a', 'gold')] })
   await bench.runFor(300)
@@ -222,7 +242,7 @@ test('the newest of several workspaces wins', async () => {
   expect(bench.last().groups.gold?.limits).toEqual({ 'iops-total': 500 })
 })
 
-test('closing leaves no thread and no descriptor', async () => {
+test('closing leaves no thread and no descriptor', { timeout: 30_000 }, async () => {
   const count = (what: string) => (process.platform === 'linux' ? fs.readdirSync(`/proc/self/${what}`).length : 0)
   const before = { threads: count('task'), files: count('fd') }
   for (let round = 0; round < 3; round += 1) {

@@ -82,11 +82,9 @@ export class Lab implements Source {
     })
     const { throttle, stats } = memory
     const book = new RunBook(throttle, stats)
-    this.#tools = { memory, clock, pool, roster: new Roster(), files: new OwnFiles(dataFolder), book }
-    this.#watch = new LabWatch(this.#tools, {
-      note: (noted) => this.#note(noted),
-      run: (task) => this.#queue.run(task),
-    })
+    const run = (task: () => Promise<void>) => this.#queue.run(async () => (this.#isClosed ? undefined : task()))
+    this.#tools = { memory, clock, pool, roster: new Roster(), files: new OwnFiles(dataFolder), run, book }
+    this.#watch = new LabWatch(this.#tools, (noted) => this.#note(noted))
     this.#sampler = new Sampler(throttle, stats)
     const nowMs = () => clock.machineMs()
     this.#ticker = new Ticker(samplePeriodMs, nowMs, () => this.#tick())

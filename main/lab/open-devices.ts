@@ -4,6 +4,8 @@ import { resetStats } from '#main/stats/stats-memory.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
+import { byIothread } from './by-iothread.ts'
+import { freeSlots } from './free-slots.ts'
 import { isSame } from './is-same.ts'
 import type { LabTools } from './lab-tools.ts'
 import type { Plan } from './plan.ts'
@@ -16,10 +18,11 @@ import { runningDevice, specOf, type Traces } from './running-device.ts'
 
 interface Newcomer {
   readonly device: RunningDevice
+  readonly iothread: number
   readonly how: 'make' | 'take'
 }
 
-const NO_LOAD: LoadSpec = { workload: IDLE, trace: null }
+export const NO_LOAD: LoadSpec = { workload: IDLE, trace: null }
 
 export async function openDevices(
   tools: LabTools,
@@ -41,7 +44,7 @@ export async function openDevices(
     resetMember(tools.memory.throttle, slot)
     resetStats(tools.memory.stats, slot)
     const place = { key: keys.take(device.id), slot, iothread, seed: wanted.seed, ownFile: file.value.file }
-    newcomers.push({ device: runningDevice(device, place, traces), how: file.value.how })
+    newcomers.push({ device: runningDevice(device, place, traces), iothread, how: file.value.how })
   }
   if (issues.length === 0) issues.push(...(await postOpens(tools, newcomers, wanted)))
   if (issues.length === 0) return ok(newcomers.map(({ device }) => device))
@@ -77,8 +80,8 @@ async function postOpens(
   wanted: Workspace,
 ): Promise<readonly Issue[]> {
   const issues = await Promise.all(
-    byIothread(newcomers).map(async ([iothread, seated]) => {
-      const opens = seated.map(
+    byIothread(newcomers).map(async ([iothread, opened]) => {
+      const opens = opened.map(
         ({ device, how }): Operation => ({
           kind: 'open',
           device: { ...specOf(device, how), load: NO_LOAD },
@@ -87,36 +90,24 @@ async function postOpens(
       )
       const answer = await pool.post(iothread, opens)
       if (typeof answer !== 'string') {
-        return answer.map(({ index, failure }) => diskIssue(wanted, seated[index]!.device.id, failure))
+        return answer.map(({ index, failure }) => diskIssue(wanted, opened[index]!.device.id, failure))
       }
       const message = `iothread ${iothread} does not answer: it waits for a disk`
       const advice = 'Wait for that disk, or use another iothread.'
-      return seated.map(({ device }) => diskIssue(wanted, device.id, { code: 'iothread-died', message, advice }))
+      return opened.map(({ device }) => diskIssue(wanted, device.id, { code: 'iothread-died', message, advice }))
     }),
   )
   return issues.flat()
 }
 
-async function undo({ pool, roster, files }: LabTools, newcomers: readonly Newcomer[]): Promise<void> {
-  for (const [iothread, seated] of byIothread(newcomers)) {
-    await pool.post(
-      iothread,
-      seated.map(({ device }) => ({ kind: 'close', slot: device.slot })),
-    )
-  }
+async function undo(tools: LabTools, newcomers: readonly Newcomer[]): Promise<void> {
+  const { pool, files } = tools
+  const close = ({ device }: Newcomer): Operation => ({ kind: 'close', slot: device.slot })
+  await Promise.all(byIothread(newcomers).map(([iothread, opened]) => pool.post(iothread, opened.map(close))))
   for (const { device, how } of newcomers) {
     if (device.ownFile !== null && how === 'make') await files.remove(device.ownFile)
-    roster.freeDeviceSlot(device.slot)
   }
-}
-
-function byIothread(newcomers: readonly Newcomer[]): readonly (readonly [number, readonly Newcomer[]])[] {
-  const letters = new Map<number, Newcomer[]>()
-  for (const newcomer of newcomers) {
-    const { iothread } = newcomer.device
-    letters.set(iothread, [...(letters.get(iothread) ?? []), newcomer])
-  }
-  return [...letters]
+  freeSlots(tools, { devices: newcomers.map(({ device }) => device.slot), groups: [] })
 }
 
 function diskIssue(

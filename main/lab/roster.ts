@@ -5,6 +5,7 @@ import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import { type Disk, MAX_DEVICES, MAX_GROUPS, type Workload } from '#shared/workspace/workspace.ts'
+import { Slots } from './slots.ts'
 
 // What runs in the lab, by name: which slot, which iothread, which group. The main process's own book; the truth about
 // buckets and queues is in shared memory.
@@ -47,8 +48,8 @@ export interface Running {
 export class Roster implements Running {
   groups: ReadonlyMap<string, RunningGroup> = new Map()
   devices: ReadonlyMap<string, RunningDevice> = new Map()
-  readonly #groupSlots = new Slots(MAX_GROUPS)
-  readonly #deviceSlots = new Slots(MAX_DEVICES)
+  readonly #groupSlots = new Slots(MAX_GROUPS, 'groups')
+  readonly #deviceSlots = new Slots(MAX_DEVICES, 'devices')
 
   takeGroupSlot(): number {
     return this.#groupSlots.take()
@@ -130,27 +131,4 @@ function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
 
 function adviceFor({ failure }: RunningDevice): string {
   return failure?.advice ?? 'Look at that disk, or at the network it is on; its devices go on when it answers.'
-}
-
-/** Numbers 0 … count−1, the lowest free one first. */
-class Slots {
-  readonly #count: number
-  readonly #taken = new Set<number>()
-
-  constructor(count: number) {
-    this.#count = count
-  }
-
-  take(): number {
-    for (let slot = 0; slot < this.#count; slot += 1) {
-      if (this.#taken.has(slot)) continue
-      this.#taken.add(slot)
-      return slot
-    }
-    throw new Error('Broken invariant: a workspace fits the tables')
-  }
-
-  free(slot: number): void {
-    assert(this.#taken.delete(slot), 'a slot that is freed was taken')
-  }
 }

@@ -5,6 +5,7 @@ import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { bucketAt, lockWordOf, setStampNs, setToken } from '#main/throttle/group-table.ts'
 import { ONE_HOLD } from '#main/throttle/lock-word.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
+import { sampleGroup } from '#main/throttle/sample-throttle.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BUCKETS } from '#shared/throttle/limits.ts'
 import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear.ts'
@@ -137,6 +138,58 @@ test('limits first seen while a writer was asleep between them are read anew', (
   throttle.groupNumbers[bucketAt(0, BUCKETS.indexOf('iops-total'))] = 100
   letGo(throttle, 0)
   expect(limits(2 * S)).toEqual({ 'iops-total': 100 })
+})
+
+test('a reading that a writer tore is taken again', () => {
+  const { throttle } = board()
+  const { groupNumbers } = throttle
+  configureGroup(throttle, 0, { 'iops-total': 1, 'iops-total-max': 100 }, 0)
+  accountGroup(throttle, 0, 0, 512)
+  const before = Float64Array.from(groupNumbers)
+  let [readings, tornAt] = [0, 0]
+  const watched: ThrottleMemory = Object.create(throttle, {
+    groupNumbers: {
+      get: () => {
+        readings += 1
+        if (readings === tornAt) {
+          hold(throttle, 0)
+          setStampNs(throttle, 0, 1 * S) // of the two numbers of a level, the second is still to come
+          for (let request = 0; request < 8; request += 1) accountGroup(throttle, 0, 0, 512)
+          letGo(throttle, 0)
+        }
+        return groupNumbers
+      },
+    },
+  })
+  const levels = new Set<number | undefined>()
+  for (tornAt = 1; tornAt <= readings + 1; tornAt += 1) {
+    groupNumbers.set(before)
+    readings = 0
+    levels.add(sampleGroup(watched, 0, 1 * S).buckets[0]?.level)
+  }
+  // 1 unit that a second leaks away; 9 units as of now. Torn: 8 or 1.
+  expect(levels).toEqual(new Set([0, 9]))
+})
+
+test('while time stands still nothing has a rate, although requests end that were under way', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  sampler.sample(names, moment(1 * S))
+  for (let request = 0; request < 10; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  const { devices, groups } = sampler.sample(names, { ...moment(1.1 * S), state: 'paused' })
+  expect([devices.a?.read.iops, devices.a?.read.bps, groups.gold?.read.iops]).toEqual([0, 0, 0])
+  expect(devices.a?.read.requests).toBe(10)
+})
+
+test('a device that is forgotten and comes back in the same slot begins at nothing', () => {
+  const { throttle, stats, names } = board()
+  const sampler = new Sampler(throttle, stats)
+  for (let request = 0; request < 10; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  sampler.sample(names, moment(1 * S))
+  sampler.forget('a')
+  resetStats(stats, 0)
+  for (let request = 0; request < 3; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  expect(sampler.sample(names, moment(2 * S)).devices.a?.read).toMatchObject({ requests: 3, iops: 3 })
 })
 
 test('recent percentiles forget what is more than a second old', () => {

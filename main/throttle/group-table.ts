@@ -1,3 +1,4 @@
+import { assert } from '#shared/assert.ts'
 import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
 // The words and numbers of a throttle group. Unless a line says otherwise the writer is whoever holds the group's
@@ -30,6 +31,7 @@ export const BUCKET_NUMBERS = 8
 
 /** Makes the slot an empty group without limits. For a group without members only, so it needs no lock. */
 export function resetGroup(memory: ThrottleMemory, group: number, nowNs: number): void {
+  assert(memberCount(memory, group) === 0, 'a group that is reset has no members')
   const lock = Atomics.load(memory.groupWords, (group << GROUP_SHIFT) + LOCK)
   const configured = configuredCount(memory, group)
   memory.groupWords.fill(0, group << GROUP_SHIFT, (group + 1) << GROUP_SHIFT)
