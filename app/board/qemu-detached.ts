@@ -6,6 +6,7 @@ export const DETACHED: QemuState = {
   address: null,
   label: null,
   version: null,
+  vmStatus: null,
   message: null,
   lastSeenNs: null,
   pollMs: 0,

@@ -1,4 +1,5 @@
 import { findDrift, visitQemu } from '#main/live/apply-workspace.ts'
+import { refusalOf } from '#main/live/vm-status.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -39,7 +40,8 @@ async function checkDrift(
   return visitQemu(
     address,
     async ({ picture }) => {
-      const drift = findDrift(picture, workspace)
+      const refusal = refusalOf(picture.status)
+      const drift = [...(refusal === null ? [] : [refusal]), ...findDrift(picture, workspace)]
       const { unknown } = picture
       if (json) {
         const report = { format: 'weir-check/1', file, ...counts(workspace), address: where, drift, unknown }

@@ -22,6 +22,7 @@ const QUERY_NODE_STATS: QmpCommand = { execute: 'query-blockstats', arguments: {
 const LIST_OBJECTS: QmpCommand = { execute: 'qom-list', arguments: { path: '/objects' } }
 const QUERY_EXPORTS: QmpCommand = { execute: 'query-block-exports', arguments: {} }
 const QUERY_COMMANDS: QmpCommand = { execute: 'query-commands', arguments: {} }
+export const QUERY_STATUS: QmpCommand = { execute: 'query-status', arguments: {} }
 const QUERY_NAME: QmpCommand = { execute: 'query-name', arguments: {} }
 
 /** What does not change while a QEMU runs. */
@@ -36,10 +37,10 @@ export async function identify(client: QmpClient): Promise<QemuIdentity> {
   const [commands, name] = await Promise.all([client.execute(QUERY_COMMANDS), client.execute(QUERY_NAME)])
   const known = goodValue(QUERY_COMMANDS, commands)
   const names = Array.isArray(known) ? known.map((row: unknown) => memberOf(row, 'name')) : []
-  const given = name.ok ? memberOf(name.value, 'name') : undefined
+  const given = name.ok ? textOf(memberOf(name.value, 'name')) : null
   return {
     daemon: !names.includes('block_set_io_throttle'),
-    name: typeof given === 'string' && given !== '' ? given : null,
+    name: given === '' ? null : given,
   }
 }
 
@@ -49,13 +50,14 @@ export async function discover(client: QmpClient, daemon: boolean): Promise<Pict
 
 async function queryViews(client: QmpClient, daemon: boolean): Promise<Views> {
   const ask = async (command: QmpCommand) => goodValue(command, await client.execute(command))
-  const [blocks, nodes, stats, nodeStats, listed, exports] = await Promise.all([
+  const [blocks, nodes, stats, nodeStats, listed, exports, status] = await Promise.all([
     ask(QUERY_BLOCK),
     ask(QUERY_NODES),
     ask(QUERY_STATS),
     ask(QUERY_NODE_STATS),
     ask(LIST_OBJECTS),
     client.execute(QUERY_EXPORTS),
+    client.execute(QUERY_STATUS),
   ])
   return {
     blocks: readBlockViews(blocks),
@@ -65,6 +67,7 @@ async function queryViews(client: QmpClient, daemon: boolean): Promise<Views> {
     objects: await queryObjects(client, readGroupObjects(listed)),
     exports: exports.ok ? readExports(exports.value) : [],
     daemon,
+    status: status.ok ? textOf(memberOf(status.value, 'status')) : null,
   }
 }
 
@@ -89,4 +92,8 @@ export function goodValue(command: QmpCommand, answer: QmpAnswer): unknown {
 
 function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined // unknown JSON
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }

@@ -16,6 +16,8 @@ export interface Picture {
   readonly unknown: readonly string[]
   /** qemu-storage-daemon: no device limits, no counters. */
   readonly daemon: boolean
+  /** QEMU's word of query-status: `running`, `paused`, `postmigrate`; null: it does not tell. */
+  readonly status: string | null
 }
 
 export interface PictureGroup {

@@ -8,6 +8,7 @@ import { captureWorkspace } from './capture.ts'
 import { findGoal, type Goal, type GoalInput } from './goal.ts'
 import { findGroup, type Picture } from './picture.ts'
 import { type PlanStep, planSteps } from './plan-steps.ts'
+import { refusalOf } from './vm-status.ts'
 
 /** What Apply would do, and how to tell afterwards whether it took. */
 export interface Plan {
@@ -26,7 +27,9 @@ export const EMPTY_QEMU_PLAN: QemuPlan = { changes: [], commands: [], warnings: 
 export function makePlan(input: GoalInput): Plan {
   const { picture } = input
   const goal = findGoal(input)
-  const steps = planSteps(goal, picture)
+  const planned = planSteps(goal, picture)
+  const refusal = planned.steps.length === 0 ? null : refusalOf(picture.status)
+  const steps = refusal === null ? planned : { ...planned, steps: [], warnings: [], impossible: [refusal] }
   const before = captureWorkspace(picture, input.wish.name)
   const after = workspaceAfter(before, goal, steps.kept)
   // That an empty group is forgotten is a warning: the user changed something else.
@@ -35,14 +38,17 @@ export function makePlan(input: GoalInput): Plan {
   return {
     steps: steps.steps,
     changes,
-    warnings: [
-      ...emptiedWarning(steps.steps),
-      ...releaseWarning(goal),
-      ...orphanWarnings(goal),
-      ...starvationWarnings(goal),
-      ...goal.warnings,
-      ...steps.warnings,
-    ],
+    warnings:
+      refusal !== null
+        ? []
+        : [
+            ...emptiedWarning(steps.steps),
+            ...releaseWarning(goal),
+            ...orphanWarnings(goal),
+            ...starvationWarnings(goal),
+            ...goal.warnings,
+            ...steps.warnings,
+          ],
     impossible: [...goal.impossible, ...steps.impossible],
     goal: after,
     touched: {

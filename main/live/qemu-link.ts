@@ -4,15 +4,12 @@ import { readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpEvent } from '#main/qmp/qmp-wire.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
-import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { type StepAnswer, sendSteps } from './apply-plan.ts'
-import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS } from './discover.ts'
+import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS, QUERY_STATUS } from './discover.ts'
 import { vmStateOf } from './host/run-state.ts'
 import type { Look } from './observer.ts'
 import type { Picture } from './picture.ts'
 import type { PlanStep } from './plan-steps.ts'
-
-const QUERY_STATUS: QmpCommand = { execute: 'query-status', arguments: {} }
 
 /** One connection to a QEMU, with the few things a session asks of it. */
 export class QemuLink {

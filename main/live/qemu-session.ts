@@ -19,11 +19,11 @@ import { Listeners } from './listeners.ts'
 import { type Opening, openingOf } from './opening.ts'
 import type { Picture } from './picture.ts'
 import { pictureEvents } from './picture-events.ts'
-import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
 import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
 import type { QemuLink } from './qemu-link.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
+import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -84,7 +84,6 @@ export class QemuSession implements Source {
   }
 
   get state(): QemuState {
-    const staging = this.#staging
     return {
       status: this.#status,
       address: formatQmpAddress(this.#address),
@@ -93,11 +92,8 @@ export class QemuSession implements Source {
       message: this.#reason?.message ?? null,
       lastSeenNs: this.#lastSeenNs,
       pollMs: this.#pollMs,
-      reality: staging?.reality ?? null,
-      plan: staging ? qemuPlan(staging.plan()) : EMPTY_QEMU_PLAN,
-      drift: staging?.drift() ?? [],
-      unknown: staging?.picture.unknown ?? [],
       nowNs: this.#nowNs(),
+      ...stagedState(this.#staging),
     }
   }
 

@@ -42,6 +42,7 @@ function picture({
     objects: Object.entries(objects).map(([name, limits]) => ({ name, limits: readQapiLimits(limits) })),
     exports: readExports(exports),
     daemon: daemon ?? false,
+    status: null,
   })
 }
 

@@ -14,6 +14,7 @@ export interface Views {
   readonly objects: readonly { readonly name: string; readonly limits: Limits }[]
   readonly exports: readonly { readonly id: string; readonly node: string }[]
   readonly daemon: boolean
+  readonly status: string | null
 }
 
 /** A disk before names are Weir's. */
@@ -63,7 +64,14 @@ export function readPicture(views: Views): Picture {
     }
   })
   const groups = pictureGroups(found, disks, { names, objects: views.objects })
-  return { disks, groups, unknown: unknownThings({ disks, groups, views, weirName }), daemon: views.daemon }
+  const backing = new Map(views.stats.map((view) => [view.key, view.backing]))
+  const snapshots = disks.flatMap((disk) =>
+    (backing.get(disk.countersKey ?? '') ?? [])
+      .filter((node) => nodes.get(node)?.driver === 'throttle')
+      .map((node) => snapshotWords(disk, node, groupOf(node))),
+  )
+  const unknown = [...unknownThings({ disks, groups, views, weirName, backing }), ...snapshots]
+  return { disks, groups, unknown, daemon: views.daemon, status: views.status }
 }
 
 function foundBlock(block: BlockView): readonly Found[] {
@@ -194,13 +202,18 @@ function unknownThings({
   groups,
   views,
   weirName,
+  backing,
 }: {
   readonly disks: readonly PictureDisk[]
   readonly groups: readonly PictureGroup[]
   readonly views: Views
   readonly weirName: (qemuName: string) => string
+  readonly backing: ReadonlyMap<string, readonly string[]>
 }): readonly string[] {
-  const used = new Set(disks.flatMap((disk) => disk.filters.map((filter) => filter.node)))
+  const used = new Set([
+    ...disks.flatMap((disk) => disk.filters.map((filter) => filter.node)),
+    ...[...backing.values()].flat(),
+  ])
   const loose = views.nodes.filter((node) => node.driver === 'throttle' && !used.has(node.node))
   return [
     ...disks.flatMap(diskUnknowns),
@@ -215,6 +228,12 @@ function unknownThings({
       ? ['The storage daemon counts no requests: rates, bucket levels and waits are unknown.']
       : []),
   ]
+}
+
+/** A snapshot was taken on the filter: the overlay stands above it, so only what is read from below passes it. */
+function snapshotWords(disk: PictureDisk, node: string, group: string | null): string {
+  const held = group === null ? `the filter ${node}` : `${group}, through the filter ${node}`
+  return `${disk.id}: since a snapshot its writes pass no filter; what it reads from before the snapshot is still held by ${held}.`
 }
 
 function diskUnknowns(disk: PictureDisk): readonly string[] {

@@ -41,6 +41,8 @@ export interface NodeView {
 export interface StatsView {
   readonly key: string
   readonly chain: readonly string[]
+  /** Nodes that others of the disk stand on as backing files: what a snapshot left below. */
+  readonly backing: readonly string[]
   readonly counters: Counters
 }
 
@@ -110,6 +112,7 @@ export function readStatsViews(value: unknown): readonly StatsView[] {
     return {
       key: countersKey(text(row, 'device'), text(row, 'qdev'), text(row, 'node-name')),
       chain: chainOf(row),
+      backing: backingOf(row),
       counters: {
         read: flowOf(stats, 'rd'),
         write: flowOf(stats, 'wr'),
@@ -135,6 +138,15 @@ function chainOf(row: Json): readonly string[] {
     chain.push(node)
   }
   return chain
+}
+
+function backingOf(row: Json): readonly string[] {
+  const nodes: string[] = []
+  for (let at = asRecord(row.backing); at !== null; at = asRecord(at.backing) ?? asRecord(at.parent)) {
+    const node = text(at, 'node-name')
+    if (node !== null) nodes.push(node)
+  }
+  return nodes
 }
 
 function flowOf(stats: Json, prefix: 'rd' | 'wr' | 'flush'): FlowCounters {

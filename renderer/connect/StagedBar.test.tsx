@@ -15,6 +15,7 @@ const STATE: QemuState = {
   label: 'vm',
   version: '7.2',
   message: null,
+  vmStatus: null,
   lastSeenNs: 0,
   pollMs: 1000,
   reality: REALITY,

@@ -24,6 +24,7 @@ const ATTACHED: QemuState = {
   label: 'vm-web01',
   version: '7.2.22',
   message: null,
+  vmStatus: null,
   lastSeenNs: 0,
   pollMs: 1000,
   reality: null,

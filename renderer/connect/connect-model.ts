@@ -59,9 +59,9 @@ export function pillOf(state: QemuState | null): Pill {
   if (state.status === 'lost') return { tone: 'danger', label, detail: 'lost' }
   const poll = `${(state.pollMs / 1000).toFixed(1)} s`
   return {
-    tone: 'ok',
+    tone: state.vmStatus === null ? 'ok' : 'warn',
     label,
-    detail: [state.version === null ? null : `QEMU ${state.version}`, poll].filter(Boolean).join(' · '),
+    detail: [state.vmStatus, state.version === null ? null : `QEMU ${state.version}`, poll].filter(Boolean).join(' · '),
   }
 }
 

@@ -45,6 +45,8 @@ export interface QemuState {
   /** Name of the VM, or the socket's. */
   readonly label: string | null
   readonly version: string | null
+  /** What the VM does when it does not simply run: `paused`, `migrated away`; null: it runs. */
+  readonly vmStatus: string | null
   /** One sentence for the banner: why it is lost, who holds the socket; null: nothing to say. */
   readonly message: string | null
   /** When the last good picture was taken, on the session's clock (as in Snapshot.nowNs). */

@@ -37,7 +37,7 @@ export function picture(groups: readonly PictureGroup[], disks: readonly DiskPar
     countersKey: null,
     ...disk,
   }))
-  return { groups, disks: whole, unknown: [], daemon }
+  return { groups, disks: whole, unknown: [], daemon, status: 'running' }
 }
 
 export type Wish = {
