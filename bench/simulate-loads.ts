@@ -1,3 +1,4 @@
+import { chainOf } from '#shared/workspace/chain.ts'
 import { DEFAULT_WORKLOAD, type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 
 /** `groups` groups of `members` devices that all want more than their group's 1000 IOPS, on disks that take no time. */
@@ -5,7 +6,7 @@ export function crowded(groups: number, members: number): Workspace {
   const names = Array.from({ length: groups }, (_, group) => `g${group}`)
   const device = (group: string, member: number): Device => ({
     id: `${group}-d${member}`,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: { kind: 'null', sizeBytes: 2 ** 30 },
     workload: { ...DEFAULT_WORKLOAD, iodepth: 16, readPercent: 70 },

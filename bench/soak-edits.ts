@@ -1,5 +1,6 @@
 import type { Random } from '#main/load/random.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import {
   addGroup,
   moveDevices,
@@ -63,7 +64,7 @@ function randomDevice(random: Random, id: string, group: string | null): Device 
   const kind = random.below(4)
   return {
     id,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: kind === 0 ? { kind: 'file', sizeBytes, direct: false } : { kind: 'null', sizeBytes },
     workload: randomWorkload(random),

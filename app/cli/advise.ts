@@ -17,6 +17,7 @@ import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { parseJsonText } from '#shared/json-text.ts'
 import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { chainOf, isIn } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { adviceLines, comparisonLines } from './advise-table.ts'
@@ -109,7 +110,7 @@ async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
 const RECORDED_LOAD = { kind: 'trace', iodepth: 1024, speed: 1, loop: false } as const
 
 const RECORDED_DEVICE = {
-  group: RECORDED,
+  groups: chainOf(RECORDED),
   iothread: null,
   disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
   qemu: {},
@@ -149,7 +150,7 @@ async function adviseGroups(call: CommandCall, question: Question): Promise<Resu
 
 /** Groups without members ask for nothing. */
 function chosenGroups({ groups, devices }: Workspace, wanted: string | null): Result<readonly string[]> {
-  const used = Object.keys(groups).filter((group) => devices.some((device) => device.group === group))
+  const used = Object.keys(groups).filter((group) => devices.some((device) => isIn(device, group)))
   if (wanted === null && used.length > 0) return ok(used)
   if (wanted !== null && used.includes(wanted)) return ok([wanted])
   if (used.length === 0) return failed([issue('groups', 'no-members', 'no group has a device; put one into a group')])

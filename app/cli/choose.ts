@@ -7,6 +7,8 @@ import { formatLoss } from '#shared/formats/format.ts'
 import { FRONTIER_PERCENTILES, type FrontierPercentile, type WaitPromise } from '#shared/frontier.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
+import { isIn } from '#shared/workspace/chain.ts'
+import { membersOf } from '#shared/workspace/workspace.ts'
 import { chooseJson, chooseLines } from './choose-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
@@ -78,7 +80,7 @@ function percentileOf(text: string): FrontierPercentile | 100 | null {
 /** The members of the group; without one the only group that has any, or every device where none has. */
 function chosenDevices({ workspace }: LoadFile, group: string | null): Result<readonly string[]> {
   const { groups, devices } = workspace
-  const used = Object.keys(groups).filter((name) => devices.some((device) => device.group === name))
+  const used = Object.keys(groups).filter((name) => devices.some((device) => isIn(device, name)))
   if (group !== null && !used.includes(group)) {
     const right =
       used.length === 0 ? 'none: no group here has a device' : `a group that has devices: ${used.join(', ')}`
@@ -89,7 +91,8 @@ function chosenDevices({ workspace }: LoadFile, group: string | null): Result<re
     return failed([{ path: '--group', code: 'missing-option', message }])
   }
   const chosen = group ?? used[0] ?? null
-  const ids = devices.filter((device) => device.workload.kind !== 'idle' && device.group === chosen)
+  const members = membersOf(workspace, chosen)
+  const ids = members.filter((device) => device.workload.kind !== 'idle')
   if (ids.length > 0) return ok(ids.map((device) => device.id))
   return failed([{ path: 'devices', code: 'no-load', message: 'no device here has a load; give one a workload' }])
 }

@@ -165,7 +165,7 @@ test('a file that another window has open is neither opened nor overwritten here
 test('paths keep meaning the same files when the workspace is saved elsewhere', async () => {
   const { document, chooses } = openDocument()
   const disk = { ...DEFAULT_DISK, path: 'db.img' }
-  const device = { id: 'db', group: null, iothread: null, disk, workload: IDLE, qemu: {} }
+  const device = { id: 'db', groups: [], iothread: null, disk, workload: IDLE, qemu: {} }
   await document.openFile(write('a.weir.json', { ...gold, devices: [device] }))
   fs.mkdirSync(at('sub'))
   chooses(at('sub/a.weir.json'))

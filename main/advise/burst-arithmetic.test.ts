@@ -33,7 +33,7 @@ function workspaceOf(bucket: BucketLimits, demand: number, rest: Partial<Synthet
     devices: [
       {
         id: 'db',
-        group: 'gold',
+        groups: ['gold'],
         iothread: null,
         disk: { kind: 'null', sizeBytes: 2 ** 30 },
         workload: { ...DEFAULT_WORKLOAD, readPercent: 100, ...load, ...rest },

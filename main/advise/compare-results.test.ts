@@ -8,7 +8,7 @@ import { parseResult } from './parse-result.ts'
 function resultAt(iops: number, ids: readonly string[] = ['db']): RunResult {
   const devices = ids.map((id) => ({
     id,
-    group: 'gold',
+    groups: ['gold'],
     iothread: null,
     disk: { kind: 'null' as const, sizeBytes: 2 ** 30 },
     workload: { ...DEFAULT_WORKLOAD, readPercent: 100, iodepth: 4 },

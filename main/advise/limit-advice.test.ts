@@ -23,7 +23,7 @@ function burstyTrace() {
 function workspaceWith(workload: Workload): Workspace {
   const device: Device = {
     id: 'db',
-    group: 'gold',
+    groups: ['gold'],
     iothread: null,
     disk: { kind: 'null', sizeBytes: 2 ** 40 },
     workload,

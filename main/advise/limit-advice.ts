@@ -12,6 +12,7 @@ import {
   maxKey,
 } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { isIn } from '#shared/workspace/chain.ts'
 import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { DemandMeter, type RateName, type Rates } from './demand.ts'
 
@@ -121,7 +122,7 @@ function* measureDemand(
   share: number,
 ): Generator<number, Demand> {
   const demand: Demand = { iops: new DemandMeter(durationS), bps: new DemandMeter(durationS) }
-  const counted = workspace.devices.map((device) => device.group === group)
+  const counted = workspace.devices.map((device) => isIn(device, group))
   const sizeBytes = limitOf(workspace.groups[group] ?? {}, 'iops-size')
   const simulation = new Simulation({
     workspace: withLimits(workspace, group, {}),

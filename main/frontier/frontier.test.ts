@@ -24,7 +24,7 @@ function simulatedWaits(trace: Trace, limits: Limits): readonly number[] {
       devices: [
         {
           id: 'd',
-          group: 'g',
+          groups: ['g'],
           iothread: null,
           disk: { kind: 'null', sizeBytes: 2 ** 40 },
           workload: { kind: 'trace', path: 't', iodepth: 1024, speed: 1, loop: false },

@@ -3,6 +3,7 @@ import { configureGroup } from '#main/throttle/configure-group.ts'
 import { resetGroup } from '#main/throttle/group-table.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots } from './free-slots.ts'
@@ -114,7 +115,9 @@ async function seatDevices(
   const moving = new Set(plan.move.map(({ id }) => id))
   const joining = new Set(opened.map(({ id }) => id))
   const batches = new OrderedBatches(tools.pool)
-  for (const { id, group } of wanted.devices) {
+  for (const wanting of wanted.devices) {
+    const { id } = wanting
+    const group = outermostGroup(wanting)
     const device = roster.device(id)
     if (!moving.has(id) && !joining.has(id)) continue
     if (device.group !== null) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })

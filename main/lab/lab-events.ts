@@ -1,5 +1,6 @@
 import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import type { SourceEvent, SourceEventKind } from '#shared/snapshot.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Plan, Rename } from './plan.ts'
 import type { Running } from './roster.ts'
 
@@ -13,9 +14,10 @@ export function planEvents(plan: Plan, running: Running, atNs: number): readonly
     ...plan.remove
       .filter(({ id }) => !replaced.has(id))
       .map(({ id }) => event(atNs, 'removed', `${id} removed`, { device: id })),
-    ...plan.add.map(({ device: { id, group } }) => {
+    ...plan.add.map(({ device }) => {
+      const { id } = device
       const what = running.devices.has(id) ? 'put in place anew' : 'added'
-      return event(atNs, 'added', `${id} ${what}`, { device: id, group })
+      return event(atNs, 'added', `${id} ${what}`, { device: id, group: outermostGroup(device) })
     }),
     ...plan.move.map(({ id, to }) => movedEvent(atNs, id, running.devices.get(id)!.group, to)),
     ...plan.reload.map(({ id, workload }) => workloadEvent(atNs, id, workload)),

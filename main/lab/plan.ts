@@ -1,4 +1,5 @@
 import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
@@ -49,8 +50,8 @@ export function planChanges(before: Running, wanted: Workspace, renames: Renames
     add,
     remove: [...running.devices.values()].filter(({ id }) => added.has(id) || !ids.has(id)),
     move: staying
-      .filter((device) => running.devices.get(device.id)!.group !== device.group)
-      .map((device) => ({ id: device.id, to: device.group })),
+      .filter((device) => running.devices.get(device.id)!.group !== outermostGroup(device))
+      .map((device) => ({ id: device.id, to: outermostGroup(device) })),
     reload: staying
       .filter((device) => !isSame(running.devices.get(device.id)!.workload, device.workload))
       .map((device) => ({ id: device.id, workload: device.workload })),

@@ -140,7 +140,7 @@ test('an old name may come back for somebody else, who begins at nothing; removi
   const named = renameGroup(renameDevice(workspace, 'db', 'sql'), 'gold', 'silver')
   await apply(named)
   const count = requests((await shown()).devices.sql)
-  const newcomer: Device = { ...named.devices[0]!, id: 'db', group: 'gold', workload: IDLE }
+  const newcomer: Device = { ...named.devices[0]!, id: 'db', groups: ['gold'], workload: IDLE }
   await apply({ ...addGroup(named, 'gold', { 'iops-total': 7 }), devices: [...named.devices, newcomer] })
   const after = await shown()
   expect(Object.keys(after.groups)).toEqual(['silver', 'bulk', 'gold'])

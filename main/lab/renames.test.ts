@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { moveDevices, removeDevices, renameDevice, renameGroup, setLimit } from '#shared/workspace/edits.ts'
 import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import { findRenames } from './renames.ts'
 
 const device = (id: string, group: string | null): Device => ({
   id,
-  group,
+  groups: chainOf(group),
   iothread: null,
   disk: DEFAULT_DISK,
   workload: IDLE,
@@ -52,7 +53,7 @@ test('other limits, other members, another disk, group, iothread or place: a new
   })
   check(replaced({}), ['etl → new'])
   check(replaced({ disk: { ...DEFAULT_DISK, sizeBytes: 4096 } }), [])
-  check(replaced({ group: 'gold' }), [])
+  check(replaced({ groups: ['gold'] }), [])
   check(replaced({ iothread: 1 }), [])
   const elsewhere = removeDevices(BEFORE, ['etl'])
   check({ ...elsewhere, devices: [...elsewhere.devices, device('new', 'bulk')] }, [])

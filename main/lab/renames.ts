@@ -1,4 +1,5 @@
 import { LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
+import { sameChain } from '#shared/workspace/chain.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
 import type { Running } from './roster.ts'
@@ -19,7 +20,7 @@ export const NO_RENAMES: Renames = { groups: new Map(), devices: new Map() }
 export function findRenames(before: Workspace, after: Workspace): Renames {
   const pairs = devicePairs(before, after)
   const groups = findGroups(before, after, pairs)
-  const devices = pairs.filter(([was, is]) => nameNow(groups, was.group) === is.group)
+  const devices = pairs.filter(([was, is]) => sameChain(chainNow(groups, was.groups), is.groups))
   return { groups, devices: new Map(devices.map(([was, is]) => [was.id, is.id])) }
 }
 
@@ -28,6 +29,11 @@ export function nameNow(renames: ReadonlyMap<string, string>, name: string): str
 export function nameNow(renames: ReadonlyMap<string, string>, name: string | null): string | null
 export function nameNow(renames: ReadonlyMap<string, string>, name: string | null): string | null {
   return name === null ? null : (renames.get(name) ?? name)
+}
+
+/** The chain by the names that its groups have now. */
+export function chainNow(renames: ReadonlyMap<string, string>, groups: readonly string[]): readonly string[] {
+  return groups.map((group) => nameNow(renames, group))
 }
 
 /** What runs, by its names as they are now: the same slots, keys and files. */
@@ -101,8 +107,8 @@ function byLooks(
 /** The members' names, sorted: their order among themselves is no part of the group. */
 function membersByGroup(workspace: Workspace, idOf: (id: string) => string): ReadonlyMap<string, readonly string[]> {
   const members = new Map<string, string[]>()
-  for (const { id, group } of workspace.devices) {
-    if (group !== null) members.set(group, [...(members.get(group) ?? []), idOf(id)])
+  for (const { id, groups } of workspace.devices) {
+    for (const group of groups) members.set(group, [...(members.get(group) ?? []), idOf(id)])
   }
   for (const names of members.values()) names.sort()
   return members

@@ -2,14 +2,14 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { EMPTY_WORKSPACE, type ScriptStep, type Workload, type Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
-import { NO_RENAMES, nameNow, type Renames } from './renames.ts'
+import { chainNow, NO_RENAMES, nameNow, type Renames } from './renames.ts'
 
 // The script plays on top of what the user wishes: each step overrides one value of the workspace. The wish itself stays
 // as it is, so an unrelated edit does not take a step back; editing the very value that a step has set does.
 
 interface Overrides {
   readonly limits: ReadonlyMap<string, Limits>
-  readonly groups: ReadonlyMap<string, string | null>
+  readonly groups: ReadonlyMap<string, readonly string[]>
   readonly workloads: ReadonlyMap<string, Workload>
 }
 
@@ -63,7 +63,7 @@ export function played(state: ScriptState, nowNs: number): ScriptState {
     const step = state.steps[playedCount]!
     playedCount += 1
     if ('setLimits' in step) limits.set(step.setLimits.group, step.setLimits.limits)
-    else if ('moveDevice' in step) groups.set(step.moveDevice.device, step.moveDevice.group)
+    else if ('moveDevice' in step) groups.set(step.moveDevice.device, step.moveDevice.groups)
     else workloads.set(step.setWorkload.device, step.setWorkload.workload)
   }
   return { ...state, playedCount, overrides: { limits, groups, workloads } }
@@ -82,10 +82,10 @@ export function effectiveWorkspace({ wish, overrides }: ScriptState): Workspace 
       Object.entries(wish.groups).map(([name, limits]) => [name, overrides.limits.get(name) ?? limits]),
     ),
     devices: wish.devices.map((device) => {
-      const group = overrides.groups.get(device.id)
-      const isThere = group === null || (group !== undefined && Object.hasOwn(wish.groups, group))
+      const groups = overrides.groups.get(device.id)
+      const isThere = groups?.every((group) => Object.hasOwn(wish.groups, group)) === true
       const workload = overrides.workloads.get(device.id) ?? device.workload
-      return { ...device, group: isThere ? group : device.group, workload }
+      return { ...device, groups: isThere ? groups : device.groups, workload }
     }),
   }
 }
@@ -94,7 +94,7 @@ function valuesOf(workspace: Workspace, renames: Renames): Overrides {
   const { devices } = workspace
   const values = {
     limits: new Map(Object.entries(workspace.groups)),
-    groups: new Map(devices.map((device) => [device.id, device.group])),
+    groups: new Map(devices.map((device) => [device.id, device.groups])),
     workloads: new Map(devices.map((device) => [device.id, device.workload])),
   }
   return byNewNames(values, renames)
@@ -103,7 +103,7 @@ function valuesOf(workspace: Workspace, renames: Renames): Overrides {
 function byNewNames({ limits, groups, workloads }: Overrides, renames: Renames): Overrides {
   const rekeyed = <T>(values: ReadonlyMap<string, T>, names: ReadonlyMap<string, string>) =>
     new Map([...values].map(([name, value]) => [nameNow(names, name), value]))
-  const groupsNow = new Map([...groups].map(([id, group]) => [id, nameNow(renames.groups, group)]))
+  const groupsNow = new Map([...groups].map(([id, chain]) => [id, chainNow(renames.groups, chain)]))
   return {
     limits: rekeyed(limits, renames.groups),
     groups: rekeyed(groupsNow, renames.devices),

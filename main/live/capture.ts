@@ -1,4 +1,5 @@
 import { NO_LIMITS } from '#shared/throttle/limits.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import {
   DEFAULT_DISK,
   type Device,
@@ -33,7 +34,7 @@ function deviceOf(disk: PictureDisk): Device {
   const sizeBytes = Math.min(MAX_DISK_BYTES, Math.max(512, disk.sizeBytes ?? DEFAULT_DISK.sizeBytes))
   return {
     id: disk.id,
-    group: disk.group,
+    groups: chainOf(disk.group),
     iothread: null,
     disk: { kind: 'null', sizeBytes },
     workload: IDLE,

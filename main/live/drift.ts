@@ -1,4 +1,5 @@
 import { hasAnyLimit, type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { chainOf, outermostGroup } from '#shared/workspace/chain.ts'
 import { describeChanges } from '#shared/workspace/changes.ts'
 import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from './capture.ts'
@@ -12,7 +13,7 @@ export function driftBetween(saved: Workspace, picture: Picture): readonly strin
   const now = captureWorkspace(picture, saved.name)
   const devices = saved.devices
     .filter((device) => findDisk(picture, device.id)?.medium !== false)
-    .map((device) => ({ ...device, group: throttledIn(saved, picture, device) }))
+    .map((device) => ({ ...device, groups: chainOf(throttledIn(saved, picture, device)) }))
   const known = new Set(devices.map((device) => device.id))
   const groups = Object.keys(saved.groups).filter((name) => isComparable(saved, picture, name))
   const from: Workspace = { ...saved, groups: pick(saved, groups), devices, script: [] }
@@ -39,10 +40,11 @@ function isComparable(saved: Workspace, picture: Picture, name: string): boolean
 
 /** By device limits a group without limits and no group are the same. */
 function throttledIn(saved: Workspace, picture: Picture, device: Workspace['devices'][number]): string | null {
-  if (device.group === null) return null
+  const group = outermostGroup(device)
+  if (group === null) return null
   const disk = findDisk(picture, device.id)
-  if (disk?.style === 'filter' || disk?.group === device.group) return device.group
-  return hasAnyLimit(saved.groups[device.group] ?? NO_LIMITS) ? device.group : null
+  if (disk?.style === 'filter' || disk?.group === group) return group
+  return hasAnyLimit(saved.groups[group] ?? NO_LIMITS) ? group : null
 }
 
 function pick(workspace: Workspace, names: readonly string[]): Readonly<Record<string, Limits>> {

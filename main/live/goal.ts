@@ -1,5 +1,6 @@
 import { hasAnyLimit, LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { findGroup, type Picture, type PictureDisk, type PictureGroup } from './picture.ts'
 
@@ -104,8 +105,8 @@ function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
     }
     return stays
   }
-  const decided = before === undefined || wanted.group !== before.group
-  const wish = decided ? wanted.group : disk.group
+  const decided = before === undefined || outermostGroup(wanted) !== outermostGroup(before)
+  const wish = decided ? outermostGroup(wanted) : disk.group
   if (!disk.medium) {
     if (decided && wish !== disk.group) {
       warnings.push(`${disk.id} has no medium: QEMU neither shows nor takes limits for it, so it is left alone.`)

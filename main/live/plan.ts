@@ -2,6 +2,7 @@ import type { QemuPlan } from '#shared/ipc/contract.ts'
 import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from './capture.ts'
@@ -74,7 +75,7 @@ function workspaceAfter(before: Workspace, goal: Goal, kept: ReadonlySet<string>
   return {
     ...before,
     groups: Object.fromEntries(groups.map(({ name, limits }): [string, Limits] => [name, limits ?? NO_LIMITS])),
-    devices: before.devices.map((device) => ({ ...device, group: to.get(device.id) ?? null })),
+    devices: before.devices.map((device) => ({ ...device, groups: chainOf(to.get(device.id) ?? null) })),
   }
 }
 

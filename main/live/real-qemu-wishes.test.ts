@@ -86,8 +86,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         await settle(qemu, wish)
         const now = await capture(qemu)
         for (const device of wish.devices) {
-          expect(now.devices.find(({ id }) => id === device.id)?.group ?? null, `round ${round}: ${device.id}`).toBe(
-            device.group,
+          expect(now.devices.find(({ id }) => id === device.id)?.groups, `round ${round}: ${device.id}`).toEqual(
+            device.groups,
           )
         }
       }

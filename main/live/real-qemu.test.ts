@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { applyWorkspace } from './apply-workspace.ts'
 import {
   apply,
@@ -27,7 +28,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const qemu = await start([...LEGACY, ...FILTERS])
       const { groups, devices } = await capture(qemu)
       expect(groups).toEqual({ gold: { 'iops-total': 100 }, g0: { 'iops-total': 50 }, g1: {} })
-      expect(devices.map(({ id, group, qemu: names }) => [id, group, names])).toEqual([
+      expect(devices.map(({ id, groups, qemu: names }) => [id, outermostGroup({ groups }), names])).toEqual([
         ['d0', 'gold', { drive: 'd0', qdev: '/machine/peripheral/vd0/virtio-backend', style: 'legacy' }],
         ['d1', null, { drive: 'd1', qdev: 'sd1' }],
         ['vd2', null, { qdev: '/machine/peripheral/vd2/virtio-backend', node: 'n2' }],
@@ -176,7 +177,7 @@ describe.skipIf(noDaemon !== null)(`a real storage daemon ${noDaemon ?? ''}`, ()
       ]
       const qemu = await start(args, 'qemu-storage-daemon')
       let wish = await capture(qemu)
-      expect(wish.devices.map(({ id, group }) => [id, group])).toEqual([
+      expect(wish.devices.map(({ id, groups }) => [id, outermostGroup({ groups })])).toEqual([
         ['plain', null],
         ['t0', 'g0'],
       ])

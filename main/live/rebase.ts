@@ -1,4 +1,5 @@
 import { canonicalLimits, LIMIT_KEYS, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { sameChain } from '#shared/workspace/chain.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 
 // Keeping apart what the user decided (wish against base) from what the VM did by itself (base against reality).
@@ -15,8 +16,8 @@ export function rebase(base: Workspace, wish: Workspace, reality: Workspace): Wo
   const devices = wish.devices.flatMap((device) => {
     const was = findDevice(base, device.id)
     const is = findDevice(reality, device.id)
-    if (is !== undefined && is.group === device.group) return [device]
-    return was === undefined ? [] : [{ ...device, group: was.group }]
+    if (is !== undefined && sameChain(is.groups, device.groups)) return [device]
+    return was === undefined ? [] : [{ ...device, groups: was.groups }]
   })
   const untouched = base.devices.filter(
     (device) => findDevice(wish, device.id) === undefined && findDevice(reality, device.id) !== undefined,

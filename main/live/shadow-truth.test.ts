@@ -69,7 +69,7 @@ function simulate(limits: Limits, requests: readonly Request[], pollsMs: readonl
     devices: [
       {
         id: 'd0',
-        group: 'g',
+        groups: ['g'],
         iothread: null,
         disk: { kind: 'null', sizeBytes: 2 ** 30 },
         workload: { kind: 'trace', path: 'recorded', iodepth: 1024, speed: 1, loop: false },

@@ -6,6 +6,7 @@ import type {
   SourceEvent,
   SourceEventKind,
 } from '#shared/snapshot.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { type Look, Observer } from './observer.ts'
 import { findDisk } from './picture.ts'
 import type { Staging } from './staging.ts'
@@ -52,7 +53,7 @@ export class SnapshotMaker {
     const { groups, devices, restarted } = this.observer.observe(picture, look)
     if (restarted.length > 0) this.noteText('note', 'The counters began anew: the VM was restarted', look.atNs)
     const absent = wish.devices.filter((device) => findDisk(picture, device.id) === undefined)
-    const gone = Object.fromEntries(absent.map((device) => [device.id, goneDevice(device.group)]))
+    const gone = Object.fromEntries(absent.map((device) => [device.id, goneDevice(outermostGroup(device))]))
     return this.#keep({
       source: 'qemu',
       revision: 0,

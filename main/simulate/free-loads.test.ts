@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Random } from '#main/load/random.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import {
   DEFAULT_WORKLOAD,
   type Device,
@@ -21,7 +22,7 @@ function device(
 ): Device {
   return {
     id,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: { kind: 'null', sizeBytes: 2 ** 30, service },
     workload: { ...DEFAULT_WORKLOAD, ...workload },
@@ -95,11 +96,11 @@ test('disks whose time is drawn, and loads that begin, change, stop and move, co
       device('drawn', null, { iodepth: 2, readPercent: 0 }, { kind: 'exponential', us: 120 }),
     ],
     script: [
-      { atS: 2, moveDevice: { device: 'late', group: 'gold' } },
-      { atS: 4, moveDevice: { device: 'db', group: null } },
+      { atS: 2, moveDevice: { device: 'late', groups: ['gold'] } },
+      { atS: 4, moveDevice: { device: 'db', groups: [] } },
       { atS: 6, setWorkload: { device: 'db', workload: { ...DEFAULT_WORKLOAD, iodepth: 2, readPercent: 100 } } },
       { atS: 8, setWorkload: { device: 'db', workload: { kind: 'idle' } } },
-      { atS: 10, moveDevice: { device: 'late', group: null } },
+      { atS: 10, moveDevice: { device: 'late', groups: [] } },
     ],
   }
   const [exact, free] = bothWays(workspace)

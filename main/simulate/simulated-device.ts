@@ -3,6 +3,7 @@ import { createStream, deviceRandom, type RequestStream } from '#main/load/reque
 import { createServiceTimes, type ServiceTimes } from '#main/load/service-times.ts'
 import type { Trace } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
 import { serviceOf } from './disk-model.ts'
 
@@ -43,7 +44,7 @@ export class SimulatedDevice {
     this.slot = place.slot
     this.iothread = place.iothread
     this.disk = place.disk
-    this.group = device.group
+    this.group = outermostGroup(device)
     this.#random = deviceRandom(source.seed, device.id)
     this.#diskBytes = device.disk.sizeBytes
     this.#times = createServiceTimes(serviceOf(device.disk), deviceRandom(source.seed, `${device.id} disk`))

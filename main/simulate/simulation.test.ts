@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import {
   DEFAULT_WORKLOAD,
   type Device,
@@ -22,7 +23,7 @@ function device(
 ): Device {
   return {
     id,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: { kind: 'null', sizeBytes: 2 ** 30, ...(service && { service }) },
     workload: { ...DEFAULT_WORKLOAD, iodepth: 4, ...workload },
@@ -123,7 +124,7 @@ test('steps of the script change limits, loads and groups at their time', () => 
       script: [
         { atS: 30, setWorkload: { device: 'b', workload: { kind: 'idle' } } },
         { atS: 10, setLimits: { group: 'gold', limits: { 'iops-total': 1000 } } },
-        { atS: 20, moveDevice: { device: 'b', group: 'bulk' } },
+        { atS: 20, moveDevice: { device: 'b', groups: ['bulk'] } },
       ],
     },
   )

@@ -11,6 +11,7 @@ import type { RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
 import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { ScriptStep, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { RequestFlow, type RequestObserver } from './request-flow.ts'
 import type { SimulatedDevice, Traces } from './simulated-device.ts'
@@ -128,7 +129,7 @@ export class Simulation {
     const step = this.#steps[this.#nextStep++]
     assert(step !== undefined, 'the step that is due exists')
     if ('setLimits' in step) this.#setLimits(step.setLimits.group, step.setLimits.limits)
-    else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, step.moveDevice.group)
+    else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, outermostGroup(step.moveDevice))
     else this.#setWorkload(step.setWorkload.device, step.setWorkload.workload)
     this.#scheduleStep()
   }

@@ -5,7 +5,7 @@ import { movePaths, resolvePaths } from './file-paths.ts'
 const trace = (path: string) => ({ kind: 'trace' as const, path, iodepth: 64, speed: 1, loop: false })
 
 function workspaceWith(disk: string, workload: string, script: string): Workspace {
-  const device = { group: null, iothread: null, qemu: {} }
+  const device = { groups: [], iothread: null, qemu: {} }
   return {
     ...EMPTY_WORKSPACE,
     devices: [

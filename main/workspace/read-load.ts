@@ -8,6 +8,7 @@ import type { Loss } from '#shared/formats/format.ts'
 import { guessFormat } from '#shared/formats/formats.ts'
 import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { NO_GROUPS } from '#shared/workspace/chain.ts'
 import { parseWorkspaceText } from '#shared/workspace/parse.ts'
 import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { resolvePaths } from './file-paths.ts'
@@ -75,7 +76,7 @@ function recordedLoad(name: string, opened: Result<OpenedTrace>): Result<LoadFil
     traces.set(key, trace)
     return {
       id,
-      group: null,
+      groups: NO_GROUPS,
       iothread: null,
       disk: { kind: 'null', sizeBytes: 2 ** 50 }, // as large as any, so that recorded offsets stay as they are
       workload: { kind: 'trace', path: key, iodepth: 1024, speed: 1, loop: false },

@@ -11,6 +11,7 @@ import {
 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useRef } from 'react'
+import { isThrottled, outermostGroup } from '#shared/workspace/chain.ts'
 import {
   addDeviceTo,
   addGroupWith,
@@ -95,7 +96,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
           (group): MenuEntry => ({
             kind: 'item',
             label: laneName(group),
-            disabled: workspace.devices.every((device) => !ids.includes(device.id) || device.group === group),
+            disabled: workspace.devices.every((device) => !ids.includes(device.id) || outermostGroup(device) === group),
             onSelect: () => moveDevicesTo(ids, group, null),
           }),
         ),
@@ -107,7 +108,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       kind: 'item',
       label: `Take${what} out of throttling`,
       icon: <Unlink />,
-      disabled: workspace.devices.every((device) => !ids.includes(device.id) || device.group === null),
+      disabled: workspace.devices.every((device) => !ids.includes(device.id) || !isThrottled(device)),
       onSelect: () => moveDevicesTo(ids, null, null),
     },
     { kind: 'separator' },

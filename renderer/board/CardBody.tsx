@@ -1,5 +1,6 @@
 import { Ellipsis, GripVertical } from 'lucide-react'
 import { useRef } from 'react'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { describeWorkload } from '#shared/workspace/workload-words.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
@@ -129,7 +130,7 @@ function CardName({ id }: { readonly id: string }) {
 
 function CardFlags({ device }: { readonly device: Device }) {
   const issue = useDeviceIssue(device.id)
-  const staged = useStagedMove(device.id, device.group)
+  const staged = useStagedMove(device.id, outermostGroup(device))
   return (
     <>
       {issue !== null && <Flag kind="issue" text={issue} />}

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { membersOf } from '#shared/workspace/workspace.ts'
 import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
 import { announce, selectDevices, useUi } from '../store/ui.ts'
@@ -29,7 +30,8 @@ export function startDrag(grabbed: string, via: Drag['via']): void {
   if (!isSelected) selectDevices([grabbed])
   const moving = new Set(isSelected ? selectedDevices : [grabbed])
   const ids = workspace.devices.map((device) => device.id).filter((id) => moving.has(id))
-  const group = workspace.devices.find((device) => device.id === grabbed)?.group ?? null
+  const held = workspace.devices.find((device) => device.id === grabbed)
+  const group = held === undefined ? null : outermostGroup(held)
   const index = membersOf(workspace, group).findIndex((device) => device.id === grabbed)
   setState({ drag: { ids, grabbed, via, place: { kind: 'lane', group, index } } })
   const keys =

@@ -1,4 +1,5 @@
 import { BUCKETS, hasAnyLimit, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 
 // Where everything on the board stands, as plain numbers, so that only what is in view needs to be drawn and a drag can
@@ -70,7 +71,7 @@ export function laneInputs(
 ): readonly LaneInput[] {
   const byGroup = new Map<string | null, Device[]>([[null, []]])
   for (const name of Object.keys(workspace.groups)) byGroup.set(name, [])
-  for (const device of workspace.devices) byGroup.get(device.group)?.push(device)
+  for (const device of workspace.devices) byGroup.get(outermostGroup(device))?.push(device)
   const groups = Object.entries(workspace.groups).map(
     ([group, limits]): LaneInput => ({
       group,

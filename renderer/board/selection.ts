@@ -1,3 +1,4 @@
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { selectDevices, toggleDevice, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 
@@ -29,5 +30,7 @@ function idsBetween(from: string, to: string): readonly string[] {
 export function cardOrder(): readonly string[] {
   const { groups, devices } = currentWorkspace()
   const lanes = [...Object.keys(groups), null]
-  return lanes.flatMap((group) => devices.filter((device) => device.group === group).map((device) => device.id))
+  return lanes.flatMap((group) =>
+    devices.filter((device) => outermostGroup(device) === group).map((device) => device.id),
+  )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { QemuState } from '#shared/ipc/contract.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import {
@@ -113,7 +114,7 @@ test('reverting takes limits and membership of the VM and keeps what is Weir’s
   expect([
     reverted.name,
     reverted.groups,
-    reverted.devices.map(({ id, group, workload }) => [id, group, workload.kind]),
+    reverted.devices.map(({ id, groups, workload }) => [id, outermostGroup({ groups }), workload.kind]),
   ]).toEqual([
     'mine',
     { gold: { 'iops-total': 5 } },
@@ -129,7 +130,7 @@ test('script steps about what the VM does not have go, the others stay', () => {
     ...OPEN,
     script: [
       { atS: 1, setLimits: { group: 'extra', limits: {} } },
-      { atS: 2, moveDevice: { device: 'hot', group: 'gold' } },
+      { atS: 2, moveDevice: { device: 'hot', groups: ['gold'] } },
       { atS: 3, setLimits: { group: 'gold', limits: { 'iops-total': 7 } } },
     ],
   }

@@ -15,6 +15,7 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
 import { invoke, tell } from '../bridge/ipc.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
@@ -97,7 +98,7 @@ function deviceEntries(): readonly PaletteEntry[] {
   return currentWorkspace().devices.map((device) => ({
     id: `device ${device.id}`,
     label: device.id,
-    hint: `Device in ${laneName(device.group)}`,
+    hint: `Device in ${laneName(outermostGroup(device))}`,
     icon: HardDrive,
     run: () => {
       selectDevices([device.id])

@@ -1,3 +1,4 @@
+import { sameChain } from '#shared/workspace/chain.ts'
 import * as edits from '#shared/workspace/edits.ts'
 import { findDevice, MAX_DEVICES, MAX_GROUPS, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { announce, notify, selectDevices, selectGroup, setUi, useUi } from './ui.ts'
@@ -85,9 +86,10 @@ export function moveGroupBy(name: string, step: -1 | 1): void {
 export function moveDevicesTo(ids: readonly string[], group: string | null, before: string | null): void {
   const workspace = currentWorkspace()
   const next = edits.moveDevices(workspace, ids, group, before)
-  const isSame = next.devices.every(
-    (device, index) => device.id === workspace.devices[index]?.id && device.group === workspace.devices[index]?.group,
-  )
+  const isSame = next.devices.every((device, index) => {
+    const was = workspace.devices[index]
+    return device.id === was?.id && sameChain(device.groups, was.groups)
+  })
   if (isSame) return
   edit(`Move ${namesOf(ids)} to ${laneName(group)}`, () => next)
   // The limits shown are those of the lane where the selected card now is.

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { currentWorkspace } from './workspace.ts'
 
 // What is seen and how, nothing of it saved with the workspace: selection, open panels and dialogs, and what the main
@@ -104,7 +105,7 @@ export function selectGroup(group: string | null): void {
 /** Selects exactly these cards, and the lane of the last one. */
 export function selectDevices(ids: readonly string[]): void {
   const last = currentWorkspace().devices.find((device) => device.id === ids.at(-1))
-  setState(last ? { selectedDevices: ids, selectedGroup: last.group } : { selectedDevices: ids })
+  setState(last ? { selectedDevices: ids, selectedGroup: outermostGroup(last) } : { selectedDevices: ids })
 }
 
 export function toggleDevice(id: string): void {

@@ -1,4 +1,5 @@
 import { useShallow } from 'zustand/react/shallow'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
 import { laneName } from '../store/actions.ts'
 import { useStop } from '../store/stop.ts'
@@ -27,7 +28,7 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
   const editor = useDeviceEditor(devices.map((device) => device.id))
   const [only] = devices
   const title = devices.length === 1 && only ? only.id : `${devices.length} devices`
-  const groups = [...new Set(devices.map((device) => device.group))]
+  const groups = [...new Set(devices.map(outermostGroup))]
   const where =
     groups.length === 1 && groups[0] !== undefined ? `in ${laneName(groups[0])}` : `in ${groups.length} groups`
   const sub = groups.length === 1 && groups[0] === null ? 'not throttled' : where

@@ -1,8 +1,10 @@
 import { ok, type Result } from '../issue.ts'
 import { canonicalLimits, isLimitKey, LIMIT_KEYS, type LimitKey, type Limits } from '../throttle/limits.ts'
+import { innermostGroup } from '../workspace/chain.ts'
 import type { QemuNames, Workspace } from '../workspace/workspace.ts'
 import { finishDraft, newDraft, notUnderstood } from './draft.ts'
 import type { Format, Imported, ReadOptions, Written } from './format.ts'
+import { limitsOfInnermost, lostLevels } from './levels.ts'
 import { SCOPE_NOTE } from './losses.ts'
 import { groupMembers } from './members.ts'
 import { formatCsvRow, parseCsv } from './text/csv-rows.ts'
@@ -21,14 +23,18 @@ function limitCells(limits: Limits): readonly string[] {
 function writeCsv(workspace: Workspace): Result<Written> {
   const rows = workspace.devices.map((device) => [
     device.id,
-    device.group ?? '',
-    ...limitCells(device.group === null ? {} : (workspace.groups[device.group] ?? {})),
+    innermostGroup(device) ?? '',
+    ...limitCells(limitsOfInnermost(workspace, device)),
     ...NAMES.map((name) => device.qemu[name] ?? ''),
   ])
   const empty = Object.entries(workspace.groups)
     .filter(([group]) => groupMembers(workspace, group).length === 0)
     .map(([group, limits]) => ['', group, ...limitCells(limits), ...NAMES.map(() => '')])
-  return ok({ text: [HEADER, ...rows, ...empty].map(formatCsvRow).join(''), losses: [], notes: [SCOPE_NOTE] })
+  return ok({
+    text: [HEADER, ...rows, ...empty].map(formatCsvRow).join(''),
+    losses: lostLevels(workspace, 'a row'),
+    notes: [SCOPE_NOTE],
+  })
 }
 
 function readCsv(text: string, options: ReadOptions): Result<Imported> {

@@ -11,6 +11,7 @@ import {
   MAX_LENGTH_S,
 } from '../throttle/limits.ts'
 import { firstBreach } from '../throttle/rules.ts'
+import { chainOf, NO_GROUPS } from '../workspace/chain.ts'
 import { freeName } from '../workspace/edits.ts'
 import { parseWorkspace } from '../workspace/parse.ts'
 import {
@@ -91,7 +92,7 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   const ids = legalIds(draft.devices, losses)
   const devices: readonly Device[] = draft.devices.map((device, index) => ({
     id: ids[index] ?? device.id,
-    group: device.group === null ? null : (groups.get(device.group) ?? null),
+    groups: device.group === null ? NO_GROUPS : chainOf(groups.get(device.group) ?? null),
     iothread: null,
     disk: device.disk ?? DEFAULT_DISK,
     workload: device.workload ?? IDLE,

@@ -1,3 +1,4 @@
+import { isThrottled } from '../workspace/chain.ts'
 import type { Device, Workspace } from '../workspace/workspace.ts'
 
 // Who is in which group, looked up many times by a writer: made once per workspace, which never changes.
@@ -10,9 +11,11 @@ export function groupMembers(workspace: Workspace, group: string | null): readon
   if (!table) {
     const made = new Map<string | null, Device[]>()
     for (const device of workspace.devices) {
-      const members = made.get(device.group)
-      if (members) members.push(device)
-      else made.set(device.group, [device])
+      for (const group of isThrottled(device) ? new Set(device.groups) : [null]) {
+        const members = made.get(group)
+        if (members) members.push(device)
+        else made.set(group, [device])
+      }
     }
     table = made
     known.set(workspace, table)

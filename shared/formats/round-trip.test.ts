@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import { canonicalLimits, hasAnyLimit, isLimitKey, type LimitKey, type Limits } from '../throttle/limits.ts'
 import { parseWorkspace } from '../workspace/parse.ts'
 import type { Device, Workspace } from '../workspace/workspace.ts'
@@ -61,7 +62,7 @@ function throttlingOf(workspace: Workspace, nameOf: (device: Device) => string):
     groups: Object.fromEntries(
       Object.entries(workspace.groups).map(([name, limits]) => [name, canonicalLimits(limits)]),
     ),
-    members: Object.fromEntries(workspace.devices.map((device) => [nameOf(device), device.group])),
+    members: Object.fromEntries(workspace.devices.map((device) => [nameOf(device), innermostGroup(device)])),
   }
 }
 
@@ -79,8 +80,8 @@ function afterLosses(workspace: Workspace, losses: readonly Loss[], { nameOf, fr
     return {
       name,
       aloneName: aloneName?.(device) ?? name,
-      was: device.group,
-      group: device.group,
+      was: innermostGroup(device),
+      group: innermostGroup(device),
       gone: lost(`devices[${index}]`, 'dropped') !== undefined,
     }
   })
@@ -151,14 +152,16 @@ describe.each(CASES)('$format $options.style reads back what it wrote, up to the
       fc.assert(
         fc.property(workspaceArbitrary({ maxDevices: 8, qemuNames }), (workspace) => {
           const { text, losses, notes } = write(workspace, each)
-          const free = workspace.devices.filter((device) => device.group === null)
+          const free = workspace.devices.filter((device) => innermostGroup(device) === null)
           if (each.free === 'noted' && free.length > 0) expect(notes.join(' ')).toContain('not throttled')
           const back = read(text, each)
           const found = back === null ? { groups: {}, members: {} } : throttlingOf(back, ownName)
           expect(found).toEqual(afterLosses(workspace, losses, each))
           if (losses.length === 0) {
             const kept =
-              each.free === 'written' ? workspace.devices : workspace.devices.filter((device) => device.group !== null)
+              each.free === 'written'
+                ? workspace.devices
+                : workspace.devices.filter((device) => innermostGroup(device) !== null)
             expect(found).toEqual(throttlingOf({ ...workspace, devices: kept }, each.nameOf))
           }
         }),

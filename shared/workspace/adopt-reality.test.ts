@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { adoptReality } from './adopt-reality.ts'
 import { DEFAULT_DISK, DEFAULT_WORKLOAD, type Device, EMPTY_WORKSPACE, IDLE } from './workspace.ts'
 
 const device = (id: string, group: string | null): Device => ({
   id,
-  group,
+  groups: chainOf(group),
   iothread: null,
   disk: DEFAULT_DISK,
   workload: DEFAULT_WORKLOAD,

@@ -10,7 +10,7 @@ export function adoptReality(workspace: Workspace, reality: Workspace): Workspac
   const devices = [
     ...workspace.devices.map((device) => {
       const now = real.get(device.id)
-      return now === undefined ? device : { ...device, group: now.group, qemu: { ...device.qemu, ...now.qemu } }
+      return now === undefined ? device : { ...device, groups: now.groups, qemu: { ...device.qemu, ...now.qemu } }
     }),
     ...reality.devices.filter((device) => !known.has(device.id)),
   ]

@@ -1,6 +1,7 @@
 import { LIMIT_KEYS, type Limits, limitOf } from '../throttle/limits.ts'
 import { formatLimit, limitsInWords, limitWords } from '../throttle/words.ts'
 import type { ByteUnits } from '../units.ts'
+import { chainWords, sameChain } from './chain.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One difference between two workspaces, for people: `gold: IOPS`, `1 000`, `1 500`. */
@@ -11,7 +12,6 @@ export interface Change {
 }
 
 const ABSENT = 'not there'
-const FREE = 'not throttled'
 
 /** What differs in limits, groups and membership; loads, disks and script are told by one line each. */
 export function describeChanges(from: Workspace, to: Workspace, units: ByteUnits = 'binary'): readonly Change[] {
@@ -48,9 +48,9 @@ function deviceChanges(from: Workspace, to: Workspace): readonly Change[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => {
     const a = before.get(id)
     const b = after.get(id)
-    if (!a || !b) return [{ subject: id, from: a ? (a.group ?? FREE) : ABSENT, to: b ? (b.group ?? FREE) : ABSENT }]
+    if (!a || !b) return [{ subject: id, from: a ? chainWords(a) : ABSENT, to: b ? chainWords(b) : ABSENT }]
     return [
-      ...(a.group === b.group ? [] : [{ subject: id, from: a.group ?? FREE, to: b.group ?? FREE }]),
+      ...(sameChain(a.groups, b.groups) ? [] : [{ subject: id, from: chainWords(a), to: chainWords(b) }]),
       ...(same(a.workload, b.workload) ? [] : [{ subject: `${id}: load`, from: 'before', to: 'changed' }]),
       ...(same(a.disk, b.disk) ? [] : [{ subject: `${id}: disk`, from: 'before', to: 'changed' }]),
     ]

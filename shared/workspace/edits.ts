@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts'
 import { canonicalLimits, type LimitKey, type Limits, NO_LIMITS } from '../throttle/limits.ts'
+import { chainOf, isIn, withOutermost } from './chain.ts'
 import { DEFAULT_DISK, DEFAULT_WORKLOAD, type Device, type Workload, type Workspace } from './workspace.ts'
 
 // Everything a user can do to a workspace, as pure functions: the old one in, the new one out. Undo keeps the old one.
@@ -33,16 +34,18 @@ export function addGroup(workspace: Workspace, name: string, limits: Limits = NO
   return { ...workspace, groups: { ...workspace.groups, [name]: canonicalLimits(limits) } }
 }
 
-/** Its devices are no longer throttled; script steps about it go with it. */
+/** Its devices lose that level of their chains; script steps about it go with it. */
 export function removeGroup(workspace: Workspace, name: string): Workspace {
   const { [name]: _removed, ...groups } = workspace.groups
   return {
     ...workspace,
     groups,
-    devices: workspace.devices.map((device) => (device.group === name ? { ...device, group: null } : device)),
+    devices: workspace.devices.map((device) =>
+      isIn(device, name) ? { ...device, groups: device.groups.filter((group) => group !== name) } : device,
+    ),
     script: workspace.script.filter((step) => {
       if ('setLimits' in step) return step.setLimits.group !== name
-      if ('moveDevice' in step) return step.moveDevice.group !== name
+      if ('moveDevice' in step) return !isIn(step.moveDevice, name)
       return true
     }),
   }
@@ -52,19 +55,21 @@ export function removeGroup(workspace: Workspace, name: string): Workspace {
 export function renameGroup(workspace: Workspace, from: string, to: string): Workspace {
   if (from === to) return workspace
   assert(!Object.hasOwn(workspace.groups, to), 'a renamed group has a name of its own')
-  const renamed = (group: string | null) => (group === from ? to : group)
+  const renamed = (groups: readonly string[]) => groups.map((group) => (group === from ? to : group))
   return {
     ...workspace,
     groups: Object.fromEntries(
       Object.entries(workspace.groups).map(([name, limits]) => [name === from ? to : name, limits]),
     ),
-    devices: workspace.devices.map((device) => (device.group === from ? { ...device, group: to } : device)),
+    devices: workspace.devices.map((device) =>
+      isIn(device, from) ? { ...device, groups: renamed(device.groups) } : device,
+    ),
     script: workspace.script.map((step) => {
       if ('setLimits' in step && step.setLimits.group === from) {
         return { ...step, setLimits: { ...step.setLimits, group: to } }
       }
       if ('moveDevice' in step)
-        return { ...step, moveDevice: { ...step.moveDevice, group: renamed(step.moveDevice.group) } }
+        return { ...step, moveDevice: { ...step.moveDevice, groups: renamed(step.moveDevice.groups) } }
       return step
     }),
   }
@@ -99,7 +104,10 @@ export function moveGroup(workspace: Workspace, name: string, index: number): Wo
   return { ...workspace, groups: Object.fromEntries(entries) }
 }
 
-/** Puts devices into `group` (null: not throttled), in front of device `before`, or behind the last one. */
+/**
+ * Puts devices into `group` at their outermost level and keeps their inner ones (null: not throttled at all), in front of
+ * device `before`, or behind the last one.
+ */
 export function moveDevices(
   workspace: Workspace,
   ids: readonly string[],
@@ -108,7 +116,9 @@ export function moveDevices(
 ): Workspace {
   assert(group === null || Object.hasOwn(workspace.groups, group), 'devices move to a group that exists')
   const moving = new Set(ids)
-  const moved = workspace.devices.filter((device) => moving.has(device.id)).map((device) => ({ ...device, group }))
+  const moved = workspace.devices
+    .filter((device) => moving.has(device.id))
+    .map((device) => ({ ...device, groups: withOutermost(device, group) }))
   const rest = workspace.devices.filter((device) => !moving.has(device.id))
   const at = before === null ? -1 : rest.findIndex((device) => device.id === before)
   const index = at < 0 ? rest.length : at
@@ -122,7 +132,7 @@ export function addDevice(workspace: Workspace, group: string | null, base = 'di
   )
   const device: Device = {
     id,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: DEFAULT_DISK,
     workload: DEFAULT_WORKLOAD,

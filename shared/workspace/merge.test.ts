@@ -26,14 +26,14 @@ const incoming = workspace({
     { id: 'db', group: 'new', qemu: { node: 'n0' } },
     { id: 'log', group: 'gold', workload: LOAD },
   ],
-  script: [{ atS: 10, moveDevice: { device: 'db', group: 'gold' } }],
+  script: [{ atS: 10, moveDevice: { device: 'db', groups: ['gold'] } }],
 })
 
 function summary(merged: Workspace) {
   expect(parseWorkspace(merged).ok).toBe(true)
   return {
     groups: merged.groups,
-    devices: merged.devices.map(({ id, group, workload, qemu }) => [id, group, workload.kind, qemu]),
+    devices: merged.devices.map(({ id, groups, workload, qemu }) => [id, ...groups, workload.kind, qemu]),
     script: merged.script.map((step) => ('moveDevice' in step ? step.moveDevice : step)),
     iothreads: merged.iothreads,
   }
@@ -51,7 +51,7 @@ test('replacing takes limits and groups, and keeps the load an import does not b
       ['etl', 'bulk', 'synthetic', {}],
       ['log', 'gold', 'synthetic', {}],
     ],
-    script: [{ device: 'db', group: 'gold' }, base.script[0]],
+    script: [{ device: 'db', groups: ['gold'] }, base.script[0]],
     iothreads: 4,
   })
 })
@@ -65,7 +65,7 @@ test('keeping both renames what arrives, in its devices and its script too', () 
       ['db-2', 'new', 'idle', { node: 'n0' }],
       ['log', 'gold-2', 'synthetic', {}],
     ],
-    script: [{ device: 'db-2', group: 'gold-2' }, base.script[0]],
+    script: [{ device: 'db-2', groups: ['gold-2'] }, base.script[0]],
     iothreads: 4,
   })
 })

@@ -44,7 +44,7 @@ export function mergeWorkspaces(base: Workspace, incoming: Workspace, clash: Cla
 function replaced(device: Device, by: Device | undefined): Device {
   if (by === undefined) return device
   const qemu = { ...device.qemu, ...by.qemu }
-  return by.workload.kind === 'idle' ? { ...device, group: by.group, qemu } : { ...by, qemu }
+  return by.workload.kind === 'idle' ? { ...device, groups: by.groups, qemu } : { ...by, qemu }
 }
 
 function renamedApart(base: Workspace, incoming: Workspace): Pick<Workspace, 'groups' | 'devices' | 'script'> {
@@ -53,27 +53,24 @@ function renamedApart(base: Workspace, incoming: Workspace): Pick<Workspace, 'gr
     base.devices.map((device) => device.id),
     incoming.devices.map((device) => device.id),
   )
-  const group = (name: string | null) => (name === null ? null : (groupNames.get(name) ?? name))
+  const group = (name: string) => groupNames.get(name) ?? name
   const device = (id: string) => deviceIds.get(id) ?? id
   return {
     groups: Object.fromEntries(
       Object.entries(incoming.groups).map(([name, limits]) => [groupNames.get(name) ?? name, limits]),
     ),
-    devices: incoming.devices.map((each) => ({ ...each, id: device(each.id), group: group(each.group) })),
+    devices: incoming.devices.map((each) => ({ ...each, id: device(each.id), groups: each.groups.map(group) })),
     script: incoming.script.map((step) => renamedStep(step, group, device)),
   }
 }
 
-function renamedStep(
-  step: ScriptStep,
-  group: (name: string | null) => string | null,
-  device: (id: string) => string,
-): ScriptStep {
+function renamedStep(step: ScriptStep, group: (name: string) => string, device: (id: string) => string): ScriptStep {
   if ('setLimits' in step) {
-    return { ...step, setLimits: { ...step.setLimits, group: group(step.setLimits.group) ?? step.setLimits.group } }
+    return { ...step, setLimits: { ...step.setLimits, group: group(step.setLimits.group) } }
   }
   if ('moveDevice' in step) {
-    return { ...step, moveDevice: { device: device(step.moveDevice.device), group: group(step.moveDevice.group) } }
+    const { moveDevice } = step
+    return { ...step, moveDevice: { device: device(moveDevice.device), groups: moveDevice.groups.map(group) } }
   }
   return { ...step, setWorkload: { ...step.setWorkload, device: device(step.setWorkload.device) } }
 }

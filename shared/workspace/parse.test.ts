@@ -27,7 +27,7 @@ test('what is left out is filled in', () => {
       devices: [
         {
           id: 'db',
-          group: 'gold',
+          groups: ['gold'],
           iothread: null,
           disk: { kind: 'file', sizeBytes: 268435456, direct: false },
           workload: { kind: 'idle' },

@@ -33,7 +33,7 @@ export function parseWorkspace(value: unknown): Result<Workspace> {
     ...rest,
     groups: Object.fromEntries(Object.entries(rest.groups).map(([name, limits]) => [name, canonicalLimits(limits)])),
   }
-  const issues = crossIssues(workspace)
+  const issues = crossIssues(workspace, value)
   return issues.length > 0 ? failed(issues) : ok(workspace)
 }
 
@@ -41,13 +41,25 @@ export function parseWorkspace(value: unknown): Result<Workspace> {
 export function formatWorkspace(workspace: Workspace): string {
   const file = {
     ...workspace,
-    devices: workspace.devices.map(({ iothread, qemu, ...device }) => ({
+    devices: workspace.devices.map(({ id, groups, iothread, qemu, ...device }) => ({
+      id,
+      ...chainInFile(groups),
       ...device,
       ...(iothread === null ? {} : { iothread }),
       ...(Object.keys(qemu).length === 0 ? {} : { qemu }),
     })),
+    script: workspace.script.map((step) => {
+      if (!('moveDevice' in step)) return step
+      const { device, groups } = step.moveDevice
+      return { ...step, moveDevice: { device, ...chainInFile(groups) } }
+    }),
   }
   return `${JSON.stringify(file, null, 2)}\n`
+}
+
+/** A chain of one group, or none, is said as `"group"`: shorter, and older Weirs read it. */
+function chainInFile(groups: readonly string[]) {
+  return groups.length > 1 ? { groups } : { group: groups.at(0) ?? null }
 }
 
 /** A newer format must be refused with its reason before its unknown keys are complained about. */
@@ -76,13 +88,13 @@ function depthOf(value: unknown, budget: number): number {
 }
 
 /** Rules that span several places of the file. */
-function crossIssues(workspace: Workspace): readonly Issue[] {
+function crossIssues(workspace: Workspace, value: unknown): readonly Issue[] {
   const groups = new Set(Object.keys(workspace.groups))
   const devices = new Set(workspace.devices.map((device) => device.id))
   return [
     ...Object.entries(workspace.groups).flatMap(([name, limits]) => limitIssues(limits, formatPath(['groups', name]))),
-    ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, index, groups)),
-    ...workspace.script.flatMap((step, index) => stepIssues(step, index, groups, devices)),
+    ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, { index, groups, value })),
+    ...workspace.script.flatMap((step, index) => stepIssues(step, { index, groups, devices, value })),
   ]
 }
 
@@ -95,11 +107,26 @@ function unknownGroup(path: string, group: string, groups: ReadonlySet<string>):
   }
 }
 
+/** `at`: what has the chain, in the value as it came, where it may be said as `"group"` or as `"groups"`. */
+function chainIssues(
+  chain: readonly string[],
+  at: readonly (string | number)[],
+  groups: ReadonlySet<string>,
+  value: unknown,
+): readonly Issue[] {
+  const holder = at.reduce<unknown>((inside, key) => (inside as Record<string | number, unknown>)[key], value) // it was parsed
+  const isList = Object.hasOwn(holder as object, 'groups')
+  return chain.flatMap((group, level) =>
+    groups.has(group)
+      ? []
+      : [unknownGroup(formatPath([...at, ...(isList ? ['groups', level] : ['group'])]), group, groups)],
+  )
+}
+
 function deviceIssues(
   workspace: Workspace,
   device: Device,
-  index: number,
-  groups: ReadonlySet<string>,
+  { index, groups, value }: { readonly index: number; readonly groups: ReadonlySet<string>; readonly value: unknown },
 ): readonly Issue[] {
   const path = `devices[${index}]`
   const issues: Issue[] = []
@@ -111,8 +138,7 @@ function deviceIssues(
       message: `${JSON.stringify(device.id)} is taken by devices[${first}]; give each device an id of its own`,
     })
   }
-  if (device.group !== null && !groups.has(device.group))
-    issues.push(unknownGroup(`${path}.group`, device.group, groups))
+  issues.push(...chainIssues(device.groups, ['devices', index], groups, value))
   if (device.iothread !== null && device.iothread >= workspace.iothreads) {
     issues.push({
       path: `${path}.iothread`,
@@ -166,9 +192,17 @@ function workloadIssues(workload: Workload, path: string): readonly Issue[] {
 
 function stepIssues(
   step: ScriptStep,
-  index: number,
-  groups: ReadonlySet<string>,
-  devices: ReadonlySet<string>,
+  {
+    index,
+    groups,
+    devices,
+    value,
+  }: {
+    readonly index: number
+    readonly groups: ReadonlySet<string>
+    readonly devices: ReadonlySet<string>
+    readonly value: unknown
+  },
 ): readonly Issue[] {
   const path = `script[${index}]`
   const device = (id: string, at: string): readonly Issue[] =>
@@ -183,10 +217,9 @@ function stepIssues(
     ]
   }
   if ('moveDevice' in step) {
-    const { group } = step.moveDevice
     return [
       ...device(step.moveDevice.device, `${path}.moveDevice.device`),
-      ...(group === null || groups.has(group) ? [] : [unknownGroup(`${path}.moveDevice.group`, group, groups)]),
+      ...chainIssues(step.moveDevice.groups, ['script', index, 'moveDevice'], groups, value),
     ]
   }
   return [

@@ -4,7 +4,7 @@ import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE } from './workspace.ts
 
 const quick = (id: string, iothread: number | null = null): Device => ({
   id,
-  group: null,
+  groups: [],
   iothread,
   disk: DEFAULT_DISK,
   workload: IDLE,

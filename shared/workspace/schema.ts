@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLengthKey, LIMIT_KEYS, MAX_LENGTH_S } from '../throttle/limits.ts'
+import { chainOf, MAX_LEVELS } from './chain.ts'
 import {
   DEFAULT_DISK,
   DEFAULT_WORKLOAD,
@@ -104,9 +105,34 @@ export const qemuNamesSchema = z.strictObject({
   style: z.enum(['legacy', 'filter']).exactOptional(),
 })
 
-export const deviceSchema = z.strictObject({
+/** Files say `"group"` for one group or none, `"groups"` for a chain; inside it is always a chain. */
+const chainFields = {
+  group: nameSchema.nullable().exactOptional(),
+  groups: z.array(nameSchema).max(MAX_LEVELS).exactOptional(),
+}
+
+interface ChainFields {
+  readonly group?: string | null
+  readonly groups?: readonly string[]
+}
+
+function saysChainOnce({ group, groups }: ChainFields): boolean {
+  return group === undefined || groups === undefined
+}
+
+function saysChain({ group, groups }: ChainFields): boolean {
+  return group !== undefined || groups !== undefined
+}
+
+const CHAIN_TWICE = { path: ['groups'], error: 'either "group" or "groups", not both' }
+
+function withChain<T extends ChainFields>({ group, groups, ...rest }: T) {
+  return { ...rest, groups: groups ?? chainOf(group ?? null) }
+}
+
+const deviceFields = z.strictObject({
   id: nameSchema,
-  group: nameSchema.nullable().default(null),
+  ...chainFields,
   iothread: z
     .int()
     .min(0)
@@ -118,11 +144,19 @@ export const deviceSchema = z.strictObject({
   qemu: qemuNamesSchema.default({}),
 })
 
-export const scriptStepSchema = z.union([
+const deviceSchema = deviceFields.refine(saysChainOnce, CHAIN_TWICE).transform(withChain)
+
+const moveFields = z.strictObject({ device: nameSchema, ...chainFields })
+const moveSchema = moveFields
+  .refine(saysChainOnce, CHAIN_TWICE)
+  .refine(saysChain, { path: ['group'], error: 'a group, null, or a chain as "groups"' })
+  .transform(withChain)
+
+const scriptStepSchema = z.union([
   z.strictObject({ atS: secondsSchema, setLimits: z.strictObject({ group: nameSchema, limits: limitsSchema }) }),
   z.strictObject({
     atS: secondsSchema,
-    moveDevice: z.strictObject({ device: nameSchema, group: nameSchema.nullable() }),
+    moveDevice: moveSchema,
   }),
   z.strictObject({ atS: secondsSchema, setWorkload: z.strictObject({ device: nameSchema, workload: workloadSchema }) }),
 ])

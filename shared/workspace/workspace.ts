@@ -1,4 +1,5 @@
 import type { Limits } from '../throttle/limits.ts'
+import { isIn, isThrottled } from './chain.ts'
 
 // What the user wants, as one whole value. Plain data: it is the file's JSON with every optional part filled in.
 // Order matters where people see it: groups are the lanes from top to bottom, devices the cards from left to right.
@@ -27,8 +28,8 @@ export interface Workspace {
 
 export interface Device {
   readonly id: string
-  /** null: not throttled. */
-  readonly group: string | null
+  /** Its chain of throttle groups, in the order in which a request meets them, the guest's side first; []: not throttled. */
+  readonly groups: readonly string[]
   /** Index of the iothread that serves it; null lets Weir choose. */
   readonly iothread: number | null
   readonly disk: Disk
@@ -131,7 +132,8 @@ export interface SetLimitsStep {
 
 export interface MoveDeviceStep {
   readonly atS: number
-  readonly moveDevice: { readonly device: string; readonly group: string | null }
+  /** Its chain from then on, whole. */
+  readonly moveDevice: { readonly device: string; readonly groups: readonly string[] }
 }
 
 export interface SetWorkloadStep {
@@ -171,7 +173,7 @@ export function findDevice(workspace: Workspace, id: string): Device | undefined
   return workspace.devices.find((device) => device.id === id)
 }
 
-/** The devices of `group`, or the free ones for null, in the order of the cards. */
+/** The devices that `group` holds at some level, or the free ones for null, in the order of the cards. */
 export function membersOf(workspace: Workspace, group: string | null): readonly Device[] {
-  return workspace.devices.filter((device) => device.group === group)
+  return workspace.devices.filter((device) => (group === null ? !isThrottled(device) : isIn(device, group)))
 }

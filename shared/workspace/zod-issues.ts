@@ -87,7 +87,7 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
     const reasons = issue.issues.map((each) => allowed(each as ZodIssue)).join(', ')
     return [{ path: formatPath(path), code: 'wrong-name', message: `this name is not possible; use ${reasons}` }]
   }
-  if (value === undefined && issue.code === 'invalid_type') {
+  if (value === undefined && (issue.code === 'invalid_type' || issue.code === 'custom')) {
     return [{ path: formatPath(path), code: 'missing', message: `this is missing; give ${allowed(issue)}` }]
   }
   return [

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from '../capture.ts'
@@ -49,7 +50,7 @@ export type Wish = {
 export function edited(seen: Picture, { groups = {}, devices = {} }: Wish): Workspace {
   const base = captureWorkspace(seen, 'vm')
   const known = base.devices.map((device) =>
-    Object.hasOwn(devices, device.id) ? { ...device, group: devices[device.id] ?? null } : device,
+    Object.hasOwn(devices, device.id) ? { ...device, groups: chainOf(devices[device.id] ?? null) } : device,
   )
   const parsed = parseWorkspace({
     ...base,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type QemuProgram, RealQemu } from '#main/qmp/testing/real-qemu.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { applyWorkspace, type Visit, visitQemu } from '../apply-workspace.ts'
@@ -46,7 +47,7 @@ export async function settle(qemu: RealQemu, wish: Workspace): Promise<readonly 
 
 export const place = (workspace: Workspace, id: string, group: string | null): Workspace => ({
   ...workspace,
-  devices: workspace.devices.map((device) => (device.id === id ? { ...device, group } : device)),
+  devices: workspace.devices.map((device) => (device.id === id ? { ...device, groups: chainOf(group) } : device)),
 })
 export const limit = (workspace: Workspace, group: string, limits: Workspace['groups'][string]): Workspace => ({
   ...workspace,

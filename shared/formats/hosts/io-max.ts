@@ -11,6 +11,7 @@ import {
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { droppedLimits, emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { detectIoMax, IO_MAX_KEYS, readIoMax } from './io-max-read.ts'
@@ -120,7 +121,7 @@ function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written
   if (!numbers.ok) return numbers
   const losses: Loss[] = []
   const lines = workspace.devices.map((device, index) => {
-    const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
+    const limits = limitsOfInnermost(workspace, device)
     const known = numbers.value.get(device.id) ?? (NUMBERS.test(device.id) ? device.id : null)
     const line = lineOf(device, splitTotals(limits, split), known ?? 'MAJ:MIN')
     const path = `devices[${index}]`
@@ -138,7 +139,7 @@ function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written
   })
   return ok({
     text: lines.join(''),
-    losses: [...losses, ...groupLosses(workspace, split)],
+    losses: [...lostLevels(workspace, 'io.max'), ...losses, ...groupLosses(workspace, split)],
     notes: [
       'Each line goes into io.max of the VM’s cgroup by itself, without the comment.',
       ...freeDevicesNote(workspace, 'no line is needed.'),

@@ -8,6 +8,7 @@ import {
   type Limits,
   limitOf,
 } from '#shared/throttle/limits.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, Written } from '../format.ts'
@@ -48,7 +49,7 @@ function properties(limits: Limits, target: OpenstackTarget): readonly (readonly
 
 function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): readonly Loss[] {
   const name = targets.map((target) => target.name).join(' and ')
-  const placed = workspace.devices.filter((device) => device.group !== null).map((device) => device.id)
+  const placed = workspace.devices.filter((device) => isThrottled(device)).map((device) => device.id)
   return [
     ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
       const path = formatPath(['groups', group])

@@ -10,6 +10,7 @@ import {
 import { MIB } from '#shared/units.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { PROXMOX_KEYS } from '../limit-names.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
@@ -89,12 +90,13 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
   const slots = new Map(placed.map(({ device, slot }) => [device, slot]))
   const lines = placed.flatMap(({ device, slot }) => {
     if (slot === null) return []
-    const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
+    const limits = limitsOfInnermost(workspace, device)
     return [`${lineOf(slot, hasAnyLimit(limits) ? limits : {}, vm)}\n`]
   })
   return ok({
     text: lines.join(''),
     losses: [
+      ...lostLevels(workspace, 'Proxmox'),
       ...placeLosses(placed),
       ...emptyGroups(workspace, 'Proxmox has no groups'),
       ...limitlessGroups(workspace, 'Proxmox has no groups'),

@@ -10,9 +10,11 @@ import {
   MAX_RATE,
   maxKey,
 } from '#shared/throttle/limits.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
 import { groupMembers } from '../members.ts'
@@ -99,9 +101,10 @@ function diskLines(
   style: LibvirtStyle,
 ): readonly string[] {
   const { device } = disk
-  const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
-  const throttled = device.group !== null && hasAnyLimit(limits)
-  const group = device.group === null ? '' : named(groups, device.group)
+  const own = innermostGroup(device)
+  const limits = limitsOfInnermost(workspace, device)
+  const throttled = hasAnyLimit(limits)
+  const group = own === null ? '' : named(groups, own)
   const iotune = ['      <iotune>', ...tuneLines(limits, group, '        '), '      </iotune>']
   const filters = [
     '      <throttlefilters>',
@@ -167,6 +170,7 @@ function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Wr
     text: `${lines.join('\n')}\n`,
     losses: [
       ...losses,
+      ...lostLevels(workspace, what),
       ...groupLosses,
       ...libvirtLimitLosses(workspace),
       ...(style === 'iotune' ? emptyGroups(workspace, '<iotune> names a group only on a disk that is in it') : []),

@@ -14,6 +14,7 @@ import {
   limitOf,
   maxKey,
 } from '#shared/throttle/limits.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { findFormat } from '../formats.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
@@ -155,7 +156,7 @@ describe.runIf(HAS_VIRSH)(`libvirt’s test driver${noVirsh}`, () => {
       expect(err).toBe('')
       const shown = out.split('%%%').slice(1).map(parseTune)
       for (const [index, { device }] of disks.entries()) {
-        const limits = limitsOf(workspace, device.group)
+        const limits = limitsOf(workspace, innermostGroup(device))
         for (const key of LIMIT_KEYS) {
           const isUnset = key.endsWith('-length') && limits[key] === undefined
           expect(Number(shown[index]?.[LIBVIRT_KEYS[key]]), `${device.id} ${key}`).toBe(
@@ -185,7 +186,7 @@ describe.runIf(HAS_VIRSH)(`libvirt’s test driver${noVirsh}`, () => {
         .filter((line) => line !== '')
       expect(lines.length).toBe(disks.length)
       const taken = disks.flatMap((disk, index) => {
-        const limits = limitsOf(workspace, disk.device.group)
+        const limits = limitsOf(workspace, innermostGroup(disk.device))
         return hasAnyLimit(limits) ? [{ disk, limits, line: lines[index] ?? '' }] : []
       })
       const commands = taken.flatMap(({ disk, line }) => {

@@ -9,9 +9,11 @@ import {
   limitOf,
   maxKey,
 } from '#shared/throttle/limits.ts'
+import { innermostGroup, isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { VIRSH_KEYS } from '../limit-names.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, listNames, SCOPE_NOTE } from '../losses.ts'
 import { named } from '../qemu/qemu-names.ts'
@@ -30,10 +32,10 @@ function blkdeviotune(
   vm: string,
 ): string {
   const { device, target } = disk
-  const limits = libvirtLimits(device.group === null ? {} : (workspace.groups[device.group] ?? {}))
+  const own = innermostGroup(device)
+  const limits = libvirtLimits(limitsOfInnermost(workspace, device))
   const values = LIMIT_KEYS.map((key) => `${VIRSH_KEYS[key]} ${virshValue(limits, key)}`)
-  const group =
-    device.group === null || !hasAnyLimit(limits) ? [] : [`--group-name ${shellQuote(named(groups, device.group))}`]
+  const group = own === null || !hasAnyLimit(limits) ? [] : [`--group-name ${shellQuote(named(groups, own))}`]
   return ['virsh blkdeviotune', shellQuote(vm), target, ...values, ...group].join(' ')
 }
 
@@ -78,7 +80,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
   const { disks } = libvirtDisks(workspace)
   const { groups, losses } = groupTexts(workspace, style)
   if (style === 'throttlegroups') {
-    const members = workspace.devices.filter((device) => device.group !== null).map((device) => device.id)
+    const members = workspace.devices.filter(isThrottled).map((device) => device.id)
     return ok({
       text: domthrottlegroupset(workspace, groups, vm)
         .map((line) => `${line}\n`)
@@ -107,6 +109,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
   return ok({
     text: disks.map((disk) => `${blkdeviotune(disk, workspace, groups, vm)}\n`).join(''),
     losses: [
+      ...lostLevels(workspace, 'virsh blkdeviotune'),
       ...targetNotes(disks),
       ...losses,
       ...libvirtLimitLosses(workspace),

@@ -1,7 +1,8 @@
 import { ok } from '#shared/issue.ts'
-import { BUCKETS, canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { BUCKETS, canonicalLimits, hasAnyLimit, limitOf } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Format, Loss } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { detectHmp, readHmp } from './hmp-read.ts'
@@ -15,7 +16,7 @@ function targetOf({ target }: QemuDevice): string {
 
 function lineOf(named: QemuDevice, workspace: Workspace): string {
   const { device } = named
-  const limits = device.group === null ? NO_LIMITS : (workspace.groups[device.group] ?? NO_LIMITS)
+  const limits = limitsOfInnermost(workspace, device)
   const name = targetOf(named)
   const quoted = /^[^\s"'\\]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
   return `block_set_io_throttle ${quoted} ${BUCKETS.map((bucket) => limitOf(limits, bucket)).join(' ')}\n`
@@ -44,6 +45,7 @@ export const hmp: Format = {
     return ok({
       text: [...names.devices.values()].map((device) => lineOf(device, workspace)).join(''),
       losses: [
+        ...lostLevels(workspace, 'HMP'),
         ...names.losses.filter((loss) => !loss.path.startsWith('groups')),
         ...emptyGroups(workspace, 'HMP names no groups'),
         ...limitlessGroups(workspace, 'HMP cannot tell a group without limits from no group'),

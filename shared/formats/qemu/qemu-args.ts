@@ -1,8 +1,10 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { blockdevAddFilter, objectAddGroup } from '#shared/qemu/qmp-commands.ts'
-import { canonicalLimits, hasAnyLimit, LIMIT_KEYS, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { canonicalLimits, hasAnyLimit, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type Format, styleOption, type WriteOptions, type Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
 import { shellQuote } from '../text/shell-words.ts'
 import { detectQemuArgs, readQemuArgs } from './qemu-args-read.ts'
@@ -52,20 +54,22 @@ function dottedOptions(workspace: Workspace, names: QemuNameMap, prefix: 'x-' | 
 function filters(workspace: Workspace, names: QemuNameMap) {
   return workspace.devices.flatMap((device) => {
     const known = names.devices.get(device.id)
-    if (device.group === null || !known) return []
-    return [{ filter: known.filter, group: named(names.groups, device.group), file: known.node }]
+    const group = innermostGroup(device)
+    if (group === null || !known) return []
+    return [{ filter: known.filter, group: named(names.groups, group), file: known.node }]
   })
 }
 
 function driveOptions(workspace: Workspace, names: QemuNameMap): readonly Option[] {
   return [...names.devices.values()].flatMap(({ device, drive }): readonly Option[] => {
-    const limits: Limits = device.group === null ? {} : (workspace.groups[device.group] ?? {})
-    if (device.group === null || !hasAnyLimit(limits)) return []
+    const own = innermostGroup(device)
+    const limits = limitsOfInnermost(workspace, device)
+    if (own === null || !hasAnyLimit(limits)) return []
     const set = canonicalLimits(limits)
     const parts = LIMIT_KEYS.filter((key) => set[key] !== undefined).map(
       (key) => `,throttling.${key}=${limitOf(set, key)}`,
     )
-    const group = escapeOption(named(names.groups, device.group))
+    const group = escapeOption(named(names.groups, own))
     return [{ name: 'drive', value: `if=none,id=${drive}${parts.join('')},throttling.group=${group}` }]
   })
 }
@@ -83,7 +87,7 @@ function writeSystem(workspace: Workspace, options: WriteOptions): Result<Writte
   const list = style === 'json' ? jsonOptions(workspace, names) : dottedOptions(workspace, names, 'x-')
   return ok({
     text: formatOptions(list, '-'),
-    losses: names.losses,
+    losses: [...names.losses, ...lostLevels(workspace, 'this command line')],
     notes: [
       'The disks’ own -blockdev are yours, with these node names; each guest disk takes the filter: -device …,drive=NAME-throttle.',
       ...freeDevicesNote(workspace, 'no option is needed.'),
@@ -98,6 +102,7 @@ function writeDrives(workspace: Workspace): Written {
     text: formatOptions(driveOptions(workspace, names), '-'),
     losses: [
       ...names.losses,
+      ...lostLevels(workspace, '-drive'),
       ...emptyGroups(workspace, '-drive makes a group only with a disk in it'),
       ...limitlessGroups(workspace, '-drive with a group but without limits puts the disk into no group'),
     ],
@@ -116,7 +121,7 @@ function writeDaemon(workspace: Workspace, options: WriteOptions): Result<Writte
   const list = style === 'json' ? jsonOptions(workspace, names) : dottedOptions(workspace, names, 'limits.')
   return ok({
     text: formatOptions(list, '--'),
-    losses: names.losses,
+    losses: [...names.losses, ...lostLevels(workspace, 'this command line')],
     notes: [
       'The daemon reads strictly from left to right: the --blockdev of the disks go before these, --export after.',
       ...freeDevicesNote(workspace, 'no option is needed.'),

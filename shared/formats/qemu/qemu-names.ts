@@ -1,4 +1,5 @@
 import type { LegacyTarget } from '#shared/qemu/qmp-commands.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Loss } from '../format.ts'
@@ -116,7 +117,7 @@ function renames(
     if (style === 'drive' || (style !== 'filter' && device.qemu.qdev === undefined)) {
       rename(device.qemu.drive === undefined ? `${path}.id` : `${path}.qemu.drive`, 'drive', driveNameOf(device), drive)
     }
-    if ((style === 'filter' || style === 'both') && device.group !== null) {
+    if ((style === 'filter' || style === 'both') && isThrottled(device)) {
       rename(
         device.qemu.node === undefined ? `${path}.id` : `${path}.qemu.node`,
         'node',

@@ -1,4 +1,5 @@
 import { hasAnyLimit, type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { QemuDevice, QemuNameMap } from './qemu-names.ts'
 
@@ -32,14 +33,15 @@ export function sideOf(workspace: Workspace, names: QemuNameMap, style: 'auto' |
   for (const device of workspace.devices) {
     const known = names.devices.get(device.id)
     if (!known) continue
-    const placed = { names: known, group: device.group }
+    const group = innermostGroup(device)
+    const placed = { names: known, group }
     if (styleOf(device, style) === 'legacy') {
-      const limits = limitsOf(workspace, device.group)
+      const limits = limitsOf(workspace, group)
       legacy.set(JSON.stringify(known.target), hasAnyLimit(limits) ? placed : { names: known, group: null })
-      if (device.group !== null) withLegacy.add(device.group)
-    } else if (device.group !== null) {
+      if (group !== null) withLegacy.add(group)
+    } else if (group !== null) {
       filters.set(known.filter, placed)
-      withFilter.add(device.group)
+      withFilter.add(group)
     }
   }
   const onlyLegacy = (group: string) => (withLegacy.has(group) || style === 'legacy') && !withFilter.has(group)

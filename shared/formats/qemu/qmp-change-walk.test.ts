@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { mixedWalkArbitrary, mixedWorkspace, objectGroups } from '../testing/mixed-workspaces.ts'
 import { qmpChange } from './qmp-change.ts'
@@ -59,7 +60,12 @@ function walk(workspaces: readonly Workspace[]): readonly (readonly string[])[] 
     for (const command of commands) qemu.run(command)
     expect([...qemu.objects].sort()).toEqual(objectGroups(after))
     const isLimited = (group: string | null) => group !== null && Object.keys(after.groups[group] ?? {}).length > 0
-    const placed = after.devices.flatMap(({ id, group, qemu: { style } }) => {
+    const placed = after.devices.flatMap((device) => {
+      const {
+        id,
+        qemu: { style },
+      } = device
+      const group = innermostGroup(device)
       if (group === null || (style === 'legacy' && !isLimited(group))) return []
       return [[style === 'legacy' ? id : `${id}-throttle`, group] as const]
     })

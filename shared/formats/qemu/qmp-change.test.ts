@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import { canonicalLimits, hasAnyLimit } from '#shared/throttle/limits.ts'
+import { chainOf, innermostGroup, isThrottled } from '#shared/workspace/chain.ts'
 import { moveDevices, removeDevices, removeGroup, setLimit } from '#shared/workspace/edits.ts'
 import {
   DEFAULT_DISK,
@@ -11,6 +12,7 @@ import {
   type QemuNames,
   type Workspace,
 } from '#shared/workspace/workspace.ts'
+import { limitsOfInnermost } from '../levels.ts'
 import { workspaceArbitrary } from '../testing/generated-workspaces.ts'
 import { qemuNames } from './qemu-names.ts'
 import { filterCommands, legacyCommands } from './qmp.ts'
@@ -18,7 +20,7 @@ import { type QmpChangeOptions, qmpChange, qmpChangeLines } from './qmp-change.t
 import { readQmp } from './qmp-read.ts'
 
 function device(id: string, group: string | null, qemu: QemuNames = {}): Device {
-  return { id, group, iothread: null, disk: DEFAULT_DISK, workload: IDLE, qemu }
+  return { id, groups: chainOf(group), iothread: null, disk: DEFAULT_DISK, workload: IDLE, qemu }
 }
 
 const OLD: Workspace = {
@@ -171,7 +173,7 @@ describe('a QEMU that holds one workspace holds the next after the change', () =
     const read = readQmp(lines.join('\n'), {})
     if (!read.ok) return { groups: {}, members: {} }
     const { groups, devices } = read.value.workspace
-    const members = devices.filter((each) => each.group !== null).map((each) => [each.id, each.group] as const)
+    const members = devices.filter((each) => isThrottled(each)).map((each) => [each.id, innermostGroup(each)] as const)
     return {
       groups: Object.fromEntries(Object.entries(groups).map(([name, limits]) => [name, canonicalLimits(limits)])),
       members: Object.fromEntries(members),
@@ -188,7 +190,7 @@ describe('a QEMU that holds one workspace holds the next after the change', () =
       devices: workspace.devices.map((each, index) => ({
         ...each,
         id: `d${index}`,
-        group: each.group === null ? null : (named.get(each.group) ?? null),
+        groups: each.groups.flatMap((group) => named.get(group) ?? []),
       })),
     }
   })
@@ -211,9 +213,7 @@ describe('a QEMU that holds one workspace holds the next after the change', () =
         const change = qmpChangeLines(before, after, { style: 'legacy' })
         const held = heldAfter([...start, ...change])
         expect(held).toEqual(heldAfter(legacyCommands(after, qemuNames(after, 'name', 'legacy')).map(formatQmp)))
-        const limited = after.devices.filter(
-          (each) => each.group !== null && hasAnyLimit(after.groups[each.group] ?? {}),
-        )
+        const limited = after.devices.filter((each) => hasAnyLimit(limitsOfInnermost(after, each)))
         expect(Object.keys(held.members).sort()).toEqual(limited.map((each) => each.id).sort())
       }),
       { numRuns: 400, seed: 12 },

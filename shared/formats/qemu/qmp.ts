@@ -8,9 +8,11 @@ import {
   type QmpCommand,
   qomSetDrive,
 } from '#shared/qemu/qmp-commands.ts'
-import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
+import { hasAnyLimit } from '#shared/throttle/limits.ts'
+import { innermostGroup, isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
+import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
 import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
 import { attachNotes } from './qmp-attach.ts'
@@ -46,25 +48,27 @@ export function filterCommands(workspace: Workspace, names: QemuNameMap): readon
   const groups = Object.entries(workspace.groups).map(([group, limits]) =>
     objectAddGroup(named(names.groups, group), limits),
   )
-  const filters = [...names.devices.values()].flatMap(({ device, filter, node }): readonly QmpCommand[] =>
-    device.group === null ? [] : [blockdevAddFilter({ filter, group: named(names.groups, device.group), file: node })],
-  )
+  const filters = [...names.devices.values()].flatMap(({ device, filter, node }): readonly QmpCommand[] => {
+    const group = innermostGroup(device)
+    return group === null ? [] : [blockdevAddFilter({ filter, group: named(names.groups, group), file: node })]
+  })
   return [...groups, ...filters]
 }
 
 /** What puts running disks on those filters; a disk that was captured on a filter is there already. */
 function attachCommands(names: QemuNameMap): readonly QmpCommand[] {
-  return [...names.devices.values()].flatMap(({ device: { group, qemu }, filter }) =>
-    group === null || qemu.qdev === undefined || qemu.style === 'filter' ? [] : [qomSetDrive(qemu.qdev, filter)],
+  return [...names.devices.values()].flatMap(({ device, device: { qemu }, filter }) =>
+    !isThrottled(device) || qemu.qdev === undefined || qemu.style === 'filter' ? [] : [qomSetDrive(qemu.qdev, filter)],
   )
 }
 
 /** Every device with its group, and with all zeros where it has none, so that the whole state is said. */
 export function legacyCommands(workspace: Workspace, names: QemuNameMap): readonly QmpCommand[] {
   return [...names.devices.values()].map(({ device, target }) => {
-    const limits: Limits | undefined = device.group === null ? undefined : workspace.groups[device.group]
-    if (device.group === null || limits === undefined || !hasAnyLimit(limits)) return blockUnthrottle(target)
-    return blockSetIoThrottle(target, limits, named(names.groups, device.group))
+    const own = innermostGroup(device)
+    const limits = limitsOfInnermost(workspace, device)
+    if (own === null || !hasAnyLimit(limits)) return blockUnthrottle(target)
+    return blockSetIoThrottle(target, limits, named(names.groups, own))
   })
 }
 
@@ -74,7 +78,7 @@ function writeQmp(workspace: Workspace, options: WriteOptions): Result<Written> 
   if (!script.ok) return script
   return ok({
     text: script.value.text,
-    losses: [...names.losses, ...script.value.losses],
+    losses: [...names.losses, ...lostLevels(workspace, 'a filter'), ...script.value.losses],
     notes: [...attachNotes(attachCommands(names)), ...freeDevicesNote(workspace, 'no command is needed.'), SCOPE_NOTE],
   })
 }
@@ -87,6 +91,7 @@ function writeLegacy(workspace: Workspace, options: WriteOptions): Result<Writte
     text: script.value.text,
     losses: [
       ...names.losses,
+      ...lostLevels(workspace, 'block_set_io_throttle'),
       ...emptyGroups(workspace, 'block_set_io_throttle makes a group only with a disk in it'),
       ...limitlessGroups(workspace, 'block_set_io_throttle without any limit takes a disk out of its group'),
       ...script.value.losses,
@@ -113,7 +118,7 @@ function writeChange(workspace: Workspace, options: WriteOptions): Result<Writte
   const nothing = change.commands.length === 0 ? ['Nothing differs; there is nothing to send.'] : []
   return ok({
     text: change.commands.map((command) => `${formatQmp(command)}\n`).join(''),
-    losses: change.losses,
+    losses: [...lostLevels(workspace, 'a change'), ...change.losses],
     notes: [...nothing, ...change.notes, SCOPE_NOTE],
   })
 }

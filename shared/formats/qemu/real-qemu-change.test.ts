@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { legacyView } from '#shared/qemu/legacy-limits.ts'
 import { fullLimits, hasAnyLimit } from '#shared/throttle/limits.ts'
+import { chainOf, innermostGroup, isThrottled } from '#shared/workspace/chain.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import {
   absent,
@@ -21,6 +22,7 @@ import {
   WORKSPACES,
   write,
 } from '../fixtures/real-qemu.ts'
+import { limitsOfInnermost } from '../levels.ts'
 import { mixedChangeArbitrary, mixedWalkArbitrary, mixedWorkspace, objectGroups } from '../testing/mixed-workspaces.ts'
 import { named, qemuNames } from './qemu-names.ts'
 
@@ -35,8 +37,10 @@ function only(workspace: Workspace, style: 'legacy' | 'filter'): Workspace {
 /** What a QEMU shows that was led from workspace to workspace. */
 async function expectMixedViews(qemu: Qemu, workspace: Workspace): Promise<void> {
   await expectLegacyViews(qemu, only(workspace, 'legacy'))
-  const filters = only(workspace, 'filter').devices.filter(({ group }) => group !== null)
-  expect(await filtersIn(qemu)).toEqual(Object.fromEntries(filters.map(({ id, group }) => [`${id}-throttle`, group])))
+  const filters = only(workspace, 'filter').devices.filter(isThrottled)
+  expect(await filtersIn(qemu)).toEqual(
+    Object.fromEntries(filters.map((each) => [`${each.id}-throttle`, innermostGroup(each)])),
+  )
   const objects = [...(await objectsIn(qemu))]
   expect(objects.sort()).toEqual(objectGroups(workspace))
   for (const group of objects) {
@@ -95,12 +99,12 @@ describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} t
         const views = (await qemu.do('query-block')) as View[]
         const names = qemuNames(next, 'name', 'legacy')
         for (const { device, drive } of names.devices.values()) {
-          const limits = device.group === null ? {} : (next.groups[device.group] ?? {})
+          const limits = limitsOfInnermost(next, device)
           const inserted = views.find((view) => view.device === drive)?.inserted
           expect(inserted?.group).toBe(
-            device.group === null || !hasAnyLimit(limits) ? undefined : named(names.groups, device.group),
+            hasAnyLimit(limits) ? named(names.groups, innermostGroup(device) ?? '') : undefined,
           )
-          expect(inserted).toMatchObject(legacyView(device.group === null ? {} : limits))
+          expect(inserted).toMatchObject(legacyView(limits))
         }
         now = next
       }
@@ -137,7 +141,7 @@ describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} t
       const device = (id: string, qdev: string, group: string | null) => ({
         ...{
           id,
-          group,
+          groups: chainOf(group),
           iothread: null,
           disk: { kind: 'null' as const, sizeBytes: 1 << 30 },
           workload: { kind: 'idle' as const },
@@ -165,7 +169,7 @@ describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} t
       const freed: Workspace = {
         ...workspace,
         groups: {},
-        devices: workspace.devices.map((each) => ({ ...each, group: null })),
+        devices: workspace.devices.map((each) => ({ ...each, groups: [] })),
       }
       const change = write('qmp-change', freed, { since: workspace })
       await qemu.feed(commandsIn(change.notes))

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { canonicalLimits, type Limits } from '#shared/throttle/limits.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import {
   absent,
   addDrives,
@@ -112,11 +113,13 @@ describe.runIf(HAS_QEMU)(`a real QEMU${absent('qemu-system-x86_64', HAS_QEMU)} t
             Object.entries(workspace.groups).map(([group, limits]) => [named(names.groups, group), limits]),
           ),
         )
-        expect(Object.fromEntries(back.value.workspace.devices.map((device) => [device.id, device.group]))).toEqual(
+        expect(
+          Object.fromEntries(back.value.workspace.devices.map((device) => [device.id, innermostGroup(device)])),
+        ).toEqual(
           Object.fromEntries(
             [...names.devices.values()].map(({ device, node }) => [
               node,
-              device.group === null ? null : named(names.groups, device.group),
+              device.groups.map((group) => named(names.groups, group)).at(-1) ?? null,
             ]),
           ),
         )

@@ -9,6 +9,7 @@ import {
   MAX_RATE,
   maxKey,
 } from '#shared/throttle/limits.ts'
+import { chainOf } from '#shared/workspace/chain.ts'
 import {
   DEFAULT_DISK,
   type Device,
@@ -147,7 +148,7 @@ export function workspaceArbitrary({ maxDevices, qemuNames }: GeneratedOptions):
       fc.tuple(place, qemuNames ? qemuNamesArbitrary(index) : fc.constant<QemuNames>({})).map(
         ([at, qemu]): Device => ({
           id,
-          group: at === null ? null : (groupList[at]?.[0] ?? null),
+          groups: chainOf(at === null ? null : (groupList[at]?.[0] ?? null)),
           iothread: null,
           disk: DEFAULT_DISK,
           workload: IDLE,

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { chainOf, innermostGroup } from '#shared/workspace/chain.ts'
 import { DEFAULT_DISK, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 
 // For tests: disks d0 and d1 by calls of their own, d2 and d3 by filters, in up to three groups.
@@ -14,7 +15,7 @@ export function mixedWorkspace(
 ): Workspace {
   const devices = places.map((place, index) => ({
     id: `d${index}`,
-    group: place !== null && groups.includes(place) ? place : null,
+    groups: chainOf(place !== null && groups.includes(place) ? place : null),
     iothread: null,
     disk: DEFAULT_DISK,
     workload: IDLE,
@@ -40,7 +41,7 @@ export const mixedWalkArbitrary = fc.array(mixedArbitrary, { minLength: 2, maxLe
 /** Groups that are objects in a QEMU that holds `workspace`: all but those with legacy disks only. */
 export function objectGroups({ groups, devices }: Workspace): readonly string[] {
   return Object.keys(groups).filter((group) => {
-    const members = devices.filter((device) => device.group === group)
+    const members = devices.filter((device) => innermostGroup(device) === group)
     return members.length === 0 || members.some((device) => device.qemu.style === 'filter')
   })
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { chainOf } from '#shared/workspace/chain.ts'
 import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import type { WriteOptions } from '../format.ts'
 import { findFormat } from '../formats.ts'
@@ -53,7 +54,7 @@ test('proxmox: the drive keeps its other settings and loses its old limits', () 
     'boot: order=scsi0\nscsi1: other,iops=3\nscsi0: local-lvm:vm-100-disk-0,cache=none,iops=5,mbps_rd_max=1.5,bps_wr_max_length=3,size=32G\n'
   const device = (id: string, group: string | null): Device => ({
     id,
-    group,
+    groups: chainOf(group),
     iothread: null,
     disk: DEFAULT_DISK,
     workload: IDLE,
