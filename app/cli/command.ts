@@ -14,6 +14,8 @@ export interface OptionEntry {
   /** What stands for the value in the help: `TIME`; left out: the option is a flag. */
   readonly value?: string
   readonly about: string
+  /** May be given several times. */
+  readonly repeats?: true
 }
 
 export interface CommandEntry {
@@ -42,5 +44,5 @@ export interface CommandCall {
  */
 export type Command = (call: CommandCall) => Promise<Result<ExitCode>>
 
-/** What was given, exactly as typed; flags are `true`. Typed readers are in options.ts. */
-export type OptionValues = Readonly<Record<string, string | true>>
+/** What was given, exactly as typed; flags are `true`, options that repeat are lists. Typed readers are in options.ts. */
+export type OptionValues = Readonly<Record<string, string | true | readonly string[]>>

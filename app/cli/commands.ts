@@ -140,6 +140,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./top.ts')).top,
   },
   {
+    name: 'exporter',
+    args: [],
+    summary: 'Give Prometheus the throttling of every VM of a host; or write alert rules or a Grafana dashboard for it',
+    options: [
+      { name: 'qmp-dir', value: 'DIR', about: 'folder of QMP sockets; may be repeated', repeats: true },
+      { name: 'from', value: 'HOST', about: 'where the VMs are, as of weir top; may be repeated', repeats: true },
+      { name: 'listen', value: 'ADDR', about: 'where to listen, 127.0.0.1:9723 by default' },
+      { name: 'web-config', value: 'FILE', about: "TLS and basic auth, in the form of Prometheus' exporters" },
+      { name: 'rules', about: 'write alert rules to stdout, and end' },
+      { name: 'dashboard', about: 'write a Grafana dashboard to stdout, and end' },
+    ],
+    examples: [
+      'weir exporter --qmp-dir /run/qemu',
+      'weir exporter --qmp-dir /run/qemu --listen :9723 --web-config web.yml',
+      'weir exporter --rules > weir.rules.yml',
+    ],
+    load: async () => (await import('./exporter.ts')).exporter,
+  },
+  {
     name: 'advise',
     args: ['FILE...'],
     summary: 'Say which limits to choose for a workspace or for recorded loads, or whether result B was better than A',

@@ -9,6 +9,12 @@ export function textOption<T extends string | null>(options: OptionValues, name:
   return typeof value === 'string' ? value : otherwise
 }
 
+/** Every value of an option that repeats, in the order given. */
+export function listOption(options: OptionValues, name: string): readonly string[] {
+  const value = options[name]
+  return typeof value === 'object' ? value : []
+}
+
 export function flagOption(options: OptionValues, name: string): boolean {
   return options[name] === true
 }

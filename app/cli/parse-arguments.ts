@@ -16,7 +16,7 @@ export function parseArguments(entry: CommandEntry, argv: readonly string[]): Re
   const known = [...entry.options, ...COMMON_OPTIONS]
   const { tokens } = parseArgs({ args: [...argv], options: parserOptions(known), strict: false, tokens: true })
   const args: string[] = []
-  const options: Record<string, string | true> = {}
+  const options: Record<string, string | true | readonly string[]> = {}
   const issues: Issue[] = []
   for (const token of tokens) {
     if (token.kind === 'positional') args.push(token.value)
@@ -26,7 +26,10 @@ export function parseArguments(entry: CommandEntry, argv: readonly string[]): Re
       issues.push(issue)
       continue
     }
-    options[token.name] = token.value ?? true
+    const isList = known.some((option) => option.name === token.name && option.repeats)
+    const before = options[token.name]
+    const list = typeof before === 'object' ? before : []
+    options[token.name] = isList ? [...list, token.value ?? ''] : (token.value ?? true)
   }
   if (issues.length > 0) return failed(issues)
   const count = options.help === true ? null : countIssue(entry, args)

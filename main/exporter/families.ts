@@ -1,0 +1,205 @@
+import type { BucketLook, DiskFlowLook, DiskLook, GroupLook, HostLook, VmLook } from '#shared/host-look.ts'
+import { DIRECTIONS, type Direction, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+
+// What a scrape gives, as plain data. `domain` and `target_device` are the labels of the libvirt exporters, so that joins
+// work. What is not known is absent, never 0. docs/fleet.md lists every family with its number of series: a test holds the two
+// together.
+
+export type Labels = Readonly<Record<string, string>>
+
+export interface Sample {
+  readonly labels: Labels
+  readonly value: number
+}
+
+export interface Family {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge'
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+/** One family: its name, what it says, and its samples of a VM. */
+interface Definition {
+  readonly kind: Family['kind']
+  readonly help: string
+  readonly of: (vm: VmLook) => readonly Sample[]
+}
+
+const DISK: Readonly<Record<string, Definition>> = {
+  weir_disk_requests_total: flowCounter("Requests completed, from QEMU's own counter.", (flow) => flow.requests),
+  weir_disk_bytes_total: flowCounter("Bytes read or written, from QEMU's own counter.", (flow) => flow.bytes),
+  weir_disk_failed_requests_total: flowCounter("Requests that failed, from QEMU's own counter.", (flow) => flow.failed),
+  weir_disk_request_seconds_total: flowCounter(
+    'Time from submission to completion, summed over requests, waits for limits included.',
+    (flow) => flow.totalTimeNs / NS_PER_S,
+  ),
+  weir_disk_wait_seconds_total: flowCounter('Estimated part of that time spent waiting for limits.', (flow) =>
+    seconds(flow.waitNs),
+  ),
+  weir_disk_throttled_seconds_total: {
+    kind: 'counter',
+    help: 'Estimated time in which a request of the disk waited for a limit.',
+    of: disks((disk) => [{ labels: {}, value: seconds(disk.throttledNs) }]),
+  },
+  weir_disk_in_flight: {
+    kind: 'gauge',
+    help: 'Requests in flight on average over the latest second, waiting ones included.',
+    of: disks((disk) => [{ labels: {}, value: disk.inFlight }]),
+  },
+  weir_disk_size_bytes: {
+    kind: 'gauge',
+    help: 'Size of the disk as the guest sees it.',
+    of: disks((disk) => [{ labels: {}, value: disk.sizeBytes }]),
+  },
+  weir_disk_throttle_group: {
+    kind: 'gauge',
+    help: 'Always 1: the throttle groups of a disk; level 0 faces the guest.',
+    of: disks((disk) => disk.groups.map((group, level) => ({ labels: { group, level: `${level}` }, value: 1 }))),
+  },
+}
+
+const GROUP: Readonly<Record<string, Definition>> = {
+  weir_group_limit: {
+    kind: 'gauge',
+    help: "Limits, bursts and burst lengths by QEMU's names; bps is bytes per second. A limit that is not set is absent.",
+    of: groups(limitSamples),
+  },
+  weir_group_throttled_seconds_total: {
+    kind: 'counter',
+    help: 'Estimated time in which a request of the group waited for a limit.',
+    of: groups((group) => [{ labels: {}, value: seconds(group.throttledNs) }]),
+  },
+  weir_group_resets_total: {
+    kind: 'counter',
+    help: 'How often the limits of the group were changed while Weir looked, which empties its buckets.',
+    of: groups((group) => [{ labels: {}, value: group.resets }]),
+  },
+}
+
+const BUCKET: Readonly<Record<string, Definition>> = {
+  weir_bucket_use_ratio: bucketGauge('Rate over the limit; above 1 while a burst lasts.', (bucket) => bucket.share),
+  weir_bucket_level_ratio: bucketGauge('Estimated level of the bucket over its size; 1 is full.', ({ level }) =>
+    level === null ? null : level.likely / level.size,
+  ),
+  weir_bucket_level_low_ratio: bucketGauge('The level is at least this.', ({ level }) =>
+    level === null ? null : level.low / level.size,
+  ),
+  weir_bucket_level_high_ratio: bucketGauge('The level is at most this.', ({ level }) =>
+    level === null ? null : level.high / level.size,
+  ),
+  weir_bucket_headroom_seconds: bucketGauge(
+    'Estimated time until the bucket is full at the rate of the latest second; absent while it does not fill.',
+    ({ level }) => seconds(level?.headroomNs ?? null),
+  ),
+  weir_bucket_at_limit_seconds_total: {
+    kind: 'counter',
+    help: 'Estimated time in which the limit held requests back; its rate is the share of the time.',
+    of: buckets(({ atLimitNs }) => seconds(atLimitNs)),
+  },
+}
+
+const VM: Readonly<Record<string, Definition>> = {
+  weir_vm_up: { kind: 'gauge', help: 'Whether the latest look at the VM was answered.', of: (vm) => upSample(vm) },
+  weir_vm_state: {
+    kind: 'gauge',
+    help: 'Always 1: what the VM does, or why it does not answer.',
+    of: (vm) => [{ labels: { domain: vm.name, state: vm.state }, value: 1 }],
+  },
+  weir_vm_looks_total: {
+    kind: 'counter',
+    help: 'Looks at the VM, answered or failed.',
+    of: (vm) =>
+      (['answered', 'failed'] as const).map((result) => ({
+        labels: { domain: vm.name, result },
+        value: vm.looks[result],
+      })),
+  },
+  weir_vm_look_seconds_total: {
+    kind: 'counter',
+    help: 'Time that looks at the VM took.',
+    of: (vm) => [{ labels: { domain: vm.name }, value: vm.looks.spentNs / NS_PER_S }],
+  },
+  weir_vm_drift: {
+    kind: 'gauge',
+    help: 'Differences from the policy; absent where no policy speaks of the VM.',
+    of: (vm) => (vm.drift === null ? [] : [{ labels: { domain: vm.name }, value: vm.drift.length }]),
+  },
+}
+
+/** Every family, in the order of the docs. */
+export const FAMILIES: Readonly<Record<string, Definition>> = { ...VM, ...DISK, ...GROUP, ...BUCKET }
+
+export function hostFamilies(look: HostLook, version: string): readonly Family[] {
+  const own: readonly Family[] = [
+    gauge('weir_build_info', 'Always 1: the version of Weir.', [{ labels: { version }, value: 1 }]),
+    gauge('weir_host_vms', 'VMs found.', [{ labels: {}, value: look.vms.length }]),
+    gauge('weir_host_problems', 'Reasons why VMs may be missing.', [{ labels: {}, value: look.problems.length }]),
+  ]
+  const found = Object.entries(FAMILIES).map(
+    ([name, { kind, help, of }]): Family => ({ name, kind, help, samples: look.vms.flatMap(of) }),
+  )
+  return [...own, ...found]
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, kind: 'gauge', help, samples }
+}
+
+interface MaybeSample {
+  readonly labels: Labels
+  /** null: not known, so it is left out. */
+  readonly value: number | null
+}
+
+function disks(of: (disk: DiskLook) => readonly MaybeSample[]): Definition['of'] {
+  return (vm) => vm.disks.flatMap((disk) => known({ domain: vm.name, target_device: disk.id }, of(disk)))
+}
+
+function groups(of: (group: GroupLook) => readonly MaybeSample[]): Definition['of'] {
+  return (vm) => vm.groups.flatMap((group) => known({ domain: vm.name, group: group.name }, of(group)))
+}
+
+function buckets(of: (bucket: BucketLook) => number | null): Definition['of'] {
+  return groups((group) => group.buckets.map((bucket) => ({ labels: { limit: bucket.bucket }, value: of(bucket) })))
+}
+
+function bucketGauge(help: string, of: (bucket: BucketLook) => number | null): Definition {
+  return { kind: 'gauge', help, of: buckets(of) }
+}
+
+function flowCounter(help: string, of: (flow: DiskFlowLook) => number | null): Definition {
+  const samples = (disk: DiskLook) =>
+    DIRECTIONS.flatMap((direction: Direction) => {
+      const flow = disk[direction]
+      return flow === null ? [] : [{ labels: { direction }, value: of(flow) }]
+    })
+  return { kind: 'counter', help, of: disks(samples) }
+}
+
+function upSample(vm: VmLook): readonly Sample[] {
+  // Not looked at yet, or held by a session of Weir's own: neither up nor down.
+  return vm.state === 'new' || vm.state === 'opened' ? [] : [{ labels: { domain: vm.name }, value: vm.up ? 1 : 0 }]
+}
+
+/** Lengths only where they mean something: behind a burst. */
+function limitSamples({ limits }: GroupLook): readonly MaybeSample[] {
+  if (limits === null) return []
+  return LIMIT_KEYS.flatMap((limit) => {
+    const value = limitOf(limits, limit)
+    const isLength = limit.endsWith('-max-length')
+    const isSet = isLength ? limitOf(limits, limit.replace(/-length$/, '') as typeof limit) > 0 : value > 0
+    return isSet ? [{ labels: { limit }, value }] : []
+  })
+}
+
+function known(labels: Labels, partials: readonly MaybeSample[]): readonly Sample[] {
+  return partials.flatMap(({ labels: more, value }) =>
+    value === null ? [] : [{ labels: { ...labels, ...more }, value }],
+  )
+}
+
+function seconds(ns: number | null): number | null {
+  return ns === null ? null : ns / NS_PER_S
+}
