@@ -5,6 +5,7 @@ import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuLink } from '#main/live/qemu-link.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { ownerWords, type SocketOwner, socketOwner } from '#shared/qemu/socket-owner.ts'
 import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
 
 /** A host is not worth waiting for: a VM that needs longer is told to be silent, and asked again later. */
@@ -40,7 +41,11 @@ export class FolderPort implements VmPort {
   }
 
   async open({ id }: VmPlace): Promise<VmLink> {
-    return QemuLink.open({ kind: 'unix', path: id.slice('unix:'.length) }, this.#timeouts)
+    const address = { kind: 'unix', path: id.slice('unix:'.length) } as const
+    const owner = socketOwner(address)
+    // The host holds what it looks at.
+    if (owner !== null) throw ownedError(id, owner)
+    return QemuLink.open(address, this.#timeouts)
   }
 
   close(): void {}
@@ -60,6 +65,14 @@ export class FolderPort implements VmPort {
       )
     }
   }
+}
+
+function ownedError(id: string, owner: SocketOwner): EngineError {
+  return new EngineError(
+    'qmp-busy',
+    `${id} is not opened. ${ownerWords(owner)}`,
+    'Give the VM a second monitor: docs/live-qemu.md says how.',
+  )
 }
 
 /** The real path of the socket there; null: there is none, or it went meanwhile. */

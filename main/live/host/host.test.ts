@@ -93,6 +93,20 @@ test('a server that is silent, one that is no QMP and one that is gone each say 
   expect(find(look, 'silent')?.problem).toMatch(/QEMU has not answered|does not answer/)
 })
 
+test("a manager's own monitor is told and left alone", async () => {
+  const { sockets } = await folders()
+  const server = await fake((socket) => serveRequests(socket, () => undefined))
+  const managed = path.join(sockets, 'run/qemu-server')
+  await mkdir(managed, { recursive: true })
+  await symlink(server.path, path.join(managed, '101.qmp'))
+  const host = await watch(managed)
+  const look = await until(host, ({ vms }) => vms.every(({ state }) => state !== 'new'))
+  expect(look.vms).toMatchObject([
+    { name: '101', state: 'busy', up: false, problem: expect.stringContaining('Proxmox') },
+  ])
+  expect(server.connections()).toBe(0)
+})
+
 const absent = missingQemu()
 describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeout: 60_000 }, () => {
   test('VMs come, go, are linked and share a name, without a restart', async () => {
