@@ -21,6 +21,8 @@ export interface DeviceResult {
   readonly queuedMax: number
   /** Seconds in which at least one of its requests waited. */
   readonly throttledS: number
+  /** A simulated disk of which the workspace names no time: what Weir took it to need for a request, in µs. */
+  readonly assumedServiceUs?: number
   /** Why it stopped early; left out when it did not. */
   readonly failed?: string
 }

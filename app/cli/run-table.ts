@@ -2,13 +2,23 @@ import { assert } from '#shared/assert.ts'
 import type { FlowResult, RunResult } from '#shared/result.ts'
 import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
-import { formatBps, formatClock, formatDurationNs, formatInteger, formatIops, formatShort } from '#shared/units.ts'
+import {
+  formatBps,
+  formatClock,
+  formatDurationNs,
+  formatInteger,
+  formatIops,
+  formatShort,
+  NS_PER_US,
+} from '#shared/units.ts'
 import type { Paint } from './terminal.ts'
 
 // What `weir run` shows, as lines of text: a table that is drawn again and again in a terminal, one line per second and
 // lane in a pipe, and a table of the whole run at its end.
 
 const COLUMNS = ['', 'IOPS', 'bandwidth', 'wait p50', 'p99', 'queued', 'slowed'] as const
+/** More names than this are counted instead. */
+const MOST_NAMES = 2
 const WIDTHS = [9, 12, 9, 9, 7, 7] as const
 
 interface Row {
@@ -63,6 +73,21 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
   const free = Object.keys(result.devices).filter((id) => result.devices[id]?.group === null)
   const freeRows = free.length > 0 ? [FREE_LANE, ...free.map((id) => resultRow(id, result))] : []
   return tableLines([...lanes.flat(), ...freeRows], title, { paint, columns })
+}
+
+/** What was taken for the disks' times where the workspace names none; null: it names all. */
+export function assumedTimes(result: RunResult): string | null {
+  const byTime = new Map<number, string[]>()
+  for (const [id, { assumedServiceUs: us }] of Object.entries(result.devices)) {
+    if (us !== undefined) byTime.set(us, [...(byTime.get(us) ?? []), id])
+  }
+  if (byTime.size === 0) return null
+  const times = [...byTime].map(([us, ids]) => `${formatDurationNs(us * NS_PER_US)} for ${namesInWords(ids)}`)
+  return `Disk times assumed, since the file names none ("service"): ${times.join(', ')}.`
+}
+
+function namesInWords(ids: readonly string[]): string {
+  return ids.length > MOST_NAMES ? `${ids.length} disks` : ids.join(' and ')
 }
 
 /** As the window shows it: one disk alone is not fair to anybody. */

@@ -10,7 +10,7 @@ import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
-import { resultLines } from './run-table.ts'
+import { assumedTimes, resultLines } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
 
 // `weir simulate FILE`: the workspace in virtual time. Long runs tell on stderr how far they are; Ctrl-C gives what is there.
@@ -87,4 +87,6 @@ function tell(result: RunResult, { terminal, json }: { readonly terminal: Termin
   const title = `${result.name}: ${formatClock(result.durationS * NS_PER_S)} simulated, seed ${result.seed}`
   const columns = terminal.redraws ? terminal.columns() : Number.POSITIVE_INFINITY
   for (const line of resultLines(result, title, { paint: terminal.paint, columns })) terminal.print(line)
+  const assumed = assumedTimes(result)
+  if (assumed !== null) terminal.print(`\n${assumed}`)
 }

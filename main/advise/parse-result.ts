@@ -23,6 +23,7 @@ const device = z.object({
   write: flow,
   queuedMax: amount,
   throttledS: amount,
+  assumedServiceUs: amount.exactOptional(),
   failed: z.string().exactOptional(),
 })
 const group = z.object({

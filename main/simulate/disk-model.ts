@@ -5,22 +5,23 @@ import type { Disk, Service } from '#shared/workspace/workspace.ts'
 // load that nothing limits would never let time go on.
 
 /** One request served from the page cache by a system call. */
-const CACHED: Service = { kind: 'fixed', us: 5 }
+const CACHED_US = 5
 /** One request of an NVMe disk past the page cache. */
-const DIRECT: Service = { kind: 'fixed', us: 100 }
+const DIRECT_US = 100
 /** A null disk: no more than the handling of the request. */
-const HANDLING: Service = { kind: 'fixed', us: 10 }
+const HANDLING_US = 10
 
 /** How long the disk takes for a request: as the workspace says, else by its kind. */
 export function serviceOf(disk: Disk): Service {
-  if (disk.service !== undefined && takesTime(disk.service)) return disk.service
-  if (disk.kind === 'null') return HANDLING
-  return disk.direct ? DIRECT : CACHED
+  const us = assumedServiceUs(disk)
+  return us === null ? (disk.service as Service) : { kind: 'fixed', us } // the workspace names one
 }
 
-/** Whether the time is one of Weir's, because the workspace names none. */
-export function isAssumed(disk: Disk): boolean {
-  return disk.service === undefined || !takesTime(disk.service)
+/** The time in µs that Weir takes the disk to need for a request because the workspace names none; null: it names one. */
+export function assumedServiceUs(disk: Disk): number | null {
+  if (disk.service !== undefined && takesTime(disk.service)) return null
+  if (disk.kind === 'null') return HANDLING_US
+  return disk.direct ? DIRECT_US : CACHED_US
 }
 
 /**
@@ -28,7 +29,7 @@ export function isAssumed(disk: Disk): boolean {
  * at all, so that those on one iothread do not hold each other up.
  */
 export function occupiesIothread(disk: Disk): boolean {
-  return disk.kind === 'file' || !isAssumed(disk)
+  return disk.kind === 'file' || assumedServiceUs(disk) === null
 }
 
 function takesTime(service: Service): boolean {

@@ -5,7 +5,7 @@ import type { Trace } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
-import { serviceOf } from './disk-model.ts'
+import { assumedServiceUs, serviceOf } from './disk-model.ts'
 
 /** Recorded loads by the path that the workspace names. */
 export type Traces = ReadonlyMap<string, Trace>
@@ -23,6 +23,8 @@ export class SimulatedDevice {
   readonly disk: number
   /** The time in ns that its disk takes for each request; null: it differs. */
   readonly fixedServiceNs: number | null
+  /** What its disk is taken to need for a request, in µs; null: the workspace says it. */
+  readonly assumedServiceUs: number | null
   /** Whether its load runs freely, with no event for each request (`FreeLoads`). */
   runsFree = false
   group: string | null
@@ -47,6 +49,7 @@ export class SimulatedDevice {
     this.group = outermostGroup(device)
     this.#random = deviceRandom(source.seed, device.id)
     this.#diskBytes = device.disk.sizeBytes
+    this.assumedServiceUs = assumedServiceUs(device.disk)
     this.#times = createServiceTimes(serviceOf(device.disk), deviceRandom(source.seed, `${device.id} disk`))
     const { fixedNs } = this.#times
     this.fixedServiceNs = fixedNs === null ? null : Math.max(fixedNs, LEAST_SERVICE_NS)

@@ -107,6 +107,16 @@ test('a null disk of which nothing is said takes the time of the handling, and h
   expect(counts).toEqual({ a: 10_100, b: 10_100 })
 })
 
+test('what a disk could do alone is said where the workspace names its time, not where it was assumed', () => {
+  const devices = [device('named', null, {}, { kind: 'fixed', us: 250 }), device('assumed', null)]
+  const simulation = new Simulation({ workspace: workspace({}, devices) })
+  simulation.advance(S)
+  const { named, assumed } = simulation.snapshot('running').devices
+  expect([named?.demandIops, assumed?.demandIops]).toEqual([4000, null])
+  const { devices: results } = simulation.result()
+  expect([results.named?.assumedServiceUs, results.assumed?.assumedServiceUs]).toEqual([undefined, 10])
+})
+
 test('an open loop keeps its arrivals while it is throttled, and its waits tell so', () => {
   const bursty = device('a', 'gold', { arrivals: 'fixed', rateIops: 200, iodepth: 8, readPercent: 100 })
   const simulation = new Simulation({ workspace: workspace({ gold: { 'iops-total': 100 } }, [bursty]) })

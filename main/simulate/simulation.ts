@@ -116,6 +116,7 @@ export class Simulation {
         status: device.stream.rateIops === 0 ? 'idle' : 'running',
         reason: null,
         rateIops: device.stream.rateIops,
+        ...(device.assumedServiceUs !== null && { assumedServiceUs: device.assumedServiceUs }),
       })),
     }
   }

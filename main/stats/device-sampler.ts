@@ -62,7 +62,7 @@ export class DeviceSampler {
       reason: device.reason,
       read,
       write,
-      demandIops: device.rateIops ?? this.diskRateIops(),
+      demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.diskRateIops() : null),
       throttledShare: slowedShare,
       waitCounts: waitCounts(reads, writes),
     }

@@ -100,6 +100,7 @@ export class RunBook {
       write: flowResult(this.stats, device.slot, 1, nowNs),
       queuedMax: readQueuedMax(this.throttle, device.slot),
       throttledS: throttledNs(this.throttle, device.slot, nowNs) / NS_PER_S,
+      ...(device.assumedServiceUs !== undefined && { assumedServiceUs: device.assumedServiceUs }),
       ...(device.reason === null ? {} : { failed: device.reason }),
     }
   }

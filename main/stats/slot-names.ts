@@ -26,4 +26,6 @@ export interface BoardDevice {
   readonly advice?: string
   /** Requests per second its load asks for by itself; null: as many as it gets. */
   readonly rateIops: number | null
+  /** How long its disk takes for a request, in µs, where Weir had to assume it: then nobody knows what it could do alone. */
+  readonly assumedServiceUs?: number
 }
