@@ -30,6 +30,7 @@ export default defineConfig({
           cli: at('app/cli.ts'),
           iothread: at('main/iothread/iothread.ts'),
           'predict-worker': at('app/predict-worker.ts'),
+          'choose-worker': at('app/choose-worker.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -4,6 +4,8 @@ import { Board } from './board/Board.tsx'
 import { watchShortcuts } from './bridge/shortcuts.ts'
 import { Timeline } from './charts/Timeline.tsx'
 import { TimelineControls } from './charts/TimelineControls.tsx'
+import { ChoosePanel } from './choose/ChoosePanel.tsx'
+import { ChooseView } from './choose/ChooseView.tsx'
 import { ConnectDialog } from './connect/ConnectDialog.tsx'
 import { LiveBars } from './connect/LiveBars.tsx'
 import { NoVm } from './connect/NoVm.tsx'
@@ -17,6 +19,7 @@ import { LimitsPanel } from './limits/LimitsPanel.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
+import { useChoose } from './store/choose.ts'
 import { usePredict } from './store/predict.ts'
 import { useUi } from './store/ui.ts'
 import { Dock } from './timeline/Dock.tsx'
@@ -27,7 +30,9 @@ import { WorkloadPanel } from './workload/WorkloadPanel.tsx'
 /** The window's frame. Features do not know each other; they meet here. */
 export function App() {
   const panelOpen = useUi((ui) => ui.panelOpen)
-  const dockOpen = useUi((ui) => ui.dockOpen)
+  const isChoosing = useChoose((state) => state.open)
+  // The load over time stands in the picture itself.
+  const dockOpen = useUi((ui) => ui.dockOpen) && !isChoosing
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
   useEffect(watchShortcuts, [])
   return (
@@ -46,8 +51,7 @@ export function App() {
       </main>
       {panelOpen && (
         <div className={styles.panel}>
-          <WorkloadPanel />
-          <LimitsPanel />
+          <Panel />
         </div>
       )}
       {dockOpen && (
@@ -65,11 +69,24 @@ export function App() {
   )
 }
 
+function Panel() {
+  const isChoosing = useChoose((state) => state.open)
+  if (isChoosing) return <ChoosePanel />
+  return (
+    <>
+      <WorkloadPanel />
+      <LimitsPanel />
+    </>
+  )
+}
+
 /** The board, but where it would have nothing true to show, or the result of a prediction is asked for. */
 function View() {
   const mode = useUi((ui) => ui.mode)
   const isDetached = useUi((ui) => !ui.qemu || ui.qemu.status === 'detached')
   const predictView = usePredict((state) => state.view)
+  const isChoosing = useChoose((state) => state.open)
+  if (isChoosing) return <ChooseView />
   if (mode === 'qemu' && isDetached) return <NoVm />
   return mode === 'predict' && predictView === 'result' ? <PredictResult /> : <Board />
 }

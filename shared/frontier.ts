@@ -32,6 +32,26 @@ export interface FrontierPicture {
   readonly frontier: readonly FrontierLevels[]
   /** Devices whose load takes what it gets: their demand is hidden. */
   readonly closedLoops: readonly string[]
+  /** Units a second over time, from the first request on. */
+  readonly overTime: OverTime
+}
+
+export interface OverTime {
+  readonly binS: number
+  readonly values: readonly number[]
+}
+
+/** What given limits do to a load. */
+export interface LimitFacts {
+  readonly requests: number
+  /** Share of the requests that wait at all, 0…1. */
+  readonly delayedShare: number
+  readonly waitS: { readonly p95: number; readonly p99: number; readonly p999: number; readonly max: number }
+  /** Share of the time in which at least one request waits, 0…1, and the longest such time in seconds. */
+  readonly atLimitShare: number
+  readonly longestAtLimitS: number
+  /** The longest wait of the requests that came in each bin, in seconds; bins as in the picture. */
+  readonly waitsOverTime: OverTime
 }
 
 /** Units: the smallest bucket in which `percentile` of 100 requests wait no longer than `waitS` seconds; 100: none does. */

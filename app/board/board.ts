@@ -3,7 +3,7 @@ import type { BrowserWindow, WebFrameMain } from 'electron'
 import { Lab } from '#main/lab/lab.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
-import { askToWrite, dialogsOf } from '../document/dialogs.ts'
+import { askToWrite, chooseRecording, dialogsOf } from '../document/dialogs.ts'
 import { BoardDocument } from '../document/document.ts'
 import { FIRST_EXAMPLE, readExample } from '../document/examples.ts'
 import { RecoveryFile } from '../document/recovery.ts'
@@ -13,6 +13,7 @@ import { logError } from '../shell/log.ts'
 import type { Shell } from '../shell/shell.ts'
 import { placeOf } from '../shell/window.ts'
 import { BoardSession } from './board-session.ts'
+import { ChooseBoard } from './choose-board.ts'
 import type { First } from './first.ts'
 import { boardHandlers } from './handlers.ts'
 import { type Problem, problemOf } from './problem.ts'
@@ -28,6 +29,7 @@ export interface BoardOptions {
   readonly showElsewhere: (file: string) => boolean
   readonly iothreadUrl: URL
   readonly predictWorkerUrl: URL
+  readonly chooseWorkerUrl: URL
 }
 
 /** One window with its document and what runs for it. */
@@ -39,13 +41,14 @@ export class Board {
   readonly #shell: Shell
   readonly #recovery: RecoveryFile
   readonly #keeping: NodeJS.Timeout
+  readonly #choose: ChooseBoard
   /** Resolves when the first document is shown. */
   #opened: Promise<unknown> = Promise.resolve()
   #listens = false
   readonly #unheard: Problem[] = []
   #isClosing = false
 
-  constructor({ window, shell, showElsewhere, iothreadUrl, predictWorkerUrl }: BoardOptions) {
+  constructor({ window, shell, showElsewhere, iothreadUrl, predictWorkerUrl, chooseWorkerUrl }: BoardOptions) {
     this.window = window
     this.#shell = shell
     this.#recovery = new RecoveryFile(shell.folders.recovery, `board-${randomBytes(6).toString('hex')}`)
@@ -67,10 +70,16 @@ export class Board {
       recentSockets: shell.recentSockets,
       askToWrite: (files) => askToWrite(window, files),
     })
+    this.#choose = new ChooseBoard({
+      workerUrl: chooseWorkerUrl,
+      folder: () => this.document.folder,
+      chooseRecording: () => chooseRecording(window),
+    })
     this.handlers = boardHandlers({
       window,
       document: this.document,
       session: this.session,
+      choose: this.#choose,
       shell,
       ready: () => this.pageReady(),
     })
@@ -144,6 +153,7 @@ export class Board {
       await this.#recovery.remove()
       if (!this.window.isDestroyed()) await this.#shell.place.set(placeOf(this.window)).catch(logPlace)
       // A disk that does not answer may hold an iothread for ever; it must not hold the window.
+      await this.#choose.close()
       await this.session.close().catch((error) => logError('end the lab', error))
       return true
     } finally {

@@ -10,6 +10,7 @@ import type { Handlers } from '../ipc/ipc-server.ts'
 import { aboutWeir, diagnosticsText, licencesText } from '../shell/about.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { BoardSession } from './board-session.ts'
+import type { ChooseBoard } from './choose-board.ts'
 
 const FINE: Outcome = { ok: true }
 
@@ -17,13 +18,14 @@ export interface BoardParts {
   readonly window: BrowserWindow
   readonly document: BoardDocument
   readonly session: BoardSession
+  readonly choose: ChooseBoard
   readonly shell: Shell
   /** The page listens from now on; resolves when there is something to show. */
   readonly ready: () => Promise<void>
 }
 
 /** What a window may ask: each of the contract's requests, and who answers it. */
-export function boardHandlers({ window, document, session, shell, ready }: BoardParts): Handlers {
+export function boardHandlers({ window, document, session, choose, shell, ready }: BoardParts): Handlers {
   return {
     'board/ready': async () => {
       await ready()
@@ -77,6 +79,10 @@ export function boardHandlers({ window, document, session, shell, ready }: Board
 
     'predict/run': (order) => session.predict(order),
     'predict/cancel': () => session.cancelPrediction(),
+
+    'choose/picture': (wanted) => choose.picture(wanted),
+    'choose/facts': (wanted) => choose.facts(wanted),
+    'choose/open-recording': () => choose.openRecording(),
 
     'settings/set': async (settings) => {
       await shell.changeSettings(settings)

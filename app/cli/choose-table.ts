@@ -35,7 +35,7 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
   const waits = waitsOf(promise)
   const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
     Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
-  const { frontier, closedLoops, ...rest } = picture
+  const { frontier, closedLoops, overTime: _drawn, ...rest } = picture
   return {
     format: CHOICE_FORMAT,
     ...rest,

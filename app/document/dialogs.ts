@@ -67,6 +67,17 @@ export async function askToWrite(window: BrowserWindow, files: readonly string[]
   return response === 0
 }
 
+/** A load to choose limits for; null: the user changed their mind. */
+export function chooseRecording(window: BrowserWindow): Promise<string | null> {
+  return chooseFile(window, {
+    title: 'Open recorded load',
+    filters: [
+      { name: 'Recorded loads', extensions: ['csv', 'gz', 'log', 'txt', 'json'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+  })
+}
+
 export async function chooseFile(
   window: BrowserWindow,
   options: { readonly title: string; readonly filters: { name: string; extensions: string[] }[] },

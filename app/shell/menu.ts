@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import type { MenuCommand } from '#shared/ipc/contract.ts'
+import type { MenuCommand } from '#shared/ipc/menu-commands.ts'
 
 // The native menu. What the page can do itself is sent there as a command; its own key bindings do the same, so the
 // accelerators of those entries are shown here but not registered (macOS registers them all the same and sends them here).
@@ -103,6 +103,7 @@ function boardMenu(ports: MenuPorts): Entry {
       command(ports, 'mode-lab', '&Lab', 'CmdOrCtrl+1'),
       command(ports, 'mode-qemu', 'Live &QEMU', 'CmdOrCtrl+2'),
       command(ports, 'mode-predict', '&Predict', 'CmdOrCtrl+3'),
+      command(ports, 'choose', 'C&hoose', 'CmdOrCtrl+4'),
       LINE,
       command(ports, 'connect', '&Connect to a VM…'),
     ],

@@ -137,6 +137,7 @@ export class Weir {
       showElsewhere: (file) => this.#showElsewhere(file, board),
       iothreadUrl: new URL('./iothread.js', import.meta.url),
       predictWorkerUrl: new URL('./predict-worker.js', import.meta.url),
+      chooseWorkerUrl: new URL('./choose-worker.js', import.meta.url),
     })
     this.#boards.add(board)
     window.on('close', (event) => {

@@ -3,6 +3,7 @@ import type { Bucket } from '#shared/throttle/limits.ts'
 import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
 import { frontierOf, frontierRates, meanRate } from './frontier.ts'
 import type { DeviceLoad } from './group-loads.ts'
+import { rateOverTime } from './over-time.ts'
 
 export interface PictureOptions {
   readonly bucket: Bucket
@@ -23,6 +24,7 @@ export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions)
     spanS: spanS(arrivals),
     meanRate: meanRate(arrivals),
     frontier: frontierOf(arrivals, frontierRates(arrivals, rateCount)),
+    overTime: rateOverTime(arrivals, spanS(arrivals)),
     closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
   }
 }

@@ -1,4 +1,5 @@
-import type { BoardMode, MenuCommand } from '#shared/ipc/contract.ts'
+import type { BoardMode } from '#shared/ipc/contract.ts'
+import type { MenuCommand } from '#shared/ipc/menu-commands.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import {
   addDeviceTo,
@@ -9,10 +10,12 @@ import {
   removeDevices,
   selectedDeviceIds,
 } from '../store/actions.ts'
+import { closeChoose } from '../store/choose.ts'
 import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
 import { announce, openDialog, reveal, selectDevices, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
+import { openChoose } from './choose.ts'
 import { invoke, tell } from './ipc.ts'
 import { cancelPrediction, runPrediction } from './predict.ts'
 
@@ -48,6 +51,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   'mode-lab': () => setMode('lab'),
   'mode-qemu': () => setMode('qemu'),
   'mode-predict': () => setMode('predict'),
+  choose: () => openChoose(),
 }
 
 export function runCommand(command: CommandName): void {
@@ -72,6 +76,7 @@ function editText(command: CommandName): boolean {
 }
 
 export function setMode(mode: BoardMode): void {
+  closeChoose()
   if (mode !== useUi.getState().mode) tell(invoke('board/mode', { mode }), 'run')
 }
 

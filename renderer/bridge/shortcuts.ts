@@ -35,6 +35,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'mode-lab', keys: 'Ctrl 1', always: true },
   { command: 'mode-qemu', keys: 'Ctrl 2', always: true },
   { command: 'mode-predict', keys: 'Ctrl 3', always: true },
+  { command: 'choose', keys: 'Ctrl 4', always: true },
   { command: 'shortcuts', keys: 'Ctrl /', always: true },
 ]
 

@@ -3,13 +3,13 @@ import { formatDurationNs } from '#shared/units.ts'
 import { deviceHeat, groupHeat } from '../store/telemetry.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { currentColors, onColorsChange } from '../styles/colors.ts'
+import type { Size } from '../ui/use-size.ts'
 import { formatMoment, timeTicks } from './axis.ts'
 import { type HeatModel, heatModel, rowTopNs } from './heat-model.ts'
 import { momentShare, PLOT } from './plot-frame.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
 import { shownRange, useTimelineView } from './timeline-view.ts'
 import { repeatWhenIdle } from './use-chart-model.ts'
-import type { Size } from './use-size.ts'
 
 interface Props {
   readonly subject: ShownSubject

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { onColorsChange } from '../styles/colors.ts'
+import type { Size } from '../ui/use-size.ts'
 import type { ChartModel } from './chart-model.ts'
 import { drawLines } from './draw-lines.ts'
-import type { Size } from './use-size.ts'
 
 interface Props {
   readonly model: ChartModel

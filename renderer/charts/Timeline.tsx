@@ -6,6 +6,7 @@ import { formatDurationNs, formatIops } from '#shared/units.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { useSize } from '../ui/use-size.ts'
 import { formatValue } from './axis.ts'
 import { Cursor, type Reading } from './Cursor.tsx'
 import type { ChartModel } from './chart-model.ts'
@@ -22,7 +23,6 @@ import styles from './Timeline.module.css'
 import { scrollTimeline, useTimelineView } from './timeline-view.ts'
 import { toneColor } from './tone-color.ts'
 import { type LineMetric, useChartModel } from './use-chart-model.ts'
-import { useSize } from './use-size.ts'
 
 const HOW_TO_MEASURE: Readonly<Record<BoardMode, string>> = {
   lab: 'Start the run, and what the devices do stands here over time.',

@@ -1,8 +1,8 @@
 import { type Colors, currentColors } from '../styles/colors.ts'
+import type { Size } from '../ui/use-size.ts'
 import type { ChartModel, ChartSeries } from './chart-model.ts'
 import { momentShare, PLOT } from './plot-frame.ts'
 import { canvasColor } from './tone-color.ts'
-import type { Size } from './use-size.ts'
 
 // The lines of the timeline on a canvas. A picture of 180 points and seven lines takes well under a millisecond; as a tree
 // of SVG by recharts it took 20.

@@ -63,6 +63,7 @@ const SECTIONS: readonly Section[] = [
       ['Lab', 'mode-lab'],
       ['Live QEMU', 'mode-qemu'],
       ['Predict', 'mode-predict'],
+      ['Choose', 'choose'],
       ['Dock', 'toggle-dock'],
       ['Side panel', 'toggle-panel'],
       ['Settings', 'settings'],

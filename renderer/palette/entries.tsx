@@ -1,6 +1,7 @@
 import {
   ArrowRightLeft,
   Boxes,
+  ChartSpline,
   ChevronsUpDown,
   Cpu,
   Download,
@@ -54,6 +55,7 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
   ['mode-lab', 'Mode: Lab', FlaskConical],
   ['mode-qemu', 'Mode: Live QEMU', Cpu],
   ['mode-predict', 'Mode: Predict', ChevronsUpDown],
+  ['choose', 'Choose a limit', ChartSpline],
   ['toggle-dock', 'Show or hide the dock', ChevronsUpDown],
   ['toggle-panel', 'Show or hide the side panel', ChevronsUpDown],
   ['settings', 'Settings…', Settings],

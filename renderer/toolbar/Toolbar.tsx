@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { BoardMode } from '#shared/ipc/contract.ts'
 import type { RunState } from '#shared/snapshot.ts'
 import { runCommand, setMode } from '../bridge/commands.ts'
+import { useChoose } from '../store/choose.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
@@ -15,10 +16,12 @@ import { DocumentMenu } from './DocumentMenu.tsx'
 import { RunClock } from './RunClock.tsx'
 import styles from './Toolbar.module.css'
 
-const MODES: readonly { readonly value: BoardMode; readonly label: string }[] = [
+/** Choose is a view of the window's own: whatever runs goes on, and what is staged goes to it. */
+const VIEWS: readonly { readonly value: BoardMode | 'choose'; readonly label: string }[] = [
   { value: 'lab', label: 'Lab' },
   { value: 'qemu', label: 'Live QEMU' },
   { value: 'predict', label: 'Predict' },
+  { value: 'choose', label: 'Choose' },
 ]
 
 interface Props {
@@ -28,6 +31,7 @@ interface Props {
 
 export function Toolbar({ liveStatus }: Props) {
   const mode = useUi((ui) => ui.mode)
+  const isChoosing = useChoose((state) => state.open)
   return (
     <header className={styles.toolbar}>
       <span className={styles.brand}>
@@ -35,7 +39,12 @@ export function Toolbar({ liveStatus }: Props) {
         <span>Weir</span>
       </span>
       <DocumentMenu />
-      <Segmented label="Source" value={mode} segments={MODES} onChange={setMode} />
+      <Segmented
+        label="Source"
+        value={isChoosing ? 'choose' : mode}
+        segments={VIEWS}
+        onChange={(view) => (view === 'choose' ? runCommand('choose') : setMode(view))}
+      />
       {mode === 'qemu' && liveStatus}
       <span className={styles.space} />
       {mode === 'lab' && <RunControls />}

@@ -3,6 +3,8 @@ import type { Issue } from '../issue.ts'
 import type { RunResult } from '../result.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
+import type { MenuCommand } from './menu-commands.ts'
 
 // Everything that crosses between the window and the main process, in one map per way. The window asks by `REQUESTS`
 // (checked against the schema at the main process's edge, together with the sender); the main process tells by `Pushes`.
@@ -132,35 +134,6 @@ export interface Example {
   readonly description: string
 }
 
-/** What a menu entry or shortcut asks the window to do. */
-export const MENU_COMMANDS = [
-  'save',
-  'save-as',
-  'undo',
-  'redo',
-  'export',
-  'import',
-  'connect',
-  'palette',
-  'settings',
-  'about',
-  'examples',
-  'shortcuts',
-  'new-group',
-  'new-device',
-  'start-pause',
-  'reset',
-  'toggle-dock',
-  'toggle-panel',
-  'select-all',
-  'delete',
-  'duplicate',
-  'mode-lab',
-  'mode-qemu',
-  'mode-predict',
-] as const
-export type MenuCommand = (typeof MENU_COMMANDS)[number]
-
 const nothing = z.null()
 const text = (max: number) => z.string().max(max)
 
@@ -211,6 +184,8 @@ export const REQUESTS = {
   }),
   'predict/cancel': nothing,
 
+  ...CHOOSE_REQUESTS,
+
   'settings/set': z.strictObject({
     theme: z.enum(['system', 'dark', 'light']),
     units: z.enum(['binary', 'decimal']),
@@ -228,7 +203,7 @@ export const REQUESTS = {
 export type Channel = keyof typeof REQUESTS
 export type RequestOf<C extends Channel> = z.infer<(typeof REQUESTS)[C]>
 
-export interface Replies {
+export interface Replies extends ChooseReplies {
   readonly 'board/ready': {
     readonly mode: BoardMode
     readonly document: DocumentState

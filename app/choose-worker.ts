@@ -1,0 +1,86 @@
+import { parentPort } from 'node:worker_threads'
+import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
+import { groupLoads } from '#main/frontier/group-loads.ts'
+import { pictureOf } from '#main/frontier/picture.ts'
+import type { Traces } from '#main/simulate/simulated-device.ts'
+import { loadTraces } from '#main/workspace/load-traces.ts'
+import { readLoad } from '#main/workspace/read-load.ts'
+import { assert, assertNever } from '#shared/assert.ts'
+import { formatIssue, ok, type Result } from '#shared/issue.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { ChooseAnswer, ChooseLoad, ChooseOrder, NumberedAnswer, NumberedOrder } from './board/choose-messages.ts'
+
+// The thread of the Choose view: reads a load once, draws its picture, and then says of any limits what they do to it.
+// Orders are answered one after the other.
+
+const RATES = 200
+/** Virtual seconds for the loads of a file that are not recordings. */
+const FILE_DURATION_S = 60
+
+let current: FactsOptions | null = null
+/** What `current` was read from: the next picture of the same load reads nothing. */
+let currentKey = ''
+
+interface Opened {
+  readonly workspace: Workspace
+  readonly traces: Traces
+  readonly ids: readonly string[]
+  readonly durationS: number
+}
+
+async function open(load: ChooseLoad): Promise<Result<Opened>> {
+  if (load.kind === 'devices') {
+    const { workspace, ids, durationS } = load
+    const traces = await loadTraces(workspace)
+    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS }) : traces
+  }
+  const read = await readLoad(load.file)
+  if (!read.ok) return read
+  const { workspace, traces } = read.value
+  const ids = workspace.devices.filter(({ workload }) => workload.kind !== 'idle').map(({ id }) => id)
+  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S })
+}
+
+async function loadOf(load: ChooseLoad): Promise<Result<FactsOptions>> {
+  const key = JSON.stringify(load)
+  if (current !== null && key === currentKey) return ok(current)
+  const opened = await open(load)
+  if (!opened.ok) return opened
+  const { workspace, traces, ids, durationS } = opened.value
+  current = { workspace, traces, loads: finished(groupLoads({ workspace, traces, ids, durationS })), durationS }
+  currentKey = key
+  return ok(current)
+}
+
+function finished<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
+  switch (order.ask) {
+    case 'picture': {
+      const load = await loadOf(order.load)
+      if (!load.ok) return { ok: false, message: load.issues.map(formatIssue).join('\n') }
+      const { bucket, iopsSizeBytes } = order
+      return { ok: true, picture: pictureOf(load.value.loads, { bucket, iopsSizeBytes, rateCount: RATES }) }
+    }
+    case 'facts':
+      if (current === null) return { ok: false, message: 'There is no load to look at.' }
+      return { ok: true, facts: finished(factsAt(current, order.limits)) }
+    default:
+      return assertNever(order)
+  }
+}
+
+assert(parentPort !== null, 'the thread has a port to its window')
+const port = parentPort
+let turn = Promise.resolve()
+port.on('message', ({ id, order }: NumberedOrder) => {
+  turn = turn
+    .then(() => answer(order))
+    .catch((error: Error): ChooseAnswer => ({ ok: false, message: `This load broke the reckoning: ${error.message}` }))
+    .then((said) => port.postMessage({ id, answer: said } satisfies NumberedAnswer))
+})

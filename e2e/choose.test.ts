@@ -1,0 +1,141 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expectAccessible } from './axe.ts'
+import { expect, type RunningWeir, test } from './weir-app.ts'
+
+// 40 requests at once every 10 s, and one a second in between: without a burst they wait, with one of 40 they do not.
+const TRACE = Array.from({ length: 60 }, (_, second) => {
+  const count = second % 10 === 0 ? 40 : 1
+  return Array.from({ length: count }, () => `${second},read,0,4096`)
+})
+  .flat()
+  .join('\n')
+
+async function openChoose(
+  launch: (options: { files: string[] }) => Promise<RunningWeir>,
+  folder: string,
+): Promise<RunningWeir> {
+  fs.writeFileSync(path.join(folder, 'web.trace.csv'), `time_s,op,offset,bytes\n${TRACE}\n`)
+  const file = path.join(folder, 'web.weir.json')
+  const workspace = {
+    format: 'weir-workspace/1',
+    name: 'Web',
+    groups: { gold: { 'iops-total': 20, 'bps-total': 1_000_000 }, idle: {} },
+    devices: [
+      {
+        id: 'vda',
+        group: 'gold',
+        disk: { kind: 'null' },
+        workload: { kind: 'trace', path: 'web.trace.csv', iodepth: 1024 },
+      },
+    ],
+  }
+  fs.writeFileSync(file, JSON.stringify(workspace))
+  const weir = await launch({ files: [file] })
+  await weir.board.shown()
+  return weir
+}
+
+test('what a load needs is seen, changed by keyboard, and staged', async ({ launch, folder }) => {
+  const { page, board } = await openChoose(launch, folder)
+  await page.keyboard.press('Control+4')
+  const point = page.getByRole('slider', { name: 'Proposed limits' })
+  await expect(point).toBeVisible()
+  const facts = page.getByRole('table', { name: 'On this load' })
+  // Today: 2 go at once, 38 wait at 20 a second and the last one for 1.85 s.
+  await expect(facts.getByRole('row', { name: /Longest wait/ })).toContainText('1.85 s')
+  await expectAccessible(page)
+
+  const limit = page.getByRole('textbox', { name: 'Proposed limit value' })
+  await limit.fill('10')
+  await limit.press('Enter')
+  const burst = page.getByRole('textbox', { name: 'Proposed burst value' })
+  await burst.fill('39')
+  await burst.press('Enter')
+  await expect(
+    facts
+      .getByRole('row', { name: /Longest wait/ })
+      .getByRole('cell')
+      .last(),
+  ).toHaveText('0')
+  await expect(point).toHaveAttribute('aria-valuetext', /IOPS 10, burst 39: wait p99 0, longest 0/)
+
+  await point.press('ArrowDown')
+  await expect(burst).not.toHaveValue('39')
+  await point.press('ArrowRight')
+  await expect(limit).toHaveValue('11 /s')
+
+  await page.getByRole('button', { name: 'Stage these limits' }).click()
+  await page.keyboard.press('Control+1')
+  await expect(board.limits('gold')).toBeVisible()
+  await expect(board.field('IOPS limit')).toHaveValue('11 /s')
+  // The other unit's limit stays.
+  await expect(board.field('Bandwidth limit')).not.toHaveValue('unlimited')
+  await board.button('Undo').click()
+  await expect(board.field('IOPS limit')).toHaveValue('20 /s')
+})
+
+test('the point and the wait line are dragged with the mouse; Escape takes a drag back', async ({ launch, folder }) => {
+  const { page } = await openChoose(launch, folder)
+  await page.getByRole('radio', { name: 'Choose' }).click()
+  const point = page.getByRole('slider', { name: 'Proposed limits' })
+  await expect(point).toBeVisible()
+  const before = await point.getAttribute('aria-valuenow')
+  const box = await point.boundingBox()
+  if (!box) throw new Error('the point is not on the screen')
+  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  await page.mouse.move(centre.x, centre.y)
+  await page.mouse.down()
+  await page.mouse.move(centre.x + 120, centre.y - 10, { steps: 6 })
+  await expect(point).not.toHaveAttribute('aria-valuenow', before ?? '')
+  await point.focus()
+  await page.keyboard.press('Escape')
+  await page.mouse.up()
+  await expect(point).toHaveAttribute('aria-valuenow', before ?? '')
+
+  await page.mouse.move(centre.x, centre.y)
+  await page.mouse.down()
+  await page.mouse.move(centre.x + 120, centre.y - 10, { steps: 6 })
+  await page.mouse.up()
+  await expect(point).not.toHaveAttribute('aria-valuenow', before ?? '')
+
+  const wait = page.getByRole('textbox', { name: 'Longest wait allowed' })
+  await expect(wait).toHaveValue('10 ms')
+  const line = await page
+    .locator('[data-wait-line] path')
+    .first()
+    .evaluate((path) => {
+      if (!(path instanceof SVGPathElement)) throw new Error('the wait line is a path')
+      const matrix = path.getScreenCTM()
+      const frame = path.closest('svg[aria-label]')?.getBoundingClientRect()
+      if (!matrix || !frame) throw new Error('the picture is drawn')
+      // The first place of the line that lies well inside the picture and away from the point.
+      for (let share = 0.3; share < 1; share += 0.02) {
+        const { x, y } = path.getPointAtLength(path.getTotalLength() * share).matrixTransform(matrix)
+        if (x > frame.left + 150 && y > frame.top + 60 && y < frame.bottom - 140) return { x, y }
+      }
+      throw new Error('the wait line is in sight')
+    })
+  await page.mouse.move(line.x, line.y)
+  await page.mouse.down()
+  await page.mouse.move(line.x, line.y + 60, { steps: 8 })
+  await page.mouse.up()
+  await expect(wait).not.toHaveValue('10 ms')
+})
+
+test('a group without a load says so, and a recording is opened instead', async ({ launch, folder }) => {
+  const { app, page } = await openChoose(launch, folder)
+  await page.getByRole('radio', { name: 'Choose' }).click()
+  await page.getByRole('combobox', { name: 'Whose load' }).click()
+  await page.getByRole('option', { name: /^idle/ }).click()
+  await expect(page.getByText('they have no load')).toBeVisible()
+  await app.evaluate(
+    ({ dialog }, file) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [file] })
+    },
+    path.join(folder, 'web.trace.csv'),
+  )
+  await page.getByRole('button', { name: 'Open a recorded load…' }).click()
+  await expect(page.getByRole('heading', { name: 'web.trace.csv' })).toBeVisible()
+  await expect(page.getByRole('slider', { name: 'Proposed limits' })).toBeVisible()
+})

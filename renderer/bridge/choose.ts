@@ -1,0 +1,152 @@
+import { cornerOf, limitsHolding, type RateAndBucket } from '#shared/frontier.ts'
+import {
+  BUCKETS,
+  type Bucket,
+  canonicalLimits,
+  type Limits,
+  lengthKey,
+  limitOf,
+  maxKey,
+} from '#shared/throttle/limits.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
+import { setLimits } from '#shared/workspace/edits.ts'
+import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
+import { type ChooseSource, setChoose, useChoose } from '../store/choose.ts'
+import { announce, notify, useUi } from '../store/ui.ts'
+import { currentWorkspace, edit } from '../store/workspace.ts'
+import { invoke } from './ipc.ts'
+
+// What the Choose view asks of the main process. Whoever asks again gets the answer to the last question only.
+
+/** Virtual time of loads that are no recordings. */
+const DURATION_S = 60
+
+export function chosenBucket(): Bucket {
+  return `${useChoose.getState().unit}-total`
+}
+
+/** Opens the view: on `source`, or on what was looked at before, the selected group, or the first group. */
+export function openChoose(source?: ChooseSource): void {
+  const before = useChoose.getState().source
+  const { groups } = currentWorkspace()
+  const isThere = (each: ChooseSource | null) =>
+    each !== null && (each.kind === 'recording' || Object.hasOwn(groups, each.group))
+  const group = useUi.getState().selectedGroup ?? Object.keys(groups)[0]
+  const otherwise: ChooseSource | null = group === undefined ? null : { kind: 'group', group }
+  setChoose({ open: true, source: source ?? (isThere(before) ? before : otherwise) })
+}
+
+export async function openRecording(): Promise<void> {
+  const opened = await invoke('choose/open-recording', null)
+  if (opened !== null) setChoose({ open: true, source: { kind: 'recording', fileName: opened.fileName } })
+}
+
+let question = 0
+
+/** Reads the load of the source and draws what it needs. */
+export async function refreshPicture(): Promise<void> {
+  const { source } = useChoose.getState()
+  question += 1
+  const mine = question
+  const isLast = () => mine === question
+  if (source === null) return setChoose({ status: 'empty', picture: null, message: '' })
+  const workspace = currentWorkspace()
+  const load = loadOf(source, workspace)
+  if (load === null) {
+    const message = `Nothing is known of what the disks of ${source.kind === 'group' ? source.group : 'this file'} ask for: they have no load.`
+    return setChoose({ status: 'failed', picture: null, message })
+  }
+  setChoose({ status: 'working', message: '' })
+  const iopsSizeBytes = source.kind === 'group' ? limitOf(workspace.groups[source.group] ?? {}, 'iops-size') : 0
+  const bucket = chosenBucket()
+  const said = await invoke('choose/picture', { load, bucket, iopsSizeBytes }).catch(refusal)
+  if (!isLast()) return
+  if (!said.ok) return setChoose({ status: 'failed', picture: null, message: said.message })
+  if (said.picture.requests === 0) {
+    return setChoose({ status: 'failed', picture: null, message: 'There is no request in this load.' })
+  }
+  const { percentile, waitS } = useChoose.getState()
+  const proposed = cornerOf(said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
+  setChoose({ status: 'ready', picture: said.picture, proposed, todayFacts: null, proposedFacts: null })
+  await Promise.all([refreshToday(), refreshProposed()])
+}
+
+function loadOf(source: ChooseSource, workspace: Workspace) {
+  if (source.kind === 'recording') return { kind: 'recording' as const }
+  const ids = membersOf(workspace, source.group).flatMap(({ id, workload }) => (workload.kind === 'idle' ? [] : [id]))
+  return ids.length === 0 ? null : { kind: 'devices' as const, workspace, ids, durationS: DURATION_S }
+}
+
+function refusal(error: unknown): { readonly ok: false; readonly message: string } {
+  return { ok: false, message: error instanceof Error ? error.message : String(error) }
+}
+
+/** The limits that hold the source's load today; null: a recording has none. */
+export function todayLimits(): Limits | null {
+  const { source } = useChoose.getState()
+  return source?.kind === 'group' ? (currentWorkspace().groups[source.group] ?? null) : null
+}
+
+export async function refreshToday(): Promise<void> {
+  const limits = todayLimits()
+  if (limits === null || useChoose.getState().picture === null) return setChoose({ todayFacts: null })
+  const said = await invoke('choose/facts', { limits }).catch(refusal)
+  if (said.ok && todayLimits() === limits) setChoose({ todayFacts: said.facts })
+}
+
+let isAsking = false
+
+/** While an answer is under way only the latest proposal is kept: a drag asks as often as there are answers. */
+async function refreshProposed(): Promise<void> {
+  if (isAsking) return
+  isAsking = true
+  try {
+    for (;;) {
+      const { proposed, picture } = useChoose.getState()
+      if (proposed === null || picture === null) return
+      const limits = limitsHolding(picture.bucket, proposed.rate, proposed.bucket)
+      const said = await invoke('choose/facts', { limits }).catch(refusal)
+      if (useChoose.getState().proposed !== proposed) continue
+      if (said.ok) setChoose({ proposedFacts: said.facts })
+      return
+    }
+  } finally {
+    isAsking = false
+  }
+}
+
+export function propose(proposed: RateAndBucket): void {
+  setChoose({ proposed })
+  void refreshProposed()
+}
+
+/** What staging makes of the group's limits: this unit's buckets are replaced, the other unit's stay. */
+export function stagedLimits(before: Limits, bucket: Bucket, { rate, bucket: units }: RateAndBucket): Limits {
+  const unit = bucket.slice(0, 4)
+  const cleared = Object.fromEntries(
+    BUCKETS.filter((each) => each.startsWith(unit.replace('-', ''))).flatMap((each) => [
+      [each, 0],
+      [maxKey(each), 0],
+      [lengthKey(each), 1],
+    ]),
+  )
+  return canonicalLimits({ ...before, ...cleared, ...limitsHolding(bucket, rate, units) })
+}
+
+/** Puts the proposed limits on the board: one step for Undo. On a live VM they wait for Apply like any edit. */
+export function stageProposed(group: string): void {
+  const { proposed, picture } = useChoose.getState()
+  if (proposed === null || picture === null) return
+  const limits = stagedLimits(currentWorkspace().groups[group] ?? {}, picture.bucket, proposed)
+  edit(`Chosen limits of ${group}`, (workspace) => setLimits(workspace, group, limits))
+  const words = limitsInWords(limits, useUi.getState().settings.units)
+  const sentence = `${group}: ${words}.`
+  notify(
+    'ok',
+    sentence,
+    useUi.getState().mode === 'qemu'
+      ? 'Staged: Apply sends them to the VM.'
+      : 'On the board now; Undo takes them back.',
+  )
+  announce(sentence)
+}

@@ -1,0 +1,91 @@
+import { FolderOpen } from 'lucide-react'
+import { useEffect } from 'react'
+import { useShallow } from 'zustand/react/shallow'
+import { formatDurationNs, formatInteger, NS_PER_S } from '#shared/units.ts'
+import { membersOf } from '#shared/workspace/workspace.ts'
+import { openRecording, refreshPicture, refreshToday } from '../bridge/choose.ts'
+import { useChoose } from '../store/choose.ts'
+import { notify } from '../store/ui.ts'
+import { useWorkspace } from '../store/workspace.ts'
+import { Button } from '../ui/Button.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { ChooseChart } from './ChooseChart.tsx'
+import { ChooseTools } from './ChooseTools.tsx'
+import styles from './ChooseView.module.css'
+import { LoadStrip } from './LoadStrip.tsx'
+
+/** Rate, burst and wait of one load as one picture. */
+export function ChooseView() {
+  useFreshPicture()
+  const status = useChoose((state) => state.status)
+  const message = useChoose((state) => state.message)
+  const picture = useChoose((state) => state.picture)
+  return (
+    <section className={styles.view} aria-label="Choose a limit" aria-busy={status === 'working'}>
+      <ChooseTools />
+      {picture !== null && status !== 'failed' ? (
+        <>
+          <figure className={styles.plot}>
+            <figcaption className={styles.head}>
+              <h2>What this load needs</h2>
+              <span className={styles.about}>
+                {formatInteger(picture.requests)} requests in {formatDurationNs(picture.spanS * NS_PER_S)}
+              </span>
+              <Legend hasHidden={picture.closedLoops.length > 0} />
+            </figcaption>
+            <ChooseChart picture={picture} />
+          </figure>
+          <LoadStrip picture={picture} />
+        </>
+      ) : (
+        <NoPicture isWorking={status === 'working'} message={message} />
+      )}
+    </section>
+  )
+}
+
+/** Asks for the picture again when the load it shows is another one. */
+function useFreshPicture(): void {
+  const source = useChoose((state) => state.source)
+  const unit = useChoose((state) => state.unit)
+  const group = source?.kind === 'group' ? source.group : null
+  const limits = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
+  const loads = useWorkspace(
+    useShallow((state) =>
+      group === null ? [] : membersOf(state.workspace, group).flatMap((each) => [each.id, each.workload]),
+    ),
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
+  useEffect(() => {
+    refreshPicture().catch((error: unknown) => notify('danger', String(error)))
+  }, [source, unit, loads])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
+  useEffect(() => {
+    refreshToday().catch((error: unknown) => notify('danger', String(error)))
+  }, [limits])
+}
+
+function NoPicture({ isWorking, message }: { readonly isWorking: boolean; readonly message: string }) {
+  if (isWorking) return <p className={styles.working}>Looking at the load…</p>
+  return (
+    <EmptyState title={message === '' ? 'Whose load?' : 'No picture of this load'}>
+      <p>{message === '' ? 'Choose a throttle group above, or open a recorded load.' : message}</p>
+      <Button variant="primary" onClick={() => void openRecording()}>
+        <FolderOpen />
+        Open a recorded load…
+      </Button>
+    </EmptyState>
+  )
+}
+
+function Legend({ hasHidden }: { readonly hasHidden: boolean }) {
+  return (
+    <span className={styles.legend} aria-hidden="true">
+      <span data-mark="today">today</span>
+      <span data-mark="proposed">proposed, drag it</span>
+      <span data-mark="line">wait, drag it</span>
+      <span data-mark="ready-made">ready-made</span>
+      {hasHidden && <span data-mark="hidden">hidden demand</span>}
+    </span>
+  )
+}

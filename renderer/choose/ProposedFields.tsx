@@ -1,0 +1,89 @@
+import type { RateAndBucket } from '#shared/frontier.ts'
+import { type ByteUnits, formatInteger, GIB, KIB, parseQuantity, splitBytes } from '#shared/units.ts'
+import { useUi } from '../store/ui.ts'
+import { FieldRow } from '../ui/FieldRow.tsx'
+import { NumberField, type NumberText } from '../ui/NumberField.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import { binaryStops, decimalStops, logScale, roundBinary, roundDecimal } from '../ui/slider-scale.ts'
+import styles from './ChoosePanel.module.css'
+
+interface Props {
+  readonly unit: 'iops' | 'bps'
+  readonly proposed: RateAndBucket
+  readonly onRate: (rate: number) => void
+  /** 0: no burst. */
+  readonly onBurst: (units: number) => void
+}
+
+const IOPS = { min: 1, max: 1_000_000, stops: decimalStops(1, 1_000_000), largeEvery: 10, round: roundDecimal }
+const BPS = {
+  min: 4 * KIB,
+  max: 16 * GIB,
+  stops: binaryStops(4 * KIB, 16 * GIB),
+  largeEvery: 8,
+  round: roundBinary,
+}
+const SCALES = { iops: logScale(IOPS), bps: logScale(BPS) }
+const BURST_SCALES = { iops: logScale({ ...IOPS, zero: 'start' }), bps: logScale({ ...BPS, zero: 'start' }) }
+
+function textOf(unit: 'iops' | 'bps', value: number, units: ByteUnits, per: string): NumberText {
+  if (unit === 'iops') return { value: formatInteger(value), unit: per }
+  const { value: number, unit: name } = splitBytes(value, units)
+  return { value: number, unit: `${name}${per}` }
+}
+
+function parse(unit: 'iops' | 'bps', text: string): number | { readonly problem: string } {
+  const value = parseQuantity(text, unit === 'bps' ? 'bytes' : 'count')
+  if (value === null) return { problem: unit === 'bps' ? 'use 64 MiB, 100MB' : 'use a number such as 500 or 1.5k' }
+  return value
+}
+
+/** The proposed point as two numbers. */
+export function ProposedFields({ unit, proposed: { rate, bucket }, onRate, onBurst }: Props) {
+  const units = useUi((ui) => ui.settings.units)
+  const burst = bucket <= rate / 10 ? 0 : bucket
+  const rateText = textOf(unit, rate, units, '/s')
+  const burstText = burst === 0 ? { value: 'none', unit: '' } : textOf(unit, burst, units, '')
+  const words = ({ value, unit: name }: NumberText) => `${value} ${name}`.trim()
+  const toRate = (value: number) => onRate(Math.max(1, value))
+  return (
+    <div className={styles.fields}>
+      <FieldRow label="Limit">
+        <Slider
+          label="Proposed limit"
+          value={rate}
+          scale={SCALES[unit]}
+          valueText={words(rateText)}
+          onChange={toRate}
+          tone="read"
+        />
+        <NumberField
+          label="Proposed limit value"
+          value={rate}
+          format={(value) => textOf(unit, value, units, '/s')}
+          parse={(text) => parse(unit, text)}
+          step={(value, towards) => SCALES[unit].step(value, towards, 'small')}
+          onCommit={toRate}
+        />
+      </FieldRow>
+      <FieldRow label="Burst">
+        <Slider
+          label="Proposed burst"
+          value={burst}
+          scale={BURST_SCALES[unit]}
+          valueText={words(burstText)}
+          onChange={onBurst}
+          tone="burst"
+        />
+        <NumberField
+          label="Proposed burst value"
+          value={burst}
+          format={(value) => (value === 0 ? { value: 'none', unit: '' } : textOf(unit, value, units, ''))}
+          parse={(text) => (/^(none|off|0)$/i.test(text.trim()) ? 0 : parse(unit, text))}
+          step={(value, towards) => BURST_SCALES[unit].step(value, towards, 'small')}
+          onCommit={onBurst}
+        />
+      </FieldRow>
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { create } from 'zustand'
+import type { FrontierPercentile, FrontierPicture, LimitFacts, RateAndBucket } from '#shared/frontier.ts'
+
+// The Choose view: whose load is looked at, its picture, and the limits that are proposed for it.
+
+export type ChooseSource =
+  | { readonly kind: 'group'; readonly group: string }
+  /** The file that was opened last. */
+  | { readonly kind: 'recording'; readonly fileName: string }
+
+export interface ChooseState {
+  readonly open: boolean
+  /** null: nothing is chosen yet. */
+  readonly source: ChooseSource | null
+  readonly unit: 'iops' | 'bps'
+  readonly percentile: FrontierPercentile | 100
+  /** The line that is dragged: so many percent wait no longer. Seconds. */
+  readonly waitS: number
+  readonly status: 'empty' | 'working' | 'ready' | 'failed'
+  /** Why there is no picture. */
+  readonly message: string
+  readonly picture: FrontierPicture | null
+  readonly proposed: RateAndBucket | null
+  /** What today's limits and the proposed ones do; null: not known yet, or there are none. */
+  readonly todayFacts: LimitFacts | null
+  readonly proposedFacts: LimitFacts | null
+}
+
+const INITIAL: ChooseState = {
+  open: false,
+  source: null,
+  unit: 'iops',
+  percentile: 99,
+  waitS: 0.01,
+  status: 'empty',
+  message: '',
+  picture: null,
+  proposed: null,
+  todayFacts: null,
+  proposedFacts: null,
+}
+
+export const useChoose = create<ChooseState>()(() => INITIAL)
+
+export const setChoose: (part: Partial<ChooseState>) => void = useChoose.setState
+
+export function closeChoose(): void {
+  if (useChoose.getState().open) setChoose({ open: false })
+}
