@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '#main/engine-error.ts'
+import { inTime } from '#main/in-time.ts'
 import { assert } from '#shared/assert.ts'
 import {
   askToStop,
@@ -110,9 +111,9 @@ export class IothreadHandle {
     if (this.#state !== 'ended') this.#state = 'stopping'
     askToStop(this.#memory.throttle, this.iothread)
     wakeIothread(this.#memory.throttle, this.iothread)
-    if (await isInTime(this.#exited, STOP_PATIENCE_MS)) return
+    if ((await inTime(this.#exited, STOP_PATIENCE_MS)) !== 'late') return
     void this.#worker.terminate()
-    if (await isInTime(this.#exited, TERMINATE_PATIENCE_MS)) return
+    if ((await inTime(this.#exited, TERMINATE_PATIENCE_MS)) !== 'late') return
     throw new EngineError(
       'iothread-died',
       `iothread ${this.iothread} cannot be ended: its disk does not answer`,
@@ -166,14 +167,4 @@ export class IothreadHandle {
       { cause: this.#failure },
     )
   }
-}
-
-async function isInTime(event: Promise<void>, patienceMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), patienceMs)
-  })
-  const first = await Promise.race([event, late])
-  clearTimeout(timer)
-  return first !== 'late'
 }

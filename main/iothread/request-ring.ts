@@ -53,6 +53,7 @@ export class RequestRing {
 
   /** Takes the oldest request into the fields above. Only while `length` is above 0. */
   shift(): void {
+    assert(this.#length > 0, 'a request that is taken is there')
     const at = this.#first
     this.direction = this.directions[at] === 0 ? 0 : 1
     this.offset = this.#offsets[at]!

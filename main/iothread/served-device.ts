@@ -2,8 +2,9 @@ import type { DiskPort } from '#main/device/disk-port.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
 import { recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
-import { memberGroup } from '#main/throttle/member-table.ts'
+import { memberGroup, memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { assert } from '#shared/assert.ts'
 import type { IothreadClock } from './iothread-clock.ts'
 import type { IothreadThrottle } from './iothread-throttle.ts'
 import { markBusy, markIdle } from './iothread-words.ts'
@@ -108,7 +109,12 @@ export class ServedDevice {
   }
 
   #takeGranted(): void {
-    for (const direction of BOTH_DIRECTIONS) if (this.#waiting[direction].length > 0) this.#takeGrantedOf(direction)
+    const { memory } = this.#around.throttle
+    for (const direction of BOTH_DIRECTIONS) {
+      const { length } = this.#waiting[direction]
+      assert(length === memberHeld(memory, this.slot, direction), 'a device and its member count the same requests')
+      if (length > 0) this.#takeGrantedOf(direction)
+    }
   }
 
   /** No more than we know to wait: of a batch that is being placed, others may already have granted some. */

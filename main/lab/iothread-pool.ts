@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { inTime } from '#main/in-time.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
 import { markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
@@ -91,7 +92,7 @@ export class IothreadPool {
     const handle = this.#handle(iothread)
     const answer = this.send(iothread, operations)
     if (this.#late.has(handle)) return 'late'
-    const first = await inTime(answer)
+    const first = await inTime(answer, PATIENCE_MS)
     if (first === 'late' && !this.#late.has(handle)) this.#late.set(handle, this.#untilAnswered(handle))
     return first
   }
@@ -191,14 +192,4 @@ export class IothreadPool {
     }
     this.#late.delete(handle)
   }
-}
-
-async function inTime(answer: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), PATIENCE_MS)
-  })
-  const first = await Promise.race([answer, late])
-  clearTimeout(timer)
-  return first
 }

@@ -1,5 +1,17 @@
 import { binOf } from '#main/stats/log-linear.ts'
-import { addCounts, type FlowCounts, recordBins, type StatsMemory } from '#main/stats/stats-memory.ts'
+import {
+  addCounts,
+  BYTES,
+  DELAYED,
+  FLOW_NUMBERS,
+  type FlowCounts,
+  REQUESTS,
+  recordBins,
+  SERVICE_MAX_NS,
+  SERVICE_SUM_NS,
+  type StatsMemory,
+  WAIT_MAX_NS,
+} from '#main/stats/stats-memory.ts'
 
 // Done requests on their way into the statistics. A thousand devices' histograms are 40 MB: going to another device's
 // with every request means a miss in every cache for it. So sums are kept side by side, the bins are collected, and both
@@ -9,13 +21,8 @@ const BATCH = 65_536
 const NONE = -1
 const SERVICE_BITS = 16
 
-const FLOW_SHIFT = 3
-const REQUESTS = 0
-const BYTES = 1
-const DELAYED = 2
-const SERVICE_SUM_NS = 3
-const WAIT_MAX_NS = 4
-const SERVICE_MAX_NS = 5
+/** The counters of a flow lie as in the statistics; this many of them, as a shift. */
+const FLOW_SHIFT = Math.log2(FLOW_NUMBERS)
 
 export class RequestTally {
   readonly #stats: StatsMemory

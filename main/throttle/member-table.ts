@@ -1,3 +1,4 @@
+import { assert } from '#shared/assert.ts'
 import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
 // The words and numbers of a member: one device's place in its group. The writer is whoever holds the lock of the
@@ -105,6 +106,12 @@ export function memberPending(memory: ThrottleMemory, member: number, direction:
   return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + GRANTED] as number)) | 0
 }
 
+/** Requests of the member that the owner has not taken, waiting or granted. For the owner's iothread only. */
+export function memberHeld(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const at = (member << MEMBER_SHIFT) + direction
+  return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
+}
+
 function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
   const iodepth = memory.size.iodepth
   return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
@@ -124,9 +131,7 @@ export function lastGrantedSlot(memory: ThrottleMemory, member: number, directio
 
 /** Whether the ring has a slot left. */
 export function hasRoom(memory: ThrottleMemory, member: number, direction: DirectionIndex): boolean {
-  const at = (member << MEMBER_SHIFT) + direction
-  const used = ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
-  return used < memory.size.iodepth
+  return memberHeld(memory, member, direction) < memory.size.iodepth
 }
 
 /** Puts a request at the end of the queue. */
@@ -141,6 +146,7 @@ export function pushWaiting(memory: ThrottleMemory, member: number, direction: D
 export function grantFirst(memory: ThrottleMemory, member: number, direction: DirectionIndex, nowNs: number): number {
   const at = (member << MEMBER_SHIFT) + GRANTED + direction
   const granted = memory.memberWords[at] as number
+  assert(granted !== memory.memberWords[at - GRANTED + QUEUED], 'a request that is granted waits')
   const slot = ringSlot(memory, member, direction, granted)
   const bytes = memory.waiting[slot] as number
   memory.waiting[slot] = nowNs

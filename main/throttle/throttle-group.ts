@@ -74,7 +74,8 @@ function nextToken(memory: ThrottleMemory, group: number, member: number, direct
   while (candidate !== token && memberPending(memory, candidate, direction) === 0) {
     candidate = nextMember(memory, candidate)
   }
-  return memberPending(memory, candidate, direction) > 0 ? candidate : member
+  assert(memberPending(memory, candidate, direction) > 0, 'who is given the turn has a request, or asks for it')
+  return candidate
 }
 
 function startTimer(
