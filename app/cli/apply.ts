@@ -1,16 +1,19 @@
 import { type Applied, applyWorkspace, visitQemu } from '#main/live/apply-workspace.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
-import { ok, type Result } from '#shared/issue.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import type { CommandCall, ExitCode } from './command.ts'
-import { flagOption } from './options.ts'
+import { flagOption, missingFile } from './options.ts'
 import { qmpOption, warnOfOwner } from './qmp-option.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `weir apply FILE --qmp ADDR`: exit 0 when the VM is as the file says, 1 when a part is not possible or was refused. */
 export async function apply({ args, options, json, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
-  const [file = ''] = args
+  if (options.policy !== undefined)
+    return (await import('./policy.ts')).applyPolicy({ args, options, json, terminal, signal })
+  const [file] = args
+  if (file === undefined) return failed([missingFile('apply')])
   const address = qmpOption(options)
   if (!address.ok) return address
   const read = await readWorkspaceFile(file)

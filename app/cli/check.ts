@@ -6,15 +6,18 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { missingFile } from './options.ts'
 import { qmpOption, warnOfOwner } from './qmp-option.ts'
 
 /**
  * `weir check FILE`: the checks that every command and the window make before they use a workspace, alone.
- * With `--qmp ADDR` also whether a running VM still is as the file says: exit 1 if not.
+ * With `--policy FILE` whether a whole host is as a policy says. With `--qmp ADDR` also whether a running VM still is as the file says: exit 1 if not.
  */
 export async function check(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
-  const [file = ''] = args
+  if (options.policy !== undefined) return (await import('./policy.ts')).checkPolicy(call)
+  const [file] = args
+  if (file === undefined) return failed([missingFile('check')])
   const address = options.qmp === undefined ? null : qmpOption(options)
   if (address && !address.ok) return address
   const read = await readWorkspaceFile(file)

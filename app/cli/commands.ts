@@ -14,17 +14,29 @@ const QMP_OPTION: OptionEntry = {
   about: 'QMP socket of the VM: unix:PATH or tcp:HOST:PORT',
 }
 
+/** For a whole host instead of one VM. */
+const POLICY_OPTIONS: readonly OptionEntry[] = [
+  { name: 'policy', value: 'FILE', about: 'a policy instead of a workspace: limits of the VMs of a host, by patterns' },
+  {
+    name: 'from',
+    value: 'HOST',
+    about: 'with --policy: where the VMs are, as of weir top; may be repeated',
+    repeats: true,
+  },
+]
+
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
-    args: ['FILE'],
+    args: ['[FILE]'],
     summary:
       'Say whether a workspace file is right, and if not, where and why; with --qmp, what a running VM lost of it',
-    options: [QMP_OPTION],
+    options: [QMP_OPTION, ...POLICY_OPTIONS],
     examples: [
       'weir check noisy-neighbour.weir.json',
       'weir check broken.weir.json --json',
       'weir check vm.weir.json --qmp unix:/run/vm.qmp',
+      'weir check --policy host.policy.json --from /run/qemu',
     ],
     load: async () => (await import('./check.ts')).check,
   },
@@ -121,12 +133,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'apply',
-    args: ['FILE'],
+    args: ['[FILE]'],
     summary: 'Give a running VM the limits and groups of a workspace; a second time nothing is sent',
-    options: [QMP_OPTION, { name: 'dry-run', about: 'show the changes and commands, send none' }],
+    options: [
+      QMP_OPTION,
+      { name: 'dry-run', about: 'show the changes and commands, send none' },
+      ...POLICY_OPTIONS,
+      { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
+    ],
     examples: [
       'weir apply vm.weir.json --qmp unix:/run/vm.qmp --dry-run',
       'weir apply vm.weir.json --qmp tcp:host:4444',
+      'weir apply --policy host.policy.json --from /run/qemu --yes',
     ],
     load: async () => (await import('./apply.ts')).apply,
   },
@@ -147,6 +165,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       { name: 'qmp-dir', value: 'DIR', about: 'folder of QMP sockets; may be repeated', repeats: true },
       { name: 'from', value: 'HOST', about: 'where the VMs are, as of weir top; may be repeated', repeats: true },
       { name: 'listen', value: 'ADDR', about: 'where to listen, 127.0.0.1:9723 by default' },
+      { name: 'policy', value: 'FILE', about: 'what limits the VMs should have: drift from it is a metric' },
       { name: 'web-config', value: 'FILE', about: "TLS and basic auth, in the form of Prometheus' exporters" },
       { name: 'rules', about: 'write alert rules to stdout, and end' },
       { name: 'dashboard', about: 'write a Grafana dashboard to stdout, and end' },

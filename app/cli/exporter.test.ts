@@ -200,7 +200,11 @@ describe.skipIf(absent !== undefined)(`a real Prometheus and twenty real QEMUs $
       cleanups.push(() => qemu.kill())
       vms.set(name, qemu)
     }
-    const { out } = await exporter('--qmp-dir', path.join(root, 's'), '--listen', '127.0.0.1:0')
+    const policy = path.join(root, 'policy.json')
+    const rules = [{ vms: 'vm1*', disks: 'vda', limits: { 'iops-total': 4000, 'bps-write': 100_000_000 } }]
+    await writeFile(policy, JSON.stringify({ format: 'weir-policy/1', rules }))
+    const where = ['--qmp-dir', path.join(root, 's'), '--policy', policy]
+    const { out } = await exporter(...where, '--listen', '127.0.0.1:0')
     const ask = await prometheus(root, urlOf(out))
     await expect
       .poll(async () => (await ask('sum(weir_vm_up)'))[0]?.value, { timeout: 30_000, interval: 300 })
@@ -228,6 +232,9 @@ describe.skipIf(absent !== undefined)(`a real Prometheus and twenty real QEMUs $
     }
     await expect.poll(seen, { timeout: 20_000, interval: 500 }).toEqual(expected)
     expect(await ask('count(weir_group_limit{limit="iops-total"} == 5000)')).toMatchObject([{ value: COUNT }])
+    expect((await ask('weir_vm_drift')).map(({ metric, value }) => [metric.domain, value])).toEqual(
+      names.filter((name) => name.startsWith('vm1')).map((name) => [name, 1]),
+    )
     expect(await ask('scrape_samples_scraped')).toMatchObject([{ value: expect.any(Number) }])
   })
 })

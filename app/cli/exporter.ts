@@ -3,12 +3,14 @@ import { checkExposure, parseListenAddress } from '#main/exporter/listen-address
 import { startMetricsServer } from '#main/exporter/server.ts'
 import { NO_WEB_CONFIG, readWebConfig } from '#main/exporter/web-config.ts'
 import { Host } from '#main/live/host/host.ts'
-import type { VmPort } from '#main/live/host/vm-port.ts'
-import { failed, ok, type Result } from '#shared/issue.ts'
+import { policyDrift } from '#main/policy/desired.ts'
+import type { Policy } from '#main/policy/policy.ts'
+import { ok, type Result } from '#shared/issue.ts'
 import { homepage, version } from '../../package.json'
 import type { CommandCall, ExitCode } from './command.ts'
-import { hostPort } from './host-source.ts'
+import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, textOption } from './options.ts'
+import { readPolicy } from './policy-file.ts'
 import { printableName } from './printable.ts'
 
 // `weir exporter`: one small process per host, for Prometheus. Looks at every VM each second itself and keeps the counters,
@@ -33,7 +35,7 @@ export async function exporter(call: CommandCall): Promise<Result<ExitCode>> {
 }
 
 async function serve({ options, terminal, signal, json }: CommandCall): Promise<Result<ExitCode>> {
-  const ports = hostPorts([...listOption(options, 'from'), ...listOption(options, 'qmp-dir')])
+  const ports = hostPorts([...listOption(options, 'from'), ...listOption(options, 'qmp-dir')], '--qmp-dir')
   if (!ports.ok) return ports
   const address = parseListenAddress(textOption(options, 'listen', DEFAULT_LISTEN))
   if (!address.ok) return address
@@ -42,7 +44,13 @@ async function serve({ options, terminal, signal, json }: CommandCall): Promise<
   if (!config.ok) return config
   const exposed = checkExposure(address.value, config.value)
   if (!exposed.ok) return exposed
-  const host = new Host({ ports: ports.value })
+  const policy = await policyOption(textOption(options, 'policy', null))
+  if (!policy.ok) return policy
+  const asked = policy.value
+  const host = new Host({
+    ports: ports.value,
+    ...(asked === null ? {} : { driftOf: (vm, picture) => policyDrift(asked, vm, picture) }),
+  })
   try {
     await host.start()
     for (const problem of host.look().problems) terminal.complain(terminal.paint.warn(printableName(problem)))
@@ -59,18 +67,8 @@ async function serve({ options, terminal, signal, json }: CommandCall): Promise<
   }
 }
 
-function hostPorts(sources: readonly string[]): Result<readonly VmPort[]> {
-  if (sources.length === 0) {
-    const message = 'say where the VMs are: --qmp-dir DIR, as often as needed'
-    return failed([{ path: '--qmp-dir', code: 'missing-option', message }])
-  }
-  const ports: VmPort[] = []
-  for (const source of sources) {
-    const port = hostPort(source, '--from')
-    if (!port.ok) return port
-    ports.push(port.value)
-  }
-  return ok(ports)
+async function policyOption(file: string | null): Promise<Result<Policy | null>> {
+  return file === null ? ok(null) : readPolicy(file)
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

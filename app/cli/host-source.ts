@@ -14,4 +14,18 @@ export function hostPort(text: string, path: string): Result<VmPort> {
   return ok(new FolderPort(text))
 }
 
+/** Every host that `--from` and the like name; there must be one. */
+export function hostPorts(sources: readonly string[], path: string): Result<readonly VmPort[]> {
+  if (sources.length === 0) {
+    return failed([{ path, code: 'missing-option', message: `say where the VMs are: ${FORMS}` }])
+  }
+  const ports: VmPort[] = []
+  for (const source of sources) {
+    const port = hostPort(source, path)
+    if (!port.ok) return port
+    ports.push(port.value)
+  }
+  return ok(ports)
+}
+
 const FORMS = 'a folder of QMP sockets'

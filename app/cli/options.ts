@@ -44,6 +44,12 @@ export function integerOption<T extends number | null>(
   return failed([optionIssue(name, text, `a whole number from ${range.min} to ${range.max}`)])
 }
 
+/** For a command that takes a file, or an option instead of it. */
+export function missingFile(command: string): Issue {
+  const message = `this is missing; use weir ${command} FILE, or weir ${command} --policy FILE --from HOST for a host`
+  return { path: 'FILE', code: 'missing-argument', message }
+}
+
 export function optionIssue(name: string, value: string, right: string): Issue {
   return {
     path: `--${name}`,

@@ -59,11 +59,11 @@ test('a wrong call exits 2 and says what would be right', async () => {
   expect(answers.map((answer) => answer.err || JSON.parse(answer.out).issues[0].message)).toMatchInlineSnapshot(`
     [
       "weir check: 1 problem
-      FILE: this is missing; usage: weir check FILE [options]",
+      FILE: this is missing; use weir check FILE, or weir check --policy FILE --from HOST for a host",
       "weir check a b: 1 problem
-      b: this is one too many; usage: weir check FILE [options]",
+      b: this is one too many; usage: weir check [FILE] [options]",
       "weir check --jason a: 1 problem
-      --jason: weir check has no such option; it takes --qmp, --json, --help",
+      --jason: weir check has no such option; it takes --qmp, --policy, --from, --json, --help",
       "weir check --json=yes a: 1 problem
       --json: this option takes no value; leave "yes" out",
     ]

@@ -1,0 +1,170 @@
+import { EngineError } from '#main/engine-error.ts'
+import { type Applied, applyWorkspace, type Visit, visitQemu } from '#main/live/apply-workspace.ts'
+import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
+import { desiredOf, policyDrift } from '#main/policy/desired.ts'
+import type { Policy } from '#main/policy/policy.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import { parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { hostPorts } from './host-source.ts'
+import { flagOption, listOption, optionIssue, textOption } from './options.ts'
+import { readPolicy } from './policy-file.ts'
+import { printableName } from './printable.ts'
+
+// `weir check --policy FILE --from HOST`: exit 1 with each difference. `weir apply --policy FILE --from HOST`: shows what it
+// would send, and sends it with --yes. A VM that does not answer is told, and is exit 3; the others go on.
+
+interface Visited {
+  readonly vm: string
+  /** null: it could not be looked at. */
+  readonly drift: readonly string[] | null
+  readonly problem: string | null
+  readonly applied: Applied | null
+}
+
+interface Order {
+  readonly file: string
+  readonly policy: Policy
+  readonly ports: readonly VmPort[]
+}
+
+export async function checkPolicy(call: CommandCall): Promise<Result<ExitCode>> {
+  const order = await readOrder(call)
+  if (!order.ok) return order
+  const visited = await visitAll(order.value, call.signal, async () => null)
+  return ok(tellAll(call, order.value, visited))
+}
+
+export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> {
+  const order = await readOrder(call)
+  if (!order.ok) return order
+  const isSent = flagOption(call.options, 'yes')
+  if (isSent && flagOption(call.options, 'dry-run')) {
+    return failed([optionIssue('yes', '--dry-run', 'one of --yes and --dry-run, not both')])
+  }
+  const { policy } = order.value
+  const visited = await visitAll(order.value, call.signal, async (visit, vm) => {
+    const { workspace } = desiredOf(policy, vm, visit.picture)
+    return workspace === null ? null : applyWorkspace(visit, workspace, isSent ? 'apply' : 'dry-run')
+  })
+  const exit = tellAll(call, order.value, visited)
+  const planned = visited.some(({ applied }) => applied !== null && applied.plan.steps.length > 0)
+  if (!isSent && planned) call.terminal.complain('nothing was sent; --yes sends it')
+  return ok(exit)
+}
+
+async function readOrder({ args, options }: CommandCall): Promise<Result<Order>> {
+  const file = textOption(options, 'policy', '')
+  if (args[0] !== undefined) {
+    const message = 'a policy takes no workspace beside it; leave this out'
+    return failed([{ path: args[0], code: 'extra-argument', message }])
+  }
+  const policy = await readPolicy(file)
+  if (!policy.ok) return policy
+  const ports = hostPorts(listOption(options, 'from'), '--from')
+  return ports.ok ? ok({ file, policy: policy.value, ports: ports.value }) : ports
+}
+
+/** One after the other: whoever changes a host does so in an order that can be told. */
+async function visitAll(
+  { policy, ports }: Order,
+  signal: AbortSignal,
+  work: (visit: Visit, vm: { readonly name: string; readonly title: string | null }) => Promise<Applied | null>,
+): Promise<readonly Visited[]> {
+  const visited: Visited[] = []
+  try {
+    for (const port of ports) {
+      for (const place of await port.list()) {
+        if (signal.aborted) return visited
+        visited.push(await visitOne(place, policy, { signal, work }))
+      }
+    }
+    return visited
+  } finally {
+    for (const port of ports) port.close()
+  }
+}
+
+async function visitOne(
+  place: VmPlace,
+  policy: Policy,
+  about: { readonly signal: AbortSignal; readonly work: Parameters<typeof visitAll>[2] },
+): Promise<Visited> {
+  const address = parseQmpAddress(place.id)
+  if (!address.ok)
+    throw new EngineError('file-missing', `${place.id} cannot be reached.`, 'Use a shorter path, or a link.')
+  try {
+    return await visitQemu(
+      address.value,
+      async (visit) => {
+        const vm = { name: visit.identity.name ?? place.label, title: null }
+        const applied = await about.work(visit, vm)
+        return { vm: vm.name, drift: policyDrift(policy, vm, visit.picture), problem: null, applied }
+      },
+      about.signal,
+    )
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    return { vm: place.label, drift: null, problem: error.message, applied: null }
+  }
+}
+
+/** The exit code: 3 where a VM could not be looked at or was lost, 1 where one is not as the policy says. */
+function tellAll({ json, terminal }: CommandCall, { file }: Order, visited: readonly Visited[]): ExitCode {
+  if (json) {
+    const vms = visited.map(({ vm, drift, problem, applied }) => ({
+      vm,
+      drift: drift ?? [],
+      problem,
+      ...(applied === null ? {} : appliedJson(applied)),
+    }))
+    terminal.print(JSON.stringify({ format: 'weir-policy-report/1', file, vms }, null, 2))
+  } else {
+    for (const each of visited) tellOne(terminal, each)
+    const off = visited.filter(isOff).length
+    terminal.print(`${visited.length} VMs looked at, ${off} not as ${file} says`)
+  }
+  if (visited.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
+  return visited.some(isOff) ? 1 : 0
+}
+
+function tellOne(terminal: CommandCall['terminal'], { vm, drift, problem, applied }: Visited): void {
+  const { print, complain, paint } = terminal
+  const name = printableName(vm)
+  if (problem !== null) complain(paint.bad(`${name}: ${printableName(problem)}`))
+  for (const sentence of drift ?? []) print(`${name}: ${printableName(sentence)}`)
+  if (applied === null) return
+  for (const [index, { command }] of applied.plan.steps.entries()) {
+    const answer = applied.answers[index]
+    const verdict =
+      answer === undefined ? '' : answer.outcome === 'done' ? paint.good('  done') : paint.bad(`  ${answer.answer}`)
+    print(`  ${formatQmp(command)}${verdict}`)
+  }
+  for (const sentence of applied.plan.warnings) complain(paint.warn(`${name}: ${printableName(sentence)}`))
+  for (const sentence of [...applied.plan.impossible, ...applied.unfulfilled]) {
+    complain(paint.bad(`${name}: not possible: ${printableName(sentence)}`))
+  }
+}
+
+function appliedJson({ plan, answers, unfulfilled }: Applied): object {
+  const commands = plan.steps.map(({ command }, index) => ({
+    ...command,
+    outcome: answers[index]?.outcome ?? 'unsent',
+  }))
+  return { commands, warnings: plan.warnings, impossible: plan.impossible, unfulfilled }
+}
+
+/** After commands were sent, what was off before is not any more. */
+function isOff({ drift, applied }: Visited): boolean {
+  if (applied === null || applied.answers.length === 0) return (drift ?? []).length > 0
+  return (
+    applied.answers.some(({ outcome }) => outcome !== 'done') ||
+    applied.plan.impossible.length > 0 ||
+    applied.unfulfilled.length > 0
+  )
+}
+
+function isLost(applied: Applied | null): boolean {
+  return applied?.answers.some(({ outcome }) => outcome === 'unknown') ?? false
+}
