@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-// The board by the names of DESIGN §9, which assistive technology relies on too. Tests say what a user does and sees.
+// The board by its accessible names, which assistive technology relies on too. Tests say what a user does and sees.
 
 export type Metric = 'iops' | 'bps' | 'queued' | 'wait-p99-ns' | 'bucket-level' | 'token'
 

@@ -2,7 +2,7 @@ import { assert } from '#shared/assert.ts'
 import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
 // The words and numbers of a throttle group. Unless a line says otherwise the writer is whoever holds the group's
-// lock and nobody else may rely on what it reads; `sample.ts` reads without it and says how it stays right.
+// lock and nobody else may rely on what it reads; `sample-throttle.ts` reads without it and says how it stays right.
 
 /** 128 bytes, so that two groups never share a cache line. */
 export const GROUP_WORDS = 32

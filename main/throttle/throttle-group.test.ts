@@ -10,7 +10,7 @@ import { readLimits, sampleGroup, throttledNs } from './sample-throttle.ts'
 import { fireTimer, intercept, restartMember, type Throttle } from './throttle-group.ts'
 import { READ, WRITE } from './throttle-memory.ts'
 
-// Worked by hand. The names are facts of SPEC, each with the numbers that follow from it.
+// Worked by hand. The names are facts of QEMU's behaviour, each with the numbers that follow from it.
 
 const MS = 1e6
 const IOPS_TOTAL = 3 // position in BUCKETS

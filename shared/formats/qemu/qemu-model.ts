@@ -95,7 +95,7 @@ export function attach(model: QemuModel, qdev: string, drive: string): void {
   backendOfQdev(model, qdev).node = drive
 }
 
-/** `block_set_io_throttle`: SPEC 6. */
+/** As QEMU's `block_set_io_throttle` command. */
 export function setLegacyLimits(model: QemuModel, target: LegacyTarget, limits: Limits, group: string | null): void {
   const backend = backendOfTarget(model, target)
   if (!hasAnyLimit(limits)) {

@@ -8,7 +8,7 @@ import { qmpChange } from './qmp-change.ts'
 
 // A change knows two workspaces, not what was sent before them: what each leaves in QEMU is what the next counts on.
 
-/** The names of groups and who uses them, with the refusals of a real QEMU (SPEC 1, QMP.md). */
+/** The names of groups and who uses them, with the refusals of a real QEMU. */
 class GroupNames {
   readonly objects = new Set<string>()
   readonly legacy = new Map<string, string>()
