@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { readText } from '#main/workspace/read-text.ts'
+import { decodeUtf8, readText } from '#main/workspace/read-text.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { type Format, formatLoss, type Imported } from '#shared/formats/format.ts'
 import { findFormat, guessFormat, readableIds } from '#shared/formats/formats.ts'
@@ -34,24 +34,18 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
 }
 
 async function readStdin(): Promise<Result<string>> {
-  const decoder = new TextDecoder()
-  const parts: string[] = []
-  let length = 0
+  const chunks: Buffer[] = []
+  let bytes = 0
   for await (const chunk of process.stdin) {
-    const part = decoder.decode(chunk as Buffer, { stream: true }) // stdin has no encoding set: its chunks are Buffers
-    length += part.length
-    if (length > MAX_IMPORT_CHARS) {
+    chunks.push(chunk as Buffer) // stdin has no encoding set: its chunks are Buffers
+    bytes += (chunk as Buffer).length
+    if (bytes > MAX_IMPORT_CHARS) {
       return failed([
-        {
-          path: '',
-          code: 'too-large',
-          message: `more than ${MAX_IMPORT_CHARS} characters come from stdin; cut them first`,
-        },
+        { path: '', code: 'too-large', message: `more than ${MAX_IMPORT_CHARS} bytes come from stdin; cut them first` },
       ])
     }
-    parts.push(part)
   }
-  return ok(parts.join(''))
+  return decodeUtf8(Buffer.concat(chunks), 'stdin')
 }
 
 function chosenFormat(name: string | null, text: string): Result<Format> {

@@ -1,6 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
-import { printable } from './printable.ts'
+import { harmless } from '#shared/printable.ts'
 import type { Terminal } from './terminal.ts'
 
 // How failures are told: people get lines on stderr, programs (`--json`) one object on stdout.
@@ -12,14 +12,18 @@ export interface Reporting {
   readonly called: string
 }
 
+/** Of one call; the rest is counted. */
+const MAX_TOLD = 50
+
 export function reportIssues({ terminal, json, called }: Reporting, issues: readonly Issue[]): void {
   if (json) {
     terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 2, issues }, null, 2))
     return
   }
   const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`
-  terminal.complain(terminal.paint.bad(`weir ${called}: ${count}`))
-  for (const issue of issues) terminal.complain(`  ${printable(formatIssue(issue))}`)
+  terminal.complain(terminal.paint.bad(`weir ${harmless(called)}: ${count}`))
+  for (const issue of issues.slice(0, MAX_TOLD)) terminal.complain(`  ${harmless(formatIssue(issue))}`)
+  if (issues.length > MAX_TOLD) terminal.complain(`  … and ${issues.length - MAX_TOLD} more`)
 }
 
 export function reportBroken({ terminal, json, called }: Reporting, error: unknown): void {
@@ -28,8 +32,8 @@ export function reportBroken({ terminal, json, called }: Reporting, error: unkno
     terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 3, code, message, advice }, null, 2))
     return
   }
-  terminal.complain(terminal.paint.bad(`weir ${called}: ${printable(message)}`))
-  if (advice !== '') terminal.complain(`  ${advice}`)
+  terminal.complain(terminal.paint.bad(`weir ${harmless(called)}: ${harmless(message)}`))
+  if (advice !== '') terminal.complain(`  ${harmless(advice)}`)
 }
 
 function describe(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {

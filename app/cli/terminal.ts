@@ -1,10 +1,12 @@
+import { harmless } from '#shared/printable.ts'
+
 /** Where a command writes. Results go to stdout, everything about the run itself to stderr. */
 export interface Terminal {
   /** Writes `text` and a line end to stdout. */
   print(text: string): void
   /** Writes `text` and a line end to stderr. */
   complain(text: string): void
-  /** Writes to stdout as it stands: control sequences, partial lines. */
+  /** Writes to stdout without a line end: results as they stand, partial lines, Weir's own control sequences. */
   write(text: string): void
   /** Whether stdout is a terminal that can redraw; else plain lines. */
   readonly redraws: boolean
@@ -32,6 +34,24 @@ const plain = (text: string) => text
 const COLOURED: Paint = { dim: sgr(2, 22), bold: sgr(1, 22), good: sgr(32, 39), bad: sgr(31, 39), warn: sgr(33, 39) }
 const PLAIN: Paint = { dim: plain, bold: plain, good: plain, bad: plain, warn: plain }
 
+/** Weir's own sequences: colours, lines up, and clearing below. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const OWN = /\u001b\[(?:1|2|22|31|32|33|39)m|^\u001b\[\d{1,4}A\u001b\[0J/g
+
+/**
+ * The one way of any text to a terminal. Names, file names and servers' errors are foreign: a terminal must not act on
+ * them, so that everything is made harmless but the sequences that Weir itself writes.
+ */
+export function shown(text: string): string {
+  let safe = ''
+  let from = 0
+  for (const found of text.matchAll(OWN)) {
+    safe += harmless(text.slice(from, found.index)) + found[0]
+    from = found.index + found[0].length
+  }
+  return safe + harmless(text.slice(from))
+}
+
 /** The terminal of this process. What cannot be written any more ends it: there is nobody to tell. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process
@@ -45,9 +65,10 @@ export function processTerminal(): Terminal {
   // Who closes stderr does not want to hear; the exit code still tells.
   stderr.on('error', () => {})
   return {
-    print: (text) => stdout.write(`${text}\n`),
-    complain: (text) => stderr.write(`${text}\n`),
-    write: (text) => stdout.write(text),
+    print: (text) => stdout.write(`${shown(text)}\n`),
+    complain: (text) => stderr.write(`${shown(text)}\n`),
+    // A file or a program takes the text exactly as it is; only a terminal acts on what is in it.
+    write: (text) => stdout.write(stdout.isTTY === true ? shown(text) : text),
     redraws,
     columns: () => stdout.columns ?? 80,
     ...(redraws ? { rows: () => stdout.rows ?? 24 } : {}),

@@ -3,12 +3,12 @@ import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 /** Events that may come with other disks, media or groups. */
 const CONCERNS_DISKS = /^(DEVICE_|BLOCK_|JOB_|MIGRATION|RESUME|RESET)/
 
-const TOLD: Readonly<Record<string, string>> = {
-  STOP: 'The VM is paused; QEMU lets all waiting requests go then',
-  RESUME: 'The VM runs on',
-  RESET: 'The guest was reset',
-  SHUTDOWN: 'The VM shuts down',
-}
+const TOLD: ReadonlyMap<string, string> = new Map([
+  ['STOP', 'The VM is paused; QEMU lets all waiting requests go then'],
+  ['RESUME', 'The VM runs on'],
+  ['RESET', 'The guest was reset'],
+  ['SHUTDOWN', 'The VM shuts down'],
+])
 
 export interface EventMeaning {
   readonly concernsDisks: boolean
@@ -17,5 +17,5 @@ export interface EventMeaning {
 }
 
 export function meaningOf({ name }: QmpEvent): EventMeaning {
-  return { concernsDisks: CONCERNS_DISKS.test(name), text: TOLD[name] ?? null }
+  return { concernsDisks: CONCERNS_DISKS.test(name), text: TOLD.get(name) ?? null }
 }

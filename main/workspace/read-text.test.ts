@@ -36,3 +36,13 @@ test('what never ends is refused at the limit', async ({ skip }) => {
     '/dev/zero has no end; 67108864 bytes are the most',
   ])
 })
+
+test('text in another encoding is refused, with its line', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'latin.conf')
+    fs.writeFileSync(file, Buffer.from('plain\nB\xfccher=1\n', 'latin1'))
+    const read = await readText(file)
+    expect(read.ok ? [] : read.issues.map(({ code, message }) => [code, message])).toEqual([
+      ['not-utf8', expect.stringContaining('latin.conf, line 2: this is not UTF-8 text')],
+    ])
+  }))

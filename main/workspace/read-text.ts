@@ -24,11 +24,24 @@ export async function readText(file: string): Promise<Result<string>> {
       read += (chunk as Buffer).length
       if (read > MAX_FILE_BYTES) return failed([tooLarge(file, 'no end')])
     }
-    return ok(Buffer.concat(chunks).toString('utf8'))
+    return decodeUtf8(Buffer.concat(chunks), file)
   } catch (error) {
     return failed([readIssue(file, error)])
   } finally {
     await handle.close()
+  }
+}
+
+/** Text in another encoding is refused: its letters would come out as others, in names first of all. */
+export function decodeUtf8(bytes: Uint8Array, file: string): Result<string> {
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\uFFFD', 1)[0] ?? ''
+    const line = before.split('\n').length
+    const message = `${file}, line ${line}: this is not UTF-8 text; save it as UTF-8, or convert it: iconv -f latin1 -t utf8`
+    return failed([{ path: '', code: 'not-utf8', message }])
   }
 }
 

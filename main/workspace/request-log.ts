@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { EngineError } from '#main/engine-error.ts'
+import { csvCell } from '#shared/formats/text/csv-rows.ts'
 
 // A CSV of every request of a run, written piece by piece: `add` collects, `write` waits until the disk has taken it.
 
@@ -13,11 +14,6 @@ function seconds(ns: number): string {
   return `${whole}.${String(ns - whole * 1e9).padStart(9, '0')}`
 }
 
-/** A name that a CSV reader takes as one field. */
-function quoted(name: string): string {
-  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name
-}
-
 export class RequestLog {
   readonly #file: string
   readonly #handle: fs.FileHandle
@@ -27,7 +23,7 @@ export class RequestLog {
   private constructor(file: string, handle: fs.FileHandle, devices: readonly string[]) {
     this.#file = file
     this.#handle = handle
-    this.#names = devices.map(quoted)
+    this.#names = devices.map(csvCell)
   }
 
   /** Creates the file, or empties it. */

@@ -7,7 +7,7 @@ import type { Format, Imported, ReadOptions, Written } from './format.ts'
 import { limitsOfInnermost, lostLevels } from './levels.ts'
 import { SCOPE_NOTE } from './losses.ts'
 import { groupMembers } from './members.ts'
-import { formatCsvRow, parseCsv } from './text/csv-rows.ts'
+import { formatCsvRow, parseCsv, plainCell } from './text/csv-rows.ts'
 import { checkText } from './text/guard.ts'
 
 // One row per device with its group and all limits, and one per group without devices: for spreadsheets, and lossless.
@@ -48,7 +48,7 @@ function readCsv(text: string, options: ReadOptions): Result<Imported> {
     if (!HEADER.some((each) => each === name))
       notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is no column that Weir knows`)
   for (const [index, row] of body.entries()) {
-    const cells = new Map(header.map((name, at) => [name, row[at] ?? '']))
+    const cells = new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')]))
     const group = cells.get('group') ?? ''
     const id = cells.get('device') ?? ''
     const limits = limitsOf(cells, `row ${index + 2}`, (path, message) => notUnderstood(draft, path, message))

@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts'
 import { failed, type Issue, ok, type Result } from '../issue.ts'
+import { madePrintable } from '../printable.ts'
 import {
   canonicalLimits,
   defaultLimit,
@@ -96,7 +97,9 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
     iothread: null,
     disk: device.disk ?? DEFAULT_DISK,
     workload: device.workload ?? IDLE,
-    qemu: device.qemu ?? {},
+    qemu: Object.fromEntries(
+      Object.entries(device.qemu ?? {}).map(([key, name]) => [key, madePrintable(name)]),
+    ) as QemuNames, // the same keys
   }))
   const checked = parseWorkspace({
     ...EMPTY_WORKSPACE,
@@ -131,16 +134,15 @@ function tooManyIssues(draft: Draft): readonly Issue[] {
 
 /** `vm-web01.qmp.json` → `vm-web01`. */
 export function workspaceName(fileName: string | undefined): string {
-  const stem = (fileName ?? '')
-    .replace(/(\.(weir|qmp|xml|conf|json|txt|csv|fio|log|iolog|blktrace))+$/i, '')
-    .replace(/\p{Cc}+/gu, ' ')
-  const name = stem.trim().slice(0, 128)
+  const stem = (fileName ?? '').replace(/(\.(weir|qmp|xml|conf|json|txt|csv|fio|log|iolog|blktrace))+$/i, '')
+
+  const name = madePrintable(stem).trim().slice(0, 128)
   return name === '' || name === '-' ? 'Imported' : name
 }
 
 /** As the schema of names has it: 1…128 characters, printable, not `__proto__`. */
 function legalName(name: string, stem: string): string {
-  const printable = name.replace(/\p{Cc}+/gu, ' ').slice(0, 128)
+  const printable = madePrintable(name).slice(0, 128)
   if (printable === '') return stem
   return printable === '__proto__' ? 'proto' : printable
 }

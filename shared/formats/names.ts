@@ -36,11 +36,11 @@ export const QEMU_NODE: NameRule = { ...QEMU_ID, maxLength: 31, reserved: new Se
 
 /** Any text that UTF-8, JSON and XML all carry. */
 export const ANY_TEXT: NameRule = {
-  legal: /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]+$/u,
+  legal: /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028-\u202e\u2066-\u2069]+$/u,
   maxLength: 1000,
   reserved: new Set(),
   stem: 'name',
-  illegal: /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]+/gu,
+  illegal: /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028-\u202e\u2066-\u2069]+/gu,
 }
 
 /** FNV-1a, 32 bits, in six digits of base 36. */

@@ -3,7 +3,16 @@ import { parseJsonText } from '../json-text.ts'
 import { canonicalLimits } from '../throttle/limits.ts'
 import { limitIssues } from '../throttle/rules.ts'
 import { workspaceSchema } from './schema.ts'
-import { type Device, type ScriptStep, WORKSPACE_FORMAT, type Workload, type Workspace } from './workspace.ts'
+import {
+  type Device,
+  MAX_DEVICES,
+  MAX_GROUPS,
+  MAX_SCRIPT_STEPS,
+  type ScriptStep,
+  WORKSPACE_FORMAT,
+  type Workload,
+  type Workspace,
+} from './workspace.ts'
 import { formatPath, issuesOfZod, showValue } from './zod-issues.ts'
 
 // The one door of a workspace into the process: JSON text or any value in, a whole `Workspace` or every issue out.
@@ -26,6 +35,8 @@ export function parseWorkspaceText(text: string): Result<Workspace> {
 export function parseWorkspace(value: unknown): Result<Workspace> {
   const early = formatIssue(value)
   if (early) return failed([early])
+  const crowded = countIssues(value)
+  if (crowded.length > 0) return failed(crowded)
   const parsed = workspaceSchema.safeParse(value)
   if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
   const { $schema: _editorHint, ...rest } = parsed.data
@@ -80,6 +91,22 @@ function formatIssue(value: unknown): Issue | null {
       ? `${format} was written by a newer Weir; this one reads ${WORKSPACE_FORMAT}. Nothing was changed`
       : `${showValue(format)} is not possible; use "${WORKSPACE_FORMAT}"`,
   }
+}
+
+/** Looked at before each entry is: a hundred thousand wrong groups would be a hundred thousand complaints. */
+function countIssues(value: unknown): readonly Issue[] {
+  const { groups, devices, script } = value as Record<string, unknown> // formatIssue has seen that it is an object
+  const check = (path: string, count: number, most: number): readonly Issue[] =>
+    count <= most
+      ? []
+      : [{ path, code: 'too-many', message: `there are ${count}; ${most} are the most that a workspace holds` }]
+  const lengthOf = (list: unknown) => (Array.isArray(list) ? list.length : 0)
+  const isRecord = typeof groups === 'object' && groups !== null
+  return [
+    ...check('groups', isRecord ? Object.keys(groups).length : 0, MAX_GROUPS),
+    ...check('devices', lengthOf(devices), MAX_DEVICES),
+    ...check('script', lengthOf(script), MAX_SCRIPT_STEPS),
+  ]
 }
 
 function depthOf(value: unknown, budget: number): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PRINTABLE, PRINTABLE_RULE } from '../printable.ts'
 import { isLengthKey, LIMIT_KEYS, MAX_LENGTH_S } from '../throttle/limits.ts'
 import { chainOf, MAX_LEVELS } from './chain.ts'
 import {
@@ -23,12 +24,14 @@ z.config({ jitless: true })
 
 const RATE = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
+const printable = z.string().regex(PRINTABLE, PRINTABLE_RULE)
+
 /** Names people give: printable, not empty, no path to Object.prototype. */
 export const nameSchema = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\p{Cc}]*$/u, 'no control characters')
+  .regex(PRINTABLE, PRINTABLE_RULE)
   .refine((name) => name !== '__proto__', 'not __proto__')
 
 export const limitsSchema = z.strictObject(
@@ -50,7 +53,7 @@ export const diskSchema = z.discriminatedUnion('kind', [
     kind: z.literal('file'),
     sizeBytes: sizeSchema.default(DEFAULT_DISK.sizeBytes),
     direct: z.boolean().default(false),
-    path: z.string().min(1).max(4096).exactOptional(),
+    path: printable.min(1).max(4096).exactOptional(),
     write: z.boolean().exactOptional(),
     service: serviceSchema.exactOptional(),
   }),
@@ -90,7 +93,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('trace'),
-    path: z.string().min(1).max(4096),
+    path: printable.min(1).max(4096),
     iodepth: z.int().min(1).max(MAX_IODEPTH).default(64),
     speed: z.number().gt(0).max(1000).default(1),
     loop: z.boolean().default(false),
@@ -99,7 +102,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
 
 export const qemuNamesSchema = z.strictObject({
   drive: nameSchema.exactOptional(),
-  qdev: z.string().min(1).max(1024).exactOptional(),
+  qdev: printable.min(1).max(1024).exactOptional(),
   node: nameSchema.exactOptional(),
   filter: nameSchema.exactOptional(),
   style: z.enum(['legacy', 'filter']).exactOptional(),
@@ -162,9 +165,9 @@ const scriptStepSchema = z.union([
 ])
 
 export const workspaceSchema = z.strictObject({
-  $schema: z.string().max(1024).exactOptional(),
+  $schema: printable.max(1024).exactOptional(),
   format: z.literal(WORKSPACE_FORMAT),
-  name: z.string().max(256).default(EMPTY_WORKSPACE.name),
+  name: printable.max(256).default(EMPTY_WORKSPACE.name),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(EMPTY_WORKSPACE.seed),
   iothreads: z.int().min(1).max(MAX_IOTHREADS).default(EMPTY_WORKSPACE.iothreads),
   groups: z.record(nameSchema, limitsSchema),

@@ -34,7 +34,7 @@ export function showValue(value: unknown): string {
 
 /** A union's complaint is that of the branch that came furthest: the one with the longest path, then the fewest complaints. */
 function bestBranch(branches: readonly (readonly ZodIssue[])[]): readonly ZodIssue[] {
-  const depth = (issues: readonly ZodIssue[]) => Math.max(...issues.map((issue) => issue.path.length))
+  const depth = (issues: readonly ZodIssue[]) => issues.reduce((most, issue) => Math.max(most, issue.path.length), 0)
   const clash = (issues: readonly ZodIssue[]) => issues.filter((issue) => issue.code === 'unrecognized_keys').length
   return [...branches].sort((a, b) => clash(a) - clash(b) || depth(b) - depth(a) || a.length - b.length)[0] ?? []
 }
@@ -66,7 +66,7 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
   const path = [...base, ...issue.path]
   const value = valueAt(input, path)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MAX_COMPLAINTS).map((key) => ({
       path: formatPath([...path, key]),
       code: 'unknown-key',
       message: `${JSON.stringify(key)} is not a key that Weir knows here; take it out or mend its spelling`,
@@ -99,11 +99,14 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
   ]
 }
 
-/** Every complaint of `error` about `input`, at its place below `base`. */
+/** More of one file nobody reads. */
+const MAX_COMPLAINTS = 1000
+
+/** Every complaint of `error`, the first thousand, about `input`, at its place below `base`. */
 export function issuesOfZod(
   error: { readonly issues: readonly ZodIssue[] },
   input: unknown,
   base: readonly PropertyKey[] = [],
 ): readonly Issue[] {
-  return error.issues.flatMap((issue) => issueOf(issue, input, base))
+  return error.issues.slice(0, MAX_COMPLAINTS).flatMap((issue) => issueOf(issue, input, base))
 }

@@ -21,5 +21,5 @@ const STATES: Readonly<Record<string, VmState>> = {
 
 /** QEMU's word for what a VM does → Weir's. A word that no QEMU up to 11 has counts as paused: its guest does not run. */
 export function vmStateOf(status: unknown): VmState {
-  return (typeof status === 'string' && STATES[status]) || 'paused'
+  return typeof status === 'string' && Object.hasOwn(STATES, status) ? (STATES[status] ?? 'paused') : 'paused'
 }

@@ -35,8 +35,17 @@ function blkdeviotune(
   const own = innermostGroup(device)
   const limits = libvirtLimits(limitsOfInnermost(workspace, device))
   const values = LIMIT_KEYS.map((key) => `${VIRSH_KEYS[key]} ${virshValue(limits, key)}`)
-  const group = own === null || !hasAnyLimit(limits) ? [] : [`--group-name ${shellQuote(named(groups, own))}`]
-  return ['virsh blkdeviotune', shellQuote(vm), target, ...values, ...group].join(' ')
+  const group = own === null || !hasAnyLimit(limits) ? [] : [virshOption('--group-name', named(groups, own))]
+  return ['virsh blkdeviotune', virshName('--domain', vm), virshName('--device', target), ...values, ...group].join(' ')
+}
+
+/** A word that begins with `-` is taken for an option unless it stands behind the option's `=`. */
+function virshName(option: string, value: string): string {
+  return value.startsWith('-') ? shellQuote(`${option}=${value}`) : shellQuote(value)
+}
+
+function virshOption(option: string, value: string): string {
+  return value.startsWith('-') ? shellQuote(`${option}=${value}`) : `${option} ${shellQuote(value)}`
 }
 
 /** A length beside no burst is an error to libvirt; 0 clears what was there. */
@@ -52,7 +61,14 @@ function domthrottlegroupset(workspace: Workspace, groups: ReadonlyMap<string, s
     const values = LIMIT_KEYS.filter((key) => limitOf(limits, key) > (key.endsWith('-length') ? 1 : 0)).map(
       (key) => `${VIRSH_KEYS[key]} ${limitOf(limits, key)}`,
     )
-    return [['virsh domthrottlegroupset', shellQuote(vm), shellQuote(named(groups, group)), ...values].join(' ')]
+    return [
+      [
+        'virsh domthrottlegroupset',
+        virshName('--domain', vm),
+        virshName('--group-name', named(groups, group)),
+        ...values,
+      ].join(' '),
+    ]
   })
 }
 

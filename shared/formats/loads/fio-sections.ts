@@ -12,14 +12,12 @@ export interface FioJob {
 const MAX_JOBS = 4096
 
 /** Other names of the same option. */
-const ALIASES: Readonly<Record<string, string>> = {
-  readwrite: 'rw',
-  blocksize: 'bs',
-  blocksize_range: 'bsrange',
-  iodepth_low: 'iodepth_low',
-  nrfiles: 'nrfiles',
-  wait_for_previous: 'stonewall',
-}
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['readwrite', 'rw'],
+  ['blocksize', 'bs'],
+  ['blocksize_range', 'bsrange'],
+  ['wait_for_previous', 'stonewall'],
+])
 
 export function parseFioSections(text: string): Result<readonly FioJob[]> {
   const jobs: { name: string; line: number; options: Map<string, string> }[] = []
@@ -48,7 +46,7 @@ export function parseFioSections(text: string): Result<readonly FioJob[]> {
       })
     } else {
       const [key, value] = splitOption(line)
-      current.set(ALIASES[key] ?? key, value)
+      current.set(ALIASES.get(key) ?? key, value)
     }
     if (issues.length > 0 || jobs.length > MAX_JOBS) break
   }

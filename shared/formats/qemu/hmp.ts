@@ -1,4 +1,6 @@
+import { assert } from '#shared/assert.ts'
 import { ok } from '#shared/issue.ts'
+import { PRINTABLE } from '#shared/printable.ts'
 import { BUCKETS, canonicalLimits, hasAnyLimit, limitOf } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Format, Loss } from '../format.ts'
@@ -18,6 +20,7 @@ function lineOf(named: QemuDevice, workspace: Workspace): string {
   const { device } = named
   const limits = limitsOfInnermost(workspace, device)
   const name = targetOf(named)
+  assert(PRINTABLE.test(name), 'a line of the monitor ends where Weir ends it')
   const quoted = /^[^\s"'\\]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`
   return `block_set_io_throttle ${quoted} ${BUCKETS.map((bucket) => limitOf(limits, bucket)).join(' ')}\n`
 }

@@ -15,12 +15,12 @@ import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
 // A whole command line of qemu-system-* or qemu-storage-daemon: as typed in a shell, as `ps` shows it (quotes gone), or as
 // /proc/PID/cmdline has it (NUL between the words). Options that are not about disks are passed over.
 
-const OLD_DISKS: Readonly<Record<string, string>> = {
-  hda: 'ide0-hd0',
-  hdb: 'ide0-hd1',
-  hdc: 'ide1-hd0',
-  hdd: 'ide1-hd1',
-}
+const OLD_DISKS: ReadonlyMap<string, string> = new Map([
+  ['hda', 'ide0-hd0'],
+  ['hdb', 'ide0-hd1'],
+  ['hdc', 'ide1-hd0'],
+  ['hdd', 'ide1-hd1'],
+])
 
 export function readQemuArgs(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'arguments')
@@ -93,7 +93,7 @@ function braceEnd(text: string, start: number): number {
 }
 
 function readOption(draft: Draft, model: QemuModel, option: string, value: string): void {
-  const oldDisk = OLD_DISKS[option]
+  const oldDisk = OLD_DISKS.get(option)
   if (oldDisk !== undefined) addBackend(model, { drive: oldDisk })
   else if (option === 'drive') readDriveOptions(draft, model, value, '-drive')
   else if (option === 'object') readTree(draft, value, 'qom-type', '-object', (tree) => readObject(draft, model, tree))

@@ -5,7 +5,21 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 const MAX_ROWS = 20_000
 
 export function formatCsvRow(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/** A spreadsheet takes a cell that begins so for a formula, and runs it; also behind `'` ones of our own making. */
+const FORMULA = /^'*[=+\-@\t\r]/
+
+/** A cell as it must stand in a file: text that looks like a formula gets a `'` in front, which `plainCell` takes off. */
+export function csvCell(text: string): string {
+  const guarded = FORMULA.test(text) ? `'${text}` : text
+  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+}
+
+/** The text of a cell that `csvCell` wrote. */
+export function plainCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell
 }
 
 export function parseCsv(text: string): Result<readonly (readonly string[])[]> {
