@@ -4,7 +4,7 @@ import type { LimitFacts } from '#shared/frontier.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { arrivalsOf, workOfBucket } from './arrivals.ts'
 import type { DeviceLoad } from './group-loads.ts'
 import { mostOverTime } from './over-time.ts'
@@ -28,6 +28,8 @@ interface Waits {
 }
 
 const EVENTS_PER_STEP = 20_000
+/** How long the end of a recording may wait: about twelve days. */
+const MOST_EXTRA_S = 2 ** 20
 
 /** Each step does a little, so that the caller may stop. */
 export function* factsAt(options: FactsOptions, limits: Limits): Generator<null, LimitFacts> {
@@ -61,7 +63,7 @@ function* simulatedWaits(
       groups: { limited: limits },
       devices: workspace.devices
         .filter((device) => ids.has(device.id))
-        .map((device) => ({ ...device, group: 'limited' })),
+        .map((device): Device => ({ ...device, groups: ['limited'] })),
       script: [],
     },
     traces,
@@ -69,6 +71,11 @@ function* simulatedWaits(
   })
   const endNs = Math.round(lengthS(loads, durationS) * NS_PER_S)
   while (!simulation.advance(endNs, EVENTS_PER_STEP)) yield null
+  // What has come by then and still waits counts, too: it waits longest of all.
+  const expected = loads.some((load) => load.isClosedLoop) ? 0 : loads.reduce((sum, { trace }) => sum + trace.count, 0)
+  for (let extraS = 1; rows.length < expected && extraS <= MOST_EXTRA_S; extraS *= 2) {
+    while (!simulation.advance(endNs + extraS * NS_PER_S, EVENTS_PER_STEP)) yield null
+  }
   rows.sort((a, b) => a.arrivalNs - b.arrivalNs)
   return {
     timesNs: Float64Array.from(rows, (row) => row.arrivalNs),
