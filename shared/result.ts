@@ -1,4 +1,7 @@
+import type { JudgedGoal } from './goals.ts'
+import type { GroupCurves } from './report/group-curves.ts'
 import type { Limits } from './throttle/limits.ts'
+import type { Workspace } from './workspace/workspace.ts'
 
 // What `weir run` and `weir simulate` say at the end: one object for people's scripts. A published form: add, never rename.
 
@@ -12,6 +15,12 @@ export interface RunResult {
   readonly seed: number
   readonly devices: Readonly<Record<string, DeviceResult>>
   readonly groups: Readonly<Record<string, GroupResult>>
+  /** What was run, with absolute paths. Left out by older versions, and where nobody keeps it. */
+  readonly workspace?: Workspace
+  /** What the groups did over time. Left out as `workspace` is. */
+  readonly overTime?: GroupCurves
+  /** The workspace's goals; left out: it has none. */
+  readonly goals?: readonly JudgedGoal[]
 }
 
 export interface DeviceResult {

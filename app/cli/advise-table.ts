@@ -1,6 +1,7 @@
 import type { Comparison, Difference, FigureName } from '#main/advise/compare-results.ts'
 import type { Rates } from '#main/advise/demand.ts'
 import type { Advice, Candidate } from '#main/advise/limit-advice.ts'
+import { gainsSentence } from '#shared/report/gains.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
 import { type Limits, limitOf } from '#shared/throttle/limits.ts'
@@ -107,11 +108,12 @@ function differenceLine({ figure, a, b, change, verdict }: Difference, paint: Pa
 }
 
 export function comparisonLines(comparison: Comparison, paint: Paint): readonly string[] {
-  const { differences, better, worse, onlyA, onlyB, tolerance } = comparison
+  const { differences, better, worse, gains, onlyA, onlyB, tolerance } = comparison
   const subjects = [...new Set(differences.map(({ kind, name }) => `${kind} ${name}`))]
   const missing = (names: readonly string[], where: string): readonly string[] =>
     names.length === 0 ? [] : [`Only in ${where}: ${names.join(', ')}`]
-  const verdict = better + worse === 0 ? 'no difference' : `${better} figures better, ${worse} worse`
+  const counts = better + worse === 0 ? 'no difference' : `${better} figures better, ${worse} worse`
+  const told = gainsSentence(gains)
   return [
     paint.bold(`A: ${comparison.a}   B: ${comparison.b}`),
     paint.dim(`  ${''.padEnd(10)}${'A'.padStart(12)}${'B'.padStart(12)}${'change'.padStart(10)}`),
@@ -123,6 +125,7 @@ export function comparisonLines(comparison: Comparison, paint: Paint): readonly 
     ]),
     ...missing(onlyA, 'A'),
     ...missing(onlyB, 'B'),
-    `B against A: ${verdict} (within ${percent(tolerance)} counts as the same)`,
+    ...(told === '' ? [] : [`From A to B: ${told}`]),
+    `B against A: ${counts} (within ${percent(tolerance)} counts as the same)`,
   ]
 }

@@ -16,10 +16,10 @@ import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { parseJsonText } from '#shared/json-text.ts'
 import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
-import { NS_PER_S } from '#shared/units.ts'
+import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import { chainOf, isIn } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
-import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
+import { type Device, EMPTY_WORKSPACE, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { adviceLines, comparisonLines } from './advise-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, integerOption, optionIssue, textOption } from './options.ts'
@@ -137,8 +137,18 @@ async function adviseGroups(call: CommandCall, question: Question): Promise<Resu
   const groups = chosenGroups(question.workspace, textOption(options, 'group', null))
   if (!groups.ok) return groups
   const advices: Advice[] = []
+  const byGoal = flagOption(options, 'goal')
+  if (byGoal && options.wait !== undefined) {
+    return failed([issue('--goal', 'option-useless', 'the goals say how long to wait; leave --wait out')])
+  }
   for (const group of groups.value) {
-    const asked = { ...question, group, durationS: durationS.value, targetWaitNs: Math.round(waitS.value * NS_PER_S) }
+    const goalNs = byGoal ? strictestGoalNs(question.workspace, group) : null
+    if (byGoal && goalNs === null) {
+      const message = `no member of ${group} has a goal; add one to "goals", or name a group with --group`
+      return failed([issue('goals', 'no-goals', message)])
+    }
+    const targetWaitNs = goalNs ?? Math.round(waitS.value * NS_PER_S)
+    const asked = { ...question, group, durationS: durationS.value, targetWaitNs }
     advices.push(await stepByStep(adviseGroup(asked), group, call))
   }
   if (json) terminal.print(JSON.stringify({ format: ADVICE_FORMAT, groups: advices }, null, 2))
@@ -146,6 +156,15 @@ async function adviseGroups(call: CommandCall, question: Question): Promise<Resu
     for (const advice of advices)
       for (const line of adviceLines(advice, question.workspace, terminal.paint)) terminal.print(line)
   return ok(0)
+}
+
+/** The shortest wait that a goal promises a member of the group; null: none does. */
+function strictestGoalNs(workspace: Workspace, group: string): number | null {
+  const members = new Set(membersOf(workspace, group).map((device) => device.id))
+  const waits = (workspace.goals ?? []).flatMap(({ device, waitMs }) =>
+    members.has(device) ? [waitMs * NS_PER_MS] : [],
+  )
+  return waits.length === 0 ? null : Math.min(...waits)
 }
 
 /** Groups without members ask for nothing. */
@@ -176,7 +195,7 @@ async function stepByStep(
 
 async function compare(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
-  const useless = uselessOptions(call, ['group', 'wait', 'duration'], 'is for advice, and these are results')
+  const useless = uselessOptions(call, ['group', 'wait', 'goal', 'duration'], 'is for advice, and these are results')
   if (useless !== null) return useless
   const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, otherwise: DEFAULT_TOLERANCE_PERCENT })
   if (!tolerance.ok) return tolerance

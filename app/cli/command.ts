@@ -16,6 +16,8 @@ export interface OptionEntry {
   readonly about: string
   /** May be given several times. */
   readonly repeats?: true
+  /** One letter that stands for the name: `o` for `-o`. */
+  readonly short?: string
 }
 
 export interface CommandEntry {

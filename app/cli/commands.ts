@@ -184,6 +184,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [
       { name: 'group', value: 'NAME', about: 'only this group' },
       { name: 'wait', value: 'TIME', about: '99 of 100 requests shall wait no longer, 10ms by default' },
+      { name: 'goal', about: "wait no longer than the workspace's goals for the group's devices say" },
       { name: 'duration', value: 'TIME', about: 'virtual time to look at; 1m by default, a recorded load whole' },
       { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
       { name: 'fail-if-worse', about: 'exit 1 if a figure of B is worse' },
@@ -216,5 +217,17 @@ export const COMMANDS: readonly CommandEntry[] = [
       'weir choose night-shift.weir.json --group day --json',
     ],
     load: async () => (await import('./choose.ts')).choose,
+  },
+  {
+    name: 'report',
+    args: ['BEFORE', 'AFTER'],
+    summary: 'Make one HTML page of two results: what changed, which goals are met, who gains and who pays',
+    options: [
+      { name: 'out', value: 'FILE', short: 'o', about: 'write it there instead of to stdout; -o is short for it' },
+      { name: 'title', value: 'TEXT', about: 'what stands on top' },
+      { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
+    ],
+    examples: ['weir report before.json after.json -o report.html --title "etl moves to bulk"'],
+    load: async () => (await import('./make-report.ts')).makeReport,
   },
 ]

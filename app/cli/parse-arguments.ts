@@ -38,7 +38,13 @@ export function parseArguments(entry: CommandEntry, argv: readonly string[]): Re
 
 function parserOptions(known: readonly OptionEntry[]): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
-    known.map((option) => [option.name, { type: option.value === undefined ? 'boolean' : 'string' } as const]),
+    known.map((option) => [
+      option.name,
+      {
+        type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(option.short !== undefined && { short: option.short }),
+      },
+    ]),
   )
 }
 
@@ -49,7 +55,8 @@ function optionIssue(
 ): Issue | null {
   const option = known.find((each) => each.name === token.name)
   const issue = (code: string, message: string): Issue => ({ path: token.rawName, code, message })
-  if (option === undefined || !token.rawName.startsWith('--')) {
+  const isWritten = token.rawName.startsWith('--') || token.rawName === `-${option?.short}`
+  if (option === undefined || !isWritten) {
     const names = known.map((each) => `--${each.name}`).join(', ')
     return issue('unknown-option', `weir ${entry.name} has no such option; it takes ${names}`)
   }

@@ -7,11 +7,13 @@ import { Lab } from '#main/lab/lab.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { CurveCollector } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { goalExit, goalLines, withGoals } from './goal-lines.ts'
 import { durationOption, textOption } from './options.ts'
 import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
@@ -35,18 +37,23 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   const lab = new Lab({
     iothreadUrl: builtIothreadUrl(),
     dataFolder,
-    samplePeriodMs: terminal.redraws ? REDRAW_MS : LINE_MS,
+    samplePeriodMs: terminal.redraws && !json ? REDRAW_MS : LINE_MS,
   })
   try {
     const applied = await lab.apply(workspace, 1)
     if (!applied.ok) return applied
     const show = json ? null : new LiveView(terminal, workspace.name, durationS.value)
-    if (show !== null) lab.onSnapshot((snapshot) => show.draw(snapshot))
+    const collector = new CurveCollector(LINE_MS / 1000)
+    lab.onSnapshot((snapshot) => {
+      if (show !== null) show.draw(snapshot)
+      else if (snapshot.state === 'running') collector.add(snapshot)
+    })
     await lab.start()
     await passed(durationS.value * 1000 - lab.nowNs() / NS_PER_MS, signal)
     await lab.pause()
-    const result = lab.result()
-    if (json) terminal.print(JSON.stringify(result, null, 2))
+    const result = withGoals(lab.result(), workspace)
+    const whole = { ...result, workspace, overTime: collector.curves() }
+    if (json) terminal.print(JSON.stringify(whole, null, 2))
     else show?.end(result)
     return ok(exitCodeOf(result))
   } finally {
@@ -78,7 +85,8 @@ async function dataFolderIssue(workspace: Workspace, dataFolder: string): Promis
 
 /** A device that stopped is something that broke, although the others ran on. */
 function exitCodeOf(result: RunResult): ExitCode {
-  return Object.values(result.devices).some((device) => device.failed !== undefined) ? 3 : 0
+  if (Object.values(result.devices).some((device) => device.failed !== undefined)) return 3
+  return goalExit(result)
 }
 
 function passed(ms: number, signal: AbortSignal): Promise<void> {
@@ -128,6 +136,7 @@ class LiveView {
     if (!this.#terminal.redraws) this.#terminal.print('')
     const columns = this.#terminal.redraws ? this.#terminal.columns() : Number.POSITIVE_INFINITY
     for (const line of resultLines(result, resultTitle(result), { paint, columns })) this.#terminal.print(line)
+    for (const line of goalLines(result, paint)) this.#terminal.print(line)
   }
 
   #clear(): void {

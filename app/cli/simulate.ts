@@ -5,9 +5,11 @@ import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { RequestLog } from '#main/workspace/request-log.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { goalExit, goalLines, withGoals } from './goal-lines.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
 import { assumedTimes, resultLines } from './run-table.ts'
@@ -21,6 +23,8 @@ const MAX_DURATION_S = 30 * 86_400
 /** About 10 ms of work between two looks at signals and clock. */
 const EVENTS_PER_SLICE = 20_000
 const PROGRESS_MS = 2000
+/** Points of each group's curve in the result. */
+const CURVE_STEPS = 120
 
 export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
@@ -45,9 +49,10 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
       traces: traces.value,
       ...(log !== null && { onRequest: log.add.bind(log) }),
     })
-    await runThrough(simulation, durationS.value, log, call)
-    tell(simulation.result(), { terminal, json })
-    return ok(0)
+    const curves = await runThrough(simulation, durationS.value, log, call)
+    const result = withGoals(simulation.result(), workspace)
+    tell(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
+    return ok(goalExit(result))
   } finally {
     await log?.close()
   }
@@ -57,12 +62,18 @@ async function runThrough(
   simulation: Simulation,
   durationS: number,
   log: RequestLog | null,
-  { terminal, signal }: CommandCall,
-): Promise<void> {
+  { terminal, signal, json }: CommandCall,
+): Promise<GroupCurves> {
   const endNs = Math.round(durationS * NS_PER_S)
   const startMs = performance.now()
+  const collector = new CurveCollector(durationS / CURVE_STEPS)
   let toldMs = startMs
-  while (!simulation.advance(endNs, EVENTS_PER_SLICE)) {
+  for (let step = 1; step <= CURVE_STEPS; ) {
+    if (simulation.advance(Math.round((endNs * step) / CURVE_STEPS), EVENTS_PER_SLICE)) {
+      if (json) collector.add(simulation.snapshot('running'))
+      step += 1
+      continue
+    }
     await log?.write()
     await turn() // lets a signal in
     if (signal.aborted) {
@@ -77,6 +88,7 @@ async function runThrough(
     terminal.complain(`${percent} %  ${formatIops(simulation.requests)} requests, ${formatIops(perSecond)} a second`)
   }
   await log?.write()
+  return collector.curves()
 }
 
 function tell(result: RunResult, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): void {
@@ -87,6 +99,7 @@ function tell(result: RunResult, { terminal, json }: { readonly terminal: Termin
   const title = `${result.name}: ${formatClock(result.durationS * NS_PER_S)} simulated, seed ${result.seed}`
   const columns = terminal.redraws ? terminal.columns() : Number.POSITIVE_INFINITY
   for (const line of resultLines(result, title, { paint: terminal.paint, columns })) terminal.print(line)
+  for (const line of goalLines(result, terminal.paint)) terminal.print(line)
   const assumed = assumedTimes(result)
   if (assumed !== null) terminal.print(`\n${assumed}`)
 }

@@ -1,3 +1,4 @@
+import { type DeviceGain, gainsBetween } from '#shared/report/gains.ts'
 import type { DeviceResult, GroupResult, RunResult } from '#shared/result.ts'
 
 // Was B better than A? Two results of runs, figure by figure, for what both have.
@@ -27,6 +28,8 @@ export interface Comparison {
   readonly differences: readonly Difference[]
   readonly better: number
   readonly worse: number
+  /** Device by device: who gains, who pays, and what. */
+  readonly gains: readonly DeviceGain[]
   /** Groups and devices that only one of the two has. */
   readonly onlyA: readonly string[]
   readonly onlyB: readonly string[]
@@ -136,6 +139,7 @@ export function compareResults(a: RunResult, b: RunResult, tolerance: number): C
     differences,
     better: count('better'),
     worse: count('worse'),
+    gains: gainsBetween(a, b, tolerance),
     onlyA: onlyIn(a, b),
     onlyB: onlyIn(b, a),
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
 import { LIMIT_KEYS } from '#shared/throttle/limits.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
 
 // Reads back what `weir run --json` and `weir simulate --json` print. Newer results may say more: that is ignored.
@@ -41,10 +42,21 @@ const result = z.object({
   seed: amount,
   devices: z.record(z.string(), device),
   groups: z.record(z.string(), group),
+  workspace: z.unknown().exactOptional(),
+  overTime: z
+    .object({
+      stepS: z.number().gt(0),
+      groups: z.record(z.string(), z.object({ iops: z.array(amount), bps: z.array(amount) })),
+    })
+    .exactOptional(),
 })
 
 export function parseResult(value: unknown): Result<RunResult> {
   const parsed = result.safeParse(value)
   if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
-  return ok(parsed.data as RunResult) // absent limits stay absent
+  const { workspace, ...rest } = parsed.data
+  if (workspace === undefined) return ok(rest as RunResult) // absent limits stay absent
+  const whole = parseWorkspace(workspace)
+  if (!whole.ok) return failed(whole.issues.map((issue) => ({ ...issue, path: `workspace.${issue.path}` })))
+  return ok({ ...rest, workspace: whole.value } as RunResult) // absent limits stay absent
 }

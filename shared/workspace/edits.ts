@@ -163,6 +163,7 @@ export function removeDevices(workspace: Workspace, ids: readonly string[]): Wor
   return {
     ...workspace,
     devices: workspace.devices.filter((device) => !gone.has(device.id)),
+    ...(workspace.goals && { goals: workspace.goals.filter((goal) => !gone.has(goal.device)) }),
     script: workspace.script.filter((step) => {
       if ('moveDevice' in step) return !gone.has(step.moveDevice.device)
       if ('setWorkload' in step) return !gone.has(step.setWorkload.device)
@@ -176,6 +177,9 @@ export function renameDevice(workspace: Workspace, from: string, to: string): Wo
   assert(!workspace.devices.some((device) => device.id === to), 'a renamed device has an id of its own')
   return {
     ...updateDevice(workspace, from, (device) => ({ ...device, id: to })),
+    ...(workspace.goals && {
+      goals: workspace.goals.map((goal) => (goal.device === from ? { ...goal, device: to } : goal)),
+    }),
     script: workspace.script.map((step) => {
       if ('moveDevice' in step && step.moveDevice.device === from) {
         return { ...step, moveDevice: { ...step.moveDevice, device: to } }

@@ -122,7 +122,14 @@ function crossIssues(workspace: Workspace, value: unknown): readonly Issue[] {
     ...Object.entries(workspace.groups).flatMap(([name, limits]) => limitIssues(limits, formatPath(['groups', name]))),
     ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, { index, groups, value })),
     ...workspace.script.flatMap((step, index) => stepIssues(step, { index, groups, devices, value })),
+    ...(workspace.goals ?? []).flatMap(({ device }, index) => goalIssues(device, index, devices)),
   ]
+}
+
+function goalIssues(device: string, index: number, devices: ReadonlySet<string>): readonly Issue[] {
+  if (devices.has(device)) return []
+  const message = `${JSON.stringify(device)} is not a device of this workspace; name one, or take the goal out`
+  return [{ path: `goals[${index}].device`, code: 'unknown-device', message }]
 }
 
 function unknownGroup(path: string, group: string, groups: ReadonlySet<string>): Issue {

@@ -9,6 +9,7 @@ import {
   IDLE,
   MAX_DEVICES,
   MAX_DISK_BYTES,
+  MAX_GOALS,
   MAX_IODEPTH,
   MAX_IOTHREADS,
   MAX_REQUEST_BYTES,
@@ -164,6 +165,12 @@ const scriptStepSchema = z.union([
   z.strictObject({ atS: secondsSchema, setWorkload: z.strictObject({ device: nameSchema, workload: workloadSchema }) }),
 ])
 
+const goalSchema = z.strictObject({
+  device: nameSchema,
+  percentile: z.union([z.literal(50), z.literal(95), z.literal(99), z.literal(100)]).default(99),
+  waitMs: z.number().min(0).max(3_600_000),
+})
+
 export const workspaceSchema = z.strictObject({
   $schema: printable.max(1024).exactOptional(),
   format: z.literal(WORKSPACE_FORMAT),
@@ -173,4 +180,5 @@ export const workspaceSchema = z.strictObject({
   groups: z.record(nameSchema, limitsSchema),
   devices: z.array(deviceSchema).max(MAX_DEVICES),
   script: z.array(scriptStepSchema).max(MAX_SCRIPT_STEPS).default([]),
+  goals: z.array(goalSchema).max(MAX_GOALS).exactOptional(),
 })

@@ -14,6 +14,7 @@ export const MAX_IODEPTH = 1024
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024
 export const MAX_DISK_BYTES = 2 ** 50
 export const MAX_SCRIPT_STEPS = 10_000
+export const MAX_GOALS = 1024
 
 export interface Workspace {
   readonly format: typeof WORKSPACE_FORMAT
@@ -24,6 +25,15 @@ export interface Workspace {
   readonly groups: Readonly<Record<string, Limits>>
   readonly devices: readonly Device[]
   readonly script: readonly ScriptStep[]
+  /** What the limits are for; left out: nothing is promised. */
+  readonly goals?: readonly Goal[]
+}
+
+/** So many percent of a device's requests (100: all) wait no longer, reads and writes each. */
+export interface Goal {
+  readonly device: string
+  readonly percentile: 50 | 95 | 99 | 100
+  readonly waitMs: number
 }
 
 export interface Device {

@@ -1,0 +1,38 @@
+import type { DeviceResult, RunResult } from './result.ts'
+import { formatDurationNs, NS_PER_MS } from './units.ts'
+import type { Goal } from './workspace/workspace.ts'
+
+/** A goal and what a run says to it. */
+export interface JudgedGoal {
+  readonly goal: Goal
+  /** The wait at the goal's percentile, of the slower direction; null: the device did no request, or is not in the result. */
+  readonly waitNs: number | null
+  readonly met: boolean
+}
+
+const FIGURES = { 50: 'p50', 95: 'p95', 99: 'p99', 100: 'max' } as const
+
+/** A device that did nothing keeps no promise, and breaks none: it counts as not met, so that nobody trusts it. */
+export function judgeGoals(goals: readonly Goal[], { devices }: Pick<RunResult, 'devices'>): readonly JudgedGoal[] {
+  return goals.map((goal) => {
+    const device = Object.hasOwn(devices, goal.device) ? devices[goal.device] : undefined
+    const waitNs = device === undefined ? null : waitOf(device, goal)
+    return { goal, waitNs, met: waitNs !== null && waitNs <= goal.waitMs * NS_PER_MS }
+  })
+}
+
+function waitOf({ read, write }: DeviceResult, { percentile }: Goal): number | null {
+  const busy = [read, write].filter((flow) => flow.requests > 0)
+  return busy.length === 0 ? null : Math.max(...busy.map((flow) => flow.waitNs[FIGURES[percentile]]))
+}
+
+/** `db-primary: wait p99 ≤ 50 ms`. */
+export function goalWords({ device, percentile, waitMs }: Goal): string {
+  return `${device}: ${percentile === 100 ? 'longest wait' : `wait p${percentile}`} ≤ ${formatDurationNs(waitMs * NS_PER_MS)}`
+}
+
+/** `met, 31 ms`, `missed, 170 ms`, `missed: no request`. */
+export function verdictWords({ met, waitNs }: JudgedGoal): string {
+  if (waitNs === null) return 'missed: no request'
+  return `${met ? 'met' : 'missed'}, ${formatDurationNs(waitNs)}`
+}

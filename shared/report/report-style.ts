@@ -1,0 +1,29 @@
+/** Of the page that is sent: light on every screen, A4 on paper, fonts that the reader has. */
+export const REPORT_STYLE = `
+:root{--ink:#16202b;--muted:#536170;--line:#dfe5ec;--blue:#1267a8;--ok:#0f6f50;--danger:#b02a40}
+*{box-sizing:border-box}html{background:#fff}
+body{margin:0;color:var(--ink);font:14px/1.5 Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
+main{max-width:1000px;margin:0 auto;padding:40px 48px}
+@page{size:A4;margin:12mm}@media print{main{max-width:none;padding:0}section{break-inside:avoid}}
+.top{display:flex;justify-content:space-between;margin:0;color:var(--muted);font-size:12px}.top b{color:var(--ink);font-size:14px}
+h1{margin:26px 0 8px;font:700 34px/1.15 Charter,Georgia,serif;letter-spacing:-.5px}
+.lead{margin:0 0 24px;max-width:760px;font:17px/1.5 Charter,Georgia,serif;color:#35424f}
+section{display:grid;grid-template-columns:130px minmax(0,1fr);gap:0 20px;padding:16px 0;border-top:1px solid var(--line)}
+@media(max-width:640px){section{grid-template-columns:minmax(0,1fr)}main{padding:20px}}
+h2{margin:0;font-size:14px;font-weight:600}h2 small{display:block;color:var(--muted);font-weight:400;font-size:12px}
+table{width:100%;border-collapse:collapse}th,td{padding:5px 8px 5px 0;text-align:right;border-top:1px solid #eef1f5;vertical-align:top}
+tr:first-child>*{border-top:0}thead th{color:var(--muted);font-weight:500;font-size:12px}th:first-child{text-align:left}
+tbody th,table:not(:has(thead)) th{font-weight:600}th small{color:var(--muted);font-weight:400}
+.changes td{text-align:left}.changes th{width:230px}td.pays,th.pays{text-align:left;padding-left:16px}
+s{color:var(--muted)}.good{color:var(--ok);font-weight:600}.bad{color:var(--danger);font-weight:600}
+.charts{display:flex;flex-wrap:wrap;gap:14px 20px}.charts svg{max-width:100%}
+.name{font:600 13px system-ui,sans-serif;fill:var(--ink)}.unit,.tick{font:11px system-ui,sans-serif;fill:var(--muted)}
+.grid{stroke:#e6eaef}.before{fill:none;stroke:#6b7885;stroke-width:1.5;stroke-dasharray:3 2.5}.after{fill:none;stroke:var(--blue);stroke-width:2}
+.limit{stroke:var(--danger);stroke-dasharray:5 4}.mark{font:600 11px system-ui,sans-serif;fill:var(--danger)}
+.key{margin:0 0 8px;color:var(--muted);font-size:12px}.key span{margin-right:14px;padding-bottom:2px}
+.k-before{border-bottom:2px dashed #6b7885}.k-after{border-bottom:2px solid var(--blue)}.k-limit{border-bottom:2px dashed var(--danger)}
+pre{margin:0;padding:10px 12px;overflow:auto;background:#f5f7fa;border:1px solid var(--line);border-radius:8px;font:12px/1.55 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+.num{font-size:12.5px}.num p{margin:0}.fine{margin:0;padding-top:12px;border-top:1px solid var(--line);color:var(--muted);font:13px/1.5 Charter,Georgia,serif}
+`
+  .trim()
+  .replaceAll('\n', '')

@@ -1,0 +1,149 @@
+import { qmpChange } from '../formats/qemu/qmp-change.ts'
+import { goalWords, type JudgedGoal, judgeGoals, verdictWords } from '../goals.ts'
+import { formatQmp } from '../qemu/qmp-commands.ts'
+import type { RunResult } from '../result.ts'
+import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
+import { describeChanges } from '../workspace/changes.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { type DeviceGain, gainsBetween, gainsSentence } from './gains.ts'
+import type { GroupCurves } from './group-curves.ts'
+import { escaped } from './html.ts'
+import { groupChart } from './report-chart.ts'
+import { REPORT_STYLE } from './report-style.ts'
+
+// One page that one sends to a colleague: what changed, whether the goals are met, before and after on one axis, who
+// gains and who pays, the commands, and how to do it again. One file, no script, nothing fetched; it prints on paper.
+
+export interface ReportRun {
+  readonly result: RunResult
+  /** null: an older result that does not say what was run. */
+  readonly workspace: Workspace | null
+  readonly curves: GroupCurves | null
+}
+
+export interface ReportInput {
+  readonly title: string
+  readonly before: ReportRun
+  readonly after: ReportRun
+  /** Version of Weir that writes the page. */
+  readonly version: string
+  /** A figure counts as changed from this share on. */
+  readonly tolerance: number
+}
+
+export function reportHtml(input: ReportInput): string {
+  const { before, after, title } = input
+  const gains = gainsBetween(before.result, after.result, input.tolerance)
+  const goals = after.workspace?.goals ?? []
+  const judged = judgeGoals(goals, after.result)
+  const was = judgeGoals(goals, before.result)
+  const { source, durationS, name } = after.result
+  const about = `${name} · ${source === 'lab' ? 'measured' : 'predicted'}, ${formatDurationNs(durationS * NS_PER_S)}`
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<title>${escaped(title)} – Weir report</title>`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<style>${REPORT_STYLE}</style></head><body><main>`,
+    `<p class="top"><b>Weir</b><span>${escaped(about)}</span></p>`,
+    `<h1>${escaped(title)}</h1>`,
+    `<p class="lead">${escaped(leadSentences(gains, judged, input.tolerance))}</p>`,
+    changedSection(before, after),
+    goalsSection(judged, was),
+    curvesSection(input),
+    gainsSection(gains),
+    commandsSection(before, after),
+    reproduceSection(input),
+    finePrint(after),
+    '</main></body></html>\n',
+  ].join('\n')
+}
+
+/** The verdict in a few sentences. */
+export function leadSentences(gains: readonly DeviceGain[], goals: readonly JudgedGoal[], tolerance: number): string {
+  const met = goals.filter((goal) => goal.met).length
+  const told = gainsSentence(gains)
+  const said = told === '' ? `No device differs by more than ${formatShort(tolerance * 100)} %.` : told
+  if (goals.length === 0) return said
+  if (met === goals.length) return `${goals.length === 1 ? 'The goal is met.' : `All ${met} goals are met.`} ${said}`
+  const missed = goals.filter((goal) => !goal.met).map((goal) => `${goalWords(goal.goal)} (${verdictWords(goal)})`)
+  return `${met} of ${goals.length} ${goals.length === 1 ? 'goal is' : 'goals are'} met; missed: ${missed.join(', ')}. ${said}`
+}
+
+function section(title: string, hint: string, body: string): string {
+  return `<section><h2>${title}${hint === '' ? '' : `<small>${escaped(hint)}</small>`}</h2><div>${body}</div></section>`
+}
+
+function changedSection(before: ReportRun, after: ReportRun): string {
+  if (before.workspace === null || after.workspace === null) return ''
+  const rows = describeChanges(before.workspace, after.workspace).map(
+    ({ subject, from, to }) =>
+      `<tr><th scope="row">${escaped(subject)}</th><td><s>${escaped(from)}</s> → <b>${escaped(to)}</b></td></tr>`,
+  )
+  const body =
+    rows.length === 0
+      ? '<p>Nothing in limits, groups and loads.</p>'
+      : `<table class="changes">${rows.join('')}</table>`
+  return section('What changed', '', body)
+}
+
+function goalsSection(judged: readonly JudgedGoal[], was: readonly JudgedGoal[]): string {
+  if (judged.length === 0) return ''
+  const time = (goal: JudgedGoal | undefined) => (goal?.waitNs == null ? '–' : formatDurationNs(goal.waitNs))
+  const rows = judged.map((goal, index) => {
+    const verdict = goal.met ? '<td class="good">met</td>' : '<td class="bad">missed</td>'
+    return `<tr><th scope="row">${escaped(goalWords(goal.goal))}</th>${verdict}<td>was ${time(was[index])}</td><td>now <b>${time(goal)}</b></td></tr>`
+  })
+  const met = judged.filter((goal) => goal.met).length
+  return section('Goals', `${met} of ${judged.length} met`, `<table>${rows.join('')}</table>`)
+}
+
+function curvesSection({ before, after }: ReportInput): string {
+  const charts = Object.entries(after.result.groups).map(([group, { limits }]) =>
+    groupChart({ group, before: before.curves, after: after.curves, limits }),
+  )
+  const drawn = charts.filter((chart) => chart !== '')
+  if (drawn.length === 0) return ''
+  const key =
+    '<p class="key"><span class="k-before">before</span> <span class="k-after">after</span> <span class="k-limit">limit after</span></p>'
+  return section('Before and after', '', `${key}<div class="charts">${drawn.join('')}</div>`)
+}
+
+function gainsSection(gains: readonly DeviceGain[]): string {
+  const wait = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
+  const rows = gains.map(({ device, before, after, iopsChange, verdict, price }) => {
+    const group =
+      after.group === before.group
+        ? (after.group ?? 'not throttled')
+        : `${before.group ?? 'none'} → ${after.group ?? 'none'}`
+    const tone = verdict === 'pays' ? 'bad' : verdict === 'gains' ? 'good' : ''
+    const change = iopsChange === null ? 'new' : `${iopsChange > 0 ? '+' : ''}${formatShort(iopsChange * 100)} %`
+    return `<tr><th scope="row">${escaped(device)} <small>${escaped(group)}</small></th><td><s>${formatIops(before.iops)}</s> ${formatIops(after.iops)}</td><td><s>${wait(before.waitP99Ns)}</s> ${wait(after.waitP99Ns)}</td><td class="${tone}">${escaped(change)}</td><td class="pays">${escaped(price)}</td></tr>`
+  })
+  const head =
+    '<thead><tr><th scope="col">Device</th><th scope="col">IOPS</th><th scope="col">Wait p99</th><th scope="col">IOPS change</th><th scope="col" class="pays">Pays</th></tr></thead>'
+  return section('Who gains,<br>who pays', '', `<table>${head}<tbody>${rows.join('')}</tbody></table>`)
+}
+
+function commandsSection(before: ReportRun, after: ReportRun): string {
+  if (before.workspace === null || after.workspace === null) return ''
+  const { commands } = qmpChange(before.workspace, after.workspace)
+  if (commands.length === 0) return ''
+  const text = commands.map((command) => formatQmp(command)).join('\n')
+  return section('Commands', 'QMP, in this order', `<pre tabindex="0">${escaped(text)}</pre>`)
+}
+
+function reproduceSection({ before, after, version }: ReportInput): string {
+  const line = (name: string, { result }: ReportRun) =>
+    `<p><b>${name}</b> ${escaped(result.name)} · seed ${result.seed} · ${result.source === 'lab' ? 'run' : 'simulated'} ${formatShort(result.durationS)} s</p>`
+  const how = `<p>Weir ${escaped(version)} · model: QEMU’s throttle groups, bit for bit</p>`
+  return section('Reproduce', '', `<div class="num">${line('before', before)}${line('after', after)}${how}</div>`)
+}
+
+function finePrint({ result }: ReportRun): string {
+  if (result.source === 'lab') {
+    return '<p class="fine">Measured on one machine, whose disks and neighbours are part of every figure: repeat a run before you rely on a difference of a few percent.</p>'
+  }
+  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks under it are not: each is given a service time. The loads are those of the workspace, not of a machine.</p>'
+}
