@@ -21,7 +21,7 @@ import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
 import { useChoose } from './store/choose.ts'
 import { usePredict } from './store/predict.ts'
-import { useUi } from './store/ui.ts'
+import { type UiState, useUi } from './store/ui.ts'
 import { Dock } from './timeline/Dock.tsx'
 import { Toolbar } from './toolbar/Toolbar.tsx'
 import { ToastPlace } from './ui/ToastPlace.tsx'
@@ -34,6 +34,7 @@ export function App() {
   // The load over time stands in the picture itself.
   const dockOpen = useUi((ui) => ui.dockOpen) && !isChoosing
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
+  const hasNoVm = useUi(showsNoVm)
   useEffect(watchShortcuts, [])
   return (
     <div className={styles.app}>
@@ -49,12 +50,12 @@ export function App() {
         </div>
         <ToastPlace />
       </main>
-      {panelOpen && (
+      {panelOpen && !hasNoVm && (
         <div className={styles.panel}>
           <Panel />
         </div>
       )}
-      {dockOpen && (
+      {dockOpen && !hasNoVm && (
         <div className={styles.dock}>
           <Dock timeline={<Timeline />} timelineControls={<TimelineControls />} />
         </div>
@@ -80,13 +81,18 @@ function Panel() {
   )
 }
 
+/** Live QEMU without a VM: the document's limits and loads are the lab's, and nothing was measured. */
+function showsNoVm({ mode, qemu }: UiState): boolean {
+  return mode === 'qemu' && (!qemu || qemu.status === 'detached')
+}
+
 /** The board, but where it would have nothing true to show, or the result of a prediction is asked for. */
 function View() {
   const mode = useUi((ui) => ui.mode)
-  const isDetached = useUi((ui) => !ui.qemu || ui.qemu.status === 'detached')
+  const hasNoVm = useUi(showsNoVm)
   const predictView = usePredict((state) => state.view)
   const isChoosing = useChoose((state) => state.open)
   if (isChoosing) return <ChooseView />
-  if (mode === 'qemu' && isDetached) return <NoVm />
+  if (hasNoVm) return <NoVm />
   return mode === 'predict' && predictView === 'result' ? <PredictResult /> : <Board />
 }

@@ -1,7 +1,7 @@
-import type { BoardMode, DocumentState, Replies, Settings } from '#shared/ipc/contract.ts'
+import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
-import { forgetLab, resumeLab, setLabAside } from '../store/lab-recording.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
+import { forgetSource, resumeSource, setAside } from '../store/recordings.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
 import { announce, notify, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/workspace.ts'
@@ -18,7 +18,7 @@ export function connectBridge(): () => void {
     listen('snapshot', takeSnapshot),
     listen('document', takeDocument),
     listen('mode', takeMode),
-    listen('qemu', (qemu) => setUi({ qemu })),
+    listen('qemu', takeQemu),
     listen('predict', takeProgress),
     listen('settings', takeSettings),
     listen('menu', runCommand),
@@ -72,11 +72,18 @@ function takeDocument(document: DocumentState): void {
     takenRevision = useWorkspace.getState().revision + 1
     replaceWorkspace(workspace)
     resetTelemetry()
-    forgetLab()
+    forgetSource('lab')
+    forgetSource('qemu')
     forgetPredictions()
     selectGroup(Object.keys(workspace.groups)[0] ?? null)
   }
   if (document.fileName !== null && !document.dirty) setSaved(workspace)
+}
+
+function takeQemu(qemu: QemuState): void {
+  // Another VM, or none: what was measured of the one before is not its history.
+  if (qemu.address !== useUi.getState().qemu?.address) forgetSource('qemu')
+  setUi({ qemu })
 }
 
 /** The board's numbers are another source's from now on. */
@@ -86,9 +93,9 @@ function takeMode(mode: BoardMode): void {
   // The main process ends the run under way when another source takes the board.
   endRuns()
   setUi({ mode })
-  if (before === 'lab') setLabAside()
-  else if (mode === 'lab') resumeLab()
-  else resetTelemetry()
+  if (before === 'predict') resetTelemetry()
+  else setAside(before)
+  if (mode !== 'predict') resumeSource(mode)
   if (mode === 'predict') resumePrediction()
 }
 
