@@ -190,6 +190,35 @@ test('a lab that does not start is told, and the board lives on', async () => {
 
 const NO_QEMU = missingQemu()
 test.skipIf(NO_QEMU !== null)(
+  `with unsaved edits connecting says what it waits for, and can be cancelled ${NO_QEMU ?? ''}`,
+  async () => {
+    const qemu = await RealQemu.start(['-drive', 'if=none,id=d0,driver=null-co', '-device', 'scsi-hd,drive=d0'])
+    try {
+      await board.open()
+      board.document.isDirty = true
+      let answer = () => undefined as void
+      board.document.answered = new Promise((resolve) => {
+        answer = resolve
+      })
+      const connected = board.session.connect(formatQmpAddress(qemu.address))
+      await until('it says why it waits', () => board.told.qemu.at(-1)?.status === 'connecting')
+      expect(board.told.qemu.at(-1)?.message).toContain('waits for you to say what becomes of the edits')
+      await board.session.qemu.disconnect()
+      answer()
+      expect(await connected).toMatchObject({ ok: false, message: 'Connecting was cancelled.' })
+      expect([board.session.mode, board.session.qemu.session, board.told.qemu.at(-1)?.status]).toEqual([
+        'lab',
+        null,
+        'detached',
+      ])
+    } finally {
+      await qemu.close()
+    }
+  },
+  30_000,
+)
+
+test.skipIf(NO_QEMU !== null)(
   `a VM takes the board, its edits are staged, and Pause stops only the looking ${NO_QEMU ?? ''}`,
   async () => {
     const qemu = await RealQemu.start([

@@ -15,6 +15,8 @@ import { DETACHED } from './qemu-detached.ts'
 /** The board's document, as far as a VM concerns it. */
 export interface QemuDocument {
   readonly workspace: Workspace
+  /** Whether it has edits that no file holds. */
+  readonly isDirty: boolean
   /** A workspace of no file. Not ok: the user keeps what is open. */
   adopt(workspace: Workspace, how: { readonly isSaved: boolean }): Promise<Outcome>
   /** The same document with other contents. */
@@ -30,12 +32,16 @@ export interface QemuPorts {
 }
 
 const FINE: Outcome = { ok: true }
+const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
+const WAITS_FOR_ANSWER =
+  'The VM answers. Its disks take the board’s place, so Weir waits for you to say what becomes of the edits that are not saved.'
 const NO_VM = 'No VM is attached.'
 
 export class QemuBoard {
   readonly #ports: QemuPorts
   #session: QemuSession | null = null
-  #isConnecting = false
+  /** The attempt under way. */
+  #attempt: { isCancelled: boolean } | null = null
 
   constructor(ports: QemuPorts) {
     this.#ports = ports
@@ -68,15 +74,16 @@ export class QemuBoard {
       this.#session.retryNow()
       return FINE
     }
-    if (this.#isConnecting) return refused('Weir is connecting already.')
-    this.#isConnecting = true
+    if (this.#attempt !== null) return refused('Weir is connecting already.')
+    const attempt = { isCancelled: false }
+    this.#attempt = attempt
     const session = new QemuSession({ address: parsed.value, open: this.#ports.document.workspace })
     try {
       await session.connect()
-      const shown = await this.#show(session)
-      if (!shown.ok) {
+      const shown = attempt.isCancelled ? CANCELLED : await this.#show(session)
+      if (!shown.ok || attempt.isCancelled) {
         await session.close()
-        return shown
+        return shown.ok ? CANCELLED : shown
       }
       await this.#attach(session)
       this.#ports.recent.remember(address)
@@ -86,11 +93,17 @@ export class QemuBoard {
       if (!(error instanceof EngineError)) throw error
       return refused(`${error.message} ${error.advice}`)
     } finally {
-      this.#isConnecting = false
+      this.#attempt = null
+      if (this.#session === null) this.#ports.onState(DETACHED)
     }
   }
 
+  /** Lets the VM go, or gives up the attempt to reach one. */
   async disconnect(): Promise<void> {
+    if (this.#attempt !== null) {
+      this.#attempt.isCancelled = true
+      return
+    }
     if (this.#session === null) return
     await this.#detach()
     this.#ports.onState(DETACHED)
@@ -124,6 +137,9 @@ export class QemuBoard {
 
   /** The document as the session begins with it. Not ok: the user would not give up the open one. */
   async #show(session: QemuSession): Promise<Outcome> {
+    if (session.opening === 'captured' && this.#ports.document.isDirty && this.#session === null) {
+      this.#ports.onState({ ...session.state, status: 'connecting', message: WAITS_FOR_ANSWER })
+    }
     if (session.opening === 'captured') return this.#ports.document.adopt(session.workspace, { isSaved: true })
     if (session.opening === 'grown') this.#ports.document.change(session.workspace)
     return FINE

@@ -1,7 +1,7 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
-import { appliedEvents, applyReply, nothingSent } from './apply-words.ts'
+import { appliedEvents, applyReply, nothingSent, readBack } from './apply-words.ts'
 import { type Plan, qemuPlan, unfulfilled } from './plan.ts'
 import type { QemuLink } from './qemu-link.ts'
 import type { SnapshotMaker } from './snapshot-maker.ts'
@@ -56,7 +56,10 @@ async function send({ link, staging, maker, nowNs }: Applying, plan: Plan): Prom
   } catch (error) {
     const broken = asEngineError(error)
     const sentence = `The VM could not be looked at afterwards, so Weir does not know what took: ${broken.message}`
-    return { reply: applyReply(answers, [sentence]), broken }
+    return { reply: applyReply(answers, [sentence], []), broken }
   }
-  return { reply: applyReply(answers, unfulfilled(plan, staging.picture)), broken: null }
+  return {
+    reply: applyReply(answers, unfulfilled(plan, staging.picture), readBack(plan, staging.picture)),
+    broken: null,
+  }
 }

@@ -1,11 +1,17 @@
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { formatQmp } from '#shared/qemu/qmp-commands.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
 import type { StepAnswer } from './apply-plan.ts'
+import { findDisk, findGroup, type Picture } from './picture.ts'
 import type { Plan } from './plan.ts'
 
 /** The report of an Apply: what each command was answered, and whether the VM is now as wanted. */
-export function applyReply(answers: readonly StepAnswer[], unfulfilled: readonly string[]): QemuApplyReply {
+export function applyReply(
+  answers: readonly StepAnswer[],
+  unfulfilled: readonly string[],
+  read: readonly string[],
+): QemuApplyReply {
   const failed = answers.filter(({ outcome }) => outcome !== 'done').length
   return {
     ok: failed === 0 && unfulfilled.length === 0,
@@ -14,14 +20,40 @@ export function applyReply(answers: readonly StepAnswer[], unfulfilled: readonly
       ok: outcome === 'done',
       answer,
     })),
-    message: [summary(answers.length, failed), ...unfulfilled.map((sentence) => `${sentence}.`)].join(' '),
+    message: [
+      summary(answers.length, failed),
+      ...readWords(read),
+      ...unfulfilled.map((sentence) => `${sentence}.`),
+    ].join(' '),
   }
 }
+
+/** More would fill the window. */
+const TOLD = 6
 
 function summary(count: number, failed: number): string {
   const commands = `${count} ${count === 1 ? 'command' : 'commands'}`
   if (failed === 0) return `${commands} sent, all accepted.`
   return failed === count ? `None of ${commands} took.` : `${failed} of ${commands} did not take.`
+}
+
+function readWords(read: readonly string[]): readonly string[] {
+  if (read.length === 0) return []
+  const left = read.length - TOLD
+  return [`Read back: ${[...read.slice(0, TOLD), ...(left > 0 ? [`${left} more`] : [])].join('; ')}.`]
+}
+
+/** What a look afterwards found of the plan's groups and disks: `gold: IOPS 1 500`, `fd0 in g1`. `picture` has the plan's names. */
+export function readBack(plan: Plan, picture: Picture): readonly string[] {
+  const groups = [...plan.touched.groups].flatMap((name) => {
+    const limits = findGroup(picture, name)?.limits
+    return limits == null ? [] : [`${name}: ${limitsInWords(limits)}`]
+  })
+  const disks = [...plan.touched.devices].flatMap((id) => {
+    const disk = findDisk(picture, id)
+    return disk === undefined ? [] : [disk.group === null ? `${id} not throttled` : `${id} in ${disk.group}`]
+  })
+  return [...groups, ...disks]
 }
 
 export function nothingSent(message: string): QemuApplyReply {

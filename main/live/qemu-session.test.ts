@@ -71,7 +71,10 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       ])
       expect((await qemu.outside('query-block')) as object[]).toMatchObject([{ inserted: { iops: 100 } }, {}, {}])
       const applied = snapshotWhere(session, (snapshot) => snapshot.appliedRevision === 4)
-      expect(await session.sendStaged()).toMatchObject({ ok: true, message: '2 commands sent, all accepted.' })
+      expect(await session.sendStaged()).toMatchObject({
+        ok: true,
+        message: '2 commands sent, all accepted. Read back: gold: IOPS 1\u2009500; g1: no limits; fd0 in g1.',
+      })
       expect((await qemu.outside('query-block')) as object[]).toMatchObject([{ inserted: { iops: 1500 } }, {}, {}])
       expect(texts(await applied)).toEqual(['gold: IOPS 100 → 1\u2009500', 'fd0 moved g0 → g1'])
       expect(session.state).toMatchObject({ plan: { commands: [] }, drift: [] })

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { QemuSocket } from '#shared/ipc/contract.ts'
-import { invoke } from '../bridge/ipc.ts'
+import { invoke, tell } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -52,10 +52,31 @@ function Body() {
           : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port. '}
         A QMP socket serves one client at a time: libvirt holds its own, so give the VM a second one.
       </p>
+      {attempt.underWay && <Waiting />}
       {warning !== null && <Note tone="warn">{warning}</Note>}
       {attempt.problem !== null && <Note tone="danger">{attempt.problem}</Note>}
       <Sockets chosen={isValid ? checked.address : null} onChoose={setAddress} />
     </form>
+  )
+}
+
+/** Why it takes its time, and the way out. */
+function Waiting() {
+  const reason = useUi((ui) => (ui.qemu?.status === 'connecting' ? ui.qemu.message : null))
+  const cancel = () => {
+    tell(invoke('qemu/disconnect', null))
+    closeDialog()
+  }
+  return (
+    <Note
+      actions={
+        <Button size="s" onClick={cancel}>
+          Cancel
+        </Button>
+      }
+    >
+      {reason ?? 'Waiting for QEMU to answer.'}
+    </Note>
   )
 }
 

@@ -33,9 +33,12 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 class TestDocument {
+  /** Until then the user has not said what becomes of unsaved edits. */
+  answered: Promise<void> = Promise.resolve()
   workspace: Workspace
   readonly folder: string
   problems = 0
+  isDirty = false
 
   constructor(workspace: Workspace, folder: string) {
     this.workspace = workspace
@@ -44,6 +47,7 @@ class TestDocument {
 
   /** The user gives up what is open. */
   async adopt(workspace: Workspace) {
+    await this.answered
     this.workspace = workspace
     return { ok: true } as const
   }
