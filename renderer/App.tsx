@@ -34,7 +34,6 @@ export function App() {
   // The load over time stands in the picture itself.
   const dockOpen = useUi((ui) => ui.dockOpen) && !isChoosing
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
-  const isChoosing = useChoose((state) => state.open)
   const hasNoVm = useUi(showsNoVm) && !isChoosing
   useEffect(watchShortcuts, [])
   return (
