@@ -196,7 +196,7 @@ test.skipIf(NO_QEMU !== null)(
     try {
       await board.open()
       board.document.isDirty = true
-      let answer = () => undefined as void
+      let answer: () => void = () => undefined
       board.document.answered = new Promise((resolve) => {
         answer = resolve
       })
