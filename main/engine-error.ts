@@ -9,6 +9,7 @@ export type EngineErrorCode =
   | 'qmp-lost'
   | 'qmp-busy'
   | 'qmp-timeout'
+  | 'libvirt-refused'
   | 'too-many'
   | 'cancelled'
 

@@ -3,7 +3,7 @@ import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { listSockets } from '#main/qmp/list-sockets.ts'
 import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
-import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -67,9 +67,9 @@ export class QemuBoard {
 
   /** Attaches to a VM, or tries at once if it was lost. One attached before is let go only when that went well. */
   async connect(text: string): Promise<Outcome> {
-    const parsed = parseQmpAddress(text)
+    const parsed = parseVmAddress(text)
     if (!parsed.ok) return { ok: false, message: 'This is no address of a VM.', issues: parsed.issues }
-    const address = formatQmpAddress(parsed.value)
+    const address = formatVmAddress(parsed.value)
     if (this.#session?.state.address === address) {
       this.#session.retryNow()
       return FINE
@@ -161,7 +161,7 @@ export class QemuBoard {
 }
 
 function recentSocket(address: string): QemuSocket {
-  const parsed = parseQmpAddress(address)
+  const parsed = parseVmAddress(address)
   return { address, label: parsed.ok ? labelOf(parsed.value, null) : address, origin: 'recent' }
 }
 

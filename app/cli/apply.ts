@@ -1,20 +1,20 @@
-import { type Applied, applyWorkspace, visitQemu } from '#main/live/apply-workspace.ts'
+import { type Applied, applyWorkspace, liveOnly, visitQemu } from '#main/live/apply-workspace.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
-import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import { formatVmAddress } from '#shared/qemu/vm-address.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { flagOption, missingFile } from './options.ts'
-import { qmpOption, warnOfOwner } from './qmp-option.ts'
 import type { Terminal } from './terminal.ts'
+import { vmOption, warnOfOwner } from './vm-option.ts'
 
-/** `weir apply FILE --qmp ADDR`: exit 0 when the VM is as the file says, 1 when a part is not possible or was refused. */
+/** `weir apply FILE --vm ADDR`: exit 0 when the VM is as the file says, 1 when a part is not possible or was refused. */
 export async function apply({ args, options, json, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
   if (options.policy !== undefined)
     return (await import('./policy.ts')).applyPolicy({ args, options, json, terminal, signal })
   const [file] = args
   if (file === undefined) return failed([missingFile('apply')])
-  const address = qmpOption(options)
+  const address = vmOption(options)
   if (!address.ok) return address
   const read = await readWorkspaceFile(file)
   if (!read.ok) return read
@@ -23,10 +23,14 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   return visitQemu(
     address.value,
     async (visit) => {
-      const applied = await applyWorkspace(visit, read.value.workspace, dryRun ? 'dry-run' : 'apply')
+      const applied = await applyWorkspace(
+        flagOption(options, 'live-only') ? liveOnly(visit) : visit,
+        read.value.workspace,
+        dryRun ? 'dry-run' : 'apply',
+      )
       const exit = exitOf(applied)
       if (json) {
-        const about = { file, address: formatQmpAddress(address.value), qemu: visit.client.greeting.version, dryRun }
+        const about = { file, address: formatVmAddress(address.value), qemu: visit.link.version, dryRun }
         terminal.print(JSON.stringify(report(applied, about), null, 2))
       } else {
         tell(applied, dryRun, terminal)
@@ -66,7 +70,7 @@ function tell({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { print,
     const answer = answers[index]
     const verdict =
       answer === undefined ? '' : answer.outcome === 'done' ? paint.good('  done') : paint.bad(`  ${answer.answer}`)
-    print(`${formatQmp(command)}${verdict}`)
+    print(`${formatVmCommand(command)}${verdict}`)
   }
   for (const sentence of plan.impossible) complain(paint.bad(`not possible: ${sentence}`))
   for (const sentence of unfulfilled) complain(paint.bad(`not so afterwards: ${sentence}`))

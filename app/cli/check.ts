@@ -3,22 +3,22 @@ import { refusalOf } from '#main/live/vm-status.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { missingFile } from './options.ts'
-import { qmpOption, warnOfOwner } from './qmp-option.ts'
+import { namesVm, vmOption, warnOfOwner } from './vm-option.ts'
 
 /**
  * `weir check FILE`: the checks that every command and the window make before they use a workspace, alone.
- * With `--policy FILE` whether a whole host is as a policy says. With `--qmp ADDR` also whether a running VM still is as the file says: exit 1 if not.
+ * With `--policy FILE` whether a whole host is as a policy says. With `--vm ADDR` also whether a running VM still is as the file says: exit 1 if not.
  */
 export async function check(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   if (options.policy !== undefined) return (await import('./policy.ts')).checkPolicy(call)
   const [file] = args
   if (file === undefined) return failed([missingFile('check')])
-  const address = options.qmp === undefined ? null : qmpOption(options)
+  const address = namesVm(options) ? vmOption(options) : null
   if (address && !address.ok) return address
   const read = await readWorkspaceFile(file)
   if (!read.ok) return read
@@ -35,10 +35,10 @@ export async function check(call: CommandCall): Promise<Result<ExitCode>> {
 async function checkDrift(
   { args, json, terminal, signal }: CommandCall,
   workspace: Workspace,
-  address: QmpAddress,
+  address: VmAddress,
 ): Promise<Result<ExitCode>> {
   const [file = ''] = args
-  const where = formatQmpAddress(address)
+  const where = formatVmAddress(address)
   warnOfOwner(address, terminal)
   return visitQemu(
     address,
@@ -55,7 +55,7 @@ async function checkDrift(
         terminal.print(
           drift.length === 0
             ? `${where} is as ${file} says`
-            : `${where} is no longer as ${file} says; weir apply ${file} --qmp ${where} puts it back`,
+            : `${where} is no longer as ${file} says; weir apply ${file} --vm ${where} puts it back`,
         )
       }
       return ok(drift.length === 0 ? 0 : 1)

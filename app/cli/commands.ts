@@ -8,11 +8,11 @@ export const COMMON_OPTIONS: readonly OptionEntry[] = [
   { name: 'help', about: 'how it is called' },
 ]
 
-const QMP_OPTION: OptionEntry = {
-  name: 'qmp',
-  value: 'ADDR',
-  about: 'QMP socket of the VM: unix:PATH or tcp:HOST:PORT',
-}
+/** `--qmp` is the older name of `--vm`. */
+const VM_OPTIONS: readonly OptionEntry[] = [
+  { name: 'vm', value: 'ADDR', about: 'the VM: unix:PATH or tcp:HOST:PORT of a QMP socket, or libvirt:URI#DOMAIN' },
+  { name: 'qmp', value: 'ADDR', about: 'the same as --vm' },
+]
 
 /** For a whole host instead of one VM. */
 const POLICY_OPTIONS: readonly OptionEntry[] = [
@@ -30,12 +30,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'check',
     args: ['[FILE]'],
     summary:
-      'Say whether a workspace file is right, and if not, where and why; with --qmp, what a running VM lost of it',
-    options: [QMP_OPTION, ...POLICY_OPTIONS],
+      'Say whether a workspace file is right, and if not, where and why; with --vm, what a running VM lost of it',
+    options: [...VM_OPTIONS, ...POLICY_OPTIONS],
     examples: [
       'weir check noisy-neighbour.weir.json',
       'weir check broken.weir.json --json',
-      'weir check vm.weir.json --qmp unix:/run/vm.qmp',
+      'weir check vm.weir.json --vm unix:/run/vm.qmp',
       'weir check --policy host.policy.json --from /run/qemu',
     ],
     load: async () => (await import('./check.ts')).check,
@@ -127,8 +127,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'capture',
     args: [],
     summary: 'Print the throttling of a running VM as a workspace',
-    options: [QMP_OPTION],
-    examples: ['weir capture --qmp unix:/run/vm.qmp > vm.weir.json'],
+    options: VM_OPTIONS,
+    examples: ['weir capture --vm unix:/run/vm.qmp > vm.weir.json'],
     load: async () => (await import('./capture.ts')).capture,
   },
   {
@@ -136,14 +136,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: ['[FILE]'],
     summary: 'Give a running VM the limits and groups of a workspace; a second time nothing is sent',
     options: [
-      QMP_OPTION,
+      ...VM_OPTIONS,
       { name: 'dry-run', about: 'show the changes and commands, send none' },
+      { name: 'live-only', about: 'with libvirt: change what runs, and not what the next start has' },
       ...POLICY_OPTIONS,
       { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
     ],
     examples: [
-      'weir apply vm.weir.json --qmp unix:/run/vm.qmp --dry-run',
-      'weir apply vm.weir.json --qmp tcp:host:4444',
+      'weir apply vm.weir.json --vm unix:/run/vm.qmp --dry-run',
+      'weir apply vm.weir.json --vm tcp:host:4444',
+      'weir apply web01.weir.json --vm libvirt:qemu:///system#web01',
       'weir apply --policy host.policy.json --from /run/qemu --yes',
     ],
     load: async () => (await import('./apply.ts')).apply,
@@ -152,9 +154,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'top',
     args: ['HOST'],
     summary:
-      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is a folder of QMP sockets',
+      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is libvirt:URI or a folder of QMP sockets',
     options: [{ name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' }],
-    examples: ['weir top /run/qemu', 'weir top /run/qemu --sort throttled', 'weir top /run/qemu --json'],
+    examples: [
+      'weir top libvirt:qemu:///system',
+      'weir top /run/qemu',
+      'weir top /run/qemu --sort throttled',
+      'weir top /run/qemu --json',
+    ],
     load: async () => (await import('./top.ts')).top,
   },
   {

@@ -1,13 +1,20 @@
+import { LibvirtPort } from '#main/libvirt/libvirt-port.ts'
 import { FolderPort } from '#main/live/host/folder-port.ts'
 import type { VmPort } from '#main/live/host/vm-port.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { parseLibvirtUri } from '#shared/qemu/vm-address.ts'
 
-// Where a host's VMs are, as the user says it: a folder of QMP sockets.
+// Where a host's VMs are, as the user says it: a folder of QMP sockets, or a libvirt.
 
 /** `path` is where the text stands, for the issue. */
 export function hostPort(text: string, path: string): Result<VmPort> {
   if (text.trim() === '') return failed([{ path, code: 'host-source', message: `it is empty; use ${FORMS}` }])
-  if (/^(unix|tcp):/.test(text)) {
+  if (text.startsWith('libvirt:')) {
+    const parsed = parseLibvirtUri(text)
+    if (!parsed.ok) return failed(parsed.issues.map((issue) => ({ ...issue, path })))
+    if (parsed.value.domain === null) return ok(new LibvirtPort(parsed.value.uri))
+  }
+  if (/^(unix|tcp|libvirt):/.test(text)) {
     const message = `${JSON.stringify(text)} is one VM, not a host; use ${FORMS}`
     return failed([{ path, code: 'host-source', message }])
   }
@@ -28,4 +35,4 @@ export function hostPorts(sources: readonly string[], path: string): Result<read
   return ok(ports)
 }
 
-const FORMS = 'a folder of QMP sockets'
+const FORMS = 'a folder of QMP sockets, or libvirt:URI'

@@ -1,16 +1,19 @@
 import { EngineError } from '#main/engine-error.ts'
-import type { QmpClient } from '#main/qmp/qmp-client.ts'
-import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
+import type { VmCommand } from '#shared/qemu/vm-command.ts'
 import type { PlanStep } from './plan-steps.ts'
 
 /** Removing limits drains the disk first, and a dead network disk takes its time for that. */
 const CHANGE_TIMEOUT_MS = 30_000
 
+/** Sends one command. Throws EngineError when no answer comes. */
+export type SendCommand = (command: VmCommand, timeoutMs: number) => Promise<QmpAnswer>
+
 export interface StepAnswer {
-  readonly command: QmpCommand
-  /** refused: QEMU said no. unknown: sent, but no answer came. unsent: something before it went wrong. */
+  readonly command: VmCommand
+  /** refused: QEMU or libvirt said no. unknown: sent, but no answer came. unsent: something before it went wrong. */
   readonly outcome: 'done' | 'refused' | 'unknown' | 'unsent'
-  /** QEMU's words, or why there are none. */
+  /** Their words, or why there are none. */
   readonly answer: string
 }
 
@@ -19,7 +22,7 @@ export interface StepAnswer {
  * made is left out; the rest goes on, since each stands for itself. When the connection fails, nothing more is sent.
  */
 export async function sendSteps(
-  client: QmpClient,
+  execute: SendCommand,
   steps: readonly PlanStep[],
   timeoutMs = CHANGE_TIMEOUT_MS,
 ): Promise<readonly StepAnswer[]> {
@@ -32,7 +35,7 @@ export async function sendSteps(
     } else if (into !== null && unmade.has(into)) {
       answers.push({ command, outcome: 'unsent', answer: `not sent: ${into} could not be made` })
     } else {
-      const answer = await send(client, command, timeoutMs)
+      const answer = await send(execute, command, timeoutMs)
       if (answer instanceof EngineError) {
         broken = answer
         answers.push({ command, outcome: 'unknown', answer: answer.message })
@@ -45,11 +48,15 @@ export async function sendSteps(
   return answers
 }
 
-async function send(client: QmpClient, command: QmpCommand, timeoutMs: number): Promise<StepAnswer | EngineError> {
+async function send(execute: SendCommand, command: VmCommand, timeoutMs: number): Promise<StepAnswer | EngineError> {
   try {
-    const answer = await client.execute(command, timeoutMs)
+    const answer = await execute(command, timeoutMs)
     if (answer.ok) return { command, outcome: 'done', answer: JSON.stringify(answer.value) }
-    return { command, outcome: 'refused', answer: `${answer.class}: ${answer.desc}` }
+    return {
+      command,
+      outcome: 'refused',
+      answer: answer.class === '' ? answer.desc : `${answer.class}: ${answer.desc}`,
+    }
   } catch (error) {
     if (error instanceof EngineError) return error
     throw error

@@ -3,12 +3,12 @@ import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { appliedEvents, applyReply, nothingSent, readBack } from './apply-words.ts'
 import { type Plan, qemuPlan, unfulfilled } from './plan.ts'
-import type { QemuLink } from './qemu-link.ts'
+import type { SessionLink } from './session-link.ts'
 import type { SnapshotMaker } from './snapshot-maker.ts'
 import type { Staging } from './staging.ts'
 
 export interface Applying {
-  readonly link: QemuLink
+  readonly link: SessionLink
   readonly staging: Staging
   readonly maker: SnapshotMaker
   /** The commands the user saw; others are not sent. */

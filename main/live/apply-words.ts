@@ -1,5 +1,5 @@
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
-import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import type { StepAnswer } from './apply-plan.ts'
@@ -16,7 +16,7 @@ export function applyReply(
   return {
     ok: failed === 0 && unfulfilled.length === 0,
     answers: answers.map(({ command, outcome, answer }) => ({
-      command: formatQmp(command),
+      command: formatVmCommand(command),
       ok: outcome === 'done',
       answer,
     })),

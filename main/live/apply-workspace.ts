@@ -1,37 +1,41 @@
 import type { EngineError } from '#main/engine-error.ts'
-import { QmpClient } from '#main/qmp/qmp-client.ts'
-import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
+import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
-import { type StepAnswer, sendSteps } from './apply-plan.ts'
+import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
-import { discover, identify, type QemuIdentity } from './discover.ts'
 import { driftBetween } from './drift.ts'
+import { openLink } from './open-link.ts'
 import type { Picture } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
+import type { SessionLink } from './session-link.ts'
 
 // One visit to a VM, for scripts: connect, look, perhaps change, look again, leave.
 
 export interface Visit {
-  readonly client: QmpClient
-  readonly identity: QemuIdentity
+  readonly link: SessionLink
   readonly picture: Picture
 }
 
 /** Connects and looks; `work` does the rest. The connection ends with it, or when `signal` is aborted. */
 export async function visitQemu<T>(
-  address: QmpAddress,
+  address: VmAddress,
   work: (visit: Visit) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const client = await QmpClient.connect(address, { signal })
+  const link = await openLink(address, { timeouts: QMP_TIMEOUTS, signal })
   try {
-    const identity = await identify(client)
-    const picture = await discover(client, identity.daemon)
-    return await work({ client, identity, picture })
+    return await work({ link, picture: await link.discover() })
   } finally {
-    client.close()
+    link.close()
   }
+}
+
+/** The same, for changes that the next start of a libvirt domain shall not have. */
+export function liveOnly({ link, picture }: Visit): Visit {
+  const { libvirt } = picture
+  return { link, picture: libvirt ? { ...picture, libvirt: { ...libvirt, writesConfig: false } } : picture }
 }
 
 export interface Applied {
@@ -44,7 +48,7 @@ export interface Applied {
 
 /** Makes the VM what a workspace file says, as far as the file says anything. A second time it finds nothing to do. */
 export async function applyWorkspace(
-  { client, identity, picture }: Visit,
+  { link, picture }: Visit,
   wish: Workspace,
   mode: 'apply' | 'dry-run',
 ): Promise<Applied> {
@@ -52,18 +56,15 @@ export async function applyWorkspace(
   const base = captureWorkspace(named, wish.name)
   const plan = makePlan({ picture: named, base, wish, scope: 'file' })
   if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
-  const answers = await sendSteps(client, plan.steps)
-  return { plan, answers, unfulfilled: await readBack(client, { plan, wish, daemon: identity.daemon }) }
+  const answers = await link.send(plan.steps)
+  return { plan, answers, unfulfilled: await readBack(link, plan, wish) }
 }
 
-async function readBack(
-  client: QmpClient,
-  { plan, wish, daemon }: { readonly plan: Plan; readonly wish: Workspace; readonly daemon: boolean },
-): Promise<readonly string[]> {
+async function readBack(link: SessionLink, plan: Plan, wish: Workspace): Promise<readonly string[]> {
   try {
-    return unfulfilled(plan, adoptNames(await discover(client, daemon), wish))
+    return unfulfilled(plan, adoptNames(await link.discover(), wish))
   } catch (error) {
-    return [`The VM could not be looked at afterwards: ${(error as EngineError).message}`] // the client throws no other
+    return [`The VM could not be looked at afterwards: ${(error as EngineError).message}`] // a link throws no other
   }
 }
 

@@ -40,6 +40,8 @@ export interface GroupGoal {
   readonly made: boolean
   /** It is in the wish. */
   readonly wanted: boolean
+  /** What it is to be holds for the VM's next start as well: a file says so of all it names, an edit of what it changes. */
+  readonly persists: boolean
 }
 
 export interface DiskGoal {
@@ -71,7 +73,7 @@ function groupGoal({ picture, base, wish, scope }: GoalInput, name: string, impo
   const wanted = limitsIn(wish, name)
   const before = limitsIn(base, name)
   const made = scope === 'edit' && wanted !== undefined && before === undefined && now === undefined
-  const about = { name, now, made, wanted: wanted !== undefined }
+  const about = { name, now, made, wanted: wanted !== undefined, persists: scope === 'file' && wanted !== undefined }
   if (wanted === undefined) return { ...about, limits: now?.limits ?? null, changed: [] }
   if (now === undefined) return { ...about, limits: wanted, changed: [] }
   const decided = LIMIT_KEYS.filter((key) => before === undefined || limitOf(wanted, key) !== limitOf(before, key))
@@ -133,6 +135,13 @@ function reachable(disk: PictureDisk, group: GroupGoal | undefined, warnings: st
 }
 
 function obstacleTo(disk: PictureDisk, to: string | null, groups: ReadonlyMap<string, GroupGoal>): string | null {
+  if (disk.managedBy === 'libvirt') {
+    const isObject = to !== null && groups.get(to)?.now?.isObject === true
+    if (disk.style === 'filter' || isObject) {
+      return `${disk.id} cannot ${disk.style === 'filter' ? 'move' : `join ${to}`}: libvirt sets the <throttlefilters> of a disk only when it is attached. Change them with virsh edit and start the VM again.`
+    }
+    return null
+  }
   if (disk.style === 'legacy') {
     if (disk.target === null) {
       return `${disk.id} has no throttle filter, and QEMU's storage daemon knows no other limits: put one over it when it starts.`

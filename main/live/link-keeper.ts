@@ -1,21 +1,22 @@
 import type { EngineError } from '#main/engine-error.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
-import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
-import { QemuLink } from './qemu-link.ts'
+import type { VmAddress } from '#shared/qemu/vm-address.ts'
+import { openLink } from './open-link.ts'
+import type { SessionLink } from './session-link.ts'
 import type { WorkQueue } from './work-queue.ts'
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5000
 
 export interface LinkPorts {
-  readonly address: QmpAddress
+  readonly address: VmAddress
   readonly timeouts: QmpTimeouts
   readonly work: WorkQueue
   /** Looks at the VM through a fresh link. When it throws, the link is no good. */
-  readonly attach: (link: QemuLink) => Promise<void>
+  readonly attach: (link: SessionLink) => Promise<void>
   /** The link is there and looked through. */
-  readonly attached: (link: QemuLink) => void
+  readonly attached: (link: SessionLink) => void
   /** The link has ended, or another try has failed for a reason worth telling. */
   readonly lost: (reason: EngineError, kind: 'ended' | 'retry-failed') => void
 }
@@ -23,7 +24,7 @@ export interface LinkPorts {
 /** Keeps a link to a QEMU: made once on demand, and from then on again and again with growing pauses. */
 export class LinkKeeper {
   readonly #ports: LinkPorts
-  #link: QemuLink | null = null
+  #link: SessionLink | null = null
   #reason: EngineError | null = null
   #retryMs = FIRST_RETRY_MS
   #timer: NodeJS.Timeout | null = null
@@ -34,7 +35,7 @@ export class LinkKeeper {
   }
 
   /** null: lost, or not made yet. */
-  get link(): QemuLink | null {
+  get link(): SessionLink | null {
     return this.#link
   }
 
@@ -50,7 +51,7 @@ export class LinkKeeper {
   }
 
   /** `link` is of no use any more. Only the first reason counts. */
-  lose(link: QemuLink, reason: EngineError): void {
+  lose(link: SessionLink, reason: EngineError): void {
     if (this.#link !== link || this.#isClosed) return
     this.#link = null
     this.#reason = reason
@@ -74,8 +75,8 @@ export class LinkKeeper {
     this.#link = null
   }
 
-  async #open(): Promise<QemuLink> {
-    const link = await QemuLink.open(this.#ports.address, this.#ports.timeouts)
+  async #open(): Promise<SessionLink> {
+    const link = await openLink(this.#ports.address, { timeouts: this.#ports.timeouts })
     try {
       await this.#ports.attach(link)
       return link

@@ -18,6 +18,35 @@ export interface Picture {
   readonly daemon: boolean
   /** QEMU's word of query-status: `running`, `paused`, `postmigrate`; null: it does not tell. */
   readonly status: string | null
+  /** The VM is reached through libvirt, which also changes it. */
+  readonly libvirt?: LibvirtFacts
+}
+
+export interface LibvirtFacts {
+  readonly domain: string
+  /** Changes go into the domain's stored configuration too, so that they survive its next start. */
+  readonly writesConfig: boolean
+  /** libvirt's live XML: what it would send again. */
+  readonly stored: LibvirtStored
+  /** null: the domain is transient and has no next start. */
+  readonly next: LibvirtStored | null
+}
+
+/** What a domain's XML says, by libvirt's own names. */
+export interface LibvirtStored {
+  /** By target. An <iotune> without a name has the group null. */
+  readonly disks: Readonly<
+    Record<
+      string,
+      {
+        readonly iotune: { readonly group: string | null; readonly limits: Limits } | null
+        /** The guest's side first. */
+        readonly filters: readonly string[]
+      }
+    >
+  >
+  /** <throttlegroups>. */
+  readonly groups: Readonly<Record<string, Limits>>
 }
 
 export interface PictureGroup {
@@ -50,6 +79,8 @@ export interface PictureDisk {
   readonly filters: readonly PictureFilter[]
   /** Finds its counters in `query-blockstats`; null: nothing counts its requests. */
   readonly countersKey: string | null
+  /** By whom alone it may be changed; absent: by anybody with a monitor. */
+  readonly managedBy?: 'libvirt'
 }
 
 export interface PictureFilter {

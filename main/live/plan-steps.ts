@@ -1,3 +1,4 @@
+import { libvirtSteps } from '#main/libvirt/libvirt-steps.ts'
 import {
   blockdevReopen,
   blockSetIoThrottle,
@@ -7,6 +8,7 @@ import {
   type QmpCommand,
   qomMergeLimits,
 } from '#shared/qemu/qmp-commands.ts'
+import type { VmCommand } from '#shared/qemu/vm-command.ts'
 import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { objectNameOf } from './adopt-names.ts'
 import type { DiskGoal, Goal, GroupGoal } from './goal.ts'
@@ -21,7 +23,7 @@ import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
 // the group's buckets.
 
 export interface PlanStep {
-  readonly command: QmpCommand
+  readonly command: VmCommand
   /** Weir's name of the group that must exist for it; null: none. */
   readonly into: string | null
   /** Weir's name of the group it makes; null: none. */
@@ -41,6 +43,7 @@ export interface Steps {
 }
 
 export function planSteps(goal: Goal, picture: Picture): Steps {
+  if (picture.libvirt) return libvirtSteps(goal, picture, picture.libvirt)
   const impossible: string[] = []
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)

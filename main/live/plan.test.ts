@@ -11,6 +11,7 @@ import {
   legacy,
   picture,
   plan,
+  qmp,
   TWO_FILTER,
   TWO_LEGACY,
   type Wish,
@@ -94,7 +95,7 @@ test('all in one: objects, limits, moves, leaves, deletes, in this order', () =>
     groups: { silver: { 'iops-total': 6 }, fresh: { 'iops-total': 1 }, old: null },
     devices: { db: 'fresh', web: null, etl: 'silver' },
   }
-  expect(plan(seen, wish).steps.map(({ command }) => command.execute)).toEqual([
+  expect(plan(seen, wish).steps.map(({ command }) => qmp(command).execute)).toEqual([
     'object-add',
     'qom-set',
     'blockdev-reopen',
@@ -116,7 +117,7 @@ test('what others changed meanwhile stays: only what the user decided is sent', 
   )
   const wish = edited(TWO_LEGACY, { groups: { gold: { 'iops-total': 500 } } })
   const made = makePlan({ picture: turned, base, wish, scope: 'edit' })
-  expect(made.steps.map(({ command }) => JSON.stringify(command.arguments))).toEqual([
+  expect(made.steps.map(({ command }) => JSON.stringify(qmp(command).arguments))).toEqual([
     '{"id":"db","group":"gold","bps":0,"bps_rd":777,"bps_wr":0,"iops":500,"iops_rd":0,"iops_wr":0}',
   ])
 })
@@ -218,7 +219,7 @@ test('a file leaves alone what it does not name', () => {
   const wish = { ...captureWorkspace(TWO_LEGACY, 'vm'), groups: { bulk: { 'bps-total': 6_000_000 } }, devices: [] }
   const made = makePlan({ picture: TWO_LEGACY, base: captureWorkspace(TWO_LEGACY, 'vm'), wish, scope: 'file' })
   expect(made.impossible).toEqual([])
-  expect(made.steps.map(({ command }) => (command.arguments as { id: string }).id)).toEqual(['etl'])
+  expect(made.steps.map(({ command }) => (qmp(command).arguments as { id: string }).id)).toEqual(['etl'])
 })
 
 test('disks are found by their names in QEMU, then by their id', () => {

@@ -1,5 +1,5 @@
 import type { QemuPlan } from '#shared/ipc/contract.ts'
-import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
 import { chainOf } from '#shared/workspace/chain.ts'
@@ -62,7 +62,7 @@ export function makePlan(input: GoalInput): Plan {
 /** As it crosses to the window. */
 export function qemuPlan(plan: Plan): QemuPlan {
   const { changes, warnings, impossible } = plan
-  return { changes, commands: plan.steps.map(({ command }) => formatQmp(command)), warnings, impossible }
+  return { changes, commands: plan.steps.map(({ command }) => formatVmCommand(command)), warnings, impossible }
 }
 
 function isTouched(group: { readonly name: string; readonly changed: readonly string[] }, goal: Goal): boolean {

@@ -1,9 +1,10 @@
 import path from 'node:path'
-import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import type { VmAddress } from '#shared/qemu/vm-address.ts'
 
 /** What a VM is called: by its `-name`, else by its socket. */
-export function labelOf(address: QmpAddress, name: string | null): string {
+export function labelOf(address: VmAddress, name: string | null): string {
   if (name !== null) return name
+  if (address.kind === 'libvirt') return address.domain
   if (address.kind === 'tcp') return `${address.host}:${address.port}`
   const base = path.basename(address.path).replace(/\.(qmp|sock|socket|monitor|mon)$/, '')
   if (!['monitor', 'qmp', 'qmp-sock', 'qmp-monitor'].includes(base)) return base

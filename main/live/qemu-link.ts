@@ -1,23 +1,26 @@
 import type { EngineError } from '#main/engine-error.ts'
-import { QmpClient, type QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { type ConnectOptions, QmpClient } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpEvent } from '#main/qmp/qmp-wire.ts'
+import { assert } from '#shared/assert.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { type StepAnswer, sendSteps } from './apply-plan.ts'
 import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS, QUERY_STATUS } from './discover.ts'
 import { vmStateOf } from './host/run-state.ts'
 import type { Look } from './observer.ts'
 import type { Picture } from './picture.ts'
 import type { PlanStep } from './plan-steps.ts'
+import type { SessionLink } from './session-link.ts'
 
 /** One connection to a QEMU, with the few things a session asks of it. */
-export class QemuLink {
+export class QemuLink implements SessionLink {
   readonly identity: QemuIdentity
   readonly #client: QmpClient
 
-  static async open(address: QmpAddress, timeouts: QmpTimeouts): Promise<QemuLink> {
-    const client = await QmpClient.connect(address, { timeouts })
+  static async open(address: QmpAddress, options: ConnectOptions): Promise<QemuLink> {
+    const client = await QmpClient.connect(address, options)
     try {
       return new QemuLink(client, await identify(client))
     } catch (error) {
@@ -62,7 +65,10 @@ export class QemuLink {
   }
 
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
-    return sendSteps(this.#client, steps)
+    return sendSteps((command, timeoutMs) => {
+      assert(!isVirshCommand(command), 'a plan for a QMP socket has commands of QMP only')
+      return this.#client.execute(command, timeoutMs)
+    }, steps)
   }
 
   onEvent(listener: (event: QmpEvent) => void): void {

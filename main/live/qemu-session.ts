@@ -6,7 +6,7 @@ import type { Source } from '#main/source.ts'
 import { assert } from '#shared/assert.ts'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
 import { ok, type Result } from '#shared/issue.ts'
-import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { RunState, Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -21,7 +21,7 @@ import type { Picture } from './picture.ts'
 import { pictureEvents } from './picture-events.ts'
 import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
-import type { QemuLink } from './qemu-link.ts'
+import type { SessionLink } from './session-link.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
 import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
@@ -36,7 +36,7 @@ import { WorkQueue } from './work-queue.ts'
 //                 lost ── the last picture stays
 
 export interface QemuSessionOptions {
-  readonly address: QmpAddress
+  readonly address: VmAddress
   /** The document on the board, taken over if it is about this VM. null: only the VM counts. */
   readonly open?: Workspace | null
   readonly pollMs?: number
@@ -46,7 +46,7 @@ export interface QemuSessionOptions {
 const POLL_MS = 1000
 
 export class QemuSession implements Source {
-  readonly #address: QmpAddress
+  readonly #address: VmAddress
   readonly #open: Workspace | null
   #opening: Opening['kind'] = 'captured'
   readonly #pollMs: number
@@ -86,7 +86,7 @@ export class QemuSession implements Source {
   get state(): QemuState {
     return {
       status: this.#status,
-      address: formatQmpAddress(this.#address),
+      address: formatVmAddress(this.#address),
       label: this.#label,
       version: this.#version,
       message: this.#reason?.message ?? null,
@@ -193,9 +193,9 @@ export class QemuSession implements Source {
     this.#poller.stop()
   }
 
-  async #attach(link: QemuLink): Promise<void> {
+  async #attach(link: SessionLink): Promise<void> {
     const found = await link.discover()
-    this.#label = labelOf(this.#address, link.identity.name)
+    this.#label = labelOf(this.#address, link.name)
     this.#version = link.version
     if (this.#staging === null) {
       const { kind, workspace } = openingOf(found, this.#open, this.#label)
@@ -208,7 +208,7 @@ export class QemuSession implements Source {
     await this.#observe(link, this.#staging)
   }
 
-  #attached(link: QemuLink): void {
+  #attached(link: SessionLink): void {
     link.onEvent((event) => this.#takeEvent(event))
     this.#setStatus('attached', null)
     this.#poller.start(this.#pollMs)
@@ -237,7 +237,7 @@ export class QemuSession implements Source {
     }
   }
 
-  async #look(link: QemuLink): Promise<void> {
+  async #look(link: SessionLink): Promise<void> {
     const staging = this.#staging
     if (this.#keeper.link !== link || staging === null) return
     const begunNs = this.#nowNs()
@@ -249,7 +249,7 @@ export class QemuSession implements Source {
     await this.#observe(link, staging)
   }
 
-  async #observe(link: QemuLink, staging: Staging): Promise<void> {
+  async #observe(link: SessionLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
     this.#lastSeenNs = look.atNs
     this.#snapshots.tell(this.#maker.make(look, staging, this.#runState))

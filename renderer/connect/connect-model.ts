@@ -1,6 +1,6 @@
 import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
-import { formatQmpAddress, parseQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
+import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
 import { removeDevices, removeGroup } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -16,9 +16,13 @@ export interface CheckedAddress {
 
 /** The address in its one spelling, or why it is none. The window has no working folder, so a path must be absolute. */
 export function checkAddress(text: string): CheckedAddress | { readonly problem: string } {
-  const parsed = parseQmpAddress(text)
+  const parsed = parseVmAddress(text)
   if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'This is no address.' }
   const address = parsed.value
+  if (address.kind === 'libvirt') {
+    const words = `${address.domain}, through libvirt at ${address.uri}`
+    return { address: formatVmAddress(address), words, warning: null }
+  }
   if (address.kind === 'unix' && !address.path.startsWith('/')) {
     return { problem: `${address.path} is no absolute path; begin with /` }
   }
@@ -26,7 +30,7 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
   if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} Give the VM a second monitor.` }
   const words =
     address.kind === 'unix' ? `The unix socket ${address.path}` : `TCP port ${address.port} of ${address.host}`
-  return { address: formatQmpAddress(address), words, warning: owner === null ? null : ownerWords(owner) }
+  return { address: formatVmAddress(address), words, warning: owner === null ? null : ownerWords(owner) }
 }
 
 export interface SocketSection {

@@ -45,7 +45,7 @@ export class FolderPort implements VmPort {
     const owner = socketOwner(address)
     // The host holds what it looks at.
     if (owner !== null) throw ownedError(id, owner)
-    return QemuLink.open(address, this.#timeouts)
+    return QemuLink.open(address, { timeouts: this.#timeouts })
   }
 
   close(): void {}

@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import { isVirshCommand, type VmCommand } from '#shared/qemu/vm-command.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { chainOf } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
@@ -65,10 +67,16 @@ export function plan(seen: Picture, wish: Wish, base = captureWorkspace(seen, 'v
   return makePlan({ picture: seen, base, wish: edited(seen, wish), scope: 'edit' })
 }
 
+/** Plans for a QMP socket have no others. */
+export function qmp(command: VmCommand): QmpCommand {
+  if (isVirshCommand(command)) throw new Error(command.virsh.join(' '))
+  return command
+}
+
 export function commands(seen: Picture, wish: Wish) {
   const made = plan(seen, wish)
   expect(made.impossible).toEqual([])
-  return made.steps.map(({ command }) => JSON.stringify(command.arguments))
+  return made.steps.map(({ command }) => JSON.stringify(qmp(command).arguments))
 }
 
 export const TWO_LEGACY = picture(

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { type QemuProgram, RealQemu } from '#main/qmp/testing/real-qemu.ts'
+import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { chainOf } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -29,7 +30,9 @@ export async function apply(qemu: RealQemu, wish: object, mode: 'apply' | 'dry-r
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
   const applied = await look(qemu, (visit) => applyWorkspace(visit, parsed.value, mode))
   return {
-    commands: applied.plan.steps.map(({ command }) => command.execute),
+    commands: applied.plan.steps.map(({ command }) =>
+      isVirshCommand(command) ? command.virsh.slice(0, 1).join() : command.execute,
+    ),
     outcomes: applied.answers.map(({ outcome, answer }) => (outcome === 'done' ? answer : `${outcome}: ${answer}`)),
     impossible: applied.plan.impossible,
     unfulfilled: applied.unfulfilled,

@@ -5,3 +5,14 @@
 export function missingNewerTree(): string | null {
   return process.env.WEIR_TEST_TREE_ABSENT ?? null
 }
+
+/** null: these tests run without a tree. */
+export function treeFolder(): string | null {
+  return process.env.WEIR_TEST_TREE ?? null
+}
+
+/** `text` with the names that files have for programs of the tree; without a tree as it is. */
+export function textInTree(text: string): string {
+  const tree = treeFolder()
+  return tree === null ? text : text.replaceAll(tree, '')
+}

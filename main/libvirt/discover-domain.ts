@@ -1,0 +1,66 @@
+import { EngineError } from '#main/engine-error.ts'
+import type { Picture } from '#main/live/picture.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import { type DomainDisk, type DomainXml, readDomainXml } from './domain-xml.ts'
+import { type DomainViews, readLibvirtPicture } from './read-libvirt-picture.ts'
+import type { Virsh } from './virsh.ts'
+import { readDomstats, readTune } from './virsh-answers.ts'
+
+/** Everything about a running domain's throttling, by commands that only read. */
+export async function discoverDomain(virsh: Virsh, domain: string): Promise<Picture> {
+  const live = readDomainXml(await virsh.run(['dumpxml', '--domain', domain]))
+  const stats = readDomstats(await virsh.run(['domstats', '--block', domain])).get(live.name)
+  const tunes: [string, Tune | string][] = []
+  for (const disk of live.disks) {
+    const tune = await readDiskTune(virsh, domain, disk)
+    if (tune !== null) tunes.push([disk.target, tune])
+  }
+  const views: DomainViews = {
+    live,
+    next: await readNextStart(virsh, domain),
+    tunes: new Map(tunes),
+    groups: await readGroups(virsh, domain, live),
+    sizes: new Map(stats?.disks.map(({ target, capacityBytes }) => [target, capacityBytes])),
+  }
+  return readLibvirtPicture(views)
+}
+
+interface Tune {
+  readonly limits: Limits
+  readonly group: string | null
+}
+
+/** null: not asked. A string: why libvirt does not tell. */
+async function readDiskTune(virsh: Virsh, domain: string, disk: DomainDisk): Promise<Tune | string | null> {
+  if (!disk.medium || disk.filters.length > 0) return null
+  return orWords(async () => readTune(await virsh.run(['blkdeviotune', domain, disk.target, '--live'])))
+}
+
+async function readNextStart(virsh: Virsh, domain: string): Promise<DomainXml | null> {
+  const info = await virsh.run(['dominfo', domain])
+  if (!/^Persistent: +yes/m.test(info)) return null
+  return readDomainXml(await virsh.run(['dumpxml', '--inactive', '--domain', domain]))
+}
+
+async function readGroups(
+  virsh: Virsh,
+  domain: string,
+  { groups }: DomainXml,
+): Promise<Readonly<Record<string, Limits>>> {
+  const found: [string, Limits][] = []
+  for (const [name, stored] of Object.entries(groups)) {
+    const tune = await orWords(async () => readTune(await virsh.run(['domthrottlegroupinfo', domain, name])))
+    found.push([name, typeof tune === 'string' ? stored : tune.limits])
+  }
+  return Object.fromEntries(found)
+}
+
+/** libvirt's words where it refuses; between two commands a disk may have gone. */
+async function orWords<T>(work: () => Promise<T>): Promise<T | string> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'libvirt-refused') return error.message
+    throw error
+  }
+}

@@ -1,0 +1,166 @@
+import type { DiskGoal, Goal, GroupGoal } from '#main/live/goal.ts'
+import type { LibvirtFacts, Picture, PictureDisk, PictureGroup } from '#main/live/picture.ts'
+import type { PlanStep, Steps } from '#main/live/plan-steps.ts'
+import { assert } from '#shared/assert.ts'
+import { VIRSH_KEYS } from '#shared/formats/limit-names.ts'
+import {
+  BUCKETS,
+  equalLimits,
+  hasAnyLimit,
+  LIMIT_KEYS,
+  type LimitKey,
+  type Limits,
+  lengthKey,
+  limitOf,
+  maxKey,
+  NO_LIMITS,
+} from '#shared/throttle/limits.ts'
+
+// From what should be true to commands of virsh. libvirt itself tells QEMU, so it never re-sends something older.
+//
+//   blkdeviotune          one disk: its group, and the limits of the whole group for all its members
+//   domthrottlegroupset   a <throttlegroup>; which disks pass through it is said where they are attached
+//
+// Both get all 19 values: what is not named would be reset with its category by the first, and stay with the second.
+
+export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts): Steps {
+  const warnings: string[] = []
+  const writer = new Writer(facts)
+  const movers = goal.disks.filter(({ disk, to }) => to !== disk.group)
+  const groups = [...goal.groups.values()]
+  for (const group of groups) {
+    const coming = movers.filter(({ to }) => to === group.name)
+    if (group.now === undefined && coming.length === 0 && group.made) {
+      warnings.push(`${group.name} has no disks yet: libvirt makes it with its first one.`)
+    }
+  }
+  const steps = [
+    ...groups.flatMap((group) => groupSteps(group, { goal, movers, writer })),
+    ...movers.flatMap((mover) => moveSteps(mover, goal, writer)),
+    ...goal.removed.map((group) => writer.step(['domthrottlegroupdel', facts.domain, group.qemuName])),
+    ...groups.flatMap((group) => nextStartSteps(group, { goal, movers, facts, writer })),
+  ]
+  const kept = new Set([
+    ...picture.groups
+      .filter((group) => !goal.removed.includes(group))
+      .filter(({ name, isObject }) => isObject || goal.disks.some(({ to }) => to === name))
+      .map(({ name }) => name),
+    ...movers.flatMap(({ to }) => to ?? []),
+  ])
+  const forgotten = picture.groups
+    .filter(({ name }) => !kept.has(name) && goal.groups.get(name)?.wanted)
+    .filter((group) => !goal.removed.includes(group))
+    .map(({ name }) => name)
+  warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
+  return { steps, impossible: [], warnings, kept, forgotten: new Set(forgotten) }
+}
+
+interface Planning {
+  readonly goal: Goal
+  readonly movers: readonly DiskGoal[]
+  readonly writer: Writer
+}
+
+/** The limits of a group that stays. */
+function groupSteps(group: GroupGoal, { goal, movers, writer }: Planning): readonly PlanStep[] {
+  const { name, now, limits, changed } = group
+  if (now === undefined || limits === null || changed.length === 0) return []
+  if (now.isObject) return [writer.setGroup(now, limits)]
+  const carried = movers.some(({ to }) => to === name)
+  const carrier = goal.disks.find(({ disk, to }) => to === name && disk.group === name)
+  if (carried || carrier === undefined || !hasAnyLimit(limits)) return []
+  return [writer.tune(carrier.disk, limits, { group: now.qemuName, empties: name })]
+}
+
+function moveSteps({ disk, to }: DiskGoal, goal: Goal, writer: Writer): readonly PlanStep[] {
+  const group = to === null ? undefined : goal.groups.get(to)
+  if (to === null) return [writer.tune(disk, NO_LIMITS, { group: null, empties: null })]
+  if (group?.limits == null) return []
+  return [writer.tune(disk, group.limits, { group: group.now?.qemuName ?? to, empties: group.now ? to : null })]
+}
+
+/**
+ * What runs is as wanted and the next start is not: of groups that the user names. A command that is sent anyway writes the
+ * next start too.
+ */
+function nextStartSteps(
+  group: GroupGoal,
+  { goal, movers, facts, writer }: Planning & { readonly facts: LibvirtFacts },
+): readonly PlanStep[] {
+  const { name, now, limits, changed, persists } = group
+  if (!facts.writesConfig || facts.next === null || !persists || limits === null || now === undefined) return []
+  const { next } = facts
+  if (now.isObject) {
+    const stored = next.groups[now.qemuName]
+    if (changed.length > 0 || (stored && equalLimits(stored, limits))) return []
+    return [writer.setGroup(now, limits, 'next-start')]
+  }
+  const isWritten = changed.length > 0 || movers.some(({ to }) => to === name)
+  return goal.disks
+    .filter(({ disk, to }) => to === name && disk.group === name)
+    .filter(({ disk }) => {
+      const stored = next.disks[targetOf(disk)]?.iotune
+      const isMember = stored != null && (stored.group === now.qemuName || isAlone(goal, name))
+      return !isMember || (!isWritten && !equalLimits(stored.limits, limits))
+    })
+    .map(({ disk }) => writer.tune(disk, limits, { group: now.qemuName, empties: null }, 'next-start'))
+}
+
+/** libvirt's own name of the disk, whatever the workspace calls it. */
+function targetOf({ countersKey }: PictureDisk): string {
+  assert(countersKey !== null, 'libvirt counts every disk, by its target')
+  return countersKey
+}
+
+/** A group of one disk may have no name in the XML. */
+function isAlone(goal: Goal, name: string): boolean {
+  return goal.disks.filter(({ to }) => to === name).length === 1
+}
+
+/** Writes commands, for what runs and, where the user wants it, for the next start. */
+class Writer {
+  readonly #facts: LibvirtFacts
+
+  constructor(facts: LibvirtFacts) {
+    this.#facts = facts
+  }
+
+  step(
+    words: readonly string[],
+    about: { readonly empties?: string | null; readonly makes?: string } = {},
+    when: 'live' | 'next-start' = 'live',
+  ): PlanStep {
+    const flags = when === 'next-start' ? ['--config'] : this.#facts.writesConfig ? ['--live', '--config'] : ['--live']
+    const { empties = null, makes = null } = about
+    return { command: { virsh: [...words, ...flags] }, into: null, makes, empties }
+  }
+
+  tune(
+    disk: PictureDisk,
+    limits: Limits,
+    { group, empties }: { readonly group: string | null; readonly empties: string | null },
+    when?: 'live' | 'next-start',
+  ): PlanStep {
+    const name = group === null || !hasAnyLimit(limits) ? [] : ['--group-name', group]
+    return this.step(
+      ['blkdeviotune', this.#facts.domain, targetOf(disk), ...name, ...valuesOf(limits)],
+      { empties },
+      when,
+    )
+  }
+
+  setGroup(group: PictureGroup, limits: Limits, when?: 'live' | 'next-start'): PlanStep {
+    const words = ['domthrottlegroupset', this.#facts.domain, group.qemuName, ...valuesOf(limits)]
+    return this.step(words, { empties: when === 'next-start' ? null : group.name }, when)
+  }
+}
+
+function valuesOf(limits: Limits): readonly string[] {
+  return LIMIT_KEYS.flatMap((key) => [VIRSH_KEYS[key], String(sentValue(limits, key))])
+}
+
+/** libvirt refuses a length beside no burst; 0 clears what was there. */
+function sentValue(limits: Limits, key: LimitKey): number {
+  const bucket = BUCKETS.find((each) => lengthKey(each) === key)
+  return bucket !== undefined && limitOf(limits, maxKey(bucket)) === 0 ? 0 : limitOf(limits, key)
+}

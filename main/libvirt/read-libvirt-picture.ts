@@ -1,0 +1,103 @@
+import type { LibvirtFacts, LibvirtStored, Picture, PictureDisk, PictureGroup } from '#main/live/picture.ts'
+import { weirNames } from '#main/live/weir-names.ts'
+import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
+import type { DomainDisk, DomainXml } from './domain-xml.ts'
+
+/** What one look through libvirt found. */
+export interface DomainViews {
+  readonly live: DomainXml
+  /** null: the domain is transient, there is no next start. */
+  readonly next: DomainXml | null
+  /** Target → what QEMU holds, by blkdeviotune; a string: why libvirt does not tell. */
+  readonly tunes: ReadonlyMap<string, { readonly limits: Limits; readonly group: string | null } | string>
+  /** <throttlegroups> as they run. */
+  readonly groups: Readonly<Record<string, Limits>>
+  readonly sizes: ReadonlyMap<string, number | null>
+}
+
+/** The object that libvirt makes of a <throttlegroup>. */
+export const objectOf = (group: string): string => `throttle-${group}`
+
+export function readLibvirtPicture(views: DomainViews): Picture {
+  const { live, tunes } = views
+  const throttled = live.disks.flatMap((disk) => {
+    const tune = tunes.get(disk.target)
+    return typeof tune === 'object' && hasAnyLimit(tune.limits) ? [[disk, tune] as const] : []
+  })
+  const groupOf = new Map(throttled.map(([disk, { group }]) => [disk.target, group ?? ownGroup(disk)]))
+  const iotunes = new Map(throttled.map(([disk, { limits }]) => [groupOf.get(disk.target) ?? '', limits]))
+  // An <iotune> group and a <throttlegroup> of one name are two in QEMU.
+  const objects = Object.keys(views.groups).map((name) => [name, iotunes.has(name) ? objectOf(name) : name] as const)
+  const names = weirNames([...iotunes.keys(), ...objects.map(([, name]) => name)])
+  const weirName = (name: string) => names.get(name) ?? name
+  const objectName = new Map(objects.map(([name, shown]) => [name, weirName(shown)]))
+  const disks = live.disks.map((disk): PictureDisk => {
+    const iotune = groupOf.get(disk.target)
+    const chain = disk.filters.flatMap((group) => objectName.get(group) ?? [])
+    return {
+      id: disk.target,
+      group: iotune !== undefined ? weirName(iotune) : (chain[0] ?? null),
+      style: chain.length > 0 && iotune === undefined ? 'filter' : 'legacy',
+      medium: disk.medium,
+      sizeBytes: views.sizes.get(disk.target) ?? null,
+      drive: null,
+      qdev: disk.qdev,
+      target: disk.qdev === null ? null : { id: disk.qdev },
+      node: null,
+      filters: chain.map((group) => ({ node: '', group, file: null, keep: {} })),
+      countersKey: disk.target,
+      managedBy: 'libvirt',
+    }
+  })
+  const groups = [
+    ...[...iotunes].map(
+      ([name, limits]): PictureGroup => ({
+        name: weirName(name),
+        qemuName: name,
+        isObject: false,
+        limits,
+      }),
+    ),
+    ...[...objectName].map(
+      ([name, shown]): PictureGroup => ({
+        name: shown,
+        qemuName: name,
+        isObject: true,
+        limits: views.groups[name] ?? {},
+      }),
+    ),
+  ]
+  const order = new Set(disks.flatMap(({ group }) => group ?? []))
+  const sorted = [...order].flatMap((name) => groups.filter((group) => group.name === name))
+  const libvirt: LibvirtFacts = {
+    domain: live.name,
+    writesConfig: views.next !== null,
+    stored: storedOf(live),
+    next: views.next === null ? null : storedOf(views.next),
+  }
+  return {
+    disks,
+    groups: [...sorted, ...groups.filter(({ name }) => !order.has(name))],
+    unknown: unknownThings(views),
+    daemon: false,
+    libvirt,
+  }
+}
+
+function unknownThings({ live, tunes }: DomainViews): readonly string[] {
+  return live.disks.flatMap(({ target, medium }) => {
+    const tune = tunes.get(target)
+    if (!medium) return [`${target} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
+    return typeof tune === 'string' ? [`${target}: ${tune}`] : []
+  })
+}
+
+function storedOf({ disks, groups }: DomainXml): LibvirtStored {
+  const iotunes = disks.map(({ target, iotune, filters }) => [target, { iotune, filters }] as const)
+  return { disks: Object.fromEntries(iotunes), groups }
+}
+
+/** An <iotune> without a name is a group that libvirt calls after the disk. */
+function ownGroup({ qdev, target }: DomainDisk): string {
+  return qdev?.replace('/machine/peripheral/', '').replace('/virtio-backend', '') ?? target
+}

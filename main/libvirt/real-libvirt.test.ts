@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { applyWorkspace, liveOnly, visitQemu } from '#main/live/apply-workspace.ts'
+import { captureWorkspace } from '#main/live/capture.ts'
+import { limit, place } from '#main/live/testing/settle.ts'
+import { DEFAULT_DISK, type Workspace } from '#shared/workspace/workspace.ts'
+import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
+
+// Domains of a real libvirtd, changed through Weir and looked at from outside by an administrator's own virsh.
+
+const PATIENCE_MS = 120_000
+const GOLD = `<iotune><total_iops_sec>300</total_iops_sec><total_iops_sec_max>900</total_iops_sec_max>
+  <group_name>gold</group_name><total_iops_sec_max_length>10</total_iops_sec_max_length></iotune>`
+const DISKS = [
+  disk('vda', { inside: GOLD }),
+  disk('vdb', { inside: GOLD }),
+  disk('sda', { bus: 'scsi', inside: '<iotune><total_bytes_sec>10485760</total_bytes_sec></iotune>' }),
+  disk('vdc'),
+  `<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>`,
+].join('')
+
+const absent = missingLibvirt()
+describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PATIENCE_MS }, () => {
+  let libvirt: RealLibvirt
+  beforeAll(async () => {
+    libvirt = await RealLibvirt.start()
+  }, PATIENCE_MS)
+  afterAll(() => libvirt.close(), PATIENCE_MS)
+
+  const address = (domain: string) => ({ kind: 'libvirt', uri: libvirt.uri, domain }) as const
+  const capture = (domain: string) =>
+    visitQemu(address(domain), async ({ picture }) => captureWorkspace(picture, domain))
+  const apply = (domain: string, wish: Workspace, when: 'live' | 'both' = 'both') =>
+    visitQemu(address(domain), (visit) => applyWorkspace(when === 'live' ? liveOnly(visit) : visit, wish, 'apply'))
+
+  /** The values that are set, as virsh shows them from outside. */
+  const tune = (domain: string, target: string, when: '--live' | '--config') =>
+    libvirt
+      .virsh('blkdeviotune', domain, target, when)
+      .split('\n')
+      .filter((line) => line !== '' && !/: 0?$/.test(line) && !/_length: 1$/.test(line))
+      .map((line) => line.replace(/ *: /, ' '))
+  const both = (domain: string, target: string) => {
+    const live = tune(domain, target, '--live')
+    expect(tune(domain, target, '--config'), `${target}, next start`).toEqual(live)
+    return live
+  }
+  const tainted = (domain: string) => libvirt.virsh('dominfo', domain).includes('custom')
+
+  /** Applies, checks that everything took, and that a second time finds nothing to do. */
+  async function settle(domain: string, wish: Workspace): Promise<readonly string[]> {
+    const first = await apply(domain, wish)
+    expect(first).toMatchObject({ plan: { impossible: [] }, unfulfilled: [] })
+    expect(first.answers.map(({ outcome }) => outcome)).toEqual(first.answers.map(() => 'done'))
+    expect((await apply(domain, wish)).plan.steps).toEqual([])
+    return first.plan.steps.map(({ command }) => ('virsh' in command ? `${command.virsh[0]}` : command.execute))
+  }
+
+  test('capture shows disks by their targets, with groups and sizes, by reading alone', async () => {
+    await libvirt.boot('seen', DISKS)
+    const { groups, devices } = await capture('seen')
+    expect(groups).toEqual({
+      gold: { 'iops-total': 300, 'iops-total-max': 900, 'iops-total-max-length': 10 },
+      'scsi0-0-0-0': { 'bps-total': 10_485_760 },
+    })
+    expect(devices.map(({ id, group, disk: { sizeBytes } }) => [id, group, sizeBytes])).toEqual([
+      ['vda', 'gold', 67_108_864],
+      ['vdb', 'gold', 67_108_864],
+      ['vdc', null, 67_108_864],
+      ['sda', 'scsi0-0-0-0', 67_108_864],
+      ['hdc', null, DEFAULT_DISK.sizeBytes],
+    ])
+    expect(tainted('seen')).toBe(false)
+  })
+
+  test('limits, moves, new groups and leaving: seen by virsh, live and for the next start, without taint', async () => {
+    await libvirt.boot('web01', DISKS)
+    const start = await capture('web01')
+    const gold = { 'iops-total': 500, 'iops-read': 0, 'bps-write': 1_000_000, 'bps-write-max': 4_000_000 }
+    let wish = limit(start, 'gold', gold)
+    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    for (const target of ['vda', 'vdb']) {
+      expect(both('web01', target)).toEqual([
+        'write_bytes_sec 1000000',
+        'total_iops_sec 500',
+        'write_bytes_sec_max 4000000',
+        'group_name gold',
+      ])
+    }
+    wish = place(wish, 'vdc', 'gold')
+    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    expect(both('web01', 'vdc')).toContain('group_name gold')
+    wish = place(limit(wish, `it's "ü" $x; \\`, { 'iops-read': 70 }), 'sda', `it's "ü" $x; \\`)
+    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    expect(both('web01', 'sda')).toEqual(['read_iops_sec 70', `group_name it's "ü" $x; \\`])
+    wish = place(wish, 'vdb', null)
+    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    expect(both('web01', 'vdb')).toEqual([])
+    expect(both('web01', 'vda')).toContain('total_iops_sec 500')
+    expect(tainted('web01')).toBe(false)
+  })
+
+  test('live only leaves the next start, which a later apply brings to what the file says', async () => {
+    await libvirt.boot('live', DISKS)
+    const wish = limit(await capture('live'), 'gold', { 'iops-total': 200 })
+    const once = await apply('live', wish, 'live')
+    expect(once.answers.map(({ outcome }) => outcome)).toEqual(['done'])
+    expect([tune('live', 'vdb', '--live')[0], tune('live', 'vdb', '--config')[0]]).toEqual([
+      'total_iops_sec 200',
+      'total_iops_sec 300',
+    ])
+    const later = await apply('live', wish)
+    expect(later.plan.steps.map(({ command }) => 'virsh' in command && command.virsh.at(-1))).toEqual([
+      '--config',
+      '--config',
+    ])
+    expect(both('live', 'vda')).toEqual(both('live', 'vdb'))
+  })
+
+  test('a domain that does not run, is not there or has a name of digits', async () => {
+    await libvirt.define('off', disk('vda'))
+    await expect(capture('off')).rejects.toThrow('off does not run')
+    await expect(capture('nowhere')).rejects.toThrow("failed to get domain 'nowhere'")
+    await libvirt.boot('4711', disk('vda'))
+    expect(await settle('4711', place(limit(await capture('4711'), 'g', { 'iops-total': 5 }), 'vda', 'g'))).toEqual([
+      'blkdeviotune',
+    ])
+    expect(both('4711', 'vda')).toEqual(['total_iops_sec 5', 'group_name g'])
+  })
+})

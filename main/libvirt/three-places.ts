@@ -1,0 +1,91 @@
+import { findGroup, type LibvirtStored, type Picture, type PictureDisk } from '#main/live/picture.ts'
+import { LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { formatLimit, limitWords } from '#shared/throttle/words.ts'
+
+// A limit stands in three places: in QEMU, in libvirt's live XML, which it sends again with its next change, and in the
+// configuration of the next start. Each that differs is told.
+
+export interface PlaceDifference {
+  /** Group or disk. */
+  readonly subject: string
+  /** `IOPS`, or `group`. */
+  readonly what: string
+  readonly running: string
+  /** libvirt's live XML. */
+  readonly stored: string
+  /** null: a transient domain has no next start. */
+  readonly next: string | null
+}
+
+/** `picture` may have the names of a workspace. [] also for a VM that is not reached through libvirt. */
+export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
+  const { libvirt } = picture
+  if (libvirt === undefined) return []
+  const { stored, next } = libvirt
+  const found = [
+    ...picture.disks.filter(({ medium, filters }) => medium && filters.length === 0).flatMap((disk) => [
+      ...groupDifference(picture, disk),
+      ...limitDifferences(disk.group ?? disk.id, {
+        running: findGroup(picture, disk.group)?.limits ?? NO_LIMITS,
+        stored: iotuneIn(stored, disk)?.limits ?? NO_LIMITS,
+        next: next && (iotuneIn(next, disk)?.limits ?? NO_LIMITS),
+      }),
+    ]),
+    ...picture.groups.filter(({ isObject }) => isObject).flatMap(({ name, qemuName, limits }) =>
+      limitDifferences(name, {
+        running: limits ?? NO_LIMITS,
+        stored: stored.groups[qemuName] ?? NO_LIMITS,
+        next: next && (next.groups[qemuName] ?? NO_LIMITS),
+      }),
+    ),
+  ]
+  // The disks of a group say the same, mostly.
+  return found.filter((row, index) => found.findIndex((each) => JSON.stringify(each) === JSON.stringify(row)) === index)
+}
+
+/** `gold: IOPS: 111 runs, libvirt has 300, the next start 300` */
+export function placeWords({ subject, what, running, stored, next }: PlaceDifference): string {
+  return `${subject}: ${what}: ${running} runs, libvirt has ${stored}${next === null ? '' : `, the next start ${next}`}`
+}
+
+interface Places<T> {
+  readonly running: T
+  readonly stored: T
+  readonly next: T | null
+}
+
+function limitDifferences(subject: string, { running, stored, next }: Places<Limits>): readonly PlaceDifference[] {
+  const differs = (key: LimitKey) =>
+    limitOf(running, key) !== limitOf(stored, key) || (next !== null && limitOf(running, key) !== limitOf(next, key))
+  const words = (limits: Limits, key: LimitKey) => formatLimit(key, limitOf(limits, key), 'binary')
+  return LIMIT_KEYS.filter(differs).map((key) => ({
+    subject,
+    what: limitWords(key),
+    running: words(running, key),
+    stored: words(stored, key),
+    next: next && words(next, key),
+  }))
+}
+
+const FREE = 'not throttled'
+
+function groupDifference(picture: Picture, disk: PictureDisk): readonly PlaceDifference[] {
+  const { libvirt } = picture
+  const running = findGroup(picture, disk.group)?.qemuName ?? null
+  // An <iotune> without a name means the group that libvirt calls after the disk.
+  const named = (places: LibvirtStored) => {
+    const iotune = iotuneIn(places, disk)
+    return iotune === null ? FREE : (iotune.group ?? running ?? 'a group of its own')
+  }
+  if (libvirt === undefined) return []
+  const stored = named(libvirt.stored)
+  const next = libvirt.next && named(libvirt.next)
+  const now = running ?? FREE
+  return now === stored && (next === null || now === next)
+    ? []
+    : [{ subject: disk.id, what: 'group', running: now, stored, next }]
+}
+
+function iotuneIn(places: LibvirtStored, { countersKey }: PictureDisk) {
+  return places.disks[countersKey ?? '']?.iotune ?? null
+}
