@@ -1,3 +1,4 @@
+import { placeDifferences, placeWords } from '#main/libvirt/three-places.ts'
 import { findDrift, visitQemu } from '#main/live/apply-workspace.ts'
 import { refusalOf } from '#main/live/vm-status.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
@@ -46,19 +47,22 @@ async function checkDrift(
       const refusal = refusalOf(picture.status)
       const drift = [...(refusal === null ? [] : [refusal]), ...findDrift(picture, workspace)]
       const { unknown } = picture
+      const places = placeDifferences(picture)
+      const isAsSaid = drift.length === 0 && places.length === 0
       if (json) {
-        const report = { format: 'weir-check/1', file, ...counts(workspace), address: where, drift, unknown }
+        const report = { format: 'weir-check/1', file, ...counts(workspace), address: where, drift, places, unknown }
         terminal.print(JSON.stringify(report, null, 2))
       } else {
         for (const sentence of unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
+        for (const row of places) terminal.print(terminal.paint.bad(placeWords(row)))
         for (const sentence of drift) terminal.print(terminal.paint.bad(sentence))
         terminal.print(
-          drift.length === 0
+          isAsSaid
             ? `${where} is as ${file} says`
             : `${where} is no longer as ${file} says; weir apply ${file} --vm ${where} puts it back`,
         )
       }
-      return ok(drift.length === 0 ? 0 : 1)
+      return ok(isAsSaid ? 0 : 1)
     },
     signal,
   )

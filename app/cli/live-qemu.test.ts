@@ -129,7 +129,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
 })
 
 test('a wrong or missing address is a wrong input, a missing socket a broken world', async () => {
-  expect(await weir('capture')).toMatchObject({ exit: 2, err: expect.stringContaining('--qmp: this is missing') })
+  expect(await weir('capture')).toMatchObject({ exit: 2, err: expect.stringContaining('--vm: this is missing') })
   expect(await weir('capture', '--qmp', 'tcp:host')).toMatchObject({ exit: 2 })
   expect(await weir('capture', '--qmp', '/nonexistent/qmp')).toMatchObject({
     exit: 3,

@@ -126,7 +126,11 @@ export class LibvirtLink implements SessionLink {
 }
 
 export function lookOf(disks: DomainStats['disks'], atNs: number, slackNs: number): Look {
-  return { stats: disks.map(({ target, counters }) => ({ key: target, chain: [], counters })), atNs, slackNs }
+  return {
+    stats: disks.map(({ target, counters }) => ({ key: target, chain: [], backing: [], counters })),
+    atNs,
+    slackNs,
+  }
 }
 
 /** `Running hypervisor: QEMU 7.2.22` */

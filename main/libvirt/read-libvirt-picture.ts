@@ -80,6 +80,7 @@ export function readLibvirtPicture(views: DomainViews): Picture {
     groups: [...sorted, ...groups.filter(({ name }) => !order.has(name))],
     unknown: unknownThings(views),
     daemon: false,
+    status: null,
     libvirt,
   }
 }

@@ -4,6 +4,7 @@ import { captureWorkspace } from '#main/live/capture.ts'
 import { limit, place } from '#main/live/testing/settle.ts'
 import { DEFAULT_DISK, type Workspace } from '#shared/workspace/workspace.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
+import { placeDifferences, placeWords } from './three-places.ts'
 
 // Domains of a real libvirtd, changed through Weir and looked at from outside by an administrator's own virsh.
 
@@ -62,12 +63,12 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       gold: { 'iops-total': 300, 'iops-total-max': 900, 'iops-total-max-length': 10 },
       'scsi0-0-0-0': { 'bps-total': 10_485_760 },
     })
-    expect(devices.map(({ id, group, disk: { sizeBytes } }) => [id, group, sizeBytes])).toEqual([
+    expect(devices.map(({ id, groups: chain, disk: { sizeBytes } }) => [id, chain.join(), sizeBytes])).toEqual([
       ['vda', 'gold', 67_108_864],
       ['vdb', 'gold', 67_108_864],
-      ['vdc', null, 67_108_864],
+      ['vdc', '', 67_108_864],
       ['sda', 'scsi0-0-0-0', 67_108_864],
-      ['hdc', null, DEFAULT_DISK.sizeBytes],
+      ['hdc', '', DEFAULT_DISK.sizeBytes],
     ])
     expect(tainted('seen')).toBe(false)
   })
@@ -103,6 +104,12 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     await libvirt.boot('live', DISKS)
     const wish = limit(await capture('live'), 'gold', { 'iops-total': 200 })
     const once = await apply('live', wish, 'live')
+    const places = await visitQemu(address('live'), async ({ picture }) => placeDifferences(picture).map(placeWords))
+    expect(places).toEqual([
+      'gold: IOPS: 200 runs, libvirt has 200, the next start 300',
+      'gold: IOPS burst: none runs, libvirt has none, the next start 900',
+      'gold: IOPS burst length: 1 s runs, libvirt has 1 s, the next start 10 s',
+    ])
     expect(once.answers.map(({ outcome }) => outcome)).toEqual(['done'])
     expect([tune('live', 'vdb', '--live')[0], tune('live', 'vdb', '--config')[0]]).toEqual([
       'total_iops_sec 200',

@@ -23,21 +23,25 @@ export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
   if (libvirt === undefined) return []
   const { stored, next } = libvirt
   const found = [
-    ...picture.disks.filter(({ medium, filters }) => medium && filters.length === 0).flatMap((disk) => [
-      ...groupDifference(picture, disk),
-      ...limitDifferences(disk.group ?? disk.id, {
-        running: findGroup(picture, disk.group)?.limits ?? NO_LIMITS,
-        stored: iotuneIn(stored, disk)?.limits ?? NO_LIMITS,
-        next: next && (iotuneIn(next, disk)?.limits ?? NO_LIMITS),
-      }),
-    ]),
-    ...picture.groups.filter(({ isObject }) => isObject).flatMap(({ name, qemuName, limits }) =>
-      limitDifferences(name, {
-        running: limits ?? NO_LIMITS,
-        stored: stored.groups[qemuName] ?? NO_LIMITS,
-        next: next && (next.groups[qemuName] ?? NO_LIMITS),
-      }),
-    ),
+    ...picture.disks
+      .filter(({ medium, filters }) => medium && filters.length === 0)
+      .flatMap((disk) => [
+        ...groupDifference(picture, disk),
+        ...limitDifferences(disk.group ?? disk.id, {
+          running: findGroup(picture, disk.group)?.limits ?? NO_LIMITS,
+          stored: iotuneIn(stored, disk)?.limits ?? NO_LIMITS,
+          next: next && (iotuneIn(next, disk)?.limits ?? NO_LIMITS),
+        }),
+      ]),
+    ...picture.groups
+      .filter(({ isObject }) => isObject)
+      .flatMap(({ name, qemuName, limits }) =>
+        limitDifferences(name, {
+          running: limits ?? NO_LIMITS,
+          stored: stored.groups[qemuName] ?? NO_LIMITS,
+          next: next && (next.groups[qemuName] ?? NO_LIMITS),
+        }),
+      ),
   ]
   // The disks of a group say the same, mostly.
   return found.filter((row, index) => found.findIndex((each) => JSON.stringify(each) === JSON.stringify(row)) === index)

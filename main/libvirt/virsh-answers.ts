@@ -80,7 +80,8 @@ function statsOf(values: ReadonlyMap<string, string>): DomainStats {
     return {
       target: values.get(`block.${index}.name`) ?? '',
       capacityBytes: capacity > 0 ? capacity : null,
-      counters: { read: flow('rd'), write: flow('wr') },
+      // libvirt tells neither merged nor failed requests.
+      counters: { read: flow('rd'), write: flow('wr'), flush: flow('fl'), timesFailed: false },
     }
   })
   return { state: STATES[values.get('state.state') ?? ''] ?? 'paused', disks }

@@ -1,3 +1,4 @@
+import { placeDifferences, placeWords } from '#main/libvirt/three-places.ts'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
 import type { Staging } from './staging.ts'
@@ -14,6 +15,6 @@ export function stagedState(staging: Staging | null): Staged {
     reality,
     plan: qemuPlan(staging.plan()),
     drift: staging.drift(),
-    unknown: picture.unknown,
+    unknown: [...picture.unknown, ...placeDifferences(picture).map((row) => `${placeWords(row)}.`)],
   }
 }
