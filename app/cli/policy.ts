@@ -4,8 +4,8 @@ import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
 import type { Policy } from '#main/policy/policy.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { parseQmpAddress } from '#shared/qemu/qmp-address.ts'
-import { formatQmp } from '#shared/qemu/qmp-commands.ts'
+import { parseVmAddress } from '#shared/qemu/vm-address.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, optionIssue, textOption } from './options.ts'
@@ -91,14 +91,14 @@ async function visitOne(
   policy: Policy,
   about: { readonly signal: AbortSignal; readonly work: Parameters<typeof visitAll>[2] },
 ): Promise<Visited> {
-  const address = parseQmpAddress(place.id)
+  const address = parseVmAddress(place.id)
   if (!address.ok)
     throw new EngineError('file-missing', `${place.id} cannot be reached.`, 'Use a shorter path, or a link.')
   try {
     return await visitQemu(
       address.value,
       async (visit) => {
-        const vm = { name: visit.identity.name ?? place.label, title: null }
+        const vm = { name: visit.link.name ?? place.label, title: visit.link.title }
         const applied = await about.work(visit, vm)
         return { vm: vm.name, drift: policyDrift(policy, vm, visit.picture), problem: null, applied }
       },
@@ -139,7 +139,7 @@ function tellOne(terminal: CommandCall['terminal'], { vm, drift, problem, applie
     const answer = applied.answers[index]
     const verdict =
       answer === undefined ? '' : answer.outcome === 'done' ? paint.good('  done') : paint.bad(`  ${answer.answer}`)
-    print(`  ${formatQmp(command)}${verdict}`)
+    print(`  ${formatVmCommand(command)}${verdict}`)
   }
   for (const sentence of applied.plan.warnings) complain(paint.warn(`${name}: ${printableName(sentence)}`))
   for (const sentence of [...applied.plan.impossible, ...applied.unfulfilled]) {
