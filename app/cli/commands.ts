@@ -47,6 +47,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [
       { name: 'duration', value: 'TIME', about: 'how long, 10s by default; Ctrl-C ends it early' },
       { name: 'data', value: 'FOLDER', about: 'where backing files go while it runs; by default a cache folder' },
+      { name: 'write', about: 'overwrite files of yours for which the workspace says "write": true' },
+      {
+        name: 'write-to',
+        value: 'FILE',
+        about: 'overwrite this file or device, whoever owns it, if the workspace says so, too',
+        repeats: true,
+      },
     ],
     examples: ['weir run noisy-neighbour.weir.json', 'weir run noisy-neighbour.weir.json --duration 1m --json'],
     load: async () => (await import('./run.ts')).run,

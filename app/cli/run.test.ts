@@ -133,6 +133,21 @@ test('what cannot run is refused with exit 2 and its place', { timeout: 30_000 }
   ])
 })
 
+test('a file of the user’s is overwritten only if the one who runs it says so, too', { timeout: 30_000 }, async () => {
+  const file = path.join(folder, 'mine.img')
+  const content = Buffer.alloc(65_536, 7)
+  fs.writeFileSync(file, content)
+  const disk = { kind: 'file', sizeBytes: 65_536, path: file, write: true }
+  const workspace = write('mine.weir.json', {
+    devices: [{ id: 'a', disk, workload: { kind: 'synthetic', readPercent: 0 } }],
+  })
+  const refused = await ended(weir(workspace, '--duration', '0.2s'))
+  expect(refused).toMatchObject({ exit: 2, err: expect.stringContaining(`--write-to ${file}`) })
+  expect(fs.readFileSync(file).equals(content)).toBe(true)
+  expect(await ended(weir(workspace, '--duration', '0.3s', '--write-to', file, '--json'))).toMatchObject({ exit: 0 })
+  expect(fs.readFileSync(file).equals(content)).toBe(false)
+})
+
 test('output that cannot be written is what broke, in one line', { timeout: 30_000 }, () => {
   const full = process.platform === 'linux' ? fs.openSync('/dev/full', 'w') : fs.openSync(cli, 'r')
   const { status, stderr } = spawnSync(process.execPath, [cli, 'check', noisy()], {

@@ -6,6 +6,7 @@ import { builtIothreadUrl } from '#main/iothread/built-entry.ts'
 import { Lab } from '#main/lab/lab.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { checkWriteLeave } from '#main/workspace/write-leave.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { CurveCollector } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
@@ -14,7 +15,7 @@ import { NS_PER_MS } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { goalExit, goalLines, withGoals } from './goal-lines.ts'
-import { durationOption, textOption } from './options.ts'
+import { durationOption, flagOption, listOption, textOption } from './options.ts'
 import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -31,6 +32,11 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   const read = await readWorkspaceFile(args[0] ?? '')
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  const leave = await checkWriteLeave(workspace, {
+    isGeneral: flagOption(options, 'write'),
+    named: listOption(options, 'write-to'),
+  })
+  if (!leave.ok) return leave
   const dataFolder = path.resolve(textOption(options, 'data', null) ?? defaultDataFolder())
   const issue = await dataFolderIssue(workspace, dataFolder)
   if (issue !== null) return failed([issue])
