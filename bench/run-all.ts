@@ -3,6 +3,7 @@ import os from 'node:os'
 import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
 import { type CostTables, measureCost, measureScaling, type ScalingRow } from './measure-cost.ts'
 import { type FrontierRow, measureFrontier } from './measure-frontier.ts'
+import { type HostRow, measureHost } from './measure-host.ts'
 import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
 import { measureSimulation, type SimulationRow } from './measure-simulation.ts'
 import { measureStart, type StartRow } from './measure-start.ts'
@@ -47,6 +48,7 @@ export interface Report {
   readonly start: readonly StartRow[]
   readonly simulation: readonly SimulationRow[]
   readonly frontier: FrontierRow
+  readonly host: HostRow | null
 }
 
 export interface RunOptions {
@@ -97,6 +99,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const frontier = await step('frontier', () =>
     measureFrontier({ rates: 200, requests: isQuick ? 200_000 : 1_000_000, rounds: isQuick ? 3 : 5 }),
   )
+  const host = isQuick ? null : await step('a host of 200 VMs', () => measureHost(root, out, { vms: 200, scrapes: 3 }))
   return {
     format: 'weir-bench/1',
     quick: isQuick,
@@ -112,7 +115,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
       simulatedRequestsPerSecond: simulation[0]!.weir,
       frontierVsPlainLoop: frontier.vsPlainLoop,
     },
-    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation, frontier },
+    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation, frontier, host },
   }
 }
 

@@ -92,6 +92,12 @@ export function tables(report: Report): readonly string[] {
         fixed(weir / simjs, 1),
       ]),
     ),
+    ...(report.host === null
+      ? []
+      : [
+          '',
+          `9. weir exporter over ${report.host.vms} VMs with ${report.host.disks} disks, scraped every 15 s: ${percent(report.host.cpuShare, 1)} of a core, ${whole(report.host.residentMiB)} MiB resident, ${percent(report.host.kept, 1)} of a look each second kept, ${whole(report.host.series)} series, slowest scrape ${whole(report.host.scrapeMs)} ms`,
+        ]),
     '',
     `Frontier: ${report.frontier.rates} rates over ${whole(report.frontier.requests)} requests, no-wait bucket and three percentiles: ${whole(report.frontier.ms)} ms on one core, ${fixed(report.frontier.vsPlainLoop, 2)} of a plain loop per rate without percentiles`,
   ]

@@ -10,7 +10,7 @@ export interface LookedFlow {
 }
 
 export class WaitBaseline {
-  #quiet: number[] = []
+  readonly #quiet: number[] = []
   #wasBusy = false
 
   /** Least mean latency seen with room in the buckets; null: none was. */
@@ -25,7 +25,7 @@ export class WaitBaseline {
     this.#wasBusy = requests > 0
     if (requests === 0) return null
     const meanNs = totalTimeNs / requests
-    if (hasRoom && !begins) this.#quiet = [...this.#quiet.slice(1 - REMEMBERED_LOOKS), meanNs]
+    if (hasRoom && !begins && this.#quiet.push(meanNs) > REMEMBERED_LOOKS) this.#quiet.shift()
     if (hasRoom) return 0
     const base = this.latencyNs
     return base === null ? null : Math.max(0, meanNs - base)

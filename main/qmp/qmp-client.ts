@@ -33,6 +33,9 @@ export interface QmpTimeouts {
 
 export const QMP_TIMEOUTS: QmpTimeouts = { connectMs: 5000, greetingMs: 3000, commandMs: 5000 }
 
+/** Node otherwise takes 64 KiB anew for each read, and a host's VMs answer hundreds of times a second. */
+const INCOMING = Buffer.alloc(64 * 1024)
+
 /** Nobody asks this much at once; more means that answers do not come. */
 const MAX_PENDING = 4096
 
@@ -129,6 +132,11 @@ export class QmpClient {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { command: execute, resolve, reject, timeoutMs })
       if (this.#pending.size === 1) this.#waitForFirst()
+      // Commands of one moment go as one write.
+      if (this.#socket.writableCorked === 0) {
+        this.#socket.cork()
+        process.nextTick(() => this.#socket.uncork())
+      }
       this.#socket.write(`${JSON.stringify(request)}\n`)
     })
   }
@@ -205,7 +213,11 @@ async function openSocket(address: QmpAddress, timeoutMs: number, signal?: Abort
   if (address.kind === 'unix') await refuseFiles(address.path)
   const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
   return new Promise((resolve, reject) => {
-    const socket = createConnection(target)
+    const socket = createConnection({ ...target, onread: { buffer: INCOMING, callback: readInto } })
+    // Shared by all: whoever listens copies what it keeps before the next one reads.
+    function readInto(bytes: number, buffer: Uint8Array): boolean {
+      return socket.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, bytes))
+    }
     const giveUp = (reason: EngineError): void => {
       done()
       socket.destroy()

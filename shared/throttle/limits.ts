@@ -76,7 +76,7 @@ export function canonicalLimits(limits: Limits): Limits {
 
 /** By value: a missing key equals its default. Re-applying equal limits would empty the buckets, so the diff asks this first. */
 export function equalLimits(a: Limits, b: Limits): boolean {
-  return LIMIT_KEYS.every((key) => limitOf(a, key) === limitOf(b, key))
+  return a === b || LIMIT_KEYS.every((key) => limitOf(a, key) === limitOf(b, key))
 }
 
 /** Whether any average is set. QEMU's `block_set_io_throttle` with none set takes the device out of its group. */

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { EngineError } from '#main/engine-error.ts'
@@ -19,6 +20,8 @@ export class FolderPort implements VmPort {
   readonly name: string
   readonly #folder: string
   readonly #timeouts: QmpTimeouts
+  /** null: not found yet. */
+  #real: string | null = null
 
   constructor(folder: string, timeouts: QmpTimeouts = HOST_TIMEOUTS) {
     this.#folder = path.resolve(folder)
@@ -27,15 +30,24 @@ export class FolderPort implements VmPort {
   }
 
   async list(): Promise<readonly VmPlace[]> {
-    const names = (await this.#read()).filter((name) => !OTHERS.test(name)).sort()
-    const sockets = await Promise.all(names.map((name) => socketAt(path.join(this.#folder, name))))
-    // A link beside the socket it leads to is the same VM; the first name is kept.
+    const entries = (await this.#read()).filter(({ name }) => !OTHERS.test(name))
+    const links = new Map(
+      await Promise.all(
+        entries
+          .filter((entry) => entry.isSymbolicLink())
+          .map(async ({ name }) => [name, await socketAt(path.join(this.#folder, name))] as const),
+      ),
+    )
     const seen = new Set<string>()
-    return names.flatMap((name, index) => {
-      const real = sockets[index]
-      if (real == null || seen.has(real)) return []
+    const names = entries.map(({ name }) => name).sort()
+    const sockets = new Set(entries.filter((entry) => entry.isSocket()).map(({ name }) => name))
+    return names.flatMap((name) => {
+      const file = path.join(this.#folder, name)
+      const real = sockets.has(name) ? path.join(this.#real ?? this.#folder, name) : (links.get(name) ?? null)
+      // A link beside the socket it leads to is the same VM; the first name is kept.
+      if (real === null || seen.has(real)) return []
       seen.add(real)
-      const address = { kind: 'unix', path: path.join(this.#folder, name) } as const
+      const address = { kind: 'unix', path: file } as const
       return [{ id: formatQmpAddress(address), label: labelOf(address, null) }]
     })
   }
@@ -50,9 +62,11 @@ export class FolderPort implements VmPort {
 
   close(): void {}
 
-  async #read(): Promise<readonly string[]> {
+  async #read(): Promise<readonly Dirent[]> {
     try {
-      return await readdir(this.#folder)
+      // Links lead to real paths, so sockets need theirs, too.
+      this.#real ??= await realpath(this.#folder)
+      return await readdir(this.#folder, { withFileTypes: true })
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException // what node:fs rejects with
       if (code === undefined) throw cause

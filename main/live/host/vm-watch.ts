@@ -14,7 +14,7 @@ import { VmTally } from './vm-tally.ts'
 /** All of one look, however many answers it needs. */
 const LOOK_MS = 3000
 /** Limits change rarely and are dear to read. */
-const DISCOVER_NS = 5 * NS_PER_S
+const DISCOVER_NS = 10 * NS_PER_S
 const FIRST_RETRY_NS = 1 * NS_PER_S
 const LONGEST_RETRY_NS = 15 * NS_PER_S
 
