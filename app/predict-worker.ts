@@ -14,7 +14,7 @@ const NEWS_PERIOD_MS = 100
 /** About 10 ms of simulation between two looks at the clock. */
 const EVENTS_PER_SLICE = 20_000
 
-function tell(news: PredictNews): void {
+function report(news: PredictNews): void {
   assert(parentPort !== null, 'a prediction runs in a worker')
   parentPort.postMessage(news)
 }
@@ -22,7 +22,7 @@ function tell(news: PredictNews): void {
 async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): Promise<void> {
   const traces = await loadTraces(workspace)
   if (!traces.ok) {
-    tell({ fraction: 0, snapshots: [], result: null, error: traces.issues.map(formatIssue).join('\n') })
+    report({ fraction: 0, snapshots: [], result: null, error: traces.issues.map(formatIssue).join('\n') })
     return
   }
   const simulation = new Simulation({ workspace, traces: traces.value })
@@ -37,7 +37,7 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
     do {
       isThere = simulation.advance(untilNs, EVENTS_PER_SLICE)
       if (performance.now() - toldAtMs < NEWS_PERIOD_MS) continue
-      tell({ fraction: simulation.nowNs / endNs, snapshots, result: null, error: null })
+      report({ fraction: simulation.nowNs / endNs, snapshots, result: null, error: null })
       snapshots = []
       toldAtMs = performance.now()
     } while (!isThere && !isStopped())
@@ -46,7 +46,7 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
   }
   // Stopped before it began, there is nothing to tell figures of.
   const result = simulation.nowNs > 0 ? simulation.result() : null
-  tell({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result, error: null })
+  report({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result, error: null })
 }
 
 await predict(workerData as PredictOrder) // what PredictRunner starts it with

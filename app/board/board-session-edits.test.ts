@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { BUSY_DB, IDLE_DB, pass, TestBoard, until, workspaceOf } from './testing/test-board.ts'
 
-// What a board takes of the edits that come to it: wishes with issues, and files that may or may not be written to.
+// What a board takes of the edits that come to it: edits with issues, and files that may or may not be written to.
 
 let iothreadUrl: URL
 let board: TestBoard
@@ -15,28 +15,28 @@ beforeEach(() => {
 })
 afterEach(() => board.close())
 
-test('a wish is taken and in force; one with issues is neither, and is told', async () => {
+test('an edit is taken and in force; one with issues is neither, and is told', async () => {
   await board.open()
-  const wish = workspaceOf({ groups: { gold: { 'iops-total': 700 } } })
-  expect(await board.session.apply({ workspace: wish, revision: 7 })).toEqual({ revision: 7, issues: [] })
+  const edited = workspaceOf({ groups: { gold: { 'iops-total': 700 } } })
+  expect(await board.session.apply({ workspace: edited, revision: 7 })).toEqual({ revision: 7, issues: [] })
   expect(board.session.latestSnapshot).toMatchObject({
     appliedRevision: 7,
     groups: { gold: { limits: { 'iops-total': 700 } } },
   })
-  const wrong = { ...wish, groups: { gold: { 'iops-total': 700, 'iops-total-max': 1 } } }
+  const wrong = { ...edited, groups: { gold: { 'iops-total': 700, 'iops-total-max': 1 } } }
   const refused = await board.session.apply({ workspace: wrong, revision: 8 })
   expect([refused.revision, refused.issues.length > 0, board.document.problems]).toEqual([8, true, 1])
-  expect(board.document.workspace).toEqual(wish)
+  expect(board.document.workspace).toEqual(edited)
   expect(board.labs[0]!.result().groups.gold!.limits).toEqual({ 'iops-total': 700 })
 })
 
 const IMPOSSIBLE = { 'iops-total': 700, 'iops-total-max': 1 }
 
-/** What is wrong after `groups` and `devices` were wished for, and what runs then. */
-async function wishFor(part: { readonly groups: object; readonly devices?: readonly object[] }) {
+/** What is wrong after `groups` and `devices` were sent, and what runs then. */
+async function editTo(part: { readonly groups: object; readonly devices?: readonly object[] }) {
   const devices = part.devices ?? [BUSY_DB]
-  const wish = { format: 'weir-workspace/1', iothreads: 2, ...part, devices }
-  const { issues } = await board.session.apply({ workspace: wish, revision: 9 })
+  const edited = { format: 'weir-workspace/1', iothreads: 2, ...part, devices }
+  const { issues } = await board.session.apply({ workspace: edited, revision: 9 })
   const { groups = {}, devices: run = {} } = board.session.latestSnapshot ?? {}
   return {
     issues: issues.map(({ path: place, code }) => `${place} ${code}`),
@@ -52,21 +52,21 @@ test('an impossible limit leaves its group as it was, and holds up nothing else'
     { ...IDLE_DB, id: 'web' },
   ]
   const wrong = { groups: { gold: IMPOSSIBLE, bulk: { 'bps-read': 4096 } }, devices }
-  expect(await wishFor(wrong)).toEqual({
+  expect(await editTo(wrong)).toEqual({
     issues: ['groups.gold.iops-total-max limits-max-below-avg'],
     limits: { gold: { 'iops-total': 500 }, bulk: { 'bps-read': 4096 } },
     devices: { db: 'bulk idle', web: 'gold idle' },
   })
   expect([board.document.problems, board.document.workspace.groups.gold]).toEqual([1, { 'iops-total': 500 }])
   const mended = { ...wrong, groups: { gold: { 'iops-total': 700 }, bulk: { 'bps-read': 4096 } } }
-  expect(await wishFor(mended)).toMatchObject({ issues: [], limits: { gold: { 'iops-total': 700 } } })
+  expect(await editTo(mended)).toMatchObject({ issues: [], limits: { gold: { 'iops-total': 700 } } })
 })
 
 test('a group with impossible limits that is renamed keeps those that were sound, and so in another mode', async () => {
   await board.open(workspaceOf({ groups: { 'a.b': { 'iops-total': 500 }, bulk: {} }, devices: [] }))
   await board.session.setMode('predict')
-  await wishFor({ groups: { 'a.b': IMPOSSIBLE, bulk: {} }, devices: [] })
-  await wishFor({ groups: { silver: IMPOSSIBLE, bulk: { 'iops-read': 5 } }, devices: [] })
+  await editTo({ groups: { 'a.b': IMPOSSIBLE, bulk: {} }, devices: [] })
+  await editTo({ groups: { silver: IMPOSSIBLE, bulk: { 'iops-read': 5 } }, devices: [] })
   await board.session.setMode('lab')
   expect(board.session.latestSnapshot?.groups).toMatchObject({
     silver: { limits: { 'iops-total': 500 } },
@@ -77,7 +77,7 @@ test('a group with impossible limits that is renamed keeps those that were sound
 test('a new group with impossible limits has none; each group is told', async () => {
   await board.open()
   const groups = { gold: { 'iops-total': 1.5 }, tin: IMPOSSIBLE, zinc: { 'iops-read': 3 } }
-  expect(await wishFor({ groups })).toMatchObject({
+  expect(await editTo({ groups })).toMatchObject({
     issues: ['groups.gold.iops-total wrong-type', 'groups.tin.iops-total-max limits-max-below-avg'],
     limits: { gold: { 'iops-total': 500 }, tin: {}, zinc: { 'iops-read': 3 } },
   })
@@ -86,7 +86,7 @@ test('a new group with impossible limits has none; each group is told', async ()
 test('an impossible limit beside anything else that is wrong: nothing is taken', async () => {
   await board.open()
   const groups = { gold: IMPOSSIBLE, bulk: {} }
-  expect(await wishFor({ groups, devices: [{ ...BUSY_DB, iothread: 7 }] })).toMatchObject({
+  expect(await editTo({ groups, devices: [{ ...BUSY_DB, iothread: 7 }] })).toMatchObject({
     issues: ['groups.gold.iops-total-max limits-max-below-avg', 'devices[0].iothread unknown-iothread'],
     limits: { gold: { 'iops-total': 500 } },
   })

@@ -114,7 +114,7 @@ export class BoardSession {
     })
   }
 
-  /** The window's wish. Where it is wrong the old stays in force; a wrong limit concerns its group alone. */
+  /** What the user wants, as the window has it. Where it is wrong the old stays in force; a wrong limit concerns its group alone. */
   async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
     this.#revision = Math.max(this.#revision, revision)
     const { document } = this.#ports

@@ -111,7 +111,7 @@ export class Board {
     const opening = this.#open(first)
     this.#opened = opening
     const problem = problemOf(await opening)
-    if (problem === null && run) await this.tellUnless(this.session.control('start'))
+    if (problem === null && run) await this.reportUnless(this.session.control('start'))
     return problem
   }
 
@@ -126,7 +126,7 @@ export class Board {
   }
 
   /** For calls of the menu, which nobody waits for: a refusal becomes a message in the window. */
-  async tellUnless(call: Promise<Outcome>): Promise<void> {
+  async reportUnless(call: Promise<Outcome>): Promise<void> {
     const problem = problemOf(await call)
     if (problem !== null) this.push('problem', problem)
   }

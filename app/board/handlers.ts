@@ -38,7 +38,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
         about: aboutWeir(),
       }
     },
-    'board/apply': (wish) => session.apply(wish),
+    'board/apply': (edit) => session.apply(edit),
     'board/control': ({ action }) => session.control(action),
     'board/mode': ({ mode }) => session.setMode(mode),
 
@@ -62,7 +62,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     'document/keep-files': (files) => keepFiles(shell.folders.imports, files),
 
     'file/save-text': (file) => saveText(window, file),
-    'file/open-text': (wish) => openText(window, wish),
+    'file/open-text': (request) => openText(window, request),
     'clipboard/write': ({ text }) => {
       clipboard.writeText(text)
       return FINE

@@ -9,13 +9,13 @@ const STOP_MS = 3000
 /** Runs one prediction at a time, in a thread of its own; a new one ends the one before. */
 export class PredictRunner {
   readonly #workerUrl: URL
-  readonly #tell: (progress: PredictProgress) => void
+  readonly #report: (progress: PredictProgress) => void
   #worker: Worker | null = null
   #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 
-  constructor(workerUrl: URL, tell: (progress: PredictProgress) => void) {
+  constructor(workerUrl: URL, report: (progress: PredictProgress) => void) {
     this.#workerUrl = workerUrl
-    this.#tell = tell
+    this.#report = report
   }
 
   async run(run: number, order: Omit<PredictOrder, 'stop'>): Promise<void> {
@@ -28,10 +28,10 @@ export class PredictRunner {
     const fail = (error: string) => {
       if (!isCurrent()) return
       this.#worker = null
-      this.#tell({ run, fraction: 0, snapshots: [], result: null, error })
+      this.#report({ run, fraction: 0, snapshots: [], result: null, error })
     }
     worker.on('message', (news: PredictNews) => {
-      if (isCurrent()) this.#tell({ run, ...news })
+      if (isCurrent()) this.#report({ run, ...news })
     })
     worker.on('error', (error) => fail(`The prediction broke: ${error.message}`))
     worker.on('exit', (code) => {

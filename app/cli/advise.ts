@@ -50,7 +50,7 @@ export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
   if (!parsed.ok) return parsed
   const workspace = resolvePaths(parsed.value, path.dirname(path.resolve(first)))
   const traces = await loadTraces(workspace)
-  return traces.ok ? adviseGroups(call, { workspace, traces: traces.value, otherwiseS: DEFAULT_DURATION_S }) : traces
+  return traces.ok ? adviseGroups(call, { workspace, traces: traces.value, fallbackS: DEFAULT_DURATION_S }) : traces
 }
 
 /** An option without effect is a mistake: `--fail-if-worse` on a workspace would pass for ever. */
@@ -104,7 +104,7 @@ async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
   const workspace: Workspace = { ...EMPTY_WORKSPACE, groups: { [RECORDED]: {} }, devices }
   const lengthsS = [...traces.values()].map(({ timesNs, count }) => (timesNs[count - 1] as number) / NS_PER_S)
   const longestS = Math.min(MAX_DEMAND_S, Math.max(1, ...lengthsS.map(Math.ceil)))
-  return adviseGroups(call, { workspace, traces, otherwiseS: longestS })
+  return adviseGroups(call, { workspace, traces, fallbackS: longestS })
 }
 
 const RECORDED_LOAD = { kind: 'trace', iodepth: 1024, speed: 1, loop: false } as const
@@ -120,14 +120,14 @@ interface Question {
   readonly workspace: Workspace
   readonly traces: Traces
   /** How long to look if nothing is said. */
-  readonly otherwiseS: number
+  readonly fallbackS: number
 }
 
 async function adviseGroups(call: CommandCall, question: Question): Promise<Result<ExitCode>> {
   const { options, json, terminal } = call
   const useless = uselessOptions(call, ['tolerance', 'fail-if-worse'], 'is for comparing two results')
   if (useless !== null) return useless
-  const durationS = durationOption(options, 'duration', question.otherwiseS)
+  const durationS = durationOption(options, 'duration', question.fallbackS)
   if (!durationS.ok) return durationS
   if (durationS.value > MAX_DEMAND_S) {
     return failed([optionIssue('duration', textOption(options, 'duration', ''), 'at most a day: 24h')])
@@ -197,7 +197,7 @@ async function compare(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   const useless = uselessOptions(call, ['group', 'wait', 'goal', 'duration'], 'is for advice, and these are results')
   if (useless !== null) return useless
-  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, otherwise: DEFAULT_TOLERANCE_PERCENT })
+  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: DEFAULT_TOLERANCE_PERCENT })
   if (!tolerance.ok) return tolerance
   if (args.length !== 2) return failed([issue('', 'one-result', 'a result is compared with another; name two')])
   const results: RunResult[] = []

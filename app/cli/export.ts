@@ -22,7 +22,7 @@ export async function exportWorkspace(call: CommandCall): Promise<Result<ExitCod
   if (written === undefined) return failed([unknownTarget(format.value.id)])
   if (!written.ok) return failed(written.issues.map(asOptionIssue))
   if (out.value !== null) await saveFile(out.value, written.value.text)
-  tell(call, { format: format.value, written: written.value, out: textOption(call.options, 'out', null) })
+  report(call, { format: format.value, written: written.value, out: textOption(call.options, 'out', null) })
   return ok(0)
 }
 
@@ -86,7 +86,7 @@ interface Told {
   readonly out: string | null
 }
 
-function tell({ terminal, json }: CommandCall, { format, written, out }: Told): void {
+function report({ terminal, json }: CommandCall, { format, written, out }: Told): void {
   const { text, losses, notes } = written
   if (json) {
     const said = { format: 'weir-export/1', to: format.id, ...(out === null ? { text } : { out }), losses, notes }

@@ -29,7 +29,7 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const kept = await keepFiles(imported.value, out.value)
   if (!kept.ok) return kept
   if (out.value !== null) await saveFile(out.value, formatWorkspace(imported.value.workspace))
-  tell(call, { format: format.value, imported: imported.value, out: textOption(call.options, 'out', null) })
+  report(call, { format: format.value, imported: imported.value, out: textOption(call.options, 'out', null) })
   return ok(0)
 }
 
@@ -113,7 +113,7 @@ interface Told {
   readonly out: string | null
 }
 
-function tell({ terminal, json }: CommandCall, { format, imported, out }: Told): void {
+function report({ terminal, json }: CommandCall, { format, imported, out }: Told): void {
   const { workspace, losses, notes, files } = imported
   if (json) {
     const said = {

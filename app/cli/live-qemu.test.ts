@@ -108,8 +108,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     const { qemu, qmp } = await start()
     const before = await captured(qmp)
     const stranger = { ...before.devices[0], id: 'nosuch', qemu: {} }
-    const wish = { ...before, devices: [...before.devices, stranger], groups: { gold: { 'iops-total': 7 } } }
-    const file = await writeTemp(wish)
+    const edited = { ...before, devices: [...before.devices, stranger], groups: { gold: { 'iops-total': 7 } } }
+    const file = await writeTemp(edited)
     const { exit, out, err } = await weir('apply', file, ...qmp)
     expect(exit).toBe(1)
     expect(out).toContain('gold: IOPS: 100 → 7\n')

@@ -19,7 +19,7 @@ export async function makeReport(call: CommandCall): Promise<Result<ExitCode>> {
   const [first = '', second = ''] = args
   const out = await outputFile(call, 'out', [first, second])
   if (!out.ok) return out
-  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, otherwise: DEFAULT_TOLERANCE_PERCENT })
+  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: DEFAULT_TOLERANCE_PERCENT })
   if (!tolerance.ok) return tolerance
   const before = await readRun(first)
   if (!before.ok) return before

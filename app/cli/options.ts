@@ -4,9 +4,9 @@ import type { OptionValues } from './command.ts'
 
 // Readers of option values: the default when the option was not given, the value, or what is wrong with it.
 
-export function textOption<T extends string | null>(options: OptionValues, name: string, otherwise: T): string | T {
+export function textOption<T extends string | null>(options: OptionValues, name: string, fallback: T): string | T {
   const value = options[name]
-  return typeof value === 'string' ? value : otherwise
+  return typeof value === 'string' ? value : fallback
 }
 
 /** Every value of an option that repeats, in the order given. */
@@ -23,10 +23,10 @@ export function flagOption(options: OptionValues, name: string): boolean {
 export function durationOption<T extends number | null>(
   options: OptionValues,
   name: string,
-  otherwise: T,
+  fallback: T,
 ): Result<number | T> {
   const text = textOption(options, name, null)
-  if (text === null) return ok(otherwise)
+  if (text === null) return ok(fallback)
   const seconds = parseDurationS(text)
   if (typeof seconds === 'number' && seconds > 0) return ok(seconds)
   return failed([optionIssue(name, text, 'a time above 0, such as 10s, 500ms, 1.5m or 1h')])
@@ -35,10 +35,10 @@ export function durationOption<T extends number | null>(
 export function integerOption<T extends number | null>(
   options: OptionValues,
   name: string,
-  range: { readonly min: number; readonly max: number; readonly otherwise: T },
+  range: { readonly min: number; readonly max: number; readonly fallback: T },
 ): Result<number | T> {
   const text = textOption(options, name, null)
-  if (text === null) return ok(range.otherwise)
+  if (text === null) return ok(range.fallback)
   const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN
   if (value >= range.min && value <= range.max) return ok(value)
   return failed([optionIssue(name, text, `a whole number from ${range.min} to ${range.max}`)])

@@ -51,7 +51,7 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
     })
     const curves = await runThrough(simulation, durationS.value, log, call)
     const result = withGoals(simulation.result(), workspace)
-    tell(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
+    report(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
     return ok(goalExit(result))
   } finally {
     await log?.close()
@@ -91,7 +91,7 @@ async function runThrough(
   return collector.curves()
 }
 
-function tell(result: RunResult, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): void {
+function report(result: RunResult, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): void {
   if (json) {
     terminal.print(JSON.stringify(result, null, 2))
     return

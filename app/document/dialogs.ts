@@ -27,7 +27,7 @@ export function dialogsOf(window: BrowserWindow): DocumentDialogs {
       const { response } = await dialog.showMessageBox(window, {
         type: 'warning',
         message: `Save the changes to ${name}?`,
-        detail: 'They are lost otherwise.',
+        detail: 'If you do not, they are lost.',
         buttons: ['Save', 'Discard', 'Cancel'],
         defaultId: 0,
         cancelId: 2,

@@ -80,7 +80,7 @@ export class BoardDocument {
   take(workspace: Workspace): void {
     this.#workspace = workspace
     this.#problems = []
-    if (this.#notice?.startsWith(NOT_SAVABLE)) this.#tell(null)
+    if (this.#notice?.startsWith(NOT_SAVABLE)) this.#report(null)
     const wasDirty = this.#isDirty
     this.#isDirty = formatWorkspace(workspace) !== this.#savedText
     if (this.#isDirty !== wasDirty) this.#ports.changed()
@@ -114,10 +114,10 @@ export class BoardDocument {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException // an EngineError or what node:fs rejects with
       if (code === undefined) throw error
-      this.#tell(`${UNSAFE} ${message}`)
+      this.#report(`${UNSAFE} ${message}`)
       return false
     }
-    if (this.#notice?.startsWith(UNSAFE)) this.#tell(null)
+    if (this.#notice?.startsWith(UNSAFE)) this.#report(null)
     return true
   }
 
@@ -201,13 +201,15 @@ export class BoardDocument {
     const copy = await this.#file.look()
     if (copy.kind === 'known') return
     const { name } = this.#file
-    if (copy.kind === 'none') return this.#tell(`${name} is no longer on the disk. Save to write it again.`)
-    if (copy.kind === 'unreadable') return this.#tell(`${copy.reason}. Your edits are safe here: save them elsewhere.`)
-    if (this.#isDirty) return this.#tell(`${name} was changed by another program. Saving will ask before replacing it.`)
+    if (copy.kind === 'none') return this.#report(`${name} is no longer on the disk. Save to write it again.`)
+    if (copy.kind === 'unreadable')
+      return this.#report(`${copy.reason}. Your edits are safe here: save them elsewhere.`)
+    if (this.#isDirty)
+      return this.#report(`${name} was changed by another program. Saving will ask before replacing it.`)
     const read = await this.#file.read()
-    if (!read.ok) return this.#tell(`${name} was changed by another program and is no workspace any more.`)
+    if (!read.ok) return this.#report(`${name} was changed by another program and is no workspace any more.`)
     await this.#replace(read.value.workspace, new DocumentFile(read.value.file, read.value.text))
-    this.#tell(`${name} was changed by another program and read again.`)
+    this.#report(`${name} was changed by another program and read again.`)
   }
 
   /** Nobody waits for the outcome of this save, so what went wrong becomes a notice. */
@@ -215,7 +217,7 @@ export class BoardDocument {
     const { length } = this.#problems
     const outcome = length > 0 ? refused(NOT_SAVABLE, this.#problems) : await this.save(this.#workspace)
     if (!outcome.ok && outcome.message !== '')
-      this.#tell([outcome.message, ...outcome.issues.map(formatIssue)].join(' '))
+      this.#report([outcome.message, ...outcome.issues.map(formatIssue)].join(' '))
     return outcome.ok
   }
 
@@ -266,7 +268,7 @@ export class BoardDocument {
     this.#ports.changed()
   }
 
-  #tell(notice: string | null): void {
+  #report(notice: string | null): void {
     if (this.#notice === notice) return
     this.#notice = notice
     this.#ports.changed()

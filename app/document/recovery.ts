@@ -23,7 +23,7 @@ export interface Recovered {
 
 export class RecoveryFile {
   readonly #path: string
-  /** One after the other; the last wish wins. */
+  /** One after the other; the last request wins. */
   #work: Promise<void> = Promise.resolve()
   #exists = false
 

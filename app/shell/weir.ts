@@ -94,10 +94,10 @@ export class Weir {
     for (const file of files) {
       if (!this.#showElsewhere(file)) openings.push(this.#openBoard({ kind: 'file', file }, run))
     }
-    this.#tellWrong(openings).catch((error) => this.#defect(error))
+    this.#reportWrong(openings).catch((error) => this.#defect(error))
   }
 
-  async #tellWrong(openings: readonly Opening[]): Promise<void> {
+  async #reportWrong(openings: readonly Opening[]): Promise<void> {
     const problems: Problem[] = []
     const empty: Board[] = []
     for (const { board, problem } of openings) {
@@ -110,13 +110,13 @@ export class Weir {
     if (first === undefined) return
     const focused = BrowserWindow.getFocusedWindow()
     const right = [...this.#boards].filter((board) => !empty.includes(board))
-    const teller = right.find(({ window }) => window === focused) ?? right.at(-1) ?? empty.find(this.#isHere)
+    const reporting = right.find(({ window }) => window === focused) ?? right.at(-1) ?? empty.find(this.#isHere)
     for (const board of empty) {
       // A file that is slow to open lets its user begin in an empty window meanwhile.
-      if (board !== teller && this.#isHere(board) && board.document.isUntouched) this.#drop(board)
+      if (board !== reporting && this.#isHere(board) && board.document.isUntouched) this.#drop(board)
     }
-    teller?.push('problem', listProblems([first, ...others]))
-    if (teller?.window.isVisible()) teller.window.focus()
+    reporting?.push('problem', listProblems([first, ...others]))
+    if (reporting?.window.isVisible()) reporting.window.focus()
   }
 
   readonly #isHere = (board: Board) => this.#boards.has(board)
@@ -202,12 +202,12 @@ export class Weir {
       recent: this.#shell.recent.list(),
       send: (command) => withFront((board) => board.push('menu', command))(),
       newWindow: () => this.#openBoard({ kind: 'empty' }, false),
-      newDocument: withFront((board) => board.tellUnless(board.document.createNew())),
-      open: withFront((board) => board.tellUnless(board.document.open())),
-      openRecent: (index) => withFront((board) => board.tellUnless(board.document.openRecent(index)))(),
+      newDocument: withFront((board) => board.reportUnless(board.document.createNew())),
+      open: withFront((board) => board.reportUnless(board.document.open())),
+      openRecent: (index) => withFront((board) => board.reportUnless(board.document.openRecent(index)))(),
       clearRecent: () => this.#shell.forgetRecent(),
       zoom: (step) => withFront(() => this.#zoom(step))(),
-      openLogFolder: withFront((board) => board.tellUnless(this.#shell.openLogFolder())),
+      openLogFolder: withFront((board) => board.reportUnless(this.#shell.openLogFolder())),
       copyDiagnostics: withFront((board) =>
         clipboard.writeText(diagnosticsText(aboutWeir(), board.document.workspace)),
       ),
@@ -225,8 +225,8 @@ export class Weir {
 
   async #zoom(step: 'in' | 'out' | 'reset'): Promise<void> {
     const settings = this.#shell.settings.value
-    const wish = step === 'reset' ? 100 : settings.zoomPercent + (step === 'in' ? ZOOM.step : -ZOOM.step)
-    await this.#shell.changeSettings({ ...settings, zoomPercent: Math.min(ZOOM.max, Math.max(ZOOM.min, wish)) })
+    const requested = step === 'reset' ? 100 : settings.zoomPercent + (step === 'in' ? ZOOM.step : -ZOOM.step)
+    await this.#shell.changeSettings({ ...settings, zoomPercent: Math.min(ZOOM.max, Math.max(ZOOM.min, requested)) })
   }
 
   #followTheSystem(): void {

@@ -60,7 +60,7 @@ test('the nearest of all groups counts, also when it moves away or another comes
   expect(refreshed(2, 5)).toBe(20) // it has no member there
 })
 
-test('a wake-up lets all be read anew, and nothing else does', () => {
+test('a wake-up lets all be read again, and nothing else does', () => {
   const { memory, watch } = watched()
   arm(memory, 1, MINE, 10)
   expect(watch.nextNs()).toBe(Number.POSITIVE_INFINITY)
@@ -78,7 +78,7 @@ test('a timer of another iothread is left to it for a while, unless it is busy w
   expect(watch.nextNs()).toBe(10)
 })
 
-test('a deadline that has passed is read anew before anything is fired', () => {
+test('a deadline that has passed is read again before anything is fired', () => {
   const { memory, watch } = watched()
   arm(memory, 0, THEIRS, 10)
   watch.refresh(0)
@@ -100,7 +100,7 @@ test('a group that somebody is writing to is looked at again at once, not taken 
   expect(watch.nextNs()).toBe(2 * MS + GRACE_NS)
 })
 
-test('who leaves a group forgets its deadline, and who comes back reads it anew', () => {
+test('who leaves a group forgets its deadline, and who comes back reads it again', () => {
   const { memory, watch } = watched()
   arm(memory, 0, MINE, 10)
   watch.refresh(0)

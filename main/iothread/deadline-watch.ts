@@ -54,14 +54,14 @@ export class DeadlineWatch {
     return this.#nearestNs
   }
 
-  /** Whether the group must be locked, what is due in it fired, and the group refreshed. Reads it anew first. */
+  /** Whether the group must be locked, what is due in it fired, and the group refreshed. Reads it again first. */
   isDue(group: number, nowNs: number): boolean {
     if ((this.#looksNs[group] as number) > nowNs) return false
     this.#note(group, this.#glanceNs(group))
     return (this.#looksNs[group] as number) <= nowNs
   }
 
-  /** Reads the group's timers anew. Needs its lock. */
+  /** Reads the group's timers again. Needs its lock. */
   refresh(group: number): void {
     if (this.#membersIn[group] !== 0) this.#note(group, this.#lookNs(group))
   }

@@ -26,7 +26,7 @@ test('the lock of a thread that died is taken over, and the group goes on', () =
   expect(survivor.intercept(0, READ, 512, 0)).toBe(true)
   expect([survivor.hasGranted, wakeSequence(memory, 2) === before]).toEqual([true, false]) // it may have granted anybody's
   expect(isFree(holdSequence(memory, 0))).toBe(true)
-  survivor.leave(1, 0) // the dead thread's device is buried by a living one
+  survivor.leave(1, 0) // the dead thread's device is taken out by a living one
   expect(survivor.intercept(0, READ, 512, 0)).toBe(true)
 })
 

@@ -15,7 +15,7 @@ import {
 import { type LabMemory, labBuffers } from './lab-memory.ts'
 import type { Failure, IothreadMessage, IothreadStart, Operation, OperationFailure } from './messages.ts'
 
-// The engine's end of one iothread: starts the worker, sends it letters, notices when it dies, ends it.
+// The engine's end of one iothread: starts the worker, sends it batches, notices when it dies, ends it.
 
 /** How long an iothread may take to finish its request and close its disks before it is ended the hard way. */
 const STOP_PATIENCE_MS = 3000
@@ -25,7 +25,7 @@ const TERMINATE_PATIENCE_MS = 1000
 export interface IothreadListener {
   /** The disk of a device gave up. */
   diskFailed(slot: number, failure: Failure, atNs: number): void
-  /** The thread ended by itself. Its letters are refused, its slot is marked dead. */
+  /** The thread ended by itself. Its batches are refused, its slot is marked dead. */
   died(reason: string): void
 }
 
@@ -50,7 +50,7 @@ export class IothreadHandle {
   readonly #listener: IothreadListener
   readonly #exited: Promise<void>
   readonly #pending = new Map<number, Pending>()
-  #letters = 0
+  #batches = 0
   #state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting'
   #failure: unknown = null
   #seenBeats = 0
@@ -85,8 +85,8 @@ export class IothreadHandle {
   /** Resolves when all operations were carried out, with those that failed. Throws EngineError if the thread dies first. */
   send(operations: readonly Operation[]): Promise<readonly OperationFailure[]> {
     if (this.#state !== 'running') return Promise.reject(this.#died())
-    this.#letters += 1
-    const id = this.#letters
+    this.#batches += 1
+    const id = this.#batches
     const answer = new Promise<readonly OperationFailure[]>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
     })
@@ -142,7 +142,7 @@ export class IothreadHandle {
       return
     }
     const pending = this.#pending.get(message.id)
-    assert(pending !== undefined, 'a letter is answered once')
+    assert(pending !== undefined, 'a batch is answered once')
     this.#pending.delete(message.id)
     pending.resolve(message.failures)
   }

@@ -14,7 +14,7 @@ import {
   wakeWordOf,
 } from './iothread-words.ts'
 import { attachLabMemory, type LabMemory, latenessRow } from './lab-memory.ts'
-import type { IothreadMessage, IothreadStart, Letter } from './messages.ts'
+import type { IothreadMessage, IothreadStart, OperationBatch } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
 import { SubmitBatch } from './submit-batch.ts'
@@ -70,7 +70,7 @@ export class IothreadLoop {
   /** Returns when asked to stop, with every disk closed. */
   run(): void {
     markRunning(this.#memory.throttle, this.#iothread)
-    this.#tell({ kind: 'ready' })
+    this.#report({ kind: 'ready' })
     while (!isAskedToStop(this.#memory.throttle, this.#iothread)) this.#goRound()
     this.#operations.closeAll()
   }
@@ -107,7 +107,7 @@ export class IothreadLoop {
       turns.noteTurn(index, afterNs)
       if (afterNs === endNs) continue
       endNs = afterNs
-      if (device.failure !== null) this.#tellFailure(device, endNs)
+      if (device.failure !== null) this.#reportFailure(device, endNs)
       if (endNs - lookedNs < LOOK_PERIOD_NS) continue
       lookedNs = endNs
       this.#throttle.fireDue(endNs) // another device's turn may be due while this one's disk was slow
@@ -131,7 +131,7 @@ export class IothreadLoop {
     markAwake(throttle, this.#iothread)
   }
 
-  /** True if a letter was there. */
+  /** True if a batch was there. */
   #readMail(): boolean {
     const sequence = mailSequence(this.#memory.throttle, this.#iothread)
     if (sequence === this.#seenMail) return false
@@ -139,8 +139,8 @@ export class IothreadLoop {
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
       if (received === undefined) break
-      const { id, operations } = received.message as Letter // only our own engine writes to this port
-      this.#tell({ kind: 'done', id, failures: this.#operations.run(operations) })
+      const { id, operations } = received.message as OperationBatch // only our own engine writes to this port
+      this.#report({ kind: 'done', id, failures: this.#operations.run(operations) })
     }
     this.#turns = new TurnList(this.#memory.throttle, this.#operations.devices)
     return true
@@ -151,17 +151,17 @@ export class IothreadLoop {
     for (const device of this.#operations.devices) {
       const before = device.failure
       device.check()
-      if (device.failure !== before) this.#tellFailure(device, nowNs)
+      if (device.failure !== before) this.#reportFailure(device, nowNs)
     }
   }
 
-  #tellFailure({ slot, failure }: ServedDevice, atNs: number): void {
+  #reportFailure({ slot, failure }: ServedDevice, atNs: number): void {
     if (failure === null) return
     const { code, message, advice } = failure
-    this.#tell({ kind: 'disk-failed', slot, failure: { code, message, advice }, atNs })
+    this.#report({ kind: 'disk-failed', slot, failure: { code, message, advice }, atNs })
   }
 
-  #tell(message: IothreadMessage): void {
+  #report(message: IothreadMessage): void {
     this.#port.postMessage(message)
   }
 }

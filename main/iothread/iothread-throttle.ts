@@ -163,13 +163,13 @@ export class IothreadThrottle {
   /** Drains the member, then takes it out: all its waiting requests are granted when this returns. */
   leave(member: number, nowNs: number): void {
     const group = memberGroup(this.memory, member)
-    const own = memberIothread(this.memory, member) === this.iothread // else we bury a dead iothread's device
+    const own = memberIothread(this.memory, member) === this.iothread // else we release a dead iothread's device
     this.#locked(group, nowNs, () => drainAndLeave(this.#throttle, member, nowNs))
     if (own) this.#deadlines.countMember(group, -1)
   }
 
   /** Takes the group's lock once: if a dead iothread holds it, the group is repaired and free afterwards. */
-  visit(group: number, nowNs: number): void {
+  look(group: number, nowNs: number): void {
     this.#locked(group, nowNs, () => {})
   }
 

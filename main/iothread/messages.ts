@@ -4,8 +4,8 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import type { Disk, Workload } from '#shared/workspace/workspace.ts'
 import type { LabBuffers } from './lab-memory.ts'
 
-// What crosses between the main process and an iothread, as plain data. A letter's operations are carried out in
-// order, between two requests, never in the middle of one; then the letter is answered.
+// What crosses between the main process and an iothread, as plain data. A batch's operations are carried out in
+// order, between two requests, never in the middle of one; then the batch is answered.
 
 export interface IothreadStart {
   readonly buffers: LabBuffers
@@ -43,7 +43,7 @@ export type Operation =
    * Opens the disk and gets ready; the device does nothing until the source runs. If the disk cannot be opened the
    * operation fails, and the device is refused, or sits there all the same and can be rewound.
    */
-  | { readonly kind: 'open'; readonly device: DeviceSpec; readonly ifBroken: 'refuse' | 'sit' }
+  | { readonly kind: 'open'; readonly device: DeviceSpec; readonly ifBroken: 'refuse' | 'keep' }
   /** Lets go of a device that is in no group. Its file stays. */
   | { readonly kind: 'close'; readonly slot: number }
   | { readonly kind: 'join'; readonly slot: number; readonly group: number }
@@ -54,14 +54,14 @@ export type Operation =
   | { readonly kind: 'set-load'; readonly slot: number; readonly load: LoadSpec }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
-  /** While paused and in no group: forgets every request, starts the load anew at time 0, opens a failed disk again. */
+  /** While paused and in no group: forgets every request, restarts the load at time 0, reopens a failed disk. */
   | { readonly kind: 'rewind'; readonly slot: number }
   /** Takes a member of a dead iothread out of its group. */
-  | { readonly kind: 'bury'; readonly slot: number }
+  | { readonly kind: 'release'; readonly slot: number }
   /** Takes the group's lock once, which frees it if a dead iothread holds it. */
-  | { readonly kind: 'visit'; readonly group: number }
+  | { readonly kind: 'look'; readonly group: number }
 
-export interface Letter {
+export interface OperationBatch {
   readonly id: number
   readonly operations: readonly Operation[]
 }
@@ -74,7 +74,7 @@ export interface Failure {
 
 export type IothreadMessage =
   | { readonly kind: 'ready' }
-  /** All operations of the letter were carried out, but those that failed, by their index. */
+  /** All operations of the batch were carried out, but those that failed, by their index. */
   | { readonly kind: 'done'; readonly id: number; readonly failures: readonly OperationFailure[] }
   /** The disk of a device gave up; the others run on. */
   | { readonly kind: 'disk-failed'; readonly slot: number; readonly failure: Failure; readonly atNs: number }

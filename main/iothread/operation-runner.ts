@@ -11,7 +11,7 @@ import { ServedDevice, type Surroundings } from './served-device.ts'
 
 // What the engine asks of an iothread, carried out between two requests, and the devices that follow from it.
 
-interface Seat {
+interface PlacedDevice {
   readonly spec: DeviceSpec
   /** Lives as long as the device, through every load it gets. */
   readonly random: Random
@@ -24,7 +24,7 @@ export class OperationRunner {
   devices: readonly ServedDevice[] = []
   isPaused = true
   readonly #around: Surroundings & { readonly buffers: IoBuffers }
-  readonly #seats = new Map<number, Seat>()
+  readonly #places = new Map<number, PlacedDevice>()
 
   constructor(around: Surroundings & { readonly buffers: IoBuffers }) {
     this.#around = around
@@ -47,7 +47,7 @@ export class OperationRunner {
 
   closeAll(): void {
     for (const device of this.devices) device.close()
-    this.#seats.clear()
+    this.#places.clear()
     this.devices = []
   }
 
@@ -83,24 +83,24 @@ export class OperationRunner {
       case 'rewind':
         this.#rewind(operation.slot)
         break
-      case 'bury':
-        this.#bury(operation.slot)
+      case 'release':
+        this.#release(operation.slot)
         break
-      case 'visit':
-        throttle.visit(operation.group, clock.nowNs())
+      case 'look':
+        throttle.look(operation.group, clock.nowNs())
         break
       default:
         assertNever(operation)
     }
   }
 
-  #open(spec: DeviceSpec, ifBroken: 'refuse' | 'sit'): void {
-    assert(!this.#seats.has(spec.slot), 'a slot is taken once')
+  #open(spec: DeviceSpec, ifBroken: 'refuse' | 'keep'): void {
+    assert(!this.#places.has(spec.slot), 'a slot is taken once')
     const random = deviceRandom(spec.seed, spec.id)
     const disk = this.#tryDisk(spec)
     if (disk instanceof EngineError && ifBroken === 'refuse') throw disk
     const device = new ServedDevice(spec.slot, disk, this.#stream(spec, spec.load, random), this.#around)
-    this.#seats.set(spec.slot, { spec, random, device, load: spec.load })
+    this.#places.set(spec.slot, { spec, random, device, load: spec.load })
     this.#listDevices()
     if (disk instanceof EngineError) throw disk
   }
@@ -114,31 +114,31 @@ export class OperationRunner {
     }
   }
 
-  /** A device that could not be opened is closed without a word: the engine undoes a whole letter. */
+  /** A device that could not be opened is closed without a word: the engine undoes a whole batch. */
   #close(slot: number): void {
-    const device = this.#seats.get(slot)?.device
+    const device = this.#places.get(slot)?.device
     if (device === undefined) return
     assert(memberGroup(this.#around.throttle.memory, slot) === -1, 'a device leaves its group before it is closed')
     device.discard()
     device.close()
-    this.#seats.delete(slot)
+    this.#places.delete(slot)
     this.#listDevices()
   }
 
   #setLoad(slot: number, load: LoadSpec): void {
-    const seat = this.#seat(slot)
-    seat.load = load
-    seat.device.setStream(this.#stream(seat.spec, load, seat.random))
+    const placed = this.#placed(slot)
+    placed.load = load
+    placed.device.setStream(this.#stream(placed.spec, load, placed.random))
   }
 
   #rewind(slot: number): void {
-    const seat = this.#seat(slot)
-    seat.device.discard()
-    seat.random.restart()
-    seat.device.setStream(this.#stream(seat.spec, seat.load, seat.random))
-    if (seat.device.failure !== null) {
-      const ownFile = seat.spec.ownFile === null ? null : { ...seat.spec.ownFile, how: 'remake' as const }
-      seat.device.replaceDisk(openDisk({ ...seat.spec, ownFile }, this.#around.buffers, this.#around.clock))
+    const placed = this.#placed(slot)
+    placed.device.discard()
+    placed.random.restart()
+    placed.device.setStream(this.#stream(placed.spec, placed.load, placed.random))
+    if (placed.device.failure !== null) {
+      const ownFile = placed.spec.ownFile === null ? null : { ...placed.spec.ownFile, how: 'remake' as const }
+      placed.device.replaceDisk(openDisk({ ...placed.spec, ownFile }, this.#around.buffers, this.#around.clock))
     }
   }
 
@@ -146,18 +146,18 @@ export class OperationRunner {
     return createStream({ workload, trace, random, diskBytes: spec.disk.sizeBytes, fromNs: this.#around.clock.nowNs() })
   }
 
-  #bury(slot: number): void {
+  #release(slot: number): void {
     const { throttle, clock } = this.#around
     if (memberGroup(throttle.memory, slot) !== -1) throttle.leave(slot, clock.nowNs())
   }
 
-  #seat(slot: number): Seat {
-    const seat = this.#seats.get(slot)
-    assert(seat !== undefined, 'an operation names a device of this iothread')
-    return seat
+  #placed(slot: number): PlacedDevice {
+    const placed = this.#places.get(slot)
+    assert(placed !== undefined, 'an operation names a device of this iothread')
+    return placed
   }
 
   #listDevices(): void {
-    this.devices = [...this.#seats.values()].map((seat) => seat.device)
+    this.devices = [...this.#places.values()].map((placed) => placed.device)
   }
 }

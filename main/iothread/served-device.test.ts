@@ -89,14 +89,14 @@ test('requests keep their order when another iothread grants around a batch', ()
   stream.asked = 3
   serve(0) // two go, one waits
   stream.asked = 7
-  throttle.before = () => other.visit(0, 400 * MS) // lets the one go
-  throttle.after = () => other.visit(0, 501 * MS) // lets one of the batch go, behind the first, which needed no timer
+  throttle.before = () => other.look(0, 400 * MS) // lets the one go
+  throttle.after = () => other.look(0, 501 * MS) // lets one of the batch go, behind the first, which needed no timer
   serve(400 * MS)
   throttle.before = () => {}
   throttle.after = () => {}
   serve(501 * MS)
-  other.visit(0, 601 * MS)
-  other.visit(0, 701 * MS)
+  other.look(0, 601 * MS)
+  other.look(0, 701 * MS)
   serve(701 * MS)
   expect(transferred).toEqual([0, 1, 2, 3, 4, 5, 6])
 })
@@ -108,7 +108,7 @@ test('a request that goes alone goes behind those that another iothread has just
   for (let turn = 0; turn < 2; turn += 1) serve(0)
   expect(transferred).toEqual([0, 1]) // one waits, and there is room for one more
   stream.asked = 4
-  throttle.before = () => other.visit(0, 400 * MS) // lets the one go
+  throttle.before = () => other.look(0, 400 * MS) // lets the one go
   serve(400 * MS)
   expect(transferred).toEqual([0, 1, 2, 3])
 })

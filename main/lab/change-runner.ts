@@ -7,13 +7,13 @@ import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots } from './free-slots.ts'
+import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
 import type { Plan } from './plan.ts'
 import { readTraces } from './read-traces.ts'
 import { type Renames, renamed } from './renames.ts'
-import { FreeKeys, type RunningDevice } from './roster.ts'
 import { loadOf, setLoad, type Traces } from './running-device.ts'
 
 // Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
@@ -21,55 +21,55 @@ import { loadOf, setLoad, type Traces } from './running-device.ts'
 //
 //   names ─▶ groups in ─▶ devices out ─▶ limits ─▶ leaves and joins in the order of the workspace ─▶ loads ─▶ groups out
 //
-// The roster is brought up to date before each letter goes: should an iothread die under way, it is rebuilt from there.
+// The slots are brought up to date before each batch goes: should an iothread die under way, it is rebuilt from there.
 
 /** Nothing has changed if issues come back. Throws EngineError where no iothread can be started. */
 export async function runChanges(
   tools: LabTools,
-  { plan, wanted, renames }: { readonly plan: Plan; readonly wanted: Workspace; readonly renames: Renames },
+  { plan, desired, renames }: { readonly plan: Plan; readonly desired: Workspace; readonly renames: Renames },
 ): Promise<Result<null>> {
-  const traces = await readTraces(plan, wanted)
+  const traces = await readTraces(plan, desired)
   if (!traces.ok) return traces
-  await tools.pool.growTo(wanted.iothreads)
-  const opened = await openDevices(tools, plan, wanted, traces.value)
+  await tools.pool.growTo(desired.iothreads)
+  const opened = await openDevices(tools, plan, desired, traces.value)
   if (!opened.ok) return opened
   renameAll(tools, renames)
   addGroups(tools, plan)
   await removeDevices(tools, plan, opened.value)
   await configureGroups(tools, plan)
-  await seatDevices(tools, plan, wanted, opened.value)
+  await placeDevices(tools, plan, desired, opened.value)
   await reloadDevices(tools, plan, traces.value)
-  settleGroups(tools, plan, wanted)
-  await tools.pool.shrinkTo(wanted.iothreads)
+  settleGroups(tools, plan, desired)
+  await tools.pool.shrinkTo(desired.iothreads)
   return ok(null)
 }
 
-/** Nobody but the roster knows names: slots, files and what waits stay as they are. */
-function renameAll({ roster }: LabTools, renames: Renames): void {
-  const { groups, devices } = renamed(roster, renames)
-  roster.groups = groups
-  roster.devices = devices
+/** Nobody but `LabSlots` knows names: slots, files and what waits stay as they are. */
+function renameAll({ slots }: LabTools, renames: Renames): void {
+  const { groups, devices } = renamed(slots, renames)
+  slots.groups = groups
+  slots.devices = devices
 }
 
 /** A group without members is nobody else's yet, so no lock is needed. */
-function addGroups({ roster, memory, clock }: LabTools, plan: Plan): void {
-  const groups = new Map(roster.groups)
+function addGroups({ slots, memory, clock }: LabTools, plan: Plan): void {
+  const groups = new Map(slots.groups)
   const keys = new FreeKeys([...groups.values()])
   for (const { name, limits } of plan.addGroups) {
-    const slot = roster.takeGroupSlot()
+    const slot = slots.takeGroupSlot()
     resetGroup(memory.throttle, slot, clock.nowNs())
     configureGroup(memory.throttle, slot, limits, clock.nowNs())
     groups.set(name, { name, key: keys.take(name), slot, limits })
   }
-  roster.groups = groups
+  slots.groups = groups
 }
 
 async function removeDevices(tools: LabTools, plan: Plan, opened: readonly RunningDevice[]): Promise<void> {
-  const { roster, pool, files, book } = tools
+  const { slots, pool, files, book } = tools
   for (const device of plan.remove) book.leave({ id: device.key, slot: device.slot })
-  const devices = new Map(roster.devices)
+  const devices = new Map(slots.devices)
   for (const { id } of plan.remove) devices.delete(id)
-  roster.devices = devices
+  slots.devices = devices
   await Promise.all(
     byIothread(plan.remove).map(([iothread, gone]) => {
       const operations = gone.flatMap(({ slot, group }): Operation[] =>
@@ -93,38 +93,38 @@ async function configureGroups(tools: LabTools, plan: Plan): Promise<void> {
 }
 
 /** By an iothread that serves a member, under the lock, if it can: the main process takes none, and any other may. */
-async function configureOne({ roster, pool, memory, clock }: LabTools, name: string, limits: Limits): Promise<void> {
-  const group = roster.group(name)
+async function configureOne({ slots, pool, memory, clock }: LabTools, name: string, limits: Limits): Promise<void> {
+  const group = slots.group(name)
   group.limits = limits
-  const owners = [...roster.devices.values()].filter((device) => device.group === name).map(({ iothread }) => iothread)
+  const owners = [...slots.devices.values()].filter((device) => device.group === name).map(({ iothread }) => iothread)
   if (owners.length === 0) return configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
   const iothread = [...owners, ...pool.numbers()].find((each) => !pool.isLate(each)) ?? owners[0]!
   await pool.post(iothread, [{ kind: 'configure', group: group.slot, limits }])
 }
 
 /** Members leave and join one after the other: the ring remembers the order, also across iothreads. */
-async function seatDevices(
+async function placeDevices(
   tools: LabTools,
   plan: Plan,
-  wanted: Workspace,
+  desired: Workspace,
   opened: readonly RunningDevice[],
 ): Promise<void> {
-  const { roster, clock, book } = tools
-  const devices = new Map([...roster.devices, ...opened.map((device) => [device.id, device] as const)])
-  roster.devices = new Map(wanted.devices.map(({ id }) => [id, devices.get(id)!]))
+  const { slots, clock, book } = tools
+  const devices = new Map([...slots.devices, ...opened.map((device) => [device.id, device] as const)])
+  slots.devices = new Map(desired.devices.map(({ id }) => [id, devices.get(id)!]))
   const moving = new Set(plan.move.map(({ id }) => id))
   const joining = new Set(opened.map(({ id }) => id))
   const batches = new OrderedBatches(tools.pool)
-  for (const wanting of wanted.devices) {
+  for (const wanting of desired.devices) {
     const { id } = wanting
     const group = outermostGroup(wanting)
-    const device = roster.device(id)
+    const device = slots.device(id)
     if (!moving.has(id) && !joining.has(id)) continue
     if (device.group !== null) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })
     device.group = group
-    book.enter({ id: device.key, slot: device.slot }, roster.groupKey(group), clock.nowNs())
+    book.enter({ id: device.key, slot: device.slot }, slots.groupKey(group), clock.nowNs())
     if (group !== null) {
-      await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(group).slot })
+      await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: slots.group(group).slot })
     }
     if (joining.has(id))
       await batches.add(device.iothread, { kind: 'set-load', slot: device.slot, load: loadOf(device) })
@@ -132,10 +132,10 @@ async function seatDevices(
   await batches.flush()
 }
 
-async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
+async function reloadDevices({ slots, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
   await Promise.all(
     plan.reload.map(async ({ id, workload }) => {
-      const device = roster.device(id)
+      const device = slots.device(id)
       setLoad(device, workload, traces)
       await pool.post(device.iothread, [{ kind: 'set-load', slot: device.slot, load: loadOf(device) }])
     }),
@@ -143,8 +143,8 @@ async function reloadDevices({ roster, pool }: LabTools, plan: Plan, traces: Tra
 }
 
 /** The groups of the workspace in its order; the slots of those that are gone are free. */
-function settleGroups(tools: LabTools, plan: Plan, wanted: Workspace): void {
-  const { roster } = tools
-  freeSlots(tools, { devices: [], groups: plan.removeGroups.map((name) => roster.group(name).slot) })
-  roster.groups = new Map(Object.keys(wanted.groups).map((name) => [name, roster.group(name)]))
+function settleGroups(tools: LabTools, plan: Plan, desired: Workspace): void {
+  const { slots } = tools
+  freeSlots(tools, { devices: [], groups: plan.removeGroups.map((name) => slots.group(name).slot) })
+  slots.groups = new Map(Object.keys(desired.groups).map((name) => [name, slots.group(name)]))
 }

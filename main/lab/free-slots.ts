@@ -13,10 +13,10 @@ export interface LeftSlots {
  */
 export function freeSlots(tools: LabTools, left: LeftSlots): void {
   if (left.devices.length + left.groups.length === 0) return
-  const { roster, memory, pool } = tools
+  const { slots, memory, pool } = tools
   const free = (): void => {
-    for (const slot of left.devices) if (memberGroup(memory.throttle, slot) === -1) roster.freeDeviceSlot(slot)
-    for (const slot of left.groups) if (memberCount(memory.throttle, slot) === 0) roster.freeGroupSlot(slot)
+    for (const slot of left.devices) if (memberGroup(memory.throttle, slot) === -1) slots.freeDeviceSlot(slot)
+    for (const slot of left.groups) if (memberCount(memory.throttle, slot) === 0) slots.freeGroupSlot(slot)
   }
   if (pool.hasLate) void pool.whenAllAnswered().then(() => tools.run(async () => free()))
   else free()

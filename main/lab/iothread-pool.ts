@@ -6,12 +6,12 @@ import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
 import { assert } from '#shared/assert.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
-import { Slots } from './slots.ts'
+import { SlotPool } from './slot-pool.ts'
 
 // The lab's iothreads by their number in the workspace. A thread that died is replaced under another slot of the shared
 // tables, because the locks it may hold bear the old slot's name until somebody has freed them.
 
-/** How long a letter may stay unanswered before the engine goes on without the answer: the thread is stuck in a disk. */
+/** How long a batch may stay unanswered before the engine goes on without the answer: the thread is stuck in a disk. */
 const PATIENCE_MS = 4000
 
 export interface PoolListener {
@@ -26,16 +26,16 @@ export interface PoolOptions {
   readonly listener: PoolListener
 }
 
-/** `late`: the letter will be carried out when the thread is free again. `dead`: never; the recovery sees to its devices. */
+/** `late`: the batch will be carried out when the thread is free again. `dead`: never; the recovery sees to its devices. */
 export type Answer = readonly OperationFailure[] | 'late' | 'dead'
 
 export class IothreadPool {
   readonly #options: PoolOptions
   readonly #handles: IothreadHandle[] = []
-  readonly #slots = new Slots(MAX_IOTHREADS, 'iothreads')
-  /** The answer to the last letter of each: letters are answered in order. */
+  readonly #slots = new SlotPool(MAX_IOTHREADS, 'iothreads')
+  /** The answer to the last batch of each: batches are answered in order. */
   readonly #lastAnswers = new WeakMap<IothreadHandle, Promise<Answer>>()
-  /** Those that left a letter unanswered for too long, until they have answered every one. */
+  /** Those that left a batch unanswered for too long, until they have answered every one. */
   readonly #late = new Map<IothreadHandle, Promise<void>>()
   #isRunning = false
 
@@ -72,7 +72,7 @@ export class IothreadPool {
     await Promise.all(gone.map((handle) => this.#stop(handle)))
   }
 
-  /** Puts a new thread in the place of one that died; the slot of the dead one is returned, to be buried and released. */
+  /** Puts a new thread in the place of one that died; the slot of the dead one is returned, whose members are to be taken out. */
   async replace(iothread: number): Promise<number> {
     const dead = this.#handle(iothread).iothread
     this.#handles[iothread] = await this.#start(iothread)
@@ -116,7 +116,7 @@ export class IothreadPool {
     return this.#late.size > 0
   }
 
-  /** Resolves when every letter sent until now was answered, or its thread has died. */
+  /** Resolves when every batch sent until now was answered, or its thread has died. */
   async whenAllAnswered(): Promise<void> {
     await Promise.all(this.#late.values())
   }
@@ -153,7 +153,7 @@ export class IothreadPool {
 
   #handle(iothread: number): IothreadHandle {
     const handle = this.#handles[iothread]
-    assert(handle !== undefined, 'a letter goes to an iothread that exists')
+    assert(handle !== undefined, 'a batch goes to an iothread that exists')
     return handle
   }
 

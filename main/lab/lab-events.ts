@@ -1,8 +1,8 @@
 import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import type { SourceEvent, SourceEventKind } from '#shared/snapshot.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
+import type { Running } from './lab-slots.ts'
 import type { Plan, Rename } from './plan.ts'
-import type { Running } from './roster.ts'
 
 /** What a plan is about to change, in words, from what runs before it by the names it has then. */
 export function planEvents(plan: Plan, running: Running, atNs: number): readonly SourceEvent[] {
@@ -16,7 +16,7 @@ export function planEvents(plan: Plan, running: Running, atNs: number): readonly
       .map(({ id }) => event(atNs, 'removed', `${id} removed`, { device: id })),
     ...plan.add.map(({ device }) => {
       const { id } = device
-      const what = running.devices.has(id) ? 'put in place anew' : 'added'
+      const what = running.devices.has(id) ? 'put in place again' : 'added'
       return event(atNs, 'added', `${id} ${what}`, { device: id, group: outermostGroup(device) })
     }),
     ...plan.move.map(({ id, to }) => movedEvent(atNs, id, running.devices.get(id)!.group, to)),

@@ -207,7 +207,7 @@ test('reset does not wait for an iothread inside a slow request, whose devices c
   await until('it runs', () => requests('a') > 20)
   const beganMs = performance.now()
   await lab.reset()
-  expect(performance.now() - beganMs).toBeLessThan(6000) // one patience of 4 s, not one per letter
+  expect(performance.now() - beganMs).toBeLessThan(6000) // one patience of 4 s, not one per batch
   expect([requests('slow'), requests('beside'), last()?.groups.gold?.ring]).toEqual([0, 0, ['a']])
   await until('the others run on', () => requests('a') > 20)
   expect((await lab.apply(workspace(200), 2)).ok).toBe(true)

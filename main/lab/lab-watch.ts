@@ -2,9 +2,9 @@ import { EngineError } from '#main/engine-error.ts'
 import type { Failure } from '#main/iothread/messages.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
 import { event } from './lab-events.ts'
+import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { recoverIothread } from './recover.ts'
-import type { RunningDevice } from './roster.ts'
 
 // Sees to what goes wrong while the lab runs: a disk that gives up, an iothread that dies (it is started again with its
 // devices) or is stuck in a disk (nothing can be done but say so; the others run on).
@@ -29,7 +29,7 @@ export class LabWatch {
   }
 
   diskFailed(slot: number, failure: Failure, atNs: number): void {
-    const device = this.#tools.roster.deviceIn(slot)
+    const device = this.#tools.slots.deviceIn(slot)
     if (device === undefined) return // it was removed while the message was under way
     device.failure = failure
     this.#report(event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: device.group }))
@@ -57,7 +57,7 @@ export class LabWatch {
     if (nowMs - this.#lookedMs < LOOK_PERIOD_MS) return
     this.#lookedMs = nowMs
     const stuck = new Map(this.#tools.pool.stuckFor(STUCK_MS, nowMs).map((each) => [each.iothread, each.forMs]))
-    for (const device of this.#tools.roster.devices.values()) this.#setStuck(device, stuck.get(device.iothread))
+    for (const device of this.#tools.slots.devices.values()) this.#setStuck(device, stuck.get(device.iothread))
   }
 
   close(): void {
@@ -93,7 +93,7 @@ export class LabWatch {
   }
 
   #devicesOf(iothread: number): readonly RunningDevice[] {
-    return [...this.#tools.roster.devices.values()].filter((device) => device.iothread === iothread)
+    return [...this.#tools.slots.devices.values()].filter((device) => device.iothread === iothread)
   }
 
   #note(kind: 'failed' | 'recovered', text: string, device: RunningDevice | null = null): void {

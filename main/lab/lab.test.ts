@@ -131,7 +131,7 @@ test('a device that comes while the lab runs does nothing past the limit of its 
   ).toBeLessThan(30)
 })
 
-test('a device whose disk changes is put in place anew, one that leaves is gone', async () => {
+test('a device whose disk changes is put in place again, one that leaves is gone', async () => {
   await bench.apply({ devices: [device('a', null), device('b', null)] })
   await bench.lab.start()
   await bench.apply({ devices: [device('a', null, {}, { disk: { kind: 'file', sizeBytes: 1 << 20 } })] }, 2)

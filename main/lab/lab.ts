@@ -13,6 +13,7 @@ import { runChanges } from './change-runner.ts'
 import { IothreadPool } from './iothread-pool.ts'
 import { LabClock } from './lab-clock.ts'
 import { event, planEvents } from './lab-events.ts'
+import { LabSlots } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { LabWatch } from './lab-watch.ts'
 import { namedResult, namedSnapshot } from './names-of-keys.ts'
@@ -20,7 +21,6 @@ import { OwnFiles } from './own-files.ts'
 import { isEmptyPlan, planChanges } from './plan.ts'
 import { findRenames, NO_RENAMES, type Renames, renamed } from './renames.ts'
 import { rewind } from './rewind.ts'
-import { Roster } from './roster.ts'
 import {
   effectiveWorkspace,
   NO_SCRIPT,
@@ -28,7 +28,7 @@ import {
   played,
   rewound,
   type ScriptState,
-  withWish,
+  withDesired,
 } from './script-player.ts'
 import { Ticker } from './ticker.ts'
 
@@ -83,7 +83,7 @@ export class Lab implements Source {
     const { throttle, stats } = memory
     const book = new RunBook(throttle, stats)
     const run = (task: () => Promise<void>) => this.#queue.run(async () => (this.#isClosed ? undefined : task()))
-    this.#tools = { memory, clock, pool, roster: new Roster(), files: new OwnFiles(dataFolder), run, book }
+    this.#tools = { memory, clock, pool, slots: new LabSlots(), files: new OwnFiles(dataFolder), run, book }
     this.#watch = new LabWatch(this.#tools, (noted) => this.#note(noted))
     this.#sampler = new Sampler(throttle, stats)
     const nowMs = () => clock.machineMs()
@@ -148,10 +148,10 @@ export class Lab implements Source {
 
   /** What was measured since time 0. */
   result(): RunResult {
-    const { roster, clock, book } = this.#tools
-    const { name, seed } = this.#script.wish
-    const result = book.result(roster.board(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
-    return namedResult(result, roster)
+    const { slots, clock, book } = this.#tools
+    const { name, seed } = this.#script.desired
+    const result = book.result(slots.slotNames(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
+    return namedResult(result, slots)
   }
 
   /** How late the timers of each iothread fired since it started. */
@@ -176,15 +176,15 @@ export class Lab implements Source {
   }
 
   #run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) return Promise.reject(new EngineError('cancelled', 'the lab is closed', 'Open it anew.'))
+    if (this.#isClosed) return Promise.reject(new EngineError('cancelled', 'the lab is closed', 'Open it again.'))
     return this.#queue.run(task)
   }
 
   async #applyWaiting(): Promise<Result<{ readonly revision: number }>> {
     const { workspace, revision } = this.#waiting!
     this.#waiting = null
-    const renames = findRenames(this.#script.wish, workspace)
-    const script = withWish(this.#script, workspace, { renames, nowNs: this.#tools.clock.nowNs() })
+    const renames = findRenames(this.#script.desired, workspace)
+    const script = withDesired(this.#script, workspace, { renames, nowNs: this.#tools.clock.nowNs() })
     const changed = await this.#change(script, renames)
     if (!changed.ok) return changed
     this.#appliedRevision = revision
@@ -193,18 +193,18 @@ export class Lab implements Source {
     return ok({ revision })
   }
 
-  /** Puts what the script makes of the wish in force, or leaves everything as it is. */
+  /** Puts what the script makes of the desired workspace in force, or leaves everything as it is. */
   async #change(script: ScriptState, renames: Renames = NO_RENAMES): Promise<Result<null>> {
-    const { roster, pool, clock } = this.#tools
-    const wanted = effectiveWorkspace(script)
-    const plan = planChanges(roster, wanted, renames)
-    if (!isEmptyPlan(plan) || pool.count !== wanted.iothreads) {
+    const { slots, pool, clock } = this.#tools
+    const desired = effectiveWorkspace(script)
+    const plan = planChanges(slots, desired, renames)
+    if (!isEmptyPlan(plan) || pool.count !== desired.iothreads) {
       const opensFiles = plan.add.length + plan.reload.length > 0
-      const issues = opensFiles ? await checkWorkspaceFiles(wanted, '/') : []
+      const issues = opensFiles ? await checkWorkspaceFiles(desired, '/') : []
       if (issues.length > 0) return failed(issues)
-      const isFirst = roster.devices.size + roster.groups.size === 0
-      const events = isFirst ? [] : planEvents(plan, renamed(roster, renames), clock.nowNs())
-      const changed = await runChanges(this.#tools, { plan, wanted, renames })
+      const isFirst = slots.devices.size + slots.groups.size === 0
+      const events = isFirst ? [] : planEvents(plan, renamed(slots, renames), clock.nowNs())
+      const changed = await runChanges(this.#tools, { plan, desired, renames })
       if (!changed.ok) return changed
       for (const { key } of plan.remove) this.#sampler.forget(key)
       for (const each of events) this.#note(each)
@@ -271,7 +271,7 @@ export class Lab implements Source {
     const events = this.#events
     this.#events = []
     this.#revision += 1
-    const snapshot = this.#sampler.sample(this.#tools.roster.board(), {
+    const snapshot = this.#sampler.sample(this.#tools.slots.slotNames(), {
       source: 'lab',
       revision: this.#revision,
       appliedRevision: this.#appliedRevision,
@@ -279,7 +279,7 @@ export class Lab implements Source {
       nowNs: this.#tools.clock.nowNs(),
       events,
     })
-    const named = namedSnapshot(snapshot, this.#tools.roster)
+    const named = namedSnapshot(snapshot, this.#tools.slots)
     for (const listener of this.#listeners) listener(named)
   }
 }

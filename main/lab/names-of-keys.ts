@@ -1,11 +1,11 @@
 import type { RunResult } from '#shared/result.ts'
 import type { DirectionSnapshot, Snapshot } from '#shared/snapshot.ts'
-import type { Running } from './roster.ts'
+import type { Running } from './lab-slots.ts'
 
 // The sampler and the run book know what runs by keys, which a rename leaves alone, so that their counting goes on. People
 // know it by its names: those are put in here, on the way out.
 
-/** As the sampler made it from the roster's board. The same object where nothing that runs was renamed. */
+/** As the sampler made it from `LabSlots`. The same object where nothing that runs was renamed. */
 export function namedSnapshot(snapshot: Snapshot, running: Running): Snapshot {
   const names = namesOf(running)
   if (names === null) return snapshot
@@ -27,7 +27,7 @@ export function namedSnapshot(snapshot: Snapshot, running: Running): Snapshot {
   }
 }
 
-/** As the run book made it from the roster's board. */
+/** As the run book made it from `LabSlots`. */
 export function namedResult(result: RunResult, running: Running): RunResult {
   const names = namesOf(running)
   if (names === null) return result

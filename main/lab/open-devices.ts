@@ -7,13 +7,13 @@ import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.t
 import { byIothread } from './by-iothread.ts'
 import { freeSlots } from './free-slots.ts'
 import { isSame } from './is-same.ts'
+import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import type { Plan } from './plan.ts'
-import { FreeKeys, type RunningDevice } from './roster.ts'
 import { runningDevice, specOf, type Traces } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
-// closed again, the files made for them removed, and nothing has changed. Until a device has its seat it has no load: it
+// closed again, the files made for them removed, and nothing has changed. Until a device has its place it has no load: it
 // would run past the limits of the group that it is to join, or on a disk of a workspace that is refused.
 
 interface Newcomer {
@@ -27,26 +27,26 @@ export const NO_LOAD: LoadSpec = { workload: IDLE, trace: null }
 export async function openDevices(
   tools: LabTools,
   plan: Plan,
-  wanted: Workspace,
+  desired: Workspace,
   traces: Traces,
 ): Promise<Result<readonly RunningDevice[]>> {
   const newcomers: Newcomer[] = []
   const leaving = new Set(plan.remove.map(({ slot }) => slot))
-  const keys = new FreeKeys([...tools.roster.devices.values()].filter(({ slot }) => !leaving.has(slot)))
+  const keys = new FreeKeys([...tools.slots.devices.values()].filter(({ slot }) => !leaving.has(slot)))
   const issues: Issue[] = []
   for (const { device, iothread } of plan.add) {
-    const file = await ownFile(tools, { device, plan, wanted })
+    const file = await ownFile(tools, { device, plan, desired })
     if (!file.ok) {
       issues.push(...file.issues)
       break // the folder refused: it would refuse the others too
     }
-    const slot = tools.roster.takeDeviceSlot()
+    const slot = tools.slots.takeDeviceSlot()
     resetMember(tools.memory.throttle, slot)
     resetStats(tools.memory.stats, slot)
-    const place = { key: keys.take(device.id), slot, iothread, seed: wanted.seed, ownFile: file.value.file }
+    const place = { key: keys.take(device.id), slot, iothread, seed: desired.seed, ownFile: file.value.file }
     newcomers.push({ device: runningDevice(device, place, traces), iothread, how: file.value.how })
   }
-  if (issues.length === 0) issues.push(...(await postOpens(tools, newcomers, wanted)))
+  if (issues.length === 0) issues.push(...(await postOpens(tools, newcomers, desired)))
   if (issues.length === 0) return ok(newcomers.map(({ device }) => device))
   await undo(tools, newcomers)
   return failed(issues)
@@ -60,7 +60,7 @@ interface FileChoice {
 /** A device that only changes its iothread keeps its file. */
 async function ownFile(
   { files }: LabTools,
-  { device, plan, wanted }: { readonly device: Device; readonly plan: Plan; readonly wanted: Workspace },
+  { device, plan, desired }: { readonly device: Device; readonly plan: Plan; readonly desired: Workspace },
 ): Promise<Result<FileChoice>> {
   const { disk } = device
   if (disk.kind === 'null' || disk.path !== undefined) return ok({ file: null, how: 'make' })
@@ -70,14 +70,14 @@ async function ownFile(
     return ok({ file: await files.next(), how: 'make' })
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
-    return failed([diskIssue(wanted, device.id, error)])
+    return failed([diskIssue(desired, device.id, error)])
   }
 }
 
 async function postOpens(
   { pool }: LabTools,
   newcomers: readonly Newcomer[],
-  wanted: Workspace,
+  desired: Workspace,
 ): Promise<readonly Issue[]> {
   const issues = await Promise.all(
     byIothread(newcomers).map(async ([iothread, opened]) => {
@@ -90,11 +90,11 @@ async function postOpens(
       )
       const answer = await pool.post(iothread, opens)
       if (typeof answer !== 'string') {
-        return answer.map(({ index, failure }) => diskIssue(wanted, opened[index]!.device.id, failure))
+        return answer.map(({ index, failure }) => diskIssue(desired, opened[index]!.device.id, failure))
       }
       const message = `iothread ${iothread} does not answer: it waits for a disk`
       const advice = 'Wait for that disk, or use another iothread.'
-      return opened.map(({ device }) => diskIssue(wanted, device.id, { code: 'iothread-died', message, advice }))
+      return opened.map(({ device }) => diskIssue(desired, device.id, { code: 'iothread-died', message, advice }))
     }),
   )
   return issues.flat()
@@ -111,11 +111,11 @@ async function undo(tools: LabTools, newcomers: readonly Newcomer[]): Promise<vo
 }
 
 function diskIssue(
-  wanted: Workspace,
+  desired: Workspace,
   id: string,
   failure: { readonly code: string; readonly message: string; readonly advice: string },
 ): Issue {
-  const index = wanted.devices.findIndex((device) => device.id === id)
+  const index = desired.devices.findIndex((device) => device.id === id)
   const message = `${failure.message}. ${failure.advice}`
   return { path: `devices[${index}].disk`, code: failure.code, message }
 }

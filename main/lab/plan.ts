@@ -3,8 +3,8 @@ import { outermostGroup } from '#shared/workspace/chain.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
+import type { Running, RunningDevice } from './lab-slots.ts'
 import { NO_RENAMES, type Renames, renamed } from './renames.ts'
-import type { Running, RunningDevice } from './roster.ts'
 
 // What has to happen so that a workspace is in force, found by comparing values: what is equal is left alone, since a
 // configuration call empties the buckets and a move drains the queue. Everything but the renames speaks of what runs by
@@ -29,20 +29,20 @@ export interface Rename {
   readonly to: string
 }
 
-export function planChanges(before: Running, wanted: Workspace, renames: Renames = NO_RENAMES): Plan {
+export function planChanges(before: Running, desired: Workspace, renames: Renames = NO_RENAMES): Plan {
   const running = renamed(before, renames)
   const kept = new Map([...running.devices.values()].map((device) => [device.id, device.iothread]))
-  const iothreads = placeDevices(wanted, kept)
-  const seated = wanted.devices.map((device, index) => ({ device, iothread: iothreads[index]! }))
-  const add = seated.filter(({ device, iothread }) => !canStay(running.devices.get(device.id), device, iothread))
+  const iothreads = placeDevices(desired, kept)
+  const placed = desired.devices.map((device, index) => ({ device, iothread: iothreads[index]! }))
+  const add = placed.filter(({ device, iothread }) => !canStay(running.devices.get(device.id), device, iothread))
   const added = new Set(add.map(({ device }) => device.id))
-  const ids = new Set(wanted.devices.map((device) => device.id))
-  const staying = wanted.devices.filter((device) => !added.has(device.id))
-  const groups = Object.entries(wanted.groups).map(([name, limits]) => ({ name, limits }))
+  const ids = new Set(desired.devices.map((device) => device.id))
+  const staying = desired.devices.filter((device) => !added.has(device.id))
+  const groups = Object.entries(desired.groups).map(([name, limits]) => ({ name, limits }))
   return {
     renames: listRenames(renames),
     addGroups: groups.filter(({ name }) => !running.groups.has(name)),
-    removeGroups: [...running.groups.keys()].filter((name) => !Object.hasOwn(wanted.groups, name)),
+    removeGroups: [...running.groups.keys()].filter((name) => !Object.hasOwn(desired.groups, name)),
     configure: groups.filter(({ name, limits }) => {
       const group = running.groups.get(name)
       return group !== undefined && !equalLimits(group.limits, limits)

@@ -10,18 +10,18 @@ import { specOf } from './running-device.ts'
  * keep their levels.
  */
 export async function recoverIothread(tools: LabTools, iothread: number): Promise<void> {
-  const { roster, pool, memory } = tools
+  const { slots, pool, memory } = tools
   const dead = await pool.replace(iothread)
-  const visits = [...roster.groups.values()].map(({ slot }): Operation => ({ kind: 'visit', group: slot }))
-  const burials = membersOf(memory.throttle, dead).map((slot): Operation => ({ kind: 'bury', slot }))
-  await pool.post(iothread, [...visits, ...burials])
+  const looks = [...slots.groups.values()].map(({ slot }): Operation => ({ kind: 'look', group: slot }))
+  const releases = membersOf(memory.throttle, dead).map((slot): Operation => ({ kind: 'release', slot }))
+  await pool.post(iothread, [...looks, ...releases])
   pool.release(dead)
-  const devices = [...roster.devices.values()].filter((device) => device.iothread === iothread)
-  const opens = devices.map((device): Operation => ({ kind: 'open', device: specOf(device, 'take'), ifBroken: 'sit' }))
+  const devices = [...slots.devices.values()].filter((device) => device.iothread === iothread)
+  const opens = devices.map((device): Operation => ({ kind: 'open', device: specOf(device, 'take'), ifBroken: 'keep' }))
   const joins = devices.flatMap(({ slot, group }): Operation[] =>
-    group === null ? [] : [{ kind: 'join', slot, group: roster.group(group).slot }],
+    group === null ? [] : [{ kind: 'join', slot, group: slots.group(group).slot }],
   )
-  // In one letter: between two of them the devices would run past their groups' limits.
+  // In one batch: between two of them the devices would run past their groups' limits.
   const answer = await pool.post(iothread, [...opens, ...joins])
   const refusals = new Map(typeof answer === 'string' ? [] : answer.map(({ index, failure }) => [index, failure]))
   for (const [index, device] of devices.entries()) device.failure = refusals.get(index) ?? null

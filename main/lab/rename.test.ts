@@ -195,8 +195,8 @@ test('a rename that comes with another iothread for the device keeps its file', 
   }
   await startSome(before)
   const files = ownFiles()
-  const seatOf = (id: string) => bench.last().devices[id]!.iothread
-  expect([...new Set([seatOf('db'), seatOf('web'), seatOf('etl')])].sort()).toEqual([0, 1])
+  const iothreadOf = (id: string) => bench.last().devices[id]!.iothread
+  expect([...new Set([iothreadOf('db'), iothreadOf('web'), iothreadOf('etl')])].sort()).toEqual([0, 1])
   await apply({ ...renameDevice(renameDevice(before, 'web', 'www'), 'etl', 'load'), iothreads: 1 })
   const after = await shown()
   expect(Object.values(after.devices).map((each) => each.iothread)).toEqual([0, 0, 0])

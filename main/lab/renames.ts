@@ -2,7 +2,7 @@ import { LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
 import { sameChain } from '#shared/workspace/chain.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
-import type { Running } from './roster.ts'
+import type { Running } from './lab-slots.ts'
 
 // A workspace is a value and does not say how it came about: a renamed group is one that vanished beside one that
 // appeared. Taken for two, its buckets would be emptied and its devices drained for a mere name. So a pair that differs
@@ -60,10 +60,10 @@ type DevicePair = readonly [was: Device, is: Device]
 /** Devices that may be the same: equal but for their names and groups, at the same place in the list. */
 function devicePairs(before: Workspace, after: Workspace): readonly DevicePair[] {
   const old = new Set(before.devices.map(({ id }) => id))
-  const wanted = new Set(after.devices.map(({ id }) => id))
+  const desired = new Set(after.devices.map(({ id }) => id))
   return before.devices.flatMap((was, index): readonly DevicePair[] => {
     const is = after.devices[index]
-    const isPair = is !== undefined && !wanted.has(was.id) && !old.has(is.id) && isSameDevice(was, is)
+    const isPair = is !== undefined && !desired.has(was.id) && !old.has(is.id) && isSameDevice(was, is)
     return isPair ? [[was, is]] : []
   })
 }

@@ -6,10 +6,10 @@ import { memberCount, resetGroup } from '#main/throttle/group-table.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots } from './free-slots.ts'
+import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { NO_LOAD } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
-import type { RunningDevice } from './roster.ts'
 import { loadOf, specOf } from './running-device.ts'
 
 // Back to time 0 while the iothreads are paused. An iothread inside a slow request cannot be waited for: what it serves
@@ -23,28 +23,28 @@ import { loadOf, specOf } from './running-device.ts'
  * those whose disk still refuses keep their reason.
  */
 export async function rewind(tools: LabTools): Promise<void> {
-  const { roster, pool, memory, clock, files } = tools
-  const devices = [...roster.devices.values()]
+  const { slots, pool, memory, clock, files } = tools
+  const devices = [...slots.devices.values()]
   if (devices.some((device) => device.failure !== null)) await files.restore()
   clock.rewind()
   const lists = byIothread(devices)
   const answered = await Promise.all(lists.map(([iothread, served]) => rewindDevices(tools, iothread, served)))
   const away = new Set(lists.filter((_, index) => !answered[index]).map(([iothread]) => iothread))
   const left = takeNewSlots(tools, away)
-  for (const { slot } of roster.devices.values()) {
+  for (const { slot } of slots.devices.values()) {
     resetMember(memory.throttle, slot)
     resetStats(memory.stats, slot)
   }
-  for (const { slot, limits } of roster.groups.values()) {
+  for (const { slot, limits } of slots.groups.values()) {
     resetGroup(memory.throttle, slot, 0)
     configureGroup(memory.throttle, slot, limits, 0)
   }
   tools.book = new RunBook(memory.throttle, memory.stats)
   const batches = new OrderedBatches(pool)
-  for (const device of roster.devices.values()) {
-    tools.book.enter({ id: device.key, slot: device.slot }, roster.groupKey(device.group), 0)
+  for (const device of slots.devices.values()) {
+    tools.book.enter({ id: device.key, slot: device.slot }, slots.groupKey(device.group), 0)
     if (device.group === null || away.has(device.iothread)) continue
-    await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: roster.group(device.group).slot })
+    await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: slots.group(device.group).slot })
   }
   await batches.flush()
   for (const [iothread, before] of lists) if (away.has(iothread)) void openLater(tools, iothread, before)
@@ -68,34 +68,34 @@ async function rewindDevices(
 }
 
 /** For the devices of iothreads that are away, and for groups that still have one of them. What they leave. */
-function takeNewSlots({ roster, memory }: LabTools, away: ReadonlySet<number>) {
-  const devices = [...roster.devices.values()].filter(({ iothread }) => away.has(iothread))
+function takeNewSlots({ slots, memory }: LabTools, away: ReadonlySet<number>) {
+  const devices = [...slots.devices.values()].filter(({ iothread }) => away.has(iothread))
   const stayIn = new Set(devices.map(({ group }) => group))
-  const groups = [...roster.groups.values()].filter(
+  const groups = [...slots.groups.values()].filter(
     ({ name, slot }) => stayIn.has(name) || memberCount(memory.throttle, slot) > 0,
   )
   const left = { devices: devices.map(({ slot }) => slot), groups: groups.map(({ slot }) => slot) }
-  const moved = new Map(devices.map((device) => [device.id, { ...device, slot: roster.takeDeviceSlot() }]))
-  const remade = new Map(groups.map((group) => [group.name, { ...group, slot: roster.takeGroupSlot() }]))
-  roster.devices = new Map([...roster.devices].map(([id, device]) => [id, moved.get(id) ?? device]))
-  roster.groups = new Map([...roster.groups].map(([name, group]) => [name, remade.get(name) ?? group]))
+  const moved = new Map(devices.map((device) => [device.id, { ...device, slot: slots.takeDeviceSlot() }]))
+  const remade = new Map(groups.map((group) => [group.name, { ...group, slot: slots.takeGroupSlot() }]))
+  slots.devices = new Map([...slots.devices].map(([id, device]) => [id, moved.get(id) ?? device]))
+  slots.groups = new Map([...slots.groups].map(([name, group]) => [name, remade.get(name) ?? group]))
   return left
 }
 
 /**
- * The devices of an iothread that is away, opened again in their new slots by the letter it finds when it comes back. They
+ * The devices of an iothread that is away, opened again in their new slots by the batch it finds when it comes back. They
  * get their load only then: requests that they were to make meanwhile are not made up for.
  */
 async function openLater(tools: LabTools, iothread: number, before: readonly RunningDevice[]): Promise<void> {
-  const { roster, pool } = tools
-  const devices = before.map(({ id }) => roster.device(id))
+  const { slots, pool } = tools
+  const devices = before.map(({ id }) => slots.device(id))
   const closes = before.map(({ slot }): Operation => ({ kind: 'close', slot }))
   const opens = devices.map((device): Operation => {
     const spec = specOf(device, device.failure === null ? 'take' : 'remake')
-    return { kind: 'open', device: { ...spec, load: NO_LOAD }, ifBroken: 'sit' }
+    return { kind: 'open', device: { ...spec, load: NO_LOAD }, ifBroken: 'keep' }
   })
   const joins = devices.flatMap(({ slot, group }): Operation[] =>
-    group === null ? [] : [{ kind: 'join', slot, group: roster.group(group).slot }],
+    group === null ? [] : [{ kind: 'join', slot, group: slots.group(group).slot }],
   )
   const answer = await pool.send(iothread, [...closes, ...opens, ...joins])
   if (typeof answer === 'string') return // it died: whoever recovers it opens its devices
@@ -103,7 +103,7 @@ async function openLater(tools: LabTools, iothread: number, before: readonly Run
     const refusals = new Map(answer.map(({ index, failure }) => [index - closes.length, failure]))
     const loads: Operation[] = []
     for (const [index, { key, slot }] of devices.entries()) {
-      const device = roster.deviceIn(slot)
+      const device = slots.deviceIn(slot)
       if (device?.key !== key) continue // it was removed meanwhile
       device.failure = refusals.get(index) ?? null
       loads.push({ kind: 'set-load', slot, load: loadOf(device) })

@@ -3,7 +3,7 @@ import { createStream, deviceRandom } from '#main/load/request-stream.ts'
 import type { Trace } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
-import type { RunningDevice } from './roster.ts'
+import type { RunningDevice } from './lab-slots.ts'
 
 /** Recorded loads by the absolute path of their file. */
 export type Traces = ReadonlyMap<string, Trace>

@@ -4,7 +4,7 @@ import { EMPTY_WORKSPACE, type ScriptStep, type Workload, type Workspace } from 
 import { isSame } from './is-same.ts'
 import { chainNow, NO_RENAMES, nameNow, type Renames } from './renames.ts'
 
-// The script plays on top of what the user wishes: each step overrides one value of the workspace. The wish itself stays
+// The script plays on top of what the user wants: each step overrides one value of the workspace. That itself stays
 // as it is, so an unrelated edit does not take a step back; editing the very value that a step has set does.
 
 interface Overrides {
@@ -15,7 +15,7 @@ interface Overrides {
 
 /** Where the script stands. A value: each change makes a new one. */
 export interface ScriptState {
-  readonly wish: Workspace
+  readonly desired: Workspace
   /** In the order of time. */
   readonly steps: readonly ScriptStep[]
   readonly playedCount: number
@@ -24,27 +24,27 @@ export interface ScriptState {
 
 const NO_OVERRIDES: Overrides = { limits: new Map(), groups: new Map(), workloads: new Map() }
 
-export const NO_SCRIPT: ScriptState = { wish: EMPTY_WORKSPACE, steps: [], playedCount: 0, overrides: NO_OVERRIDES }
+export const NO_SCRIPT: ScriptState = { desired: EMPTY_WORKSPACE, steps: [], playedCount: 0, overrides: NO_OVERRIDES }
 
 /**
- * Takes over a new wish: values that the user has changed are the user's again; those of what was renamed are not changed
+ * Takes over a new workspace: values that the user has changed are the user's again; those of what was renamed are not changed
  * by that. Steps of the past are not made up for.
  */
-export function withWish(
+export function withDesired(
   state: ScriptState,
-  wish: Workspace,
+  desired: Workspace,
   { renames, nowNs }: { readonly renames: Renames; readonly nowNs: number },
 ): ScriptState {
-  const [was, is] = [valuesOf(state.wish, renames), valuesOf(wish, NO_RENAMES)]
+  const [was, is] = [valuesOf(state.desired, renames), valuesOf(desired, NO_RENAMES)]
   const before = byNewNames(state.overrides, renames)
   const overrides = {
     limits: unchanged(before.limits, was.limits, is.limits),
     groups: unchanged(before.groups, was.groups, is.groups),
     workloads: unchanged(before.workloads, was.workloads, is.workloads),
   }
-  if (isSame(state.wish.script, wish.script)) return { ...state, wish, overrides }
-  const steps = [...wish.script].sort((a, b) => a.atS - b.atS)
-  return { wish, steps, overrides, playedCount: steps.filter((step) => step.atS * NS_PER_S < nowNs).length }
+  if (isSame(state.desired.script, desired.script)) return { ...state, desired, overrides }
+  const steps = [...desired.script].sort((a, b) => a.atS - b.atS)
+  return { desired, steps, overrides, playedCount: steps.filter((step) => step.atS * NS_PER_S < nowNs).length }
 }
 
 /** When the next step is due; Infinity: no more. */
@@ -74,16 +74,16 @@ export function rewound(state: ScriptState): ScriptState {
   return { ...state, playedCount: 0, overrides: NO_OVERRIDES }
 }
 
-/** The wish with what the script has changed so far. */
-export function effectiveWorkspace({ wish, overrides }: ScriptState): Workspace {
+/** The desired workspace with what the script has changed so far. */
+export function effectiveWorkspace({ desired, overrides }: ScriptState): Workspace {
   return {
-    ...wish,
+    ...desired,
     groups: Object.fromEntries(
-      Object.entries(wish.groups).map(([name, limits]) => [name, overrides.limits.get(name) ?? limits]),
+      Object.entries(desired.groups).map(([name, limits]) => [name, overrides.limits.get(name) ?? limits]),
     ),
-    devices: wish.devices.map((device) => {
+    devices: desired.devices.map((device) => {
       const groups = overrides.groups.get(device.id)
-      const isThere = groups?.every((group) => Object.hasOwn(wish.groups, group)) === true
+      const isThere = groups?.every((group) => Object.hasOwn(desired.groups, group)) === true
       const workload = overrides.workloads.get(device.id) ?? device.workload
       return { ...device, groups: isThere ? groups : device.groups, workload }
     }),

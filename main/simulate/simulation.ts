@@ -1,7 +1,7 @@
 import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import { RunBook } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
-import type { Board } from '#main/stats/slot-names.ts'
+import type { SlotNames } from '#main/stats/slot-names.ts'
 import { configureGroup, reconfigureGroup } from '#main/throttle/configure-group.ts'
 import { drainAndLeave } from '#main/throttle/drain.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
@@ -76,7 +76,7 @@ export class Simulation {
     this.#flow.enterStats()
     const events = this.#events
     this.#events = []
-    return this.#sampler.sample(this.#board(), {
+    return this.#sampler.sample(this.#slotNames(), {
       source: 'simulation',
       revision: ++this.#revision,
       appliedRevision: 0,
@@ -90,7 +90,7 @@ export class Simulation {
   result(): RunResult {
     this.#flow.enterStats()
     const { name, seed } = this.workspace
-    return this.#book.result(this.#board(), { source: 'simulation', name, seed, nowNs: this.nowNs })
+    return this.#book.result(this.#slotNames(), { source: 'simulation', name, seed, nowNs: this.nowNs })
   }
 
   #slotOf(group: string): number {
@@ -105,7 +105,7 @@ export class Simulation {
     return device
   }
 
-  #board(): Board {
+  #slotNames(): SlotNames {
     return {
       groups: [...this.#groupSlots].map(([name, slot]) => ({ name, slot })),
       devices: this.#flow.devices.map((device) => ({

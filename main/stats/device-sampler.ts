@@ -6,7 +6,7 @@ import { NS_PER_S } from '#shared/units.ts'
 import { ROW_COUNT, rowOfBin } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 import { type Recent, RecentHistogram } from './recent-histogram.ts'
-import type { BoardDevice } from './slot-names.ts'
+import type { DeviceSlot } from './slot-names.ts'
 import {
   BYTES,
   DELAYED,
@@ -48,7 +48,7 @@ export class DeviceSampler {
     this.flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
   }
 
-  sample(device: BoardDevice, nowNs: number, spanNs: number): DeviceSnapshot {
+  sample(device: DeviceSlot, nowNs: number, spanNs: number): DeviceSnapshot {
     const [reads, writes] = this.flows
     const read = reads.sample(this.deltas[0], memberPending(this.throttle, this.slot, READ), nowNs, spanNs)
     const write = writes.sample(this.deltas[1], memberPending(this.throttle, this.slot, WRITE), nowNs, spanNs)

@@ -11,7 +11,7 @@ import {
 } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { countEntries, percentilesNs } from './percentile.ts'
-import type { Board, BoardDevice } from './slot-names.ts'
+import type { DeviceSlot, SlotNames } from './slot-names.ts'
 import {
   BYTES,
   DELAYED,
@@ -78,7 +78,7 @@ export class RunBook {
     this.ended.set(stint.group, total)
   }
 
-  result(board: Board, facts: RunFacts): RunResult {
+  result(slots: SlotNames, facts: RunFacts): RunResult {
     const durationS = facts.nowNs / NS_PER_S
     return {
       format: RESULT_FORMAT,
@@ -86,14 +86,14 @@ export class RunBook {
       name: facts.name,
       durationS,
       seed: facts.seed,
-      devices: Object.fromEntries(board.devices.map((device) => [device.id, this.device(device, facts.nowNs)])),
+      devices: Object.fromEntries(slots.devices.map((device) => [device.id, this.device(device, facts.nowNs)])),
       groups: Object.fromEntries(
-        board.groups.map(({ name, slot }) => [name, this.group(board, { name, slot }, facts.nowNs)]),
+        slots.groups.map(({ name, slot }) => [name, this.group(slots, { name, slot }, facts.nowNs)]),
       ),
     }
   }
 
-  private device(device: BoardDevice, nowNs: number): DeviceResult {
+  private device(device: DeviceSlot, nowNs: number): DeviceResult {
     return {
       group: device.group,
       read: flowResult(this.stats, device.slot, 0, nowNs),
@@ -105,8 +105,8 @@ export class RunBook {
     }
   }
 
-  private group(board: Board, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
-    const members = board.devices.filter((device) => device.group === group.name)
+  private group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
+    const members = slots.devices.filter((device) => device.group === group.name)
     const total = { ...(this.ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
     const memberRates = members.map((device) => {
       const stint = this.stints.get(device.id)

@@ -18,7 +18,7 @@ import type {
 import { BUCKETS, type Bucket } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { DeviceSampler } from './device-sampler.ts'
-import type { Board, BoardDevice, BoardGroup } from './slot-names.ts'
+import type { DeviceSlot, GroupSlot, SlotNames } from './slot-names.ts'
 import type { StatsMemory } from './stats-memory.ts'
 
 // Reads the memory of throttle and stats and makes snapshots of it. Reads only: it takes no lock and stops no iothread.
@@ -48,20 +48,20 @@ export class Sampler {
     this.stats = stats
   }
 
-  sample(board: Board, moment: SampleMoment): Snapshot {
+  sample(slots: SlotNames, moment: SampleMoment): Snapshot {
     const { nowNs } = moment
     // Nothing has a rate while time stands still, not even what was finished a moment before.
     const spanNs = moment.state === 'running' ? nowNs - this.previousNs : 0
     this.previousNs = nowNs
     const devices: Record<string, DeviceSnapshot> = {}
-    for (const device of board.devices) {
+    for (const device of slots.devices) {
       devices[device.id] = this.samplerOf(device.id, device.slot).sample(device, nowNs, spanNs)
     }
-    const at = { names: namesBySlot(board), nowNs, spanNs }
-    const members = membersByGroup(board)
+    const at = { names: namesBySlot(slots), nowNs, spanNs }
+    const members = membersByGroup(slots)
     const groups: Record<string, GroupSnapshot> = {}
-    for (const group of board.groups) groups[group.name] = this.group(group, members.get(group.name) ?? [], at)
-    if (this.groupSamples.size > board.groups.length) this.forgetGroupsBut(groups)
+    for (const group of slots.groups) groups[group.name] = this.group(group, members.get(group.name) ?? [], at)
+    if (this.groupSamples.size > slots.groups.length) this.forgetGroupsBut(groups)
     return { ...moment, groups, devices }
   }
 
@@ -82,7 +82,7 @@ export class Sampler {
     return sampler
   }
 
-  private groupSample({ name, slot }: BoardGroup, nowNs: number): GroupSample {
+  private groupSample({ name, slot }: GroupSlot, nowNs: number): GroupSample {
     const known = this.groupSamples.get(name)
     const sample = sampleGroup(this.throttle, slot, nowNs, known?.slot === slot ? known.sample : null)
     this.groupSamples.set(name, { slot, sample })
@@ -90,8 +90,8 @@ export class Sampler {
   }
 
   private group(
-    group: BoardGroup,
-    members: readonly BoardDevice[],
+    group: GroupSlot,
+    members: readonly DeviceSlot[],
     at: { readonly names: readonly string[]; readonly nowNs: number; readonly spanNs: number },
   ): GroupSnapshot {
     const sample = this.groupSample(group, at.nowNs)
@@ -111,7 +111,7 @@ export class Sampler {
 
   private direction(
     { token, armed, deadlineNs, pending, tokenMoves }: DirectionSample,
-    members: readonly BoardDevice[],
+    members: readonly DeviceSlot[],
     direction: 0 | 1,
     at: { readonly names: readonly string[]; readonly nowNs: number; readonly spanNs: number },
   ): DirectionSnapshot {
@@ -143,15 +143,15 @@ function ringNames(members: readonly number[], names: readonly string[]): readon
   return ring
 }
 
-function namesBySlot(board: Board): readonly string[] {
+function namesBySlot(slots: SlotNames): readonly string[] {
   const names: string[] = []
-  for (const device of board.devices) names[device.slot] = device.id
+  for (const device of slots.devices) names[device.slot] = device.id
   return names
 }
 
-function membersByGroup(board: Board): ReadonlyMap<string, readonly BoardDevice[]> {
-  const members = new Map<string, BoardDevice[]>()
-  for (const device of board.devices) {
+function membersByGroup(slots: SlotNames): ReadonlyMap<string, readonly DeviceSlot[]> {
+  const members = new Map<string, DeviceSlot[]>()
+  for (const device of slots.devices) {
     if (device.group === null) continue
     const known = members.get(device.group)
     if (known) known.push(device)

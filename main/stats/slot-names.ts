@@ -3,18 +3,18 @@ import type { DeviceStatus } from '#shared/snapshot.ts'
 // Which names stand for which slots: what a snapshot or a result needs to know beyond the memory. In the order in which
 // people see them.
 
-export interface Board {
-  readonly groups: readonly BoardGroup[]
-  readonly devices: readonly BoardDevice[]
+export interface SlotNames {
+  readonly groups: readonly GroupSlot[]
+  readonly devices: readonly DeviceSlot[]
 }
 
-export interface BoardGroup {
+export interface GroupSlot {
   readonly name: string
   /** Its group in ThrottleMemory. */
   readonly slot: number
 }
 
-export interface BoardDevice {
+export interface DeviceSlot {
   readonly id: string
   /** Its member in ThrottleMemory and its device in StatsMemory. */
   readonly slot: number

@@ -12,7 +12,7 @@ import { BIN_COUNT, binMiddleNs, binOf, ROW_COUNT, rowOfBin } from './log-linear
 import { percentilesNs } from './percentile.ts'
 import { jainIndex, RunBook } from './run-book.ts'
 import { Sampler } from './sampler.ts'
-import type { Board } from './slot-names.ts'
+import type { SlotNames } from './slot-names.ts'
 import { createLocalStatsMemory, flowAt, recordDelayed, recordRequest, resetStats, waitBinsAt } from './stats-memory.ts'
 
 const S = 1e9
@@ -68,7 +68,7 @@ function board() {
   joinGroup(throttle, 0, 0)
   joinGroup(throttle, 0, 1)
   const device = { group: 'gold', iothread: 0, status: 'running', reason: null, rateIops: null } as const
-  const names: Board = {
+  const names: SlotNames = {
     groups: [{ name: 'gold', slot: 0 }],
     devices: [
       { ...device, id: 'a', slot: 0 },
@@ -216,7 +216,7 @@ test('a result gives a group what was done in it, although the device moved on',
   for (let request = 0; request < 100; request += 1) recordRequest(stats, 1, 1, 1000, 0, 1e6)
   book.enter(a!, null, 1 * S)
   for (let request = 0; request < 500; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
-  const after: Board = { ...names, devices: [{ ...a!, group: null }, b!] }
+  const after: SlotNames = { ...names, devices: [{ ...a!, group: null }, b!] }
   const result = book.result(after, { source: 'lab', name: 'n', seed: 1, nowNs: 2 * S })
   expect(result.groups.gold).toEqual({
     members: ['b'],

@@ -2,7 +2,7 @@ import { EngineError } from '#main/engine-error.ts'
 import { assert } from '#shared/assert.ts'
 
 /** Numbers 0 … count−1 of a shared table, the lowest free one first. */
-export class Slots {
+export class SlotPool {
   readonly #count: number
   readonly #what: string
   readonly #taken = new Set<number>()

@@ -1,11 +1,11 @@
 import type { Failure } from '#main/iothread/messages.ts'
 import type { Trace } from '#main/load/trace.ts'
-import type { Board, BoardDevice } from '#main/stats/slot-names.ts'
+import type { DeviceSlot, SlotNames } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import { type Disk, MAX_DEVICES, MAX_GROUPS, type Workload } from '#shared/workspace/workspace.ts'
-import { Slots } from './slots.ts'
+import { SlotPool } from './slot-pool.ts'
 
 // What runs in the lab, by name: which slot, which iothread, which group. The main process's own book; the truth about
 // buckets and queues is in shared memory.
@@ -45,11 +45,11 @@ export interface Running {
   readonly devices: ReadonlyMap<string, RunningDevice>
 }
 
-export class Roster implements Running {
+export class LabSlots implements Running {
   groups: ReadonlyMap<string, RunningGroup> = new Map()
   devices: ReadonlyMap<string, RunningDevice> = new Map()
-  readonly #groupSlots = new Slots(MAX_GROUPS, 'groups')
-  readonly #deviceSlots = new Slots(MAX_DEVICES, 'devices')
+  readonly #groupSlots = new SlotPool(MAX_GROUPS, 'groups')
+  readonly #deviceSlots = new SlotPool(MAX_DEVICES, 'devices')
 
   takeGroupSlot(): number {
     return this.#groupSlots.take()
@@ -88,15 +88,15 @@ export class Roster implements Running {
   }
 
   /** What runs by its keys: for the sampler and the run book. */
-  board(): Board {
+  slotNames(): SlotNames {
     return {
       groups: [...this.groups.values()].map(({ key, slot }) => ({ name: key, slot })),
-      devices: [...this.devices.values()].map((device) => this.#boardDevice(device)),
+      devices: [...this.devices.values()].map((device) => this.#deviceSlot(device)),
     }
   }
 
-  #boardDevice(device: RunningDevice): BoardDevice {
-    const shown: BoardDevice = {
+  #deviceSlot(device: RunningDevice): DeviceSlot {
+    const shown: DeviceSlot = {
       id: device.key,
       slot: device.slot,
       group: this.groupKey(device.group),
