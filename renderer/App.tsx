@@ -13,6 +13,9 @@ import { StatusPill } from './connect/StatusPill.tsx'
 import { Dialogs } from './dialogs/Dialogs.tsx'
 import { NoticeBar } from './dialogs/NoticeBar.tsx'
 import { ExportDialog } from './export/ExportDialog.tsx'
+import { HostBackBar } from './host/HostBackBar.tsx'
+import { HostPanel } from './host/HostPanel.tsx'
+import { HostView } from './host/HostView.tsx'
 import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
@@ -20,6 +23,7 @@ import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
 import { useChoose } from './store/choose.ts'
+import { useHost } from './store/host.ts'
 import { usePredict } from './store/predict.ts'
 import { type UiState, useUi } from './store/ui.ts'
 import { Dock } from './timeline/Dock.tsx'
@@ -34,7 +38,8 @@ export function App() {
   // The load over time stands in the picture itself.
   const dockOpen = useUi((ui) => ui.dockOpen) && !isChoosing
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
-  const hasNoVm = useUi(showsNoVm) && !isChoosing
+  const isTable = useIsTable()
+  const hasNoVm = useUi(showsNoVm) && !isChoosing && !isTable
   useEffect(watchShortcuts, [])
   return (
     <div className={styles.app}>
@@ -43,6 +48,7 @@ export function App() {
       </div>
       <main className={styles.main}>
         <NoticeBar />
+        <HostBackBar />
         <LiveBars />
         <PredictBar />
         <div className={styles.lanes} data-lost={isLost || undefined}>
@@ -55,7 +61,7 @@ export function App() {
           <Panel />
         </div>
       )}
-      {dockOpen && !hasNoVm && (
+      {dockOpen && !hasNoVm && !isTable && (
         <div className={styles.dock}>
           <Dock timeline={<Timeline />} timelineControls={<TimelineControls />} />
         </div>
@@ -72,7 +78,9 @@ export function App() {
 
 function Panel() {
   const isChoosing = useChoose((state) => state.open)
+  const isTable = useIsTable()
   if (isChoosing) return <ChoosePanel />
+  if (isTable) return <HostPanel />
   return (
     <>
       <WorkloadPanel />
@@ -86,13 +94,21 @@ function showsNoVm({ mode, qemu }: UiState): boolean {
   return mode === 'qemu' && (!qemu || qemu.status === 'detached')
 }
 
+/** Live QEMU shows the table of a host's VMs. */
+function useIsTable(): boolean {
+  const isLive = useUi((ui) => ui.mode === 'qemu')
+  return useHost(({ host }) => host !== null && host.opened === null) && isLive
+}
+
 /** The board, but where it would have nothing true to show, or the result of a prediction is asked for. */
 function View() {
   const mode = useUi((ui) => ui.mode)
   const hasNoVm = useUi(showsNoVm)
   const predictView = usePredict((state) => state.view)
   const isChoosing = useChoose((state) => state.open)
+  const isTable = useIsTable()
   if (isChoosing) return <ChooseView />
+  if (isTable) return <HostView />
   if (hasNoVm) return <NoVm />
   return mode === 'predict' && predictView === 'result' ? <PredictResult /> : <Board />
 }

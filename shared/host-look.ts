@@ -17,6 +17,13 @@ export interface HostLook {
   readonly problems: readonly string[]
 }
 
+/** A host that is watched. */
+export interface HostState {
+  readonly look: HostLook
+  /** Id of the VM whose board is open; null: the table of VMs is shown. */
+  readonly opened: string | null
+}
+
 /**
  * silent: it does not answer in time. busy: another client holds its monitor. ended: nothing listens there any more.
  * opened: a session of Weir's own holds it, so the host does not look. new: not looked at yet.

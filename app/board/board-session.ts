@@ -6,6 +6,7 @@ import type { Issue } from '#shared/issue.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { parseSoundPart } from '#shared/workspace/sound-limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { HostBoard, isHostAddress } from './host-board.ts'
 import { type LabPorts, LabSession } from './lab-session.ts'
 import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
@@ -45,6 +46,7 @@ export class BoardSession {
   readonly #lab: LabSession
   readonly #predict: PredictRunner
   readonly #qemu: QemuBoard
+  readonly #host: HostBoard
   readonly #consent: WriteConsent
   #mode: BoardMode = 'lab'
   #revision = 0
@@ -77,6 +79,7 @@ export class BoardSession {
         if (this.#mode === 'qemu') ports.push('snapshot', snapshot)
       },
     })
+    this.#host = new HostBoard((state) => ports.push('host', state))
     this.#predict = new PredictRunner(ports.predictWorkerUrl, (progress: PredictProgress) =>
       ports.push('predict', progress),
     )
@@ -89,6 +92,10 @@ export class BoardSession {
   get latestSnapshot() {
     if (this.#mode === 'predict') return null
     return this.#mode === 'lab' ? this.#lab.latest : this.#qemu.latest
+  }
+
+  get host(): HostBoard {
+    return this.#host
   }
 
   get qemu(): QemuBoard {
@@ -173,10 +180,32 @@ export class BoardSession {
     return outcome
   }
 
-  /** Attaches to a VM and shows it. */
+  /** Attaches to a VM and shows it, or to a host and shows its VMs. */
   async connect(address: string): Promise<Outcome> {
-    const outcome = await this.#qemu.connect(address)
-    return outcome.ok ? this.setMode('qemu') : outcome
+    const isHost = await isHostAddress(address)
+    const outcome = await (isHost ? this.#host : this.#qemu).connect(address)
+    if (!outcome.ok) return outcome
+    if (isHost) await this.#qemu.disconnect()
+    else this.#host.disconnect()
+    return this.setMode('qemu')
+  }
+
+  /** The board of one VM of the host. */
+  async openVm(id: string): Promise<Outcome> {
+    this.#host.release(id)
+    const outcome = await this.#qemu.connect(id)
+    if (!outcome.ok) {
+      this.#host.take()
+      return outcome
+    }
+    this.#host.opened()
+    return this.setMode('qemu')
+  }
+
+  /** Lets go of the VM; a host that is watched shows it among its others again. */
+  async disconnect(): Promise<void> {
+    await this.#qemu.disconnect()
+    this.#host.take()
   }
 
   async predict({ run, workspace, durationS, sampleS }: RequestOf<'predict/run'>): Promise<Outcome> {
@@ -207,6 +236,7 @@ export class BoardSession {
 
   async close(): Promise<void> {
     await this.#opening
+    this.#host.disconnect()
     await Promise.all([this.#predict.cancel(), this.#lab.close(), this.#qemu.disconnect()])
   }
 

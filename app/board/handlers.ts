@@ -33,6 +33,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
         mode: session.mode,
         document: document.state(),
         qemu: session.qemu.state,
+        host: session.host.state,
         settings: shell.settings.value,
         snapshot: session.latestSnapshot,
         about: aboutWeir(),
@@ -71,11 +72,13 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     'qemu/sockets': () => session.qemu.sockets(),
     'qemu/connect': ({ address }) => session.connect(address),
     'qemu/disconnect': async () => {
-      await session.qemu.disconnect()
+      await session.disconnect()
       return FINE
     },
     'qemu/apply': () => session.qemu.sendStaged(),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
+
+    ...hostHandlers(session),
 
     'predict/run': (order) => session.predict(order),
     'predict/cancel': () => session.cancelPrediction(),
@@ -93,6 +96,21 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     'app/open-log-folder': () => shell.openLogFolder(),
     'app/copy-diagnostics': () => {
       clipboard.writeText(diagnosticsText(aboutWeir(), document.workspace))
+      return FINE
+    },
+  }
+}
+
+function hostHandlers(session: BoardSession): Pick<Handlers, 'host/open-vm' | 'host/back' | 'host/disconnect'> {
+  return {
+    'host/open-vm': ({ id }) => session.openVm(id),
+    'host/back': async () => {
+      await session.disconnect()
+      return FINE
+    },
+    'host/disconnect': async () => {
+      await session.disconnect()
+      session.host.disconnect()
       return FINE
     },
   }

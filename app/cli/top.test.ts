@@ -5,8 +5,9 @@ import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import type { BucketLook, HostLook, VmLook } from '#shared/host-look.ts'
+import { hostRows } from '#shared/host-rows.ts'
 import { runCli } from './run-cli.ts'
-import { topLines, topRows } from './top-table.ts'
+import { topLines } from './top-table.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -67,7 +68,7 @@ function vm(name: string, iops: number, { bps = 0, share = 0, ...rest }: Partial
 }
 
 const host = (...vms: readonly VmLook[]): HostLook => ({ host: '/run/vms', nowNs: 0, wallMs: 0, vms, problems: [] })
-const names = (look: HostLook, key: Parameters<typeof topRows>[1]) => topRows(look, key).map((row) => row.vm.name)
+const names = (look: HostLook, key: Parameters<typeof hostRows>[1]) => hostRows(look, key).map((row) => row.vm.name)
 
 test('the noisiest has the largest share of either rate; other keys sort by themselves', () => {
   const look = host(vm('a', 100, { share: 0.9 }), vm('b', 10, { bps: 9000 }), vm('c', 120, { bps: 1000, share: 0.2 }))

@@ -1,11 +1,12 @@
 import { EngineError } from '#main/engine-error.ts'
 import { Host } from '#main/live/host/host.ts'
 import type { HostLook } from '#shared/host-look.ts'
+import { SORT_KEYS, type SortKey } from '#shared/host-rows.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { hostPort } from './host-source.ts'
 import { optionIssue, textOption } from './options.ts'
-import { SORT_KEYS, type SortKey, topLines } from './top-table.ts'
+import { topLines } from './top-table.ts'
 
 // `weir top HOST`: in a terminal a table that is drawn again each second, until Ctrl-C or q; in a pipe or with --json one
 // look, as soon as every VM was looked at twice, which rates need.

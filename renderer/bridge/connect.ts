@@ -1,5 +1,6 @@
 import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
+import { takeHost } from '../store/host.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { forgetSource, resumeSource, setAside } from '../store/recordings.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
@@ -19,6 +20,7 @@ export function connectBridge(): () => void {
     listen('document', takeDocument),
     listen('mode', takeMode),
     listen('qemu', takeQemu),
+    listen('host', takeHost),
     listen('predict', takeProgress),
     listen('settings', takeSettings),
     listen('menu', runCommand),
@@ -58,6 +60,7 @@ function takeSnapshot(snapshot: Snapshot): void {
 
 function takeReady(reply: Replies['board/ready']): void {
   setUi({ mode: reply.mode, qemu: reply.qemu, about: reply.about })
+  takeHost(reply.host)
   takeSettings(reply.settings)
   takeDocument(reply.document)
   if (reply.snapshot) pushSnapshot(reply.snapshot)

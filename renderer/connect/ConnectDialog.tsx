@@ -49,7 +49,7 @@ function Body() {
       <p className={styles.help}>
         {isValid
           ? `${checked.words}. `
-          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port. '}
+          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port; a folder of such sockets shows all VMs in it. '}
         A QMP socket serves one client at a time: libvirt holds its own, so give the VM a second one.
       </p>
       {attempt.underWay && <Waiting />}

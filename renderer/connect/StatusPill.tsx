@@ -1,5 +1,6 @@
 import { Plug } from 'lucide-react'
 import { invoke, tell } from '../bridge/ipc.ts'
+import { useHost } from '../store/host.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Menu } from '../ui/Menu.tsx'
@@ -11,7 +12,9 @@ import styles from './StatusPill.module.css'
 export function StatusPill() {
   const mode = useUi((ui) => ui.mode)
   const qemu = useUi((ui) => ui.qemu)
+  const isTable = useHost(({ host }) => host !== null && host.opened === null)
   if (mode !== 'qemu') return null
+  if (isTable) return <HostPill />
   if (!qemu || qemu.status === 'detached') {
     return (
       <Button variant="primary" onClick={() => openDialog('connect')}>
@@ -37,6 +40,30 @@ export function StatusPill() {
           <span className={styles.dot} />
           <span className={styles.label}>{pill.label}</span>
           <span className={styles.detail}>{pill.detail}</span>
+        </button>
+      }
+    />
+  )
+}
+
+/** The host whose VMs the table shows. */
+function HostPill() {
+  const name = useHost(({ host }) => host?.look.host ?? '')
+  const count = useHost(({ host }) => host?.look.vms.length ?? 0)
+  const isWell = useHost(({ host }) => host?.look.problems.length === 0)
+  const entries: readonly MenuEntry[] = [
+    { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
+    { kind: 'separator' },
+    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('host/disconnect', null), 'vm') },
+  ]
+  return (
+    <Menu
+      entries={entries}
+      trigger={
+        <button type="button" className={styles.pill} data-tone={isWell ? 'ok' : 'warn'} title={name}>
+          <span className={styles.dot} />
+          <span className={styles.label}>{name}</span>
+          <span className={styles.detail}>{count === 1 ? '1 VM' : `${count} VMs`}</span>
         </button>
       }
     />

@@ -36,13 +36,16 @@ const ATTACHED: QemuState = {
 }
 
 test.each([
-  ['/run/vm.sock', { address: 'unix:/run/vm.sock', words: 'The unix socket /run/vm.sock', warning: null }],
+  [
+    '/run/vm.sock',
+    { address: 'unix:/run/vm.sock', words: 'The socket, or the folder of sockets, /run/vm.sock', warning: null },
+  ],
   ['localhost:4444', { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost', warning: null }],
   [
     '/run/qemu-server/101.qmp',
     {
       address: 'unix:/run/qemu-server/101.qmp',
-      words: 'The unix socket /run/qemu-server/101.qmp',
+      words: 'The socket, or the folder of sockets, /run/qemu-server/101.qmp',
       warning: expect.stringContaining('Proxmox cannot reach the VM'),
     },
   ],

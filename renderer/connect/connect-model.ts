@@ -16,6 +16,8 @@ export interface CheckedAddress {
 
 /** The address in its one spelling, or why it is none. The window has no working folder, so a path must be absolute. */
 export function checkAddress(text: string): CheckedAddress | { readonly problem: string } {
+  const host = hostUri(text)
+  if (host !== null) return { address: host, words: `Every VM of ${host}`, warning: null }
   const parsed = parseVmAddress(text)
   if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'This is no address.' }
   const address = parsed.value
@@ -29,8 +31,16 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
   const owner = socketOwner(address)
   if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} Give the VM a second monitor.` }
   const words =
-    address.kind === 'unix' ? `The unix socket ${address.path}` : `TCP port ${address.port} of ${address.host}`
+    address.kind === 'unix'
+      ? `The socket, or the folder of sockets, ${address.path}`
+      : `TCP port ${address.port} of ${address.host}`
   return { address: formatVmAddress(address), words, warning: owner === null ? null : ownerWords(owner) }
+}
+
+/** `libvirt:qemu:///system`: all its VMs; null: it names something else. */
+function hostUri(text: string): string | null {
+  const trimmed = text.trim()
+  return /^libvirt:[^#\s]+$/.test(trimmed) ? trimmed : null
 }
 
 export interface SocketSection {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HostState } from '../host-look.ts'
 import type { Issue } from '../issue.ts'
 import type { RunResult } from '../result.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -167,11 +168,18 @@ export const REQUESTS = {
   'clipboard/write': z.strictObject({ text: text(64 * 1024 * 1024) }),
 
   'qemu/sockets': nothing,
+  /** A VM, or a host: `libvirt:URI` or a folder of QMP sockets. */
   'qemu/connect': z.strictObject({ address: text(4096) }),
   'qemu/disconnect': nothing,
   'qemu/apply': nothing,
   /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
   'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
+
+  /** Opens the board of a VM of the host that is watched. */
+  'host/open-vm': z.strictObject({ id: text(4096) }),
+  /** Closes that board again. */
+  'host/back': nothing,
+  'host/disconnect': nothing,
 
   'predict/run': z.strictObject({
     run: z.int().min(0),
@@ -208,6 +216,8 @@ export interface Replies extends ChooseReplies {
     readonly mode: BoardMode
     readonly document: DocumentState
     readonly qemu: QemuState
+    /** null: no host is watched. */
+    readonly host: HostState | null
     readonly settings: Settings
     readonly snapshot: Snapshot | null
     readonly about: About
@@ -235,6 +245,9 @@ export interface Replies extends ChooseReplies {
   readonly 'qemu/disconnect': Outcome
   readonly 'qemu/apply': QemuApplyReply
   readonly 'qemu/drift': Outcome
+  readonly 'host/open-vm': Outcome
+  readonly 'host/back': Outcome
+  readonly 'host/disconnect': Outcome
   readonly 'predict/run': Outcome
   readonly 'predict/cancel': Outcome
   readonly 'settings/set': Outcome
@@ -250,6 +263,7 @@ export interface Pushes {
   readonly document: DocumentState
   readonly mode: BoardMode
   readonly qemu: QemuState
+  readonly host: HostState | null
   readonly predict: PredictProgress
   readonly settings: Settings
   readonly menu: MenuCommand

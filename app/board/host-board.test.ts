@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
+import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
+import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
+import type { HostState } from '#shared/host-look.ts'
+import { HostBoard, isHostAddress } from './host-board.ts'
+import { until } from './testing/test-board.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function folder(): Promise<string> {
+  const { path: root, remove } = await makeTempFolder()
+  cleanups.push(remove)
+  const sockets = path.join(root, 's')
+  await mkdir(sockets)
+  return sockets
+}
+
+function hostBoard(): { readonly board: HostBoard; readonly told: (HostState | null)[] } {
+  const told: (HostState | null)[] = []
+  const board = new HostBoard((state) => told.push(state))
+  cleanups.push(() => board.disconnect())
+  return { board, told }
+}
+
+test('a folder and libvirt without a domain are hosts, a socket and a domain are VMs', async () => {
+  const sockets = await folder()
+  const found = await Promise.all(
+    [
+      sockets,
+      `unix:${sockets}`,
+      ` ${sockets} `,
+      'libvirt:qemu:///system',
+      'libvirt:qemu:///system#web01',
+      path.join(sockets, 'vm.qmp'),
+      'tcp:localhost:4444',
+    ].map(isHostAddress),
+  )
+  expect(found).toEqual([true, true, true, true, false, false, false])
+})
+
+test('a host that cannot be watched is refused, and the one before it stays', async () => {
+  const sockets = await folder()
+  const { board, told } = hostBoard()
+  expect(await board.connect(sockets)).toEqual({ ok: true })
+  expect(await board.connect(path.join(sockets, 'gone'))).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('does not exist'),
+  })
+  expect(board.state?.look.host).toBe(sockets)
+  board.disconnect()
+  expect([board.state, told.at(-1)]).toEqual([null, null])
+})
+
+const missing = missingQemu()
+describe.skipIf(missing !== null)(`a VM of a host${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  test('its monitor is left to its board, and looked at again when that is closed', async () => {
+    const sockets = await folder()
+    const started = await SmallQemu.start({
+      name: 'web01',
+      socket: path.join(sockets, 'web01.qmp'),
+      drives: ['id=vda,throttling.iops-total=100'],
+    })
+    cleanups.push(() => started.kill())
+    const { board, told } = hostBoard()
+    await board.connect(sockets)
+    const stateOf = () => told.at(-1)?.look.vms[0]?.state
+    await until('it was looked at', () => stateOf() === 'paused')
+    const id = told.at(-1)?.look.vms[0]?.id ?? ''
+    board.release(id)
+    board.opened()
+    expect([stateOf(), told.at(-1)?.opened]).toEqual(['opened', id])
+    board.take()
+    expect(told.at(-1)?.opened).toBeNull()
+    await until('it is looked at again', () => stateOf() === 'paused')
+  })
+})

@@ -1,0 +1,110 @@
+import { Server } from 'lucide-react'
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import type { HostLook } from '#shared/host-look.ts'
+import type { SortKey } from '#shared/host-rows.ts'
+import { formatBps, formatIops } from '#shared/units.ts'
+import { invoke, tell } from '../bridge/ipc.ts'
+import { selectVm, useHost } from '../store/host.ts'
+import { useUi } from '../store/ui.ts'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { Note } from '../ui/Note.tsx'
+import { type Segment, Segmented } from '../ui/Segmented.tsx'
+import { TextField } from '../ui/TextField.tsx'
+import { HostTable } from './HostTable.tsx'
+import styles from './HostView.module.css'
+import { countOf, type HostFilter, shownRows, stepRow, totalsOf } from './host-model.ts'
+
+const FILTERS: readonly (readonly [HostFilter, string])[] = [
+  ['all', 'All'],
+  ['held', 'At a limit'],
+  ['drifting', 'Drifting'],
+  ['problem', 'Not reached'],
+]
+
+/** Every VM of the host that is watched, the noisiest on top. */
+export function HostView() {
+  const look = useHost(({ host }) => host?.look ?? null)
+  return look === null ? null : <Host look={look} />
+}
+
+function Host({ look }: { readonly look: HostLook }) {
+  const units = useUi((ui) => ui.settings.units)
+  const selected = useHost((state) => state.selected)
+  const [sort, setSort] = useState<SortKey>('share')
+  const [filter, setFilter] = useState<HostFilter>('all')
+  const [text, setText] = useState('')
+  const rows = useMemo(() => shownRows(look, { sort, filter, text }, units), [look, sort, filter, text, units])
+  const root = useRef<HTMLDivElement>(null)
+  const current = rows.some(({ vm }) => vm.id === selected) ? selected : (rows[0]?.vm.id ?? null)
+  const press = (event: KeyboardEvent) => {
+    const isTyping = event.target instanceof HTMLInputElement
+    const move = (step: 1 | -1) => {
+      const next = stepRow(rows, current, step)
+      if (next !== null) selectVm(next)
+      root.current?.querySelector(`[data-vm="${CSS.escape(next ?? '')}"]`)?.scrollIntoView({ block: 'nearest' })
+    }
+    if (event.key === 'ArrowDown') move(1)
+    else if (event.key === 'ArrowUp') move(-1)
+    else if (event.key === 'Enter' && current !== null && !(event.target instanceof HTMLButtonElement)) openVm(current)
+    else if (event.key === '/' && !isTyping) root.current?.querySelector('input')?.focus()
+    else if (event.key === 'Escape' && isTyping) setText('')
+    else return
+    event.preventDefault()
+  }
+  const segments: readonly Segment<HostFilter>[] = FILTERS.map(([value, label]) => ({
+    value,
+    label: `${label} ${countOf(look, value)}`,
+  }))
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys pressed on the rows and fields inside bubble up to here
+    <div ref={root} className={styles.host} onKeyDown={press}>
+      <Totals look={look} />
+      {look.problems.map((problem) => (
+        <Note key={problem} tone="warn">
+          {problem}
+        </Note>
+      ))}
+      <div className={styles.controls}>
+        <Segmented label="Which VMs" size="s" value={filter} segments={segments} onChange={setFilter} />
+        <span className={styles.hint}>Share: of the host's IOPS or bandwidth, whichever is larger</span>
+        <TextField label="Filter VMs" value={text} placeholder="Filter VMs  /" onChange={setText} />
+      </div>
+      {rows.length === 0 ? (
+        <EmptyState icon={<Server />} title={look.vms.length === 0 ? 'No VM runs here' : 'No matches'}>
+          {look.vms.length === 0 ? 'A VM appears here within a second of its start.' : 'No VM fits the filter.'}
+        </EmptyState>
+      ) : (
+        <HostTable rows={rows} sort={sort} selected={current} units={units} onSort={setSort} onOpen={openVm} />
+      )}
+      <p className={styles.foot}>
+        ↑ ↓ select · Enter opens the board · / filters · ≈ is estimated from counters and limits
+      </p>
+    </div>
+  )
+}
+
+function Totals({ look }: { readonly look: HostLook }) {
+  const units = useUi((ui) => ui.settings.units)
+  const { iops, bps, up } = totalsOf(look)
+  return (
+    <header className={styles.totals}>
+      <h1 title={look.host}>{look.host}</h1>
+      <span>
+        <b className="num">{formatIops(iops)}</b> IOPS
+      </span>
+      <span>
+        <b className="num">{formatBps(bps, units)}</b>
+      </span>
+      <span>
+        <b className="num">
+          {up} of {look.vms.length}
+        </b>{' '}
+        VMs answer
+      </span>
+    </header>
+  )
+}
+
+export function openVm(id: string): void {
+  tell(invoke('host/open-vm', { id }), 'vm')
+}

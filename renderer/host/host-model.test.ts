@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { HostLook, VmLook } from '#shared/host-look.ts'
+import { countOf, type HostView, shownRows, stepRow, totalsOf } from './host-model.ts'
+
+function vm(name: string, part: Partial<VmLook> = {}): VmLook {
+  return {
+    id: `unix:/run/${name}`,
+    name,
+    title: null,
+    state: 'running',
+    up: true,
+    problem: null,
+    seenNs: 0,
+    looks: { answered: 2, failed: 0, spentNs: 0 },
+    iops: 0,
+    bps: 0,
+    disks: [],
+    groups: [],
+    drift: null,
+    ...part,
+  }
+}
+
+const bucket = {
+  bucket: 'iops-total',
+  avg: 100,
+  rate: 98,
+  share: 0.98,
+  level: null,
+  atLimit: true,
+  atLimitNs: 0,
+} as const
+const held = {
+  name: 'gold',
+  limits: { 'iops-total': 100 },
+  disks: [],
+  buckets: [bucket],
+  throttledShare: 0.9,
+  throttledNs: 0,
+  resets: 0,
+}
+const LOOK: HostLook = {
+  host: 'kvm-07',
+  nowNs: 0,
+  wallMs: 0,
+  problems: [],
+  vms: [
+    vm('db', { iops: 98, bps: 100, groups: [held] }),
+    vm('etl', { iops: 20, bps: 900, title: 'Nightly load', drift: ['gold: IOPS 100, not 200'] }),
+    vm('mail', { up: false, state: 'silent', problem: 'It does not answer.', iops: null, bps: null }),
+  ],
+}
+
+const shown = (part: Partial<HostView>) =>
+  shownRows(LOOK, { sort: 'share', filter: 'all', text: '', ...part }, 'binary').map((row) => row.vm.name)
+
+test('the noisiest is on top: by its share of requests or of bytes, whichever is larger', () => {
+  expect([shown({}), shown({ sort: 'bps' }), shown({ sort: 'name' })]).toEqual([
+    ['etl', 'db', 'mail'],
+    ['etl', 'db', 'mail'],
+    ['db', 'etl', 'mail'],
+  ])
+})
+
+test('filters leave what they name, a text what has it in its name or title', () => {
+  expect([shown({ filter: 'held' }), shown({ filter: 'drifting' }), shown({ filter: 'problem' })]).toEqual([
+    ['db'],
+    ['etl'],
+    ['mail'],
+  ])
+  expect([shown({ text: ' NIGHTLY' }), shown({ text: 'nothing' })]).toEqual([['etl'], []])
+  expect((['all', 'held', 'drifting', 'problem'] as const).map((filter) => countOf(LOOK, filter))).toEqual([3, 1, 1, 1])
+})
+
+test('totals are of what is known', () => {
+  expect(totalsOf(LOOK)).toEqual({ iops: 118, bps: 1000, up: 2 })
+})
+
+test('the arrow keys go from row to row and stop at the ends', () => {
+  const rows = shownRows(LOOK, { sort: 'share', filter: 'all', text: '' }, 'binary')
+  const id = (name: string) => `unix:/run/${name}`
+  expect([
+    stepRow(rows, null, 1),
+    stepRow(rows, id('etl'), 1),
+    stepRow(rows, id('etl'), -1),
+    stepRow(rows, id('mail'), 1),
+    stepRow([], null, 1),
+  ]).toEqual([id('etl'), id('db'), id('etl'), id('mail'), null])
+})

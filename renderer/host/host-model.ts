@@ -1,0 +1,79 @@
+import type { HostLook, VmLook, VmState } from '#shared/host-look.ts'
+import { type HostRow, hostRows, type SortKey } from '#shared/host-rows.ts'
+import type { ByteUnits } from '#shared/units.ts'
+
+// What the table of VMs shows, as plain values.
+
+export type HostFilter = 'all' | 'held' | 'drifting' | 'problem'
+
+export interface HostView {
+  readonly sort: SortKey
+  readonly filter: HostFilter
+  readonly text: string
+}
+
+export function shownRows(look: HostLook, { sort, filter, text }: HostView, units: ByteUnits): readonly HostRow[] {
+  const wanted = text.trim().toLowerCase()
+  return hostRows(look, sort, units).filter(
+    ({ vm }) =>
+      FILTERS[filter](vm) &&
+      (wanted === '' || vm.name.toLowerCase().includes(wanted) || (vm.title ?? '').toLowerCase().includes(wanted)),
+  )
+}
+
+export function countOf({ vms }: HostLook, filter: HostFilter): number {
+  return vms.filter(FILTERS[filter]).length
+}
+
+const FILTERS: Readonly<Record<HostFilter, (vm: VmLook) => boolean>> = {
+  all: () => true,
+  held: (vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit === true)),
+  drifting: (vm) => vm.drift !== null && vm.drift.length > 0,
+  problem: (vm) => vm.problem !== null,
+}
+
+export interface HostTotals {
+  readonly iops: number
+  readonly bps: number
+  readonly up: number
+}
+
+export function totalsOf({ vms }: HostLook): HostTotals {
+  return vms.reduce(
+    (sum, vm) => ({
+      iops: sum.iops + (vm.iops ?? 0),
+      bps: sum.bps + (vm.bps ?? 0),
+      up: sum.up + (vm.up ? 1 : 0),
+    }),
+    { iops: 0, bps: 0, up: 0 },
+  )
+}
+
+/** What is said about a VM that does not simply run. */
+export const STATE_WORDS: Readonly<Record<VmState, string>> = {
+  running: '',
+  paused: 'paused',
+  failed: 'failed',
+  shutdown: 'shut down',
+  migrated: 'migrated away',
+  silent: 'does not answer',
+  busy: 'its monitor is in use',
+  ended: 'gone',
+  opened: 'open on the board',
+  new: 'not looked at yet',
+}
+
+export type StateTone = 'ok' | 'warn' | 'danger' | 'plain'
+
+export function stateTone({ state }: VmLook): StateTone {
+  if (state === 'running' || state === 'opened') return 'ok'
+  if (state === 'silent' || state === 'failed') return 'danger'
+  return state === 'paused' || state === 'busy' ? 'warn' : 'plain'
+}
+
+/** The row that the arrow keys go to from `id`; the ends stay the ends. */
+export function stepRow(rows: readonly HostRow[], id: string | null, step: 1 | -1): string | null {
+  const at = rows.findIndex(({ vm }) => vm.id === id)
+  if (at < 0) return rows[0]?.vm.id ?? null
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.vm.id ?? null
+}
