@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FORMATS } from '#shared/formats/formats.ts'
 import { COMMANDS } from './commands.ts'
@@ -124,6 +125,21 @@ describe('weir import', () => {
     })
     expect(err).toBe('read as qmp: 1 group, 1 device\n')
     expect((await weir('check', write('back.weir.json', out))).exit).toBe(0)
+  })
+
+  test('a packed recording of two disks goes beside the workspace, a file each', async () => {
+    const lines = '7,R,0,4096,1577808144360767\n8,W,512,512,1577808144360867\n7,W,4096,512,1577808144361767\n'
+    const trace = path.join(folder, 'day.csv.gz')
+    fs.writeFileSync(trace, gzipSync(lines))
+    const out = path.join(folder, 'day.weir.json')
+    const { exit, err } = await weir('import', trace, '--out', out)
+    expect([exit, err]).toEqual([0, expect.stringContaining('times are in microseconds')])
+    expect(fs.readFileSync(path.join(folder, 'day-7.trace.csv'), 'utf8')).toBe(
+      'time_s,op,offset,bytes\n0,read,0,4096\n0.001,write,4096,512\n',
+    )
+    expect((await weir('import', trace, '--out', out)).exit).toBe(0)
+    fs.appendFileSync(path.join(folder, 'day-8.trace.csv'), '1,read,0,512\n')
+    expect((await weir('import', trace, '--out', out)).err).toContain('day-8.trace.csv exists and is another file')
   })
 
   test('a trace goes beside the workspace, over no other file, and the workspace checks', async () => {

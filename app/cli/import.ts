@@ -8,6 +8,7 @@ import { MAX_IMPORT_CHARS } from '#shared/formats/text/guard.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { importTrace, traceDialectOf } from './import-trace.ts'
 import { textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
 
@@ -16,12 +17,22 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const [file = '-'] = call.args
   const out = await outputFile(call, 'out', [file === '-' ? null : file])
   if (!out.ok) return out
+  const from = textOption(call.options, 'from', null)
+  const dialect = file === '-' ? null : await traceDialectOf(file, from)
+  if (dialect !== null) {
+    const done = await importTrace(call, { file, dialect, out: out.value })
+    if (!done.ok) return done
+    const { imported, files, format } = done.value
+    if (out.value !== null) await saveFile(out.value, formatWorkspace(imported.workspace))
+    report(call, { format, imported, files, out: textOption(call.options, 'out', null) })
+    return ok(0)
+  }
   const text = file === '-' ? await readStdin() : await readText(file)
   if (!text.ok) return text
   if (text.value.trim() === '') {
     return failed([{ path: '', code: 'empty', message: 'there is nothing in it; name a file that holds something' }])
   }
-  const format = chosenFormat(textOption(call.options, 'from', null), text.value)
+  const format = chosenFormat(from, text.value)
   if (!format.ok) return format
   const imported = format.value.read?.(text.value, file === '-' ? {} : { fileName: path.basename(file) })
   if (imported === undefined) return failed([unknownSource(format.value.id)])
@@ -29,7 +40,8 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const kept = await keepFiles(imported.value, out.value)
   if (!kept.ok) return kept
   if (out.value !== null) await saveFile(out.value, formatWorkspace(imported.value.workspace))
-  report(call, { format: format.value, imported: imported.value, out: textOption(call.options, 'out', null) })
+  const files = imported.value.files.map(({ name }) => name)
+  report(call, { format: format.value.id, imported: imported.value, files, out: textOption(call.options, 'out', null) })
   return ok(0)
 }
 
@@ -108,21 +120,22 @@ async function holdsOther(file: string, text: string): Promise<boolean> {
 }
 
 interface Told {
-  readonly format: Format
+  readonly format: string
   readonly imported: Imported
+  readonly files: readonly string[]
   readonly out: string | null
 }
 
-function report({ terminal, json }: CommandCall, { format, imported, out }: Told): void {
-  const { workspace, losses, notes, files } = imported
+function report({ terminal, json }: CommandCall, { format, imported, files, out }: Told): void {
+  const { workspace, losses, notes } = imported
   if (json) {
     const said = {
       format: 'weir-import/1',
-      from: format.id,
+      from: format,
       workspace,
       losses,
       notes,
-      files: files.map((file) => file.name),
+      files,
     }
     terminal.print(JSON.stringify(said, null, 2))
     return
@@ -132,5 +145,5 @@ function report({ terminal, json }: CommandCall, { format, imported, out }: Told
   for (const note of notes) terminal.complain(terminal.paint.dim(note))
   const groups = Object.keys(workspace.groups).length
   const counts = `${groups} ${groups === 1 ? 'group' : 'groups'}, ${workspace.devices.length} ${workspace.devices.length === 1 ? 'device' : 'devices'}`
-  terminal.complain(`read as ${format.id}: ${counts}${out === null ? '' : ` → ${out}`}`)
+  terminal.complain(`read as ${format}: ${counts}${out === null ? '' : ` → ${out}`}`)
 }
