@@ -133,4 +133,31 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     ])
     expect(both('4711', 'vda')).toEqual(['total_iops_sec 5', 'group_name g'])
   })
+
+  test('<throttlefilters>: limits through libvirt, live and for the next start; a move is not possible', async (context) => {
+    if (Number.parseInt(libvirt.version, 10) < 11)
+      context.skip(`skipped: libvirt ${libvirt.version} has no <throttlegroups>`)
+    const groups = `<throttlegroups><throttlegroup><group_name>vmcap</group_name><total_iops_sec>1000</total_iops_sec></throttlegroup>
+      <throttlegroup><group_name>slow</group_name><total_iops_sec>100</total_iops_sec></throttlegroup></throttlegroups>`
+    const chain = `<throttlefilters><throttlefilter group='slow'/><throttlefilter group='vmcap'/></throttlefilters>`
+    await libvirt.boot('filters', disk('vda', { inside: chain }) + disk('vdb', { inside: GOLD }), groups)
+    const start = await capture('filters')
+    expect(start.groups).toEqual({
+      vmcap: { 'iops-total': 1000 },
+      gold: { 'iops-total': 300, 'iops-total-max': 900, 'iops-total-max-length': 10 },
+      slow: { 'iops-total': 100 },
+    })
+    const wish = limit(start, 'slow', { 'iops-total': 150, 'iops-total-max': 500, 'iops-total-max-length': 10 })
+    expect(await settle('filters', wish)).toEqual(['domthrottlegroupset'])
+    for (const when of [[], ['--inactive']]) {
+      const xml = libvirt.virsh('dumpxml', 'filters', ...when)
+      expect(xml).toMatch(
+        /<total_iops_sec>150<.*\n.*<total_iops_sec_max>500<.*\n.*_max_length>10<.*\n.*<group_name>slow</,
+      )
+    }
+    expect(await settle('filters', limit(wish, 'slow', { 'iops-total': 150 }))).toEqual(['domthrottlegroupset'])
+    const { plan } = await apply('filters', place(wish, 'vda', 'gold'))
+    expect(plan.impossible).toEqual([expect.stringContaining('vda cannot move: libvirt sets the <throttlefilters>')])
+    expect(tainted('filters')).toBe(false)
+  })
 })

@@ -94,7 +94,7 @@ export class Virsh {
     this.#process.stdin.write(`${line}\necho --err ${mark}\necho ${mark}\n`)
     await this.#until(() => this.#isDone(mark), name, timeoutMs)
     const errors = this.#err.slice(0, this.#err.indexOf(`error: ${mark}`))
-    if (/^error: (Disconnected|Reconnected|failed to connect)/m.test(errors)) {
+    if (/^error: (Disconnected|Reconnected|failed to (re)?connect)/im.test(errors)) {
       throw this.#end(libvirtGoneError(this.#uri, errors))
     }
     if (/^error: /m.test(errors)) throw libvirtRefusal(errors)

@@ -246,3 +246,11 @@ test('views that no QEMU would give are refused', () => {
   expect(() => readBlockViews({})).toThrow('answers query-block with something')
   expect(() => readStatsViews(['x'])).toThrow('answers query-blockstats with something')
 })
+
+test('a VM of libvirt is known by its nodes, and the word is that libvirt does not learn of changes', () => {
+  const node = (name: string) => ({ 'node-name': name, drv: 'raw', file: '/x', ro: false })
+  expect(picture({ nodes: [node('libvirt-1-format'), node('libvirt-1-storage')] }).unknown).toEqual([
+    expect.stringContaining('libvirt runs this VM and does not learn of what is changed here'),
+  ])
+  expect(picture({ nodes: [node('libvirt-1-other'), node('my-libvirt-1-format')] }).unknown).toEqual([])
+})

@@ -227,8 +227,13 @@ function unknownThings({
     ...(views.daemon && disks.length > 0
       ? ['The storage daemon counts no requests: rates, bucket levels and waits are unknown.']
       : []),
+    ...(views.nodes.some(({ node }) => /^libvirt-\d+-(format|storage|filter)$/.test(node)) ? [LIBVIRT_WORDS] : []),
   ]
 }
+
+/** Its names of nodes give it away. What it stored is not to be had from QEMU. */
+const LIBVIRT_WORDS =
+  'libvirt runs this VM and does not learn of what is changed here: its next blkdeviotune sends the limits that it has stored itself, bursts included, and so does the next start. Connect to libvirt:URI#DOMAIN to change them in both.'
 
 /** A snapshot was taken on the filter: the overlay stands above it, so only what is read from below passes it. */
 function snapshotWords(disk: PictureDisk, node: string, group: string | null): string {

@@ -39,7 +39,7 @@ function Body() {
           label="Address"
           value={address}
           onChange={setAddress}
-          placeholder="/run/libvirt/qemu/… or host:port"
+          placeholder="/run/vm.qmp, host:port or libvirt:qemu:///system#web01"
           problem={address === '' || isValid ? null : checked.problem}
         />
         <Button variant="primary" type="submit" disabled={!isValid || attempt.underWay}>
@@ -49,8 +49,8 @@ function Body() {
       <p className={styles.help}>
         {isValid
           ? `${checked.words}. `
-          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, or host:port; a folder of such sockets shows all VMs in it. '}
-        A QMP socket serves one client at a time: libvirt holds its own, so give the VM a second one.
+          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, host:port, or libvirt:URI#DOMAIN; a folder of such sockets or libvirt:URI shows all VMs. '}
+        A QMP socket serves one client at a time; libvirt holds its own, so a VM of libvirt is reached through libvirt.
       </p>
       {attempt.underWay && <Waiting />}
       {warning !== null && <Note tone="warn">{warning}</Note>}

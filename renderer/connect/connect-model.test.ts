@@ -151,3 +151,12 @@ test('Revert tells how the VM had drifted, and nothing where it had not', () => 
   })
   expect(revertedDrift(['a', 'b', 'c', 'd', 'e', 'f'], null)?.message).toContain('what was set: a; b; c; d; 2 more.')
 })
+
+test('an address of libvirt is taken as it is, and said in words', () => {
+  expect(checkAddress('libvirt:qemu+ssh://host/system#web 01')).toEqual({
+    address: 'libvirt:qemu+ssh://host/system#web 01',
+    words: 'web 01, through libvirt at qemu+ssh://host/system',
+    warning: null,
+  })
+  expect(checkAddress('libvirt:qemu:///system')).toEqual({ problem: expect.stringContaining('the domain is missing') })
+})

@@ -121,7 +121,7 @@ export class RealLibvirt {
 
   async define(name: string, disks: string, groups = ''): Promise<void> {
     const own = disks.replaceAll('@NAME@', name)
-    for (const [, image] of own.matchAll(/@FOLDER@\/([\w-]+\.img)/g)) {
+    for (const [, image] of own.matchAll(/@FOLDER@\/([^']+\.img)/g)) {
       const file = path.join(this.folder, image ?? '')
       await writeFile(file, '')
       await truncate(file, 64 * 1024 * 1024)

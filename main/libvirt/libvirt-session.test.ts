@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Host } from '#main/live/host/host.ts'
+import { QemuSession } from '#main/live/qemu-session.ts'
+import { cleanUp, closeAll, snapshotWhere, stateWhere } from '#main/live/testing/session.ts'
+import type { HostLook } from '#shared/host-look.ts'
+import { setLimits } from '#shared/workspace/edits.ts'
+import { LibvirtPort } from './libvirt-port.ts'
+import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
+
+// A session and a host that live through what happens to a libvirt: its daemon restarts, domains end and begin.
+
+const PATIENCE_MS = 120_000
+const IOTUNE = '<iotune><total_iops_sec>300</total_iops_sec><group_name>gold</group_name></iotune>'
+
+const absent = missingLibvirt()
+describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PATIENCE_MS }, () => {
+  let libvirt: RealLibvirt
+  beforeAll(async () => {
+    libvirt = await RealLibvirt.start()
+  }, PATIENCE_MS)
+  afterEach(closeAll)
+  afterAll(() => libvirt.close(), PATIENCE_MS)
+
+  async function attach(domain: string): Promise<QemuSession> {
+    const session = new QemuSession({ address: { kind: 'libvirt', uri: libvirt.uri, domain }, pollMs: 200 })
+    cleanUp(() => session.close())
+    await session.connect()
+    return session
+  }
+
+  const iops = (domain: string, when: '--live' | '--config') =>
+    /total_iops_sec : (\d+)/.exec(libvirt.virsh('blkdeviotune', domain, 'vda', when))?.[1]
+
+  test('an edit is staged, sent as shown, and survives the next start', async () => {
+    await libvirt.boot('staged', disk('vda', { inside: IOTUNE }))
+    const session = await attach('staged')
+    expect(session.state).toMatchObject({ status: 'attached', label: 'staged', drift: [], unknown: [] })
+    expect(session.state.version).toMatch(/^\d+\.\d+/)
+    await session.apply(setLimits(session.workspace, 'gold', { 'iops-total': 450 }), 1)
+    expect(session.state.plan.commands).toHaveLength(1)
+    expect(session.state.plan.commands[0]).toMatch(
+      /^virsh blkdeviotune staged vda --group-name gold .* --live --config$/,
+    )
+    expect(iops('staged', '--live')).toBe('300')
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    expect([iops('staged', '--live'), iops('staged', '--config')]).toEqual(['450', '450'])
+  })
+
+  test('what virsh changes beside Weir is told as drift', async () => {
+    await libvirt.boot('drift', disk('vda', { inside: IOTUNE }))
+    const session = await attach('drift')
+    libvirt.virsh('blkdeviotune', 'drift', 'vda', '--total-iops-sec', '99', '--live')
+    const state = await stateWhere(session, ({ drift }) => drift.length > 0)
+    expect(state.drift).toEqual(['gold: IOPS: 300 → 99'])
+    expect(state.unknown).toEqual(['gold: IOPS: 99 runs, libvirt has 99, the next start 300.'])
+  })
+
+  test('a libvirtd that restarts is lost and picked up again; the VM runs on and takes limits', async () => {
+    await libvirt.boot('restart', disk('vda', { inside: IOTUNE }))
+    const session = await attach('restart')
+    await libvirt.stopDaemon()
+    expect((await stateWhere(session, ({ status }) => status === 'lost')).message).toContain('does not answer')
+    await libvirt.startDaemon()
+    session.retryNow()
+    await stateWhere(session, ({ status }) => status === 'attached')
+    await session.apply(setLimits(session.workspace, 'gold', { 'iops-total': 70 }), 1)
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    expect([iops('restart', '--live'), iops('restart', '--config')]).toEqual(['70', '70'])
+  })
+
+  test('a domain that is destroyed is lost, and back when it is started again', async () => {
+    await libvirt.boot('again', disk('vda', { inside: IOTUNE }))
+    const session = await attach('again')
+    libvirt.virsh('destroy', 'again')
+    expect((await stateWhere(session, ({ status }) => status === 'lost')).message).toBe('again does not run.')
+    libvirt.virsh('start', 'again', '--paused')
+    session.retryNow()
+    await stateWhere(session, ({ status }) => status === 'attached')
+    expect((await snapshotWhere(session, ({ state }) => state === 'running')).groups.gold?.limits).toEqual({
+      'iops-total': 300,
+    })
+  })
+
+  test('a host shows its domains with state and limits; they come and go', async () => {
+    await libvirt.boot('host1', disk('vda', { inside: IOTUNE }))
+    await libvirt.boot('host 2', disk('vda'))
+    const host = new Host({ ports: [new LibvirtPort(libvirt.uri)], periodMs: 200 })
+    cleanUp(async () => host.close())
+    await host.start()
+    const until = (is: (look: HostLook) => boolean) =>
+      new Promise<HostLook>((resolve) => {
+        const stop = host.onLook((look) => {
+          if (!is(look)) return
+          stop()
+          resolve(look)
+        })
+      })
+    const find = (look: HostLook, name: string) => look.vms.find((vm) => vm.name === name)
+    const look = await until((seen) => ['host1', 'host 2'].every((name) => find(seen, name)?.up))
+    expect(find(look, 'host1')).toMatchObject({
+      id: `libvirt:${libvirt.uri}#host1`,
+      state: 'paused',
+      disks: [{ id: 'vda', groups: ['gold'] }],
+      groups: [{ name: 'gold', limits: { 'iops-total': 300 } }],
+    })
+    libvirt.virsh('destroy', 'host 2')
+    await until((seen) => find(seen, 'host 2') === undefined)
+  })
+})
