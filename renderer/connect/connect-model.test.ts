@@ -158,5 +158,5 @@ test('an address of libvirt is taken as it is, and said in words', () => {
     words: 'web 01, through libvirt at qemu+ssh://host/system',
     warning: null,
   })
-  expect(checkAddress('libvirt:qemu:///system')).toEqual({ problem: expect.stringContaining('the domain is missing') })
+  expect(checkAddress('libvirt:qemu:///system#')).toEqual({ problem: expect.stringContaining('the domain is missing') })
 })
