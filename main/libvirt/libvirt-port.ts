@@ -4,6 +4,7 @@ import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { discoverDomain } from './discover-domain.ts'
+import { readDomainXml } from './domain-xml.ts'
 import { lookOf } from './libvirt-link.ts'
 import { Virsh } from './virsh.ts'
 import { type DomainStats, readDomstats } from './virsh-answers.ts'
@@ -40,8 +41,9 @@ export class LibvirtPort implements VmPort {
   }
 
   async open({ label }: VmPlace): Promise<VmLink> {
-    await this.#open()
-    return new HostedDomain(this, label)
+    const virsh = await this.#open()
+    const { title } = readDomainXml(await virsh.run(['dumpxml', '--domain', label]))
+    return new HostedDomain(this, label, title)
   }
 
   close(): void {
@@ -96,13 +98,14 @@ export class LibvirtPort implements VmPort {
 
 class HostedDomain implements VmLink {
   readonly name: string
-  readonly title = null
+  readonly title: string | null
   readonly #port: LibvirtPort
   #nowNs: (() => number) | null = null
 
-  constructor(port: LibvirtPort, name: string) {
+  constructor(port: LibvirtPort, name: string, title: string | null) {
     this.#port = port
     this.name = name
+    this.title = title
   }
 
   discover(): Promise<Picture> {
