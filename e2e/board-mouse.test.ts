@@ -111,7 +111,7 @@ test('groups: new, rename, duplicate, collapse, move, delete', async ({ launch, 
   await board.lane('gold').getByRole('button', { name: 'gold', exact: true }).dblclick()
   await page.keyboard.type('bulk')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('alert')).toHaveText('There is a group bulk already.')
+  await expect(page.getByRole('alert')).toHaveText('A group named bulk already exists.')
   await page.getByRole('textbox', { name: 'Name of group gold' }).fill('platinum')
   await page.keyboard.press('Enter')
   await expectCards(board.lane('platinum'), ['db', 'web', 'mail'])

@@ -49,8 +49,8 @@ export class ChooseRunner {
       for (const resolve of this.#waiting.values()) resolve({ ok: false, message })
       this.#waiting.clear()
     }
-    worker.on('error', (error) => fail(`The reckoning broke: ${error.message}`))
-    worker.on('exit', () => fail('The reckoning was ended.'))
+    worker.on('error', (error) => fail(`The calculation failed: ${error.message}`))
+    worker.on('exit', () => fail('The calculation was stopped.'))
     return worker
   }
 }

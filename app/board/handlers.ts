@@ -56,7 +56,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     'document/save-as': ({ workspace }) => document.saveAs(workspace),
     'document/import': async ({ workspace, name }) => {
       const parsed = parseWorkspace(workspace)
-      if (!parsed.ok) return { ok: false, message: `${name} does not make a workspace.`, issues: parsed.issues }
+      if (!parsed.ok) return { ok: false, message: `${name} is not a valid workspace.`, issues: parsed.issues }
       return document.adopt(resolvePaths(parsed.value, document.folder), { isSaved: false })
     },
     'document/examples': () => readExamples(shell.folders.examples),

@@ -68,7 +68,7 @@ export class QemuBoard {
   /** Attaches to a VM, or tries at once if it was lost. One attached before is let go only when that went well. */
   async connect(text: string): Promise<Outcome> {
     const parsed = parseVmAddress(text)
-    if (!parsed.ok) return { ok: false, message: 'This is no address of a VM.', issues: parsed.issues }
+    if (!parsed.ok) return { ok: false, message: 'That is not a VM address.', issues: parsed.issues }
     const address = formatVmAddress(parsed.value)
     if (this.#session?.state.address === address) {
       this.#session.retryNow()

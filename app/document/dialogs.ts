@@ -57,7 +57,7 @@ export async function askToWrite(window: BrowserWindow, files: readonly string[]
   const more = files.length - shown.length
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
-    message: 'Let the lab write to these files? What is in them is lost.',
+    message: 'Let the lab write to these files? Their contents will be lost.',
     detail: [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     buttons: ['Write to them', 'Cancel'],
     defaultId: 1,

@@ -66,8 +66,7 @@ test('edits with problems are unsaved edits too: they are asked about, and Save 
     return [isDirty, await document.mayLose(), asked, document.state().notice]
   }
   const question = ['save a.weir.json?']
-  const reason =
-    'This workspace has problems; mend them before you save it. groups.gold.iops-total-max: 5 is not possible'
+  const reason = 'This workspace has problems; fix them before saving. groups.gold.iops-total-max: 5 is not possible'
   expect(await mayLose('discard')).toEqual([true, true, question, null])
   expect(await mayLose('cancel')).toEqual([true, false, question, null])
   expect(await mayLose('save')).toEqual([true, false, question, reason])

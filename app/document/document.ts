@@ -16,7 +16,7 @@ import { forgetRecovered, type Recovered } from './recovery.ts'
 const FINE: Outcome = { ok: true }
 /** The user changed their mind: no failure, nothing to show. */
 const CANCELLED: Outcome = { ok: false, message: '', issues: [] }
-const NOT_SAVABLE = 'This workspace has problems; mend them before you save it.'
+const NOT_SAVABLE = 'This workspace has problems; fix them before saving.'
 const UNSAFE = 'Unsaved edits would be lost in a crash; save them soon.'
 const EXTENSION = '.weir.json'
 const EMPTY_TEXT = formatWorkspace(EMPTY_WORKSPACE)
@@ -207,7 +207,7 @@ export class BoardDocument {
     if (this.#isDirty)
       return this.#report(`${name} was changed by another program. Saving will ask before replacing it.`)
     const read = await this.#file.read()
-    if (!read.ok) return this.#report(`${name} was changed by another program and is no workspace any more.`)
+    if (!read.ok) return this.#report(`${name} was changed by another program and is no longer a valid workspace.`)
     await this.#replace(read.value.workspace, new DocumentFile(read.value.file, read.value.text))
     this.#report(`${name} was changed by another program and read again.`)
   }

@@ -13,7 +13,10 @@ export function LiveNote({ group }: { readonly group: string }) {
   })
   return (
     <p className={styles.note}>
-      <span className={styles.estimated} title="QEMU tells no bucket level; Weir reckons it from the counters.">
+      <span
+        className={styles.estimated}
+        title="QEMU does not report bucket levels; Weir estimates them from its counters."
+      >
         estimated
       </span>{' '}
       <span ref={text} className={styles.forecast} />

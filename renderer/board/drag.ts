@@ -52,7 +52,7 @@ export function dropDrag(): void {
   const { drag } = getState()
   setState({ drag: null })
   if (!drag?.place) {
-    if (drag) announce(`${namesOf(drag.ids)} dropped nowhere; nothing has moved.`)
+    if (drag) announce(`${namesOf(drag.ids)} was not dropped on a group; nothing moved.`)
     return
   }
   if (drag.place.kind === 'new') addGroupWith(drag.ids)
@@ -78,7 +78,7 @@ function cardBehind(moving: readonly string[], group: string | null, index: numb
 }
 
 function describePlace(place: DropPlace | null): string {
-  if (!place) return 'Over no group.'
+  if (!place) return 'Not over a group.'
   if (place.kind === 'new') return 'Over a new group.'
   const count = membersOf(currentWorkspace(), place.group).length
   return `Over ${laneName(place.group)}, ${countDevices(count)}, place ${Math.min(place.index, count) + 1}.`

@@ -29,6 +29,8 @@ test('a group that is held says so, whatever its estimated level', () => {
 test('a rate above the limit says when the bucket is full, one below that it is not', () => {
   expect(forecast(group({ throttleInNs: 180 * NS_PER_S }))).toBe('Throttles in 3 min if this goes on.')
   expect(forecast(group({ level: 0 }))).toBe('Not throttling.')
-  expect(forecast(group({ refillInNs: 2 * NS_PER_S }))).toBe('Not throttling. Fresh again after 2 s of rest.')
+  expect(forecast(group({ refillInNs: 2 * NS_PER_S }))).toBe(
+    'Not throttling. The bucket is empty again after 2 s without requests.',
+  )
   expect(forecast(group({ level: 12, throttleInNs: 0 }))).toBe('A bucket is full: the next requests wait.')
 })

@@ -17,5 +17,7 @@ export function forecast(group: GroupSnapshot): string {
   if (soonestNs <= 0) return 'A bucket is full: the next requests wait.'
   if (Number.isFinite(soonestNs)) return `Throttles in ${formatDurationNs(soonestNs)} if this goes on.`
   const refillNs = Math.max(...levels.map((level) => level.refillInNs ?? 0))
-  return refillNs > 0 ? `Not throttling. Fresh again after ${formatDurationNs(refillNs)} of rest.` : 'Not throttling.'
+  return refillNs > 0
+    ? `Not throttling. The bucket is empty again after ${formatDurationNs(refillNs)} without requests.`
+    : 'Not throttling.'
 }

@@ -50,7 +50,7 @@ test.each([
     },
   ],
   ['/var/lib/libvirt/qemu/domain-1-web01/monitor.sock', { problem: expect.stringContaining('locks libvirt out') }],
-  ['vm.sock', { problem: 'vm.sock is no absolute path; begin with /' }],
+  ['vm.sock', { problem: 'vm.sock is not an absolute path; it must begin with /' }],
 ])('address %s', (text, expected) => {
   expect(checkAddress(text)).toEqual(expected)
 })

@@ -19,14 +19,14 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
   const host = hostUri(text)
   if (host !== null) return { address: host, words: `Every VM of ${host}`, warning: null }
   const parsed = parseVmAddress(text)
-  if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'This is no address.' }
+  if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'That is not a VM address.' }
   const address = parsed.value
   if (address.kind === 'libvirt') {
     const words = `${address.domain}, through libvirt at ${address.uri}`
     return { address: formatVmAddress(address), words, warning: null }
   }
   if (address.kind === 'unix' && !address.path.startsWith('/')) {
-    return { problem: `${address.path} is no absolute path; begin with /` }
+    return { problem: `${address.path} is not an absolute path; it must begin with /` }
   }
   const owner = socketOwner(address)
   if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} Give the VM a second monitor.` }

@@ -10,7 +10,7 @@ import { Switch } from '../ui/Switch.tsx'
 import styles from './SettingsDialog.module.css'
 
 const THEMES = [
-  { value: 'system', label: 'As the system' },
+  { value: 'system', label: 'Match system' },
   { value: 'dark', label: 'Dark' },
   { value: 'light', label: 'Light' },
 ] as const
@@ -94,7 +94,7 @@ function Numbers({ settings }: { readonly settings: Settings }) {
           onChange={(units) => change(settings, { units })}
         />
       </Row>
-      <Row label="Sampling" help="How often the board is drawn anew. A live VM is asked at its own pace.">
+      <Row label="Sampling" help="How often the board is redrawn. A live VM is polled at its own pace.">
         <Select
           label="Sampling"
           value={String(settings.samplePeriodMs)}

@@ -43,7 +43,7 @@ const SECTIONS: readonly Section[] = [
     rows: [
       ['Pick it up, put it down (on its handle)', { keys: 'Space' }],
       ['Choose lane and place', { keys: '← → ↑ ↓' }],
-      ['Put it back', { keys: 'Escape' }],
+      ['Cancel the move', { keys: 'Escape' }],
     ],
   },
   {
@@ -51,7 +51,7 @@ const SECTIONS: readonly Section[] = [
     rows: [
       ['Next stop', { keys: '← →' }],
       ['Several stops', { keys: 'Shift ← →' }],
-      ['Take a drag back', { keys: 'Escape' }],
+      ['Cancel drag', { keys: 'Escape' }],
     ],
   },
   {

@@ -29,6 +29,6 @@ async function loadWorkspace(): Promise<Workspace | null> {
   const parsed = parseWorkspaceText(opened.text)
   if (parsed.ok) return parsed.value
   const [first] = parsed.issues
-  notify('warn', `${opened.fileName} is no workspace.`, first ? formatIssue(first) : '')
+  notify('warn', `${opened.fileName} is not a workspace.`, first ? formatIssue(first) : '')
   return null
 }

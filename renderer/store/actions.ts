@@ -44,7 +44,7 @@ export function renameGroup(from: string, to: string): string | null {
   const name = to.trim()
   if (name === from) return null
   if (name === '') return 'A group needs a name.'
-  if (Object.hasOwn(currentWorkspace().groups, name)) return `There is a group ${name} already.`
+  if (Object.hasOwn(currentWorkspace().groups, name)) return `A group named ${name} already exists.`
   edit(`Rename ${from} to ${name}`, (current) => edits.renameGroup(current, from, name))
   const { selectedGroup, collapsedLanes } = useUi.getState()
   if (selectedGroup === from) setUi({ selectedGroup: name })
@@ -100,7 +100,11 @@ export function moveDevicesTo(ids: readonly string[], group: string | null, befo
 /** On a live VM disks come and go by the VM's own hand; Weir sets limits and groups. Returns whether it said so. */
 function refuseOnVm(): boolean {
   if (useUi.getState().mode !== 'qemu') return false
-  notify('info', "The disks are the VM's own.", 'Weir changes their limits and groups; plug and unplug them in QEMU.')
+  notify(
+    'info',
+    'Weir never plugs or unplugs disks of a VM.',
+    'It changes their limits and groups; plug and unplug them in QEMU.',
+  )
   return true
 }
 
@@ -122,7 +126,7 @@ export function renameDevice(from: string, to: string): string | null {
   const id = to.trim()
   if (id === from || refuseOnVm()) return null
   if (id === '') return 'A device needs a name.'
-  if (findDevice(currentWorkspace(), id)) return `There is a device ${id} already.`
+  if (findDevice(currentWorkspace(), id)) return `A device named ${id} already exists.`
   edit(`Rename ${from} to ${id}`, (current) => edits.renameDevice(current, from, id))
   const { selectedDevices } = useUi.getState()
   setUi({ selectedDevices: selectedDevices.map((each) => (each === from ? id : each)) })

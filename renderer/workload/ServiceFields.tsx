@@ -18,7 +18,7 @@ interface Props {
 type ServiceKind = Service['kind'] | 'none'
 
 const OPTIONS: readonly SelectOption<ServiceKind>[] = [
-  { value: 'none', label: 'No time at all', hint: 'a file: as fast as it is measured' },
+  { value: 'none', label: 'None', hint: 'a file: as fast as it is measured' },
   { value: 'fixed', label: 'Fixed', hint: 'each request takes as long' },
   { value: 'exponential', label: 'Exponential', hint: 'random, with this mean' },
   { value: 'sampled', label: 'Sampled', hint: 'drawn from times you give' },

@@ -52,7 +52,7 @@ function wrong(text: string, why: string): Result<never> {
     {
       path: 'qmp',
       code: 'qmp-address',
-      message: `${JSON.stringify(text)} is no QMP address: ${why}. Use unix:PATH or tcp:HOST:PORT`,
+      message: `${JSON.stringify(text)} is not a QMP address: ${why}. Use unix:PATH or tcp:HOST:PORT`,
     },
   ])
 }
