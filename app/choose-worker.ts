@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
 import { groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
+import type { Recording } from '#main/frontier/recording.ts'
 import type { Traces } from '#main/simulate/simulated-device.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readLoad } from '#main/workspace/read-load.ts'
@@ -17,37 +18,48 @@ const RATES = 200
 /** Virtual seconds for the loads of a file that are not recordings. */
 const FILE_DURATION_S = 60
 
-let current: FactsOptions | null = null
+let current: Current | null = null
 /** What `current` was read from: the next picture of the same load reads nothing. */
 let currentKey = ''
+
+interface Current extends FactsOptions {
+  readonly recording: Recording | undefined
+}
 
 interface Opened {
   readonly workspace: Workspace
   readonly traces: Traces
   readonly ids: readonly string[]
   readonly durationS: number
+  readonly recording: Recording | undefined
 }
 
 async function open(load: ChooseLoad): Promise<Result<Opened>> {
   if (load.kind === 'devices') {
     const { workspace, ids, durationS } = load
     const traces = await loadTraces(workspace)
-    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS }) : traces
+    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS, recording: undefined }) : traces
   }
   const read = await readLoad(load.file)
   if (!read.ok) return read
-  const { workspace, traces } = read.value
+  const { workspace, traces, recording } = read.value
   const ids = workspace.devices.filter(({ workload }) => workload.kind !== 'idle').map(({ id }) => id)
-  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S })
+  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S, recording })
 }
 
-async function loadOf(load: ChooseLoad): Promise<Result<FactsOptions>> {
+async function loadOf(load: ChooseLoad): Promise<Result<Current>> {
   const key = JSON.stringify(load)
   if (current !== null && key === currentKey) return ok(current)
   const opened = await open(load)
   if (!opened.ok) return opened
-  const { workspace, traces, ids, durationS } = opened.value
-  current = { workspace, traces, loads: finished(groupLoads({ workspace, traces, ids, durationS })), durationS }
+  const { workspace, traces, ids, durationS, recording } = opened.value
+  current = {
+    workspace,
+    traces,
+    loads: finished(groupLoads({ workspace, traces, ids, durationS })),
+    durationS,
+    recording,
+  }
   currentKey = key
   return ok(current)
 }
@@ -65,7 +77,15 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       const load = await loadOf(order.load)
       if (!load.ok) return { ok: false, message: load.issues.map(formatIssue).join('\n') }
       const { bucket, iopsSizeBytes } = order
-      return { ok: true, picture: pictureOf(load.value.loads, { bucket, iopsSizeBytes, rateCount: RATES }) }
+      return {
+        ok: true,
+        picture: pictureOf(load.value.loads, {
+          bucket,
+          iopsSizeBytes,
+          rateCount: RATES,
+          recording: load.value.recording,
+        }),
+      }
     }
     case 'facts':
       if (current === null) return { ok: false, message: 'There is no load to look at.' }

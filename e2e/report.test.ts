@@ -43,7 +43,8 @@ test('a report opens from a file without network, and passes axe', async ({ laun
   const { app } = await launch()
   const opened = app.waitForEvent('window')
   await app.evaluate(async ({ BrowserWindow }, place) => {
-    const window = new BrowserWindow({ width: 1000, height: 1200 })
+    // A session of its own: the app's opens no files.
+    const window = new BrowserWindow({ width: 1000, height: 1200, webPreferences: { partition: 'report' } })
     window.webContents.session.enableNetworkEmulation({ offline: true })
     await window.loadFile(place)
   }, file)

@@ -32,6 +32,8 @@ export interface FrontierPicture {
   readonly frontier: readonly FrontierLevels[]
   /** Devices whose load takes what it gets: their demand is hidden. */
   readonly closedLoops: readonly string[]
+  /** However the requests came within the intervals of a recording: at the same rates, what no order exceeds; null: each is timed. */
+  readonly most: readonly FrontierLevels[] | null
   /** Units a second over time, from the first request on. */
   readonly overTime: OverTime
 }
@@ -39,6 +41,17 @@ export interface FrontierPicture {
 export interface OverTime {
   readonly binS: number
   readonly values: readonly number[]
+}
+
+/** Limits without a burst that keep one promise, apart and shared. Units a second. */
+export interface SplitComparison {
+  /** What each device needs for itself. */
+  readonly apart: readonly { readonly id: string; readonly rate: number }[]
+  readonly apartSum: number
+  /** One group, the percentile taken over all requests together. */
+  readonly sharedByAll: number
+  /** One group, the percentile kept by each device. */
+  readonly sharedByEach: number
 }
 
 /** What given limits do to a load. */

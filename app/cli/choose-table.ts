@@ -7,6 +7,7 @@ import {
   type FrontierPicture,
   limitsHolding,
   type RateAndBucket,
+  type SplitComparison,
   settableBucket,
   type WaitPromise,
 } from '#shared/frontier.ts'
@@ -35,15 +36,17 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
   const waits = waitsOf(promise)
   const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
     Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
-  const { frontier, closedLoops, overTime: _drawn, ...rest } = picture
+  const { frontier, most, closedLoops, overTime: _drawn, ...rest } = picture
   return {
     format: CHOICE_FORMAT,
     ...rest,
     hidesDemand: closedLoops,
-    frontier: frontier.map((levels) => ({
+    timing: most === null ? 'each request' : 'intervals',
+    frontier: frontier.map((levels, index) => ({
       rate: levels.rate,
       noWait: levels.noWait,
       ...Object.fromEntries(FRONTIER_PERCENTILES.map((percentile) => [`p${percentile}`, curve(levels, percentile)])),
+      ...mostOf(most?.[index], curve),
     })),
     promise,
     choices: choicesOf(picture, promise).map(({ point, ...choice }) => ({
@@ -54,19 +57,31 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
   }
 }
 
+/** However the requests came within their intervals; nothing where each is timed. */
+function mostOf(
+  levels: FrontierLevels | undefined,
+  curve: (levels: FrontierLevels, percentile: FrontierPercentile) => object,
+): object {
+  if (levels === undefined) return {}
+  const curves = FRONTIER_PERCENTILES.map((percentile) => [`p${percentile}Most`, curve(levels, percentile)])
+  return { noWaitMost: levels.noWait, ...Object.fromEntries(curves) }
+}
+
 interface Choice {
   readonly kind: 'corner' | 'no burst' | 'no wait, no burst'
   readonly point: RateAndBucket
 }
 
 /** The corner of the promised curve, and what does without a burst. */
-function choicesOf(picture: FrontierPicture, promise: WaitPromise): readonly Choice[] {
+function choicesOf({ frontier, most, meanRate }: FrontierPicture, promise: WaitPromise): readonly Choice[] {
+  // What is promised holds however the requests came.
+  const safe = most ?? frontier
   const withoutBurst = (needed: (levels: FrontierLevels) => number): RateAndBucket | null => {
-    const levels = picture.frontier.find((each) => needed(each) <= each.rate / 10)
+    const levels = safe.find((each) => needed(each) <= each.rate / 10)
     return levels === undefined ? null : { rate: levels.rate, bucket: levels.rate / 10 }
   }
   const found: readonly (readonly [Choice['kind'], RateAndBucket | null])[] = [
-    ['corner', cornerOf(picture.frontier, promise, picture.meanRate)],
+    ['corner', cornerOf(safe, promise, meanRate)],
     ['no burst', withoutBurst((levels) => bucketFor(levels, promise.percentile, promise.waitS))],
     ['no wait, no burst', withoutBurst((levels) => levels.noWait)],
   ]
@@ -136,7 +151,26 @@ function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Pain
   })
 }
 
-function hiddenLines({ closedLoops }: FrontierPicture): readonly string[] {
+/** Apart or shared, without a burst. */
+export function splitLines(split: SplitComparison, picture: FrontierPicture, promise: WaitPromise): readonly string[] {
+  const { rate } = wordsOf(picture)
+  const share = split.apartSum > 0 ? 1 - split.sharedByEach / split.apartSum : 0
+  const saved = share > 0 ? `${formatShort(share * 100)} % less` : 'no less'
+  const name = promise.percentile === 100 ? 'the longest wait' : `p${promise.percentile}`
+  return [
+    '',
+    `Group or split, ${name} ≤ ${formatDurationNs(promise.waitS * NS_PER_S)}, no burst, ${split.apart.length} disks:`,
+    `  apart   ${rate(split.apartSum)} in all`,
+    `  shared  ${rate(split.sharedByEach)} if each disk keeps it (${saved}), ${rate(split.sharedByAll)} for all requests together`,
+  ]
+}
+
+function hiddenLines({ closedLoops, most }: FrontierPicture): readonly string[] {
+  if (most !== null) {
+    return [
+      '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',
+    ]
+  }
   if (closedLoops.length === 0) return []
   const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
   return [

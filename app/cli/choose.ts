@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { EngineError } from '#main/engine-error.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
+import { splitOrShare } from '#main/frontier/split.ts'
 import { type LoadFile, readLoad } from '#main/workspace/read-load.ts'
 import { formatLoss } from '#shared/formats/format.ts'
 import { FRONTIER_PERCENTILES, type FrontierPercentile, type WaitPromise } from '#shared/frontier.ts'
@@ -9,7 +10,7 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { membersOf } from '#shared/workspace/workspace.ts'
-import { chooseJson, chooseLines } from './choose-table.ts'
+import { chooseJson, chooseLines, splitLines } from './choose-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { readingProgress } from './reading-progress.ts'
@@ -36,13 +37,22 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const loads = await stepByStep(steps, call)
   const limits = group === null ? {} : (workspace.groups[group] ?? {})
   const { bucket, promise } = asked.value
-  const picture = pictureOf(loads, { bucket, iopsSizeBytes: limitOf(limits, 'iops-size'), rateCount: RATES })
+  const iopsSizeBytes = limitOf(limits, 'iops-size')
+  const picture = pictureOf(loads, { bucket, iopsSizeBytes, rateCount: RATES, recording: load.value.recording })
   if (picture.requests === 0) {
     const message = `there is no request in it that ${bucket} counts; choose another --kind or load`
     return failed([{ path: '', code: 'no-requests', message }])
   }
-  if (json) terminal.print(JSON.stringify(chooseJson(picture, promise), null, 2))
-  else for (const line of chooseLines(picture, promise, terminal.paint)) terminal.print(line)
+  const split = loads.length > 1 ? splitOrShare(loads, { bucket, iopsSizeBytes, ...promise }) : null
+  if (json) {
+    terminal.print(JSON.stringify({ ...chooseJson(picture, promise), ...(split && { split }) }, null, 2))
+    return ok(0)
+  }
+  const lines = [
+    ...chooseLines(picture, promise, terminal.paint),
+    ...(split === null ? [] : splitLines(split, picture, promise)),
+  ]
+  for (const line of lines) terminal.print(line)
   return ok(0)
 }
 

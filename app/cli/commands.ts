@@ -244,4 +244,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     examples: ['weir report before.json after.json -o report.html --title "etl moves to bulk"'],
     load: async () => (await import('./make-report.ts')).makeReport,
   },
+  {
+    name: 'record',
+    args: ['ADDR'],
+    summary: "Record what a running VM's disks do, for weir choose; nothing in the VM is changed",
+    options: [
+      {
+        name: 'duration',
+        value: 'TIME',
+        about: 'how long, 1h by default; Ctrl-C ends it early and keeps what there is',
+      },
+      { name: 'interval', value: 'TIME', about: 'how often its counters are read, 1s by default, 100ms at least' },
+      { name: 'out', value: 'FILE', short: 'o', about: 'where the recording goes, gzipped; -o is short for it' },
+    ],
+    examples: ['weir record unix:/run/vm.qmp --duration 1h -o web01.trace.gz'],
+    load: async () => (await import('./record.ts')).recordVm,
+  },
 ]

@@ -66,7 +66,7 @@ export async function refreshPicture(): Promise<void> {
     return setChoose({ status: 'failed', picture: null, message: 'There is no request in this load.' })
   }
   const { percentile, waitS } = useChoose.getState()
-  const proposed = cornerOf(said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
+  const proposed = cornerOf(said.picture.most ?? said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
   setChoose({ status: 'ready', picture: said.picture, proposed, todayFacts: null, proposedFacts: null })
   await Promise.all([refreshToday(), refreshProposed()])
 }

@@ -115,6 +115,11 @@ interface BandsProps extends Props {
   readonly percentile: FrontierPercentile | 100
 }
 
+/** The no-wait bucket if the requests of each interval came at the worst time. */
+function mostAt({ most }: FrontierPicture, rate: number): number {
+  return most?.find((levels) => levels.rate === rate)?.noWait ?? 0
+}
+
 function bandName(band: Band, percentile: FrontierPercentile | 100): string {
   const who = percentile === 100 ? 'longest' : `p${percentile}`
   if (band === 'no-wait') return 'no wait'
@@ -138,6 +143,18 @@ function Bands({ picture, plot, percentile }: BandsProps) {
       {edges.map(({ band, needed }) => (
         <path key={band} className={styles.edge} data-band={band} d={pathOf(picture, plot, needed)} />
       ))}
+      {picture.most !== null && (
+        <path
+          fill="url(#choose-hidden)"
+          data-interval
+          d={areaBetween(
+            picture,
+            plot,
+            (levels) => mostAt(picture, levels.rate),
+            (levels) => levels.noWait,
+          )}
+        />
+      )}
       {picture.closedLoops.length > 0 && (
         <>
           <path fill="url(#choose-hidden)" d={areaBetween(picture, plot, null, null)} data-hidden-demand />

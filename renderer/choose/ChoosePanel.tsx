@@ -69,6 +69,12 @@ function Proposal({ picture, proposed }: Props) {
           requests may wait after all.
         </Note>
       )}
+      {picture.most !== null && (
+        <Note tone="warn">
+          Counted in intervals: the figures hold if requests came evenly within each. However they came, the line of no
+          wait lies in the hatched part.
+        </Note>
+      )}
       <Stage />
     </>
   )

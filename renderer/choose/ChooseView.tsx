@@ -31,7 +31,7 @@ export function ChooseView() {
               <span className={styles.about}>
                 {formatInteger(picture.requests)} requests in {formatDurationNs(picture.spanS * NS_PER_S)}
               </span>
-              <Legend hasHidden={picture.closedLoops.length > 0} />
+              <Legend hasHidden={picture.closedLoops.length > 0 || picture.most !== null} />
             </figcaption>
             <ChooseChart picture={picture} />
           </figure>
@@ -85,7 +85,7 @@ function Legend({ hasHidden }: { readonly hasHidden: boolean }) {
       <span data-mark="proposed">proposed, drag it</span>
       <span data-mark="line">wait, drag it</span>
       <span data-mark="ready-made">ready-made</span>
-      {hasHidden && <span data-mark="hidden">hidden demand</span>}
+      {hasHidden && <span data-mark="hidden">not known</span>}
     </span>
   )
 }

@@ -1,0 +1,72 @@
+import fs from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { EngineError } from '#main/engine-error.ts'
+import { visitQemu } from '#main/live/apply-workspace.ts'
+import { labelOf } from '#main/live/qemu-label.ts'
+import { record } from '#main/live/record.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import { parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { durationOption, optionIssue, textOption } from './options.ts'
+import { outputFile } from './output-file.ts'
+import { warnOfOwner } from './qmp-option.ts'
+
+// `weir record ADDR --duration 1h -o web01.trace.gz`: what a VM's disks do, for `weir choose`.
+
+const DEFAULT_DURATION_S = 3600
+const DEFAULT_INTERVAL_S = 1
+const LEAST_INTERVAL_S = 0.1
+
+export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
+  const { args, options, terminal, signal, json } = call
+  const address = parseQmpAddress(args[0] ?? '')
+  if (!address.ok) return address
+  const durationS = durationOption(options, 'duration', DEFAULT_DURATION_S)
+  if (!durationS.ok) return durationS
+  const intervalS = durationOption(options, 'interval', DEFAULT_INTERVAL_S)
+  if (!intervalS.ok) return intervalS
+  if (intervalS.value < LEAST_INTERVAL_S) {
+    return failed([optionIssue('interval', textOption(options, 'interval', ''), '100ms or more')])
+  }
+  const out = await outputFile(call, 'out', [null])
+  if (!out.ok) return out
+  const file = out.value
+  if (file === null) {
+    const message = 'this is missing; say where the recording goes: -o web01.trace.gz'
+    return failed([{ path: '--out', code: 'missing-option', message }])
+  }
+  warnOfOwner(address.value, terminal)
+  return visitQemu(
+    address.value,
+    async ({ client, identity, picture }) => {
+      if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {
+        const message = 'nothing counts the requests of these disks; record a VM, not a storage daemon'
+        return failed([{ path: 'ADDR', code: 'no-counters', message }])
+      }
+      const gzip = createGzip()
+      const written = pipeline(gzip, fs.createWriteStream(file)).catch((cause: Error) => {
+        const advice = 'Name another file for --out.'
+        return new EngineError('disk-failed', `${file} is not complete: ${cause.message}`, advice, { cause })
+      })
+      const recorded = await record({
+        client,
+        picture,
+        name: labelOf(address.value, identity.name),
+        intervalMs: intervalS.value * 1000,
+        durationMs: durationS.value * 1000,
+        signal,
+        write: (text) => gzip.write(text),
+      }).finally(() => gzip.end())
+      const broken = await written
+      if (broken !== undefined) throw broken
+      if (json) terminal.print(JSON.stringify({ format: 'weir-recorded/1', file, ...recorded }, null, 2))
+      else terminal.print(`${file}: ${recorded.requests} requests in ${formatDurationNs(recorded.seconds * NS_PER_S)}`)
+      if (recorded.restarts > 0) terminal.complain(terminal.paint.warn('The VM was restarted meanwhile.'))
+      return ok(0)
+    },
+    // Ctrl-C ends the recording, not the connection under it.
+    undefined,
+  )
+}
