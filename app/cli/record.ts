@@ -6,12 +6,12 @@ import { visitQemu } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { parseQmpAddress } from '#shared/qemu/qmp-address.ts'
+import { parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
-import { warnOfOwner } from './qmp-option.ts'
+import { warnOfOwner } from './vm-option.ts'
 
 // `weir record ADDR --duration 1h -o web01.trace.gz`: what a VM's disks do, for `weir choose`.
 
@@ -21,7 +21,7 @@ const LEAST_INTERVAL_S = 0.1
 
 export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, terminal, signal, json } = call
-  const address = parseQmpAddress(args[0] ?? '')
+  const address = parseVmAddress(args[0] ?? '')
   if (!address.ok) return address
   const durationS = durationOption(options, 'duration', DEFAULT_DURATION_S)
   if (!durationS.ok) return durationS
@@ -40,7 +40,7 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
   warnOfOwner(address.value, terminal)
   return visitQemu(
     address.value,
-    async ({ client, identity, picture }) => {
+    async ({ link, picture }) => {
       if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {
         const message = 'nothing counts the requests of these disks; record a VM, not a storage daemon'
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
@@ -51,9 +51,9 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
         return new EngineError('disk-failed', `${file} is not complete: ${cause.message}`, advice, { cause })
       })
       const recorded = await record({
-        client,
+        link,
         picture,
-        name: labelOf(address.value, identity.name),
+        name: labelOf(address.value, link.name),
         intervalMs: intervalS.value * 1000,
         durationMs: durationS.value * 1000,
         signal,

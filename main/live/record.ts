@@ -1,14 +1,13 @@
 import { RECORDING_COLUMNS, RECORDING_HEAD } from '#main/frontier/recording.ts'
-import type { QmpClient } from '#main/qmp/qmp-client.ts'
-import { readStatsViews } from '#main/qmp/qmp-views.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { DiskCounters } from './disk-counters.ts'
+import type { VmLink } from './host/vm-port.ts'
 import type { Picture } from './picture.ts'
 
 // A recording of what a VM's disks do: their counters, interval by interval. Only looks; nothing in the VM is changed.
 
 export interface RecordOptions {
-  readonly client: QmpClient
+  readonly link: Pick<VmLink, 'look'>
   readonly picture: Picture
   readonly name: string
   readonly intervalMs: number
@@ -26,7 +25,7 @@ export interface Recorded {
 }
 
 export async function record(options: RecordOptions): Promise<Recorded> {
-  const { client, picture, name, intervalMs, durationMs, signal, write } = options
+  const { link, picture, name, intervalMs, durationMs, signal, write } = options
   const disks = picture.disks.flatMap(({ id, countersKey }) =>
     countersKey === null ? [] : [{ id, key: countersKey, counters: new DiskCounters() }],
   )
@@ -39,10 +38,9 @@ export async function record(options: RecordOptions): Promise<Recorded> {
   let requests = 0
   let restarts = 0
   for (let look = 0; ; look += 1) {
-    const answer = await client.execute({ execute: 'query-blockstats', arguments: {} })
-    if (!answer.ok) throw new Error(`query-blockstats: ${answer.desc}`)
+    const { stats } = await link.look(() => performance.now() * NS_PER_MS)
     const nowMs = performance.now()
-    const views = new Map(readStatsViews(answer.value).map(({ key, counters }) => [key, counters]))
+    const views = new Map(stats.map(({ key, counters }) => [key, counters]))
     const span = `${seconds(beforeMs - startMs)},${seconds(nowMs - startMs)}`
     const rows = disks.flatMap(({ id, key, counters }) => {
       if (counters.advance(views.get(key) ?? null, (nowMs - beforeMs) * NS_PER_MS) === 'restarted') restarts += 1
