@@ -4,15 +4,15 @@
 const WARM_UP_DRAWS = 12
 
 export class Random {
-  private a = 0
-  private b = 0
-  private c = 0
-  private counter = 0
-  private readonly first: Int32Array
+  #a = 0
+  #b = 0
+  #c = 0
+  #counter = 0
+  readonly #first: Int32Array
 
   /** Equal seeds and salts give equal sequences; the salt (a device's id) sets the streams of one workspace apart. */
   constructor(seed: number, salt: string) {
-    this.first = Int32Array.of(
+    this.#first = Int32Array.of(
       hash(salt, 0x9e37_79b9),
       hash(salt, 0x85eb_ca6b),
       seed, // modulo 2³², as all integers that a typed array takes
@@ -23,21 +23,24 @@ export class Random {
 
   /** Back to the first number. */
   restart(): void {
-    this.a = this.first[0]!
-    this.b = this.first[1]!
-    this.c = this.first[2]!
-    this.counter = this.first[3]!
+    this.#a = this.#first[0]!
+    this.#b = this.#first[1]!
+    this.#c = this.#first[2]!
+    this.#counter = this.#first[3]!
     for (let draw = 0; draw < WARM_UP_DRAWS; draw += 1) this.uint32()
   }
 
   /** 0 … 2³²−1. */
   uint32(): number {
-    const { a, b, c, counter } = this
+    const a = this.#a
+    const b = this.#b
+    const c = this.#c
+    const counter = this.#counter
     const sum = (a + b + counter) | 0
-    this.a = b ^ (b >>> 9)
-    this.b = (c + (c << 3)) | 0
-    this.c = (((c << 21) | (c >>> 11)) + sum) | 0
-    this.counter = (counter + 1) | 0
+    this.#a = b ^ (b >>> 9)
+    this.#b = (c + (c << 3)) | 0
+    this.#c = (((c << 21) | (c >>> 11)) + sum) | 0
+    this.#counter = (counter + 1) | 0
     return sum >>> 0
   }
 

@@ -23,104 +23,106 @@ export class SyntheticStream {
   readonly rateIops: number | null
   readonly mix: LoadMix | null
 
-  private readonly random: Random
-  private readonly diskBytes: number
-  private readonly isRandom: boolean
+  readonly #random: Random
+  readonly #diskBytes: number
+  readonly #isRandom: boolean
   /** A draw below this is a read. */
-  private readonly readBelow: number
-  private readonly sizes: Float64Array
+  readonly #readBelow: number
+  readonly #sizes: Float64Array
   /** The size of every request; 0 if there are several. */
-  private readonly onlySize: number
+  readonly #onlySize: number
   /** Cumulated weights, scaled to 1; the last is exactly 1. */
-  private readonly sizeBelow: Float64Array
+  readonly #sizeBelow: Float64Array
   /** Next offset of a sequential load, per direction. */
-  private readonly cursors = new Float64Array(2)
+  readonly #cursors = new Float64Array(2)
 
-  private readonly phases: Phases
-  private readonly isPlain: boolean
-  private readonly arrivals: SyntheticWorkload['arrivals']
-  private readonly intervalNs: number
+  readonly #phases: Phases
+  readonly #isPlain: boolean
+  readonly #arrivals: SyntheticWorkload['arrivals']
+  readonly #intervalNs: number
   /** Open loops: on-time of the next arrival, not rounded. Closed with a ceiling: clock of the next slot. */
-  private scheduleNs: number
+  #scheduleNs: number
   /** Open loops: clock of the next arrival. */
-  private nextNs: number
+  #nextNs: number
 
   constructor(workload: SyntheticWorkload, options: Options) {
     this.iodepth = workload.iodepth
     this.rateIops = workload.rateIops > 0 ? workload.rateIops : null
-    this.random = options.random
-    this.diskBytes = options.diskBytes
-    this.isRandom = workload.pattern === 'random'
-    this.readBelow = workload.readPercent / 100
+    this.#random = options.random
+    this.#diskBytes = options.diskBytes
+    this.#isRandom = workload.pattern === 'random'
+    this.#readBelow = workload.readPercent / 100
     const shares: readonly BlockShare[] =
       typeof workload.blockBytes === 'number' ? [{ bytes: workload.blockBytes, weight: 1 }] : workload.blockBytes
-    this.sizes = Float64Array.from(shares, (share) => share.bytes)
-    this.onlySize = shares.length === 1 ? this.sizes[0]! : 0
-    this.sizeBelow = cumulate(shares)
-    this.phases = phasesOf(workload)
-    this.arrivals = workload.arrivals
-    this.intervalNs = workload.rateIops > 0 ? NS_PER_S / workload.rateIops : 0
-    const beginNs = Math.max(this.phases.startNs, options.fromNs)
-    this.isPlain = workload.arrivals === 'closed' && this.intervalNs === 0 && isSteady(this.phases)
-    this.mix = this.isPlain ? { readShare: this.readBelow, sizesBytes: this.sizes, sizeBelow: this.sizeBelow } : null
-    this.scheduleNs = beginNs
-    this.nextNs = beginNs
-    if (workload.arrivals !== 'closed') this.scheduleFirst(beginNs)
+    this.#sizes = Float64Array.from(shares, (share) => share.bytes)
+    this.#onlySize = shares.length === 1 ? this.#sizes[0]! : 0
+    this.#sizeBelow = cumulate(shares)
+    this.#phases = phasesOf(workload)
+    this.#arrivals = workload.arrivals
+    this.#intervalNs = workload.rateIops > 0 ? NS_PER_S / workload.rateIops : 0
+    const beginNs = Math.max(this.#phases.startNs, options.fromNs)
+    this.#isPlain = workload.arrivals === 'closed' && this.#intervalNs === 0 && isSteady(this.#phases)
+    this.mix = this.#isPlain
+      ? { readShare: this.#readBelow, sizesBytes: this.#sizes, sizeBelow: this.#sizeBelow }
+      : null
+    this.#scheduleNs = beginNs
+    this.#nextNs = beginNs
+    if (workload.arrivals !== 'closed') this.#scheduleFirst(beginNs)
   }
 
   dueNs(nowNs: number): number {
-    if (this.arrivals !== 'closed') return this.nextNs
-    if (this.isPlain) return this.scheduleNs > nowNs ? this.scheduleNs : nowNs
-    return firstOnNs(this.phases, Math.max(nowNs, Math.ceil(this.scheduleNs)))
+    if (this.#arrivals !== 'closed') return this.#nextNs
+    if (this.#isPlain) return this.#scheduleNs > nowNs ? this.#scheduleNs : nowNs
+    return firstOnNs(this.#phases, Math.max(nowNs, Math.ceil(this.#scheduleNs)))
   }
 
   take(nowNs: number, request: TakenRequest): void {
-    if (this.arrivals === 'closed') {
+    if (this.#arrivals === 'closed') {
       request.arrivalNs = nowNs
-      if (this.intervalNs > 0) this.scheduleNs = Math.max(this.scheduleNs, nowNs - CATCH_UP_NS) + this.intervalNs
+      if (this.#intervalNs > 0) this.#scheduleNs = Math.max(this.#scheduleNs, nowNs - CATCH_UP_NS) + this.#intervalNs
     } else {
-      request.arrivalNs = this.nextNs
-      this.scheduleNs += this.arrivals === 'fixed' ? this.intervalNs : this.random.exponential() * this.intervalNs
-      this.nextNs = clockOfOnTimeNs(this.phases, this.scheduleNs)
+      request.arrivalNs = this.#nextNs
+      this.#scheduleNs += this.#arrivals === 'fixed' ? this.#intervalNs : this.#random.exponential() * this.#intervalNs
+      this.#nextNs = clockOfOnTimeNs(this.#phases, this.#scheduleNs)
     }
-    this.shape(request)
+    this.#shape(request)
   }
 
   backlog(nowNs: number): number {
-    if (this.arrivals === 'closed' || this.nextNs > nowNs) return 0
-    return 1 + Math.floor((onTimeAtNs(this.phases, nowNs) - this.scheduleNs) / this.intervalNs)
+    if (this.#arrivals === 'closed' || this.#nextNs > nowNs) return 0
+    return 1 + Math.floor((onTimeAtNs(this.#phases, nowNs) - this.#scheduleNs) / this.#intervalNs)
   }
 
   /** Draws direction, size and place of the request. */
-  private shape(request: TakenRequest): void {
-    const direction = this.readBelow >= 1 || (this.readBelow > 0 && this.random.unit() < this.readBelow) ? 0 : 1
-    const bytes = this.onlySize > 0 ? this.onlySize : this.drawSize()
+  #shape(request: TakenRequest): void {
+    const direction = this.#readBelow >= 1 || (this.#readBelow > 0 && this.#random.unit() < this.#readBelow) ? 0 : 1
+    const bytes = this.#onlySize > 0 ? this.#onlySize : this.#drawSize()
     request.direction = direction
     request.bytes = bytes
-    if (this.isRandom) {
-      request.offset = this.random.below(Math.floor(this.diskBytes / bytes)) * bytes
+    if (this.#isRandom) {
+      request.offset = this.#random.below(Math.floor(this.#diskBytes / bytes)) * bytes
       return
     }
-    const cursor = this.cursors[direction]!
-    request.offset = cursor + bytes <= this.diskBytes ? cursor : 0
-    this.cursors[direction] = request.offset + bytes
+    const cursor = this.#cursors[direction]!
+    request.offset = cursor + bytes <= this.#diskBytes ? cursor : 0
+    this.#cursors[direction] = request.offset + bytes
   }
 
-  private drawSize(): number {
-    const draw = this.random.unit()
+  #drawSize(): number {
+    const draw = this.#random.unit()
     let index = 0
-    while (draw >= this.sizeBelow[index]!) index += 1
-    return this.sizes[index]!
+    while (draw >= this.#sizeBelow[index]!) index += 1
+    return this.#sizes[index]!
   }
 
   /** A load that was already due to run when it was put in place joins its own beat at a random point, not with a request at once. */
-  private scheduleFirst(beginNs: number): void {
-    const late = beginNs > this.phases.startNs
+  #scheduleFirst(beginNs: number): void {
+    const late = beginNs > this.#phases.startNs
     let gapNs = 0
-    if (this.arrivals === 'poisson') gapNs = this.random.exponential() * this.intervalNs
-    else if (late) gapNs = this.random.unit() * this.intervalNs
-    this.scheduleNs = onTimeAtNs(this.phases, beginNs) + gapNs
-    this.nextNs = clockOfOnTimeNs(this.phases, this.scheduleNs)
+    if (this.#arrivals === 'poisson') gapNs = this.#random.exponential() * this.#intervalNs
+    else if (late) gapNs = this.#random.unit() * this.#intervalNs
+    this.#scheduleNs = onTimeAtNs(this.#phases, beginNs) + gapNs
+    this.#nextNs = clockOfOnTimeNs(this.#phases, this.#scheduleNs)
   }
 }
 

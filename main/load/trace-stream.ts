@@ -19,75 +19,75 @@ export class TraceStream {
   readonly rateIops: number | null
   readonly mix = null
 
-  private readonly trace: Trace
-  private readonly diskBytes: number
-  private readonly speed: number
-  private readonly loop: boolean
+  readonly #trace: Trace
+  readonly #diskBytes: number
+  readonly #speed: number
+  readonly #loop: boolean
   /** From the first request of one round to the first of the next. */
-  private readonly roundNs: number
-  private index = 0
-  private roundStartNs: number
-  private nextNs: number
+  readonly #roundNs: number
+  #index = 0
+  #roundStartNs: number
+  #nextNs: number
 
   constructor(workload: TraceWorkload, trace: Trace, options: Options) {
     const { count } = trace
     const lastNs = trace.timesNs[count - 1]!
-    this.trace = trace
-    this.diskBytes = options.diskBytes
-    this.speed = workload.speed
-    this.loop = workload.loop
+    this.#trace = trace
+    this.#diskBytes = options.diskBytes
+    this.#speed = workload.speed
+    this.#loop = workload.loop
     this.iodepth = workload.iodepth
     // The gap between rounds is the mean gap: a recording does not say when the request after its last one came.
     const meanGapNs = count > 1 && lastNs > 0 ? lastNs / (count - 1) : NS_PER_S
-    this.roundNs = Math.ceil((lastNs + meanGapNs) / workload.speed)
-    this.rateIops = (count / this.roundNs) * NS_PER_S
-    this.roundStartNs = options.fromNs
-    this.nextNs = options.fromNs
+    this.#roundNs = Math.ceil((lastNs + meanGapNs) / workload.speed)
+    this.rateIops = (count / this.#roundNs) * NS_PER_S
+    this.#roundStartNs = options.fromNs
+    this.#nextNs = options.fromNs
   }
 
   dueNs(_nowNs: number): number {
-    return this.nextNs
+    return this.#nextNs
   }
 
   take(_nowNs: number, request: TakenRequest): void {
-    const size = this.trace.sizes[this.index]!
+    const size = this.#trace.sizes[this.#index]!
     request.direction = size >= TRACE_WRITE_BIT ? 1 : 0
-    request.bytes = Math.min(size >= TRACE_WRITE_BIT ? size - TRACE_WRITE_BIT : size, this.diskBytes)
-    request.offset = this.fold(this.trace.offsets[this.index]!, request.bytes)
-    request.arrivalNs = this.nextNs
-    this.index += 1
-    if (this.index === this.trace.count && this.loop) {
-      this.index = 0
-      this.roundStartNs += this.roundNs
+    request.bytes = Math.min(size >= TRACE_WRITE_BIT ? size - TRACE_WRITE_BIT : size, this.#diskBytes)
+    request.offset = this.#fold(this.#trace.offsets[this.#index]!, request.bytes)
+    request.arrivalNs = this.#nextNs
+    this.#index += 1
+    if (this.#index === this.#trace.count && this.#loop) {
+      this.#index = 0
+      this.#roundStartNs += this.#roundNs
     }
-    this.nextNs = this.index < this.trace.count ? this.timeOf(this.index) : Number.POSITIVE_INFINITY
+    this.#nextNs = this.#index < this.#trace.count ? this.#timeOf(this.#index) : Number.POSITIVE_INFINITY
   }
 
   backlog(nowNs: number): number {
-    if (this.nextNs > nowNs) return 0
-    if (!this.loop) return this.arrivedBy(nowNs) - this.index
-    const rounds = Math.floor((nowNs - this.roundStartNs) / this.roundNs)
-    return rounds * this.trace.count + this.arrivedBy(nowNs - rounds * this.roundNs) - this.index
+    if (this.#nextNs > nowNs) return 0
+    if (!this.#loop) return this.#arrivedBy(nowNs) - this.#index
+    const rounds = Math.floor((nowNs - this.#roundStartNs) / this.#roundNs)
+    return rounds * this.#trace.count + this.#arrivedBy(nowNs - rounds * this.#roundNs) - this.#index
   }
 
-  private timeOf(index: number): number {
-    return this.roundStartNs + Math.ceil(this.trace.timesNs[index]! / this.speed)
+  #timeOf(index: number): number {
+    return this.#roundStartNs + Math.ceil(this.#trace.timesNs[index]! / this.#speed)
   }
 
   /** Requests of the current round that are due by `nowNs`. */
-  private arrivedBy(nowNs: number): number {
+  #arrivedBy(nowNs: number): number {
     let low = 0
-    let high = this.trace.count
+    let high = this.#trace.count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.timeOf(middle) <= nowNs) low = middle + 1
+      if (this.#timeOf(middle) <= nowNs) low = middle + 1
       else high = middle
     }
     return low
   }
 
-  private fold(offset: number, bytes: number): number {
-    const lastBytes = this.diskBytes - bytes
+  #fold(offset: number, bytes: number): number {
+    const lastBytes = this.#diskBytes - bytes
     if (offset <= lastBytes) return offset
     const span = Math.floor(lastBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES + ALIGNMENT_BYTES
     return Math.min(offset % span, lastBytes)

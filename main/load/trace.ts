@@ -30,63 +30,63 @@ export function traceOf({ count, timesNs, offsets, sizes }: TraceColumns): Trace
 /** Reads a trace piece by piece: `push` each chunk of text, then `finish`. Keeps no text but an unfinished line. */
 export class TraceReader {
   readonly columns = new TraceColumns(sharedMemory)
-  private lastNs = 0
-  private line = 0
-  private rest = ''
-  private readonly issues: Issue[] = []
+  #lastNs = 0
+  #line = 0
+  #rest = ''
+  readonly #issues: Issue[] = []
 
   push(chunk: string): void {
-    const lines = (this.rest + chunk).split('\n')
-    this.rest = lines.pop() ?? ''
-    for (const line of lines) this.readLine(line)
+    const lines = (this.#rest + chunk).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#readLine(line)
   }
 
   finish(): Result<Trace> {
-    if (this.rest !== '') this.readLine(this.rest)
-    this.rest = ''
-    if (this.columns.count === 0 && this.issues.length === 0) {
-      this.complain('trace-empty', 'there is no request in this trace; give lines of time_s,op,offset,bytes')
+    if (this.#rest !== '') this.#readLine(this.#rest)
+    this.#rest = ''
+    if (this.columns.count === 0 && this.#issues.length === 0) {
+      this.#complain('trace-empty', 'there is no request in this trace; give lines of time_s,op,offset,bytes')
     }
-    if (this.issues.length > 0) return failed(this.issues)
+    if (this.#issues.length > 0) return failed(this.#issues)
     this.columns.settle()
     return ok(traceOf(this.columns))
   }
 
-  private readLine(raw: string): void {
-    this.line += 1
-    if (this.issues.length >= MAX_ISSUES) return
+  #readLine(raw: string): void {
+    this.#line += 1
+    if (this.#issues.length >= MAX_ISSUES) return
     const text = raw.trim()
     if (text === '' || text.startsWith('#')) return
     const [time, op, offset, bytes, ...more] = text.split(',').map((field) => field.trim())
     if (this.columns.count === 0 && time !== undefined && /^time(_s)?$/i.test(time)) return
     if (bytes === undefined || more.length > 0) {
-      this.complain('trace-columns', `${JSON.stringify(text.slice(0, 80))} is not time_s,op,offset,bytes`)
+      this.#complain('trace-columns', `${JSON.stringify(text.slice(0, 80))} is not time_s,op,offset,bytes`)
       return
     }
-    this.append(Number(time), op?.toLowerCase() ?? '', Number(offset), Number(bytes))
+    this.#append(Number(time), op?.toLowerCase() ?? '', Number(offset), Number(bytes))
   }
 
-  private append(timeS: number, op: string, offset: number, bytes: number): void {
+  #append(timeS: number, op: string, offset: number, bytes: number): void {
     const timeNs = Math.round(timeS * NS_PER_S)
     if (!(timeNs >= 0 && timeNs <= Number.MAX_SAFE_INTEGER))
-      this.complain('trace-time', `time ${timeS} is not possible; use seconds, 0 or more`)
-    else if (timeNs < this.lastNs)
-      this.complain('trace-order', `time ${timeS} lies before the line above; sort the trace by time`)
+      this.#complain('trace-time', `time ${timeS} is not possible; use seconds, 0 or more`)
+    else if (timeNs < this.#lastNs)
+      this.#complain('trace-order', `time ${timeS} lies before the line above; sort the trace by time`)
     else if (!/^(r|read|w|write)$/.test(op))
-      this.complain('trace-op', `op ${JSON.stringify(op)} is not possible; use read or write`)
+      this.#complain('trace-op', `op ${JSON.stringify(op)} is not possible; use read or write`)
     else if (!Number.isSafeInteger(offset) || offset < 0)
-      this.complain('trace-offset', `offset ${offset} is not possible; use whole bytes, 0 or more`)
+      this.#complain('trace-offset', `offset ${offset} is not possible; use whole bytes, 0 or more`)
     else if (!Number.isInteger(bytes) || bytes < 1 || bytes > MAX_REQUEST_BYTES)
-      this.complain('trace-bytes', `${bytes} bytes are not possible; use 1 to ${MAX_REQUEST_BYTES}`)
+      this.#complain('trace-bytes', `${bytes} bytes are not possible; use 1 to ${MAX_REQUEST_BYTES}`)
     else if (this.columns.count >= MAX_TRACE_REQUESTS)
-      this.complain('trace-too-long', `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`)
+      this.#complain('trace-too-long', `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`)
     else {
       this.columns.add({ timeNs, isWrite: op.startsWith('w'), offset, bytes })
-      this.lastNs = timeNs
+      this.#lastNs = timeNs
     }
   }
 
-  private complain(code: string, message: string): void {
-    this.issues.push({ path: `line ${this.line}`, code, message })
+  #complain(code: string, message: string): void {
+    this.#issues.push({ path: `line ${this.#line}`, code, message })
   }
 }

@@ -27,14 +27,14 @@ interface Copy {
 }
 
 export class RecentHistogram {
-  private older = emptyCopy()
-  private newer = emptyCopy()
-  private newerNs: number
-  private recent: Recent | null = null
+  #older = emptyCopy()
+  #newer = emptyCopy()
+  #newerNs: number
+  #recent: Recent | null = null
 
   /** `turn` is any number that differs from device to device. */
   constructor(turn: number, nowNs: number) {
-    this.newerNs = nowNs - PERIOD_NS - ((turn % TURNS) * PERIOD_NS) / TURNS
+    this.#newerNs = nowNs - PERIOD_NS - ((turn % TURNS) * PERIOD_NS) / TURNS
   }
 
   /**
@@ -42,18 +42,18 @@ export class RecentHistogram {
    * histogram holds, by a counter; one that is off by a request under way is made up for at the next copy.
    */
   read(histogram: Histogram, entries: number, nowNs: number): Recent | null {
-    if (nowNs - this.newerNs < PERIOD_NS) return this.recent
-    const copy = this.older
-    this.recent = this.bringUpToDate(copy, histogram, entries)
-    this.older = this.newer
-    this.newer = copy
+    if (nowNs - this.#newerNs < PERIOD_NS) return this.#recent
+    const copy = this.#older
+    this.#recent = this.#bringUpToDate(copy, histogram, entries)
+    this.#older = this.#newer
+    this.#newer = copy
     // The first copy of a device is dated back by its turn, so that the turns stay apart.
-    this.newerNs = nowNs - this.newerNs >= 2 * PERIOD_NS ? nowNs : this.newerNs + PERIOD_NS
-    return this.recent
+    this.#newerNs = nowNs - this.#newerNs >= 2 * PERIOD_NS ? nowNs : this.#newerNs + PERIOD_NS
+    return this.#recent
   }
 
   /** What was added since the copy was taken; the copy is then as of now. */
-  private bringUpToDate(copy: Copy, { numbers, at, topBin }: Histogram, entries: number): Recent | null {
+  #bringUpToDate(copy: Copy, { numbers, at, topBin }: Histogram, entries: number): Recent | null {
     if (entries < copy.entries) clear(copy) // the counters were set back
     const added = entries - copy.entries
     const aboveP99 = added - Math.max(1, Math.ceil(0.99 * added))

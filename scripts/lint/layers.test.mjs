@@ -42,6 +42,7 @@ const WRONG = [
   ['main/lab/cycle-a.ts', `import { b } from './cycle-b.ts'\nexport const a = () => b\n`, 'noImportCycles'],
   ['main/lab/cycle-b.ts', `import { a } from './cycle-a.ts'\nexport const b = () => a\n`, 'noImportCycles'],
   ['main/lab/floating.ts', `async function f() {}\nexport function g() {\n  f()\n}\n`, 'noFloatingPromises'],
+  ['main/load/private.ts', `export class A {\n  private x = 1\n  y() {\n    return this.x\n  }\n}\n`, 'plugin'],
   ['main/lab/default.ts', `export default 1\n`, 'noDefaultExport'],
   ['main/lab/any.ts', `export const x: any = 1\n`, 'noExplicitAny'],
   ['main/lab/skip.test.ts', `import { test } from 'vitest'\ntest.skip('x', () => {})\n`, 'noSkippedTests'],
@@ -58,6 +59,10 @@ const RIGHT = [
   ],
   ['main/throttle/right.test.ts', `import fs from 'node:fs'\n`],
   ['main/iothread/right.ts', `export const sleep = (w: Int32Array) => Atomics.wait(w, 0, 0)\n`],
+  [
+    'main/load/hidden.ts',
+    `export class A {\n  static readonly one = new A()\n  #x = 1\n  private constructor() {}\n  y() {\n    return this.#x\n  }\n}\n`,
+  ],
   ['app/right.ts', `import { app } from 'electron'\nimport { x } from '#main/lab/lab.ts'\n`],
 ]
 

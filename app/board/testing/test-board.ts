@@ -81,22 +81,22 @@ export class TestBoard {
   allowsWriting: boolean | Promise<boolean> = true
   document: TestDocument
   session: BoardSession
-  private readonly iothreadUrl: URL
+  readonly #iothreadUrl: URL
 
   constructor(iothreadUrl: URL) {
-    this.iothreadUrl = iothreadUrl
+    this.#iothreadUrl = iothreadUrl
     fs.mkdirSync(path.join(this.folder, 'disks'))
     this.document = new TestDocument(workspaceOf(), this.folder)
-    this.session = this.newSession()
+    this.session = this.#newSession()
   }
 
   /** Puts a new session, for a new document, in the place of the one that was. */
   restart(options: { readonly createLab?: () => Lab; readonly predictWorkerUrl?: URL }): void {
     this.document = new TestDocument(workspaceOf(), this.folder)
-    this.session = this.newSession(options)
+    this.session = this.#newSession(options)
   }
 
-  private newSession({
+  #newSession({
     createLab = () => this.newLab(),
     predictWorkerUrl = new URL('data:text/javascript,'),
   }: {
@@ -130,7 +130,7 @@ export class TestBoard {
 
   newLab(): Lab {
     const lab = new Lab({
-      iothreadUrl: this.iothreadUrl,
+      iothreadUrl: this.#iothreadUrl,
       dataFolder: path.join(this.folder, 'disks'),
       samplePeriodMs: 20,
     })

@@ -29,11 +29,11 @@ export class TraceColumns {
   sizes: Uint32Array
   /** One past the last byte that is asked for. */
   endBytes = 0
-  private readonly allocate: Allocate
-  private isSorted = true
+  readonly #allocate: Allocate
+  #isSorted = true
 
   constructor(allocate: Allocate) {
-    this.allocate = allocate
+    this.#allocate = allocate
     this.timesNs = new Float64Array(allocate(FIRST_CAPACITY * 8))
     this.offsets = new Float64Array(allocate(FIRST_CAPACITY * 8))
     this.sizes = new Uint32Array(allocate(FIRST_CAPACITY * 4))
@@ -42,8 +42,8 @@ export class TraceColumns {
   /** `bytes` is 1 to MAX_REQUEST_BYTES. */
   add({ timeNs, isWrite, offset, bytes }: TraceRequest): void {
     const index = this.count
-    if (index === this.timesNs.length) this.grow()
-    if (index > 0 && timeNs < (this.timesNs[index - 1] ?? 0)) this.isSorted = false
+    if (index === this.timesNs.length) this.#grow()
+    if (index > 0 && timeNs < (this.timesNs[index - 1] ?? 0)) this.#isSorted = false
     this.timesNs[index] = timeNs
     this.offsets[index] = offset
     this.sizes[index] = isWrite ? bytes + TRACE_WRITE_BIT : bytes
@@ -53,30 +53,30 @@ export class TraceColumns {
 
   /** By time, equal times in the order of the file, the first at 0. Returns whether the order had to be changed. */
   settle(): boolean {
-    const changed = !this.isSorted
-    if (changed) this.sort()
+    const changed = !this.#isSorted
+    if (changed) this.#sort()
     const firstNs = this.timesNs[0] ?? 0
     for (let index = 0; index < this.count; index += 1) this.timesNs[index] = (this.timesNs[index] ?? 0) - firstNs
-    this.isSorted = true
+    this.#isSorted = true
     return changed
   }
 
-  private sort(): void {
+  #sort(): void {
     const order = new Uint32Array(this.count)
     for (let index = 0; index < this.count; index += 1) order[index] = index
     const times = this.timesNs
     order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b)
     const capacity = this.timesNs.length
-    this.timesNs = permuted(this.timesNs, order, new Float64Array(this.allocate(capacity * 8)))
-    this.offsets = permuted(this.offsets, order, new Float64Array(this.allocate(capacity * 8)))
-    this.sizes = permuted(this.sizes, order, new Uint32Array(this.allocate(capacity * 4)))
+    this.timesNs = permuted(this.timesNs, order, new Float64Array(this.#allocate(capacity * 8)))
+    this.offsets = permuted(this.offsets, order, new Float64Array(this.#allocate(capacity * 8)))
+    this.sizes = permuted(this.sizes, order, new Uint32Array(this.#allocate(capacity * 4)))
   }
 
-  private grow(): void {
+  #grow(): void {
     const capacity = this.timesNs.length * 2
-    this.timesNs = copied(this.timesNs, new Float64Array(this.allocate(capacity * 8)))
-    this.offsets = copied(this.offsets, new Float64Array(this.allocate(capacity * 8)))
-    this.sizes = copied(this.sizes, new Uint32Array(this.allocate(capacity * 4)))
+    this.timesNs = copied(this.timesNs, new Float64Array(this.#allocate(capacity * 8)))
+    this.offsets = copied(this.offsets, new Float64Array(this.#allocate(capacity * 8)))
+    this.sizes = copied(this.sizes, new Uint32Array(this.#allocate(capacity * 4)))
   }
 }
 

@@ -15,39 +15,39 @@ class GroupNames {
   readonly filters = new Map<string, string>()
 
   run({ execute, arguments: args }: QmpCommand): void {
-    if (execute === 'object-add') this.addObject(String(args.id))
-    else if (execute === 'object-del') this.deleteObject(String(args.id))
-    else if (execute === 'qom-set') this.mustBeObject(String(args.path).replace('/objects/', ''))
-    else if (execute === 'blockdev-add') this.setFilter(args)
+    if (execute === 'object-add') this.#addObject(String(args.id))
+    else if (execute === 'object-del') this.#deleteObject(String(args.id))
+    else if (execute === 'qom-set') this.#mustBeObject(String(args.path).replace('/objects/', ''))
+    else if (execute === 'blockdev-add') this.#setFilter(args)
     else if (execute === 'blockdev-reopen')
-      for (const node of args.options as QmpCommand['arguments'][]) this.setFilter(node)
+      for (const node of args.options as QmpCommand['arguments'][]) this.#setFilter(node)
     else if (execute === 'blockdev-del') this.filters.delete(String(args['node-name']))
     else if (args.iops === 0) this.legacy.delete(String(args.device))
     else this.legacy.set(String(args.device), String(args.group))
   }
 
-  private isUsed(group: string): boolean {
+  #isUsed(group: string): boolean {
     return [...this.legacy.values(), ...this.filters.values()].includes(group)
   }
 
-  private mustBeObject(group: string): void {
+  #mustBeObject(group: string): void {
     expect([...this.objects], 'there is such an object').toContain(group)
   }
 
-  private addObject(group: string): void {
-    expect(this.objects.has(group) || this.isUsed(group), `A group named ${group} exists already`).toBe(false)
+  #addObject(group: string): void {
+    expect(this.objects.has(group) || this.#isUsed(group), `A group named ${group} exists already`).toBe(false)
     this.objects.add(group)
   }
 
-  private deleteObject(group: string): void {
-    this.mustBeObject(group)
-    expect(this.isUsed(group), `object '${group}' is in use, can not be deleted`).toBe(false)
+  #deleteObject(group: string): void {
+    this.#mustBeObject(group)
+    expect(this.#isUsed(group), `object '${group}' is in use, can not be deleted`).toBe(false)
     this.objects.delete(group)
   }
 
-  private setFilter(node: QmpCommand['arguments']): void {
+  #setFilter(node: QmpCommand['arguments']): void {
     const group = String(node['throttle-group'])
-    expect(this.objects.has(group) || this.isUsed(group), `Throttle group '${group}' does not exist`).toBe(true)
+    expect(this.objects.has(group) || this.#isUsed(group), `Throttle group '${group}' does not exist`).toBe(true)
     this.filters.set(String(node['node-name']), group)
   }
 }
