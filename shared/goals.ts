@@ -1,14 +1,6 @@
-import type { DeviceResult, RunResult } from './result.ts'
+import type { DeviceResult, JudgedGoal, RunResult } from './result.ts'
 import { formatDurationNs, NS_PER_MS } from './units.ts'
 import type { Goal } from './workspace/workspace.ts'
-
-/** A goal and what a run says to it. */
-export interface JudgedGoal {
-  readonly goal: Goal
-  /** The wait at the goal's percentile, of the slower direction; null: the device did no request, or is not in the result. */
-  readonly waitNs: number | null
-  readonly met: boolean
-}
 
 const FIGURES = { 50: 'p50', 95: 'p95', 99: 'p99', 100: 'max' } as const
 

@@ -1,7 +1,6 @@
-import type { JudgedGoal } from './goals.ts'
 import type { GroupCurves } from './report/group-curves.ts'
 import type { Limits } from './throttle/limits.ts'
-import type { Workspace } from './workspace/workspace.ts'
+import type { Goal, Workspace } from './workspace/workspace.ts'
 
 // What `weir run` and `weir simulate` say at the end: one object for people's scripts. A published form: add, never rename.
 
@@ -60,4 +59,12 @@ export interface GroupResult {
   readonly bps: number
   /** Jain's index over the members' rates of requests: 1 is perfectly fair, 1/n is one member taking all. */
   readonly fairness: number
+}
+
+/** A goal and what a run says to it. */
+export interface JudgedGoal {
+  readonly goal: Goal
+  /** The wait at the goal's percentile, of the slower direction; null: the device did no request, or is not in the result. */
+  readonly waitNs: number | null
+  readonly met: boolean
 }

@@ -1,6 +1,6 @@
 import type { DiskGoal, Goal, GroupGoal } from '#main/live/goal.ts'
 import type { LibvirtFacts, Picture, PictureDisk, PictureGroup } from '#main/live/picture.ts'
-import type { PlanStep, Steps } from '#main/live/plan-steps.ts'
+import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'
 import { VIRSH_KEYS } from '#shared/formats/limit-names.ts'
 import {

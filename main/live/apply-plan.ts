@@ -1,7 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { VmCommand } from '#shared/qemu/vm-command.ts'
-import type { PlanStep } from './plan-steps.ts'
+import type { PlanStep } from './steps.ts'
 
 /** Removing limits drains the disk first, and a dead network disk takes its time for that. */
 const CHANGE_TIMEOUT_MS = 30_000

@@ -8,11 +8,11 @@ import {
   type QmpCommand,
   qomMergeLimits,
 } from '#shared/qemu/qmp-commands.ts'
-import type { VmCommand } from '#shared/qemu/vm-command.ts'
 import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { objectNameOf } from './adopt-names.ts'
 import type { DiskGoal, Goal, GroupGoal } from './goal.ts'
 import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
+import type { PlanStep, Steps } from './steps.ts'
 
 // From what should be true to the commands, in an order that is never worse than what was and what will be:
 //
@@ -21,26 +21,6 @@ import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
 // Limits come before moves, so that a disk never joins with the old ones. A legacy group has no object: its limits travel
 // with the call of one member, and a disk that moves in carries them anyway, so that no call is made twice: each empties
 // the group's buckets.
-
-export interface PlanStep {
-  readonly command: VmCommand
-  /** Weir's name of the group that must exist for it; null: none. */
-  readonly into: string | null
-  /** Weir's name of the group it makes; null: none. */
-  readonly makes: string | null
-  /** Weir's name of an existing group whose buckets it empties; null: none. */
-  readonly empties: string | null
-}
-
-export interface Steps {
-  readonly steps: readonly PlanStep[]
-  readonly impossible: readonly string[]
-  readonly warnings: readonly string[]
-  /** Groups that will be there. */
-  readonly kept: ReadonlySet<string>
-  /** Groups that QEMU forgets with their last disk, though nobody took them away. */
-  readonly forgotten: ReadonlySet<string>
-}
 
 export function planSteps(goal: Goal, picture: Picture): Steps {
   if (picture.libvirt) return libvirtSteps(goal, picture, picture.libvirt)

@@ -8,7 +8,8 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from './capture.ts'
 import { findGoal, type Goal, type GoalInput } from './goal.ts'
 import { findGroup, type Picture } from './picture.ts'
-import { type PlanStep, planSteps } from './plan-steps.ts'
+import { planSteps } from './plan-steps.ts'
+import type { PlanStep } from './steps.ts'
 import { refusalOf } from './vm-status.ts'
 
 /** What Apply would do, and how to tell afterwards whether it took. */

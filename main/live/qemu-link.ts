@@ -11,8 +11,8 @@ import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS, QUERY_ST
 import { vmStateOf } from './host/run-state.ts'
 import type { Look } from './observer.ts'
 import type { Picture } from './picture.ts'
-import type { PlanStep } from './plan-steps.ts'
 import type { SessionLink } from './session-link.ts'
+import type { PlanStep } from './steps.ts'
 
 /** One connection to a QEMU, with the few things a session asks of it. */
 export class QemuLink implements SessionLink {

@@ -2,7 +2,7 @@ import type { EngineError } from '#main/engine-error.ts'
 import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 import type { StepAnswer } from './apply-plan.ts'
 import type { VmLink } from './host/vm-port.ts'
-import type { PlanStep } from './plan-steps.ts'
+import type { PlanStep } from './steps.ts'
 
 /** A connection to one VM that also changes it: through QEMU's own socket, or through libvirt. */
 export interface SessionLink extends VmLink {

@@ -1,5 +1,6 @@
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Workload } from '#shared/workspace/workspace.ts'
+import type { LoadMix } from './load-mix.ts'
 import { Random } from './random.ts'
 import { SyntheticStream } from './synthetic-stream.ts'
 import type { TakenRequest } from './taken-request.ts'
@@ -32,14 +33,6 @@ export interface RequestStream {
   take(nowNs: number, request: TakenRequest): void
   /** Requests of an open loop that have arrived and were not taken yet (for poisson: expected); 0 for a closed loop. */
   backlog(nowNs: number): number
-}
-
-export interface LoadMix {
-  /** 0 … 1. */
-  readonly readShare: number
-  readonly sizesBytes: Float64Array
-  /** Per size: the share of requests up to and with it; the last is 1. */
-  readonly sizeBelow: Float64Array
 }
 
 export interface StreamOptions {

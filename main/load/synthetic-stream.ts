@@ -1,8 +1,8 @@
 import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import type { BlockShare, SyntheticWorkload } from '#shared/workspace/workspace.ts'
+import type { LoadMix } from './load-mix.ts'
 import { clockOfOnTimeNs, firstOnNs, onTimeAtNs, type Phases, phasesOf } from './phases.ts'
 import type { Random } from './random.ts'
-import type { LoadMix } from './request-stream.ts'
 import type { TakenRequest } from './taken-request.ts'
 
 // A load made of rules: where the next request goes, how large it is, and when it is due.

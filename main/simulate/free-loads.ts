@@ -1,5 +1,5 @@
+import type { LoadMix } from '#main/load/load-mix.ts'
 import { Random } from '#main/load/random.ts'
-import type { LoadMix } from '#main/load/request-stream.ts'
 import { TakenRequest } from '#main/load/taken-request.ts'
 import { binOf } from '#main/stats/log-linear.ts'
 import { addCounts, recordManyBins, type StatsMemory } from '#main/stats/stats-memory.ts'

@@ -3,7 +3,7 @@ import type { BucketSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { DiskDelta } from './vm-tally.ts'
+import type { DiskDelta } from './disk-delta.ts'
 
 /** A rate this near to a limit, with the bucket as full, is held by it. */
 const HELD_SHARE = 0.9

@@ -6,17 +6,11 @@ import type { DeviceSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction, equalLimits, type Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { type BucketTimes, bucketLooks } from './bucket-looks.ts'
+import type { DiskDelta } from './disk-delta.ts'
 
 // What looks at one VM add up to. Rates, latencies and QEMU's counters are measured; levels and waits are what the
 // session's observer reckons from them. Time in a throttle follows from both: requests that wait one second in sum, spread
 // over a second, are one waiting request on average, so some request waited at most all of that second.
-
-/** What is known of a direction of a disk from the latest two looks. */
-export interface DiskDelta {
-  readonly requests: number
-  readonly bytes: number
-  readonly totalTimeNs: number
-}
 
 interface DiskTotals {
   last: Counters | null
