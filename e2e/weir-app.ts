@@ -33,7 +33,12 @@ async function launchWeir(options: LaunchOptions, dataFolder: string): Promise<R
   const app = await electron.launch({
     args: [`--user-data-dir=${dataFolder}`, ROOT, ...(options.run ? ['--run'] : []), ...(options.files ?? [])],
     cwd: ROOT,
-    env: { ...(process.env as Record<string, string>), WEIR_AUTOMATED: '1', ...options.env }, // no value is undefined
+    env: {
+      ...(process.env as Record<string, string>), // no value is undefined
+      WEIR_AUTOMATED: '1',
+      XDG_STATE_HOME: dataFolder,
+      ...options.env,
+    },
   })
   // Playwright forgets the process once it has ended.
   const child = app.process()

@@ -1,3 +1,4 @@
+import type { ApplyJournal } from '#main/live/apply-journal.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
@@ -37,6 +38,7 @@ export interface SessionPorts {
     takeProblems(issues: readonly Issue[], sound: Workspace | null): void
   }
   readonly recentSockets: QemuPorts['recent']
+  readonly journal?: ApplyJournal
   /** Whether the user lets the lab write to these files of theirs. */
   readonly askToWrite: (files: readonly string[]) => Promise<boolean>
 }
@@ -74,6 +76,7 @@ export class BoardSession {
     this.#qemu = new QemuBoard({
       document: ports.document,
       recent: ports.recentSockets,
+      ...(ports.journal === undefined ? {} : { journal: ports.journal }),
       onState: (state) => ports.push('qemu', state),
       onSnapshot: (snapshot) => {
         if (this.#mode === 'qemu') ports.push('snapshot', snapshot)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { BrowserWindow, WebFrameMain } from 'electron'
 import { Lab } from '#main/lab/lab.ts'
+import { usualJournal } from '#main/live/apply-journal.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
 import { askToWrite, chooseRecording, dialogsOf } from '../document/dialogs.ts'
@@ -68,6 +69,7 @@ export class Board {
       log: logError,
       document: this.document,
       recentSockets: shell.recentSockets,
+      journal: usualJournal(),
       askToWrite: (files) => askToWrite(window, files),
     })
     this.#choose = new ChooseBoard({

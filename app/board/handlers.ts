@@ -76,6 +76,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
       return FINE
     },
     'qemu/apply': () => session.qemu.sendStaged(),
+    'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
 
     ...hostHandlers(session),

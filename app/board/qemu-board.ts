@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import type { ApplyJournal } from '#main/live/apply-journal.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { listSockets } from '#main/qmp/list-sockets.ts'
@@ -29,6 +30,8 @@ export interface QemuPorts {
   readonly recent: { list(): readonly string[]; remember(address: string): void }
   readonly onState: (state: QemuState) => void
   readonly onSnapshot: (snapshot: Snapshot) => void
+  /** Where an Apply is written down before it begins; left out: nowhere, as in tests. */
+  readonly journal?: ApplyJournal
 }
 
 const FINE: Outcome = { ok: true }
@@ -77,7 +80,11 @@ export class QemuBoard {
     if (this.#attempt !== null) return refused('Weir is connecting already.')
     const attempt = { isCancelled: false }
     this.#attempt = attempt
-    const session = new QemuSession({ address: parsed.value, open: this.#ports.document.workspace })
+    const session = new QemuSession({
+      address: parsed.value,
+      open: this.#ports.document.workspace,
+      journal: this.#ports.journal ?? null,
+    })
     try {
       await session.connect()
       const shown = attempt.isCancelled ? CANCELLED : await this.#show(session)
@@ -111,6 +118,22 @@ export class QemuBoard {
 
   async sendStaged(): Promise<QemuApplyReply> {
     return this.#session?.sendStaged() ?? { ok: false, answers: [], message: NO_VM }
+  }
+
+  /** Stages the rest of an Apply that was cut off, or what ran before it; the user applies. leave: it is forgotten. */
+  async settleCutOff(action: 'finish' | 'put-back' | 'leave'): Promise<Outcome> {
+    const session = this.#session
+    const found = session?.record.cutOff ?? null
+    if (session === null || found === null) return refused(NO_VM)
+    if (action === 'leave') {
+      await session.record.end()
+      this.#ports.onState(session.state)
+      return FINE
+    }
+    const { document } = this.#ports
+    document.change(adoptReality(document.workspace, action === 'finish' ? found.wanted : found.before))
+    await session.apply(document.workspace, session.latestSnapshot?.appliedRevision ?? 0)
+    return FINE
   }
 
   /** put-back stages what was lost; adopt takes what runs into the document. */

@@ -7,6 +7,7 @@ export const DETACHED: QemuState = {
   label: null,
   version: null,
   vmStatus: null,
+  cutOff: false,
   message: null,
   lastSeenNs: null,
   pollMs: 0,

@@ -1,3 +1,4 @@
+import { type CutOff, unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { type Applied, applyWorkspace, liveOnly, visitQemu } from '#main/live/apply-workspace.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -23,14 +24,18 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   return visitQemu(
     address.value,
     async (visit) => {
+      const where = formatVmAddress(address.value)
+      const journal = usualJournal()
+      tellCutOff(await unsettled(journal, where, visit.picture), where, terminal)
       const applied = await applyWorkspace(
         flagOption(options, 'live-only') ? liveOnly(visit) : visit,
         read.value.workspace,
         dryRun ? 'dry-run' : 'apply',
+        { begin: (about) => journal.begin(where, about), end: () => journal.end(where) },
       )
       const exit = exitOf(applied)
       if (json) {
-        const about = { file, address: formatVmAddress(address.value), qemu: visit.link.version, dryRun }
+        const about = { file, address: where, qemu: visit.link.version, dryRun }
         terminal.print(JSON.stringify(report(applied, about), null, 2))
       } else {
         tell(applied, dryRun, terminal)
@@ -39,6 +44,14 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
     },
     signal,
   )
+}
+
+/** An earlier Apply to this VM ended in the middle: what finishes it, and what puts back what ran before. */
+function tellCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
+  if (found === null) return
+  complain(paint.warn('An earlier Apply to this VM was cut off: a part of it may have taken.'))
+  complain(`  to finish it:    weir apply ${found.wantedFile} --vm ${where}`)
+  complain(`  to put it back:  weir apply ${found.beforeFile} --vm ${where}`)
 }
 
 /** Lost connections are a broken world; everything else that is not as the file says is "not met". */

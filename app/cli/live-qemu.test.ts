@@ -1,13 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { usualJournal } from '#main/live/apply-journal.ts'
 import { GREETING, startFakeServer } from '#main/qmp/testing/fake-server.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
+import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { runCli } from './run-cli.ts'
 
 const cleanups: (() => Promise<void>)[] = []
+// `apply` writes down what it is about to do, in the user's own state folder but for tests.
+beforeAll(async () => {
+  const folder = await makeTempFolder()
+  vi.stubEnv('XDG_STATE_HOME', folder.path)
+  return folder.remove
+})
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
@@ -115,6 +123,26 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     expect(out).toContain('gold: IOPS: 100 → 7\n')
     expect(err).toContain('not possible: nosuch is no disk of this VM, and Weir plugs none in.\n')
     expect(await qemu.outside('query-block')).toMatchObject([{ inserted: { iops: 7 } }, {}, {}])
+  }, 30_000)
+
+  test('apply tells of an earlier one that was cut off, and of the files that finish it or put it back', async () => {
+    const { qmp } = await start()
+    const before = await captured(qmp)
+    const limits = (iops: number) => {
+      const parsed = parseWorkspace({ ...before, groups: { gold: { 'iops-total': iops } } })
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+      return parsed.value
+    }
+    const where = qmp[1] ?? ''
+    await usualJournal().begin(where, { before: limits(60), wanted: limits(70) })
+    const file = await writeTemp(before)
+    const { err } = await weir('apply', file, ...qmp, '--dry-run')
+    expect(err).toContain('An earlier Apply to this VM was cut off')
+    const found = await usualJournal().find(where)
+    expect(err).toContain(`to finish it:    weir apply ${found?.wantedFile} --vm ${where}`)
+    expect((await weir('apply', found?.beforeFile ?? '', ...qmp)).exit).toBe(0)
+    expect((await captured(qmp)).groups.gold).toEqual({ 'iops-total': 60 })
+    expect(await usualJournal().find(where)).toBeNull()
   }, 30_000)
 
   test('a socket that another client holds exits 3 and says so', async () => {

@@ -2,6 +2,7 @@ import type { EngineError } from '#main/engine-error.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { appliedEvents, applyReply, nothingSent, readBack } from './apply-words.ts'
+import type { ApplyRecord } from './apply-workspace.ts'
 import { type Plan, qemuPlan, unfulfilled } from './plan.ts'
 import type { SessionLink } from './session-link.ts'
 import type { SnapshotMaker } from './snapshot-maker.ts'
@@ -14,6 +15,7 @@ export interface Applying {
   /** The commands the user saw; others are not sent. */
   readonly shown: readonly string[]
   readonly nowNs: () => number
+  readonly record: ApplyRecord
 }
 
 export interface Sent {
@@ -38,14 +40,16 @@ export async function applyStaged(applying: Applying): Promise<Sent> {
   return send(applying, plan)
 }
 
-async function send({ link, staging, maker, nowNs }: Applying, plan: Plan): Promise<Sent> {
+async function send({ link, staging, maker, nowNs, record }: Applying, plan: Plan): Promise<Sent> {
   try {
     // What was done before the change belongs to the old groups and limits.
     maker.observer.observe(staging.picture, await link.look(nowNs))
   } catch (error) {
     return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
   }
+  await record.begin({ before: staging.reality, wanted: plan.goal })
   const answers = await link.send(plan.steps)
+  if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
   const touched = plan.steps.filter((_step, index) => ['done', 'unknown'].includes(answers[index]?.outcome ?? ''))
   maker.observer.noteEmptied(touched.flatMap((step) => step.empties ?? step.makes ?? []))
   if (answers.every(({ outcome }) => outcome === 'done')) maker.note(appliedEvents(plan, nowNs()))

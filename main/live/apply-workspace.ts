@@ -46,17 +46,28 @@ export interface Applied {
   readonly unfulfilled: readonly string[]
 }
 
+/** Is told before the first command goes, and when every command was answered. */
+export interface ApplyRecord {
+  readonly begin: (about: { readonly before: Workspace; readonly wanted: Workspace }) => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+const NO_RECORD: ApplyRecord = { begin: async () => undefined, end: async () => undefined }
+
 /** Makes the VM what a workspace file says, as far as the file says anything. A second time it finds nothing to do. */
 export async function applyWorkspace(
   { link, picture }: Visit,
   wish: Workspace,
   mode: 'apply' | 'dry-run',
+  record: ApplyRecord = NO_RECORD,
 ): Promise<Applied> {
   const named = adoptNames(picture, wish)
   const base = captureWorkspace(named, wish.name)
   const plan = makePlan({ picture: named, base, wish, scope: 'file' })
   if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
+  await record.begin({ before: base, wanted: plan.goal })
   const answers = await link.send(plan.steps)
+  if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
   return { plan, answers, unfulfilled: await readBack(link, plan, wish) }
 }
 

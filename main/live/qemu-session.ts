@@ -1,5 +1,5 @@
 import type { EngineError } from '#main/engine-error.ts'
-import { QMP_TIMEOUTS, type QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 import type { Source } from '#main/source.ts'
@@ -22,6 +22,8 @@ import { pictureEvents } from './picture-events.ts'
 import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
 import type { SessionLink } from './session-link.ts'
+import type { QemuSessionOptions } from './session-options.ts'
+import { SessionRecord } from './session-record.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
 import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
@@ -35,14 +37,6 @@ import { WorkQueue } from './work-queue.ts'
 //                  ▼                  │ back-off, for ever (LinkKeeper)
 //                 lost ── the last picture stays
 
-export interface QemuSessionOptions {
-  readonly address: VmAddress
-  /** The document on the board, taken over if it is about this VM. null: only the VM counts. */
-  readonly open?: Workspace | null
-  readonly pollMs?: number
-  readonly timeouts?: QmpTimeouts
-}
-
 const POLL_MS = 1000
 
 export class QemuSession implements Source {
@@ -55,6 +49,7 @@ export class QemuSession implements Source {
   readonly #startedMs = performance.now()
   readonly #work = new WorkQueue()
   readonly #keeper: LinkKeeper
+  readonly record: SessionRecord
   readonly #maker = new SnapshotMaker()
   readonly #snapshots = new Listeners<Snapshot>()
   readonly #states = new Listeners<QemuState>()
@@ -66,9 +61,10 @@ export class QemuSession implements Source {
   #runState: RunState = 'running'
   #lastSeenNs: number | null = null
 
-  constructor({ address, open = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
+  constructor({ address, open = null, journal = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
     this.#address = address
     this.#open = open
+    this.record = new SessionRecord(journal, formatVmAddress(address))
     this.#pollMs = pollMs
     this.#pace = new DiscoverPace(pollMs * NS_PER_MS)
     this.#poller = new Poller(pollMs, () => this.#poll())
@@ -93,6 +89,7 @@ export class QemuSession implements Source {
       lastSeenNs: this.#lastSeenNs,
       pollMs: this.#pollMs,
       nowNs: this.#nowNs(),
+      cutOff: this.record.cutOff !== null,
       ...stagedState(this.#staging),
     }
   }
@@ -195,6 +192,7 @@ export class QemuSession implements Source {
 
   async #attach(link: SessionLink): Promise<void> {
     const found = await link.discover()
+    await this.record.look(found)
     this.#label = labelOf(this.#address, link.name)
     this.#version = link.version
     if (this.#staging === null) {
@@ -266,7 +264,14 @@ export class QemuSession implements Source {
     const { link } = this.#keeper
     const staging = this.#staging
     if (link === null || staging === null) return nothingSent('No VM is attached, so nothing was sent.')
-    const sent = await applyStaged({ link, staging, maker: this.#maker, shown, nowNs: () => this.#nowNs() })
+    const sent = await applyStaged({
+      link,
+      staging,
+      maker: this.#maker,
+      shown,
+      nowNs: () => this.#nowNs(),
+      record: this.record,
+    })
     if (sent.broken) this.#keeper.lose(link, sent.broken)
     this.#tellState()
     if (this.#keeper.link === link) this.#poller.start(0)

@@ -1,4 +1,5 @@
 import { useUi } from '../store/ui.ts'
+import { CutOffBar } from './CutOffBar.tsx'
 import { DriftBar } from './DriftBar.tsx'
 import styles from './LiveBars.module.css'
 import { LostBanner } from './LostBanner.tsx'
@@ -13,6 +14,7 @@ export function LiveBars() {
   return (
     <div className={styles.bars}>
       <LostBanner />
+      <CutOffBar />
       <DriftBar />
       <UnknownBar />
       <StagedBar />

@@ -16,6 +16,7 @@ const STATE: QemuState = {
   version: '7.2',
   message: null,
   vmStatus: null,
+  cutOff: false,
   lastSeenNs: 0,
   pollMs: 1000,
   reality: REALITY,

@@ -26,6 +26,7 @@ const ATTACHED: QemuState = {
   version: '7.2.22',
   message: null,
   vmStatus: null,
+  cutOff: false,
   lastSeenNs: 0,
   pollMs: 1000,
   reality: null,

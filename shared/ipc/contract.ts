@@ -50,6 +50,8 @@ export interface QemuState {
   readonly version: string | null
   /** What the VM does when it does not simply run: `paused`, `migrated away`; null: it runs. */
   readonly vmStatus: string | null
+  /** An earlier Apply to this VM ended in the middle, and the VM is neither as before nor as wanted. */
+  readonly cutOff: boolean
   /** One sentence for the banner: why it is lost, who holds the socket; null: nothing to say. */
   readonly message: string | null
   /** When the last good picture was taken, on the session's clock (as in Snapshot.nowNs). */
@@ -174,6 +176,8 @@ export const REQUESTS = {
   'qemu/apply': nothing,
   /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
   'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
+  /** Of an Apply that was cut off. finish, put-back: stages it. leave: forgets it. */
+  'qemu/cut-off': z.strictObject({ action: z.enum(['finish', 'put-back', 'leave']) }),
 
   /** Opens the board of a VM of the host that is watched. */
   'host/open-vm': z.strictObject({ id: text(4096) }),
@@ -248,6 +252,7 @@ export interface Replies extends ChooseReplies {
   readonly 'host/open-vm': Outcome
   readonly 'host/back': Outcome
   readonly 'host/disconnect': Outcome
+  readonly 'qemu/cut-off': Outcome
   readonly 'predict/run': Outcome
   readonly 'predict/cancel': Outcome
   readonly 'settings/set': Outcome

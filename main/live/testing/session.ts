@@ -3,7 +3,8 @@ import { RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { QemuSession, type QemuSessionOptions } from '../qemu-session.ts'
+import { QemuSession } from '../qemu-session.ts'
+import type { QemuSessionOptions } from '../session-options.ts'
 
 // A session that is attached to a real QEMU with disks of both styles, and what to wait for in it.
 

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { saveFile } from '#main/workspace/save-file.ts'
+import { formatWorkspace } from '#shared/workspace/parse.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import { adoptNames } from './adopt-names.ts'
+import { driftBetween } from './drift.ts'
+import type { Picture } from './picture.ts'
+
+// What an Apply is about to do, on disk before the first command goes: if Weir, the VM or the machine ends in the middle,
+// the VM is left with a part of it. A record that is still there at the next visit is of an Apply that was cut off.
+// Two ordinary workspaces in a folder per address:
+//
+//   before.weir.json   what ran         wanted.weir.json   what should run; written last: without it there is no record
+
+export interface CutOff {
+  readonly before: Workspace
+  readonly wanted: Workspace
+  readonly beforeFile: string
+  readonly wantedFile: string
+}
+
+export class ApplyJournal {
+  readonly #folder: string
+
+  /** `folder` is made with the first record. */
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Resolves when both are on disk. Throws EngineError: then nothing may be sent. */
+  async begin(address: string, { before, wanted }: Pick<CutOff, 'before' | 'wanted'>): Promise<void> {
+    const files = this.#files(address)
+    await mkdir(files.folder, { recursive: true, mode: 0o700 })
+    await rm(files.wanted, { force: true })
+    await saveFile(files.before, formatWorkspace(before))
+    await saveFile(files.wanted, formatWorkspace(wanted))
+  }
+
+  /** Every command was answered, or the user has settled it. */
+  async end(address: string): Promise<void> {
+    await rm(this.#files(address).folder, { recursive: true, force: true })
+  }
+
+  /** null: no Apply to this address was cut off. */
+  async find(address: string): Promise<CutOff | null> {
+    const files = this.#files(address)
+    const [before, wanted] = await Promise.all([readWorkspaceFile(files.before), readWorkspaceFile(files.wanted)])
+    if (!before.ok || !wanted.ok) return null
+    return {
+      before: before.value.workspace,
+      wanted: wanted.value.workspace,
+      beforeFile: files.before,
+      wantedFile: files.wanted,
+    }
+  }
+
+  #files(address: string) {
+    const folder = path.join(this.#folder, createHash('sha256').update(address).digest('hex').slice(0, 16))
+    return {
+      folder,
+      before: path.join(folder, 'before.weir.json'),
+      wanted: path.join(folder, 'wanted.weir.json'),
+    }
+  }
+}
+
+/** The Apply to this VM that was cut off, unless the VM is as it was before, or as was wanted: then its record is removed. */
+export async function unsettled(journal: ApplyJournal, address: string, picture: Picture): Promise<CutOff | null> {
+  const found = await journal.find(address)
+  if (found === null) return null
+  const isSettled = [found.before, found.wanted].some(
+    (workspace) => driftBetween(workspace, adoptNames(picture, workspace)).length === 0,
+  )
+  if (isSettled) await journal.end(address)
+  return isSettled ? null : found
+}
+
+/** Where window and command line both keep their records: $XDG_STATE_HOME/weir/applies, or ~/.local/state/weir/applies. */
+export function usualJournal(): ApplyJournal {
+  const state = process.env.XDG_STATE_HOME || path.join(os.homedir(), '.local/state')
+  return new ApplyJournal(path.join(state, 'weir/applies'))
+}

@@ -1,0 +1,14 @@
+import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
+import type { VmAddress } from '#shared/qemu/vm-address.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { ApplyJournal } from './apply-journal.ts'
+
+export interface QemuSessionOptions {
+  readonly address: VmAddress
+  /** The document on the board, taken over if it is about this VM. null: only the VM counts. */
+  readonly open?: Workspace | null
+  /** Where an Apply is written down before it begins; null: nowhere. */
+  readonly journal?: ApplyJournal | null
+  readonly pollMs?: number
+  readonly timeouts?: QmpTimeouts
+}

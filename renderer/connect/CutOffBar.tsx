@@ -1,0 +1,32 @@
+import { TriangleAlert } from 'lucide-react'
+import { invoke, tell } from '../bridge/ipc.ts'
+import { useUi } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
+import styles from './LiveBars.module.css'
+
+/** An earlier Apply ended in the middle: the VM is neither as before nor as wanted. */
+export function CutOffBar() {
+  const isCutOff = useUi((ui) => ui.qemu?.cutOff === true && ui.qemu.status === 'attached')
+  if (!isCutOff) return null
+  const settle = (action: 'finish' | 'put-back' | 'leave') => tell(invoke('qemu/cut-off', { action }), 'vm')
+  return (
+    <section className={styles.bar} data-tone="warn" aria-label="Apply cut off">
+      <TriangleAlert className={styles.icon} />
+      <b>An earlier Apply to this VM was cut off</b>
+      <span className={styles.words}>
+        A part of it may have taken. Either way is staged first; nothing is sent yet.
+      </span>
+      <span className={styles.actions}>
+        <Button size="s" onClick={() => settle('leave')}>
+          Leave it
+        </Button>
+        <Button size="s" onClick={() => settle('put-back')}>
+          Put back
+        </Button>
+        <Button size="s" onClick={() => settle('finish')}>
+          Finish
+        </Button>
+      </span>
+    </section>
+  )
+}
