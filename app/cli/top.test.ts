@@ -121,6 +121,36 @@ test('an address of one VM, a folder that is missing and a sort key that is not 
   })
 })
 
+test('in a narrow terminal no line wraps, keys sort and q ends', async () => {
+  const folder = await makeTempFolder()
+  cleanups.push(folder.remove)
+  const written: string[] = []
+  const press = { key: (_key: string): void => undefined }
+  const terminal = {
+    print: () => undefined,
+    complain: () => undefined,
+    write: (text: string) => void written.push(text),
+    redraws: true,
+    columns: () => 40,
+    rows: () => 10,
+    onKey: (listener: (key: string) => void) => {
+      press.key = listener
+      return () => undefined
+    },
+    paint: PAINT,
+  }
+  const ran = runCli(['top', folder.path], { terminal, signal: new AbortController().signal })
+  await expect.poll(() => written.length).toBeGreaterThan(0)
+  press.key('n')
+  press.key('q')
+  expect(await ran).toBe(0)
+  const lines = written
+    .join('')
+    .split('\n')
+    .map((line) => line.replace('\u001b[3A\u001b[0J', ''))
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40)
+})
+
 const absent = missingQemu()
 describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
   test('one look as JSON and as a table, with the rates of the load', { timeout: 30_000 }, async () => {

@@ -72,11 +72,11 @@ function draw(host: Host, first: SortKey, { terminal, signal }: CommandCall): Pr
   const redraw = (): void => {
     const [columns, rows] = [terminal.columns(), terminal.rows?.() ?? 24]
     const lines = topLines(host.look(), key, { paint: terminal.paint, columns, rows })
-    const hint = terminal.paint.dim(
-      `sort: ${Object.entries(KEYS)
-        .map(([letter, name]) => `${letter} ${name}`)
-        .join('  ')}  q quit`,
-    )
+    // A line that wraps would be two to go back over.
+    const keys = `sort: ${Object.entries(KEYS)
+      .map(([letter, name]) => `${letter} ${name}`)
+      .join('  ')}  q quit`
+    const hint = terminal.paint.dim(keys.slice(0, columns))
     terminal.write(`${drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : ''}${[...lines, hint].join('\n')}\n`)
     drawn = lines.length + 1
   }
