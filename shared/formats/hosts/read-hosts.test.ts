@@ -57,6 +57,28 @@ test('libvirt-xml: chains of throttle groups', () => {
   `)
 })
 
+test('virsh: a second command keeps what it does not name, category by category', () => {
+  const text = `virsh blkdeviotune a vda --total_bytes_sec 5000 --read-iops-sec 100 --read-iops-sec-max 300 --read-iops-sec-max-length 5
+virsh blkdeviotune a vda --write-iops-sec 50
+virsh blkdeviotune a vdb --total-iops-sec 10 --group-name gold
+virsh blkdeviotune a vdb --total-iops-sec 0
+virsh blkdeviotune b vda --total-iops-sec 7
+virsh blkdeviotune a vdc 5000 0 0`
+  const { workspace, losses } = read('virsh', text)
+  expect(workspace.groups).toMatchObject({
+    vda: { 'bps-total': 5000, 'iops-write': 50 },
+  })
+  expect(workspace.groups.vda).not.toHaveProperty('iops-read')
+  expect(workspace.devices.map(({ id, groups }) => [id, groups])).toEqual([
+    ['vda', ['vda']],
+    ['vdb', []],
+    ['vdc', []],
+  ])
+  expect(losses.map(({ path, kind }) => `${path}: ${kind}`)).toEqual(
+    expect.arrayContaining(['line 5: not-understood', 'line 6: not-understood']),
+  )
+})
+
 test('virsh: scaled numbers, groups, continued lines', () => {
   const text = `virsh -c qemu:///system blkdeviotune web01 vda --total-bytes-sec 10M \\
     --total-bytes-sec-max=20MB --size-iops-sec 4k --group-name 'a b' --live

@@ -15,6 +15,8 @@ const POWERS = ['', 'k', 'm', 'g', 't', 'p', 'e']
 interface Words {
   readonly positional: readonly string[]
   readonly limits: Limits
+  /** Limits that the command names, those it sets to 0 among them. */
+  readonly named: readonly LimitKey[]
   readonly group: string | null
 }
 
@@ -46,6 +48,7 @@ function readLine(draft: Draft, line: string, path: string): void {
 function readWords(draft: Draft, words: readonly string[], path: string): Words {
   const positional: string[] = []
   const limits: Partial<Record<LimitKey, number>> = {}
+  const named: LimitKey[] = []
   let group: string | null = null
   for (let at = 0; at < words.length; at += 1) {
     const [name = '', given] = splitAssignment(words[at] ?? '')
@@ -58,16 +61,21 @@ function readWords(draft: Draft, words: readonly string[], path: string): Words 
       if (name === '--group-name' || name === '--group') group = value
       else if (name === '--domain' || name === '--device') positional.push(value)
       else if (key === undefined) notUnderstood(draft, path, `virsh has no ${name} that is a limit`)
-      else setLimit(draft, limits, { key, value, path: `${path} ${name}` })
+      else {
+        named.push(key)
+        setLimit(draft, limits, { key, value, path: `${path} ${name}` })
+      }
     }
   }
-  return { positional, limits, group }
+  return { positional, limits, named, group }
 }
 
-/** `--total-iops-sec=5` is `--total-iops-sec 5`. */
+/** `--total-iops-sec=5` is `--total-iops-sec 5`, and virsh takes `--total_iops_sec`, too. */
 function splitAssignment(word: string): readonly [string, string | null] {
-  const equals = word.startsWith('--') ? word.indexOf('=') : -1
-  return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)]
+  if (!word.startsWith('--')) return [word, null]
+  const equals = word.indexOf('=')
+  const [name, value] = equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)]
+  return [name.replaceAll('_', '-'), value]
 }
 
 function setLimit(
@@ -91,29 +99,61 @@ function parseScaled(text: string, isScaled: boolean): number | null {
 
 function readCommand(draft: Draft, command: string, words: Words, path: string): void {
   const { positional, limits, group } = words
-  const [domain, name] = positional
-  if (domain !== undefined) draft.name ??= domain
+  const [domain, name, ...values] = positional
+  if (domain !== undefined && draft.name !== null && draft.name !== domain) {
+    const other = `this sets limits of another VM, ${JSON.stringify(domain.slice(0, 80))}; only those of ${draft.name} are read. Import its lines on their own`
+    notUnderstood(draft, path, other)
+    return
+  }
+  if (domain !== undefined) draft.name = domain
+  if (values.length > 0) {
+    const given = values.join(' ').slice(0, 80)
+    notUnderstood(
+      draft,
+      path,
+      `${JSON.stringify(given)} has no option in front, and which limit it is depends on the version of virsh; name it, such as --total-bytes-sec`,
+    )
+  }
   if (command === 'domthrottlegroupset') {
     const throttleGroup = group ?? name
     if (throttleGroup === undefined) notUnderstood(draft, path, 'domthrottlegroupset names no group')
     else draft.groups.set(throttleGroup, limits)
     return
   }
-  if (name === undefined) {
-    notUnderstood(draft, path, 'blkdeviotune names no disk')
-    return
-  }
-  const throttled = hasAnyLimit(limits)
-  const own = group === null || group === '' ? name : group
+  if (name === undefined) notUnderstood(draft, path, 'blkdeviotune names no disk')
+  else tuneDisk(draft, name, words)
+}
+
+function tuneDisk(draft: Draft, name: string, { limits, named, group }: Words): void {
+  const index = draft.devices.findIndex((each) => each.id === name)
+  const before = draft.devices[index]?.group ?? null
+  const merged = mergedLimits(before === null ? {} : (draft.groups.get(before) ?? {}), limits, named)
+  const throttled = hasAnyLimit(merged)
+  const own = group === null || group === '' ? (before ?? name) : group
   const device = {
     id: name,
     group: throttled ? own : null,
     ...(throttled ? { qemu: { style: 'legacy' as const } } : {}),
   }
-  const index = draft.devices.findIndex((each) => each.id === name)
   if (index < 0) draft.devices.push(device)
   else draft.devices[index] = device
-  if (throttled) draft.groups.set(own, limits)
+  if (throttled) draft.groups.set(own, merged)
+}
+
+/**
+ * What holds after a command, as libvirt 9.0 and 12.9 do it: average and burst rates and burst lengths, of bytes and of
+ * requests, are six categories, and the size is one more. A category of which the command names nothing stays; of one
+ * that it names, what it does not name is reset.
+ */
+function mergedLimits(before: Limits, given: Limits, named: readonly LimitKey[]): Limits {
+  const reset = new Set(named.map(categoryOf))
+  const kept = Object.entries(before).filter(([key]) => !reset.has(categoryOf(key)))
+  return { ...Object.fromEntries(kept), ...given }
+}
+
+/** `iops-read-max` → `iops-max`. */
+function categoryOf(key: string): string {
+  return key.replace(/-(total|read|write)/, '')
 }
 
 export function detectVirsh(text: string): number {
