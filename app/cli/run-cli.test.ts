@@ -63,7 +63,7 @@ test('a wrong call exits 2 and says what would be right', async () => {
       "weir check a b: 1 problem
       b: this is one too many; usage: weir check [FILE] [options]",
       "weir check --jason a: 1 problem
-      --jason: weir check has no such option; it takes --qmp, --policy, --from, --json, --help",
+      --jason: weir check has no such option; it takes --vm, --qmp, --policy, --from, --json, --help",
       "weir check --json=yes a: 1 problem
       --json: this option takes no value; leave "yes" out",
     ]

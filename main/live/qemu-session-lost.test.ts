@@ -134,6 +134,7 @@ const HONEST: Readonly<Record<string, unknown>> = {
   'query-blockstats': [{ device: 'd0', stats: {} }],
   'qom-list': [],
   'query-block-exports': [],
+  'query-status': { status: 'running', running: true },
 }
 
 test.each([
