@@ -10,11 +10,17 @@ export function differences(
   options: { readonly limit: number; readonly asSetPerNs: boolean },
 ): readonly string[] {
   const found: string[] = []
+  const theirs = isObject(recorded) ? onlyAnswered(recorded, ours) : recorded
   const sorted = options.asSetPerNs ? { ...ours, order: sortedWithinNs(ours.order) } : ours
-  compare(sorted, options.asSetPerNs ? withSortedOrder(recorded) : recorded, '', (place, mine, theirs) => {
+  compare(sorted, options.asSetPerNs ? withSortedOrder(theirs) : theirs, '', (place, mine, theirs) => {
     if (found.length < options.limit) found.push(`${place}: ${show(mine)}, QEMU ${show(theirs)}`)
   })
   return found
+}
+
+/** Without what a recorder says about itself beside the answer: which QEMU, when, how often. */
+function onlyAnswered(recorded: Readonly<Record<string, unknown>>, ours: ReplayAnswer) {
+  return Object.fromEntries(Object.entries(recorded).filter(([key]) => Object.hasOwn(ours, key)))
 }
 
 function sortedWithinNs<T extends readonly unknown[]>(order: readonly T[]): readonly T[] {

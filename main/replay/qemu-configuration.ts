@@ -12,9 +12,9 @@ import { GroupNames } from './group-names.ts'
 import { blockSetIoThrottleError, limitsError, limitsOf } from './qemu-arguments.ts'
 import { deviceNotFound, genericError, type QemuOutcome, SUCCESS } from './qemu-outcome.ts'
 
-// QEMU's ways to configure throttling, with its order of checks, its side effects and its errors. A device has two
-// places where it can be throttled: its block backend ("legacy", block_set_io_throttle) and a `throttle` filter node
-// under it. Each is a member of its own; a request passes the backend first.
+// QEMU's ways to configure throttling, with its order of checks, its side effects and its errors. A device can be throttled
+// at its block backend ("legacy", block_set_io_throttle) and at each of the `throttle` filter nodes under it. Each is a
+// member of its own; a request passes the backend first, then the filters from the guest's side to the disk.
 //
 // Odd but so: block_set_io_throttle lets the device's first queued request go at once; a reopen drains even if it then
 // fails; changing limits never drains; every accepted change empties the group's buckets.
@@ -23,17 +23,20 @@ export interface QemuDevice {
   readonly id: string
   /** Slot of the block backend's member. */
   readonly backend: number
-  /** Slot of the filter node's member. It counts only once it is in a group. */
-  readonly filter: number
+  /** Slots of the filter nodes' members, the guest's side first. They count only once they are in a group. */
+  readonly filters: readonly number[]
 }
 
 export class QemuConfiguration {
   readonly groups: GroupNames
   readonly #throttle: Throttle
   readonly #devices = new Map<string, QemuDevice>()
+  readonly #settle: () => void
 
-  constructor(throttle: Throttle, devices: readonly QemuDevice[]) {
+  /** `settle` sends on what was let go, to the next level of its device: QEMU does so while a drain lasts. */
+  constructor(throttle: Throttle, devices: readonly QemuDevice[], settle: () => void) {
     this.#throttle = throttle
+    this.#settle = settle
     this.groups = new GroupNames(throttle.memory)
     for (const device of devices) this.#devices.set(device.id, device)
     assert(this.#devices.size === devices.length, 'each device has an id of its own')
@@ -85,22 +88,29 @@ export class QemuConfiguration {
     return SUCCESS
   }
 
-  /** `blockdev-add` of a `throttle` filter node over the device. */
-  addFilter(device: string, group: string): QemuOutcome {
-    const slot = this.groups.find(group)
-    if (slot === -1) return genericError(`Throttle group '${group}' does not exist`)
-    joinGroup(this.#throttle.memory, slot, this.#device(device).filter)
+  /** `blockdev-add` of the device's `throttle` filter nodes: the one nearest the disk is made first. */
+  addFilters(device: string, groups: readonly string[]): QemuOutcome {
+    const { filters } = this.#device(device)
+    for (let level = groups.length - 1; level >= 0; level -= 1) {
+      const slot = this.groups.find(groups[level] as string) // within the chain
+      if (slot === -1) return genericError(`Throttle group '${groups[level]}' does not exist`)
+      joinGroup(this.#throttle.memory, slot, filters[level] as number) // one for each level
+    }
     return SUCCESS
   }
 
-  /** `blockdev-reopen` of the filter node: its queue goes at once even if the group does not exist. */
-  reopenFilter(device: string, group: string, nowNs: number): QemuOutcome {
+  /** `blockdev-reopen` of a filter node: what waits at any filter of the device goes at once, even if the group does not exist. */
+  reopenFilter(
+    { device, level, group }: { readonly device: string; readonly level: number; readonly group: string },
+    nowNs: number,
+  ): QemuOutcome {
     const { memory } = this.#throttle
-    const member = this.#devices.get(device)?.filter ?? -1
+    const member = this.#devices.get(device)?.filters[level] ?? -1
     if (member === -1 || this.#groupOf(member) === null) {
-      return genericError(`Failed to find node with node-name='${device}'`)
+      return genericError(`Failed to find node with node-name='${filterName(device, level)}'`)
     }
-    beginDrain(this.#throttle, member, nowNs)
+    const drained = this.#device(device).filters
+    this.#beginDrains(drained, nowNs)
     const slot = this.groups.find(group)
     if (slot !== -1 && slot !== memberGroup(memory, member)) {
       const old = this.groups.nameOf(memberGroup(memory, member))
@@ -108,16 +118,16 @@ export class QemuConfiguration {
       this.groups.forgetIfUnused(old)
       joinGroup(memory, slot, member)
     }
-    endDrain(memory, member)
+    for (const each of drained) endDrain(memory, each)
     return slot === -1 ? genericError(`Throttle group '${group}' does not exist`) : SUCCESS
   }
 
-  /** Every drain begins, device by device in the order they were made, before the first ends. */
+  /** Every drain begins, device by device and from guest to disk, before the first ends. */
   drainAll(nowNs: number): QemuOutcome {
     const members = [...this.#devices.values()]
-      .flatMap(({ backend, filter }) => [backend, filter])
+      .flatMap(({ backend, filters }) => [backend, ...filters])
       .filter((member) => this.#groupOf(member) !== null)
-    for (const member of members) beginDrain(this.#throttle, member, nowNs)
+    this.#beginDrains(members, nowNs)
     for (const member of members) endDrain(this.#throttle.memory, member)
     return SUCCESS
   }
@@ -136,9 +146,17 @@ export class QemuConfiguration {
     return fullLimits(readLimits(this.#throttle.memory, this.groups.find(name)))
   }
 
-  /** The group of the device's filter node, or null. */
-  throttleGroupOf(device: string): string | null {
-    return this.#groupOf(this.#device(device).filter)
+  /** The group of each filter node of the device, by the node's name. */
+  throttleGroupsOf(device: string): Readonly<Record<string, string | null>> {
+    const { filters } = this.#device(device)
+    return Object.fromEntries(filters.map((member, level) => [filterName(device, level), this.#groupOf(member)]))
+  }
+
+  #beginDrains(members: readonly number[], nowNs: number): void {
+    for (const member of members) {
+      beginDrain(this.#throttle, member, nowNs)
+      this.#settle()
+    }
   }
 
   #device(id: string): QemuDevice {
@@ -177,4 +195,9 @@ export class QemuConfiguration {
     this.groups.forgetIfUnused(name)
     endDrain(memory, member)
   }
+}
+
+/** The recorder's name of the node at `level`. */
+function filterName(device: string, level: number): string {
+  return level === 0 ? device : `${device}-${level}`
 }

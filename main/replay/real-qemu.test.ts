@@ -28,7 +28,7 @@ function askable(wish: object): object {
 
 const absent = missingFrozenQemu()
 describe.skipIf(absent !== null)(`a real QEMU on a clock of ours, seed ${SEED} ${absent ?? ''}`, () => {
-  for (const style of ['legacy', 'filter'] as const) {
+  for (const style of ['legacy', 'filter', 'chain'] as const) {
     const wishes = fc.sample(scenarioArbitrary({ reconfigure: true, style }), { seed: SEED, numRuns: SCENARIOS })
     test.each(wishes.map((wish, index) => [index, wish] as const))(
       `${style} scenario %d has QEMU's completions, order, answers and views`,

@@ -6,7 +6,8 @@ import { type DirectionIndex, READ, WRITE } from '#main/throttle/throttle-memory
 import { assert, assertNever } from '#shared/assert.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { QemuConfiguration } from './qemu-configuration.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
+import { QemuConfiguration, type QemuDevice } from './qemu-configuration.ts'
 import type { QemuOutcome } from './qemu-outcome.ts'
 import type { Letter, ReplayAnswer, Totals } from './replay-answer.ts'
 import type { Scenario, ScenarioAction, ScenarioEvent } from './scenario.ts'
@@ -22,8 +23,22 @@ const LETTERS: readonly Letter[] = ['r', 'w']
 interface Flow {
   readonly sizesBytes: number[]
   readonly doneNs: number[]
-  /** How many have passed the block backend's throttle and met the filter's. */
-  atFilter: number
+  /** Per filter: how many have met it. */
+  readonly metFilter: number[]
+}
+
+/** Where a member is: its device, and how many filters lie before it (-1: it is the backend). */
+interface Place {
+  readonly device: number
+  readonly filter: number
+}
+
+/** A request on its way from one throttle of its device to the next. */
+interface GoingOn {
+  readonly device: number
+  readonly direction: DirectionIndex
+  /** Index of the filter that it meets next. */
+  readonly filter: number
 }
 
 /**
@@ -43,26 +58,31 @@ export class Replay {
   readonly #flows: readonly Flow[]
   readonly #order: (readonly [number, string, Letter, number])[] = []
   readonly #configEvents: ({ readonly event: number } & QemuOutcome)[] = []
-  /** Flows whose first request was let go by the backend and goes on to the filter. */
-  readonly #goingOn: number[] = []
+  /** What was let go and has not met the next filter, in that order. */
+  readonly #goingOn: GoingOn[] = []
+  /** By member. */
+  readonly #places: Place[] = []
+  readonly #members: readonly QemuDevice[]
   readonly #deviceIndex: ReadonlyMap<string, number>
 
-  constructor(scenario: Scenario, reopenDrains: ReopenDrains = 'its-node') {
+  constructor(scenario: Scenario, reopenDrains: ReopenDrains = scenario.qemu === '7.2' ? 'its-node' : 'every-node') {
     const devices = scenario.devices
     const groups = devices.length + Object.keys(scenario.groups).length + scenario.events.length
     this.#scenario = scenario
     this.#reopenDrains = reopenDrains
-    this.#flows = devices.flatMap(() => [newFlow(), newFlow()])
+    this.#flows = devices.flatMap(({ groups: chain }) => [newFlow(chain.length), newFlow(chain.length)])
+    this.#members = devices.map(({ id, groups: chain }, device) => ({
+      id,
+      backend: this.#places.push({ device, filter: -1 }) - 1,
+      filters: scenario.style === 'legacy' ? [] : chain.map((_, filter) => this.#places.push({ device, filter }) - 1),
+    }))
     this.#deviceIndex = new Map(devices.map((device, index) => [device.id, index]))
     const iodepth = mostRequestsOfAFlow(scenario)
-    const memory = createLocalThrottleMemory({ groups, members: devices.length * 2, iodepth })
-    for (let member = 0; member < devices.length * 2; member++) resetMember(memory, member)
+    const memory = createLocalThrottleMemory({ groups, members: this.#places.length, iodepth })
+    for (let member = 0; member < this.#places.length; member++) resetMember(memory, member)
     this.queue = new EventQueue(groups * 2)
     this.throttle = { memory, host: this.#host() }
-    this.#configuration = new QemuConfiguration(
-      this.throttle,
-      devices.map((device, index) => ({ id: device.id, backend: index * 2, filter: index * 2 + 1 })),
-    )
+    this.#configuration = new QemuConfiguration(this.throttle, this.#members, () => this.#goOn())
     this.#configureAtStart()
   }
 
@@ -79,6 +99,12 @@ export class Replay {
     return this.#answer()
   }
 
+  /** The members of a device, in the order in which a request meets them. */
+  membersOf(device: number): readonly number[] {
+    const { backend, filters } = this.#members[device] as QemuDevice // the device exists
+    return [backend, ...filters]
+  }
+
   /** Requests of the device and direction that were submitted and are not done. */
   outstanding(device: number, direction: DirectionIndex): number {
     const flow = this.#flow(device, direction)
@@ -90,6 +116,7 @@ export class Replay {
       armed: (group, direction, _member, deadlineNs) => this.queue.set(group * 2 + direction, deadlineNs),
       disarmed: (group, direction) => this.queue.clear(group * 2 + direction),
       granted: (member, direction) => this.#passed(member, direction),
+      passOn: () => this.#goOn(),
     }
   }
 
@@ -100,10 +127,12 @@ export class Replay {
     }
     if (style === 'filter') {
       for (const [name, limits] of Object.entries(groups)) must(this.#configuration.addGroupObject(name, limits, 0))
-      for (const { id, group } of devices) must(this.#configuration.addFilter(id, group as string)) // parsed: not null
+      for (const { id, groups: chain } of devices) must(this.#configuration.addFilters(id, chain))
       return
     }
-    for (const { id, group } of devices) {
+    for (const device of devices) {
+      const { id } = device
+      const group = outermostGroup(device)
       const limits = group === null ? {} : (groups[group] as Limits) // parsed: it exists
       const place = group === null ? {} : { group }
       const values = { device: id, ...place, ...blockSetIoThrottleArguments(limits) }
@@ -144,7 +173,7 @@ export class Replay {
         return this.#configuration.qomSetLimits(action.group, action.values, this.nowNs)
       case 'reopen':
         if (this.#reopenDrains === 'every-node') this.#configuration.drainAll(this.nowNs)
-        return this.#configuration.reopenFilter(action.device, action.group, this.nowNs)
+        return this.#configuration.reopenFilter(action, this.nowNs)
       case 'drain-all':
         return this.#configuration.drainAll(this.nowNs)
       default:
@@ -158,7 +187,7 @@ export class Replay {
 
   #submit(device: number, direction: DirectionIndex, bytes: number): void {
     this.#flow(device, direction).sizesBytes.push(bytes)
-    const backend = device * 2
+    const [backend] = this.membersOf(device) as [number]
     const limited = memberGroup(this.throttle.memory, backend) !== -1
     if (limited && !intercept(this.throttle, backend, direction, bytes, this.nowNs)) return
     this.#passed(backend, direction)
@@ -167,20 +196,26 @@ export class Replay {
 
   /** The first waiting request of `member` was let go: it meets the filter under it, or is done. */
   #passed(member: number, direction: DirectionIndex): void {
-    const device = member >> 1
-    const isBackend = (member & 1) === 0
-    if (isBackend && memberGroup(this.throttle.memory, member + 1) !== -1) this.#goingOn.push(device * 2 + direction)
+    const { device, filter } = this.#places[member] as Place // every member has one
+    if (filter + 1 < this.membersOf(device).length - 1) this.#goingOn.push({ device, direction, filter: filter + 1 })
     else this.#complete(device, direction)
   }
 
   #goOn(): void {
-    for (let index = this.#goingOn.shift(); index !== undefined; index = this.#goingOn.shift()) {
-      const flow = this.#flows[index] as Flow
-      const direction = (index & 1) as DirectionIndex // indices are device * 2 + direction
-      const bytes = flow.sizesBytes[flow.atFilter++] as number // it was submitted
-      if (intercept(this.throttle, (index >> 1) * 2 + 1, direction, bytes, this.nowNs))
-        this.#complete(index >> 1, direction)
+    for (let next = this.#goingOn.shift(); next !== undefined; next = this.#goingOn.shift()) this.#descend(next)
+  }
+
+  /** From `filter` on down, as far as the request is let go at once. */
+  #descend({ device, direction, filter }: GoingOn): void {
+    const flow = this.#flow(device, direction)
+    const filters = this.membersOf(device).slice(1)
+    for (let level = filter; level < filters.length; level += 1) {
+      const met = flow.metFilter[level] as number // one count for each
+      flow.metFilter[level] = met + 1
+      const bytes = flow.sizesBytes[met] as number // it was submitted
+      if (!intercept(this.throttle, filters[level] as number, direction, bytes, this.nowNs)) return
     }
+    this.#complete(device, direction)
   }
 
   #complete(device: number, direction: DirectionIndex): void {
@@ -208,7 +243,10 @@ export class Replay {
           'qom-limits': Object.fromEntries(
             Object.keys(this.#scenario.groups).map((name) => [name, this.#configuration.qomGetLimits(name)]),
           ),
-          'throttle-group-of': perDevice((_, id) => this.#configuration.throttleGroupOf(id)),
+          'throttle-group-of': Object.assign(
+            {},
+            ...this.#scenario.devices.map(({ id }) => this.#configuration.throttleGroupsOf(id)),
+          ),
         }),
       },
     }
@@ -227,12 +265,12 @@ export class Replay {
 
   #pending(device: number, direction: DirectionIndex): number {
     const { memory } = this.throttle
-    return memberPending(memory, device * 2, direction) + memberPending(memory, device * 2 + 1, direction)
+    return this.membersOf(device).reduce((sum, member) => sum + memberPending(memory, member, direction), 0)
   }
 }
 
-function newFlow(): Flow {
-  return { sizesBytes: [], doneNs: [], atFilter: 0 }
+function newFlow(filters: number): Flow {
+  return { sizesBytes: [], doneNs: [], metFilter: Array.from({ length: filters }, () => 0) }
 }
 
 function bytesDone({ sizesBytes, doneNs }: Flow): number {

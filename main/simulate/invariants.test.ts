@@ -8,6 +8,7 @@ import { armedOf, disabledCount, groupPending, memberCount, ringHead, tokenOf } 
 import { memberGroup, memberPending, nextMember } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { isIn } from '#shared/workspace/chain.ts'
 
 // What holds after every event of any scenario. fast-check prints seed and path of what fails, shrunk.
 
@@ -73,16 +74,19 @@ function checkState(replay: Replay, scenario: Scenario, drains: Drains): void {
 
 function checkQueue(replay: Replay, device: number, direction: DirectionIndex): void {
   const { memory } = replay.throttle
-  const places = [device * 2, device * 2 + 1] // block backend and filter
+  const places = replay.membersOf(device) // block backend and filters
   const waiting = places.map((member) => memberPending(memory, member, direction))
-  must(waiting[0]! + waiting[1]! === replay.outstanding(device, direction), 'pending is the length of the queue')
+  must(
+    waiting.reduce((sum, each) => sum + each, 0) === replay.outstanding(device, direction),
+    'pending is the length of the queue',
+  )
   must(
     places.every((member, index) => memberGroup(memory, member) !== -1 || waiting[index] === 0),
     'free devices do not wait',
   )
 }
 
-for (const style of ['legacy', 'filter'] as const) {
+for (const style of ['legacy', 'filter', 'chain'] as const) {
   for (const drains of ['drained', 'never drained'] as const) {
     test(`rings, tokens, timers and queues are consistent after every event (${style}, ${drains})`, PATIENCE, () => {
       fc.assert(
@@ -105,7 +109,7 @@ function chargesOf(
   bucket: Bucket,
 ): readonly [number, number][] {
   const limits = scenario.groups[group] as Limits // one of its groups
-  const members = scenario.devices.filter((device) => device.group === group).map((device) => device.id)
+  const members = scenario.devices.filter((device) => isIn(device, group)).map((device) => device.id)
   const letters = bucket.endsWith('-total') ? ['r', 'w'] : [bucket.endsWith('-read') ? 'r' : 'w']
   const sizes = sizesOf(scenario)
   const size = limitOf(limits, 'iops-size')

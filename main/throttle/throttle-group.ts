@@ -46,7 +46,7 @@ import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE 
 // - GRANTING IS NOT EXECUTING: a grant accounts the request, moves a counter and schedules the next turn. The owner
 //   executes it later, however long its disk takes; the sequence of grants is QEMU's whoever computes it.
 //
-// LOCK: every function here needs the lock of the group concerned. Host callbacks must not call back in.
+// LOCK: every function here needs the lock of the group concerned. Host callbacks but `passOn` must not call back in.
 
 export interface ThrottleHost {
   /** The timer of `group` and `direction` now runs, for `member`, until `deadlineNs`; none was running. */
@@ -55,6 +55,12 @@ export interface ThrottleHost {
   disarmed(group: number, direction: DirectionIndex): void
   /** The first waiting request of `member`, of `bytes`, was accounted and may be executed. This is the order of grants. */
   granted(member: number, direction: DirectionIndex, bytes: number): void
+  /**
+   * The turn after a grant is given: what was granted may arrive at another member now, of this group too, before the next
+   * request of the same queue is accounted, as QEMU does it. Left out: the host sends it on later. The one callback that
+   * may call `intercept`.
+   */
+  passOn?(): void
 }
 
 export interface Throttle {
@@ -173,13 +179,16 @@ function grantWaiting(
   nowNs: number,
 ): void {
   const { memory, host } = throttle
-  do {
+  let goesOn = true
+  while (goesOn) {
     const bytes = grantFirst(memory, member, direction, nowNs)
     setGroupPending(memory, group, direction, groupPending(memory, group, direction) - 1)
     noteGranted(memory, member, nowNs)
     accountGroup(memory, group, direction, bytes)
     host.granted(member, direction, bytes)
-  } while (scheduleNext(throttle, group, member, direction, nowNs))
+    goesOn = scheduleNext(throttle, group, member, direction, nowNs)
+    host.passOn?.()
+  }
 }
 
 /**

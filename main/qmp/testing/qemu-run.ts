@@ -3,6 +3,7 @@ import type { ReopenDrains } from '#main/replay/replay.ts'
 import type { ReplayAnswer } from '#main/replay/replay-answer.ts'
 import type { Scenario, ScenarioAction } from '#main/replay/scenario.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { FrozenQemu } from './frozen-qemu.ts'
 
 // Plays a scenario to a real QEMU and holds it against our answer: what was done before and at every time at which we
@@ -23,11 +24,24 @@ function driveArgs(scenario: Scenario): readonly string[] {
     '-object',
     JSON.stringify({ 'qom-type': 'throttle-group', id, limits }),
   ])
-  const drives = scenario.devices.flatMap(({ id, group }) => [
-    '-drive',
-    `if=none,id=${id},driver=throttle,node-name=filter-${id},throttle-group=${group},file.driver=null-co,file.node-name=disk-${id},file.read-zeroes=on`,
-  ])
+  const drives = scenario.devices.flatMap(({ id, groups }) => {
+    const filters = groups.map((group, level) => {
+      const below = 'file.'.repeat(level)
+      return `${below}driver=throttle,${below}node-name=${nodeOf(id, level, groups)},${below}throttle-group=${group}`
+    })
+    const disk = 'file.'.repeat(groups.length)
+    const node = nodeOf(id, groups.length, groups)
+    return [
+      '-drive',
+      `if=none,id=${id},${filters.join(',')},${disk}driver=null-co,${disk}node-name=${node},${disk}read-zeroes=on`,
+    ]
+  })
   return [...objects, ...drives]
+}
+
+/** The node at `level` of a device's chain; the one after its last filter is the disk. */
+function nodeOf(device: string, level: number, { length }: readonly string[]): string {
+  return level < length ? `filter-${device}-${level}` : `disk-${device}`
 }
 
 /** Where QEMU's answer differs from ours; none: they are equal. */
@@ -82,7 +96,9 @@ class QemuRun {
 
   async #configureAtStart(): Promise<void> {
     if (this.#scenario.style === 'filter') return
-    for (const { id, group } of this.#scenario.devices) {
+    for (const device of this.#scenario.devices) {
+      const { id } = device
+      const group = outermostGroup(device)
       const limits = group === null ? {} : (this.#scenario.groups[group] ?? {})
       const place = group === null ? {} : { group }
       await this.#qemu.value('block_set_io_throttle', { device: id, ...place, ...blockSetIoThrottleArguments(limits) })
@@ -129,11 +145,13 @@ class QemuRun {
           values: { 'command-line': `qemu-io ${this.#scenario.devices[0]?.id} "aio_flush"` },
         }
       case 'reopen': {
+        const { device, level } = action
+        const groups = this.#scenario.devices.find(({ id }) => id === device)?.groups ?? []
         const node = {
           driver: 'throttle',
-          'node-name': `filter-${action.device}`,
+          'node-name': nodeOf(device, level, groups),
           'throttle-group': action.group,
-          file: `disk-${action.device}`,
+          file: nodeOf(device, level + 1, groups),
         }
         return { command: 'blockdev-reopen', values: { options: [node] } }
       }

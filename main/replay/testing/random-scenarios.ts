@@ -9,7 +9,8 @@ import { parseScenario, type Scenario } from '../scenario.ts'
 export interface ScenarioWishes {
   /** Limits change, devices move, drains happen. Without, only requests come. */
   readonly reconfigure: boolean
-  readonly style: 'legacy' | 'filter'
+  /** chain: devices behind two or three filters. */
+  readonly style: 'legacy' | 'filter' | 'chain'
 }
 
 const GROUPS = ['g0', 'g1', 'g2'] as const
@@ -79,7 +80,7 @@ function changeArbitrary(devices: readonly string[], runNs: number, style: Scena
   const at_ns = timeArbitrary(runNs)
   const device = fc.constantFrom(...devices)
   const drain = fc.record({ at_ns, drain_all: fc.constant(true) })
-  if (style === 'filter') {
+  if (style !== 'legacy') {
     const group = fc.constantFrom(...GROUPS)
     const partial = fc
       .tuple(limitsArbitrary(), fc.integer({ min: 1, max: 5 }))
@@ -96,7 +97,7 @@ function changeArbitrary(devices: readonly string[], runNs: number, style: Scena
       { weight: 3, arbitrary: fc.record({ at_ns, qom_set_limits: fc.record({ group, limits: partial }) }) },
       {
         weight: 3,
-        arbitrary: fc.record({ at_ns, reopen: fc.record({ device, group: fc.constantFrom(...GROUPS, 'nosuch') }) }),
+        arbitrary: fc.record({ at_ns, reopen: reopenArbitrary(device, style) }),
       },
       { weight: 1, arbitrary: drain },
     )
@@ -119,6 +120,18 @@ function changeArbitrary(devices: readonly string[], runNs: number, style: Scena
   )
 }
 
+function reopenArbitrary(device: fc.Arbitrary<string>, style: ScenarioWishes['style']) {
+  const group = fc.constantFrom(...GROUPS, 'nosuch')
+  const level = style === 'chain' ? fc.nat(1) : fc.constant(0)
+  return fc.record({ device, group, level })
+}
+
+function deviceArbitrary(id: string, style: ScenarioWishes['style']): fc.Arbitrary<object> {
+  const group = fc.constantFrom(...GROUPS)
+  if (style !== 'chain') return fc.record({ id: fc.constant(id), group })
+  return fc.record({ id: fc.constant(id), groups: fc.array(group, { minLength: 2, maxLength: 3 }) })
+}
+
 /** Scenarios in the recorded form, as JSON. */
 export function scenarioArbitrary({ reconfigure, style }: ScenarioWishes): fc.Arbitrary<object> {
   const runNs = 3000 * MS
@@ -130,8 +143,8 @@ export function scenarioArbitrary({ reconfigure, style }: ScenarioWishes): fc.Ar
       : requests
     return fc.record({
       name: fc.constant('random'),
-      style: fc.constant(style),
-      devices: fc.tuple(...devices.map((id) => fc.record({ id: fc.constant(id), group: fc.constantFrom(...GROUPS) }))),
+      style: fc.constant(style === 'legacy' ? 'legacy' : 'filter'),
+      devices: fc.tuple(...devices.map((id) => deviceArbitrary(id, style))),
       groups: fc.record({ g0: limitsArbitrary(), g1: limitsArbitrary(), g2: limitsArbitrary() }),
       events: fc.array<object>(event, { minLength: 1, maxLength: 30 }),
       run_ns: fc.constant(runNs),
