@@ -1,5 +1,6 @@
 import type { SourceEvent } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { describeChanges } from '#shared/workspace/changes.ts'
 import { EMPTY_WORKSPACE, type Workload } from '#shared/workspace/workspace.ts'
 
@@ -19,9 +20,11 @@ export function limitsEvents(atNs: number, group: string, from: Limits, to: Limi
   }))
 }
 
-export function movedEvent(atNs: number, device: string, from: string | null, to: string | null): SourceEvent {
-  const place = (group: string | null): string => group ?? 'not throttled'
-  return { atNs, kind: 'moved', text: `${device} moved ${place(from)} → ${place(to)}`, group: to, device }
+/** From and to are chains, from guest to disk. */
+export function movedEvent(atNs: number, device: string, from: readonly string[], to: readonly string[]): SourceEvent {
+  const place = (groups: readonly string[]): string => (groups.length === 0 ? 'not throttled' : groups.join(' under '))
+  const text = `${device} moved ${place([...from].reverse())} → ${place([...to].reverse())}`
+  return { atNs, kind: 'moved', text, group: outermostGroup({ groups: to }), device }
 }
 
 export function workloadEvent(atNs: number, device: string, workload: Workload): SourceEvent {

@@ -23,11 +23,15 @@ export interface RunResult {
 }
 
 export interface DeviceResult {
+  /** The outermost of its chain, or its only one. */
   readonly group: string | null
+  /** Its chain, from guest to disk. Left out where it is one group or none. */
+  readonly groups?: readonly string[]
   readonly read: FlowResult
   readonly write: FlowResult
+  /** The most that ever waited; of a chain, at one of its levels. */
   readonly queuedMax: number
-  /** Seconds in which at least one of its requests waited. */
+  /** Seconds in which at least one of its requests waited; of a chain, at the level where they waited the longest. */
   readonly throttledS: number
   /** A simulated disk of which the workspace names no time: what Weir took it to need for a request, in µs. */
   readonly assumedServiceUs?: number

@@ -83,7 +83,10 @@ export interface BucketSnapshot {
 export type DeviceStatus = 'running' | 'idle' | 'failed' | 'no-medium' | 'gone'
 
 export interface DeviceSnapshot {
+  /** The outermost of its chain, or its only one. */
   readonly group: string | null
+  /** From guest to disk. Left out where its chain is one group or none: then all it says stands beside it. */
+  readonly levels?: readonly LevelSnapshot[]
   readonly iothread: number | null
   readonly status: DeviceStatus
   /** Why it is failed or gone, for people. */
@@ -111,6 +114,17 @@ export interface FlushSnapshot {
   readonly perSecond: number
   readonly latencyMeanNs: number | null
   readonly failed: number
+}
+
+/** One level of a device's chain. */
+export interface LevelSnapshot {
+  readonly group: string
+  /** Requests that wait at this level; null: not known. */
+  readonly queued: number | null
+  /** Mean wait of a request at this level over about the last second; null: no request went, or not known. */
+  readonly waitMeanNs: number | null
+  /** Share of the time since the previous snapshot in which at least one request waited here, 0…1; null: not known. */
+  readonly throttledShare: number | null
 }
 
 /** One direction of a device. */

@@ -20,6 +20,7 @@ const flow = z.object({
 })
 const device = z.object({
   group: z.string().nullable(),
+  groups: z.array(z.string()).exactOptional(),
   read: flow,
   write: flow,
   queuedMax: amount,

@@ -151,6 +151,7 @@ export class IothreadLoop {
     for (const device of this.#operations.devices) {
       const before = device.failure
       device.check()
+      device.passGranted(nowNs)
       if (device.failure !== before) this.#reportFailure(device, nowNs)
     }
   }

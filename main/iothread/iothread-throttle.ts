@@ -3,6 +3,7 @@ import { reconfigureGroup } from '#main/throttle/configure-group.ts'
 import { drainAndLeave } from '#main/throttle/drain.ts'
 import { armedOf, checkedAt, deadlineNs, groupPending } from '#main/throttle/group-table.ts'
 import {
+  hasGranted,
   memberGroup,
   memberIothread,
   publishGranted,
@@ -22,10 +23,13 @@ import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-me
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+import type { Arriving, RequestBatch } from './arriving.ts'
+import { arriveGranted, keepPassed } from './chain-words.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
-import { type IothreadMemory, wakeIothread } from './iothread-words.ts'
+import type { IothreadMemory } from './iothread-words.ts'
 import { repairGroup } from './repair-group.ts'
+import { WakeList } from './wake-list.ts'
 
 // The throttle as ONE iothread sees it: the algorithm of throttle-group.ts under the group's lock, over shared memory,
 // with deadlines instead of timers. How the iothread's loop uses it, every time round:
@@ -51,21 +55,16 @@ import { repairGroup } from './repair-group.ts'
 /** Timers fired under one hold of the lock. What is still due then is due at the next look. */
 const MAX_FIRED_PER_HOLD = 64
 
-/** Requests of one member. */
-export interface RequestBatch extends RequestColumns {
-  /** By their place in the batch. Filled by `interceptBatch` from where it says: 1 goes, 0 is throttled. */
-  readonly goes: Uint8Array
-}
-
 export class IothreadThrottle {
   readonly memory: IothreadMemory
   readonly iothread: number
   /** Set when a request of this iothread's own is granted; its loop clears it before it looks at its devices. */
   hasGranted = false
-  readonly #throttle: Throttle
-  /** Iothreads to wake once the lock is released: waking takes longer than anything done under it. */
-  readonly #toWake: Uint8Array
-  #anyToWake = false
+  readonly #throttle: Throttle & { readonly memory: IothreadMemory }
+  readonly #wakes: WakeList
+  /** Members of outer levels whose granted requests arrive at the next level once the lock is released. */
+  readonly #toPass: number[] = []
+  #isPassing = false
   readonly #deadlines: DeadlineWatch
   readonly #onLate: (lateNs: number) => void
 
@@ -75,21 +74,54 @@ export class IothreadThrottle {
     this.memory = memory
     this.iothread = iothread
     this.#onLate = onLate
-    this.#toWake = new Uint8Array(MAX_IOTHREADS)
+    this.#wakes = new WakeList(memory)
     this.#deadlines = new DeadlineWatch(memory, iothread)
     this.#throttle = { memory, host: this.#host() }
   }
 
-  /** True: the request goes now and is accounted. False: it is throttled, `takeGranted` will say when it goes. */
-  intercept(member: number, direction: DirectionIndex, bytes: number, nowNs: number): boolean {
+  /**
+   * True: the request goes now and is accounted. False: it is throttled, `takeGranted` will say when it goes. It arrives
+   * behind what was granted at `outer`, the level before, and is on its way.
+   */
+  intercept(member: number, direction: DirectionIndex, bytes: number, nowNs: number, outer = -1): boolean {
     const group = memberGroup(this.memory, member)
-    if (this.#unlimited(group, direction)) return true
+    const isBehind = outer !== -1 && hasGranted(this.memory, outer)
+    if (!isBehind && this.#unlimited(group, direction)) return true
     this.#lock(group, nowNs)
+    if (isBehind) arriveGranted(this.#throttle, outer, member, nowNs)
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
     this.#fireDueOf(group, nowNs)
     if (!goes) this.#deadlines.refresh(group) // the timer it waits behind may be another iothread's
-    this.#unlock(group)
+    this.#unlock(group, nowNs)
     return goes
+  }
+
+  /**
+   * A request of a device arrives at a level of its chain, of which `levels` are the members. True: it goes there and at all
+   * that follow, now. False: it waits at one.
+   */
+  interceptChain(levels: readonly number[], { level, direction, bytes }: Arriving, nowNs: number): boolean {
+    for (let at = level; at < levels.length; at += 1) {
+      if (!this.intercept(levels[at] as number, direction, bytes, nowNs, levels[at - 1])) return false // within the chain
+    }
+    return true
+  }
+
+  /** As many of the batch's first requests as go in a group in which nobody waits; the others have not arrived. */
+  accountWhileQuiet(member: number, batch: RequestColumns, nowNs: number): number {
+    const group = memberGroup(this.memory, member)
+    if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) return batch.count
+    this.#lock(group, nowNs)
+    const count = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
+    this.#unlock(group, nowNs)
+    return count
+  }
+
+  /** Lets what was granted at an outer level arrive at the next: whoever granted it does, unless it died. */
+  passGranted(member: number, nowNs: number): void {
+    if (this.memory.nextLevels[member] === -1 || !hasGranted(this.memory, member)) return
+    this.#toPass.push(member)
+    this.#passAll(nowNs)
   }
 
   /**
@@ -114,7 +146,7 @@ export class IothreadThrottle {
       this.#fireDueOf(group, nowNs)
       this.#deadlines.refresh(group)
     }
-    this.#unlock(group)
+    this.#unlock(group, nowNs)
     return first
   }
 
@@ -137,7 +169,7 @@ export class IothreadThrottle {
       this.#lock(group, nowNs)
       this.#fireDueOf(group, nowNs)
       this.#deadlines.refresh(group)
-      this.#unlock(group)
+      this.#unlock(group, nowNs)
     }
   }
 
@@ -149,13 +181,14 @@ export class IothreadThrottle {
   configure(group: number, limits: Limits, nowNs: number): void {
     this.#locked(group, nowNs, () => {
       // New limits may have brought a deadline forward that others know.
-      if (reconfigureGroup(this.#throttle, group, limits, nowNs)) this.#wakeEverybodyLater()
+      if (reconfigureGroup(this.#throttle, group, limits, nowNs)) this.#wakes.addEverybody()
     })
   }
 
-  /** The device, which this iothread owns, joins the group. */
-  join(group: number, member: number, nowNs: number): void {
+  /** A level of a device that this iothread owns joins its group; `next` is the member of the level after it, or -1. */
+  join(group: number, member: number, nowNs: number, next = -1): void {
     setMemberIothread(this.memory, member, this.iothread)
+    this.memory.nextLevels[member] = next
     this.#locked(group, nowNs, () => joinGroup(this.memory, group, member))
     this.#deadlines.countMember(group, 1)
   }
@@ -178,26 +211,22 @@ export class IothreadThrottle {
       armed: (group, _direction, member) => {
         this.#deadlines.refresh(group)
         const owner = memberIothread(this.memory, member)
-        if (owner !== this.iothread) this.#wakeLater(owner)
+        if (owner !== this.iothread) this.#wakes.add(owner)
       },
       disarmed: (group) => this.#deadlines.refresh(group),
-      granted: (member, direction) => {
+      granted: (member, direction, bytes) => {
+        const isInner = this.memory.nextLevels[member] === -1
+        if (!isInner) keepPassed(this.memory, member, direction, bytes)
         publishGranted(this.memory, member, direction)
+        if (!isInner) {
+          if (this.#toPass.at(-1) !== member) this.#toPass.push(member)
+          return
+        }
         const owner = memberIothread(this.memory, member)
         if (owner === this.iothread) this.hasGranted = true
-        else this.#wakeLater(owner)
+        else this.#wakes.add(owner)
       },
     }
-  }
-
-  #wakeEverybodyLater(): void {
-    this.#toWake.fill(1)
-    this.#anyToWake = true
-  }
-
-  #wakeLater(iothread: number): void {
-    this.#toWake[iothread] = 1
-    this.#anyToWake = true
   }
 
   /** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
@@ -211,12 +240,39 @@ export class IothreadThrottle {
     repairGroup(this.#throttle, group, nowNs)
     // What the dead one had granted is published only now: everybody looks for themselves.
     this.hasGranted = true
-    this.#wakeEverybodyLater()
+    this.#wakes.addEverybody()
   }
 
-  #unlock(group: number): void {
+  #unlock(group: number, nowNs: number): void {
     releaseGroup(this.memory, group)
-    if (this.#anyToWake) this.#wake()
+    if (this.#toPass.length > 0) this.#passAll(nowNs)
+    this.#wakes.wake()
+  }
+
+  #passAll(nowNs: number): void {
+    if (this.#isPassing) return // the loop below finds what the next level grants, too
+    this.#isPassing = true
+    for (let member = this.#toPass.shift(); member !== undefined; member = this.#toPass.shift()) {
+      const next = this.memory.nextLevels[member] as number // it has a level after it
+      const group = this.#lockGroupOf(next, nowNs)
+      if (group === -1) continue // its owner takes it out of its groups, outermost first, and has let all of it arrive
+      arriveGranted(this.#throttle, member, next, nowNs)
+      this.#fireDueOf(group, nowNs)
+      this.#deadlines.refresh(group)
+      this.#unlock(group, nowNs)
+    }
+    this.#isPassing = false
+  }
+
+  /** Locks the group that the member is in; -1, and nothing locked, if it is in none. */
+  #lockGroupOf(member: number, nowNs: number): number {
+    for (;;) {
+      const group = memberGroup(this.memory, member)
+      if (group === -1) return -1
+      this.#lock(group, nowNs)
+      if (memberGroup(this.memory, member) === group) return group
+      this.#unlock(group, nowNs) // it went to another group meanwhile
+    }
   }
 
   #locked(group: number, nowNs: number, change: () => void): void {
@@ -226,16 +282,7 @@ export class IothreadThrottle {
       change()
       this.#fireDueOf(group, nowNs)
     } finally {
-      this.#unlock(group)
-    }
-  }
-
-  #wake(): void {
-    this.#anyToWake = false
-    for (let iothread = 0; iothread < this.#toWake.length; iothread++) {
-      if (this.#toWake[iothread] === 0) continue
-      this.#toWake[iothread] = 0
-      wakeIothread(this.memory, iothread)
+      this.#unlock(group, nowNs)
     }
   }
 

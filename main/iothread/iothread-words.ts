@@ -1,12 +1,13 @@
 import { attachThrottleMemory, createSharedThrottleMemory } from '#main/throttle/create-memory.ts'
 import type { ThrottleMemory, ThrottleSize } from '#main/throttle/throttle-memory.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+import { type ChainMemory, chainBytes, chainViews } from './chain-words.ts'
 
 // The words of an iothread: how others wake it, whether it lives, and by which the main process steers it. All are read
 // and written by Atomics, no lock. They lie in a buffer beside the throttle's, which knows no threads.
 
 /** The throttle's memory as iothreads share it. */
-export interface IothreadMemory extends ThrottleMemory {
+export interface IothreadMemory extends ThrottleMemory, ChainMemory {
   /** Per iothread two cache lines: WAKE, SLEEPING, LIFE, BUSY; MAIL, BEAT, STOP. */
   readonly iothreadWords: Int32Array
 }
@@ -15,6 +16,7 @@ export interface IothreadMemory extends ThrottleMemory {
 export interface IothreadBuffers {
   readonly throttle: SharedArrayBuffer
   readonly words: SharedArrayBuffer
+  readonly chains: SharedArrayBuffer
 }
 
 /** 128 bytes: every iothread sleeps on a cache line of its own, and what the main process looks at is on another. */
@@ -34,15 +36,23 @@ const DEAD = 2
 
 export function createIothreadMemory(requested: Partial<ThrottleSize> = {}): IothreadMemory {
   const words = new SharedArrayBuffer(MAX_IOTHREADS * IOTHREAD_WORDS * 4)
-  return { ...createSharedThrottleMemory(requested), iothreadWords: new Int32Array(words) }
+  const throttle = createSharedThrottleMemory(requested)
+  const chains = chainViews(new SharedArrayBuffer(chainBytes(throttle.size.members, throttle.size.iodepth)), throttle)
+  chains.nextLevels.fill(-1)
+  return { ...throttle, ...chains, iothreadWords: new Int32Array(words) }
 }
 
-export function attachIothreadMemory({ throttle, words }: IothreadBuffers): IothreadMemory {
-  return { ...attachThrottleMemory(throttle), iothreadWords: new Int32Array(words) }
+export function attachIothreadMemory({ throttle, words, chains }: IothreadBuffers): IothreadMemory {
+  const memory = attachThrottleMemory(throttle)
+  return { ...memory, ...chainViews(chains, memory), iothreadWords: new Int32Array(words) }
 }
 
-export function iothreadBuffers({ buffer, iothreadWords }: IothreadMemory): IothreadBuffers {
-  return { throttle: buffer as SharedArrayBuffer, words: iothreadWords.buffer as SharedArrayBuffer } // made so above
+export function iothreadBuffers({ buffer, iothreadWords, nextLevels }: IothreadMemory): IothreadBuffers {
+  return {
+    throttle: buffer as SharedArrayBuffer, // all three were made so above
+    words: iothreadWords.buffer as SharedArrayBuffer,
+    chains: nextLevels.buffer as SharedArrayBuffer,
+  }
 }
 
 /** Where the iothread's wake word is in `memory.iothreadWords`, for `Atomics.wait`. */

@@ -1,5 +1,5 @@
 import { attachStatsMemory, createSharedStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
-import { MAX_DEVICES, MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
+import { MAX_DEVICES, MAX_IOTHREADS, MAX_LEVELS_TOGETHER } from '#shared/workspace/workspace.ts'
 import {
   attachIothreadMemory,
   createIothreadMemory,
@@ -32,7 +32,7 @@ const CLOCK_BYTES = 64
 
 export function createLabMemory(): LabMemory {
   return {
-    throttle: createIothreadMemory(),
+    throttle: createIothreadMemory({ members: MAX_LEVELS_TOGETHER }),
     stats: createSharedStatsMemory(MAX_DEVICES + MAX_IOTHREADS),
     clockNumbers: new Float64Array(new SharedArrayBuffer(CLOCK_BYTES)),
   }

@@ -46,8 +46,9 @@ export type Operation =
   | { readonly kind: 'open'; readonly device: DeviceSpec; readonly ifBroken: 'refuse' | 'keep' }
   /** Lets go of a device that is in no group. Its file stays. */
   | { readonly kind: 'close'; readonly slot: number }
-  | { readonly kind: 'join'; readonly slot: number; readonly group: number }
-  /** Drains the device, then takes it out of its group. */
+  /** The device, which is in no group, joins those of its chain, from guest to disk. */
+  | { readonly kind: 'join'; readonly slot: number; readonly levels: readonly Level[] }
+  /** Drains the device, then takes it out of its groups. */
   | { readonly kind: 'leave'; readonly slot: number }
   /** Limits that differ from those in force. */
   | { readonly kind: 'configure'; readonly group: number; readonly limits: Limits }
@@ -57,9 +58,15 @@ export type Operation =
   /** While paused and in no group: forgets every request, restarts the load at time 0, reopens a failed disk. */
   | { readonly kind: 'rewind'; readonly slot: number }
   /** Takes a member of a dead iothread out of its group. */
-  | { readonly kind: 'release'; readonly slot: number }
+  | { readonly kind: 'release'; readonly member: number }
   /** Takes the group's lock once, which frees it if a dead iothread holds it. */
   | { readonly kind: 'look'; readonly group: number }
+
+export interface Level {
+  /** In the throttle's table of members. */
+  readonly member: number
+  readonly group: number
+}
 
 export interface OperationBatch {
   readonly id: number

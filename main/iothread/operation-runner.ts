@@ -4,8 +4,9 @@ import { EngineError } from '#main/engine-error.ts'
 import type { Random } from '#main/load/random.ts'
 import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
+import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
-import type { DeviceSpec, LoadSpec, Operation, OperationFailure } from './messages.ts'
+import type { DeviceSpec, Level, LoadSpec, Operation, OperationFailure } from './messages.ts'
 import { openDisk } from './open-disk.ts'
 import { ServedDevice, type Surroundings } from './served-device.ts'
 
@@ -61,10 +62,10 @@ export class OperationRunner {
         this.#close(operation.slot)
         break
       case 'join':
-        throttle.join(operation.group, operation.slot, clock.nowNs())
+        this.#join(operation.slot, operation.levels)
         break
       case 'leave':
-        throttle.leave(operation.slot, clock.nowNs())
+        this.#leave(operation.slot)
         break
       case 'configure':
         throttle.configure(operation.group, operation.limits, clock.nowNs())
@@ -84,7 +85,7 @@ export class OperationRunner {
         this.#rewind(operation.slot)
         break
       case 'release':
-        this.#release(operation.slot)
+        this.#release(operation.member)
         break
       case 'look':
         throttle.look(operation.group, clock.nowNs())
@@ -146,9 +147,33 @@ export class OperationRunner {
     return createStream({ workload, trace, random, diskBytes: spec.disk.sizeBytes, fromNs: this.#around.clock.nowNs() })
   }
 
-  #release(slot: number): void {
+  /** The innermost level first, as QEMU makes its filters. */
+  #join(slot: number, levels: readonly Level[]): void {
     const { throttle, clock } = this.#around
-    if (memberGroup(throttle.memory, slot) !== -1) throttle.leave(slot, clock.nowNs())
+    const nowNs = clock.nowNs()
+    let next = -1
+    for (const { member, group } of [...levels].reverse()) {
+      for (const direction of BOTH_DIRECTIONS) {
+        let left = 0
+        while (left !== -1) left = throttle.takeGranted(member, direction) // of a device on an iothread that died
+      }
+      throttle.join(group, member, nowNs, next)
+      next = member
+    }
+    this.#placed(slot).device.setLevels(levels.map(({ member }) => member))
+  }
+
+  /** Outermost first: what an outer level lets go arrives at the inner ones, which drain after it. */
+  #leave(slot: number): void {
+    const { throttle, clock } = this.#around
+    const { device } = this.#placed(slot)
+    for (const member of device.levels) throttle.leave(member, clock.nowNs())
+    device.setLevels([])
+  }
+
+  #release(member: number): void {
+    const { throttle, clock } = this.#around
+    if (memberGroup(throttle.memory, member) !== -1) throttle.leave(member, clock.nowNs())
   }
 
   #placed(slot: number): PlacedDevice {

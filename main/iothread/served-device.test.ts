@@ -3,8 +3,9 @@ import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import type { RequestBatch } from './arriving.ts'
 import { IothreadClock } from './iothread-clock.ts'
-import { IothreadThrottle, type RequestBatch } from './iothread-throttle.ts'
+import { IothreadThrottle } from './iothread-throttle.ts'
 import { createLabMemory, FROZEN_NS } from './lab-memory.ts'
 import { ServedDevice } from './served-device.ts'
 import { SubmitBatch } from './submit-batch.ts'
@@ -76,6 +77,7 @@ function servedDevice(stream: RequestStream) {
   }
   const clock = new IothreadClock(memory, 0n)
   const device = new ServedDevice(0, disk, stream, { throttle, stats: memory.stats, clock, batch: new SubmitBatch() })
+  device.setLevels([0])
   const serve = (nowNs: number): void => {
     memory.clockNumbers[FROZEN_NS] = nowNs
     device.serve(nowNs)

@@ -2,9 +2,10 @@ import type { DiskPort } from '#main/device/disk-port.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
 import { recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
-import { memberGroup, memberHeld } from '#main/throttle/member-table.ts'
+import { memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
+import { interceptChainBatch } from './chain-batch.ts'
 import type { IothreadClock } from './iothread-clock.ts'
 import type { IothreadThrottle } from './iothread-throttle.ts'
 import { markBusy, markIdle } from './iothread-words.ts'
@@ -32,6 +33,8 @@ export interface Surroundings {
 
 export class ServedDevice {
   readonly slot: number
+  /** Its members in the throttle, one for each level of its chain; [] while it is not throttled. */
+  #levels: readonly number[] = []
   readonly #around: Surroundings
   readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
   readonly #ready = new RequestRing()
@@ -50,6 +53,21 @@ export class ServedDevice {
     this.#stream = stream
     this.discard() // what was granted to the slot on an iothread that died is not ours to execute
     this.setStream(stream)
+  }
+
+  get levels(): readonly number[] {
+    return this.#levels
+  }
+
+  /** Of the old chain it has left every group, so that all its requests are granted. */
+  setLevels(levels: readonly number[]): void {
+    this.#takeGranted()
+    this.#levels = levels
+  }
+
+  /** What somebody granted at an outer level, and died before it arrived at the next, does so now. */
+  passGranted(nowNs: number): void {
+    for (const member of this.#levels) this.#around.throttle.passGranted(member, nowNs)
   }
 
   get failure(): EngineError | null {
@@ -81,7 +99,7 @@ export class ServedDevice {
   discard(): void {
     for (const direction of BOTH_DIRECTIONS) {
       let grantedNs = 0
-      while (grantedNs !== -1) grantedNs = this.#around.throttle.takeGranted(this.slot, direction)
+      while (grantedNs !== -1) grantedNs = this.#around.throttle.takeGranted(this.#innermost, direction)
       this.#waiting[direction].clear()
     }
     this.#ready.clear()
@@ -108,11 +126,18 @@ export class ServedDevice {
     this.#disk = null
   }
 
+  /** Where what it may execute is granted. */
+  get #innermost(): number {
+    return this.#levels.at(-1) ?? this.slot
+  }
+
   #takeGranted(): void {
     const { memory } = this.#around.throttle
     for (const direction of BOTH_DIRECTIONS) {
       const { length } = this.#waiting[direction]
-      assert(length === memberHeld(memory, this.slot, direction), 'a device and its member count the same requests')
+      // Of several levels one may be on its way from one to the next, by another thread.
+      const isCounted = this.#levels.length > 1 || length === memberHeld(memory, this.slot, direction)
+      assert(isCounted, 'a device and its member count the same requests')
       if (length > 0) this.#takeGrantedOf(direction)
     }
   }
@@ -122,7 +147,7 @@ export class ServedDevice {
     const { throttle } = this.#around
     const waiting = this.#waiting[direction]
     while (waiting.length > 0) {
-      const grantedNs = throttle.takeGranted(this.slot, direction)
+      const grantedNs = throttle.takeGranted(this.#innermost, direction)
       if (grantedNs === -1) return
       waiting.shift()
       if (this.#failure === null) this.#ready.push(direction, waiting.offset, waiting.bytes, grantedNs - waiting.ns)
@@ -133,7 +158,7 @@ export class ServedDevice {
   #submit(nowNs: number): void {
     if (!this.#mayTake(nowNs)) return
     const stream = this.#stream
-    if (memberGroup(this.#around.throttle.memory, this.slot) === -1) this.#submitFree(stream, nowNs)
+    if (this.#levels.length === 0) this.#submitFree(stream, nowNs)
     else if (this.#outstanding === stream.iodepth - 1) this.#submitOne(stream, nowNs)
     else this.#submitThrottled(stream, nowNs)
   }
@@ -145,7 +170,7 @@ export class ServedDevice {
     this.#outstanding += 1
     const { direction, offset, bytes, arrivalNs } = batch.taken
     const waiting = this.#waiting[direction]
-    if (throttle.intercept(this.slot, direction, bytes, nowNs)) {
+    if (throttle.interceptChain(this.#levels, { level: 0, direction, bytes }, nowNs)) {
       // It goes, so whatever waited before it has been granted meanwhile, and comes first.
       if (waiting.length > 0) this.#takeGrantedOf(direction)
       this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
@@ -176,7 +201,10 @@ export class ServedDevice {
         ready.push(taken.direction, taken.offset, taken.bytes, nowNs - taken.arrivalNs)
       } while (ready.length < ahead + BATCH_LIMIT && this.#mayTake(nowNs))
       batch.beTailOf(ready, ahead)
-      const first = throttle.interceptBatch(this.slot, batch, nowNs)
+      const isChain = this.#levels.length > 1
+      const first = isChain
+        ? interceptChainBatch(throttle, this.#levels, batch, nowNs)
+        : throttle.interceptBatch(this.#innermost, batch, nowNs)
       if (this.#waiting[0].length + this.#waiting[1].length > 0) this.#place(ahead, 0, first, nowNs)
       else if (first < batch.count) this.#place(ahead, first, first, nowNs)
     } while (this.#mayTake(nowNs))
@@ -241,7 +269,12 @@ export class ServedDevice {
    */
   #goesOn(nowNs: number): boolean {
     const { throttle } = this.#around
-    if (!this.#mayTake(nowNs) || throttle.isContended(this.slot) || nowNs >= throttle.nextDeadlineNs()) return false
+    if (
+      !this.#mayTake(nowNs) ||
+      this.#levels.some((member) => throttle.isContended(member)) ||
+      nowNs >= throttle.nextDeadlineNs()
+    )
+      return false
     this.#submit(nowNs)
     return this.#ready.length > 0
   }

@@ -1,5 +1,5 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
-import type { RequestBatch } from './iothread-throttle.ts'
+import type { RequestBatch } from './arriving.ts'
 import { RequestRing } from './request-ring.ts'
 
 /** Enough to make the lock cheap, and little enough that others never wait long for it. */

@@ -11,13 +11,14 @@ export class TurnList {
   readonly #memory: ThrottleMemory
   /** When each needs a turn by itself. All have one at once. */
   readonly #duesNs: Float64Array
+  /** Of each the member at its innermost level. */
   readonly #slots: Int32Array
 
   constructor(memory: ThrottleMemory, devices: readonly ServedDevice[]) {
     this.#memory = memory
     this.devices = devices
     this.#duesNs = new Float64Array(devices.length)
-    this.#slots = Int32Array.from(devices, (device) => device.slot)
+    this.#slots = Int32Array.from(devices, ({ slot, levels }) => levels.at(-1) ?? slot)
   }
 
   needsTurn(index: number, nowNs: number): boolean {

@@ -1,12 +1,13 @@
 import type { Operation } from '#main/iothread/messages.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { resetGroup } from '#main/throttle/group-table.ts'
+import { resetMember } from '#main/throttle/member-table.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { isIn, isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
-import { freeSlots } from './free-slots.ts'
+import { freeSlots, slotsOf } from './free-slots.ts'
 import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
@@ -72,8 +73,8 @@ async function removeDevices(tools: LabTools, plan: Plan, opened: readonly Runni
   slots.devices = devices
   await Promise.all(
     byIothread(plan.remove).map(([iothread, gone]) => {
-      const operations = gone.flatMap(({ slot, group }): Operation[] =>
-        group === null
+      const operations = gone.flatMap(({ slot, groups }): Operation[] =>
+        groups.length === 0
           ? [{ kind: 'close', slot }]
           : [
               { kind: 'leave', slot },
@@ -83,7 +84,7 @@ async function removeDevices(tools: LabTools, plan: Plan, opened: readonly Runni
       return pool.post(iothread, operations)
     }),
   )
-  freeSlots(tools, { devices: plan.remove.map(({ slot }) => slot), groups: [] })
+  freeSlots(tools, slotsOf(plan.remove))
   const kept = new Set(opened.map((device) => device.ownFile))
   for (const { ownFile } of plan.remove) if (ownFile !== null && !kept.has(ownFile)) await files.remove(ownFile)
 }
@@ -96,7 +97,7 @@ async function configureGroups(tools: LabTools, plan: Plan): Promise<void> {
 async function configureOne({ slots, pool, memory, clock }: LabTools, name: string, limits: Limits): Promise<void> {
   const group = slots.group(name)
   group.limits = limits
-  const owners = [...slots.devices.values()].filter((device) => device.group === name).map(({ iothread }) => iothread)
+  const owners = [...slots.devices.values()].filter((device) => isIn(device, name)).map(({ iothread }) => iothread)
   if (owners.length === 0) return configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
   const iothread = [...owners, ...pool.numbers()].find((each) => !pool.isLate(each)) ?? owners[0]!
   await pool.post(iothread, [{ kind: 'configure', group: group.slot, limits }])
@@ -115,21 +116,28 @@ async function placeDevices(
   const moving = new Set(plan.move.map(({ id }) => id))
   const joining = new Set(opened.map(({ id }) => id))
   const batches = new OrderedBatches(tools.pool)
-  for (const wanting of desired.devices) {
-    const { id } = wanting
-    const group = outermostGroup(wanting)
+  for (const each of desired.devices) {
+    const { id } = each
     const device = slots.device(id)
     if (!moving.has(id) && !joining.has(id)) continue
-    if (device.group !== null) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })
-    device.group = group
-    book.enter({ id: device.key, slot: device.slot }, slots.groupKey(group), clock.nowNs())
-    if (group !== null) {
-      await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: slots.group(group).slot })
+    if (isThrottled(device)) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })
+    device.groups = each.groups
+    device.members = enoughMembers(tools, device)
+    book.enter({ id: device.key, slot: device.slot }, slots.groupKeys(device.groups), clock.nowNs())
+    if (isThrottled(device)) {
+      await batches.add(device.iothread, { kind: 'join', slot: device.slot, levels: slots.levelsOf(device) })
     }
     if (joining.has(id))
       await batches.add(device.iothread, { kind: 'set-load', slot: device.slot, load: loadOf(device) })
   }
   await batches.flush()
+}
+
+/** The device's members, with those that a longer chain needs. */
+function enoughMembers({ slots, memory }: LabTools, { members, groups }: RunningDevice): readonly number[] {
+  const more = Array.from({ length: Math.max(0, groups.length - members.length) }, () => slots.takeInnerMember())
+  for (const member of more) resetMember(memory.throttle, member)
+  return [...members, ...more]
 }
 
 async function reloadDevices({ slots, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
@@ -145,6 +153,6 @@ async function reloadDevices({ slots, pool }: LabTools, plan: Plan, traces: Trac
 /** The groups of the workspace in its order; the slots of those that are gone are free. */
 function settleGroups(tools: LabTools, plan: Plan, desired: Workspace): void {
   const { slots } = tools
-  freeSlots(tools, { devices: [], groups: plan.removeGroups.map((name) => slots.group(name).slot) })
+  freeSlots(tools, { devices: [], inner: [], groups: plan.removeGroups.map((name) => slots.group(name).slot) })
   slots.groups = new Map(Object.keys(desired.groups).map((name) => [name, slots.group(name)]))
 }

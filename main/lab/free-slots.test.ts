@@ -23,7 +23,7 @@ function lateTools() {
 
 test('slots of an iothread that does not answer are nobody else’s until it has', async () => {
   const { slots, tools, answer } = lateTools()
-  freeSlots(tools, { devices: [0, 1], groups: [0] })
+  freeSlots(tools, { devices: [0, 1], inner: [], groups: [0] })
   expect([slots.takeDeviceSlot(), slots.takeGroupSlot()]).toEqual([2, 2])
   answer()
   await new Promise(setImmediate)
@@ -34,7 +34,7 @@ test('a slot whose member a dead iothread left in its group is never taken again
   const { slots, memory, pool, tools } = lateTools()
   pool.hasLate = false
   joinGroup(memory.throttle, 0, 1)
-  freeSlots(tools, { devices: [0, 1], groups: [0, 1] })
+  freeSlots(tools, { devices: [0, 1], inner: [], groups: [0, 1] })
   expect([slots.takeDeviceSlot(), slots.takeDeviceSlot()]).toEqual([0, 2])
   expect([slots.takeGroupSlot(), slots.takeGroupSlot()]).toEqual([1, 2])
 })

@@ -19,7 +19,7 @@ export function planEvents(plan: Plan, running: Running, atNs: number): readonly
       const what = running.devices.has(id) ? 'put in place again' : 'added'
       return event(atNs, 'added', `${id} ${what}`, { device: id, group: outermostGroup(device) })
     }),
-    ...plan.move.map(({ id, to }) => movedEvent(atNs, id, running.devices.get(id)!.group, to)),
+    ...plan.move.map(({ id, to }) => movedEvent(atNs, id, running.devices.get(id)!.groups, to)),
     ...plan.reload.map(({ id, workload }) => workloadEvent(atNs, id, workload)),
     ...plan.removeGroups.map((name) => event(atNs, 'removed', `group ${name} removed`, { group: name })),
   ]

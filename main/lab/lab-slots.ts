@@ -1,10 +1,10 @@
-import type { Failure } from '#main/iothread/messages.ts'
+import type { Failure, Level } from '#main/iothread/messages.ts'
 import type { Trace } from '#main/load/trace.ts'
 import type { DeviceSlot, SlotNames } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'
-import { type Disk, MAX_DEVICES, MAX_GROUPS, type Workload } from '#shared/workspace/workspace.ts'
+import { type Disk, MAX_DEVICES, MAX_GROUPS, MAX_LEVELS_TOGETHER, type Workload } from '#shared/workspace/workspace.ts'
 import { SlotPool } from './slot-pool.ts'
 
 // What runs in the lab, by name: which slot, which iothread, which group. The main process's own book; the truth about
@@ -28,7 +28,10 @@ export interface RunningDevice {
   /** Backing file of Weir's own; null: the user's file, or none. */
   readonly ownFile: string | null
   readonly iothread: number
-  group: string | null
+  /** Its chain. */
+  groups: readonly string[]
+  /** Its members in the throttle, `slot` first: one for each level that its chain ever had. */
+  members: readonly number[]
   workload: Workload
   trace: Trace | null
   /** What its load asks for by itself, requests per second; null: as many as it gets. */
@@ -50,6 +53,8 @@ export class LabSlots implements Running {
   devices: ReadonlyMap<string, RunningDevice> = new Map()
   readonly #groupSlots = new SlotPool(MAX_GROUPS, 'groups')
   readonly #deviceSlots = new SlotPool(MAX_DEVICES, 'devices')
+  /** Members of inner levels; those of outermost ones have their device's slot. */
+  readonly #innerSlots = new SlotPool(MAX_LEVELS_TOGETHER - MAX_DEVICES, 'levels of chains')
 
   takeGroupSlot(): number {
     return this.#groupSlots.take()
@@ -65,6 +70,20 @@ export class LabSlots implements Running {
 
   freeDeviceSlot(slot: number): void {
     this.#deviceSlots.free(slot)
+  }
+
+  /** Of the member of an inner level. */
+  takeInnerMember(): number {
+    return MAX_DEVICES + this.#innerSlots.take()
+  }
+
+  freeInnerMember(member: number): void {
+    this.#innerSlots.free(member - MAX_DEVICES)
+  }
+
+  /** Where the device is to join. */
+  levelsOf({ groups, members }: RunningDevice): readonly Level[] {
+    return groups.map((group, level) => ({ member: members[level]!, group: this.group(group).slot })) // one for each
   }
 
   group(name: string): RunningGroup {
@@ -83,8 +102,8 @@ export class LabSlots implements Running {
     return [...this.devices.values()].find((device) => device.slot === slot)
   }
 
-  groupKey(name: string | null): string | null {
-    return name === null ? null : this.group(name).key
+  groupKeys(groups: readonly string[]): readonly string[] {
+    return groups.map((name) => this.group(name).key)
   }
 
   /** What runs by its keys: for the sampler and the run book. */
@@ -99,7 +118,8 @@ export class LabSlots implements Running {
     const shown: DeviceSlot = {
       id: device.key,
       slot: device.slot,
-      group: this.groupKey(device.group),
+      groups: this.groupKeys(device.groups),
+      members: device.members,
       iothread: device.iothread,
       status: statusOf(device),
       reason: device.failure?.message ?? device.stuck,

@@ -1,6 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { Failure } from '#main/iothread/messages.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { event } from './lab-events.ts'
 import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
@@ -32,7 +33,9 @@ export class LabWatch {
     const device = this.#tools.slots.deviceIn(slot)
     if (device === undefined) return // it was removed while the message was under way
     device.failure = failure
-    this.#report(event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: device.group }))
+    this.#report(
+      event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: outermostGroup(device) }),
+    )
   }
 
   died(iothread: number, reason: string): void {
@@ -97,7 +100,7 @@ export class LabWatch {
   }
 
   #note(kind: 'failed' | 'recovered', text: string, device: RunningDevice | null = null): void {
-    const about = device === null ? {} : { device: device.id, group: device.group }
+    const about = device === null ? {} : { device: device.id, group: outermostGroup(device) }
     this.#report(event(this.#tools.clock.nowNs(), kind, text, about))
   }
 }

@@ -1,5 +1,5 @@
 import type { RunResult } from '#shared/result.ts'
-import type { DirectionSnapshot, Snapshot } from '#shared/snapshot.ts'
+import type { DirectionSnapshot, LevelSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Running } from './lab-slots.ts'
 
 // The sampler and the run book know what runs by keys, which a rename leaves alone, so that their counting goes on. People
@@ -16,7 +16,7 @@ export function namedSnapshot(snapshot: Snapshot, running: Running): Snapshot {
   })
   return {
     ...snapshot,
-    devices: mapEntries(snapshot.devices, device, (each) => ({ ...each, group: groupOf(each, names) })),
+    devices: mapEntries(snapshot.devices, device, (each) => ({ ...each, ...groupsOf(each, names) })),
     groups: mapEntries(snapshot.groups, group, (each) => ({
       ...each,
       ring: each.ring?.map(device) ?? null,
@@ -34,7 +34,7 @@ export function namedResult(result: RunResult, running: Running): RunResult {
   const { group, device } = names
   return {
     ...result,
-    devices: mapEntries(result.devices, device, (each) => ({ ...each, group: groupOf(each, names) })),
+    devices: mapEntries(result.devices, device, (each) => ({ ...each, ...groupsOf(each, names) })),
     groups: mapEntries(result.groups, group, (each) => ({ ...each, members: each.members.map(device) })),
   }
 }
@@ -54,8 +54,18 @@ function namesOf({ groups, devices }: Running): Names | null {
   return { group: (key) => ofGroups.get(key) ?? key, device: (key) => ofDevices.get(key) ?? key }
 }
 
-function groupOf({ group }: { readonly group: string | null }, names: Names): string | null {
-  return group === null ? null : names.group(group)
+interface Grouped {
+  readonly group: string | null
+  readonly groups?: readonly string[]
+  readonly levels?: readonly LevelSnapshot[]
+}
+
+function groupsOf({ group, groups, levels }: Grouped, names: Names): Grouped {
+  return {
+    group: group === null ? null : names.group(group),
+    ...(groups === undefined ? {} : { groups: groups.map(names.group) }),
+    ...(levels === undefined ? {} : { levels: levels.map((level) => ({ ...level, group: names.group(level.group) })) }),
+  }
 }
 
 function mapEntries<T>(

@@ -5,7 +5,7 @@ import { resetMember } from '#main/throttle/member-table.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
-import { freeSlots } from './free-slots.ts'
+import { freeSlots, slotsOf } from './free-slots.ts'
 import { isSame } from './is-same.ts'
 import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
@@ -107,7 +107,7 @@ async function undo(tools: LabTools, newcomers: readonly Newcomer[]): Promise<vo
   for (const { device, how } of newcomers) {
     if (device.ownFile !== null && how === 'make') await files.remove(device.ownFile)
   }
-  freeSlots(tools, { devices: newcomers.map(({ device }) => device.slot), groups: [] })
+  freeSlots(tools, slotsOf(newcomers.map(({ device }) => device)))
 }
 
 function diskIssue(

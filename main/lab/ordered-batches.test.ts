@@ -3,7 +3,7 @@ import type { Operation } from '#main/iothread/messages.ts'
 import { OrderedBatches } from './ordered-batches.ts'
 
 function join(slot: number): Operation {
-  return { kind: 'join', slot, group: 0 }
+  return { kind: 'join', slot, levels: [{ member: slot, group: 0 }] }
 }
 
 test('a batch for another iothread waits until the one before it was carried out', async () => {

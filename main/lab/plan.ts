@@ -1,5 +1,5 @@
 import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { sameChain } from '#shared/workspace/chain.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
@@ -19,7 +19,7 @@ export interface Plan {
   readonly add: readonly { readonly device: Device; readonly iothread: number }[]
   /** Gone, or replaced by one of `add`. */
   readonly remove: readonly RunningDevice[]
-  readonly move: readonly { readonly id: string; readonly to: string | null }[]
+  readonly move: readonly { readonly id: string; readonly to: readonly string[] }[]
   readonly reload: readonly { readonly id: string; readonly workload: Workload }[]
 }
 
@@ -50,8 +50,8 @@ export function planChanges(before: Running, desired: Workspace, renames: Rename
     add,
     remove: [...running.devices.values()].filter(({ id }) => added.has(id) || !ids.has(id)),
     move: staying
-      .filter((device) => running.devices.get(device.id)!.group !== outermostGroup(device))
-      .map((device) => ({ id: device.id, to: outermostGroup(device) })),
+      .filter((device) => !sameChain(running.devices.get(device.id)!.groups, device.groups))
+      .map((device) => ({ id: device.id, to: device.groups })),
     reload: staying
       .filter((device) => !isSame(running.devices.get(device.id)!.workload, device.workload))
       .map((device) => ({ id: device.id, workload: device.workload })),

@@ -1,6 +1,7 @@
 import type { Operation } from '#main/iothread/messages.ts'
 import { memberGroup, memberIothread } from '#main/throttle/member-table.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import type { LabTools } from './lab-tools.ts'
 import { specOf } from './running-device.ts'
 
@@ -13,13 +14,13 @@ export async function recoverIothread(tools: LabTools, iothread: number): Promis
   const { slots, pool, memory } = tools
   const dead = await pool.replace(iothread)
   const looks = [...slots.groups.values()].map(({ slot }): Operation => ({ kind: 'look', group: slot }))
-  const releases = membersOf(memory.throttle, dead).map((slot): Operation => ({ kind: 'release', slot }))
+  const releases = membersOf(memory.throttle, dead).map((member): Operation => ({ kind: 'release', member }))
   await pool.post(iothread, [...looks, ...releases])
   pool.release(dead)
   const devices = [...slots.devices.values()].filter((device) => device.iothread === iothread)
   const opens = devices.map((device): Operation => ({ kind: 'open', device: specOf(device, 'take'), ifBroken: 'keep' }))
-  const joins = devices.flatMap(({ slot, group }): Operation[] =>
-    group === null ? [] : [{ kind: 'join', slot, group: slots.group(group).slot }],
+  const joins = devices.flatMap((device): Operation[] =>
+    isThrottled(device) ? [{ kind: 'join', slot: device.slot, levels: slots.levelsOf(device) }] : [],
   )
   // In one batch: between two of them the devices would run past their groups' limits.
   const answer = await pool.post(iothread, [...opens, ...joins])

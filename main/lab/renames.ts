@@ -49,7 +49,7 @@ export function renamed({ groups, devices }: Running, renames: Renames): Running
     devices: new Map(
       [...devices.values()].map((device) => {
         const id = nameNow(renames.devices, device.id)
-        return [id, { ...device, id, group: nameNow(renames.groups, device.group) }]
+        return [id, { ...device, id, groups: chainNow(renames.groups, device.groups) }]
       }),
     ),
   }

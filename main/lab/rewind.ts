@@ -4,8 +4,9 @@ import { resetStats } from '#main/stats/stats-memory.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { memberCount, resetGroup } from '#main/throttle/group-table.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import { byIothread } from './by-iothread.ts'
-import { freeSlots } from './free-slots.ts'
+import { freeSlots, slotsOf } from './free-slots.ts'
 import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { NO_LOAD } from './open-devices.ts'
@@ -31,8 +32,8 @@ export async function rewind(tools: LabTools): Promise<void> {
   const answered = await Promise.all(lists.map(([iothread, served]) => rewindDevices(tools, iothread, served)))
   const away = new Set(lists.filter((_, index) => !answered[index]).map(([iothread]) => iothread))
   const left = takeNewSlots(tools, away)
-  for (const { slot } of slots.devices.values()) {
-    resetMember(memory.throttle, slot)
+  for (const { slot, members } of slots.devices.values()) {
+    for (const member of members) resetMember(memory.throttle, member)
     resetStats(memory.stats, slot)
   }
   for (const { slot, limits } of slots.groups.values()) {
@@ -42,9 +43,9 @@ export async function rewind(tools: LabTools): Promise<void> {
   tools.book = new RunBook(memory.throttle, memory.stats)
   const batches = new OrderedBatches(pool)
   for (const device of slots.devices.values()) {
-    tools.book.enter({ id: device.key, slot: device.slot }, slots.groupKey(device.group), 0)
-    if (device.group === null || away.has(device.iothread)) continue
-    await batches.add(device.iothread, { kind: 'join', slot: device.slot, group: slots.group(device.group).slot })
+    tools.book.enter({ id: device.key, slot: device.slot }, slots.groupKeys(device.groups), 0)
+    if (!isThrottled(device) || away.has(device.iothread)) continue
+    await batches.add(device.iothread, { kind: 'join', slot: device.slot, levels: slots.levelsOf(device) })
   }
   await batches.flush()
   for (const [iothread, before] of lists) if (away.has(iothread)) void openLater(tools, iothread, before)
@@ -57,7 +58,7 @@ async function rewindDevices(
   iothread: number,
   devices: readonly RunningDevice[],
 ): Promise<boolean> {
-  const leaves = devices.filter((device) => device.group !== null)
+  const leaves = devices.filter(isThrottled)
   const leaving = leaves.map(({ slot }): Operation => ({ kind: 'leave', slot }))
   const rewinding = devices.map(({ slot }): Operation => ({ kind: 'rewind', slot }))
   const answer = await pool.post(iothread, pool.isLate(iothread) ? leaving : [...leaving, ...rewinding])
@@ -70,16 +71,21 @@ async function rewindDevices(
 /** For the devices of iothreads that are away, and for groups that still have one of them. What they leave. */
 function takeNewSlots({ slots, memory }: LabTools, away: ReadonlySet<number>) {
   const devices = [...slots.devices.values()].filter(({ iothread }) => away.has(iothread))
-  const stayIn = new Set(devices.map(({ group }) => group))
+  const stayIn = new Set(devices.flatMap(({ groups }) => groups))
   const groups = [...slots.groups.values()].filter(
     ({ name, slot }) => stayIn.has(name) || memberCount(memory.throttle, slot) > 0,
   )
-  const left = { devices: devices.map(({ slot }) => slot), groups: groups.map(({ slot }) => slot) }
-  const moved = new Map(devices.map((device) => [device.id, { ...device, slot: slots.takeDeviceSlot() }]))
+  const left = { ...slotsOf(devices), groups: groups.map(({ slot }) => slot) }
+  const moved = new Map(devices.map((device) => [device.id, withNewSlots(slots, device)]))
   const remade = new Map(groups.map((group) => [group.name, { ...group, slot: slots.takeGroupSlot() }]))
   slots.devices = new Map([...slots.devices].map(([id, device]) => [id, moved.get(id) ?? device]))
   slots.groups = new Map([...slots.groups].map(([name, group]) => [name, remade.get(name) ?? group]))
   return left
+}
+
+function withNewSlots(slots: LabTools['slots'], device: RunningDevice): RunningDevice {
+  const slot = slots.takeDeviceSlot()
+  return { ...device, slot, members: [slot, ...device.members.slice(1).map(() => slots.takeInnerMember())] }
 }
 
 /**
@@ -94,8 +100,8 @@ async function openLater(tools: LabTools, iothread: number, before: readonly Run
     const spec = specOf(device, device.failure === null ? 'take' : 'remake')
     return { kind: 'open', device: { ...spec, load: NO_LOAD }, ifBroken: 'keep' }
   })
-  const joins = devices.flatMap(({ slot, group }): Operation[] =>
-    group === null ? [] : [{ kind: 'join', slot, group: slots.group(group).slot }],
+  const joins = devices.flatMap((device): Operation[] =>
+    isThrottled(device) ? [{ kind: 'join', slot: device.slot, levels: slots.levelsOf(device) }] : [],
   )
   const answer = await pool.send(iothread, [...closes, ...opens, ...joins])
   if (typeof answer === 'string') return // it died: whoever recovers it opens its devices

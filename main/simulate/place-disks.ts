@@ -1,5 +1,5 @@
 import { placeDevices } from '#shared/workspace/placement.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { occupiesIothread } from './disk-model.ts'
 import { SimulatedDevice, type Traces } from './simulated-device.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -7,12 +7,26 @@ import { SimulatedDisk } from './simulated-disk.ts'
 /** The devices of the workspace, each on the queue that serves it. */
 export function simulatedDevices(workspace: Workspace, traces: Traces): readonly SimulatedDevice[] {
   const iothreads = placeDevices(workspace)
+  let members = workspace.devices.length
   return workspace.devices.map((device, slot) => {
     const iothread = iothreads[slot] as number // one per device
     // One null disk of which nothing is said does not hold up another: each has a queue of its own.
     const disk = occupiesIothread(device.disk) ? iothread : workspace.iothreads + slot
-    return new SimulatedDevice(device, { slot, iothread, disk }, { seed: workspace.seed, traces })
+    const inner = Array.from({ length: mostLevels(workspace, device) - 1 }, () => members++)
+    return new SimulatedDevice(
+      device,
+      { slot, iothread, disk, members: [slot, ...inner] },
+      { seed: workspace.seed, traces },
+    )
   })
+}
+
+/** The longest chain that the device ever has: its own, or one that the script gives it. At least 1. */
+function mostLevels({ script }: Workspace, { id, groups }: Device): number {
+  const moves = script.flatMap((step) =>
+    'moveDevice' in step && step.moveDevice.device === id ? [step.moveDevice] : [],
+  )
+  return Math.max(1, groups.length, ...moves.map((move) => move.groups.length))
 }
 
 /** A queue per iothread, then one per device; each with room for all that its devices can have outstanding. */

@@ -1,9 +1,10 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
-import { countAsTaken, lastGrantedSlot, lastQueuedSlot, memberGroup } from '#main/throttle/member-table.ts'
+import { countAsTaken, lastGrantedSlot, lastQueuedSlot } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { DiskQueues } from './disk-queues.ts'
 import { EventQueue } from './event-queue.ts'
@@ -31,6 +32,28 @@ export type RequestObserver = (
   doneNs: number,
 ) => void
 
+/** Where a member is. */
+interface Place {
+  readonly device: SimulatedDevice
+  readonly level: number
+}
+
+/** A request on its way from one level of its device to the next. */
+interface Passing extends Place {
+  readonly direction: DirectionIndex
+  readonly bytes: number
+  readonly offset: number
+  readonly arrivalNs: number
+}
+
+function placesOf(devices: readonly SimulatedDevice[]): readonly Place[] {
+  const places: Place[] = []
+  for (const device of devices) {
+    for (const [level, member] of device.members.entries()) places[member] = { device, level }
+  }
+  return places
+}
+
 export interface FlowHost {
   /** A step of the script is due. */
   onScript(): void
@@ -53,6 +76,10 @@ export class RequestFlow {
   /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
   readonly #waitingSinceNs: Float64Array
   readonly #waitingOffset: Float64Array
+  /** By member. */
+  readonly #places: readonly Place[]
+  /** What was let go at a level and has not arrived at the next, in that order. */
+  readonly #passing: Passing[] = []
   /** Slots of devices to look at before time goes on; each at most once. */
   readonly #dirty: Int32Array
   #dirtyCount = 0
@@ -64,23 +91,25 @@ export class RequestFlow {
 
   constructor(workspace: Workspace, traces: Traces, host: FlowHost) {
     const groups = Math.max(Object.keys(workspace.groups).length, 1)
-    const members = Math.max(workspace.devices.length, 1)
     const depths = largestIodepths(workspace)
     const iodepth = Math.max(1, ...depths.values())
     this.#host = host
     this.#scriptId = groups * 2
     this.#firstDisk = this.#scriptId + 1
     this.devices = simulatedDevices(workspace, traces)
+    const devices = Math.max(workspace.devices.length, 1)
+    this.#places = placesOf(this.devices)
+    const members = Math.max(this.#places.length, 1)
     const disks = disksOf(workspace, this.devices, depths)
     this.#firstLoad = this.#firstDisk + disks.length
-    this.#queue = new EventQueue(this.#firstLoad + members, [this.#scriptId, this.#firstDisk])
+    this.#queue = new EventQueue(this.#firstLoad + devices, [this.#scriptId, this.#firstDisk])
     this.throttle = {
       memory: createLocalThrottleMemory({ groups, members, iodepth }),
       host: this.#throttleHost(),
     }
-    this.stats = createLocalStatsMemory(members)
+    this.stats = createLocalStatsMemory(devices)
     this.#tally = new RequestTally(this.stats)
-    this.#dirty = new Int32Array(members)
+    this.#dirty = new Int32Array(devices)
     this.#free = new FreeLoads(
       this.devices,
       { stats: this.stats, tally: this.#tally, seed: workspace.seed },
@@ -132,7 +161,7 @@ export class RequestFlow {
 
   /** After the device's load or group changed, and at the start. */
   afterChange(device: SimulatedDevice): void {
-    const isFree = device.group === null && device.stream.mix !== null
+    const isFree = !isThrottled(device) && device.stream.mix !== null
     this.#disks.setFree(device, isFree && this.#host.onRequest === null)
     this.touch(device)
   }
@@ -160,13 +189,14 @@ export class RequestFlow {
         countAsTaken(memory, member, direction)
         const waited = lastGrantedSlot(memory, member, direction)
         const offset = this.#host.onRequest === null ? 0 : (this.#waitingOffset[waited] as number)
-        this.#serve(
-          this.devices[member] as SimulatedDevice,
-          direction,
-          bytes,
-          offset,
-          this.#waitingSinceNs[waited] as number,
-        )
+        const arrivalNs = this.#waitingSinceNs[waited] as number
+        const { device, level } = this.#places[member] as Place // every member has one
+        if (level + 1 < device.groups.length) {
+          this.#passing.push({ device, level: level + 1, direction, bytes, offset, arrivalNs })
+        } else this.#serve(device, direction, bytes, offset, arrivalNs)
+      },
+      passOn: () => {
+        for (let next = this.#passing.shift(); next !== undefined; next = this.#passing.shift()) this.#arrive(next)
       },
     }
   }
@@ -216,18 +246,32 @@ export class RequestFlow {
   }
 
   #submit(device: SimulatedDevice): void {
-    const { slot } = device
-    const { memory } = this.throttle
     const { direction, offset, bytes, arrivalNs } = this.#taken
-    const isFree = memberGroup(memory, slot) === -1
-    if (isFree || intercept(this.throttle, slot, direction, bytes, this.nowNs)) {
-      this.#serve(device, direction, bytes, offset, arrivalNs)
+    for (let level = 0; level < device.groups.length; level += 1) {
+      const member = device.members[level] as number // there is one for each level
+      if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
+      this.#keepWaiting(member, direction, arrivalNs, offset)
+      this.#tally.addDelayed(device.slot * 2 + direction)
       return
     }
-    const waiting = lastQueuedSlot(memory, slot, direction)
+    this.#serve(device, direction, bytes, offset, arrivalNs)
+  }
+
+  /** A request that waited before arrives at an inner level. */
+  #arrive({ device, level, direction, bytes, offset, arrivalNs }: Passing): void {
+    for (let next = level; next < device.groups.length; next += 1) {
+      const member = device.members[next] as number // there is one for each level
+      if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
+      this.#keepWaiting(member, direction, arrivalNs, offset)
+      return
+    }
+    this.#serve(device, direction, bytes, offset, arrivalNs)
+  }
+
+  #keepWaiting(member: number, direction: DirectionIndex, arrivalNs: number, offset: number): void {
+    const waiting = lastQueuedSlot(this.throttle.memory, member, direction)
     this.#waitingSinceNs[waiting] = arrivalNs
     if (this.#host.onRequest !== null) this.#waitingOffset[waiting] = offset
-    this.#tally.addDelayed(slot * 2 + direction)
   }
 
   /** The throttle let a request go: to its disk with it. */

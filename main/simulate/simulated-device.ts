@@ -3,7 +3,6 @@ import { createStream, deviceRandom, type RequestStream } from '#main/load/reque
 import { createServiceTimes, type ServiceTimes } from '#main/load/service-times.ts'
 import type { Trace } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
 import { assumedServiceUs, serviceOf } from './disk-model.ts'
 
@@ -27,7 +26,10 @@ export class SimulatedDevice {
   readonly assumedServiceUs: number | null
   /** Whether its load runs freely, with no event for each request (`FreeLoads`). */
   runsFree = false
-  group: string | null
+  /** Its chain. */
+  groups: readonly string[]
+  /** A member for each level that it ever has, the device's own slot first. */
+  readonly members: readonly number[]
   stream: RequestStream
   /** Requests taken from the stream and not done. */
   outstanding = 0
@@ -39,14 +41,20 @@ export class SimulatedDevice {
 
   constructor(
     device: Device,
-    place: { readonly slot: number; readonly iothread: number; readonly disk: number },
+    place: {
+      readonly slot: number
+      readonly iothread: number
+      readonly disk: number
+      readonly members: readonly number[]
+    },
     source: { readonly seed: number; readonly traces: Traces },
   ) {
     this.id = device.id
     this.slot = place.slot
     this.iothread = place.iothread
     this.disk = place.disk
-    this.group = outermostGroup(device)
+    this.groups = device.groups
+    this.members = place.members
     this.#random = deviceRandom(source.seed, device.id)
     this.#diskBytes = device.disk.sizeBytes
     this.assumedServiceUs = assumedServiceUs(device.disk)

@@ -11,7 +11,7 @@ import type { RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
 import { equalLimits, type Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { sameChain } from '#shared/workspace/chain.ts'
 import type { ScriptStep, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { RequestFlow, type RequestObserver } from './request-flow.ts'
 import type { SimulatedDevice, Traces } from './simulated-device.ts'
@@ -51,8 +51,8 @@ export class Simulation {
     this.#steps = [...workspace.script].sort((a, b) => a.atS - b.atS)
     for (const [name, limits] of Object.entries(workspace.groups)) configureGroup(memory, this.#slotOf(name), limits, 0)
     for (const device of this.#flow.devices) {
-      if (device.group !== null) joinGroup(memory, this.#slotOf(device.group), device.slot)
-      this.#book.enter(device, device.group, 0)
+      this.#join(device, device.groups)
+      this.#book.enter(device, device.groups, 0)
     }
     this.#scheduleStep()
   }
@@ -99,6 +99,14 @@ export class Simulation {
     return slot
   }
 
+  /** The innermost level first, as QEMU makes its filters. */
+  #join(device: SimulatedDevice, groups: readonly string[]): void {
+    const { memory } = this.#flow.throttle
+    for (let level = groups.length - 1; level >= 0; level -= 1) {
+      joinGroup(memory, this.#slotOf(groups[level] as string), device.members[level] as number) // both have the level
+    }
+  }
+
   #deviceOf(id: string): SimulatedDevice {
     const device = this.#devices.get(id)
     assert(device !== undefined, 'the workspace has the device')
@@ -111,7 +119,8 @@ export class Simulation {
       devices: this.#flow.devices.map((device) => ({
         id: device.id,
         slot: device.slot,
-        group: device.group,
+        groups: device.groups,
+        members: device.members,
         iothread: device.iothread,
         status: device.stream.rateIops === 0 ? 'idle' : 'running',
         reason: null,
@@ -130,7 +139,7 @@ export class Simulation {
     const step = this.#steps[this.#nextStep++]
     assert(step !== undefined, 'the step that is due exists')
     if ('setLimits' in step) this.#setLimits(step.setLimits.group, step.setLimits.limits)
-    else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, outermostGroup(step.moveDevice))
+    else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, step.moveDevice.groups)
     else this.#setWorkload(step.setWorkload.device, step.setWorkload.workload)
     this.#scheduleStep()
   }
@@ -144,17 +153,19 @@ export class Simulation {
     this.#events.push(...limitsEvents(this.nowNs, group, before, limits))
   }
 
-  #moveDevice(id: string, group: string | null): void {
+  #moveDevice(id: string, groups: readonly string[]): void {
     const device = this.#deviceOf(id)
-    if (device.group === group) return
-    const { memory } = this.#flow.throttle
+    if (sameChain(device.groups, groups)) return
     this.#flow.beforeChange(device)
-    if (device.group !== null) drainAndLeave(this.#flow.throttle, device.slot, this.nowNs)
-    if (group !== null) joinGroup(memory, this.#slotOf(group), device.slot)
-    this.#events.push(movedEvent(this.nowNs, id, device.group, group))
-    device.group = group
+    // Outermost first: what an outer level lets go arrives at the inner ones, which drain after it.
+    for (const member of device.members.slice(0, device.groups.length)) {
+      drainAndLeave(this.#flow.throttle, member, this.nowNs)
+    }
+    this.#join(device, groups)
+    this.#events.push(movedEvent(this.nowNs, id, device.groups, groups))
+    device.groups = groups
     this.#flow.enterStats() // the book notes what was done in the old group
-    this.#book.enter(device, group, this.nowNs)
+    this.#book.enter(device, groups, this.nowNs)
     this.#flow.afterChange(device)
   }
 

@@ -1,8 +1,9 @@
 import { memberPending } from '#main/throttle/member-table.ts'
-import { throttledNs } from '#main/throttle/sample-throttle.ts'
 import { READ, type ThrottleMemory, WRITE } from '#main/throttle/throttle-memory.ts'
-import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
+import type { DeviceSnapshot, FlowSnapshot, LevelSnapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
+import { LevelSampler } from './level-sampler.ts'
 import { ROW_COUNT, rowOfBin } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 import { type Recent, RecentHistogram } from './recent-histogram.ts'
@@ -37,36 +38,49 @@ export class DeviceSampler {
   ]
   private readonly flows: readonly [FlowSampler, FlowSampler]
   private readonly throttle: ThrottleMemory
-  private readonly slot: number
-  private throttledNs: number
+  private levels: readonly LevelSampler[] = []
   private demandIops: number | null = null
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory, slot: number) {
     this.throttle = throttle
-    this.slot = slot
-    this.throttledNs = throttledNs(throttle, slot, 0)
     this.flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
   }
 
   sample(device: DeviceSlot, nowNs: number, spanNs: number): DeviceSnapshot {
     const [reads, writes] = this.flows
-    const read = reads.sample(this.deltas[0], memberPending(this.throttle, this.slot, READ), nowNs, spanNs)
-    const write = writes.sample(this.deltas[1], memberPending(this.throttle, this.slot, WRITE), nowNs, spanNs)
-    const slowedNs = throttledNs(this.throttle, this.slot, nowNs)
-    const slowedShare = spanNs > 0 ? Math.min(1, Math.max(0, (slowedNs - this.throttledNs) / spanNs)) : 0
-    this.throttledNs = slowedNs
+    const read = reads.sample(this.deltas[0], this.queued(device, READ), nowNs, spanNs)
+    const write = writes.sample(this.deltas[1], this.queued(device, WRITE), nowNs, spanNs)
+    const levels = this.sampleLevels(device, { nowNs, spanNs, requests: read.requests + write.requests })
     const snapshot: DeviceSnapshot = {
-      group: device.group,
+      group: outermostGroup(device),
       iothread: device.iothread,
       status: device.status,
       reason: device.reason,
       read,
       write,
       demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.diskRateIops() : null),
-      throttledShare: slowedShare,
+      // Of a chain it is that of the level where most of it is: whether two levels held requests at once is not kept.
+      throttledShare: levels.reduce((most, level) => Math.max(most, level.throttledShare ?? 0), 0),
       waitCounts: waitCounts(reads, writes),
     }
-    return device.advice === undefined ? snapshot : { ...snapshot, advice: device.advice }
+    const shown = levels.length > 1 ? { ...snapshot, levels } : snapshot
+    return device.advice === undefined ? shown : { ...shown, advice: device.advice }
+  }
+
+  private queued({ members }: DeviceSlot, direction: 0 | 1): number {
+    let queued = 0
+    for (const member of members) queued += memberPending(this.throttle, member, direction)
+    return queued
+  }
+
+  private sampleLevels(
+    { groups, members }: DeviceSlot,
+    at: { readonly nowNs: number; readonly spanNs: number; readonly requests: number },
+  ): readonly LevelSnapshot[] {
+    const isSame =
+      groups.length === this.levels.length && this.levels.every(({ member }, level) => member === members[level])
+    if (!isSame) this.levels = groups.map((_, level) => new LevelSampler(this.throttle, members[level]!, at.nowNs))
+    return this.levels.map((level, index) => level.sample(groups[index]!, at)) // a group for each member
   }
 
   /** What its disk alone would do, one request after the other; the last known while it rests. */

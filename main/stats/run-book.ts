@@ -10,6 +10,7 @@ import {
   type RunResult,
 } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { isIn, outermostGroup } from '#shared/workspace/chain.ts'
 import { countEntries, percentilesNs } from './percentile.ts'
 import type { DeviceSlot, SlotNames } from './slot-names.ts'
 import {
@@ -30,7 +31,7 @@ import {
 // moved: a device's time in a group is a stint, and what its counters gained in it is the group's.
 
 interface Stint {
-  readonly group: string | null
+  readonly groups: readonly string[]
   readonly sinceNs: number
   readonly requests: number
   readonly bytes: number
@@ -60,9 +61,9 @@ export class RunBook {
   }
 
   /** The device begins, or goes on in another group. Ends the stint it was in. */
-  enter(device: { readonly id: string; readonly slot: number }, group: string | null, nowNs: number): void {
+  enter(device: { readonly id: string; readonly slot: number }, groups: readonly string[], nowNs: number): void {
     this.leave(device)
-    this.stints.set(device.id, { group, sinceNs: nowNs, ...doneBy(this.stats, device.slot) })
+    this.stints.set(device.id, { groups, sinceNs: nowNs, ...doneBy(this.stats, device.slot) })
   }
 
   /** The device is removed; what it did in its group stays the group's. */
@@ -70,12 +71,13 @@ export class RunBook {
     const stint = this.stints.get(device.id)
     if (!stint) return
     this.stints.delete(device.id)
-    if (stint.group === null) return
     const done = doneBy(this.stats, device.slot)
-    const total = this.ended.get(stint.group) ?? { requests: 0, bytes: 0 }
-    total.requests += done.requests - stint.requests
-    total.bytes += done.bytes - stint.bytes
-    this.ended.set(stint.group, total)
+    for (const group of new Set(stint.groups)) {
+      const total = this.ended.get(group) ?? { requests: 0, bytes: 0 }
+      total.requests += done.requests - stint.requests
+      total.bytes += done.bytes - stint.bytes
+      this.ended.set(group, total)
+    }
   }
 
   result(slots: SlotNames, facts: RunFacts): RunResult {
@@ -95,22 +97,23 @@ export class RunBook {
 
   private device(device: DeviceSlot, nowNs: number): DeviceResult {
     return {
-      group: device.group,
+      group: outermostGroup(device),
+      ...(device.groups.length > 1 ? { groups: device.groups } : {}),
       read: flowResult(this.stats, device.slot, 0, nowNs),
       write: flowResult(this.stats, device.slot, 1, nowNs),
-      queuedMax: readQueuedMax(this.throttle, device.slot),
-      throttledS: throttledNs(this.throttle, device.slot, nowNs) / NS_PER_S,
+      queuedMax: Math.max(0, ...device.members.map((member) => readQueuedMax(this.throttle, member))),
+      throttledS: Math.max(0, ...device.members.map((member) => throttledNs(this.throttle, member, nowNs))) / NS_PER_S,
       ...(device.assumedServiceUs !== undefined && { assumedServiceUs: device.assumedServiceUs }),
       ...(device.reason === null ? {} : { failed: device.reason }),
     }
   }
 
   private group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
-    const members = slots.devices.filter((device) => device.group === group.name)
+    const members = slots.devices.filter((device) => isIn(device, group.name))
     const total = { ...(this.ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
     const memberRates = members.map((device) => {
       const stint = this.stints.get(device.id)
-      assert(stint?.group === group.name, 'a member of a group is in a stint there')
+      assert(stint !== undefined && isIn(stint, group.name), 'a member of a group is in a stint there')
       const done = doneBy(this.stats, device.slot)
       total.requests += done.requests - stint.requests
       total.bytes += done.bytes - stint.bytes

@@ -145,17 +145,18 @@ function ringNames(members: readonly number[], names: readonly string[]): readon
 
 function namesBySlot(slots: SlotNames): readonly string[] {
   const names: string[] = []
-  for (const device of slots.devices) names[device.slot] = device.id
+  for (const device of slots.devices) for (const member of device.members) names[member] = device.id
   return names
 }
 
 function membersByGroup(slots: SlotNames): ReadonlyMap<string, readonly DeviceSlot[]> {
   const members = new Map<string, DeviceSlot[]>()
   for (const device of slots.devices) {
-    if (device.group === null) continue
-    const known = members.get(device.group)
-    if (known) known.push(device)
-    else members.set(device.group, [device])
+    for (const group of device.groups) {
+      const known = members.get(group)
+      if (known === undefined) members.set(group, [device])
+      else if (known.at(-1) !== device) known.push(device) // it may be in the group at two levels
+    }
   }
   return members
 }

@@ -16,9 +16,12 @@ export interface GroupSlot {
 
 export interface DeviceSlot {
   readonly id: string
-  /** Its member in ThrottleMemory and its device in StatsMemory. */
+  /** Its device in StatsMemory, and its member at the outermost level in ThrottleMemory. */
   readonly slot: number
-  readonly group: string | null
+  /** Its chain. */
+  readonly groups: readonly string[]
+  /** Its members in ThrottleMemory, one for each level that its chain has or ever had. */
+  readonly members: readonly number[]
   readonly iothread: number | null
   readonly status: DeviceStatus
   readonly reason: string | null

@@ -67,12 +67,12 @@ function board() {
   configureGroup(throttle, 0, { 'iops-total': 100 }, 0)
   joinGroup(throttle, 0, 0)
   joinGroup(throttle, 0, 1)
-  const device = { group: 'gold', iothread: 0, status: 'running', reason: null, rateIops: null } as const
+  const device = { groups: ['gold'], iothread: 0, status: 'running', reason: null, rateIops: null } as const
   const names: SlotNames = {
     groups: [{ name: 'gold', slot: 0 }],
     devices: [
-      { ...device, id: 'a', slot: 0 },
-      { ...device, id: 'b', slot: 1, rateIops: 7 },
+      { ...device, id: 'a', slot: 0, members: [0] },
+      { ...device, id: 'b', slot: 1, members: [1], rateIops: 7 },
     ],
   }
   return { throttle, stats, names }
@@ -210,13 +210,13 @@ test('a result gives a group what was done in it, although the device moved on',
   const { throttle, stats, names } = board()
   const book = new RunBook(throttle, stats)
   const [a, b] = names.devices
-  book.enter(a!, 'gold', 0)
-  book.enter(b!, 'gold', 0)
+  book.enter(a!, ['gold'], 0)
+  book.enter(b!, ['gold'], 0)
   for (let request = 0; request < 40; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
   for (let request = 0; request < 100; request += 1) recordRequest(stats, 1, 1, 1000, 0, 1e6)
-  book.enter(a!, null, 1 * S)
+  book.enter(a!, [], 1 * S)
   for (let request = 0; request < 500; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
-  const after: SlotNames = { ...names, devices: [{ ...a!, group: null }, b!] }
+  const after: SlotNames = { ...names, devices: [{ ...a!, groups: [] }, b!] }
   const result = book.result(after, { source: 'lab', name: 'n', seed: 1, nowNs: 2 * S })
   expect(result.groups.gold).toEqual({
     members: ['b'],

@@ -23,7 +23,7 @@ const DISABLED = 4 // times drain began and has not ended
 const QUEUED_MAX = 5 // requests: the longest the two queues ever were together
 const QUEUED = 6 // 2 × requests that ever joined the queue
 const GRANTED = 8 // 2 × of them, those let go
-const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock
+const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock; see chain-words.ts for outer levels
 const PUBLISHED = 12 // 2 × as GRANTED, for the owner. Written atomically
 const JOINED = 14 // sequence number of the join; orders the ring when a dead iothread's work is repaired
 
@@ -32,6 +32,8 @@ export const MEMBER_NUMBERS = 8
 const NUMBER_SHIFT = 3
 const THROTTLED_NS = 0 // ns: how long the queues were not both empty, all such spells but the present one
 const THROTTLED_SINCE_NS = 1 // ns: when the present spell began, -1 if none
+const QUEUED_NS = 2 // ns: the waits of all requests together up to CHANGED_NS, those that still wait included
+const CHANGED_NS = 3 // ns: when the queues last became longer or shorter
 
 /** Makes the slot a device that is in no group. Forgets its counters. */
 export function resetMember(memory: ThrottleMemory, member: number): void {
@@ -172,7 +174,14 @@ export function hasGranted({ memberWords }: ThrottleMemory, member: number): boo
   )
 }
 
-/** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For the owner's iothread only. */
+/** Where in `memory.waiting` the oldest granted request lies that was not taken; -1 if there is none. */
+export function oldestGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+  const at = (member << MEMBER_SHIFT) + direction
+  const taken = memory.memberWords[at + TAKEN] as number
+  return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : ringSlot(memory, member, direction, taken)
+}
+
+/** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For whoever takes them all. */
 export function takeGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN] as number
@@ -194,6 +203,22 @@ export function throttledSinceNs(memory: ThrottleMemory, member: number): number
 
 export function setThrottledSinceNs(memory: ThrottleMemory, member: number, ns: number): void {
   memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS] = ns
+}
+
+/** The queues, which held `requests` together until now, become longer or shorter. */
+export function noteQueueChange(memory: ThrottleMemory, member: number, requests: number, nowNs: number): void {
+  const at = member << NUMBER_SHIFT
+  const numbers = memory.memberNumbers
+  const spanNs = Math.max(nowNs - (numbers[at + CHANGED_NS] as number), 0)
+  numbers[at + QUEUED_NS] = (numbers[at + QUEUED_NS] as number) + requests * spanNs
+  numbers[at + CHANGED_NS] = nowNs
+}
+
+/** The waits of all the member's requests together up to `nowNs`, in ns, while its queues hold `requests`. */
+export function queuedNsWith(memory: ThrottleMemory, member: number, requests: number, nowNs: number): number {
+  const at = member << NUMBER_SHIFT
+  const spanNs = Math.max(nowNs - (memory.memberNumbers[at + CHANGED_NS] as number), 0)
+  return (memory.memberNumbers[at + QUEUED_NS] as number) + requests * spanNs
 }
 
 /** How long requests of the member have waited, by spells that ended. */

@@ -20,7 +20,14 @@ import {
   tokenOf,
 } from './group-table.ts'
 import { holdSequence, isFree } from './lock-word.ts'
-import { endedThrottledNs, nextMember, queuedMax, throttledSinceNs } from './member-table.ts'
+import {
+  endedThrottledNs,
+  memberPending,
+  nextMember,
+  queuedMax,
+  queuedNsWith,
+  throttledSinceNs,
+} from './member-table.ts'
 import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 
 // Reading the throttle from outside, without its locks: for the sampler, which runs in the main process and must never
@@ -181,6 +188,15 @@ export function sampleGroup(
 export function throttledNs(memory: ThrottleMemory, member: number, nowNs: number): number {
   const sinceNs = throttledSinceNs(memory, member)
   return endedThrottledNs(memory, member) + (sinceNs === -1 ? 0 : Math.max(nowNs - sinceNs, 0))
+}
+
+/**
+ * The waits of all the member's requests together up to `nowNs`, in ns: what it gains in a while, by the requests that
+ * passed meanwhile, is their mean wait at this member.
+ */
+export function queuedNs(memory: ThrottleMemory, member: number, nowNs: number): number {
+  const requests = memberPending(memory, member, READ) + memberPending(memory, member, WRITE)
+  return queuedNsWith(memory, member, requests, nowNs)
 }
 
 /** The longest the member's queues ever were together. */

@@ -18,6 +18,7 @@ import {
   memberGroup,
   memberPending,
   nextMember,
+  noteQueueChange,
   pushWaiting,
   queuedMax,
   setQueuedMax,
@@ -160,12 +161,15 @@ function enqueue(
 
 function noteQueued(memory: ThrottleMemory, member: number, nowNs: number): void {
   const waiting = memberPending(memory, member, READ) + memberPending(memory, member, WRITE)
+  noteQueueChange(memory, member, waiting - 1, nowNs)
   if (waiting === 1) setThrottledSinceNs(memory, member, nowNs)
   if (waiting > queuedMax(memory, member)) setQueuedMax(memory, member, waiting)
 }
 
 function noteGranted(memory: ThrottleMemory, member: number, nowNs: number): void {
-  if (memberPending(memory, member, READ) + memberPending(memory, member, WRITE) > 0) return
+  const waiting = memberPending(memory, member, READ) + memberPending(memory, member, WRITE)
+  noteQueueChange(memory, member, waiting + 1, nowNs)
+  if (waiting > 0) return
   addThrottledNs(memory, member, Math.max(nowNs - throttledSinceNs(memory, member), 0))
   setThrottledSinceNs(memory, member, -1)
 }
@@ -212,6 +216,23 @@ export function intercept(
   accountGroup(memory, group, direction, bytes)
   scheduleNext(throttle, group, member, direction, nowNs)
   return true
+}
+
+/**
+ * A request that `intercept` let go at `member` is put where the owner finds it granted: for one that arrives while its
+ * owner does something else. Nothing of the member waits.
+ */
+export function grantAtOnce(
+  { memory, host }: Throttle,
+  member: number,
+  direction: DirectionIndex,
+  bytes: number,
+  nowNs: number,
+): void {
+  assert(hasRoom(memory, member, direction), 'a load keeps no more requests outstanding than the ring holds')
+  pushWaiting(memory, member, direction, bytes)
+  grantFirst(memory, member, direction, nowNs)
+  host.granted(member, direction, bytes)
 }
 
 /** Whether nobody waits or is being drained, and no timer runs. */

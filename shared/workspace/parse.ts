@@ -7,6 +7,7 @@ import {
   type Device,
   MAX_DEVICES,
   MAX_GROUPS,
+  MAX_LEVELS_TOGETHER,
   MAX_SCRIPT_STEPS,
   type ScriptStep,
   WORKSPACE_FORMAT,
@@ -119,6 +120,7 @@ function crossIssues(workspace: Workspace, value: unknown): readonly Issue[] {
   const groups = new Set(Object.keys(workspace.groups))
   const devices = new Set(workspace.devices.map((device) => device.id))
   return [
+    ...levelIssues(workspace),
     ...Object.entries(workspace.groups).flatMap(([name, limits]) => limitIssues(limits, formatPath(['groups', name]))),
     ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, { index, groups, value })),
     ...workspace.script.flatMap((step, index) => stepIssues(step, { index, groups, devices, value })),
@@ -130,6 +132,20 @@ function goalIssues(device: string, index: number, devices: ReadonlySet<string>)
   if (devices.has(device)) return []
   const message = `${JSON.stringify(device)} is not a device of this workspace; name one, or take the goal out`
   return [{ path: `goals[${index}].device`, code: 'unknown-device', message }]
+}
+
+/** A device takes room for each level of the longest chain it has or gets, and for one in any case. */
+function levelIssues({ devices, script }: Workspace): readonly Issue[] {
+  const most = new Map(devices.map(({ id, groups }) => [id, Math.max(1, groups.length)]))
+  for (const step of script) {
+    if (!('moveDevice' in step)) continue
+    const { device, groups } = step.moveDevice
+    most.set(device, Math.max(most.get(device) ?? 1, groups.length))
+  }
+  const levels = [...most.values()].reduce((sum, each) => sum + each, 0)
+  if (levels <= MAX_LEVELS_TOGETHER) return []
+  const message = `all chains together have ${levels} levels; use at most ${MAX_LEVELS_TOGETHER}`
+  return [{ path: 'devices', code: 'too-many-levels', message }]
 }
 
 function unknownGroup(path: string, group: string, groups: ReadonlySet<string>): Issue {

@@ -8,6 +8,8 @@ export const WORKSPACE_FORMAT = 'weir-workspace/1'
 
 export const MAX_GROUPS = 1024
 export const MAX_DEVICES = 1024
+/** Levels of all devices' chains together. */
+export const MAX_LEVELS_TOGETHER = 4096
 export const MAX_IOTHREADS = 64
 export const MAX_IODEPTH = 1024
 /** QEMU refuses requests of 2 GiB and more; nothing real is above 64 MiB. */

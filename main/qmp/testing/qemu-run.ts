@@ -1,5 +1,5 @@
 import type { QemuOutcome } from '#main/replay/qemu-outcome.ts'
-import type { ReopenDrains } from '#main/replay/replay.ts'
+import { type ReopenDrains, Replay } from '#main/replay/replay.ts'
 import type { ReplayAnswer } from '#main/replay/replay-answer.ts'
 import type { Scenario, ScenarioAction } from '#main/replay/scenario.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
@@ -45,14 +45,10 @@ function nodeOf(device: string, level: number, { length }: readonly string[]): s
 }
 
 /** Where QEMU's answer differs from ours; none: they are equal. */
-export async function compareWithQemu(
-  scenario: Scenario,
-  answer: (drains: ReopenDrains) => ReplayAnswer,
-): Promise<readonly string[]> {
+export async function compareWithQemu(scenario: Scenario): Promise<readonly string[]> {
   const qemu = await FrozenQemu.start(driveArgs(scenario))
   try {
-    const ours = answer(qemu.majorVersion >= 10 ? 'every-node' : 'its-node')
-    return await new QemuRun(scenario, ours, qemu).run()
+    return await new QemuRun(scenario, qemu.majorVersion >= 10 ? 'every-node' : 'its-node', qemu).run()
   } finally {
     await qemu.kill()
   }
@@ -63,11 +59,14 @@ class QemuRun {
   readonly #ours: ReplayAnswer
   readonly #qemu: FrozenQemu
   readonly #differences: string[] = []
+  /** At which something happens: of a chain, a request may go at one level without being done. */
+  readonly #times = new Set<number>()
   readonly #submitted = new Map<string, number>()
 
-  constructor(scenario: Scenario, ours: ReplayAnswer, qemu: FrozenQemu) {
+  constructor(scenario: Scenario, drains: ReopenDrains, qemu: FrozenQemu) {
     this.#scenario = scenario
-    this.#ours = ours
+    const replay = new Replay(scenario, drains)
+    this.#ours = replay.run(() => this.#times.add(replay.nowNs))
     this.#qemu = qemu
   }
 
@@ -75,6 +74,7 @@ class QemuRun {
     await this.#configureAtStart()
     const events = this.#scenario.events.filter((event) => event.atNs <= this.#scenario.runNs)
     const times = new Set([
+      ...this.#times,
       ...this.#ours.order.map(([ns]) => ns),
       ...events.map((event) => event.atNs),
       this.#scenario.runNs,
