@@ -12,7 +12,7 @@ import {
   MAX_LENGTH_S,
 } from '../throttle/limits.ts'
 import { firstBreach } from '../throttle/rules.ts'
-import { chainOf, NO_GROUPS } from '../workspace/chain.ts'
+import { MAX_LEVELS, NO_GROUPS } from '../workspace/chain.ts'
 import { freeName } from '../workspace/edits.ts'
 import { parseWorkspace } from '../workspace/parse.ts'
 import {
@@ -36,6 +36,8 @@ import type { ExtraFile, Imported, Loss, ReadOptions } from './format.ts'
 export interface DraftDevice {
   readonly id: string
   readonly group: string | null
+  /** The levels of its chain after `group`, towards the disk. */
+  readonly inner?: readonly string[]
   readonly qemu?: QemuNames
   readonly disk?: Disk
   readonly workload?: Workload
@@ -91,9 +93,10 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   ]
   const groups = legalNames([...draft.groups.keys()], 'groups', losses)
   const ids = legalIds(draft.devices, losses)
+  const chains = draft.devices.map((device, index) => chainOfDraft(device, ids[index] ?? device.id, groups, losses))
   const devices: readonly Device[] = draft.devices.map((device, index) => ({
     id: ids[index] ?? device.id,
-    groups: device.group === null ? NO_GROUPS : chainOf(groups.get(device.group) ?? null),
+    groups: chains[index] ?? NO_GROUPS,
     iothread: null,
     disk: device.disk ?? DEFAULT_DISK,
     workload: device.workload ?? IDLE,
@@ -114,6 +117,21 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   })
   if (!checked.ok) return checked
   return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files })
+}
+
+function chainOfDraft(
+  { group, inner = [] }: DraftDevice,
+  id: string,
+  names: ReadonlyMap<string, string>,
+  losses: Loss[],
+): readonly string[] {
+  if (group === null) return NO_GROUPS
+  const chain = [group, ...inner].flatMap((each) => names.get(each) ?? [])
+  if (chain.length > MAX_LEVELS) {
+    const message = `the disk passes through ${chain.length} groups; a workspace holds the ${MAX_LEVELS} nearest the guest`
+    losses.push({ path: id, kind: 'dropped', message })
+  }
+  return chain.slice(0, MAX_LEVELS)
 }
 
 function tooManyIssues(draft: Draft): readonly Issue[] {

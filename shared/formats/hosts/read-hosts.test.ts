@@ -41,15 +41,16 @@ test('libvirt-xml: chains of throttle groups', () => {
   expect(told(read('libvirt-xml', text))).toMatchInlineSnapshot(`
     {
       "devices": [
-        "vda in a {"style":"filter"}",
+        "vda in a → b {"style":"filter"}",
       ],
       "groups": {
         "a": {
           "iops-total": 5,
         },
+        "b": {},
       },
       "losses": [
-        "vda: dropped: the disk passes through the group b too; Weir has one group per disk and keeps a",
+        "vda: not-understood: there is no <throttlegroup> named b; taken as unlimited",
       ],
       "name": "Imported",
       "notes": [],

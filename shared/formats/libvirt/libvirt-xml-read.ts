@@ -72,11 +72,12 @@ function readDisk(draft: Draft, disk: XmlElement): boolean {
   const kind = disk.attributes.device ?? 'disk'
   if (!['disk', 'lun'].includes(kind) && !iotune && filters.length === 0) return false
   const bus = childOf(disk, 'target')?.attributes.bus ?? null
-  const group =
-    filters.length > 0 ? filterGroup(draft, filters, id) : iotune ? iotuneGroup(draft, iotune, id, target) : null
+  const [outermost, ...inner] = filterGroups(draft, filters, id)
+  const group = outermost ?? (iotune && filters.length === 0 ? iotuneGroup(draft, iotune, id, target) : null)
   draft.devices.push({
     id,
     group,
+    inner,
     qemu: {
       ...(alias === null ? {} : { qdev: bus === 'virtio' ? `/machine/peripheral/${alias}/virtio-backend` : alias }),
       ...(group === null ? {} : { style: filters.length > 0 ? ('filter' as const) : ('legacy' as const) }),
@@ -85,21 +86,15 @@ function readDisk(draft: Draft, disk: XmlElement): boolean {
   return true
 }
 
-/** Filters form a chain, the first innermost; Weir has one group per disk and keeps the one next to the guest. */
-function filterGroup(draft: Draft, filters: readonly string[], id: string): string {
-  const group = filters[filters.length - 1] ?? ''
-  for (const other of filters.slice(0, -1)) {
-    draft.losses.push({
-      path: id,
-      kind: 'dropped',
-      message: `the disk passes through the group ${other} too; Weir has one group per disk and keeps ${group}`,
-    })
-  }
-  if (!draft.groups.has(group)) {
+/** Filters form a chain, the first one nearest the disk. */
+function filterGroups(draft: Draft, filters: readonly string[], id: string): readonly string[] {
+  const groups = [...filters].reverse()
+  for (const group of new Set(groups)) {
+    if (draft.groups.has(group)) continue
     draft.groups.set(group, {})
     notUnderstood(draft, id, `there is no <throttlegroup> named ${group}; taken as unlimited`)
   }
-  return group
+  return groups
 }
 
 /** An <iotune> without a name is a group of its own, which libvirt names after the disk's alias. */

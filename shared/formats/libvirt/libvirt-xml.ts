@@ -106,9 +106,11 @@ function diskLines(
   const throttled = hasAnyLimit(limits)
   const group = own === null ? '' : named(groups, own)
   const iotune = ['      <iotune>', ...tuneLines(limits, group, '        '), '      </iotune>']
+  // The first is nearest the disk.
+  const limited = [...device.groups].reverse().filter((each) => hasAnyLimit(workspace.groups[each] ?? {}))
   const filters = [
     '      <throttlefilters>',
-    `        <throttlefilter group='${escapeXml(group)}'/>`,
+    ...limited.map((each) => `        <throttlefilter group='${escapeXml(named(groups, each))}'/>`),
     '      </throttlefilters>',
   ]
   const path = device.disk.kind === 'file' ? device.disk.path : undefined
@@ -116,7 +118,7 @@ function diskLines(
     `    <disk type='file' device='disk'>`,
     `      <source file='${escapeXml(path?.startsWith('/') ? path : imageOf(disk))}'/>`,
     `      <target dev='${disk.target}' bus='${disk.bus}'/>`,
-    ...(throttled ? (style === 'iotune' ? iotune : filters) : []),
+    ...(style === 'iotune' ? (throttled ? iotune : []) : limited.length > 0 ? filters : []),
     ...(disk.alias === null ? [] : [`      <alias name='${disk.alias}'/>`]),
     '    </disk>',
   ]
@@ -170,7 +172,7 @@ function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Wr
     text: `${lines.join('\n')}\n`,
     losses: [
       ...losses,
-      ...lostLevels(workspace, what),
+      ...(style === 'iotune' ? lostLevels(workspace, what) : []),
       ...groupLosses,
       ...libvirtLimitLosses(workspace),
       ...(style === 'iotune' ? emptyGroups(workspace, '<iotune> names a group only on a disk that is in it') : []),

@@ -8,7 +8,7 @@ import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
 import { shellQuote } from '../text/shell-words.ts'
 import { detectQemuArgs, readQemuArgs } from './qemu-args-read.ts'
-import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import { filterNodes, named, type QemuNameMap, qemuNames } from './qemu-names.ts'
 import { escapeOption } from './qemu-options.ts'
 import { unknownStyle } from './qmp.ts'
 
@@ -54,9 +54,7 @@ function dottedOptions(workspace: Workspace, names: QemuNameMap, prefix: 'x-' | 
 function filters(workspace: Workspace, names: QemuNameMap) {
   return workspace.devices.flatMap((device) => {
     const known = names.devices.get(device.id)
-    const group = innermostGroup(device)
-    if (group === null || !known) return []
-    return [{ filter: known.filter, group: named(names.groups, group), file: known.node }]
+    return known ? filterNodes(known, names.groups) : []
   })
 }
 
@@ -87,7 +85,7 @@ function writeSystem(workspace: Workspace, options: WriteOptions): Result<Writte
   const list = style === 'json' ? jsonOptions(workspace, names) : dottedOptions(workspace, names, 'x-')
   return ok({
     text: formatOptions(list, '-'),
-    losses: [...names.losses, ...lostLevels(workspace, 'this command line')],
+    losses: names.losses,
     notes: [
       'The disks’ own -blockdev are yours, with these node names; each guest disk takes the filter: -device …,drive=NAME-throttle.',
       ...freeDevicesNote(workspace, 'no option is needed.'),
@@ -121,7 +119,7 @@ function writeDaemon(workspace: Workspace, options: WriteOptions): Result<Writte
   const list = style === 'json' ? jsonOptions(workspace, names) : dottedOptions(workspace, names, 'limits.')
   return ok({
     text: formatOptions(list, '--'),
-    losses: [...names.losses, ...lostLevels(workspace, 'this command line')],
+    losses: names.losses,
     notes: [
       'The daemon reads strictly from left to right: the --blockdev of the disks go before these, --export after.',
       ...freeDevicesNote(workspace, 'no option is needed.'),

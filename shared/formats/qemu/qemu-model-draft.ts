@@ -21,7 +21,7 @@ export function draftOfModel(draft: Draft, model: QemuModel, loose: 'loose-nodes
   for (const backend of model.backends) draft.devices.push(deviceOfBackend(draft, model, backend, reached))
   for (const [name, node] of model.nodes) {
     if (node.group !== null && !reached.has(name) && !below.has(name)) {
-      draft.devices.push(deviceOfChain(draft, chainOf(model, name, reached)))
+      draft.devices.push(deviceOfChain(chainOf(model, name, reached)))
     }
   }
   const left: string[] = []
@@ -60,25 +60,19 @@ function markBelow(model: QemuModel, base: string, reached: Set<string>): void {
   }
 }
 
-function deviceOfChain(draft: Draft, chain: Chain, backend: Backend | null = null): DraftDevice {
+function deviceOfChain(chain: Chain, backend: Backend | null = null): DraftDevice {
   const [first, ...others] = chain.filters
   const filter = first?.name ?? null
   const named = !isAnonymous(chain.base)
   const id = backend?.drive ?? (named ? chain.base : filter === null ? 'disk' : filter.replace(/-throttle$/, ''))
-  for (const other of others) {
-    draft.losses.push({
-      path: id,
-      kind: 'dropped',
-      message: `the disk passes through the group ${other.group} too (filter ${other.name}); Weir has one group per disk and keeps ${first?.group}`,
-    })
-  }
   const qemu: QemuNames = {
     ...(backend?.qdev === null || backend?.qdev === undefined ? {} : { qdev: backend.qdev }),
     ...(named && chain.base !== id ? { node: chain.base } : {}),
     ...(filter !== null && !isAnonymous(filter) && filter !== filterNameOf(named ? chain.base : id) ? { filter } : {}),
     style: 'filter',
   }
-  return { id, group: first?.group ?? null, qemu, disk: diskOfSize(backend?.sizeBytes ?? null) }
+  const inner = others.map(({ group }) => group)
+  return { id, group: first?.group ?? null, inner, qemu, disk: diskOfSize(backend?.sizeBytes ?? null) }
 }
 
 function deviceOfBackend(draft: Draft, model: QemuModel, backend: Backend, reached: Set<string>): DraftDevice {
@@ -87,9 +81,8 @@ function deviceOfBackend(draft: Draft, model: QemuModel, backend: Backend, reach
   if (!filtered) return legacyDevice(backend)
   const device =
     chain && chain.filters.length > 0
-      ? deviceOfChain(draft, chain, backend)
+      ? deviceOfChain(chain, backend)
       : deviceOfChain(
-          draft,
           { filters: [{ name: backend.node ?? '#', group: backend.filterGroup ?? '' }], base: '#' },
           backend,
         )
@@ -97,7 +90,7 @@ function deviceOfBackend(draft: Draft, model: QemuModel, backend: Backend, reach
     draft.losses.push({
       path: device.id,
       kind: 'dropped',
-      message: `the disk is in the group ${backend.group} besides that of its filter; Weir has one group per disk and keeps ${device.group}`,
+      message: `the disk is in the group ${backend.group} besides that of its filter; Weir knows filters or limits of its own and keeps ${device.group}`,
     })
   }
   return device
@@ -116,8 +109,8 @@ function legacyDevice(backend: Backend): DraftDevice {
 function addGroups(draft: Draft, model: QemuModel): void {
   for (const [name, limits] of [...model.objects, ...model.legacyGroups]) draft.groups.set(name, limits)
   const unknown = new Set<string>()
-  for (const device of draft.devices)
-    if (device.group !== null && !draft.groups.has(device.group)) unknown.add(device.group)
+  for (const { group, inner = [] } of draft.devices)
+    for (const each of [group, ...inner]) if (each !== null && !draft.groups.has(each)) unknown.add(each)
   for (const name of unknown) {
     draft.groups.set(name, {})
     draft.losses.push({

@@ -17,8 +17,10 @@ export interface QemuDevice {
   readonly drive: string
   /** Node name of the disk. */
   readonly node: string
-  /** Node name of the throttle filter over it. */
+  /** Node name of the throttle filter that faces the guest. */
   readonly filter: string
+  /** Node names of the filters of its chain, the guest's side first. */
+  readonly filters: readonly string[]
   /** For `block_set_io_throttle`. */
   readonly target: LegacyTarget
 }
@@ -77,10 +79,29 @@ export function qemuNames(workspace: Workspace, naming: GroupNaming, style: Name
       drive,
       node: named(nodes, device.qemu.node ?? device.id),
       filter: named(filters, wantedFilter(device, nodes)),
+      filters: filtersOf(device, named(filters, wantedFilter(device, nodes)), taken),
       target: device.qemu.qdev === undefined ? { device: drive } : { id: device.qemu.qdev },
     })
   }
   return { groups, devices, losses: renames(workspace, groups, devices, style) }
+}
+
+/** Those below the first are called after it: `db-throttle-1`. */
+function filtersOf({ groups }: Device, first: string, taken: Set<string>): readonly string[] {
+  const inner = groups.slice(1).map((_, index) => `${first}-${index + 1}`)
+  const names = mapNames(inner, QEMU_NODE, taken)
+  return isThrottled({ groups }) ? [first, ...inner.map((name) => named(names, name))] : []
+}
+
+/** The filter nodes of a device's chain, each over `file`: the one nearest the disk first, as QEMU must make them. */
+export function filterNodes({ device, filters, node }: QemuDevice, groups: ReadonlyMap<string, string>) {
+  return filters
+    .map((filter, level) => ({
+      filter,
+      group: named(groups, device.groups[level] ?? ''), // there is a filter for each
+      file: filters[level + 1] ?? node,
+    }))
+    .reverse()
 }
 
 function wantedFilter(device: Device, nodes: ReadonlyMap<string, string>): string {

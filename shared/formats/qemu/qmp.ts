@@ -14,7 +14,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
-import { named, type QemuNameMap, qemuNames } from './qemu-names.ts'
+import { filterNodes, named, type QemuNameMap, qemuNames } from './qemu-names.ts'
 import { attachNotes } from './qmp-attach.ts'
 import { qmpChange } from './qmp-change.ts'
 import { detectQmp, detectQmpQuery, readQmp, readQmpQuery } from './qmp-read.ts'
@@ -48,10 +48,9 @@ export function filterCommands(workspace: Workspace, names: QemuNameMap): readon
   const groups = Object.entries(workspace.groups).map(([group, limits]) =>
     objectAddGroup(named(names.groups, group), limits),
   )
-  const filters = [...names.devices.values()].flatMap(({ device, filter, node }): readonly QmpCommand[] => {
-    const group = innermostGroup(device)
-    return group === null ? [] : [blockdevAddFilter({ filter, group: named(names.groups, group), file: node })]
-  })
+  const filters = [...names.devices.values()].flatMap((device) =>
+    filterNodes(device, names.groups).map((node): QmpCommand => blockdevAddFilter(node)),
+  )
   return [...groups, ...filters]
 }
 
@@ -78,7 +77,7 @@ function writeQmp(workspace: Workspace, options: WriteOptions): Result<Written> 
   if (!script.ok) return script
   return ok({
     text: script.value.text,
-    losses: [...names.losses, ...lostLevels(workspace, 'a filter'), ...script.value.losses],
+    losses: [...names.losses, ...script.value.losses],
     notes: [...attachNotes(attachCommands(names)), ...freeDevicesNote(workspace, 'no command is needed.'), SCOPE_NOTE],
   })
 }
