@@ -143,6 +143,11 @@ function scheduleNext(
     setToken(memory, group, direction, member)
     return true
   }
+  if (armedOf(memory, group, direction) !== -1) {
+    // `next` is being drained, while the timer of another level of its device runs in the same group: it comes first.
+    setArmed(memory, group, direction, -1)
+    throttle.host.disarmed(group, direction)
+  }
   startTimer(throttle, group, next, direction, nowNs)
   return false
 }
