@@ -49,7 +49,9 @@ function findFaults(): readonly string[] {
   const items = [...document.querySelectorAll('[aria-label="Figures over the span"] > li')]
   for (const [index, item] of items.entries()) {
     const next = items[index + 1]
-    const isOver = next && next.getBoundingClientRect().left < item.getBoundingClientRect().right
+    const [box, after] = [item.getBoundingClientRect(), next?.getBoundingClientRect()]
+    // The legend may go on in a second line.
+    const isOver = after !== undefined && after.top < box.bottom && after.left < box.right
     if (isOver) faults.push(`${nameOf(item)} runs into the next`)
     if (!item.hasAttribute('title')) faults.push(`${nameOf(item)} has no tooltip`)
   }

@@ -1,5 +1,5 @@
 import { Server } from 'lucide-react'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import type { SortKey } from '#shared/host-rows.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
@@ -36,7 +36,7 @@ function Host({ look }: { readonly look: HostLook }) {
   const rows = useMemo(() => shownRows(look, { sort, filter, text }, units), [look, sort, filter, text, units])
   const root = useRef<HTMLDivElement>(null)
   const current = rows.some(({ vm }) => vm.id === selected) ? selected : (rows[0]?.vm.id ?? null)
-  const press = (event: KeyboardEvent) => {
+  const press = (event: Pick<globalThis.KeyboardEvent, 'key' | 'preventDefault'> & { readonly target: unknown }) => {
     const isTyping = event.target instanceof HTMLInputElement
     const move = (step: 1 | -1) => {
       const next = stepRow(rows, current, step)
@@ -51,6 +51,18 @@ function Host({ look }: { readonly look: HostLook }) {
     else return
     event.preventDefault()
   }
+  const latest = useRef(press)
+  useEffect(() => {
+    latest.current = press
+  })
+  // A dialog that closes gives the focus back to nothing: the keys mean the table then, too.
+  useEffect(() => {
+    const pressOutside = (event: globalThis.KeyboardEvent) => {
+      if (event.target === document.body && useUi.getState().dialog === null) latest.current(event)
+    }
+    document.addEventListener('keydown', pressOutside)
+    return () => document.removeEventListener('keydown', pressOutside)
+  }, [])
   const segments: readonly Segment<HostFilter>[] = FILTERS.map(([value, label]) => ({
     value,
     label: `${label} ${countOf(look, value)}`,
