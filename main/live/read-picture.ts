@@ -68,6 +68,8 @@ export function readPicture(views: Views): Picture {
   const snapshots = disks.flatMap((disk) =>
     (backing.get(disk.countersKey ?? '') ?? [])
       .filter((node) => nodes.get(node)?.driver === 'throttle')
+      // QEMU names what is below a filter its backing, too: an inner level of the disk's chain is no snapshot.
+      .filter((node) => !disk.filters.some((filter) => filter.node === node))
       .map((node) => snapshotWords(disk, node, groupOf(node))),
   )
   const unknown = [...unknownThings({ disks, groups, views, weirName, backing }), ...snapshots]
