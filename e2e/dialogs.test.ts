@@ -77,7 +77,10 @@ test('About tells the versions and the licences of what is inside', async ({ lau
   const dialog = page.getByRole('dialog', { name: 'About Weir' })
   await expect(dialog).toContainText(await app.evaluate(() => process.versions.chrome))
   await dialog.getByRole('button', { name: 'Licences of what is inside' }).click()
-  await expect(dialog.getByRole('region', { name: 'Licences of what is inside' })).toContainText('react')
+  const licences = dialog.getByRole('region', { name: 'Licences of what is inside' })
+  await expect(licences).toContainText('grafana-foundation-sdk')
+  await licences.getByRole('button', { name: /more lines$/ }).click() // a long text is drawn in portions
+  await expect(licences).toContainText('react-dom')
   await expectAccessible(page)
 })
 
