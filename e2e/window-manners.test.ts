@@ -48,13 +48,19 @@ test('a file that is not right is told with the place, until one that is opens',
   const { app, page, board } = await launch({ files: [EXAMPLE] })
   await board.shown()
   const wrong = path.join(folder, 'wrong.weir.json')
-  fs.writeFileSync(wrong, JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': -5 } } }))
+  fs.writeFileSync(
+    wrong,
+    JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': -5 } }, devices: [] }),
+  )
   await answerOpenDialog(app, wrong)
   await page.keyboard.press('Control+o')
   const told = page.getByRole('region', { name: 'Messages' }).getByText(/groups\.gold\.iops-total: /)
   await expect(told).toBeVisible()
   const right = path.join(folder, 'right.weir.json')
-  fs.writeFileSync(right, JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': 5 } } }))
+  fs.writeFileSync(
+    right,
+    JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': 5 } }, devices: [] }),
+  )
   await answerOpenDialog(app, right)
   await page.keyboard.press('Control+o')
   await expect(board.lane('gold')).toBeVisible()
@@ -63,7 +69,10 @@ test('a file that is not right is told with the place, until one that is opens',
 
 test('what was wrong with a text goes when the value is changed elsewhere', async ({ launch, folder }) => {
   const file = path.join(folder, 'one.weir.json')
-  fs.writeFileSync(file, JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': 500 } } }))
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ format: 'weir-workspace/1', groups: { gold: { 'iops-total': 500 } }, devices: [] }),
+  )
   const { page, board } = await launch({ files: [file] })
   await board.shown()
   const field = board.field('IOPS limit')
@@ -79,7 +88,10 @@ test('what was wrong with a text goes when the value is changed elsewhere', asyn
 test('a long name of a group leaves the fields in the panel', async ({ launch, folder }) => {
   const name = `group-${'x'.repeat(73)}`
   const file = path.join(folder, 'long.weir.json')
-  fs.writeFileSync(file, JSON.stringify({ format: 'weir-workspace/1', groups: { [name]: { 'iops-total': 500 } } }))
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ format: 'weir-workspace/1', groups: { [name]: { 'iops-total': 500 } }, devices: [] }),
+  )
   const { page, board } = await launch({ files: [file] })
   await board.shown()
   const panel = await board.limits(name).boundingBox()
