@@ -30,8 +30,8 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
   const address = (domain: string) => ({ kind: 'libvirt', uri: libvirt.uri, domain }) as const
   const capture = (domain: string) =>
     visitQemu(address(domain), async ({ picture }) => captureWorkspace(picture, domain))
-  const apply = (domain: string, wish: Workspace, when: 'live' | 'both' = 'both') =>
-    visitQemu(address(domain), (visit) => applyWorkspace(when === 'live' ? liveOnly(visit) : visit, wish, 'apply'))
+  const apply = (domain: string, desired: Workspace, when: 'live' | 'both' = 'both') =>
+    visitQemu(address(domain), (visit) => applyWorkspace(when === 'live' ? liveOnly(visit) : visit, desired, 'apply'))
 
   /** The values that are set, as virsh shows them from outside. */
   const tune = (domain: string, target: string, when: '--live' | '--config') =>
@@ -48,11 +48,11 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
   const tainted = (domain: string) => libvirt.virsh('dominfo', domain).includes('custom')
 
   /** Applies, checks that everything took, and that a second time finds nothing to do. */
-  async function settle(domain: string, wish: Workspace): Promise<readonly string[]> {
-    const first = await apply(domain, wish)
+  async function settle(domain: string, desired: Workspace): Promise<readonly string[]> {
+    const first = await apply(domain, desired)
     expect(first).toMatchObject({ plan: { impossible: [] }, unfulfilled: [] })
     expect(first.answers.map(({ outcome }) => outcome)).toEqual(first.answers.map(() => 'done'))
-    expect((await apply(domain, wish)).plan.steps).toEqual([])
+    expect((await apply(domain, desired)).plan.steps).toEqual([])
     return first.plan.steps.map(({ command }) => ('virsh' in command ? `${command.virsh[0]}` : command.execute))
   }
 
@@ -77,8 +77,8 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     await libvirt.boot('web01', DISKS)
     const start = await capture('web01')
     const gold = { 'iops-total': 500, 'iops-read': 0, 'bps-write': 1_000_000, 'bps-write-max': 4_000_000 }
-    let wish = limit(start, 'gold', gold)
-    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    let desired = limit(start, 'gold', gold)
+    expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     for (const target of ['vda', 'vdb']) {
       expect(both('web01', target)).toEqual([
         'write_bytes_sec 1000000',
@@ -87,14 +87,14 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
         'group_name gold',
       ])
     }
-    wish = place(wish, 'vdc', 'gold')
-    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    desired = place(desired, 'vdc', 'gold')
+    expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     expect(both('web01', 'vdc')).toContain('group_name gold')
-    wish = place(limit(wish, `it's "ü" $x; \\`, { 'iops-read': 70 }), 'sda', `it's "ü" $x; \\`)
-    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    desired = place(limit(desired, `it's "ü" $x; \\`, { 'iops-read': 70 }), 'sda', `it's "ü" $x; \\`)
+    expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     expect(both('web01', 'sda')).toEqual(['read_iops_sec 70', `group_name it's "ü" $x; \\`])
-    wish = place(wish, 'vdb', null)
-    expect(await settle('web01', wish)).toEqual(['blkdeviotune'])
+    desired = place(desired, 'vdb', null)
+    expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     expect(both('web01', 'vdb')).toEqual([])
     expect(both('web01', 'vda')).toContain('total_iops_sec 500')
     expect(tainted('web01')).toBe(false)
@@ -102,8 +102,8 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
 
   test('live only leaves the next start, which a later apply brings to what the file says', async () => {
     await libvirt.boot('live', DISKS)
-    const wish = limit(await capture('live'), 'gold', { 'iops-total': 200 })
-    const once = await apply('live', wish, 'live')
+    const desired = limit(await capture('live'), 'gold', { 'iops-total': 200 })
+    const once = await apply('live', desired, 'live')
     const places = await visitQemu(address('live'), async ({ picture }) => placeDifferences(picture).map(placeWords))
     expect(places).toEqual([
       'gold: IOPS: 200 runs, libvirt has 200, the next start 300',
@@ -115,7 +115,7 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       'total_iops_sec 200',
       'total_iops_sec 300',
     ])
-    const later = await apply('live', wish)
+    const later = await apply('live', desired)
     expect(later.plan.steps.map(({ command }) => 'virsh' in command && command.virsh.at(-1))).toEqual([
       '--config',
       '--config',
@@ -147,16 +147,16 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       gold: { 'iops-total': 300, 'iops-total-max': 900, 'iops-total-max-length': 10 },
       slow: { 'iops-total': 100 },
     })
-    const wish = limit(start, 'slow', { 'iops-total': 150, 'iops-total-max': 500, 'iops-total-max-length': 10 })
-    expect(await settle('filters', wish)).toEqual(['domthrottlegroupset'])
+    const desired = limit(start, 'slow', { 'iops-total': 150, 'iops-total-max': 500, 'iops-total-max-length': 10 })
+    expect(await settle('filters', desired)).toEqual(['domthrottlegroupset'])
     for (const when of [[], ['--inactive']]) {
       const xml = libvirt.virsh('dumpxml', 'filters', ...when)
       expect(xml).toMatch(
         /<total_iops_sec>150<.*\n.*<total_iops_sec_max>500<.*\n.*_max_length>10<.*\n.*<group_name>slow</,
       )
     }
-    expect(await settle('filters', limit(wish, 'slow', { 'iops-total': 150 }))).toEqual(['domthrottlegroupset'])
-    const { plan } = await apply('filters', place(wish, 'vda', 'gold'))
+    expect(await settle('filters', limit(desired, 'slow', { 'iops-total': 150 }))).toEqual(['domthrottlegroupset'])
+    const { plan } = await apply('filters', place(desired, 'vda', 'gold'))
     expect(plan.impossible).toEqual([expect.stringContaining('vda cannot move: libvirt sets the <throttlefilters>')])
     expect(tainted('filters')).toBe(false)
   })
