@@ -37,19 +37,19 @@ class Reads implements RequestStream {
   readonly iodepth: number
   readonly rateIops = null
   asked = 0
-  private taken = 0
+  #taken = 0
 
   constructor(iodepth: number) {
     this.iodepth = iodepth
   }
 
   dueNs(nowNs: number): number {
-    return this.taken < this.asked ? nowNs : Number.POSITIVE_INFINITY
+    return this.#taken < this.asked ? nowNs : Number.POSITIVE_INFINITY
   }
 
   take(nowNs: number, request: SubmitBatch['taken']): void {
-    Object.assign(request, { direction: 0, offset: this.taken, bytes: 512, arrivalNs: nowNs })
-    this.taken += 1
+    Object.assign(request, { direction: 0, offset: this.#taken, bytes: 512, arrivalNs: nowNs })
+    this.#taken += 1
   }
 
   backlog(): number {

@@ -36,21 +36,21 @@ export class DeviceSampler {
     { requests: 0, bytes: 0 },
     { requests: 0, bytes: 0 },
   ]
-  private readonly flows: readonly [FlowSampler, FlowSampler]
-  private readonly throttle: ThrottleMemory
-  private levels: readonly LevelSampler[] = []
-  private demandIops: number | null = null
+  readonly #flows: readonly [FlowSampler, FlowSampler]
+  readonly #throttle: ThrottleMemory
+  #levels: readonly LevelSampler[] = []
+  #demandIops: number | null = null
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory, slot: number) {
-    this.throttle = throttle
-    this.flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
+    this.#throttle = throttle
+    this.#flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
   }
 
   sample(device: DeviceSlot, nowNs: number, spanNs: number): DeviceSnapshot {
-    const [reads, writes] = this.flows
-    const read = reads.sample(this.deltas[0], this.queued(device, READ), nowNs, spanNs)
-    const write = writes.sample(this.deltas[1], this.queued(device, WRITE), nowNs, spanNs)
-    const levels = this.sampleLevels(device, { nowNs, spanNs, requests: read.requests + write.requests })
+    const [reads, writes] = this.#flows
+    const read = reads.sample(this.deltas[0], this.#queued(device, READ), nowNs, spanNs)
+    const write = writes.sample(this.deltas[1], this.#queued(device, WRITE), nowNs, spanNs)
+    const levels = this.#sampleLevels(device, { nowNs, spanNs, requests: read.requests + write.requests })
     const snapshot: DeviceSnapshot = {
       group: outermostGroup(device),
       iothread: device.iothread,
@@ -58,7 +58,7 @@ export class DeviceSampler {
       reason: device.reason,
       read,
       write,
-      demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.diskRateIops() : null),
+      demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.#diskRateIops() : null),
       // Of a chain it is that of the level where most of it is: whether two levels held requests at once is not kept.
       throttledShare: levels.reduce((most, level) => Math.max(most, level.throttledShare ?? 0), 0),
       waitCounts: waitCounts(reads, writes),
@@ -67,29 +67,29 @@ export class DeviceSampler {
     return device.advice === undefined ? shown : { ...shown, advice: device.advice }
   }
 
-  private queued({ members }: DeviceSlot, direction: 0 | 1): number {
+  #queued({ members }: DeviceSlot, direction: 0 | 1): number {
     let queued = 0
-    for (const member of members) queued += memberPending(this.throttle, member, direction)
+    for (const member of members) queued += memberPending(this.#throttle, member, direction)
     return queued
   }
 
-  private sampleLevels(
+  #sampleLevels(
     { groups, members }: DeviceSlot,
     at: { readonly nowNs: number; readonly spanNs: number; readonly requests: number },
   ): readonly LevelSnapshot[] {
     const isSame =
-      groups.length === this.levels.length && this.levels.every(({ member }, level) => member === members[level])
-    if (!isSame) this.levels = groups.map((_, level) => new LevelSampler(this.throttle, members[level]!, at.nowNs))
-    return this.levels.map((level, index) => level.sample(groups[index]!, at)) // a group for each member
+      groups.length === this.#levels.length && this.#levels.every(({ member }, level) => member === members[level])
+    if (!isSame) this.#levels = groups.map((_, level) => new LevelSampler(this.#throttle, members[level]!, at.nowNs))
+    return this.#levels.map((level, index) => level.sample(groups[index]!, at)) // a group for each member
   }
 
   /** What its disk alone would do, one request after the other; the last known while it rests. */
-  private diskRateIops(): number | null {
-    const [reads, writes] = this.flows
+  #diskRateIops(): number | null {
+    const [reads, writes] = this.#flows
     const serviceNs = reads.serviceGainNs + writes.serviceGainNs
     const requests = this.deltas[0].requests + this.deltas[1].requests
-    if (requests > 0 && serviceNs > 0) this.demandIops = (requests * NS_PER_S) / serviceNs
-    return this.demandIops
+    if (requests > 0 && serviceNs > 0) this.#demandIops = (requests * NS_PER_S) / serviceNs
+    return this.#demandIops
   }
 }
 
@@ -98,85 +98,85 @@ class FlowSampler {
   readonly rowGains = new Float64Array(ROW_COUNT)
   rowEnd = 0
   serviceGainNs = 0
-  private readonly stats: StatsMemory
-  private readonly slot: number
-  private readonly direction: 0 | 1
-  private readonly at: number
+  readonly #stats: StatsMemory
+  readonly #slot: number
+  readonly #direction: 0 | 1
+  readonly #at: number
   /** Made with the first request: most devices of a large board use one direction only. */
-  private recent: { readonly waits: RecentHistogram; readonly services: RecentHistogram } | null = null
-  private readonly rows = new Float64Array(ROW_COUNT)
-  private requests = 0
-  private bytes = 0
-  private serviceNs = 0
-  private recentWait: Recent | null = null
-  private recentService: Recent | null = null
+  #recent: { readonly waits: RecentHistogram; readonly services: RecentHistogram } | null = null
+  readonly #rows = new Float64Array(ROW_COUNT)
+  #requests = 0
+  #bytes = 0
+  #serviceNs = 0
+  #recentWait: Recent | null = null
+  #recentService: Recent | null = null
 
   constructor(stats: StatsMemory, slot: number, direction: 0 | 1) {
-    this.stats = stats
-    this.slot = slot
-    this.direction = direction
-    this.at = flowAt(slot, direction)
+    this.#stats = stats
+    this.#slot = slot
+    this.#direction = direction
+    this.#at = flowAt(slot, direction)
   }
 
   sample(delta: FlowDelta, queued: number, nowNs: number, spanNs: number): FlowSnapshot {
-    const { numbers } = this.stats
-    const requests = numbers[this.at + REQUESTS]!
-    const bytes = numbers[this.at + BYTES]!
-    const serviceNs = numbers[this.at + SERVICE_SUM_NS]!
-    delta.requests = requests - this.requests
-    delta.bytes = bytes - this.bytes
-    this.serviceGainNs = serviceNs - this.serviceNs
-    this.requests = requests
-    this.bytes = bytes
-    this.serviceNs = serviceNs
-    this.sampleHistograms(delta.requests > 0, nowNs)
+    const { numbers } = this.#stats
+    const requests = numbers[this.#at + REQUESTS]!
+    const bytes = numbers[this.#at + BYTES]!
+    const serviceNs = numbers[this.#at + SERVICE_SUM_NS]!
+    delta.requests = requests - this.#requests
+    delta.bytes = bytes - this.#bytes
+    this.serviceGainNs = serviceNs - this.#serviceNs
+    this.#requests = requests
+    this.#bytes = bytes
+    this.#serviceNs = serviceNs
+    this.#sampleHistograms(delta.requests > 0, nowNs)
     const perSecond = spanNs > 0 ? NS_PER_S / spanNs : 0
     return {
       iops: delta.requests * perSecond,
       bps: delta.bytes * perSecond,
       requests,
       bytes,
-      delayed: numbers[this.at + DELAYED]!,
+      delayed: numbers[this.#at + DELAYED]!,
       queued,
-      waitP50Ns: this.recentWait?.p50Ns ?? null,
-      waitP99Ns: this.recentWait?.p99Ns ?? null,
-      serviceP50Ns: this.recentService?.p50Ns ?? null,
-      serviceP99Ns: this.recentService?.p99Ns ?? null,
+      waitP50Ns: this.#recentWait?.p50Ns ?? null,
+      waitP99Ns: this.#recentWait?.p99Ns ?? null,
+      serviceP50Ns: this.#recentService?.p50Ns ?? null,
+      serviceP99Ns: this.#recentService?.p99Ns ?? null,
     }
   }
 
-  private sampleHistograms(isActive: boolean, nowNs: number): void {
+  #sampleHistograms(isActive: boolean, nowNs: number): void {
     this.rowEnd = 0
-    if (!isActive && this.recentWait === null && this.recentService === null) return
-    if (isActive) this.gainRows()
-    const waits = this.histogram(waitBinsAt(this.slot, this.direction), WAIT_TOP_BIN)
-    this.recent ??= {
-      waits: new RecentHistogram(this.slot, nowNs),
-      services: new RecentHistogram(this.slot, nowNs),
+    if (!isActive && this.#recentWait === null && this.#recentService === null) return
+    if (isActive) this.#gainRows()
+    const waits = this.#histogram(waitBinsAt(this.#slot, this.#direction), WAIT_TOP_BIN)
+    this.#recent ??= {
+      waits: new RecentHistogram(this.#slot, nowNs),
+      services: new RecentHistogram(this.#slot, nowNs),
     }
-    this.recentWait = this.recent.waits.read(waits, this.requests, nowNs)
-    this.recentService = this.recent.services.read(
-      this.histogram(serviceBinsAt(this.slot, this.direction), SERVICE_TOP_BIN),
-      this.requests,
+    this.#recentWait = this.#recent.waits.read(waits, this.#requests, nowNs)
+    this.#recentService = this.#recent.services.read(
+      this.#histogram(serviceBinsAt(this.#slot, this.#direction), SERVICE_TOP_BIN),
+      this.#requests,
       nowNs,
     )
   }
 
-  private histogram(at: number, topBinAt: number): Histogram {
-    const { numbers } = this.stats
-    return { numbers, at, topBin: numbers[this.at + topBinAt]! }
+  #histogram(at: number, topBinAt: number): Histogram {
+    const { numbers } = this.#stats
+    return { numbers, at, topBin: numbers[this.#at + topBinAt]! }
   }
 
-  private gainRows(): void {
-    const { numbers } = this.stats
-    const at = waitRowsAt(this.slot, this.direction)
-    const end = rowOfBin(numbers[this.at + WAIT_TOP_BIN]!) + 1
+  #gainRows(): void {
+    const { numbers } = this.#stats
+    const at = waitRowsAt(this.#slot, this.#direction)
+    const end = rowOfBin(numbers[this.#at + WAIT_TOP_BIN]!) + 1
     for (let row = 0; row < end; row += 1) {
       const total = numbers[at + row]!
-      const gain = total - this.rows[row]!
+      const gain = total - this.#rows[row]!
       this.rowGains[row] = gain
       if (gain === 0) continue
-      this.rows[row] = total
+      this.#rows[row] = total
       this.rowEnd = row + 1
     }
   }

@@ -50,33 +50,33 @@ export interface RunFacts {
 }
 
 export class RunBook {
-  private readonly throttle: ThrottleMemory
-  private readonly stats: StatsMemory
-  private readonly stints = new Map<string, Stint>()
-  private readonly ended = new Map<string, GroupTotal>()
+  readonly #throttle: ThrottleMemory
+  readonly #stats: StatsMemory
+  readonly #stints = new Map<string, Stint>()
+  readonly #ended = new Map<string, GroupTotal>()
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory) {
-    this.throttle = throttle
-    this.stats = stats
+    this.#throttle = throttle
+    this.#stats = stats
   }
 
   /** The device begins, or goes on in another group. Ends the stint it was in. */
   enter(device: { readonly id: string; readonly slot: number }, groups: readonly string[], nowNs: number): void {
     this.leave(device)
-    this.stints.set(device.id, { groups, sinceNs: nowNs, ...doneBy(this.stats, device.slot) })
+    this.#stints.set(device.id, { groups, sinceNs: nowNs, ...doneBy(this.#stats, device.slot) })
   }
 
   /** The device is removed; what it did in its group stays the group's. */
   leave(device: { readonly id: string; readonly slot: number }): void {
-    const stint = this.stints.get(device.id)
+    const stint = this.#stints.get(device.id)
     if (!stint) return
-    this.stints.delete(device.id)
-    const done = doneBy(this.stats, device.slot)
+    this.#stints.delete(device.id)
+    const done = doneBy(this.#stats, device.slot)
     for (const group of new Set(stint.groups)) {
-      const total = this.ended.get(group) ?? { requests: 0, bytes: 0 }
+      const total = this.#ended.get(group) ?? { requests: 0, bytes: 0 }
       total.requests += done.requests - stint.requests
       total.bytes += done.bytes - stint.bytes
-      this.ended.set(group, total)
+      this.#ended.set(group, total)
     }
   }
 
@@ -88,40 +88,40 @@ export class RunBook {
       name: facts.name,
       durationS,
       seed: facts.seed,
-      devices: Object.fromEntries(slots.devices.map((device) => [device.id, this.device(device, facts.nowNs)])),
+      devices: Object.fromEntries(slots.devices.map((device) => [device.id, this.#device(device, facts.nowNs)])),
       groups: Object.fromEntries(
-        slots.groups.map(({ name, slot }) => [name, this.group(slots, { name, slot }, facts.nowNs)]),
+        slots.groups.map(({ name, slot }) => [name, this.#group(slots, { name, slot }, facts.nowNs)]),
       ),
     }
   }
 
-  private device(device: DeviceSlot, nowNs: number): DeviceResult {
+  #device(device: DeviceSlot, nowNs: number): DeviceResult {
     return {
       group: outermostGroup(device),
       ...(device.groups.length > 1 ? { groups: device.groups } : {}),
-      read: flowResult(this.stats, device.slot, 0, nowNs),
-      write: flowResult(this.stats, device.slot, 1, nowNs),
-      queuedMax: Math.max(0, ...device.members.map((member) => readQueuedMax(this.throttle, member))),
-      throttledS: Math.max(0, ...device.members.map((member) => throttledNs(this.throttle, member, nowNs))) / NS_PER_S,
+      read: flowResult(this.#stats, device.slot, 0, nowNs),
+      write: flowResult(this.#stats, device.slot, 1, nowNs),
+      queuedMax: Math.max(0, ...device.members.map((member) => readQueuedMax(this.#throttle, member))),
+      throttledS: Math.max(0, ...device.members.map((member) => throttledNs(this.#throttle, member, nowNs))) / NS_PER_S,
       ...(device.assumedServiceUs !== undefined && { assumedServiceUs: device.assumedServiceUs }),
       ...(device.reason === null ? {} : { failed: device.reason }),
     }
   }
 
-  private group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
+  #group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
     const members = slots.devices.filter((device) => isIn(device, group.name))
-    const total = { ...(this.ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
+    const total = { ...(this.#ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
     const memberRates = members.map((device) => {
-      const stint = this.stints.get(device.id)
+      const stint = this.#stints.get(device.id)
       assert(stint !== undefined && isIn(stint, group.name), 'a member of a group is in a stint there')
-      const done = doneBy(this.stats, device.slot)
+      const done = doneBy(this.#stats, device.slot)
       total.requests += done.requests - stint.requests
       total.bytes += done.bytes - stint.bytes
       return perSecond(done.requests - stint.requests, nowNs - stint.sinceNs)
     })
     return {
       members: members.map((device) => device.id),
-      limits: readLimits(this.throttle, group.slot),
+      limits: readLimits(this.#throttle, group.slot),
       iops: perSecond(total.requests, nowNs),
       bps: perSecond(total.bytes, nowNs),
       fairness: jainIndex(memberRates),

@@ -36,80 +36,80 @@ export interface SampleMoment {
 }
 
 export class Sampler {
-  private readonly throttle: ThrottleMemory
-  private readonly stats: StatsMemory
-  private readonly devices = new Map<string, { readonly slot: number; readonly sampler: DeviceSampler }>()
+  readonly #throttle: ThrottleMemory
+  readonly #stats: StatsMemory
+  readonly #devices = new Map<string, { readonly slot: number; readonly sampler: DeviceSampler }>()
   /** The last, by group. */
-  private readonly groupSamples = new Map<string, { readonly slot: number; readonly sample: GroupSample }>()
-  private previousNs = 0
+  readonly #groupSamples = new Map<string, { readonly slot: number; readonly sample: GroupSample }>()
+  #previousNs = 0
 
   constructor(throttle: ThrottleMemory, stats: StatsMemory) {
-    this.throttle = throttle
-    this.stats = stats
+    this.#throttle = throttle
+    this.#stats = stats
   }
 
   sample(slots: SlotNames, moment: SampleMoment): Snapshot {
     const { nowNs } = moment
     // Nothing has a rate while time stands still, not even what was finished a moment before.
-    const spanNs = moment.state === 'running' ? nowNs - this.previousNs : 0
-    this.previousNs = nowNs
+    const spanNs = moment.state === 'running' ? nowNs - this.#previousNs : 0
+    this.#previousNs = nowNs
     const devices: Record<string, DeviceSnapshot> = {}
     for (const device of slots.devices) {
-      devices[device.id] = this.samplerOf(device.id, device.slot).sample(device, nowNs, spanNs)
+      devices[device.id] = this.#samplerOf(device.id, device.slot).sample(device, nowNs, spanNs)
     }
     const at = { names: namesBySlot(slots), nowNs, spanNs }
     const members = membersByGroup(slots)
     const groups: Record<string, GroupSnapshot> = {}
-    for (const group of slots.groups) groups[group.name] = this.group(group, members.get(group.name) ?? [], at)
-    if (this.groupSamples.size > slots.groups.length) this.forgetGroupsBut(groups)
+    for (const group of slots.groups) groups[group.name] = this.#group(group, members.get(group.name) ?? [], at)
+    if (this.#groupSamples.size > slots.groups.length) this.#forgetGroupsBut(groups)
     return { ...moment, groups, devices }
   }
 
   /** Its slot may serve another device next. */
   forget(id: string): void {
-    this.devices.delete(id)
+    this.#devices.delete(id)
   }
 
-  private forgetGroupsBut(present: Readonly<Record<string, GroupSnapshot>>): void {
-    for (const name of this.groupSamples.keys()) if (!Object.hasOwn(present, name)) this.groupSamples.delete(name)
+  #forgetGroupsBut(present: Readonly<Record<string, GroupSnapshot>>): void {
+    for (const name of this.#groupSamples.keys()) if (!Object.hasOwn(present, name)) this.#groupSamples.delete(name)
   }
 
-  private samplerOf(id: string, slot: number): DeviceSampler {
-    const known = this.devices.get(id)
+  #samplerOf(id: string, slot: number): DeviceSampler {
+    const known = this.#devices.get(id)
     if (known?.slot === slot) return known.sampler
-    const sampler = new DeviceSampler(this.throttle, this.stats, slot)
-    this.devices.set(id, { slot, sampler })
+    const sampler = new DeviceSampler(this.#throttle, this.#stats, slot)
+    this.#devices.set(id, { slot, sampler })
     return sampler
   }
 
-  private groupSample({ name, slot }: GroupSlot, nowNs: number): GroupSample {
-    const known = this.groupSamples.get(name)
-    const sample = sampleGroup(this.throttle, slot, nowNs, known?.slot === slot ? known.sample : null)
-    this.groupSamples.set(name, { slot, sample })
+  #groupSample({ name, slot }: GroupSlot, nowNs: number): GroupSample {
+    const known = this.#groupSamples.get(name)
+    const sample = sampleGroup(this.#throttle, slot, nowNs, known?.slot === slot ? known.sample : null)
+    this.#groupSamples.set(name, { slot, sample })
     return sample
   }
 
-  private group(
+  #group(
     group: GroupSlot,
     members: readonly DeviceSlot[],
     at: { readonly names: readonly string[]; readonly nowNs: number; readonly spanNs: number },
   ): GroupSnapshot {
-    const sample = this.groupSample(group, at.nowNs)
+    const sample = this.#groupSample(group, at.nowNs)
     const buckets: Partial<Record<Bucket, BucketSnapshot>> = {}
     for (const bucket of sample.buckets) buckets[BUCKETS[bucket.bucket]!] = level(bucket)
     const snapshot: GroupSnapshot = {
       limits: sample.limits,
       ring: ringNames(sample.members, at.names),
       members: members.map((device) => device.id),
-      read: this.direction(sample.read, members, 0, at),
-      write: this.direction(sample.write, members, 1, at),
+      read: this.#direction(sample.read, members, 0, at),
+      write: this.#direction(sample.write, members, 1, at),
       buckets,
       estimated: false,
     }
     return sample.isWhole ? snapshot : { ...snapshot, stale: true }
   }
 
-  private direction(
+  #direction(
     { token, armed, deadlineNs, pending, tokenMoves }: DirectionSample,
     members: readonly DeviceSlot[],
     direction: 0 | 1,
@@ -117,7 +117,7 @@ export class Sampler {
   ): DirectionSnapshot {
     let [requests, bytes] = [0, 0]
     for (const device of members) {
-      const delta = this.samplerOf(device.id, device.slot).deltas[direction]
+      const delta = this.#samplerOf(device.id, device.slot).deltas[direction]
       requests += delta.requests
       bytes += delta.bytes
     }

@@ -23,53 +23,53 @@ const STEPS: Readonly<Record<string, Step>> = {
 export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOptions> {
   static override readonly configure = (options: KeyboardSensorOptions) => configure(LaneKeyboardSensor, options)
 
-  private release: (() => void) | null = null
+  #release: (() => void) | null = null
 
   override bind(source: Draggable): () => void {
     const handle = source.handle
     if (!handle) return () => {}
     const pickUp = (event: Event) => {
-      if (event instanceof KeyboardEvent && event.code === 'Space' && !event.repeat) this.start(event, source)
+      if (event instanceof KeyboardEvent && event.code === 'Space' && !event.repeat) this.#start(event, source)
     }
     handle.addEventListener('keydown', pickUp)
     return () => handle.removeEventListener('keydown', pickUp)
   }
 
   override destroy(): void {
-    this.release?.()
+    this.#release?.()
     super.destroy()
   }
 
-  private start(event: KeyboardEvent, source: Draggable): void {
+  #start(event: KeyboardEvent, source: Draggable): void {
     if (source.disabled || !source.element || !this.manager.dragOperation.status.idle) return
     event.preventDefault()
     event.stopPropagation()
     const box = source.element.getBoundingClientRect()
     const coordinates = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
     if (this.manager.actions.start({ event, source, coordinates }).signal.aborted) return
-    const steer = (key: KeyboardEvent) => this.steer(key)
-    const cancel = (pointer: Event) => this.stop(pointer, true)
+    const steer = (key: KeyboardEvent) => this.#steer(key)
+    const cancel = (pointer: Event) => this.#stop(pointer, true)
     document.addEventListener('keydown', steer, { capture: true })
     document.addEventListener('pointerdown', cancel, { capture: true })
-    this.release = () => {
+    this.#release = () => {
       document.removeEventListener('keydown', steer, { capture: true })
       document.removeEventListener('pointerdown', cancel, { capture: true })
-      this.release = null
+      this.#release = null
     }
   }
 
-  private steer(event: KeyboardEvent): void {
+  #steer(event: KeyboardEvent): void {
     const step = STEPS[event.code]
     if (step) this.options?.step?.(step)
-    else if (event.code === 'Space' || event.code === 'Enter') this.stop(event, false)
-    else if (event.code === 'Escape' || event.code === 'Tab') this.stop(event, true)
+    else if (event.code === 'Space' || event.code === 'Enter') this.#stop(event, false)
+    else if (event.code === 'Escape' || event.code === 'Tab') this.#stop(event, true)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
 
-  private stop(event: Event, canceled: boolean): void {
-    this.release?.()
+  #stop(event: Event, canceled: boolean): void {
+    this.#release?.()
     this.manager.actions.stop({ event, canceled })
   }
 }

@@ -11,61 +11,61 @@ export interface Point {
 }
 
 export class PointerDrag {
-  private readonly scroller: HTMLElement
-  private readonly point: (at: Point | null) => void
-  private readonly box: DOMRect
-  private scrollTop: number
-  private pointer: Point
-  private frame: number | null = null
+  readonly #scroller: HTMLElement
+  readonly #point: (at: Point | null) => void
+  readonly #box: DOMRect
+  #scrollTop: number
+  #pointer: Point
+  #frame: number | null = null
 
   /** `point` is told where on the board the pointer is; null: beside it. */
   constructor(scroller: HTMLElement, pointer: Point, point: (at: Point | null) => void) {
-    this.scroller = scroller
-    this.point = point
-    this.box = scroller.getBoundingClientRect()
-    this.scrollTop = scroller.scrollTop
-    this.pointer = pointer
-    scroller.addEventListener('scroll', this.noteScroll, { passive: true })
+    this.#scroller = scroller
+    this.#point = point
+    this.#box = scroller.getBoundingClientRect()
+    this.#scrollTop = scroller.scrollTop
+    this.#pointer = pointer
+    scroller.addEventListener('scroll', this.#noteScroll, { passive: true })
   }
 
   moveTo(pointer: Point): void {
-    this.pointer = pointer
-    this.aim()
-    if (this.frame === null && this.scrollStep() !== 0) this.frame = requestAnimationFrame(this.scrollOn)
+    this.#pointer = pointer
+    this.#aim()
+    if (this.#frame === null && this.#scrollStep() !== 0) this.#frame = requestAnimationFrame(this.#scrollOn)
   }
 
   end(): void {
-    this.scroller.removeEventListener('scroll', this.noteScroll)
-    if (this.frame !== null) cancelAnimationFrame(this.frame)
+    this.#scroller.removeEventListener('scroll', this.#noteScroll)
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame)
   }
 
-  private aim(): void {
-    const { x, y } = this.pointer
-    const { left, top, right, bottom } = this.box
+  #aim(): void {
+    const { x, y } = this.#pointer
+    const { left, top, right, bottom } = this.#box
     const isInside = x >= left && x <= right && y >= top && y <= bottom
-    this.point(isInside ? { x: x - left, y: y - top + this.scrollTop } : null)
+    this.#point(isInside ? { x: x - left, y: y - top + this.#scrollTop } : null)
   }
 
-  private readonly noteScroll = () => {
-    this.scrollTop = this.scroller.scrollTop
-    this.aim()
+  readonly #noteScroll = () => {
+    this.#scrollTop = this.#scroller.scrollTop
+    this.#aim()
   }
 
   /** Faster the nearer to the edge. */
-  private scrollStep(): number {
-    const { x, y } = this.pointer
-    const { left, right, top, bottom } = this.box
+  #scrollStep(): number {
+    const { x, y } = this.#pointer
+    const { left, right, top, bottom } = this.#box
     if (x < left || x > right) return 0
     const above = Math.min(1, Math.max(0, (top + EDGE_PX - y) / EDGE_PX))
     const below = Math.min(1, Math.max(0, (y - bottom + EDGE_PX) / EDGE_PX))
     return (below - above) * SCROLL_PX_PER_FRAME
   }
 
-  private readonly scrollOn = () => {
-    this.frame = null
-    const step = this.scrollStep()
+  readonly #scrollOn = () => {
+    this.#frame = null
+    const step = this.#scrollStep()
     if (step === 0) return
-    this.scroller.scrollTop += step
-    this.frame = requestAnimationFrame(this.scrollOn)
+    this.#scroller.scrollTop += step
+    this.#frame = requestAnimationFrame(this.#scrollOn)
   }
 }

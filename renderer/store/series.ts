@@ -17,7 +17,7 @@ export class Series {
   first: number
   /** One behind the last sample. */
   end: number
-  private readonly chunks: Float32Array[] = []
+  readonly #chunks: Float32Array[] = []
 
   constructor(columns: number, first: number) {
     this.columns = columns
@@ -28,12 +28,12 @@ export class Series {
   /** Appends one sample; the oldest chunk is used again once there are `maxChunks`. */
   push(values: ArrayLike<number>, maxChunks: number): void {
     assert(values.length === this.columns, 'a sample has a value for every column')
-    const { chunk, offset } = this.chunkAt(this.end)
-    let target = this.chunks[chunk]
+    const { chunk, offset } = this.#chunkAt(this.end)
+    let target = this.#chunks[chunk]
     if (!target) {
       target =
-        this.chunks.length >= Math.max(2, maxChunks) ? this.recycle() : new Float32Array(CHUNK_SAMPLES * this.columns)
-      this.chunks.push(target)
+        this.#chunks.length >= Math.max(2, maxChunks) ? this.#recycle() : new Float32Array(CHUNK_SAMPLES * this.columns)
+      this.#chunks.push(target)
     }
     for (let column = 0; column < this.columns; column += 1) {
       target[column * CHUNK_SAMPLES + offset] = values[column] ?? Number.NaN
@@ -44,22 +44,22 @@ export class Series {
   /** NaN where nothing is held. */
   value(column: number, sample: number): number {
     if (sample < this.first || sample >= this.end) return Number.NaN
-    const { chunk, offset } = this.chunkAt(sample)
-    return this.chunks[chunk]?.[column * CHUNK_SAMPLES + offset] ?? Number.NaN
+    const { chunk, offset } = this.#chunkAt(sample)
+    return this.#chunks[chunk]?.[column * CHUNK_SAMPLES + offset] ?? Number.NaN
   }
 
   get bytes(): number {
-    return this.chunks.length * CHUNK_SAMPLES * this.columns * Float32Array.BYTES_PER_ELEMENT
+    return this.#chunks.length * CHUNK_SAMPLES * this.columns * Float32Array.BYTES_PER_ELEMENT
   }
 
-  private recycle(): Float32Array {
-    const oldest = this.chunks.shift()
+  #recycle(): Float32Array {
+    const oldest = this.#chunks.shift()
     assert(oldest !== undefined, 'a full series has an oldest chunk')
     this.first += CHUNK_SAMPLES
     return oldest
   }
 
-  private chunkAt(sample: number): { readonly chunk: number; readonly offset: number } {
+  #chunkAt(sample: number): { readonly chunk: number; readonly offset: number } {
     const index = sample - this.first
     return { chunk: Math.floor(index / CHUNK_SAMPLES), offset: index % CHUNK_SAMPLES }
   }

@@ -9,7 +9,7 @@ const ROWS_PER_CHUNK = 64
 const CHUNKS = HEAT_SECONDS / ROWS_PER_CHUNK
 
 export class WaitHeat {
-  private readonly chunks = new Map<number, Uint32Array>()
+  readonly #chunks = new Map<number, Uint32Array>()
   /** Second of the newest row, -1 before the first. */
   newest = -1
 
@@ -17,7 +17,7 @@ export class WaitHeat {
     const second = Math.floor(nowNs / NS_PER_S)
     this.newest = Math.max(this.newest, second)
     if (counts.length === 0) return
-    const chunk = this.chunkOf(second)
+    const chunk = this.#chunkOf(second)
     const row = (second % ROWS_PER_CHUNK) * HEAT_BUCKETS
     for (let bucket = 0; bucket < counts.length; bucket += 1) {
       const at = row + Math.min(bucket, HEAT_BUCKETS - 1)
@@ -27,17 +27,17 @@ export class WaitHeat {
 
   /** Requests of one second in wait bucket `bucket`; 0 where nothing is held. */
   count(second: number, bucket: number): number {
-    const chunk = this.chunks.get(Math.floor(second / ROWS_PER_CHUNK))
+    const chunk = this.#chunks.get(Math.floor(second / ROWS_PER_CHUNK))
     return chunk?.[(second % ROWS_PER_CHUNK) * HEAT_BUCKETS + bucket] ?? 0
   }
 
-  private chunkOf(second: number): Uint32Array {
+  #chunkOf(second: number): Uint32Array {
     const index = Math.floor(second / ROWS_PER_CHUNK)
-    const known = this.chunks.get(index)
+    const known = this.#chunks.get(index)
     if (known) return known
     const chunk = new Uint32Array(ROWS_PER_CHUNK * HEAT_BUCKETS)
-    this.chunks.set(index, chunk)
-    for (const old of this.chunks.keys()) if (old <= index - CHUNKS) this.chunks.delete(old)
+    this.#chunks.set(index, chunk)
+    for (const old of this.#chunks.keys()) if (old <= index - CHUNKS) this.#chunks.delete(old)
     return chunk
   }
 }
