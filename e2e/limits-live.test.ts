@@ -5,7 +5,7 @@ import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './weir-app.ts'
 
-// The limits panel and the tape on a live VM: wishes are staged beside what is in force, and the tape tells what was sent.
+// The limits panel and the tape on a live VM: desired changes are staged beside what is in force, and the tape tells what was sent.
 
 const ARGS = [
   ...['-name', 'web01', '-drive', 'if=none,id=db,driver=null-co,throttling.iops-total=1000,throttling.group=gold'],
@@ -42,7 +42,7 @@ async function attach(page: Page): Promise<void> {
   await expect(dialog).toBeHidden()
 }
 
-test('a wish stands beside what is in force until Apply sends exactly the command of the tape', async ({
+test('a desired limit stands beside what is in force until Apply sends exactly the command of the tape', async ({
   launch,
   folder,
 }) => {

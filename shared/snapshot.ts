@@ -24,7 +24,7 @@ export interface Snapshot {
 }
 
 export interface GroupSnapshot {
-  /** In force now, which may differ from the wish. */
+  /** In force now, which may differ from what is desired. */
   readonly limits: Limits
   /** In ring order, newest first; null where the ring cannot be known: see `members`. */
   readonly ring: readonly string[] | null

@@ -47,15 +47,15 @@ export class HostBoard {
     }
     this.#close()
     this.#host = host
-    host.onLook(() => this.#tell())
-    this.#tell()
+    host.onLook(() => this.#notify())
+    this.#notify()
     return FINE
   }
 
   disconnect(): void {
     if (this.#host === null) return
     this.#close()
-    this.#tell()
+    this.#notify()
   }
 
   /** Leaves the VM's monitor to the board that is about to open. */
@@ -66,7 +66,7 @@ export class HostBoard {
 
   /** The board of the VM is shown from now on. */
   opened(): void {
-    this.#tell()
+    this.#notify()
   }
 
   /** The board of the VM is closed: it is a row of the table again. */
@@ -74,7 +74,7 @@ export class HostBoard {
     if (this.#opened === null) return
     this.#host?.take(this.#opened)
     this.#opened = null
-    this.#tell()
+    this.#notify()
   }
 
   #close(): void {
@@ -83,7 +83,7 @@ export class HostBoard {
     this.#opened = null
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#onState(this.state)
   }
 }

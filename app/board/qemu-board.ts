@@ -131,7 +131,7 @@ export class QemuBoard {
       return FINE
     }
     const { document } = this.#ports
-    document.change(adoptReality(document.workspace, action === 'finish' ? found.wanted : found.before))
+    document.change(adoptReality(document.workspace, action === 'finish' ? found.desired : found.before))
     await session.apply(document.workspace, session.latestSnapshot?.appliedRevision ?? 0)
     return FINE
   }

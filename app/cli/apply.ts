@@ -1,5 +1,5 @@
 import { type CutOff, unsettled, usualJournal } from '#main/live/apply-journal.ts'
-import { type Applied, applyWorkspace, liveOnly, visitQemu } from '#main/live/apply-workspace.ts'
+import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
@@ -21,24 +21,24 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   if (!read.ok) return read
   const dryRun = flagOption(options, 'dry-run')
   warnOfOwner(address.value, terminal)
-  return visitQemu(
+  return withVm(
     address.value,
-    async (visit) => {
+    async (vm) => {
       const where = formatVmAddress(address.value)
       const journal = usualJournal()
-      tellCutOff(await unsettled(journal, where, visit.picture), where, terminal)
+      reportCutOff(await unsettled(journal, where, vm.picture), where, terminal)
       const applied = await applyWorkspace(
-        flagOption(options, 'live-only') ? liveOnly(visit) : visit,
+        flagOption(options, 'live-only') ? liveOnly(vm) : vm,
         read.value.workspace,
         dryRun ? 'dry-run' : 'apply',
         { begin: (about) => journal.begin(where, about), end: () => journal.end(where) },
       )
       const exit = exitOf(applied)
       if (json) {
-        const about = { file, address: where, qemu: visit.link.version, dryRun }
-        terminal.print(JSON.stringify(report(applied, about), null, 2))
+        const about = { file, address: where, qemu: vm.link.version, dryRun }
+        terminal.print(JSON.stringify(asJson(applied, about), null, 2))
       } else {
-        tell(applied, dryRun, terminal)
+        report(applied, dryRun, terminal)
       }
       return ok(exit)
     },
@@ -47,10 +47,10 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
 }
 
 /** An earlier Apply to this VM ended in the middle: what finishes it, and what puts back what ran before. */
-function tellCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
+function reportCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
   if (found === null) return
   complain(paint.warn('An earlier Apply to this VM was cut off: a part of it may have taken.'))
-  complain(`  to finish it:    weir apply ${found.wantedFile} --vm ${where}`)
+  complain(`  to finish it:    weir apply ${found.desiredFile} --vm ${where}`)
   complain(`  to put it back:  weir apply ${found.beforeFile} --vm ${where}`)
 }
 
@@ -61,7 +61,7 @@ function exitOf({ plan, answers, unfulfilled }: Applied): ExitCode {
   return refused || plan.impossible.length > 0 || unfulfilled.length > 0 ? 1 : 0
 }
 
-function report({ plan, answers, unfulfilled }: Applied, about: object): object {
+function asJson({ plan, answers, unfulfilled }: Applied, about: object): object {
   return {
     format: 'weir-apply/1',
     ...about,
@@ -76,7 +76,7 @@ function report({ plan, answers, unfulfilled }: Applied, about: object): object 
   }
 }
 
-function tell({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { print, complain, paint }: Terminal): void {
+function report({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { print, complain, paint }: Terminal): void {
   for (const { subject, from, to } of plan.changes) print(`${subject}: ${from} → ${to}`)
   for (const warning of plan.warnings) complain(paint.warn(warning))
   for (const [index, { command }] of plan.steps.entries()) {

@@ -1,4 +1,4 @@
-import { visitQemu } from '#main/live/apply-workspace.ts'
+import { withVm } from '#main/live/apply-workspace.ts'
 import { captureWorkspace } from '#main/live/capture.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { ok, type Result } from '#shared/issue.ts'
@@ -11,7 +11,7 @@ export async function capture({ options, terminal, signal }: CommandCall): Promi
   const address = vmOption(options)
   if (!address.ok) return address
   warnOfOwner(address.value, terminal)
-  return visitQemu(
+  return withVm(
     address.value,
     async ({ link, picture }) => {
       const workspace = captureWorkspace(picture, labelOf(address.value, link.name))

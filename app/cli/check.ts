@@ -1,5 +1,5 @@
 import { placeDifferences, placeWords } from '#main/libvirt/three-places.ts'
-import { findDrift, visitQemu } from '#main/live/apply-workspace.ts'
+import { findDrift, withVm } from '#main/live/apply-workspace.ts'
 import { refusalOf } from '#main/live/vm-status.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
@@ -41,7 +41,7 @@ async function checkDrift(
   const [file = ''] = args
   const where = formatVmAddress(address)
   warnOfOwner(address, terminal)
-  return visitQemu(
+  return withVm(
     address,
     async ({ picture }) => {
       const refusal = refusalOf(picture.status)

@@ -134,12 +134,12 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       return parsed.value
     }
     const where = qmp[1] ?? ''
-    await usualJournal().begin(where, { before: limits(60), wanted: limits(70) })
+    await usualJournal().begin(where, { before: limits(60), desired: limits(70) })
     const file = await writeTemp(before)
     const { err } = await weir('apply', file, ...qmp, '--dry-run')
     expect(err).toContain('An earlier Apply to this VM was cut off')
     const found = await usualJournal().find(where)
-    expect(err).toContain(`to finish it:    weir apply ${found?.wantedFile} --vm ${where}`)
+    expect(err).toContain(`to finish it:    weir apply ${found?.desiredFile} --vm ${where}`)
     expect((await weir('apply', found?.beforeFile ?? '', ...qmp)).exit).toBe(0)
     expect((await captured(qmp)).groups.gold).toEqual({ 'iops-total': 60 })
     expect(await usualJournal().find(where)).toBeNull()
@@ -172,8 +172,8 @@ async function hanging() {
   const server = await startFakeServer((socket) => void socket.resume().write(GREETING))
   cleanups.push(() => server.close())
   const file = await writeTemp(EMPTY_WORKSPACE)
-  const argv = (visit: string) => [
-    ...visit.split(' ').map((word) => (word === 'FILE' ? file : word)),
+  const argv = (vm: string) => [
+    ...vm.split(' ').map((word) => (word === 'FILE' ? file : word)),
     ...['--qmp', `unix:${server.path}`],
   ]
   return { server, argv }
@@ -181,10 +181,10 @@ async function hanging() {
 
 test.each(VISITS)(
   'weir %s at a QEMU that greets and never answers gives up within 10 s with exit 3',
-  async (visit) => {
+  async (vm) => {
     const { server, argv } = await hanging()
     const begunMs = performance.now()
-    const { exit, err } = await weir(...argv(visit))
+    const { exit, err } = await weir(...argv(vm))
     expect({ exit, err }).toMatchObject({ exit: 3, err: expect.stringContaining('has not answered qmp_capabilities') })
     expect(performance.now() - begunMs).toBeLessThan(10_000)
     // What stays open would keep the process alive.
@@ -195,10 +195,10 @@ test.each(VISITS)(
 
 test.each(VISITS)(
   'weir %s ends at once when it is asked to while QEMU hangs',
-  async (visit) => {
+  async (vm) => {
     const { server, argv } = await hanging()
     const controller = new AbortController()
-    const ended = weirUntil(controller.signal, argv(visit))
+    const ended = weirUntil(controller.signal, argv(vm))
     await expect.poll(() => server.open()).toBe(1)
     const begunMs = performance.now()
     controller.abort()

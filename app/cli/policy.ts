@@ -1,5 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
-import { type Applied, applyWorkspace, type Visit, visitQemu } from '#main/live/apply-workspace.ts'
+import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/apply-workspace.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
 import type { Policy } from '#main/policy/policy.ts'
@@ -15,7 +15,7 @@ import { printableName } from './printable.ts'
 // `weir check --policy FILE --from HOST`: exit 1 with each difference. `weir apply --policy FILE --from HOST`: shows what it
 // would send, and sends it with --yes. A VM that does not answer is told, and is exit 3; the others go on.
 
-interface Visited {
+interface Checked {
   readonly vm: string
   /** null: it could not be looked at. */
   readonly drift: readonly string[] | null
@@ -32,8 +32,8 @@ interface Order {
 export async function checkPolicy(call: CommandCall): Promise<Result<ExitCode>> {
   const order = await readOrder(call)
   if (!order.ok) return order
-  const visited = await visitAll(order.value, call.signal, async () => null)
-  return ok(tellAll(call, order.value, visited))
+  const checked = await checkAll(order.value, call.signal, async () => null)
+  return ok(reportAll(call, order.value, checked))
 }
 
 export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> {
@@ -44,12 +44,12 @@ export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> 
     return failed([optionIssue('yes', '--dry-run', 'one of --yes and --dry-run, not both')])
   }
   const { policy } = order.value
-  const visited = await visitAll(order.value, call.signal, async (visit, vm) => {
-    const { workspace } = desiredOf(policy, vm, visit.picture)
-    return workspace === null ? null : applyWorkspace(visit, workspace, isSent ? 'apply' : 'dry-run')
+  const checked = await checkAll(order.value, call.signal, async (open, vm) => {
+    const { workspace } = desiredOf(policy, vm, open.picture)
+    return workspace === null ? null : applyWorkspace(open, workspace, isSent ? 'apply' : 'dry-run')
   })
-  const exit = tellAll(call, order.value, visited)
-  const planned = visited.some(({ applied }) => applied !== null && applied.plan.steps.length > 0)
+  const exit = reportAll(call, order.value, checked)
+  const planned = checked.some(({ applied }) => applied !== null && applied.plan.steps.length > 0)
   if (!isSent && planned) call.terminal.complain('nothing was sent; --yes sends it')
   return ok(exit)
 }
@@ -67,40 +67,40 @@ async function readOrder({ args, options }: CommandCall): Promise<Result<Order>>
 }
 
 /** One after the other: whoever changes a host does so in an order that can be told. */
-async function visitAll(
+async function checkAll(
   { policy, ports }: Order,
   signal: AbortSignal,
-  work: (visit: Visit, vm: { readonly name: string; readonly title: string | null }) => Promise<Applied | null>,
-): Promise<readonly Visited[]> {
-  const visited: Visited[] = []
+  work: (open: OpenVm, vm: { readonly name: string; readonly title: string | null }) => Promise<Applied | null>,
+): Promise<readonly Checked[]> {
+  const checked: Checked[] = []
   try {
     for (const port of ports) {
       for (const place of await port.list()) {
-        if (signal.aborted) return visited
-        visited.push(await visitOne(place, policy, { signal, work }))
+        if (signal.aborted) return checked
+        checked.push(await checkOne(place, policy, { signal, work }))
       }
     }
-    return visited
+    return checked
   } finally {
     for (const port of ports) port.close()
   }
 }
 
-async function visitOne(
+async function checkOne(
   place: VmPlace,
   policy: Policy,
-  about: { readonly signal: AbortSignal; readonly work: Parameters<typeof visitAll>[2] },
-): Promise<Visited> {
+  about: { readonly signal: AbortSignal; readonly work: Parameters<typeof checkAll>[2] },
+): Promise<Checked> {
   const address = parseVmAddress(place.id)
   if (!address.ok)
     throw new EngineError('file-missing', `${place.id} cannot be reached.`, 'Use a shorter path, or a link.')
   try {
-    return await visitQemu(
+    return await withVm(
       address.value,
-      async (visit) => {
-        const vm = { name: visit.link.name ?? place.label, title: visit.link.title }
-        const applied = await about.work(visit, vm)
-        return { vm: vm.name, drift: policyDrift(policy, vm, visit.picture), problem: null, applied }
+      async (open) => {
+        const vm = { name: open.link.name ?? place.label, title: open.link.title }
+        const applied = await about.work(open, vm)
+        return { vm: vm.name, drift: policyDrift(policy, vm, open.picture), problem: null, applied }
       },
       about.signal,
     )
@@ -111,9 +111,9 @@ async function visitOne(
 }
 
 /** The exit code: 3 where a VM could not be looked at or was lost, 1 where one is not as the policy says. */
-function tellAll({ json, terminal }: CommandCall, { file }: Order, visited: readonly Visited[]): ExitCode {
+function reportAll({ json, terminal }: CommandCall, { file }: Order, checked: readonly Checked[]): ExitCode {
   if (json) {
-    const vms = visited.map(({ vm, drift, problem, applied }) => ({
+    const vms = checked.map(({ vm, drift, problem, applied }) => ({
       vm,
       drift: drift ?? [],
       problem,
@@ -121,15 +121,15 @@ function tellAll({ json, terminal }: CommandCall, { file }: Order, visited: read
     }))
     terminal.print(JSON.stringify({ format: 'weir-policy-report/1', file, vms }, null, 2))
   } else {
-    for (const each of visited) tellOne(terminal, each)
-    const off = visited.filter(isOff).length
-    terminal.print(`${visited.length} VMs looked at, ${off} not as ${file} says`)
+    for (const each of checked) reportOne(terminal, each)
+    const off = checked.filter(isOff).length
+    terminal.print(`${checked.length} VMs looked at, ${off} not as ${file} says`)
   }
-  if (visited.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
-  return visited.some(isOff) ? 1 : 0
+  if (checked.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
+  return checked.some(isOff) ? 1 : 0
 }
 
-function tellOne(terminal: CommandCall['terminal'], { vm, drift, problem, applied }: Visited): void {
+function reportOne(terminal: CommandCall['terminal'], { vm, drift, problem, applied }: Checked): void {
   const { print, complain, paint } = terminal
   const name = printableName(vm)
   if (problem !== null) complain(paint.bad(`${name}: ${printableName(problem)}`))
@@ -156,7 +156,7 @@ function appliedJson({ plan, answers, unfulfilled }: Applied): object {
 }
 
 /** After commands were sent, what was off before is not any more. */
-function isOff({ drift, applied }: Visited): boolean {
+function isOff({ drift, applied }: Checked): boolean {
   if (applied === null || applied.answers.length === 0) return (drift ?? []).length > 0
   return (
     applied.answers.some(({ outcome }) => outcome !== 'done') ||

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { EngineError } from '#main/engine-error.ts'
-import { visitQemu } from '#main/live/apply-workspace.ts'
+import { withVm } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -38,7 +38,7 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
     return failed([{ path: '--out', code: 'missing-option', message }])
   }
   warnOfOwner(address.value, terminal)
-  return visitQemu(
+  return withVm(
     address.value,
     async ({ link, picture }) => {
       if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {

@@ -62,7 +62,7 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true })
 })
 
-function tell(to: 'die' | 'die-with-lock' | 'hang', slot: number): void {
+function misbehave(to: 'die' | 'die-with-lock' | 'hang', slot: number): void {
   fs.writeFileSync(`${trigger}-${to}-${slot}`, '')
 }
 
@@ -128,7 +128,7 @@ for (const how of ['die', 'die-with-lock'] as const) {
     timeout: 30_000,
   }, async () => {
     await startFour()
-    tell(how, 1)
+    misbehave(how, 1)
     await until('it runs again', () => heard('recovered').length === 1)
     expect(heard('failed')[0]).toContain('iothread')
     expect(heard('recovered')[0]).toContain('b, d')
@@ -146,7 +146,7 @@ for (const how of ['die', 'die-with-lock'] as const) {
 test('an iothread that dies while the lab is paused is started again, too', { timeout: 30_000 }, async () => {
   await startFour()
   await lab.pause()
-  tell('die', 0)
+  misbehave('die', 0)
   await lab.start()
   await until('it runs again', () => heard('recovered').length === 1)
   await lab.pause()
@@ -160,7 +160,7 @@ test('an iothread that keeps dying is left alone with a reason, until reset', { 
   // Replacements get the lowest free slot: 2, then 1 and 2 in turn.
   for (const slot of [1, 2, 1, 2]) {
     const deaths = heard('failed').length
-    tell('die', slot)
+    misbehave('die', slot)
     await until(`death ${deaths + 1}`, () => heard('failed').length > deaths)
     if (heard('failed').length < 4) await until('recovered', () => heard('recovered').length > deaths)
   }
@@ -177,7 +177,7 @@ test('an iothread that hangs in a disk is told of; the others run on and it come
   timeout: 60_000,
 }, async () => {
   await startFour()
-  tell('hang', 1)
+  misbehave('hang', 1)
   await until('the hang shows', () => last()?.devices.b?.status === 'failed')
   expect(last()?.devices.b?.reason).toMatch(/waited \d s for a disk/)
   const before = requests('a')

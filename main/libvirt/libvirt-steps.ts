@@ -48,7 +48,7 @@ export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts):
     ...movers.flatMap(({ to }) => to ?? []),
   ])
   const forgotten = picture.groups
-    .filter(({ name }) => !kept.has(name) && goal.groups.get(name)?.wanted)
+    .filter(({ name }) => !kept.has(name) && goal.groups.get(name)?.inDesired)
     .filter((group) => !goal.removed.includes(group))
     .map(({ name }) => name)
   warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
@@ -80,7 +80,7 @@ function moveSteps({ disk, to }: DiskGoal, goal: Goal, writer: Writer): readonly
 }
 
 /**
- * What runs is as wanted and the next start is not: of groups that the user names. A command that is sent anyway writes the
+ * What runs is as desired and the next start is not: of groups that the user names. A command that is sent anyway writes the
  * next start too.
  */
 function nextStartSteps(

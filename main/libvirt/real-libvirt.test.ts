@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { applyWorkspace, liveOnly, visitQemu } from '#main/live/apply-workspace.ts'
+import { applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { captureWorkspace } from '#main/live/capture.ts'
 import { limit, place } from '#main/live/testing/settle.ts'
 import { DEFAULT_DISK, type Workspace } from '#shared/workspace/workspace.ts'
@@ -28,10 +28,9 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
   afterAll(() => libvirt.close(), PATIENCE_MS)
 
   const address = (domain: string) => ({ kind: 'libvirt', uri: libvirt.uri, domain }) as const
-  const capture = (domain: string) =>
-    visitQemu(address(domain), async ({ picture }) => captureWorkspace(picture, domain))
+  const capture = (domain: string) => withVm(address(domain), async ({ picture }) => captureWorkspace(picture, domain))
   const apply = (domain: string, desired: Workspace, when: 'live' | 'both' = 'both') =>
-    visitQemu(address(domain), (visit) => applyWorkspace(when === 'live' ? liveOnly(visit) : visit, desired, 'apply'))
+    withVm(address(domain), (vm) => applyWorkspace(when === 'live' ? liveOnly(vm) : vm, desired, 'apply'))
 
   /** The values that are set, as virsh shows them from outside. */
   const tune = (domain: string, target: string, when: '--live' | '--config') =>
@@ -104,7 +103,7 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     await libvirt.boot('live', DISKS)
     const desired = limit(await capture('live'), 'gold', { 'iops-total': 200 })
     const once = await apply('live', desired, 'live')
-    const places = await visitQemu(address('live'), async ({ picture }) => placeDifferences(picture).map(placeWords))
+    const places = await withVm(address('live'), async ({ picture }) => placeDifferences(picture).map(placeWords))
     expect(places).toEqual([
       'gold: IOPS: 200 runs, libvirt has 200, the next start 300',
       'gold: IOPS burst: none runs, libvirt has none, the next start 900',

@@ -29,15 +29,15 @@ export function objectNameOf(name: string): string {
   return mapNames([name], QEMU_OBJECT, new Set()).get(name) ?? name
 }
 
-function groupNames(groups: readonly PictureGroup[], wanted: readonly string[]): ReadonlyMap<string, string> {
-  const names = new Map(groups.filter(({ name }) => wanted.includes(name)).map(({ name }) => [name, name]))
+function groupNames(groups: readonly PictureGroup[], desired: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map(groups.filter(({ name }) => desired.includes(name)).map(({ name }) => [name, name]))
   const taken = new Set(names.keys())
-  for (const wish of wanted) {
-    if (taken.has(wish)) continue
-    const group = groups.find(({ name, qemuName }) => !names.has(name) && qemuName === objectNameOf(wish))
+  for (const desiredName of desired) {
+    if (taken.has(desiredName)) continue
+    const group = groups.find(({ name, qemuName }) => !names.has(name) && qemuName === objectNameOf(desiredName))
     if (group === undefined) continue
-    names.set(group.name, wish)
-    taken.add(wish)
+    names.set(group.name, desiredName)
+    taken.add(desiredName)
   }
   return names
 }

@@ -57,8 +57,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const address = await cutAt(qemu, 2)
       const session = await attach({ address, journal, pollMs: 60_000 })
       const before = session.workspace
-      const wanted = setLimits(setLimits(before, 'gold', { 'iops-total': 7 }), 'g0', { 'iops-total': 8 })
-      await stage(session, wanted)
+      const desired = setLimits(setLimits(before, 'gold', { 'iops-total': 7 }), 'g0', { 'iops-total': 8 })
+      await stage(session, desired)
       expect(await session.sendStaged()).toMatchObject({ ok: false })
       await session.close()
       expect((await look(qemu, ({ picture }) => picture.groups)).map(({ limits }) => limits)).toEqual([
@@ -67,15 +67,15 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         {},
       ])
       const found = await journal.find(`unix:${(address as { path: string }).path}`)
-      expect([found?.before.groups, found?.wanted.groups]).toEqual([before.groups, wanted.groups])
+      expect([found?.before.groups, found?.desired.groups]).toEqual([before.groups, desired.groups])
       if (found === null) return
-      const next = way === 'finish' ? found.wanted : found.before
-      await look(qemu, async (visit) => {
+      const next = way === 'finish' ? found.desired : found.before
+      await look(qemu, async (vm) => {
         const where = `unix:${(address as { path: string }).path}`
-        expect(await unsettled(journal, where, visit.picture)).not.toBeNull()
+        expect(await unsettled(journal, where, vm.picture)).not.toBeNull()
         const end = () => journal.end(where)
         expect(
-          await applyWorkspace(visit, next, 'apply', { begin: (about) => journal.begin(where, about), end }),
+          await applyWorkspace(vm, next, 'apply', { begin: (about) => journal.begin(where, about), end }),
         ).toMatchObject({
           unfulfilled: [],
         })
@@ -93,21 +93,21 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const journal = await journalFolder()
       const session = await attach({ address: qemu.address, journal })
       const before = session.workspace
-      const wanted = setLimits(before, 'gold', { 'iops-total': 7 })
-      await stage(session, wanted)
+      const desired = setLimits(before, 'gold', { 'iops-total': 7 })
+      await stage(session, desired)
       expect(await session.sendStaged()).toMatchObject({ ok: true })
       const where = `unix:${(qemu.address as { path: string }).path}`
       expect(await journal.find(where)).toBeNull()
       await session.close()
-      await journal.begin(where, { before, wanted })
+      await journal.begin(where, { before, desired })
       const settled = await attach({ address: qemu.address, journal })
       expect([settled.state.cutOff, await journal.find(where)]).toEqual([false, null])
       await settled.close()
       const unlike = (iops: number) => setLimits(before, 'gold', { 'iops-total': iops })
-      await journal.begin(where, { before: unlike(1), wanted: unlike(2) })
+      await journal.begin(where, { before: unlike(1), desired: unlike(2) })
       const next = await attach({ address: qemu.address, journal })
       expect(next.state.cutOff).toBe(true)
-      expect(next.record.cutOff?.wanted.groups.gold).toEqual({ 'iops-total': 2 })
+      expect(next.record.cutOff?.desired.groups.gold).toEqual({ 'iops-total': 2 })
     },
     PATIENCE_MS,
   )

@@ -11,16 +11,16 @@ import { driftBetween } from './drift.ts'
 import type { Picture } from './picture.ts'
 
 // What an Apply is about to do, on disk before the first command goes: if Weir, the VM or the machine ends in the middle,
-// the VM is left with a part of it. A record that is still there at the next visit is of an Apply that was cut off.
+// the VM is left with a part of it. A record that is still there at the next connection is of an Apply that was cut off.
 // Two ordinary workspaces in a folder per address:
 //
-//   before.weir.json   what ran         wanted.weir.json   what should run; written last: without it there is no record
+//   before.weir.json   what ran         desired.weir.json   what should run; written last: without it there is no record
 
 export interface CutOff {
   readonly before: Workspace
-  readonly wanted: Workspace
+  readonly desired: Workspace
   readonly beforeFile: string
-  readonly wantedFile: string
+  readonly desiredFile: string
 }
 
 export class ApplyJournal {
@@ -32,12 +32,12 @@ export class ApplyJournal {
   }
 
   /** Resolves when both are on disk. Throws EngineError: then nothing may be sent. */
-  async begin(address: string, { before, wanted }: Pick<CutOff, 'before' | 'wanted'>): Promise<void> {
+  async begin(address: string, { before, desired }: Pick<CutOff, 'before' | 'desired'>): Promise<void> {
     const files = this.#files(address)
     await mkdir(files.folder, { recursive: true, mode: 0o700 })
-    await rm(files.wanted, { force: true })
+    await rm(files.desired, { force: true })
     await saveFile(files.before, formatWorkspace(before))
-    await saveFile(files.wanted, formatWorkspace(wanted))
+    await saveFile(files.desired, formatWorkspace(desired))
   }
 
   /** Every command was answered, or the user has settled it. */
@@ -48,13 +48,13 @@ export class ApplyJournal {
   /** null: no Apply to this address was cut off. */
   async find(address: string): Promise<CutOff | null> {
     const files = this.#files(address)
-    const [before, wanted] = await Promise.all([readWorkspaceFile(files.before), readWorkspaceFile(files.wanted)])
-    if (!before.ok || !wanted.ok) return null
+    const [before, desired] = await Promise.all([readWorkspaceFile(files.before), readWorkspaceFile(files.desired)])
+    if (!before.ok || !desired.ok) return null
     return {
       before: before.value.workspace,
-      wanted: wanted.value.workspace,
+      desired: desired.value.workspace,
       beforeFile: files.before,
-      wantedFile: files.wanted,
+      desiredFile: files.desired,
     }
   }
 
@@ -63,16 +63,16 @@ export class ApplyJournal {
     return {
       folder,
       before: path.join(folder, 'before.weir.json'),
-      wanted: path.join(folder, 'wanted.weir.json'),
+      desired: path.join(folder, 'desired.weir.json'),
     }
   }
 }
 
-/** The Apply to this VM that was cut off, unless the VM is as it was before, or as was wanted: then its record is removed. */
+/** The Apply to this VM that was cut off, unless the VM is as it was before, or as was desired: then its record is removed. */
 export async function unsettled(journal: ApplyJournal, address: string, picture: Picture): Promise<CutOff | null> {
   const found = await journal.find(address)
   if (found === null) return null
-  const isSettled = [found.before, found.wanted].some(
+  const isSettled = [found.before, found.desired].some(
     (workspace) => driftBetween(workspace, adoptNames(picture, workspace)).length === 0,
   )
   if (isSettled) await journal.end(address)

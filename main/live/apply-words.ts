@@ -6,7 +6,7 @@ import type { StepAnswer } from './apply-plan.ts'
 import { findDisk, findGroup, type Picture } from './picture.ts'
 import type { Plan } from './plan.ts'
 
-/** The report of an Apply: what each command was answered, and whether the VM is now as wanted. */
+/** The report of an Apply: what each command was answered, and whether the VM is now as desired. */
 export function applyReply(
   answers: readonly StepAnswer[],
   unfulfilled: readonly string[],

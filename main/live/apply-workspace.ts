@@ -11,17 +11,17 @@ import type { Picture } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
 import type { SessionLink } from './session-link.ts'
 
-// One visit to a VM, for scripts: connect, look, perhaps change, look again, leave.
+// A look at a VM, for scripts: connect, look, perhaps change, look again, leave.
 
-export interface Visit {
+export interface OpenVm {
   readonly link: SessionLink
   readonly picture: Picture
 }
 
 /** Connects and looks; `work` does the rest. The connection ends with it, or when `signal` is aborted. */
-export async function visitQemu<T>(
+export async function withVm<T>(
   address: VmAddress,
-  work: (visit: Visit) => Promise<T>,
+  work: (vm: OpenVm) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const link = await openLink(address, { timeouts: QMP_TIMEOUTS, signal })
@@ -33,7 +33,7 @@ export async function visitQemu<T>(
 }
 
 /** The same, for changes that the next start of a libvirt domain shall not have. */
-export function liveOnly({ link, picture }: Visit): Visit {
+export function liveOnly({ link, picture }: OpenVm): OpenVm {
   const { libvirt } = picture
   return { link, picture: libvirt ? { ...picture, libvirt: { ...libvirt, writesConfig: false } } : picture }
 }
@@ -42,13 +42,13 @@ export interface Applied {
   readonly plan: Plan
   /** Empty in a dry run. */
   readonly answers: readonly StepAnswer[]
-  /** What a look afterwards found otherwise than wanted; empty in a dry run. */
+  /** What a look afterwards found otherwise than desired; empty in a dry run. */
   readonly unfulfilled: readonly string[]
 }
 
 /** Is told before the first command goes, and when every command was answered. */
 export interface ApplyRecord {
-  readonly begin: (about: { readonly before: Workspace; readonly wanted: Workspace }) => Promise<void>
+  readonly begin: (about: { readonly before: Workspace; readonly desired: Workspace }) => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -56,24 +56,24 @@ const NO_RECORD: ApplyRecord = { begin: async () => undefined, end: async () => 
 
 /** Makes the VM what a workspace file says, as far as the file says anything. A second time it finds nothing to do. */
 export async function applyWorkspace(
-  { link, picture }: Visit,
-  wish: Workspace,
+  { link, picture }: OpenVm,
+  desired: Workspace,
   mode: 'apply' | 'dry-run',
   record: ApplyRecord = NO_RECORD,
 ): Promise<Applied> {
-  const named = adoptNames(picture, wish)
-  const base = captureWorkspace(named, wish.name)
-  const plan = makePlan({ picture: named, base, wish, scope: 'file' })
+  const named = adoptNames(picture, desired)
+  const base = captureWorkspace(named, desired.name)
+  const plan = makePlan({ picture: named, base, desired, scope: 'file' })
   if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
-  await record.begin({ before: base, wanted: plan.goal })
+  await record.begin({ before: base, desired: plan.goal })
   const answers = await link.send(plan.steps)
   if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
-  return { plan, answers, unfulfilled: await readBack(link, plan, wish) }
+  return { plan, answers, unfulfilled: await readBack(link, plan, desired) }
 }
 
-async function readBack(link: SessionLink, plan: Plan, wish: Workspace): Promise<readonly string[]> {
+async function readBack(link: SessionLink, plan: Plan, desired: Workspace): Promise<readonly string[]> {
   try {
-    return unfulfilled(plan, adoptNames(await link.discover(), wish))
+    return unfulfilled(plan, adoptNames(await link.discover(), desired))
   } catch (error) {
     return [`The VM could not be looked at afterwards: ${(error as EngineError).message}`] // a link throws no other
   }

@@ -6,16 +6,16 @@ import { findGroup, type Picture, type PictureDisk, type PictureGroup } from './
 
 // What should be true of the VM, as far as the user wants it otherwise than it is.
 //
-//   base ── the user edits ──▶ wish        Only where wish differs from base has the user decided something. Everything
+//   base ── the user edits ──▶ desired        Only where desired differs from base has the user decided something. Everything
 //     └──── the world turns ─▶ picture     else stays as the picture shows it, even where others have changed it.
 
 export interface GoalInput {
-  /** With the wish's names (adoptNames). */
+  /** With the names of `desired` (adoptNames). */
   readonly picture: Picture
   /** What the user started from. For a file on its own: the capture of the picture. */
   readonly base: Workspace
-  readonly wish: Workspace
-  /** edit: what is missing in `wish` but in `base` was taken away. file: what is missing is left alone. */
+  readonly desired: Workspace
+  /** edit: what is missing in `desired` but in `base` was taken away. file: what is missing is left alone. */
   readonly scope: 'edit' | 'file'
 }
 
@@ -38,8 +38,8 @@ export interface GroupGoal {
   readonly changed: readonly LimitKey[]
   /** The user made it while editing. Of a file it cannot be told, and a group left by its last disk must not come back. */
   readonly made: boolean
-  /** It is in the wish. */
-  readonly wanted: boolean
+  /** It is in `desired`. */
+  readonly inDesired: boolean
   /** What it is to be holds for the VM's next start as well: a file says so of all it names, an edit of what it changes. */
   readonly persists: boolean
 }
@@ -60,29 +60,39 @@ export function findGoal(input: GoalInput): Goal {
   return { groups, disks, removed, impossible, warnings }
 }
 
-function groupNames({ picture, wish }: GoalInput): readonly string[] {
-  return [...new Set([...Object.keys(wish.groups), ...picture.groups.map(({ name }) => name)])]
+function groupNames({ picture, desired }: GoalInput): readonly string[] {
+  return [...new Set([...Object.keys(desired.groups), ...picture.groups.map(({ name }) => name)])]
 }
 
 function limitsIn(workspace: Workspace, name: string): Limits | undefined {
   return Object.hasOwn(workspace.groups, name) ? workspace.groups[name] : undefined
 }
 
-function groupGoal({ picture, base, wish, scope }: GoalInput, name: string, impossible: string[]): GroupGoal {
+function groupGoal(
+  { picture, base, desired: workspace, scope }: GoalInput,
+  name: string,
+  impossible: string[],
+): GroupGoal {
   const now = findGroup(picture, name)
-  const wanted = limitsIn(wish, name)
+  const desired = limitsIn(workspace, name)
   const before = limitsIn(base, name)
-  const made = scope === 'edit' && wanted !== undefined && before === undefined && now === undefined
-  const about = { name, now, made, wanted: wanted !== undefined, persists: scope === 'file' && wanted !== undefined }
-  if (wanted === undefined) return { ...about, limits: now?.limits ?? null, changed: [] }
-  if (now === undefined) return { ...about, limits: wanted, changed: [] }
-  const decided = LIMIT_KEYS.filter((key) => before === undefined || limitOf(wanted, key) !== limitOf(before, key))
+  const made = scope === 'edit' && desired !== undefined && before === undefined && now === undefined
+  const about = {
+    name,
+    now,
+    made,
+    inDesired: desired !== undefined,
+    persists: scope === 'file' && desired !== undefined,
+  }
+  if (desired === undefined) return { ...about, limits: now?.limits ?? null, changed: [] }
+  if (now === undefined) return { ...about, limits: desired, changed: [] }
+  const decided = LIMIT_KEYS.filter((key) => before === undefined || limitOf(desired, key) !== limitOf(before, key))
   if (now.limits === null) {
-    const limits = decided.length > 0 ? wanted : null
+    const limits = decided.length > 0 ? desired : null
     return { ...about, limits, changed: limits === null ? [] : decided }
   }
-  const changed = decided.filter((key) => limitOf(wanted, key) !== limitOf(now.limits ?? NO_LIMITS, key))
-  const limits = { ...now.limits, ...Object.fromEntries(changed.map((key) => [key, limitOf(wanted, key)])) }
+  const changed = decided.filter((key) => limitOf(desired, key) !== limitOf(now.limits ?? NO_LIMITS, key))
+  const limits = { ...now.limits, ...Object.fromEntries(changed.map((key) => [key, limitOf(desired, key)])) }
   const breach = firstBreach(limits)
   if (changed.length === 0 || breach === null) return { ...about, limits, changed }
   impossible.push(`${name}: with what runs in the VM now QEMU would refuse it: ${breach.text}; ${breach.advice}.`)
@@ -98,24 +108,24 @@ interface DiskContext {
 
 function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
   const { disk, groups, impossible, warnings } = context
-  const wanted = findDevice(input.wish, disk.id)
+  const desired = findDevice(input.desired, disk.id)
   const before = findDevice(input.base, disk.id)
   const stays: DiskGoal = { disk, to: disk.group }
-  if (wanted === undefined) {
+  if (desired === undefined) {
     if (before !== undefined && input.scope === 'edit') {
       impossible.push(`${disk.id}: Weir unplugs no disk from a VM; it stays as it is.`)
     }
     return stays
   }
-  const decided = before === undefined || outermostGroup(wanted) !== outermostGroup(before)
-  const wish = decided ? outermostGroup(wanted) : disk.group
+  const decided = before === undefined || outermostGroup(desired) !== outermostGroup(before)
+  const target = decided ? outermostGroup(desired) : disk.group
   if (!disk.medium) {
-    if (decided && wish !== disk.group) {
+    if (decided && target !== disk.group) {
       warnings.push(`${disk.id} has no medium: QEMU neither shows nor takes limits for it, so it is left alone.`)
     }
     return stays
   }
-  const to = reachable(disk, wish === null ? undefined : groups.get(wish), warnings)
+  const to = reachable(disk, target === null ? undefined : groups.get(target), warnings)
   if (to === disk.group) return stays
   const obstacle = obstacleTo(disk, to, groups)
   if (obstacle === null) return { disk, to }
@@ -163,22 +173,22 @@ function obstacleTo(disk: PictureDisk, to: string | null, groups: ReadonlyMap<st
   return null
 }
 
-/** Devices of the wish that are no disks of the VM. */
-function strangers({ picture, base, wish, scope }: GoalInput): readonly string[] {
+/** Devices of the desired workspace that are no disks of the VM. */
+function strangers({ picture, base, desired, scope }: GoalInput): readonly string[] {
   const known = new Set(picture.disks.map((disk) => disk.id))
-  return wish.devices
+  return desired.devices
     .filter(({ id }) => !known.has(id) && (scope === 'file' || findDevice(base, id) === undefined))
     .map(({ id }) => `${id} is no disk of this VM, and Weir plugs none in.`)
 }
 
 function removedGroups(
-  { picture, base, wish, scope }: GoalInput,
+  { picture, base, desired, scope }: GoalInput,
   disks: readonly DiskGoal[],
   impossible: string[],
 ): readonly PictureGroup[] {
   if (scope === 'file') return []
   const gone = picture.groups.filter(
-    ({ name }) => limitsIn(base, name) !== undefined && limitsIn(wish, name) === undefined,
+    ({ name }) => limitsIn(base, name) !== undefined && limitsIn(desired, name) === undefined,
   )
   return gone.filter((group) => {
     const member = disks.find(({ disk, to }) => {

@@ -97,14 +97,14 @@ export class LinkKeeper {
       await this.connect()
     } catch (error) {
       if (this.#isClosed) return
-      this.#tellIfNews(asEngineError(error))
+      this.#reportIfNew(asEngineError(error))
       this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2)
       this.#retryLater()
     }
   }
 
   /** While a VM hangs its socket looks busy, which is no news. */
-  #tellIfNews(reason: EngineError): void {
+  #reportIfNew(reason: EngineError): void {
     if (reason.message === this.#reason?.message) return
     if (reason.code === 'qmp-busy' && this.#reason?.code === 'qmp-timeout') return
     this.#reason = reason

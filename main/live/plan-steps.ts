@@ -57,7 +57,7 @@ export function planSteps(goal: Goal, picture: Picture): Steps {
     ...movers.flatMap(({ to }) => to ?? []),
   ])
   const forgotten = picture.groups
-    .filter((group) => !kept.has(group.name) && !goal.removed.includes(group) && goal.groups.get(group.name)?.wanted)
+    .filter((group) => !kept.has(group.name) && !goal.removed.includes(group) && goal.groups.get(group.name)?.inDesired)
     .map(({ name }) => name)
   warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
   return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }

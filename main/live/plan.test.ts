@@ -5,6 +5,7 @@ import type { Picture } from './picture.ts'
 import { makePlan, qemuPlan } from './plan.ts'
 import {
   commands,
+  type Edit,
   edited,
   filter,
   group,
@@ -14,7 +15,6 @@ import {
   qmp,
   TWO_FILTER,
   TWO_LEGACY,
-  type Wish,
   ZEROES,
 } from './testing/pictures.ts'
 
@@ -91,11 +91,11 @@ test('all in one: objects, limits, moves, leaves, deletes, in this order', () =>
     [group('gold', { 'iops-total': 10 }, true), group('silver', { 'iops-total': 5 }, true), group('old', {}, true)],
     [filter('db', 'gold'), legacy('web', 'silver'), legacy('etl', null)],
   )
-  const wish: Wish = {
+  const desired: Edit = {
     groups: { silver: { 'iops-total': 6 }, fresh: { 'iops-total': 1 }, old: null },
     devices: { db: 'fresh', web: null, etl: 'silver' },
   }
-  expect(plan(seen, wish).steps.map(({ command }) => qmp(command).execute)).toEqual([
+  expect(plan(seen, desired).steps.map(({ command }) => qmp(command).execute)).toEqual([
     'object-add',
     'qom-set',
     'blockdev-reopen',
@@ -103,7 +103,7 @@ test('all in one: objects, limits, moves, leaves, deletes, in this order', () =>
     'block_set_io_throttle',
     'object-del',
   ])
-  expect(plan(seen, wish).warnings).toEqual([
+  expect(plan(seen, desired).warnings).toEqual([
     'Applying empties the buckets of silver: it may burst again.',
     'Requests of db and web that wait go at once, when they leave their groups.',
   ])
@@ -115,8 +115,8 @@ test('what others changed meanwhile stays: only what the user decided is sent', 
     [group('gold', { 'iops-total': 1000, 'bps-read': 777 }), group('bulk', { 'bps-total': 1 })],
     [legacy('db', 'gold'), legacy('web', 'bulk'), legacy('etl', 'bulk'), legacy('free', null)],
   )
-  const wish = edited(TWO_LEGACY, { groups: { gold: { 'iops-total': 500 } } })
-  const made = makePlan({ picture: turned, base, wish, scope: 'edit' })
+  const desired = edited(TWO_LEGACY, { groups: { gold: { 'iops-total': 500 } } })
+  const made = makePlan({ picture: turned, base, desired, scope: 'edit' })
   expect(made.steps.map(({ command }) => JSON.stringify(qmp(command).arguments))).toEqual([
     '{"id":"db","group":"gold","bps":0,"bps_rd":777,"bps_wr":0,"iops":500,"iops_rd":0,"iops_wr":0}',
   ])
@@ -125,21 +125,21 @@ test('what others changed meanwhile stays: only what the user decided is sent', 
 test('an edit that no longer fits what others set is told, not sent', () => {
   const base = captureWorkspace(TWO_LEGACY, 'vm')
   const turned = picture([group('gold', { 'iops-read': 9 })], [legacy('db', 'gold')])
-  const wish = edited(TWO_LEGACY, { groups: { gold: { 'iops-total': 500 } } })
-  const made = makePlan({ picture: turned, base, wish, scope: 'edit' })
+  const desired = edited(TWO_LEGACY, { groups: { gold: { 'iops-total': 500 } } })
+  const made = makePlan({ picture: turned, base, desired, scope: 'edit' })
   expect(made.steps).toEqual([])
   expect(made.impossible).toEqual([
     'gold: with what runs in the VM now QEMU would refuse it: bps/iops/max total values and read/write values cannot be used at the same time; keep either iops-total or iops-read and iops-write.',
   ])
 })
 
-function impossible(seen: Picture, wish: Wish) {
-  const made = plan(seen, wish)
+function impossible(seen: Picture, desired: Edit) {
+  const made = plan(seen, desired)
   expect(made.steps).toEqual([])
   return [...made.impossible, ...made.warnings]
 }
 
-test('wishes that QEMU cannot fulfil are told with the reason and left out', () => {
+test('changes that QEMU cannot make are reported with the reason and left out', () => {
   const auto = [{ node: '#block1', group: 'gold', file: 'n', keep: {} }]
   const blind = [{ node: 't', group: 'gold', file: null, keep: {} }]
   const objects = [group('gold', { 'iops-total': 10 }, true), group('bulk', { 'iops-total': 20 }, true)]
@@ -184,8 +184,8 @@ test('wishes that QEMU cannot fulfil are told with the reason and left out', () 
 test('disks cannot be plugged or unplugged by editing', () => {
   const base = captureWorkspace(TWO_LEGACY, 'vm')
   const [db, ...rest] = base.devices
-  const wish = { ...base, devices: [{ ...db!, id: 'db2', qemu: {} }, ...rest] }
-  const made = makePlan({ picture: adoptNames(TWO_LEGACY, wish), base, wish, scope: 'edit' })
+  const desired = { ...base, devices: [{ ...db!, id: 'db2', qemu: {} }, ...rest] }
+  const made = makePlan({ picture: adoptNames(TWO_LEGACY, desired), base, desired, scope: 'edit' })
   expect(made.steps).toEqual([])
   expect(made.impossible).toEqual([
     'db: Weir unplugs no disk from a VM; it stays as it is.',
@@ -216,8 +216,8 @@ test('limits that starve guests are warned about', () => {
 })
 
 test('a file leaves alone what it does not name', () => {
-  const wish = { ...captureWorkspace(TWO_LEGACY, 'vm'), groups: { bulk: { 'bps-total': 6_000_000 } }, devices: [] }
-  const made = makePlan({ picture: TWO_LEGACY, base: captureWorkspace(TWO_LEGACY, 'vm'), wish, scope: 'file' })
+  const desired = { ...captureWorkspace(TWO_LEGACY, 'vm'), groups: { bulk: { 'bps-total': 6_000_000 } }, devices: [] }
+  const made = makePlan({ picture: TWO_LEGACY, base: captureWorkspace(TWO_LEGACY, 'vm'), desired, scope: 'file' })
   expect(made.impossible).toEqual([])
   expect(made.steps.map(({ command }) => (qmp(command).arguments as { id: string }).id)).toEqual(['etl'])
 })
@@ -234,8 +234,8 @@ test('disks are found by their names in QEMU, then by their id', () => {
   const base = captureWorkspace(seen, 'vm')
   const [first] = base.devices
   const named = (id: string, qemu: object) => ({ ...first!, id, qemu })
-  const wish = { ...base, devices: [named('db', { drive: 'd0' }), named('x', { node: 'n9' })] }
-  expect(adoptNames(seen, wish).disks.map(({ id }) => id)).toEqual(['db', 'x', 'db-2'])
+  const desired = { ...base, devices: [named('db', { drive: 'd0' }), named('x', { node: 'n9' })] }
+  expect(adoptNames(seen, desired).disks.map(({ id }) => id)).toEqual(['db', 'x', 'db-2'])
 })
 
 test('a group that its last disk leaves is told to be forgotten, not shown as a change of the user', () => {

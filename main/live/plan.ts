@@ -32,7 +32,7 @@ export function makePlan(input: GoalInput): Plan {
   const planned = planSteps(goal, picture)
   const refusal = planned.steps.length === 0 ? null : refusalOf(picture.status)
   const steps = refusal === null ? planned : { ...planned, steps: [], warnings: [], impossible: [refusal] }
-  const before = captureWorkspace(picture, input.wish.name)
+  const before = captureWorkspace(picture, input.desired.name)
   const after = workspaceAfter(before, goal, steps.kept)
   // That an empty group is forgotten is a warning: the user changed something else.
   const shown = workspaceAfter(before, goal, new Set([...steps.kept, ...steps.forgotten]))

@@ -66,8 +66,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const qemu = await boot()
       const session = await attach({ address: qemu.address })
       const before = session.workspace
-      const wish = moveDevices(setLimits(before, 'gold', { 'iops-total': 1500 }), ['fd0'], 'g1')
-      expect((await stage(session, wish, 4)).changes).toEqual([
+      const desired = moveDevices(setLimits(before, 'gold', { 'iops-total': 1500 }), ['fd0'], 'g1')
+      expect((await stage(session, desired, 4)).changes).toEqual([
         { subject: 'gold: IOPS', from: '100', to: '1\u2009500' },
         { subject: 'fd0', from: 'g0', to: 'g1' },
       ])
@@ -116,14 +116,14 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const told = snapshotWhere(session, (snapshot) => snapshot.events.length > 0)
       await qemu.outside('qom-set', { path: '/objects/g0', property: 'limits', value: { 'iops-total': 77 } })
       await told
-      const wish = setLimits(session.workspace, 'gold', { 'iops-total': 200 })
-      expect((await stage(session, wish)).commands).toHaveLength(1)
+      const desired = setLimits(session.workspace, 'gold', { 'iops-total': 200 })
+      expect((await stage(session, desired)).commands).toHaveLength(1)
       expect(session.state.drift).toEqual(['g0: IOPS: 50 → 77'])
       const { reality } = session.state
       if (reality === null) throw new Error('no VM')
       expect((await stage(session, reality, 4)).commands).toEqual([])
       expect(session.state.drift).toEqual([])
-      expect((await stage(session, wish, 5)).changes).toMatchObject([
+      expect((await stage(session, desired, 5)).changes).toMatchObject([
         { from: '100', to: '200' },
         { from: '77', to: '50' },
       ])

@@ -103,10 +103,10 @@ export class QemuSession implements Source {
     return this.#opening
   }
 
-  /** What the board shows: the document given, if it is about this VM, or the VM itself; later the user's wish. */
+  /** What the board shows: the document given, if it is about this VM, or the VM itself; later what the user desires. */
   get workspace(): Workspace {
     assert(this.#staging !== null, 'a session has a workspace once it is connected')
-    return this.#staging.wish
+    return this.#staging.desired
   }
 
   /** Connects and takes the first look. Throws EngineError and does not try again: nobody waits for a typing error. */
@@ -129,7 +129,7 @@ export class QemuSession implements Source {
   /** Stages `workspace`: nothing is sent before `sendStaged`. */
   async apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
     this.#staging?.stage(workspace, revision)
-    this.#tellState()
+    this.#reportState()
     return ok({ revision })
   }
 
@@ -144,14 +144,14 @@ export class QemuSession implements Source {
     const found = this.#staging?.found
     if (found === undefined || openingOf(found, workspace, this.#label).kind === 'captured') return false
     this.#staging = new Staging(found, workspace)
-    this.#tellState()
+    this.#reportState()
     return true
   }
 
   /** Stages what drifted away, for `sendStaged` to bring it back. */
   putBack(): void {
     this.#staging?.putBack()
-    this.#tellState()
+    this.#reportState()
   }
 
   async start(): Promise<void> {
@@ -165,7 +165,7 @@ export class QemuSession implements Source {
   async pause(): Promise<void> {
     this.#runState = 'paused'
     const snapshot = this.#maker.repeat(this.#nowNs(), 'paused')
-    if (snapshot) this.#snapshots.tell(snapshot)
+    if (snapshot) this.#snapshots.notify(snapshot)
   }
 
   /** Totals and estimates begin anew; the VM is left alone. */
@@ -218,7 +218,7 @@ export class QemuSession implements Source {
       this.#pace.hurry()
       this.#maker.noteText('disconnected', reason.message, this.#nowNs())
       const snapshot = this.#maker.repeat(this.#nowNs(), 'stopped')
-      if (snapshot) this.#snapshots.tell(snapshot)
+      if (snapshot) this.#snapshots.notify(snapshot)
     }
     this.#setStatus('lost', reason)
   }
@@ -242,7 +242,7 @@ export class QemuSession implements Source {
     if (this.#pace.isDue(begunNs)) {
       const hasChanged = this.#takeFound(staging, await link.discover(), 'by somebody else')
       this.#pace.done(begunNs, this.#nowNs())
-      if (hasChanged) this.#tellState()
+      if (hasChanged) this.#reportState()
     }
     await this.#observe(link, staging)
   }
@@ -250,7 +250,7 @@ export class QemuSession implements Source {
   async #observe(link: SessionLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
     this.#lastSeenNs = look.atNs
-    this.#snapshots.tell(this.#maker.make(look, staging, this.#runState))
+    this.#snapshots.notify(this.#maker.make(look, staging, this.#runState))
   }
 
   #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): boolean {
@@ -273,7 +273,7 @@ export class QemuSession implements Source {
       record: this.record,
     })
     if (sent.broken) this.#keeper.lose(link, sent.broken)
-    this.#tellState()
+    this.#reportState()
     if (this.#keeper.link === link) this.#poller.start(0)
     return sent.reply
   }
@@ -287,11 +287,11 @@ export class QemuSession implements Source {
   #setStatus(status: QemuState['status'], reason: EngineError | null): void {
     this.#status = status
     this.#reason = reason
-    this.#tellState()
+    this.#reportState()
   }
 
-  #tellState(): void {
-    this.#states.tell(this.state)
+  #reportState(): void {
+    this.#states.notify(this.state)
   }
 
   #nowNs(): number {

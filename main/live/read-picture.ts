@@ -102,12 +102,12 @@ function foundExports(
 ): readonly Found[] {
   const roots = new Set(views.blocks.map((block) => block.inserted?.node))
   const inner = new Set(below.values())
-  const wanted = new Set([
+  const paths = new Set([
     ...views.exports.map(({ node }) => node),
     ...(views.daemon ? [...nodes.keys()].filter((node) => !inner.has(node)) : []),
   ])
   // QEMU's order of nodes differs between versions.
-  return [...wanted]
+  return [...paths]
     .filter((node) => !roots.has(node))
     .sort()
     .map((root) => ({
@@ -168,15 +168,15 @@ function filterOf(node: string, { nodes, below, weirName, group }: FilterContext
 
 /** -drive id, else qdev id, else node name; a qdev without an id of its own is known by its place in the machine. */
 function diskIds(found: readonly Found[]): readonly string[] {
-  const wanted = found.map(({ drive, qdev, root }) => {
+  const names = found.map(({ drive, qdev, root }) => {
     if (drive !== null) return drive
     const short = qdev === null ? null : shortQdev(qdev)
     if (short !== null && !/^device\[\d+\]$/.test(short)) return short
     return root !== null && !root.startsWith('#') ? root : (short ?? root ?? '')
   })
-  const distinct = weirNames(wanted.map((name, index) => (wanted.indexOf(name) === index ? name : `${name}-${index}`)))
-  return wanted.map((name, index) => {
-    const key = wanted.indexOf(name) === index ? name : `${name}-${index}`
+  const distinct = weirNames(names.map((name, index) => (names.indexOf(name) === index ? name : `${name}-${index}`)))
+  return names.map((name, index) => {
+    const key = names.indexOf(name) === index ? name : `${name}-${index}`
     return distinct.get(key) ?? key
   })
 }

@@ -16,7 +16,7 @@ import {
   start,
 } from './testing/settle.ts'
 
-// What a visit reads from a real QEMU, and what each kind of edit does in it.
+// What a look reads from a real QEMU, and what each kind of edit does in it.
 
 afterEach(closeAll)
 
@@ -67,24 +67,24 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     'device limits: change, join, new group, leave; each seen from outside, each a second time nothing',
     async () => {
       const qemu = await start(LEGACY)
-      let wish = limit(await capture(qemu), 'gold', {
+      let desired = limit(await capture(qemu), 'gold', {
         'iops-total': 200,
         'iops-total-max': 400,
         'iops-total-max-length': 5,
       })
-      expect(await settle(qemu, wish)).toEqual(['block_set_io_throttle'])
-      wish = place(wish, 'd1', 'gold')
-      expect(await settle(qemu, wish)).toEqual(['block_set_io_throttle'])
-      wish = place(limit(wish, 'odd name, "quoted"', { 'bps-read': 1_000_000 }), 'vd2', 'odd name, "quoted"')
-      expect(await settle(qemu, wish)).toEqual(['block_set_io_throttle'])
+      expect(await settle(qemu, desired)).toEqual(['block_set_io_throttle'])
+      desired = place(desired, 'd1', 'gold')
+      expect(await settle(qemu, desired)).toEqual(['block_set_io_throttle'])
+      desired = place(limit(desired, 'odd name, "quoted"', { 'bps-read': 1_000_000 }), 'vd2', 'odd name, "quoted"')
+      expect(await settle(qemu, desired)).toEqual(['block_set_io_throttle'])
       expect(await qemu.groups()).toEqual({
         d0: 'gold',
         d1: 'gold',
         '/machine/peripheral/vd2/virtio-backend': 'odd name, "quoted"',
         cd0: null,
       })
-      wish = place(place(wish, 'd0', null), 'd1', null)
-      expect(await settle(qemu, wish)).toEqual(['block_set_io_throttle', 'block_set_io_throttle'])
+      desired = place(place(desired, 'd0', null), 'd1', null)
+      expect(await settle(qemu, desired)).toEqual(['block_set_io_throttle', 'block_set_io_throttle'])
       expect((await qemu.groups()).d0).toBeNull()
     },
     PATIENCE_MS,
@@ -94,12 +94,12 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     'filters: limits by qom-set, moves by reopen, a new object first; read-only stays',
     async () => {
       const qemu = await start(FILTERS)
-      let wish = limit(await capture(qemu), 'g0', { 'iops-total': 70, 'iops-total-max': 100 })
-      expect(await settle(qemu, wish)).toEqual(['qom-set'])
-      wish = limit(wish, 'g0', { 'bps-total': 5_000_000 })
-      expect(await settle(qemu, wish)).toEqual(['qom-set'])
-      wish = place(limit(wish, 'my group', { 'iops-read': 9 }), 'fd1', 'my group')
-      expect(await settle(qemu, wish)).toEqual(['object-add', 'blockdev-reopen'])
+      let desired = limit(await capture(qemu), 'g0', { 'iops-total': 70, 'iops-total-max': 100 })
+      expect(await settle(qemu, desired)).toEqual(['qom-set'])
+      desired = limit(desired, 'g0', { 'bps-total': 5_000_000 })
+      expect(await settle(qemu, desired)).toEqual(['qom-set'])
+      desired = place(limit(desired, 'my group', { 'iops-read': 9 }), 'fd1', 'my group')
+      expect(await settle(qemu, desired)).toEqual(['object-add', 'blockdev-reopen'])
       const nodes = (await qemu.outside('query-named-block-nodes', { flat: true })) as {
         'node-name': string
         ro: boolean
@@ -116,13 +116,13 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     'a disk with limits of its own joins a group object, and leaves it',
     async () => {
       const qemu = await start([...LEGACY, ...FILTERS])
-      const wish = place(await capture(qemu), 'd0', 'g0')
-      expect(await settle(qemu, wish)).toEqual(['block_set_io_throttle'])
+      const desired = place(await capture(qemu), 'd0', 'g0')
+      expect(await settle(qemu, desired)).toEqual(['block_set_io_throttle'])
       expect((await qemu.groups()).d0).toBe('g0')
       expect(await qemu.outside('qom-get', { path: '/objects/g0', property: 'limits' })).toMatchObject({
         'iops-total': 50,
       })
-      await settle(qemu, place(wish, 'd0', null))
+      await settle(qemu, place(desired, 'd0', null))
       expect((await qemu.groups()).d0).toBeNull()
     },
     PATIENCE_MS,
@@ -132,8 +132,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     'a dry run sends nothing; what others changed beside it stays',
     async () => {
       const qemu = await start(LEGACY)
-      const wish = limit(await capture(qemu), 'gold', { 'iops-total': 300 })
-      expect((await apply(qemu, wish, 'dry-run')).outcomes).toEqual([])
+      const desired = limit(await capture(qemu), 'gold', { 'iops-total': 300 })
+      expect((await apply(qemu, desired, 'dry-run')).outcomes).toEqual([])
       expect((await capture(qemu)).groups.gold).toEqual({ 'iops-total': 100 })
     },
     PATIENCE_MS,
@@ -144,15 +144,15 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     async () => {
       const qemu = await start([...LEGACY, ...FILTERS])
       const before = await capture(qemu)
-      const wish = place(
+      const desired = place(
         limit(limit(before, 'gold', { 'iops-total': 5 }), 'fresh', { 'iops-total': 9 }),
         'fd0',
         'fresh',
       )
-      const applied = await look(qemu, async (visit) => {
+      const applied = await look(qemu, async (vm) => {
         // Somebody takes the name between Weir's look and its commands.
         await qemu.outside('object-add', { 'qom-type': 'throttle-group', id: 'fresh', limits: { 'iops-total': 1 } })
-        return applyWorkspace(visit, wish, 'apply')
+        return applyWorkspace(vm, desired, 'apply')
       })
       expect(applied.answers.map(({ outcome, answer }) => `${outcome} ${answer}`)).toEqual([
         "refused GenericError: attempt to add duplicate property 'fresh' to object (type 'container')",
@@ -176,14 +176,14 @@ describe.skipIf(noDaemon !== null)(`a real storage daemon ${noDaemon ?? ''}`, ()
         ...['--blockdev', 'null-co,node-name=plain'],
       ]
       const qemu = await start(args, 'qemu-storage-daemon')
-      let wish = await capture(qemu)
-      expect(wish.devices.map(({ id, groups }) => [id, outermostGroup({ groups })])).toEqual([
+      let desired = await capture(qemu)
+      expect(desired.devices.map(({ id, groups }) => [id, outermostGroup({ groups })])).toEqual([
         ['plain', null],
         ['t0', 'g0'],
       ])
-      wish = place(limit(limit(wish, 'g1', { 'bps-total': 7_000_000 }), 'g2', { 'iops-total': 3 }), 't0', 'g2')
-      expect(await settle(qemu, wish)).toEqual(['object-add', 'qom-set', 'blockdev-reopen'])
-      expect((await apply(qemu, place(wish, 'plain', 'g2'))).impossible).toHaveLength(1)
+      desired = place(limit(limit(desired, 'g1', { 'bps-total': 7_000_000 }), 'g2', { 'iops-total': 3 }), 't0', 'g2')
+      expect(await settle(qemu, desired)).toEqual(['object-add', 'qom-set', 'blockdev-reopen'])
+      expect((await apply(qemu, place(desired, 'plain', 'g2'))).impossible).toHaveLength(1)
     },
     PATIENCE_MS,
   )

@@ -24,7 +24,7 @@ export class SessionRecord implements ApplyRecord {
     this.#cutOff = this.#journal === null ? null : await unsettled(this.#journal, this.#address, picture)
   }
 
-  async begin(about: Pick<CutOff, 'before' | 'wanted'>): Promise<void> {
+  async begin(about: Pick<CutOff, 'before' | 'desired'>): Promise<void> {
     await this.#journal?.begin(this.#address, about)
   }
 

@@ -49,10 +49,10 @@ export class SnapshotMaker {
     this.note([{ atNs, kind, text, group: null, device: null }])
   }
 
-  make(look: Look, { picture, wish, appliedRevision }: Staging, state: RunState): Snapshot {
+  make(look: Look, { picture, desired, appliedRevision }: Staging, state: RunState): Snapshot {
     const { groups, devices, restarted } = this.observer.observe(picture, look)
     if (restarted.length > 0) this.noteText('note', 'The counters began anew: the VM was restarted', look.atNs)
-    const absent = wish.devices.filter((device) => findDisk(picture, device.id) === undefined)
+    const absent = desired.devices.filter((device) => findDisk(picture, device.id) === undefined)
     const gone = Object.fromEntries(absent.map((device) => [device.id, goneDevice(outermostGroup(device))]))
     return this.#keep({
       source: 'qemu',

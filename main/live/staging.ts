@@ -6,10 +6,10 @@ import type { Picture } from './picture.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { rebase } from './rebase.ts'
 
-/** The user's wish beside what runs: what is staged, what drifted. Nothing here talks to QEMU. */
+/** What the user desires beside what runs: what is staged, what drifted. Nothing here talks to QEMU. */
 export class Staging {
   #base: Workspace
-  #wish: Workspace
+  #desired: Workspace
   /** As QEMU names things. */
   #found: Picture
   #foundText: string
@@ -23,7 +23,7 @@ export class Staging {
   constructor(found: Picture, begun: Workspace) {
     this.#found = found
     this.#foundText = JSON.stringify(found)
-    this.#wish = begun
+    this.#desired = begun
     this.#base = begun
     this.#picture = adoptNames(found, begun)
     this.#settle()
@@ -34,28 +34,28 @@ export class Staging {
     return this.#found
   }
 
-  get wish(): Workspace {
-    return this.#wish
+  get desired(): Workspace {
+    return this.#desired
   }
 
-  /** With the wish's names. */
+  /** With the names of `desired`. */
   get picture(): Picture {
     return this.#picture
   }
 
   get reality(): Workspace {
-    return captureWorkspace(this.#picture, this.#wish.name)
+    return captureWorkspace(this.#picture, this.#desired.name)
   }
 
-  /** Of the last wish that was, or became, what runs. */
+  /** Of the last desired workspace that was, or became, what runs. */
   get appliedRevision(): number {
     const { steps, impossible } = this.plan()
     if (steps.length === 0 && impossible.length === 0) this.#appliedRevision = this.#stagedRevision
     return this.#appliedRevision
   }
 
-  stage(wish: Workspace, revision: number): void {
-    this.#wish = wish
+  stage(desired: Workspace, revision: number): void {
+    this.#desired = desired
     this.#stagedRevision = revision
     this.#settle()
   }
@@ -78,7 +78,7 @@ export class Staging {
   }
 
   plan(): Plan {
-    this.#plan ??= makePlan({ picture: this.#picture, base: this.#base, wish: this.#wish, scope: 'edit' })
+    this.#plan ??= makePlan({ picture: this.#picture, base: this.#base, desired: this.#desired, scope: 'edit' })
     return this.#plan
   }
 
@@ -88,8 +88,8 @@ export class Staging {
   }
 
   #settle(): void {
-    this.#picture = adoptNames(this.#found, this.#wish)
-    this.#base = rebase(this.#base, this.#wish, this.reality)
+    this.#picture = adoptNames(this.#found, this.#desired)
+    this.#base = rebase(this.#base, this.#desired, this.reality)
     this.#plan = null
     this.#drift = null
   }

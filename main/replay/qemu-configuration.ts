@@ -55,7 +55,7 @@ export class QemuConfiguration {
     const limits = limitsOfLegacy(values)
     const breach = firstBreach(limits)
     if (breach !== null) return genericError(breach.text)
-    if (hasAnyLimit(limits)) this.#limitBackend(member, { group, otherwise: name, limits }, nowNs)
+    if (hasAnyLimit(limits)) this.#limitBackend(member, { group, fallback: name, limits }, nowNs)
     else if (this.#groupOf(member) !== null) this.#leave(member, nowNs)
     return SUCCESS
   }
@@ -172,17 +172,17 @@ export class QemuConfiguration {
 
   #limitBackend(
     member: number,
-    wish: { readonly group: string | undefined; readonly otherwise: string; readonly limits: Limits },
+    desired: { readonly group: string | undefined; readonly fallback: string; readonly limits: Limits },
     nowNs: number,
   ): void {
     const { memory } = this.#throttle
     const current = this.#groupOf(member)
-    const wanted = wish.group ?? current ?? wish.otherwise
-    if (current !== wanted) {
+    const group = desired.group ?? current ?? desired.fallback
+    if (current !== group) {
       if (current !== null) this.#leave(member, nowNs)
-      joinGroup(memory, this.groups.findOrMake(wanted, nowNs), member)
+      joinGroup(memory, this.groups.findOrMake(group, nowNs), member)
     }
-    configureGroup(memory, memberGroup(memory, member), wish.limits, nowNs)
+    configureGroup(memory, memberGroup(memory, member), desired.limits, nowNs)
     restartMember(this.#throttle, member, nowNs)
   }
 

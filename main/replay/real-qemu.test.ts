@@ -19,21 +19,21 @@ const MAJOR_VERSION = Number(
  * Filter scenarios for this QEMU. Of 60 on QEMU 11.1 two differed where a disk over a filter also has limits of its own, in which
  * requests were released; no answer recorded from it tells why, so there the two are not mixed.
  */
-function askable(wish: object): object {
-  const { style, events } = wish as { readonly style: string; readonly events: readonly object[] } // as generated
-  if (style === 'legacy' || MAJOR_VERSION < 10) return wish
-  return { ...wish, events: events.filter((event) => !('set_io_throttle' in event)) }
+function askable(scenario: object): object {
+  const { style, events } = scenario as { readonly style: string; readonly events: readonly object[] } // as generated
+  if (style === 'legacy' || MAJOR_VERSION < 10) return scenario
+  return { ...scenario, events: events.filter((event) => !('set_io_throttle' in event)) }
 }
 
 const absent = missingFrozenQemu()
 describe.skipIf(absent !== null)(`a real QEMU on a clock of ours, seed ${SEED} ${absent ?? ''}`, () => {
   for (const style of ['legacy', 'filter', 'chain'] as const) {
-    const wishes = fc.sample(scenarioArbitrary({ reconfigure: true, style }), { seed: SEED, numRuns: SCENARIOS })
-    test.each(wishes.map((wish, index) => [index, wish] as const))(
+    const scenarios = fc.sample(scenarioArbitrary({ reconfigure: true, style }), { seed: SEED, numRuns: SCENARIOS })
+    test.each(scenarios.map((scenario, index) => [index, scenario] as const))(
       `${style} scenario %d has QEMU's completions, order, answers and views`,
       { timeout: 60_000 + SCENARIOS * 1000 },
-      async (_index, wish) => {
-        const asked = askable(wish)
+      async (_index, scenario) => {
+        const asked = askable(scenario)
         expect(await compareWithQemu(parsed(asked)), JSON.stringify(asked)).toEqual([])
       },
     )

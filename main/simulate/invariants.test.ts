@@ -110,8 +110,8 @@ for (const style of ['legacy', 'filter', 'chain'] as const) {
   for (const drains of ['drained', 'never drained'] as const) {
     test(`rings, tokens, timers and queues are consistent after every event (${style}, ${drains})`, PATIENCE, () => {
       fc.assert(
-        fc.property(scenarioArbitrary({ reconfigure: drains === 'drained', style }), (wish) => {
-          const scenario = parsed(wish)
+        fc.property(scenarioArbitrary({ reconfigure: drains === 'drained', style }), (generated) => {
+          const scenario = parsed(generated)
           const replay = new Replay(scenario)
           replay.run(() => checkState(replay, scenario, drains))
         }),
@@ -171,8 +171,8 @@ function checkRate(charges: readonly [number, number][], most: { avg: number; si
 
 test('no more goes than avg · t + bucket, and with a longer burst than max · t + a tenth of max', PATIENCE, () => {
   fc.assert(
-    fc.property(scenarioArbitrary({ reconfigure: false, style: 'filter' }), (wish) => {
-      const scenario = parsed(wish)
+    fc.property(scenarioArbitrary({ reconfigure: false, style: 'filter' }), (generated) => {
+      const scenario = parsed(generated)
       const answer = new Replay(scenario).run()
       for (const [group, limits] of Object.entries(scenario.groups)) {
         for (const bucket of BUCKETS) {
@@ -200,8 +200,8 @@ test('no more goes than avg · t + bucket, and with a longer burst than max · t
 
 test('nobody starves: whatever was submitted is done in the end', PATIENCE, () => {
   fc.assert(
-    fc.property(scenarioArbitrary({ reconfigure: true, style: 'legacy' }), (wish) => {
-      const scenario = parsed({ ...wish, run_ns: 1e15 })
+    fc.property(scenarioArbitrary({ reconfigure: true, style: 'legacy' }), (generated) => {
+      const scenario = parsed({ ...generated, run_ns: 1e15 })
       const replay = new Replay(scenario)
       const { pending } = replay.run()
       must(
@@ -215,8 +215,8 @@ test('nobody starves: whatever was submitted is done in the end', PATIENCE, () =
 
 test('while somebody waits, every other member gets no more than one turn of the timer before it', PATIENCE, () => {
   fc.assert(
-    fc.property(scenarioArbitrary({ reconfigure: false, style: 'filter' }), (wish) => {
-      const replay = new Replay(parsed(wish))
+    fc.property(scenarioArbitrary({ reconfigure: false, style: 'filter' }), (generated) => {
+      const replay = new Replay(parsed(generated))
       const { memory } = replay.throttle
       /** Per group and direction and member that waits: which others had the timer since it was last served or began to wait. */
       const turns = new Map<string, number[]>()

@@ -7,7 +7,7 @@ import { issuesAt, useWorkspace } from '../store/workspace.ts'
 
 // What is special about a lane or card right now, in a few words; null: nothing.
 
-/** Why the wish for this group is not in force. */
+/** Why the desired limits of this group are not in force. */
 export function useGroupIssue(group: string | null): string | null {
   return useWorkspace(({ issues }) =>
     issues.length === 0 || group === null ? null : (issuesAt(issues, `groups.${group}`)[0]?.message ?? null),

@@ -7,16 +7,17 @@ import { type BoardLayout, CARD_HEIGHT, cardPlace, type DropPlace } from './layo
 
 const MARGIN_PX = 16
 
-/** Follows the wishes of `reveal` in the ui store. */
+/** Follows the requests of `reveal` in the ui store. */
 export function useReveal(scroller: RefObject<HTMLElement | null>, layout: RefObject<BoardLayout>): void {
-  const wish = useUi((ui) => ui.reveal)
+  const request = useUi((ui) => ui.reveal)
   useEffect(() => {
-    if (!wish || !scroller.current) return
-    const span = wish.kind === 'device' ? cardSpan(layout.current, wish.name) : laneSpan(layout.current, wish.name)
+    if (!request || !scroller.current) return
+    const span =
+      request.kind === 'device' ? cardSpan(layout.current, request.name) : laneSpan(layout.current, request.name)
     if (span) scrollTo(scroller.current, span)
-    const name = CSS.escape(wish.name)
-    return focusSoon(wish.kind === 'device' ? `[data-device="${name}"] button` : `[data-lane-name="${name}"]`)
-  }, [wish, scroller, layout])
+    const name = CSS.escape(request.name)
+    return focusSoon(request.kind === 'device' ? `[data-device="${name}"] button` : `[data-lane-name="${name}"]`)
+  }, [request, scroller, layout])
 }
 
 /** Where a keyboard drag points. */

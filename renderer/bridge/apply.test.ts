@@ -17,7 +17,7 @@ function startEngine() {
   })
   return {
     log,
-    wish: (revision: number) => applier.wish({ workspace: EMPTY_WORKSPACE, revision }),
+    request: (revision: number) => applier.request({ workspace: EMPTY_WORKSPACE, revision }),
     async answer(reply: Partial<ApplyReply> = {}) {
       open.shift()?.answer({ revision: 0, issues: [], ...reply })
       await new Promise((resume) => setTimeout(resume, 0))
@@ -29,35 +29,35 @@ function startEngine() {
   }
 }
 
-test('one apply is under way at a time, and of the wishes meanwhile only the latest goes', async () => {
+test('one apply is under way at a time, and of the requests meanwhile only the latest goes', async () => {
   const engine = startEngine()
-  for (const revision of [1, 2, 3, 4]) engine.wish(revision)
+  for (const revision of [1, 2, 3, 4]) engine.request(revision)
   expect(engine.log).toEqual(['send 1'])
   await engine.answer()
   await engine.answer()
   expect(engine.log).toEqual(['send 1', 'send 4', 'answered fine'])
 })
 
-test('the issues of an answered wish are told', async () => {
+test('the issues of an answered request are told', async () => {
   const engine = startEngine()
-  engine.wish(1)
+  engine.request(1)
   await engine.answer({ issues: [{ path: 'groups.gold', code: 'limits-max-below-avg', message: '' }] })
   expect(engine.log).toEqual(['send 1', 'answered limits-max-below-avg'])
 })
 
 test('a broken apply does not stop the next one', async () => {
   const engine = startEngine()
-  engine.wish(1)
-  engine.wish(2)
+  engine.request(1)
+  engine.request(2)
   await engine.refuse()
   await engine.answer()
   expect(engine.log).toEqual(['send 1', 'broke Error: gone', 'send 2', 'answered fine'])
 })
 
-test('a wish after a quiet time goes at once', async () => {
+test('a request after a quiet time goes at once', async () => {
   const engine = startEngine()
-  engine.wish(1)
+  engine.request(1)
   await engine.answer()
-  engine.wish(2)
+  engine.request(2)
   expect(engine.log).toEqual(['send 1', 'answered fine', 'send 2'])
 })

@@ -32,8 +32,8 @@ export function openChoose(source?: ChooseSource): void {
   const isThere = (each: ChooseSource | null) =>
     each !== null && (each.kind === 'recording' || Object.hasOwn(groups, each.group))
   const group = useUi.getState().selectedGroup ?? Object.keys(groups)[0]
-  const otherwise: ChooseSource | null = group === undefined ? null : { kind: 'group', group }
-  setChoose({ open: true, source: source ?? (isThere(before) ? before : otherwise) })
+  const fallback: ChooseSource | null = group === undefined ? null : { kind: 'group', group }
+  setChoose({ open: true, source: source ?? (isThere(before) ? before : fallback) })
 }
 
 export async function openRecording(): Promise<void> {

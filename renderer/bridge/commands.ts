@@ -16,7 +16,7 @@ import { latestSnapshot } from '../store/telemetry.ts'
 import { announce, openDialog, reveal, selectDevices, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
 import { openChoose } from './choose.ts'
-import { invoke, tell } from './ipc.ts'
+import { invoke, reportFailure } from './ipc.ts'
 import { cancelPrediction, runPrediction } from './predict.ts'
 
 // What a menu entry, a shortcut, the palette and the toolbar do, by one name.
@@ -25,10 +25,10 @@ import { cancelPrediction, runPrediction } from './predict.ts'
 export type CommandName = MenuCommand | 'new' | 'open' | 'save' | 'save-as' | 'shortcuts'
 
 const COMMANDS: Readonly<Record<CommandName, () => void>> = {
-  new: () => tell(invoke('document/new', null), 'document'),
-  open: () => tell(invoke('document/open', null), 'document'),
-  save: () => tell(invoke('document/save', { workspace: currentWorkspace() }), 'document'),
-  'save-as': () => tell(invoke('document/save-as', { workspace: currentWorkspace() }), 'document'),
+  new: () => reportFailure(invoke('document/new', null), 'document'),
+  open: () => reportFailure(invoke('document/open', null), 'document'),
+  save: () => reportFailure(invoke('document/save', { workspace: currentWorkspace() }), 'document'),
+  'save-as': () => reportFailure(invoke('document/save-as', { workspace: currentWorkspace() }), 'document'),
   undo: () => keepFocus(() => sayStep(undo(), 'Undid', 'Nothing to undo.')),
   redo: () => keepFocus(() => sayStep(redo(), 'Redid', 'Nothing to redo.')),
   export: () => openDialog('export'),
@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   'new-group': () => addGroupWith([]),
   'new-device': () => addDeviceTo(selectedGroup()),
   'start-pause': startOrPause,
-  reset: () => tell(invoke('board/control', { action: 'reset' }), 'run'),
+  reset: () => reportFailure(invoke('board/control', { action: 'reset' }), 'run'),
   'toggle-dock': () => setUi({ dockOpen: !useUi.getState().dockOpen }),
   'toggle-panel': () => setUi({ panelOpen: !useUi.getState().panelOpen }),
   'select-all': selectAll,
@@ -77,7 +77,7 @@ function editText(command: CommandName): boolean {
 
 export function setMode(mode: BoardMode): void {
   closeChoose()
-  if (mode !== useUi.getState().mode) tell(invoke('board/mode', { mode }), 'run')
+  if (mode !== useUi.getState().mode) reportFailure(invoke('board/mode', { mode }), 'run')
 }
 
 /** The selected lane's group if there still is one. */
@@ -97,7 +97,7 @@ function startOrPause(): void {
     return
   }
   const action = latestSnapshot()?.state === 'running' ? 'pause' : 'start'
-  tell(invoke('board/control', { action }), 'run')
+  reportFailure(invoke('board/control', { action }), 'run')
 }
 
 function selectAll(): void {

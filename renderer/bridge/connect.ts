@@ -38,7 +38,7 @@ let takenRevision = -1
 
 function sendWishes(): () => void {
   const applier = createApplier({
-    send: (wish) => invoke('board/apply', wish),
+    send: (request) => invoke('board/apply', request),
     answered: setIssues,
     broke: (error) => notify('danger', 'The change did not reach the engine.', String(error)),
   })
@@ -47,7 +47,7 @@ function sendWishes(): () => void {
     const isHeld = useUi.getState().mode === 'qemu' && state.gesture !== null
     const isNew = state.revision !== before.revision || (before.gesture !== null && state.gesture === null)
     if (isNew && !isHeld && state.revision !== takenRevision) {
-      applier.wish({ workspace: state.workspace, revision: state.revision })
+      applier.request({ workspace: state.workspace, revision: state.revision })
     }
   })
 }

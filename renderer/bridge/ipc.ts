@@ -24,7 +24,7 @@ export function openDropped(file: File): Promise<Outcome> {
 }
 
 /** For calls nobody waits for: a refusal or a break becomes a toast, which the next success about the same thing takes away. */
-export function tell(call: Promise<Outcome>, topic: NoticeTopic | null = null): void {
+export function reportFailure(call: Promise<Outcome>, topic: NoticeTopic | null = null): void {
   call.then(
     (outcome) => report(outcome, topic),
     (error: unknown) => notify('danger', error instanceof Error ? error.message : String(error), '', topic),

@@ -86,8 +86,8 @@ function Stage() {
   const isLive = useUi((ui) => ui.mode === 'qemu')
   const groups = useWorkspace(useShallow((state) => Object.keys(state.workspace.groups)))
   const [picked, setPicked] = useState<string | null>(null)
-  const otherwise = picked ?? selected ?? groups[0] ?? null
-  const target = source?.kind === 'group' ? source.group : otherwise
+  const fallback = picked ?? selected ?? groups[0] ?? null
+  const target = source?.kind === 'group' ? source.group : fallback
   const isThere = target !== null && groups.includes(target)
   return (
     <div className={styles.actions}>

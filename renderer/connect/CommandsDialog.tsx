@@ -1,6 +1,6 @@
 import { Copy } from 'lucide-react'
 import { useState } from 'react'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { announce } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { CodeView } from '../ui/CodeView.tsx'
@@ -32,7 +32,7 @@ export function CommandsDialog({ open, commands, onClose }: Props) {
       subtitle={`${shown.length} QMP ${shown.length === 1 ? 'command' : 'commands'}, in this order`}
       flush
       footer={
-        <Button onClick={() => tell(copy())}>
+        <Button onClick={() => reportFailure(copy())}>
           <Copy />
           Copy
         </Button>

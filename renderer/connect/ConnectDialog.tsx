@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { QemuSocket } from '#shared/ipc/contract.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -64,7 +64,7 @@ function Body() {
 function Waiting() {
   const reason = useUi((ui) => (ui.qemu?.status === 'connecting' ? ui.qemu.message : null))
   const cancel = () => {
-    tell(invoke('qemu/disconnect', null))
+    reportFailure(invoke('qemu/disconnect', null))
     closeDialog()
   }
   return (

@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './LiveBars.module.css'
@@ -8,7 +8,7 @@ import styles from './LiveBars.module.css'
 export function CutOffBar() {
   const isCutOff = useUi((ui) => ui.qemu?.cutOff === true && ui.qemu.status === 'attached')
   if (!isCutOff) return null
-  const settle = (action: 'finish' | 'put-back' | 'leave') => tell(invoke('qemu/cut-off', { action }), 'vm')
+  const settle = (action: 'finish' | 'put-back' | 'leave') => reportFailure(invoke('qemu/cut-off', { action }), 'vm')
   return (
     <section className={styles.bar} data-tone="warn" aria-label="Apply cut off">
       <TriangleAlert className={styles.icon} />

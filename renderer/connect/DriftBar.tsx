@@ -1,5 +1,5 @@
 import { History } from 'lucide-react'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './LiveBars.module.css'
@@ -23,7 +23,11 @@ export function DriftBar() {
       ))}
       {drift.length > SHOWN && <span className={styles.change}>+ {drift.length - SHOWN} more</span>}
       <span className={styles.actions}>
-        <Button size="s" disabled={!isAttached} onClick={() => tell(invoke('qemu/drift', { action: 'adopt' }), 'vm')}>
+        <Button
+          size="s"
+          disabled={!isAttached}
+          onClick={() => reportFailure(invoke('qemu/drift', { action: 'adopt' }), 'vm')}
+        >
           Keep the VM’s
         </Button>
         <Button size="s" disabled={!isAttached} onClick={() => void putBack()}>

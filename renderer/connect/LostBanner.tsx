@@ -2,7 +2,7 @@ import { Unplug } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { NS_PER_MS } from '#shared/units.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { ageInWords } from './connect-model.ts'
@@ -26,14 +26,14 @@ export function LostBanner() {
         <Button
           size="s"
           disabled={address === null}
-          onClick={() => address && tell(invoke('qemu/connect', { address }), 'vm')}
+          onClick={() => address && reportFailure(invoke('qemu/connect', { address }), 'vm')}
         >
           Try now
         </Button>
         <Button size="s" onClick={() => openDialog('connect')}>
           Another…
         </Button>
-        <Button size="s" onClick={() => tell(invoke('qemu/disconnect', null), 'vm')}>
+        <Button size="s" onClick={() => reportFailure(invoke('qemu/disconnect', null), 'vm')}>
           Disconnect
         </Button>
       </span>

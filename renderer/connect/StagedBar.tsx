@@ -12,7 +12,7 @@ import styles from './LiveBars.module.css'
 
 const SHOWN_CHANGES = 6
 
-/** Wish beside reality: what Apply would change in the running VM, in words and as commands. */
+/** What is desired beside what runs: what Apply would change in the running VM, in words and as commands. */
 export function StagedBar() {
   const plan = useUi((ui) => ui.qemu?.plan ?? null)
   const reality = useUi((ui) => ui.qemu?.reality ?? null)

@@ -1,5 +1,5 @@
 import { Plug } from 'lucide-react'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useHost } from '../store/host.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -25,12 +25,12 @@ export function StatusPill() {
   }
   const pill = pillOf(qemu)
   const { address } = qemu
-  const reconnect = () => address !== null && tell(invoke('qemu/connect', { address }), 'vm')
+  const reconnect = () => address !== null && reportFailure(invoke('qemu/connect', { address }), 'vm')
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
     { kind: 'item', label: 'Connect again', onSelect: reconnect, disabled: qemu.status !== 'lost' },
     { kind: 'separator' },
-    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('qemu/disconnect', null), 'vm') },
+    { kind: 'item', label: 'Disconnect', onSelect: () => reportFailure(invoke('qemu/disconnect', null), 'vm') },
   ]
   return (
     <Menu
@@ -54,7 +54,7 @@ function HostPill() {
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
     { kind: 'separator' },
-    { kind: 'item', label: 'Disconnect', onSelect: () => tell(invoke('host/disconnect', null), 'vm') },
+    { kind: 'item', label: 'Disconnect', onSelect: () => reportFailure(invoke('host/disconnect', null), 'vm') },
   ]
   return (
     <Menu

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { About } from '#shared/ipc/contract.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { CodeView } from '../ui/CodeView.tsx'
@@ -62,7 +62,7 @@ function Body({ about }: { readonly about: About }) {
             Licences of what is inside
           </Button>
         )}
-        <Button onClick={() => tell(invoke('app/copy-diagnostics', null))}>Copy diagnostics</Button>
+        <Button onClick={() => reportFailure(invoke('app/copy-diagnostics', null))}>Copy diagnostics</Button>
       </div>
     </div>
   )

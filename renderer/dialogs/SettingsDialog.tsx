@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Settings } from '#shared/ipc/contract.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -38,10 +38,10 @@ export function SettingsDialog() {
         <Numbers settings={settings} />
       </div>
       <div className={styles.folder}>
-        <Button size="s" onClick={() => tell(invoke('app/open-log-folder', null))}>
+        <Button size="s" onClick={() => reportFailure(invoke('app/open-log-folder', null))}>
           Open log folder
         </Button>
-        <Button size="s" onClick={() => tell(invoke('app/copy-diagnostics', null))}>
+        <Button size="s" onClick={() => reportFailure(invoke('app/copy-diagnostics', null))}>
           Copy diagnostics
         </Button>
       </div>
@@ -50,7 +50,7 @@ export function SettingsDialog() {
 }
 
 function change(settings: Settings, part: Partial<Settings>): void {
-  tell(invoke('settings/set', { ...settings, ...part }), 'settings')
+  reportFailure(invoke('settings/set', { ...settings, ...part }), 'settings')
 }
 
 function Looks({ settings }: { readonly settings: Settings }) {

@@ -1,6 +1,6 @@
 import { FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { openDropped, tell } from '../bridge/ipc.ts'
+import { openDropped, reportFailure } from '../bridge/ipc.ts'
 import { notify, openImport } from '../store/ui.ts'
 import styles from './WindowDrop.module.css'
 
@@ -66,7 +66,7 @@ function hasFiles(event: DragEvent): boolean {
 }
 
 async function takeFile(file: File): Promise<void> {
-  if (file.name.endsWith('.weir.json')) return tell(openDropped(file), 'document')
+  if (file.name.endsWith('.weir.json')) return reportFailure(openDropped(file), 'document')
   if (file.size > MAX_FILE_BYTES) {
     return notify(
       'warn',

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Format } from '#shared/formats/format.ts'
 import { formatInteger } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -49,7 +49,7 @@ export function ExportFoot({ format, preview, workspace }: Props) {
         disabled={text === null}
         onClick={() => {
           if (text === null) return
-          tell(save(suggestedFileName(fileName, workspace.name, format), text))
+          reportFailure(save(suggestedFileName(fileName, workspace.name, format), text))
         }}
       >
         Save as…

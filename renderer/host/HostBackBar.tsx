@@ -1,6 +1,6 @@
 import { ChevronLeft } from 'lucide-react'
 import { useEffect } from 'react'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -39,5 +39,5 @@ export function HostBackBar() {
 }
 
 function goBack(): void {
-  tell(invoke('host/back', null), 'vm')
+  reportFailure(invoke('host/back', null), 'vm')
 }

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import type { SortKey } from '#shared/host-rows.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { selectVm, useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -118,5 +118,5 @@ function Totals({ look }: { readonly look: HostLook }) {
 }
 
 export function openVm(id: string): void {
-  tell(invoke('host/open-vm', { id }), 'vm')
+  reportFailure(invoke('host/open-vm', { id }), 'vm')
 }

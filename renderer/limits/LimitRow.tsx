@@ -47,7 +47,7 @@ export function LimitRow(props: Props) {
       below={
         <>
           <MeantNote limitKey={limitKey} name={name} value={value} onMend={change} />
-          <InForce group={group} limitKey={limitKey} wish={value} refused={props.breaches.length > 0} />
+          <InForce group={group} limitKey={limitKey} desired={value} refused={props.breaches.length > 0} />
           {breach && (
             <BreachNote id={noteId} breach={breach} limits={limits} onMend={(mend) => editor.change(name, mend)} />
           )}
@@ -108,12 +108,12 @@ function MeantNote({ limitKey, name, value, onMend }: MeantProps) {
 interface InForceProps {
   readonly group: string
   readonly limitKey: LimitKey
-  readonly wish: number
+  readonly desired: number
   readonly refused: boolean
 }
 
-/** What holds until the wish does: on a live VM until it is applied, elsewhere while the wish is refused. */
-function InForce({ group, limitKey, wish, refused }: InForceProps) {
+/** What holds until the desired limit does: on a live VM until it is applied, elsewhere while it is refused. */
+function InForce({ group, limitKey, desired, refused }: InForceProps) {
   const isStaged = useUi((ui) => ui.mode === 'qemu')
   const units = useUi((ui) => ui.settings.units)
   const select = useCallback(
@@ -124,7 +124,7 @@ function InForce({ group, limitKey, wish, refused }: InForceProps) {
     [group, limitKey],
   )
   const inForce = useSnapshot(select)
-  if (inForce === null || inForce === wish || !(isStaged || refused)) return null
+  if (inForce === null || inForce === desired || !(isStaged || refused)) return null
   return (
     <p className={styles.inForce}>
       in force <b>{limitWordsOf(limitKey, inForce, units)}</b>

@@ -18,7 +18,7 @@ import {
 } from 'lucide-react'
 import { outermostGroup } from '#shared/workspace/chain.ts'
 import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
 import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
 import { reveal, selectDevices, selectGroup, setUi, useUi } from '../store/ui.ts'
@@ -140,6 +140,6 @@ function recentEntries(): readonly PaletteEntry[] {
     label: path,
     hint: 'Open recent',
     icon: History,
-    run: () => tell(invoke('document/open-recent', { index }), 'document'),
+    run: () => reportFailure(invoke('document/open-recent', { index }), 'document'),
   }))
 }

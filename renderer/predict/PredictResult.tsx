@@ -1,6 +1,6 @@
 import { Copy } from 'lucide-react'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { againstRun, type PredictRun, setPredict, shownRun, showRun, usePredict } from '../store/predict.ts'
 import { announce, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -73,7 +73,7 @@ function Head({ run, against }: PairProps) {
         onChange={(id) => setPredict({ against: id === '' ? null : Number(id) })}
       />
       <span className={styles.grow} />
-      <Button onClick={() => tell(copy())}>
+      <Button onClick={() => reportFailure(copy())}>
         <Copy />
         Copy as JSON
       </Button>

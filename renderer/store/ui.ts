@@ -52,7 +52,7 @@ export interface UiState {
   readonly notices: readonly Notice[]
   /** What the live region says; `id` makes a repeated sentence a new one. */
   readonly announcement: { readonly id: number; readonly text: string }
-  /** A card or lane to scroll into view; `id` makes the same one a new wish. */
+  /** A card or lane to scroll into view; `id` makes the same one a new request. */
   readonly reveal: { readonly id: number; readonly kind: 'group' | 'device'; readonly name: string } | null
   /** The lane or card whose name is being edited. */
   readonly renaming: { readonly kind: 'group' | 'device'; readonly name: string } | null

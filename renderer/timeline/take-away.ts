@@ -1,13 +1,15 @@
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { announce, notify } from '../store/ui.ts'
 
 /** To the clipboard, one command a line. */
 export function copyCommands(lines: readonly string[]): void {
-  tell(copy(`${lines.join('\n')}\n`, lines.length === 1 ? 'Command copied.' : `${lines.length} commands copied.`))
+  reportFailure(
+    copy(`${lines.join('\n')}\n`, lines.length === 1 ? 'Command copied.' : `${lines.length} commands copied.`),
+  )
 }
 
 export function copyText(text: string, said: string): void {
-  tell(copy(text, said))
+  reportFailure(copy(text, said))
 }
 
 async function copy(text: string, said: string) {
@@ -18,7 +20,7 @@ async function copy(text: string, said: string) {
 
 /** Asks where, writes the file and says so. */
 export function saveText(suggestedName: string, text: string): void {
-  tell(save(suggestedName, text))
+  reportFailure(save(suggestedName, text))
 }
 
 async function save(suggestedName: string, text: string) {

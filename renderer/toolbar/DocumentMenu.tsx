@@ -13,7 +13,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { type CommandName, runCommand } from '../bridge/commands.ts'
-import { invoke, tell } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
@@ -57,7 +57,7 @@ function entriesFor(recent: readonly string[]): readonly MenuEntry[] {
       entries: recent.map((path, index) => ({
         kind: 'item',
         label: path,
-        onSelect: () => tell(invoke('document/open-recent', { index }), 'document'),
+        onSelect: () => reportFailure(invoke('document/open-recent', { index }), 'document'),
       })),
     },
     item('Examples…', 'examples', <LayoutGrid />),

@@ -76,7 +76,7 @@ export interface QemuPlan {
   readonly commands: readonly string[]
   /** `Applying empties the buckets of gold and bulk: both may burst again.` */
   readonly warnings: readonly string[]
-  /** Wishes that QEMU cannot fulfil while it runs. */
+  /** What QEMU cannot do while it runs. */
   readonly impossible: readonly string[]
 }
 

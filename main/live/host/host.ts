@@ -40,7 +40,7 @@ export class Host {
     this.#lister = new Poller(periodMs, async () => {
       await this.#list()
       if (this.#isClosed) return 'enough'
-      this.#listeners.tell(this.look())
+      this.#listeners.notify(this.look())
       return 'again'
     })
   }

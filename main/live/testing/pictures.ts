@@ -43,13 +43,13 @@ export function picture(groups: readonly PictureGroup[], disks: readonly DiskPar
   return { groups, disks: whole, unknown: [], daemon, status: 'running' }
 }
 
-export type Wish = {
+export type Edit = {
   readonly groups?: Readonly<Record<string, Limits | null>>
   readonly devices?: Readonly<Record<string, string | null>>
 }
 
 /** The capture of `seen` with some groups (null: removed) and places changed. */
-export function edited(seen: Picture, { groups = {}, devices = {} }: Wish): Workspace {
+export function edited(seen: Picture, { groups = {}, devices = {} }: Edit): Workspace {
   const base = captureWorkspace(seen, 'vm')
   const known = base.devices.map((device) =>
     Object.hasOwn(devices, device.id) ? { ...device, groups: chainOf(devices[device.id] ?? null) } : device,
@@ -63,8 +63,8 @@ export function edited(seen: Picture, { groups = {}, devices = {} }: Wish): Work
   return parsed.value
 }
 
-export function plan(seen: Picture, wish: Wish, base = captureWorkspace(seen, 'vm')) {
-  return makePlan({ picture: seen, base, wish: edited(seen, wish), scope: 'edit' })
+export function plan(seen: Picture, desired: Edit, base = captureWorkspace(seen, 'vm')) {
+  return makePlan({ picture: seen, base, desired: edited(seen, desired), scope: 'edit' })
 }
 
 /** Plans for a QMP socket have no others. */
@@ -73,8 +73,8 @@ export function qmp(command: VmCommand): QmpCommand {
   return command
 }
 
-export function commands(seen: Picture, wish: Wish) {
-  const made = plan(seen, wish)
+export function commands(seen: Picture, desired: Edit) {
+  const made = plan(seen, desired)
   expect(made.impossible).toEqual([])
   return made.steps.map(({ command }) => JSON.stringify(qmp(command).arguments))
 }

@@ -55,14 +55,14 @@ export async function attach(options: QemuSessionOptions): Promise<QemuSession> 
 /** The first state from now on, the present one included, that is as wanted. */
 export function stateWhere(session: QemuSession, wanted: (state: QemuState) => boolean): Promise<QemuState> {
   if (wanted(session.state)) return Promise.resolve(session.state)
-  return firstOf((tell) => session.onState(tell), wanted)
+  return firstOf((resolve) => session.onState(resolve), wanted)
 }
 
 export function snapshotWhere(session: QemuSession, wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  return firstOf((tell) => session.onSnapshot(tell), wanted)
+  return firstOf((resolve) => session.onSnapshot(resolve), wanted)
 }
 
-function firstOf<T>(listen: (tell: (value: T) => void) => () => void, wanted: (value: T) => boolean): Promise<T> {
+function firstOf<T>(listen: (resolve: (value: T) => void) => () => void, wanted: (value: T) => boolean): Promise<T> {
   return new Promise((resolve) => {
     const stop = listen((value) => {
       if (!wanted(value)) return
@@ -73,7 +73,7 @@ function firstOf<T>(listen: (tell: (value: T) => void) => () => void, wanted: (v
 }
 
 export const texts = (snapshot: Snapshot) => snapshot.events.map((event) => event.text)
-export const stage = async (session: QemuSession, wish: Workspace, revision = 1) => {
-  await session.apply(wish, revision)
+export const stage = async (session: QemuSession, desired: Workspace, revision = 1) => {
+  await session.apply(desired, revision)
   return session.state.plan
 }

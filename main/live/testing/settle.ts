@@ -4,10 +4,10 @@ import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { chainOf } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { applyWorkspace, type Visit, visitQemu } from '../apply-workspace.ts'
+import { applyWorkspace, type OpenVm, withVm } from '../apply-workspace.ts'
 import { captureWorkspace } from '../capture.ts'
 
-// Visits to real QEMUs: what they are started with, what is looked at, wished for and settled.
+// Looks at real QEMUs: what they are started with, what is looked at, desired and settled.
 
 export const PATIENCE_MS = 60_000
 const running: RealQemu[] = []
@@ -21,14 +21,14 @@ export async function start(args: readonly string[], program?: QemuProgram): Pro
   return qemu
 }
 
-export const look = <T>(qemu: RealQemu, work: (visit: Visit) => T | Promise<T>) =>
-  visitQemu(qemu.address, async (visit) => work(visit))
+export const look = <T>(qemu: RealQemu, work: (vm: OpenVm) => T | Promise<T>) =>
+  withVm(qemu.address, async (vm) => work(vm))
 export const capture = (qemu: RealQemu) => look(qemu, ({ picture }) => captureWorkspace(picture, 'vm'))
 
-export async function apply(qemu: RealQemu, wish: object, mode: 'apply' | 'dry-run' = 'apply') {
-  const parsed = parseWorkspace(wish)
+export async function apply(qemu: RealQemu, desired: object, mode: 'apply' | 'dry-run' = 'apply') {
+  const parsed = parseWorkspace(desired)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  const applied = await look(qemu, (visit) => applyWorkspace(visit, parsed.value, mode))
+  const applied = await look(qemu, (vm) => applyWorkspace(vm, parsed.value, mode))
   return {
     commands: applied.plan.steps.map(({ command }) =>
       isVirshCommand(command) ? command.virsh.slice(0, 1).join() : command.execute,
@@ -40,11 +40,11 @@ export async function apply(qemu: RealQemu, wish: object, mode: 'apply' | 'dry-r
 }
 
 /** Applies, checks that everything took, that nothing is left to do, and that the VM is then what was asked for. */
-export async function settle(qemu: RealQemu, wish: Workspace): Promise<readonly string[]> {
-  const first = await apply(qemu, wish)
+export async function settle(qemu: RealQemu, desired: Workspace): Promise<readonly string[]> {
+  const first = await apply(qemu, desired)
   expect(first).toMatchObject({ impossible: [], unfulfilled: [] })
   expect(new Set(first.outcomes)).toEqual(new Set(first.commands.length > 0 ? ['{}'] : []))
-  expect(await apply(qemu, wish)).toEqual({ commands: [], outcomes: [], impossible: [], unfulfilled: [] })
+  expect(await apply(qemu, desired)).toEqual({ commands: [], outcomes: [], impossible: [], unfulfilled: [] })
   return first.commands
 }
 

@@ -30,13 +30,13 @@ export function optionOf(context: FioContext, name: string): string | null {
   return context.job.options.get(name) ?? null
 }
 
-function readNumber(context: FioContext, name: string, otherwise: number): number {
+function readNumber(context: FioContext, name: string, fallback: number): number {
   const text = optionOf(context, name)
-  if (text === null) return otherwise
+  if (text === null) return fallback
   const value = parseFioNumber(text, context.kbBase)
   if (value === null)
-    context.report('not-understood', name, `${JSON.stringify(text)} is no plain number; ${otherwise} is taken`)
-  return value ?? otherwise
+    context.report('not-understood', name, `${JSON.stringify(text)} is no plain number; ${fallback} is taken`)
+  return value ?? fallback
 }
 
 function readTimeS(context: FioContext, name: string, bare: 's' | 'us'): number | null {

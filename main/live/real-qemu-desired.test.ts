@@ -7,7 +7,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { findDrift } from './apply-workspace.ts'
 import { capture, closeAll, FILTERS, LEGACY, limit, look, PATIENCE_MS, place, settle, start } from './testing/settle.ts'
 
-// Whole wishes that come true in a real QEMU: after a restart, while requests wait, and at random.
+// Whole desired workspaces that come true in a real QEMU: after a restart, while requests wait, and at random.
 
 afterEach(closeAll)
 
@@ -52,8 +52,10 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         ...['-blockdev', `file,node-name=p,filename=${file('b')}`, '-blockdev', 'raw,node-name=r,file=p'],
         ...['-blockdev', 'throttle,node-name=t,throttle-group=g0,file=r', '-device', 'virtio-blk-pci,drive=t,id=vb'],
       ])
-      let wish = await capture(qemu)
-      expect(wish.devices.map(({ id, disk, qemu: names }) => [id, disk.sizeBytes, names.node, names.filter])).toEqual([
+      let desired = await capture(qemu)
+      expect(
+        desired.devices.map(({ id, disk, qemu: names }) => [id, disk.sizeBytes, names.node, names.filter]),
+      ).toEqual([
         ['a', 1024 * 1024, undefined, undefined],
         ['c', 1024 * 1024, undefined, undefined],
         ['vb', 1024 * 1024, 'r', 't'],
@@ -65,8 +67,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         return rows.map((row) => row.stats.wr_operations)
       }
       expect(Math.max(...(await written()))).toBeLessThan(10)
-      wish = place(place(limit(wish, 'fast', { 'iops-total': 1_000_000 }), 'a', 'fast'), 'vb', 'g1')
-      await settle(qemu, wish)
+      desired = place(place(limit(desired, 'fast', { 'iops-total': 1_000_000 }), 'a', 'fast'), 'vb', 'g1')
+      await settle(qemu, desired)
       // A move lets what waits go at once, charged to the old group.
       await expect.poll(written).toEqual([20, 0, 20])
       await folder.remove()
@@ -75,17 +77,17 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
   )
 
   test(
-    'random wishes all come true, in one apply, and then nothing is left to do (seed 7)',
+    'random edits all take effect, in one apply, and then nothing is left to do (seed 7)',
     async () => {
       const qemu = await start([...LEGACY, ...FILTERS])
       const random = seeded(7)
       const start0 = await capture(qemu)
-      let wish = start0
+      let desired = start0
       for (let round = 0; round < 40; round += 1) {
-        wish = randomWish(wish, random)
-        await settle(qemu, wish)
+        desired = randomWish(desired, random)
+        await settle(qemu, desired)
         const now = await capture(qemu)
-        for (const device of wish.devices) {
+        for (const device of desired.devices) {
           expect(now.devices.find(({ id }) => id === device.id)?.groups, `round ${round}: ${device.id}`).toEqual(
             device.groups,
           )
@@ -110,16 +112,16 @@ function randomWish(from: Workspace, random: (below: number) => number): Workspa
   const objects = ['g0', 'g1']
   const others = ['gold', 'silver', 'bronze']
   const bucket = (['iops-total', 'bps-total', 'iops-read', 'bps-write'] as const)[random(4)] ?? 'iops-total'
-  let wish = from
+  let desired = from
   for (const name of [...objects, ...others]) {
-    if (random(3) > 0 && Object.hasOwn(wish.groups, name)) continue
+    if (random(3) > 0 && Object.hasOwn(desired.groups, name)) continue
     const max = random(2) === 0 ? {} : { [`${bucket}-max`]: 20_000_000, [`${bucket}-max-length`]: 1 + random(5) }
-    wish = limit(wish, name, { [bucket]: 3_000_000 + random(1000), ...max })
+    desired = limit(desired, name, { [bucket]: 3_000_000 + random(1000), ...max })
   }
-  for (const device of wish.devices) {
+  for (const device of desired.devices) {
     if (random(2) > 0 || device.id === 'cd0') continue
-    if (device.qemu.filter !== undefined) wish = place(wish, device.id, objects[random(2)] ?? null)
-    else wish = place(wish, device.id, [null, ...objects, ...others][random(6)] ?? null)
+    if (device.qemu.filter !== undefined) desired = place(desired, device.id, objects[random(2)] ?? null)
+    else desired = place(desired, device.id, [null, ...objects, ...others][random(6)] ?? null)
   }
-  return wish
+  return desired
 }
