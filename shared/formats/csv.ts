@@ -43,7 +43,7 @@ function readCsv(text: string, options: ReadOptions): Result<Imported> {
   const rows = parseCsv(checked.value)
   if (!rows.ok) return rows
   const [header = [], ...body] = rows.value
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   for (const name of header)
     if (!HEADER.some((each) => each === name))
       notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is no column that Weir knows`)

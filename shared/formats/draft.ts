@@ -1,17 +1,6 @@
-import { assert } from '../assert.ts'
 import { failed, type Issue, ok, type Result } from '../issue.ts'
 import { madePrintable } from '../printable.ts'
-import {
-  canonicalLimits,
-  defaultLimit,
-  isLengthKey,
-  LIMIT_KEYS,
-  type LimitKey,
-  type Limits,
-  limitOf,
-  MAX_LENGTH_S,
-} from '../throttle/limits.ts'
-import { firstBreach } from '../throttle/rules.ts'
+import type { Limits } from '../throttle/limits.ts'
 import { MAX_LEVELS, NO_GROUPS } from '../workspace/chain.ts'
 import { freeName } from '../workspace/edits.ts'
 import { parseWorkspace } from '../workspace/parse.ts'
@@ -29,6 +18,8 @@ import {
 } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
 import type { ExtraFile, Imported, Loss, ReadOptions } from './format.ts'
+import { possibleLimits } from './possible-limits.ts'
+import { hugeNumbers } from './text/huge-numbers.ts'
 
 // A workspace in the making. Readers put in what they find, in whatever shape it comes; `finishDraft` gives names that a
 // workspace can have, takes out what QEMU's rules forbid (and says so), and checks the whole through `parseWorkspace`.
@@ -53,10 +44,22 @@ export interface Draft {
   readonly files: ExtraFile[]
   /** What was not understood after the first hundreds. */
   unreported: number
+  /** Numbers too large to be exact in JavaScript, as the text has them. */
+  readonly huge: ReadonlyMap<number, string>
 }
 
-export function newDraft(): Draft {
-  return { name: null, groups: new Map(), devices: [], losses: [], notes: [], files: [], unreported: 0 }
+/** `text`: what is read, so that a loss shows each number as it is written there. */
+export function newDraft(text = ''): Draft {
+  return {
+    name: null,
+    groups: new Map(),
+    devices: [],
+    losses: [],
+    notes: [],
+    files: [],
+    unreported: 0,
+    huge: hugeNumbers(text),
+  }
 }
 
 /** Of one import; the rest is counted. */
@@ -110,7 +113,7 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
     groups: Object.fromEntries(
       [...draft.groups].map(([name, limits]) => [
         groups.get(name) ?? name,
-        possibleLimits(limits, ['groups', groups.get(name) ?? name], losses),
+        possibleLimits(limits, { path: ['groups', groups.get(name) ?? name], huge: draft.huge, losses }),
       ]),
     ),
     devices,
@@ -195,31 +198,4 @@ function renamed(path: string, from: string, to: string): Loss {
     from,
     to,
   }
-}
-
-/** What QEMU could have in force: limits that break its rules are taken out one by one, each with QEMU's reason. */
-function possibleLimits(found: Limits, path: readonly string[], losses: Loss[]): Limits {
-  const limits: Partial<Record<LimitKey, number>> = {}
-  const drop = (key: LimitKey, value: number, why: string): void => {
-    losses.push({
-      path: formatPath([...path, key]),
-      kind: 'dropped',
-      message: `${value} is left out: ${why}`,
-      from: value,
-    })
-  }
-  for (const key of LIMIT_KEYS) {
-    const value = limitOf(found, key)
-    const most = isLengthKey(key) ? MAX_LENGTH_S : Number.MAX_SAFE_INTEGER
-    if (Number.isSafeInteger(value) && value >= 0 && value <= most) limits[key] = value
-    else if (value !== defaultLimit(key)) drop(key, value, `a whole number from 0 to ${most} is possible`)
-  }
-  for (let attempt = 0; attempt <= LIMIT_KEYS.length; attempt += 1) {
-    const breach = firstBreach(limits)
-    if (breach === null) return canonicalLimits(limits)
-    const key = breach.keys.find((each) => limitOf(limits, each) !== defaultLimit(each)) ?? breach.keys[0]
-    drop(key, limitOf(limits, key), breach.text)
-    delete limits[key]
-  }
-  assert(false, 'taking out every limit leaves nothing that breaks a rule')
 }

@@ -18,7 +18,7 @@ const BY_NAME = new Map([...IO_MAX_KEYS].map(([key, name]) => [name, key]))
 export function readIoMax(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   let comment: string | null = null
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
     const remark = /^\s*#\s*(.*?)\s*$/.exec(line)

@@ -16,7 +16,7 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
   const keys = new Map(
     targets.flatMap((target) => LIMIT_KEYS.filter(target.says).map((key) => [target.keyOf(key), key] as const)),
   )
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   let group = 'qos'
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
     const path = `line ${index + 1}`

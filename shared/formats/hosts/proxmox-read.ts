@@ -37,7 +37,7 @@ const IGNORED: ReadonlySet<string> = new Set([
 export function readProxmox(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const cdroms: string[] = []
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
     const section = /^\s*\[(.+)\]\s*$/.exec(line)

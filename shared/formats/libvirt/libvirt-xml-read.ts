@@ -24,7 +24,7 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
       { path: root.name, code: 'nothing-found', message: `there is no <disk> with a <target> in this <${root.name}>` },
     ])
   }
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   draft.name = childOf(root, 'name')?.text.trim() ?? null
   for (const group of findElements(root, 'throttlegroup')) readThrottleGroup(draft, group)
   const left: string[] = []

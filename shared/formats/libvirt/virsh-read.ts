@@ -23,7 +23,7 @@ interface Words {
 export function readVirsh(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   let begun = ''
   let first = 0
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {

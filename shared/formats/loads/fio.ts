@@ -26,7 +26,7 @@ function readFio(text: string, options: ReadOptions): Result<Imported> {
   if (!checked.ok) return checked
   const sections = parseFioSections(checked.value)
   if (!sections.ok) return sections
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const reports: Reports = new Map()
   let startS = 0
   let endS: number | null = 0

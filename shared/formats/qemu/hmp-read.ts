@@ -37,7 +37,7 @@ export function readHmpLine(draft: Draft, model: QemuModel, line: string, path: 
 export function readHmp(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const model = newQemuModel()
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.trim().startsWith('#')) continue

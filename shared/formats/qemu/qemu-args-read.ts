@@ -29,7 +29,7 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
   if (deep) return failed([deep])
   const words = wordsOf(checked.value)
   if (!words.ok) return words
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const model = newQemuModel()
   if (looksLikePs(checked.value)) {
     draft.notes.push(

@@ -49,7 +49,7 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   if (!checked.ok) return checked
   const stream = parseJsonStream(checked.value)
   if (!stream.ok) return stream
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const model = newQemuModel()
   const others = new Set<string>()
   for (const step of stepsOf(stream.value)) {
@@ -245,7 +245,7 @@ export function readQmpQuery(text: string, options: ReadOptions): Result<Importe
   if (!checked.ok) return checked
   const stream = parseJsonStream(checked.value)
   if (!stream.ok) return stream
-  const draft = newDraft()
+  const draft = newDraft(checked.value)
   const model = newQemuModel()
   for (const part of stream.value.parts) {
     const value = Array.isArray(part.value) ? part.value : member(part.value, 'return')
