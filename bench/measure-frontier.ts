@@ -25,7 +25,7 @@ export function measureFrontier({ rates: rateCount, requests, rounds }: Frontier
   const rates = frontierRates(arrivals, rateCount)
   const ours: number[] = []
   const plain: number[] = []
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= rounds; round += 1) {
     const began = performance.now()
     frontierOf(arrivals, rates)
     const between = performance.now()
@@ -40,7 +40,7 @@ export function measureFrontier({ rates: rateCount, requests, rounds }: Frontier
 function plainLargest(gapsS: Float64Array, units: Float64Array, rate: number): number {
   let level = 0
   let most = 0
-  for (let index = 0; index < gapsS.length; index++) {
+  for (let index = 0; index < gapsS.length; index += 1) {
     level = Math.max(0, level - rate * gapsS[index]!)
     most = Math.max(most, level)
     level += units[index]!
@@ -53,7 +53,7 @@ function burstyTrace(count: number): Trace {
   const random = new Random(1, 'frontier')
   const timesNs = new Float64Array(count)
   let nowNs = 0
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count; index += 1) {
     nowNs += Math.round(random.exponential() * (random.unit() < 0.02 ? 3e8 : 5e5))
     timesNs[index] = nowNs
   }

@@ -31,7 +31,7 @@ function measure(groups: number, members: number, { rounds, wallMs }: Simulation
   const simjs: number[] = []
   weirRate(groups, members, WARM_UP_MS)
   simjsRate(groups, members, WARM_UP_MS)
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds; round += 1) {
     weir.push(weirRate(groups, members, wallMs))
     simjs.push(simjsRate(groups, members, wallMs))
   }

@@ -47,7 +47,7 @@ export function simjsRate(groups: number, members: number, wallMs: number): numb
 
     start(facility: object): void {
       this.facility = facility
-      for (let request = 0; request < IODEPTH; request++) this.next()
+      for (let request = 0; request < IODEPTH; request += 1) this.next()
     }
 
     next(): void {
@@ -56,14 +56,14 @@ export function simjsRate(groups: number, members: number, wallMs: number): numb
     }
 
     onDone(): void {
-      done++
+      done += 1
       this.next()
     }
   }
   const sim = new Sim()
-  for (let group = 0; group < groups; group++) {
+  for (let group = 0; group < groups; group += 1) {
     const facility = new Facility(`g${group}`)
-    for (let member = 0; member < members; member++) sim.addEntity(Member, `g${group}-d${member}`, facility)
+    for (let member = 0; member < members; member += 1) sim.addEntity(Member, `g${group}-d${member}`, facility)
   }
   const began = performance.now()
   while (performance.now() - began < wallMs) sim.simulate(END_MS, EVENTS_PER_LOOK)

@@ -102,7 +102,7 @@ async function adviseRecorded(call: CommandCall): Promise<Result<ExitCode>> {
     for (const note of notes) call.terminal.complain(call.terminal.paint.dim(note))
   }
   const workspace: Workspace = { ...EMPTY_WORKSPACE, groups: { [RECORDED]: {} }, devices }
-  const lengthsS = [...traces.values()].map(({ timesNs, count }) => (timesNs[count - 1] as number) / NS_PER_S)
+  const lengthsS = [...traces.values()].map(({ timesNs, count }) => (timesNs[count - 1] ?? 0) / NS_PER_S)
   const longestS = Math.min(MAX_DEMAND_S, Math.max(1, ...lengthsS.map(Math.ceil)))
   return adviseGroups(call, { workspace, traces, fallbackS: longestS })
 }

@@ -98,7 +98,7 @@ test('what is advised keeps the promise in the simulator, and a smaller burst do
     const rows = fs.readFileSync(path.join(own.folder, 'log.csv'), 'utf8').trim().split('\n').slice(1)
     const waits = rows.map((row) => Number(row.split(',')[1]) - Number(row.split(',')[0])).sort((a, b) => a - b)
     expect(waits.length).toBe(1415)
-    return (waits[Math.ceil(waits.length * 0.99) - 1] as number) * 1000
+    return waits[Math.ceil(waits.length * 0.99) - 1]! * 1000
   }
   expect(await worstP99Ms(limits)).toBeLessThanOrEqual(20)
   expect(await worstP99Ms({ ...limits, 'iops-total-max': limits['iops-total-max'] - 2 })).toBeGreaterThan(20)

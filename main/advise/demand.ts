@@ -34,7 +34,7 @@ export class DemandMeter {
   /** Counts `units` that arrived at `ns`. What comes after the last whole second is left out: it would count too little. */
   add(ns: number, units: number): void {
     const slot = Math.floor(ns / SLOT_NS)
-    if (slot < this.#slots.length) this.#slots[slot] = (this.#slots[slot] as number) + units
+    if (slot < this.#slots.length) this.#slots[slot] = this.#slots[slot]! + units
   }
 
   rates(): Rates {
@@ -42,7 +42,7 @@ export class DemandMeter {
       const from = second * SLOTS_PER_S
       return this.#slots.subarray(from, from + SLOTS_PER_S).reduce((sum, units) => sum + units, 0)
     }).sort()
-    const at = (share: number) => perSecond[Math.max(0, Math.ceil(share * this.#seconds) - 1)] as number // within the array
+    const at = (share: number) => perSecond[Math.max(0, Math.ceil(share * this.#seconds) - 1)]! // within the array
     const mean = perSecond.reduce((sum, units) => sum + units, 0) / this.#seconds
     return { mean, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) }
   }

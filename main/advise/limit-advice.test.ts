@@ -8,9 +8,9 @@ import { type Advice, type AdviceOptions, adviseGroup } from './limit-advice.ts'
 /** One minute: 50 requests of 4 KiB a second, and 400 more at once every tenth second. */
 function burstyTrace() {
   const reader = new TraceReader()
-  for (let second = 0; second < 60; second++) {
+  for (let second = 0; second < 60; second += 1) {
     const burst = second % 10 === 5 ? 400 : 0
-    for (let n = 0; n < 50 + burst; n++) {
+    for (let n = 0; n < 50 + burst; n += 1) {
       const atS = n < burst ? second : second + (n - burst) / 50
       reader.push(`${atS},${n % 2 ? 'read' : 'write'},${n * 4096},4096\n`)
     }

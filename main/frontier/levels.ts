@@ -120,10 +120,22 @@ class LevelPass {
       b = Math.max(0, b - rateB * gap)
       c = Math.max(0, c - rateC * gap)
       d = Math.max(0, d - rateD * gap)
-      if (a > floor) aboveA[countA++] = a
-      if (b > floor) aboveB[countB++] = b
-      if (c > floor) aboveC[countC++] = c
-      if (d > floor) aboveD[countD++] = d
+      if (a > floor) {
+        aboveA[countA] = a
+        countA += 1
+      }
+      if (b > floor) {
+        aboveB[countB] = b
+        countB += 1
+      }
+      if (c > floor) {
+        aboveC[countC] = c
+        countC += 1
+      }
+      if (d > floor) {
+        aboveD[countD] = d
+        countD += 1
+      }
       a += unit
       b += unit
       c += unit

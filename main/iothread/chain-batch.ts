@@ -16,7 +16,7 @@ export function interceptChainBatch(
   const { count, directions, sizesBytes, goes, first, mask } = batch
   const goneAt: number[] = []
   for (const [level, member] of levels.entries()) {
-    const outer = level === 0 ? -1 : (levels[level - 1] as number)
+    const outer = level === 0 ? -1 : levels[level - 1]!
     const isBehind = outer !== -1 && hasGranted(throttle.memory, outer)
     batch.count = isBehind || batch.count === 0 ? 0 : throttle.accountWhileQuiet(member, batch, nowNs)
     goneAt.push(batch.count)
@@ -26,11 +26,11 @@ export function interceptChainBatch(
   // The others one by one, the oldest first: those that came far arrive at the level where the batch stopped them.
   let index = going
   for (let level = levels.length - 1; level >= 0; level -= 1) {
-    const end = level === 0 ? count : (goneAt[level - 1] as number)
+    const end = level === 0 ? count : goneAt[level - 1]!
     for (; index < end; index += 1) {
       const row = (first + index) & mask
       const direction: DirectionIndex = directions[row] === 0 ? 0 : 1
-      const bytes = sizesBytes[row] as number
+      const bytes = sizesBytes[row]!
       goes[index] = throttle.interceptChain(levels, { level, direction, bytes }, nowNs) ? 1 : 0
     }
   }

@@ -55,7 +55,7 @@ export function arriveGranted(
     for (;;) {
       const slot = oldestGrantedSlot(memory, member, direction)
       if (slot === -1) break
-      const bytes = memory.passedBytes[slot] as number
+      const bytes = memory.passedBytes[slot]!
       takeGranted(memory, member, direction)
       if (intercept(throttle, next, direction, bytes, nowNs)) grantAtOnce(throttle, next, direction, bytes, nowNs)
     }

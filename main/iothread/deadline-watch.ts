@@ -56,9 +56,9 @@ export class DeadlineWatch {
 
   /** Whether the group must be locked, what is due in it fired, and the group refreshed. Reads it again first. */
   isDue(group: number, nowNs: number): boolean {
-    if ((this.#looksNs[group] as number) > nowNs) return false
+    if (this.#looksNs[group]! > nowNs) return false
     this.#note(group, this.#glanceNs(group))
-    return (this.#looksNs[group] as number) <= nowNs
+    return this.#looksNs[group]! <= nowNs
   }
 
   /** Reads the group's timers again. Needs its lock. */
@@ -68,7 +68,7 @@ export class DeadlineWatch {
 
   /** A member of the iothread joined the group, or left it. */
   countMember(group: number, change: 1 | -1): void {
-    const members = (this.#membersIn[group] as number) + change // within the table
+    const members = this.#membersIn[group]! + change // within the table
     this.#membersIn[group] = members
     const others = this.groups.filter((other) => other !== group)
     this.groups = members > 0 ? [...others, group] : others
@@ -77,7 +77,7 @@ export class DeadlineWatch {
   }
 
   #note(group: number, lookNs: number): void {
-    const before = this.#looksNs[group] as number
+    const before = this.#looksNs[group]!
     this.#looksNs[group] = lookNs
     if (lookNs <= this.#nearestNs) this.#nearestNs = lookNs
     else if (before === this.#nearestNs) this.#isStale = true
@@ -86,7 +86,7 @@ export class DeadlineWatch {
   #findNearest(): void {
     this.#isStale = false
     let nearestNs = NEVER_NS
-    for (const group of this.groups) nearestNs = Math.min(nearestNs, this.#looksNs[group] as number)
+    for (const group of this.groups) nearestNs = Math.min(nearestNs, this.#looksNs[group]!)
     this.#nearestNs = nearestNs
   }
 

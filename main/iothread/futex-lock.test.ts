@@ -77,7 +77,7 @@ const memory = attachIothreadMemory(workerData.buffers)
 // Nobody begins before all are there: a thread starts later than it takes to count.
 Atomics.add(memory.memberWords, 0, 1)
 while (Atomics.load(memory.memberWords, 0) < workerData.count) {}
-for (let round = 0; round < ${ROUNDS}; round++) {
+for (let round = 0; round < ${ROUNDS}; round += 1) {
   acquireGroup(memory, 0, workerData.iothread)
   memory.groupNumbers[0] += 1
   releaseGroup(memory, 0)

@@ -15,7 +15,7 @@ const PATIENCE_MS = 50
 /** Takes the lock. True if its holder died holding it: the group must then be repaired before it is used. */
 export function acquireGroup(memory: IothreadMemory, group: number, iothread: number): boolean {
   const at = lockWordOf(group)
-  const word = memory.groupWords[at] as number // a glance: if it was wrong, the exchange fails
+  const word = memory.groupWords[at]! // a glance: if it was wrong, the exchange fails
   const free = (word & (OWNER | CONTENDED)) === 0
   if (free && Atomics.compareExchange(memory.groupWords, at, word, word | (iothread + 1)) === word) return false
   return acquireContended(memory, at, iothread)
@@ -23,7 +23,7 @@ export function acquireGroup(memory: IothreadMemory, group: number, iothread: nu
 
 function acquireContended(memory: IothreadMemory, at: number, iothread: number): boolean {
   const words = memory.groupWords
-  for (let spin = 0; spin < SPINS; spin++) {
+  for (let spin = 0; spin < SPINS; spin += 1) {
     const word = Atomics.load(words, at)
     if ((word & OWNER) !== 0) continue
     if (Atomics.compareExchange(words, at, word, word | (iothread + 1)) === word) return false
@@ -53,6 +53,6 @@ function tookOver(memory: IothreadMemory, at: number, seen: number, iothread: nu
 export function releaseGroup(memory: ThrottleMemory, group: number): void {
   const at = lockWordOf(group)
   const words = memory.groupWords
-  const next = (((words[at] as number) & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
+  const next = ((words[at]! & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
   if ((Atomics.exchange(words, at, next) & CONTENDED) !== 0) Atomics.notify(words, at, 1)
 }

@@ -102,7 +102,7 @@ export class IothreadThrottle {
    */
   interceptChain(levels: readonly number[], { level, direction, bytes }: Arriving, nowNs: number): boolean {
     for (let at = level; at < levels.length; at += 1) {
-      if (!this.intercept(levels[at] as number, direction, bytes, nowNs, levels[at - 1])) return false // within the chain
+      if (!this.intercept(levels[at]!, direction, bytes, nowNs, levels[at - 1])) return false // within the chain
     }
     return true
   }
@@ -136,10 +136,10 @@ export class IothreadThrottle {
     this.#lock(group, nowNs)
     // While nobody waits, a request's fate hangs on the levels alone.
     const first = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
-    for (let index = first; index < count; index++) {
+    for (let index = first; index < count; index += 1) {
       const row = (batch.first + index) & mask
       const direction = directions[row] === 0 ? 0 : 1
-      const isGoing = intercept(this.#throttle, member, direction, sizesBytes[row] as number, nowNs)
+      const isGoing = intercept(this.#throttle, member, direction, sizesBytes[row]!, nowNs)
       goes[index] = isGoing ? 1 : 0
     }
     if (first < count) {
@@ -253,7 +253,7 @@ export class IothreadThrottle {
     if (this.#isPassing) return // the loop below finds what the next level grants, too
     this.#isPassing = true
     for (let member = this.#toPass.shift(); member !== undefined; member = this.#toPass.shift()) {
-      const next = this.memory.nextLevels[member] as number // it has a level after it
+      const next = this.memory.nextLevels[member]! // it has a level after it
       const group = this.#lockGroupOf(next, nowNs)
       if (group === -1) continue // its owner takes it out of its groups, outermost first, and has let all of it arrive
       arriveGranted(this.#throttle, member, next, nowNs)
@@ -289,7 +289,7 @@ export class IothreadThrottle {
   /** A turn handed on "now" is a timer due now: fired here at once, it costs no wake-up of its owner. */
   #fireDueOf(group: number, nowNs: number): void {
     for (const direction of BOTH_DIRECTIONS) {
-      for (let fired = 0; fired < MAX_FIRED_PER_HOLD; fired++) {
+      for (let fired = 0; fired < MAX_FIRED_PER_HOLD; fired += 1) {
         if (armedOf(this.memory, group, direction) === -1) break
         const lateNs = nowNs - deadlineNs(this.memory, group, direction)
         if (lateNs < 0) break

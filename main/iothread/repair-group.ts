@@ -26,7 +26,7 @@ import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from '#main
 
 function membersOf(memory: ThrottleMemory, group: number): number[] {
   const members: number[] = []
-  for (let member = 0; member < memory.size.members; member++) {
+  for (let member = 0; member < memory.size.members; member += 1) {
     if (memberGroup(memory, member) === group) members.push(member)
   }
   return members.sort((a, b) => joinedSequence(memory, b) - joinedSequence(memory, a)) // newest first
@@ -37,7 +37,7 @@ function rebuildRing(memory: ThrottleMemory, group: number, members: readonly nu
   setMemberCount(memory, group, members.length)
   setDisabledCount(memory, group, members.filter((member) => disabledTimes(memory, member) > 0).length)
   members.forEach((member, index) => {
-    const next = members[(index + 1) % members.length] as number // within the array
+    const next = members[(index + 1) % members.length]! // within the array
     setNextMember(memory, member, next)
     setPreviousMember(memory, next, member)
   })

@@ -24,7 +24,7 @@ export class WakeList {
   wake(): void {
     if (this.#isEmpty) return
     this.#isEmpty = true
-    for (let iothread = 0; iothread < this.#toWake.length; iothread++) {
+    for (let iothread = 0; iothread < this.#toWake.length; iothread += 1) {
       if (this.#toWake[iothread] === 0) continue
       this.#toWake[iothread] = 0
       wakeIothread(this.#memory, iothread)

@@ -48,7 +48,7 @@ export class MessageSplitter {
         if (this.#depth === 0) complete.push(this.#take(chunk.subarray(begin, index)))
         continue
       }
-      const byte = chunk[index] as number // index is below length
+      const byte = chunk[index]! // index is below length
       if (byte > SPACE) {
         if (byte !== OPEN_BRACE) throw notQmp(chunk.subarray(index))
         begin = index

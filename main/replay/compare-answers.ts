@@ -45,7 +45,7 @@ type Differ = (place: string, mine: unknown, theirs: unknown) => void
 function compare(mine: unknown, theirs: unknown, place: string, differ: Differ): void {
   if (Array.isArray(mine) && Array.isArray(theirs)) {
     const length = Math.max(mine.length, theirs.length)
-    for (let index = 0; index < length; index++) compare(mine[index], theirs[index], `${place}[${index}]`, differ)
+    for (let index = 0; index < length; index += 1) compare(mine[index], theirs[index], `${place}[${index}]`, differ)
   } else if (isObject(mine) && isObject(theirs)) {
     for (const key of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
       compare(mine[key], theirs[key], place === '' ? key : `${place}.${key}`, differ)

@@ -61,7 +61,7 @@ export class GroupNames {
   #make(name: string, nowNs: number, { isObject }: { readonly isObject: boolean }): number {
     const taken = new Set([...this.#groups.values()].map((group) => group.slot))
     let slot = 0
-    while (taken.has(slot)) slot++
+    while (taken.has(slot)) slot += 1
     assert(slot < this.#memory.size.groups, 'there is room for another group')
     resetGroup(this.#memory, slot, nowNs)
     configureGroup(this.#memory, slot, {}, nowNs)

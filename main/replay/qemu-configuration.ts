@@ -94,7 +94,7 @@ export class QemuConfiguration {
     for (let level = groups.length - 1; level >= 0; level -= 1) {
       const slot = this.groups.find(groups[level] as string) // within the chain
       if (slot === -1) return genericError(`Throttle group '${groups[level]}' does not exist`)
-      joinGroup(this.#throttle.memory, slot, filters[level] as number) // one for each level
+      joinGroup(this.#throttle.memory, slot, filters[level]!) // one for each level
     }
     return SUCCESS
   }

@@ -79,7 +79,7 @@ export class Replay {
     this.#deviceIndex = new Map(devices.map((device, index) => [device.id, index]))
     const iodepth = mostRequestsOfAFlow(scenario)
     const memory = createLocalThrottleMemory({ groups, members: this.#places.length, iodepth })
-    for (let member = 0; member < this.#places.length; member++) resetMember(memory, member)
+    for (let member = 0; member < this.#places.length; member += 1) resetMember(memory, member)
     this.queue = new EventQueue(groups * 2)
     this.throttle = { memory, host: this.#host() }
     this.#configuration = new QemuConfiguration(this.throttle, this.#members, () => this.#goOn())
@@ -158,7 +158,7 @@ export class Replay {
       return
     }
     const device = this.#deviceIndex.get(event.device) as number // parsed: the device exists
-    for (let request = 0; request < event.count; request++) {
+    for (let request = 0; request < event.count; request += 1) {
       this.#fireUntil(this.nowNs, after)
       this.#submit(device, event.op === 'read' ? READ : WRITE, event.bytes)
       after()
@@ -210,10 +210,10 @@ export class Replay {
     const flow = this.#flow(device, direction)
     const filters = this.membersOf(device).slice(1)
     for (let level = filter; level < filters.length; level += 1) {
-      const met = flow.metFilter[level] as number // one count for each
+      const met = flow.metFilter[level]! // one count for each
       flow.metFilter[level] = met + 1
-      const bytes = flow.sizesBytes[met] as number // it was submitted
-      if (!intercept(this.throttle, filters[level] as number, direction, bytes, this.nowNs)) return
+      const bytes = flow.sizesBytes[met]! // it was submitted
+      if (!intercept(this.throttle, filters[level]!, direction, bytes, this.nowNs)) return
     }
     this.#complete(device, direction)
   }

@@ -38,14 +38,14 @@ export class EventQueue {
   /** The time of the next event; Infinity if none is set. */
   nextNs(): number {
     if (this.#rootIsVacant) this.#fillRoot()
-    return this.#count === 0 ? NEVER_NS : (this.#timeNs[0] as number)
+    return this.#count === 0 ? NEVER_NS : this.#timeNs[0]!
   }
 
   /** The next event, which is then no longer set. */
   take(): number {
     if (this.#rootIsVacant) this.#fillRoot()
     assert(this.#count > 0, 'an event is set')
-    const id = this.#id[0] as number
+    const id = this.#id[0]!
     this.#place[id] = NOT_SET
     this.#rootIsVacant = true
     return id
@@ -53,20 +53,22 @@ export class EventQueue {
 
   /** Sets or moves `id` to `timeNs`, behind all events of its rank due at that time. */
   set(id: number, timeNs: number): void {
-    const order = (this.#rank[id] as number) + this.#orders++
+    const order = this.#rank[id]! + this.#orders
+    this.#orders += 1
     if (this.#place[id] !== NOT_SET) this.clear(id)
     if (this.#rootIsVacant) {
       this.#rootIsVacant = false
       this.#siftDown(0, id, timeNs, order)
     } else {
-      this.#siftUp(this.#count++, id, timeNs, order)
+      this.#count += 1
+      this.#siftUp(this.#count - 1, id, timeNs, order)
     }
   }
 
   clear(id: number): void {
     if (this.#place[id] === NOT_SET) return
     if (this.#rootIsVacant) this.#fillRoot()
-    const place = this.#place[id] as number
+    const place = this.#place[id]!
     this.#place[id] = NOT_SET
     if (place === 0) this.#rootIsVacant = true
     else this.#moveLastTo(place)
@@ -74,8 +76,8 @@ export class EventQueue {
 
   /** When `id` is due; Infinity if it is not set. */
   timeNs(id: number): number {
-    const place = this.#place[id] as number
-    return place === NOT_SET ? NEVER_NS : (this.#timeNs[place] as number)
+    const place = this.#place[id]!
+    return place === NOT_SET ? NEVER_NS : this.#timeNs[place]!
   }
 
   #fillRoot(): void {
@@ -84,11 +86,12 @@ export class EventQueue {
   }
 
   #moveLastTo(place: number): void {
-    const last = --this.#count
+    this.#count -= 1
+    const last = this.#count
     if (place === last) return
-    const id = this.#id[last] as number
-    const timeNs = this.#timeNs[last] as number
-    const order = this.#order[last] as number
+    const id = this.#id[last]!
+    const timeNs = this.#timeNs[last]!
+    const order = this.#order[last]!
     if (place > 0 && this.#isBefore(timeNs, order, (place - 1) >> 1)) this.#siftUp(place, id, timeNs, order)
     else this.#siftDown(place, id, timeNs, order)
   }
@@ -121,16 +124,16 @@ export class EventQueue {
     if (left >= this.#count) return NOT_SET
     const right = left + 1
     if (right >= this.#count) return left
-    return this.#isBefore(this.#timeNs[right] as number, this.#order[right] as number, left) ? right : left
+    return this.#isBefore(this.#timeNs[right]!, this.#order[right]!, left) ? right : left
   }
 
   #isBefore(timeNs: number, order: number, place: number): boolean {
-    const otherNs = this.#timeNs[place] as number
-    return timeNs < otherNs || (timeNs === otherNs && order < (this.#order[place] as number))
+    const otherNs = this.#timeNs[place]!
+    return timeNs < otherNs || (timeNs === otherNs && order < this.#order[place]!)
   }
 
   #copy(to: number, from: number): void {
-    this.#put(to, this.#id[from] as number, this.#timeNs[from] as number, this.#order[from] as number)
+    this.#put(to, this.#id[from]!, this.#timeNs[from]!, this.#order[from]!)
   }
 
   #put(place: number, id: number, timeNs: number, order: number): void {

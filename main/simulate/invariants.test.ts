@@ -81,13 +81,13 @@ function checkDirection(
 function checkState(replay: Replay, scenario: Scenario, drains: Drains): void {
   const { memory } = replay.throttle
   const isIdleTimer = mayFireForNobody(scenario, drains)
-  for (let group = 0; group < memory.size.groups; group++) {
+  for (let group = 0; group < memory.size.groups; group += 1) {
     const members = membersOf(memory, group)
     must(members.length === memberCount(memory, group), 'the ring has as many members as the group')
     must(disabledCount(memory, group) === 0, 'drains end with the command')
     for (const direction of BOTH_DIRECTIONS) checkDirection(replay, { group, direction, drains, isIdleTimer }, members)
   }
-  for (let device = 0; device < scenario.devices.length; device++) {
+  for (let device = 0; device < scenario.devices.length; device += 1) {
     for (const direction of BOTH_DIRECTIONS) checkQueue(replay, device, direction)
   }
 }
@@ -223,7 +223,7 @@ test('while somebody waits, every other member gets no more than one turn of the
       let before = new Map<string, number>()
       replay.run(() => {
         const now = new Map<string, number>()
-        for (let group = 0; group < memory.size.groups; group++) {
+        for (let group = 0; group < memory.size.groups; group += 1) {
           for (const direction of BOTH_DIRECTIONS) {
             const armed = armedOf(memory, group, direction)
             if (armed !== -1) now.set(`${group} ${direction}`, armed)

@@ -9,10 +9,12 @@ export function simulatedDevices(workspace: Workspace, traces: Traces): readonly
   const iothreads = placeDevices(workspace)
   let members = workspace.devices.length
   return workspace.devices.map((device, slot) => {
-    const iothread = iothreads[slot] as number // one per device
+    const iothread = iothreads[slot]! // one per device
     // One null disk of which nothing is said does not hold up another: each has a queue of its own.
     const disk = occupiesIothread(device.disk) ? iothread : workspace.iothreads + slot
-    const inner = Array.from({ length: mostLevels(workspace, device) - 1 }, () => members++)
+    const levels = mostLevels(workspace, device)
+    const inner = Array.from({ length: levels - 1 }, (_, level) => members + level)
+    members += levels - 1
     return new SimulatedDevice(
       device,
       { slot, iothread, disk, members: [slot, ...inner] },

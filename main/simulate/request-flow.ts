@@ -133,7 +133,7 @@ export class RequestFlow {
    */
   advance(untilNs: number, maxEvents: number): boolean {
     this.#pullDirty()
-    for (let event = 0; event < maxEvents; event++) {
+    for (let event = 0; event < maxEvents; event += 1) {
       const timeNs = this.#queue.nextNs()
       if (timeNs > untilNs) {
         this.nowNs = untilNs
@@ -174,7 +174,8 @@ export class RequestFlow {
   touch(device: SimulatedDevice): void {
     if (device.isDirty) return
     device.isDirty = true
-    this.#dirty[this.#dirtyCount++] = device.slot
+    this.#dirty[this.#dirtyCount] = device.slot
+    this.#dirtyCount += 1
   }
 
   #throttleHost(): ThrottleHost {
@@ -188,8 +189,8 @@ export class RequestFlow {
         const { memory } = this.throttle
         countAsTaken(memory, member, direction)
         const waited = lastGrantedSlot(memory, member, direction)
-        const offset = this.#host.onRequest === null ? 0 : (this.#waitingOffset[waited] as number)
-        const arrivalNs = this.#waitingSinceNs[waited] as number
+        const offset = this.#host.onRequest === null ? 0 : this.#waitingOffset[waited]!
+        const arrivalNs = this.#waitingSinceNs[waited]!
         const { device, level } = this.#places[member] as Place // every member has one
         if (level + 1 < device.groups.length) {
           this.#passing.push({ device, level: level + 1, direction, bytes, offset, arrivalNs })
@@ -211,8 +212,8 @@ export class RequestFlow {
   }
 
   #pullDirty(): void {
-    for (let index = 0; index < this.#dirtyCount; index++) {
-      const device = this.devices[this.#dirty[index] as number] as SimulatedDevice // a slot that was touched
+    for (let index = 0; index < this.#dirtyCount; index += 1) {
+      const device = this.devices[this.#dirty[index]!] as SimulatedDevice // a slot that was touched
       this.#pull(device) // what is done meanwhile frees its own slots, which this very loop takes up
       device.isDirty = false
     }
@@ -229,7 +230,7 @@ export class RequestFlow {
         return
       }
       stream.take(this.nowNs, this.#taken)
-      device.outstanding++
+      device.outstanding += 1
       this.#submit(device)
       if (this.#timerIsDue) {
         // A turn was handed on "now": that timer fires before the next request is submitted.
@@ -248,7 +249,7 @@ export class RequestFlow {
   #submit(device: SimulatedDevice): void {
     const { direction, offset, bytes, arrivalNs } = this.#taken
     for (let level = 0; level < device.groups.length; level += 1) {
-      const member = device.members[level] as number // there is one for each level
+      const member = device.members[level]! // there is one for each level
       if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
       this.#keepWaiting(member, direction, arrivalNs, offset)
       this.#tally.addDelayed(device.slot * 2 + direction)
@@ -260,7 +261,7 @@ export class RequestFlow {
   /** A request that waited before arrives at an inner level. */
   #arrive({ device, level, direction, bytes, offset, arrivalNs }: Passing): void {
     for (let next = level; next < device.groups.length; next += 1) {
-      const member = device.members[next] as number // there is one for each level
+      const member = device.members[next]! // there is one for each level
       if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
       this.#keepWaiting(member, direction, arrivalNs, offset)
       return
@@ -284,17 +285,17 @@ export class RequestFlow {
     const disk = this.#disks.first(index, this.nowNs)
     const { numbers } = disk
     const at = disk.shift()
-    const flow = numbers[at + FLOW] as number
-    const bytes = numbers[at + BYTES] as number
-    const arrivalNs = numbers[at + ARRIVAL_NS] as number
-    const goNs = numbers[at + GO_NS] as number
+    const flow = numbers[at + FLOW]!
+    const bytes = numbers[at + BYTES]!
+    const arrivalNs = numbers[at + ARRIVAL_NS]!
+    const goNs = numbers[at + GO_NS]!
     const device = this.devices[flow >> 1] as SimulatedDevice // flows are device * 2 + direction
-    this.#tally.add(flow, bytes, goNs - arrivalNs, numbers[at + SERVICE_NS] as number)
-    this.#told++
-    device.outstanding--
+    this.#tally.add(flow, bytes, goNs - arrivalNs, numbers[at + SERVICE_NS]!)
+    this.#told += 1
+    device.outstanding -= 1
     this.touch(device)
     const { onRequest } = this.#host
-    if (onRequest !== null) onRequest(flow, numbers[at + OFFSET] as number, bytes, arrivalNs, goNs, this.nowNs)
+    if (onRequest !== null) onRequest(flow, numbers[at + OFFSET]!, bytes, arrivalNs, goNs, this.nowNs)
     this.#disks.next(index)
   }
 }

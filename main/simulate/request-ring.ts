@@ -34,14 +34,15 @@ export class RequestRing {
   /** The place of a new last request, for the caller to fill. */
   push(): number {
     assert(this.#count < this.#capacity, 'the ring holds every request that can be outstanding')
-    return this.#place(this.#head + this.#count++)
+    this.#count += 1
+    return this.#place(this.#head + this.#count - 1)
   }
 
   /** Takes the first request; its place keeps its numbers until the next `push`. */
   shift(): number {
     assert(this.#count > 0, 'a request is there')
     const head = this.#head
-    this.#count--
+    this.#count -= 1
     this.#head = (head + 1) & (this.#capacity - 1)
     return this.#place(head)
   }

@@ -55,7 +55,8 @@ export class RequestTally {
     sums[at + SERVICE_SUM_NS]! += serviceNs
     if (waitNs > sums[at + WAIT_MAX_NS]!) sums[at + WAIT_MAX_NS] = waitNs
     if (serviceNs > sums[at + SERVICE_MAX_NS]!) sums[at + SERVICE_MAX_NS] = serviceNs
-    const index = this.#count++
+    const index = this.#count
+    this.#count += 1
     this.#bins[index] = (binOf(waitNs) << SERVICE_BITS) | binOf(serviceNs)
     this.#previous[index] = this.#latest[flow]!
     this.#latest[flow] = index
@@ -63,7 +64,7 @@ export class RequestTally {
 
   /** Brings the statistics up to date. */
   enter(): void {
-    for (let flow = 0; flow < this.#latest.length; flow++) this.#enterFlow(flow)
+    for (let flow = 0; flow < this.#latest.length; flow += 1) this.#enterFlow(flow)
     this.#sums.fill(0)
     this.#count = 0
   }

@@ -89,7 +89,7 @@ test('going on in small steps changes nothing', () => {
   whole.advance(5 * S)
   const steps = new Simulation({ workspace: wanted })
   let calls = 0
-  while (!steps.advance(5 * S, 7)) calls++
+  while (!steps.advance(5 * S, 7)) calls += 1
   expect(calls).toBeGreaterThan(100)
   expect(steps.result()).toEqual(whole.result())
 })

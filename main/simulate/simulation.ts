@@ -74,11 +74,12 @@ export class Simulation {
   /** What has happened since the previous snapshot. */
   snapshot(state: RunState): Snapshot {
     this.#flow.enterStats()
+    this.#revision += 1
     const events = this.#events
     this.#events = []
     return this.#sampler.sample(this.#slotNames(), {
       source: 'simulation',
-      revision: ++this.#revision,
+      revision: this.#revision,
       appliedRevision: 0,
       state,
       nowNs: this.nowNs,
@@ -103,7 +104,7 @@ export class Simulation {
   #join(device: SimulatedDevice, groups: readonly string[]): void {
     const { memory } = this.#flow.throttle
     for (let level = groups.length - 1; level >= 0; level -= 1) {
-      joinGroup(memory, this.#slotOf(groups[level] as string), device.members[level] as number) // both have the level
+      joinGroup(memory, this.#slotOf(groups[level] as string), device.members[level]!) // both have the level
     }
   }
 
@@ -136,7 +137,8 @@ export class Simulation {
   }
 
   #playSteps(): void {
-    const step = this.#steps[this.#nextStep++]
+    const step = this.#steps[this.#nextStep]
+    this.#nextStep += 1
     assert(step !== undefined, 'the step that is due exists')
     if ('setLimits' in step) this.#setLimits(step.setLimits.group, step.setLimits.limits)
     else if ('moveDevice' in step) this.#moveDevice(step.moveDevice.device, step.moveDevice.groups)

@@ -41,23 +41,23 @@ export function configureBucket(
 }
 
 export function bucketAvg(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + AVG] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + AVG]!
 }
 
 export function bucketMax(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + MAX] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + MAX]!
 }
 
 export function bucketLengthS(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + LENGTH] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + LENGTH]!
 }
 
 export function bucketLevel(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + LEVEL] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + LEVEL]!
 }
 
 export function bucketBurstLevel(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + BURST_LEVEL] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + BURST_LEVEL]!
 }
 
 /** Sets both levels as they are, without a request: for levels that are reckoned from counters, not from requests. */
@@ -73,18 +73,18 @@ export function setBucketLevels(
 }
 
 export function bucketSize(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + SIZE] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + SIZE]!
 }
 
 export function bucketBurstSize(memory: ThrottleMemory, group: number, bucket: number): number {
-  return memory.groupNumbers[bucketAt(group, bucket) + BURST_SIZE] as number
+  return memory.groupNumbers[bucketAt(group, bucket) + BURST_SIZE]!
 }
 
 function leakBucket(numbers: Float64Array, at: number, deltaNs: number): void {
-  const level = (numbers[at + LEVEL] as number) - ((numbers[at + AVG] as number) * deltaNs) / NS_PER_S
+  const level = numbers[at + LEVEL]! - (numbers[at + AVG]! * deltaNs) / NS_PER_S
   numbers[at + LEVEL] = level > 0 ? level : 0
-  if ((numbers[at + LENGTH] as number) > 1) {
-    const burst = (numbers[at + BURST_LEVEL] as number) - ((numbers[at + MAX] as number) * deltaNs) / NS_PER_S
+  if (numbers[at + LENGTH]! > 1) {
+    const burst = numbers[at + BURST_LEVEL]! - (numbers[at + MAX]! * deltaNs) / NS_PER_S
     numbers[at + BURST_LEVEL] = burst > 0 ? burst : 0
   }
 }
@@ -96,22 +96,22 @@ export function leakGroup(memory: ThrottleMemory, group: number, nowNs: number):
   setStampNs(memory, group, nowNs)
   const words = memory.groupWords
   const list = leakingAt(group)
-  const end = list + (words[list] as number)
-  for (let i = list + 1; i <= end; i++) leakBucket(memory.groupNumbers, bucketAt(group, words[i] as number), deltaNs)
+  const end = list + words[list]!
+  for (let i = list + 1; i <= end; i += 1) leakBucket(memory.groupNumbers, bucketAt(group, words[i]!), deltaNs)
 }
 
 /** Ns until the bucket admits a request; 0 if it admits one now. Does not leak first. */
 function bucketWaitNs(numbers: Float64Array, at: number): number {
-  return waitAtLevelsNs(numbers, at, numbers[at + LEVEL] as number, numbers[at + BURST_LEVEL] as number)
+  return waitAtLevelsNs(numbers, at, numbers[at + LEVEL]!, numbers[at + BURST_LEVEL]!)
 }
 
 /** The same if the bucket's levels were these. */
 function waitAtLevelsNs(numbers: Float64Array, at: number, level: number, burstLevel: number): number {
-  const extra = level - (numbers[at + SIZE] as number)
-  if (extra > 0) return wholeNs((extra * NS_PER_S) / (numbers[at + AVG] as number))
-  if ((numbers[at + LENGTH] as number) <= 1) return 0 // a full main bucket hides the burst bucket, so it comes second
-  const burstExtra = burstLevel - (numbers[at + BURST_SIZE] as number)
-  return burstExtra > 0 ? wholeNs((burstExtra * NS_PER_S) / (numbers[at + MAX] as number)) : 0
+  const extra = level - numbers[at + SIZE]!
+  if (extra > 0) return wholeNs((extra * NS_PER_S) / numbers[at + AVG]!)
+  if (numbers[at + LENGTH]! <= 1) return 0 // a full main bucket hides the burst bucket, so it comes second
+  const burstExtra = burstLevel - numbers[at + BURST_SIZE]!
+  return burstExtra > 0 ? wholeNs((burstExtra * NS_PER_S) / numbers[at + MAX]!) : 0
 }
 
 function wholeNs(ns: number): number {
@@ -122,10 +122,10 @@ function wholeNs(ns: number): number {
 export function groupWaitNs(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
   const words = memory.groupWords
   const list = checkedAt(group, direction)
-  const end = list + (words[list] as number)
+  const end = list + words[list]!
   let longestNs = 0
-  for (let i = list + 1; i <= end; i++) {
-    const waitNs = bucketWaitNs(memory.groupNumbers, bucketAt(group, words[i] as number))
+  for (let i = list + 1; i <= end; i += 1) {
+    const waitNs = bucketWaitNs(memory.groupNumbers, bucketAt(group, words[i]!))
     if (waitNs > longestNs) longestNs = waitNs
   }
   return longestNs
@@ -135,20 +135,20 @@ export function groupWaitNs(memory: ThrottleMemory, group: number, direction: Di
 export function isHalfEmpty(memory: ThrottleMemory, group: number): boolean {
   const { groupWords: words, groupNumbers: numbers } = memory
   const list = leakingAt(group)
-  const end = list + (words[list] as number)
-  for (let i = list + 1; i <= end; i++) {
-    const at = bucketAt(group, words[i] as number)
-    if ((numbers[at + LEVEL] as number) * 2 > (numbers[at + SIZE] as number)) return false
-    if ((numbers[at + LENGTH] as number) <= 1) continue
-    if ((numbers[at + BURST_LEVEL] as number) * 2 > (numbers[at + BURST_SIZE] as number)) return false
+  const end = list + words[list]!
+  for (let i = list + 1; i <= end; i += 1) {
+    const at = bucketAt(group, words[i]!)
+    if (numbers[at + LEVEL]! * 2 > numbers[at + SIZE]!) return false
+    if (numbers[at + LENGTH]! <= 1) continue
+    if (numbers[at + BURST_LEVEL]! * 2 > numbers[at + BURST_SIZE]!) return false
   }
   return true
 }
 
 function chargeBucket(numbers: Float64Array, at: number, units: number): void {
-  numbers[at + LEVEL] = (numbers[at + LEVEL] as number) + units
-  if ((numbers[at + LENGTH] as number) > 1) {
-    numbers[at + BURST_LEVEL] = (numbers[at + BURST_LEVEL] as number) + units
+  numbers[at + LEVEL] = numbers[at + LEVEL]! + units
+  if (numbers[at + LENGTH]! > 1) {
+    numbers[at + BURST_LEVEL] = numbers[at + BURST_LEVEL]! + units
   }
 }
 
@@ -162,10 +162,10 @@ function operationsOf(memory: ThrottleMemory, group: number, bytes: number): num
 export function accountGroup(memory: ThrottleMemory, group: number, direction: DirectionIndex, bytes: number): void {
   const words = memory.groupWords
   const list = checkedAt(group, direction)
-  const end = list + (words[list] as number)
+  const end = list + words[list]!
   const operations = operationsOf(memory, group, bytes)
-  for (let i = list + 1; i <= end; i++) {
-    const bucket = words[i] as number
+  for (let i = list + 1; i <= end; i += 1) {
+    const bucket = words[i]!
     chargeBucket(memory.groupNumbers, bucketAt(group, bucket), bucket < FIRST_IOPS_BUCKET ? bytes : operations)
   }
 }
@@ -195,19 +195,19 @@ export function accountWhileRoom(memory: ThrottleMemory, group: number, requests
   const { groupWords: words, groupNumbers: numbers } = memory
   const iopsSize = iopsSizeBytes(memory, group)
   const list = leakingAt(group)
-  const end = list + (words[list] as number)
+  const end = list + words[list]!
   let going = requests.count
-  for (let i = list + 1; i <= end; i++) {
-    const bucket = words[i] as number
+  for (let i = list + 1; i <= end; i += 1) {
+    const bucket = words[i]!
     const at = bucketAt(group, bucket)
-    levelsBefore[2 * bucket] = numbers[at + LEVEL] as number
-    levelsBefore[2 * bucket + 1] = numbers[at + BURST_LEVEL] as number
+    levelsBefore[2 * bucket] = numbers[at + LEVEL]!
+    levelsBefore[2 * bucket + 1] = numbers[at + BURST_LEVEL]!
     const found = pour(numbers, at, bucket, iopsSize, requests, going)
-    for (let earlier = list + 1; found < going && earlier < i; earlier++) {
-      const other = words[earlier] as number
+    for (let earlier = list + 1; found < going && earlier < i; earlier += 1) {
+      const other = words[earlier]!
       const otherAt = bucketAt(group, other)
-      numbers[otherAt + LEVEL] = levelsBefore[2 * other] as number
-      numbers[otherAt + BURST_LEVEL] = levelsBefore[2 * other + 1] as number
+      numbers[otherAt + LEVEL] = levelsBefore[2 * other]!
+      numbers[otherAt + BURST_LEVEL] = levelsBefore[2 * other + 1]!
       pour(numbers, otherAt, other, iopsSize, requests, found)
     }
     going = found
@@ -226,26 +226,26 @@ function pour(
 ): number {
   const only = (bucket % 3) - 1 // the direction that the bucket is for; -1: both
   const isBytes = bucket < FIRST_IOPS_BUCKET
-  const size = numbers[at + SIZE] as number
-  const burstSize = (numbers[at + LENGTH] as number) > 1 ? (numbers[at + BURST_SIZE] as number) : Infinity
-  let level = numbers[at + LEVEL] as number
-  let burstLevel = numbers[at + BURST_LEVEL] as number
+  const size = numbers[at + SIZE]!
+  const burstSize = numbers[at + LENGTH]! > 1 ? numbers[at + BURST_SIZE]! : Infinity
+  let level = numbers[at + LEVEL]!
+  let burstLevel = numbers[at + BURST_LEVEL]!
   let index = 0
   // The limit that is set most often, and far from its size: every request is one unit.
   if (only === -1 && !isBytes && iopsSize === 0) {
-    for (; index < limit && level <= size && burstLevel <= burstSize; index++) {
+    for (; index < limit && level <= size && burstLevel <= burstSize; index += 1) {
       level += 1
       burstLevel += 1
     }
   }
-  for (; index < limit; index++) {
+  for (; index < limit; index += 1) {
     const row = (first + index) & mask
     if (only !== -1 && directions[row] !== only) continue
     const isFull = level > size || burstLevel > burstSize
     if (isFull && waitAtLevelsNs(numbers, at, level, burstLevel) > 0) break
     let units = 1
     if (isBytes || iopsSize > 0) {
-      const bytes = sizesBytes[row] as number
+      const bytes = sizesBytes[row]!
       if (isBytes) units = bytes
       else if (bytes > iopsSize) units = bytes / iopsSize
     }

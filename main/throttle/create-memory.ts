@@ -54,8 +54,8 @@ function powerOfTwoFrom(count: number): number {
 function initialised(buffer: ArrayBuffer | SharedArrayBuffer, size: ThrottleSize): ThrottleMemory {
   new Int32Array(buffer, 0, 4).set([MAGIC, size.groups, size.members, size.iodepth])
   const memory = viewsOf(buffer, size)
-  for (let group = 0; group < size.groups; group++) resetGroup(memory, group, 0)
-  for (let member = 0; member < size.members; member++) resetMember(memory, member)
+  for (let group = 0; group < size.groups; group += 1) resetGroup(memory, group, 0)
+  for (let member = 0; member < size.members; member += 1) resetMember(memory, member)
   return memory
 }
 

@@ -67,7 +67,7 @@ export function checkedAt(group: number, direction: DirectionIndex): number {
 }
 
 export function ringHead(memory: ThrottleMemory, group: number): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + RING_HEAD] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + RING_HEAD]!
 }
 
 export function setRingHead(memory: ThrottleMemory, group: number, member: number): void {
@@ -75,7 +75,7 @@ export function setRingHead(memory: ThrottleMemory, group: number, member: numbe
 }
 
 export function memberCount(memory: ThrottleMemory, group: number): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + MEMBER_COUNT] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + MEMBER_COUNT]!
 }
 
 export function setMemberCount(memory: ThrottleMemory, group: number, count: number): void {
@@ -83,7 +83,7 @@ export function setMemberCount(memory: ThrottleMemory, group: number, count: num
 }
 
 export function disabledCount(memory: ThrottleMemory, group: number): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + DISABLED_COUNT] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + DISABLED_COUNT]!
 }
 
 export function setDisabledCount(memory: ThrottleMemory, group: number, count: number): void {
@@ -91,27 +91,27 @@ export function setDisabledCount(memory: ThrottleMemory, group: number, count: n
 }
 
 export function tokenOf(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + TOKEN + direction] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + TOKEN + direction]!
 }
 
 export function setToken(memory: ThrottleMemory, group: number, direction: DirectionIndex, member: number): void {
   const words = memory.groupWords
   const at = (group << GROUP_SHIFT) + TOKEN + direction
-  const before = words[at] as number
+  const before = words[at]!
   words[at] = member
   if (before === member || before === -1 || member === -1) return
   const moves = at - TOKEN + TOKEN_MOVES
-  words[moves] = ((words[moves] as number) + 1) | 0
+  words[moves] = (words[moves]! + 1) | 0
 }
 
 /** How often the token went to another member since the group's slot was reset. */
 export function tokenMoves(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
-  return (memory.groupWords[(group << GROUP_SHIFT) + TOKEN_MOVES + direction] as number) >>> 0
+  return memory.groupWords[(group << GROUP_SHIFT) + TOKEN_MOVES + direction]! >>> 0
 }
 
 /** The member whose timer runs, or -1. */
 export function armedOf(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + ARMED + direction] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + ARMED + direction]!
 }
 
 export function setArmed(memory: ThrottleMemory, group: number, direction: DirectionIndex, member: number): void {
@@ -119,7 +119,7 @@ export function setArmed(memory: ThrottleMemory, group: number, direction: Direc
 }
 
 export function deadlineNs(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
-  return memory.groupNumbers[(group << NUMBER_SHIFT) + DEADLINE_NS + direction] as number
+  return memory.groupNumbers[(group << NUMBER_SHIFT) + DEADLINE_NS + direction]!
 }
 
 export function setDeadlineNs(memory: ThrottleMemory, group: number, direction: DirectionIndex, ns: number): void {
@@ -128,7 +128,7 @@ export function setDeadlineNs(memory: ThrottleMemory, group: number, direction: 
 
 /** Requests waiting in all members of the group. */
 export function groupPending(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + PENDING + direction] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + PENDING + direction]!
 }
 
 export function setGroupPending(
@@ -141,7 +141,7 @@ export function setGroupPending(
 }
 
 export function configuredCount(memory: ThrottleMemory, group: number): number {
-  return memory.groupWords[(group << GROUP_SHIFT) + CONFIGURED] as number
+  return memory.groupWords[(group << GROUP_SHIFT) + CONFIGURED]!
 }
 
 export function setConfiguredCount(memory: ThrottleMemory, group: number, count: number): void {
@@ -149,7 +149,7 @@ export function setConfiguredCount(memory: ThrottleMemory, group: number, count:
 }
 
 export function stampNs(memory: ThrottleMemory, group: number): number {
-  return memory.groupNumbers[(group << NUMBER_SHIFT) + STAMP_NS] as number
+  return memory.groupNumbers[(group << NUMBER_SHIFT) + STAMP_NS]!
 }
 
 export function setStampNs(memory: ThrottleMemory, group: number, ns: number): void {
@@ -157,7 +157,7 @@ export function setStampNs(memory: ThrottleMemory, group: number, ns: number): v
 }
 
 export function iopsSizeBytes(memory: ThrottleMemory, group: number): number {
-  return memory.groupNumbers[(group << NUMBER_SHIFT) + IOPS_SIZE] as number
+  return memory.groupNumbers[(group << NUMBER_SHIFT) + IOPS_SIZE]!
 }
 
 export function setIopsSizeBytes(memory: ThrottleMemory, group: number, bytes: number): void {

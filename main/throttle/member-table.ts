@@ -47,7 +47,7 @@ export function resetMember(memory: ThrottleMemory, member: number): void {
 
 /** The member's group, or -1 if it is not throttled. */
 export function memberGroup(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + GROUP] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + GROUP]!
 }
 
 export function setMemberGroup(memory: ThrottleMemory, member: number, group: number): void {
@@ -55,7 +55,7 @@ export function setMemberGroup(memory: ThrottleMemory, member: number, group: nu
 }
 
 export function nextMember(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + NEXT] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + NEXT]!
 }
 
 export function setNextMember(memory: ThrottleMemory, member: number, next: number): void {
@@ -63,7 +63,7 @@ export function setNextMember(memory: ThrottleMemory, member: number, next: numb
 }
 
 export function previousMember(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + PREVIOUS] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + PREVIOUS]!
 }
 
 export function setPreviousMember(memory: ThrottleMemory, member: number, previous: number): void {
@@ -71,7 +71,7 @@ export function setPreviousMember(memory: ThrottleMemory, member: number, previo
 }
 
 export function memberIothread(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + IOTHREAD] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + IOTHREAD]!
 }
 
 export function setMemberIothread(memory: ThrottleMemory, member: number, iothread: number): void {
@@ -79,7 +79,7 @@ export function setMemberIothread(memory: ThrottleMemory, member: number, iothre
 }
 
 export function disabledTimes(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + DISABLED] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + DISABLED]!
 }
 
 export function setDisabledTimes(memory: ThrottleMemory, member: number, times: number): void {
@@ -87,7 +87,7 @@ export function setDisabledTimes(memory: ThrottleMemory, member: number, times: 
 }
 
 export function joinedSequence(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + JOINED] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + JOINED]!
 }
 
 export function setJoinedSequence(memory: ThrottleMemory, member: number, sequence: number): void {
@@ -95,7 +95,7 @@ export function setJoinedSequence(memory: ThrottleMemory, member: number, sequen
 }
 
 export function queuedMax(memory: ThrottleMemory, member: number): number {
-  return memory.memberWords[(member << MEMBER_SHIFT) + QUEUED_MAX] as number
+  return memory.memberWords[(member << MEMBER_SHIFT) + QUEUED_MAX]!
 }
 
 export function setQueuedMax(memory: ThrottleMemory, member: number, requests: number): void {
@@ -105,13 +105,13 @@ export function setQueuedMax(memory: ThrottleMemory, member: number, requests: n
 /** Requests of the member waiting in the throttle. */
 export function memberPending(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
-  return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + GRANTED] as number)) | 0
+  return (memory.memberWords[at + QUEUED]! - memory.memberWords[at + GRANTED]!) | 0
 }
 
 /** Requests of the member that the owner has not taken, waiting or granted. For the owner's iothread only. */
 export function memberHeld(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
-  return ((memory.memberWords[at + QUEUED] as number) - (memory.memberWords[at + TAKEN] as number)) | 0
+  return (memory.memberWords[at + QUEUED]! - memory.memberWords[at + TAKEN]!) | 0
 }
 
 function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
@@ -121,13 +121,13 @@ function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIn
 
 /** Where in `memory.waiting` the request lies that joined the queue last. */
 export function lastQueuedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
-  const queued = memory.memberWords[(member << MEMBER_SHIFT) + QUEUED + direction] as number
+  const queued = memory.memberWords[(member << MEMBER_SHIFT) + QUEUED + direction]!
   return ringSlot(memory, member, direction, queued - 1)
 }
 
 /** Where in `memory.waiting` the request lay that was granted last. */
 export function lastGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
-  const granted = memory.memberWords[(member << MEMBER_SHIFT) + GRANTED + direction] as number
+  const granted = memory.memberWords[(member << MEMBER_SHIFT) + GRANTED + direction]!
   return ringSlot(memory, member, direction, granted - 1)
 }
 
@@ -139,7 +139,7 @@ export function hasRoom(memory: ThrottleMemory, member: number, direction: Direc
 /** Puts a request at the end of the queue. */
 export function pushWaiting(memory: ThrottleMemory, member: number, direction: DirectionIndex, bytes: number): void {
   const at = (member << MEMBER_SHIFT) + QUEUED + direction
-  const queued = memory.memberWords[at] as number
+  const queued = memory.memberWords[at]!
   memory.waiting[ringSlot(memory, member, direction, queued)] = bytes
   memory.memberWords[at] = queued + 1
 }
@@ -147,10 +147,10 @@ export function pushWaiting(memory: ThrottleMemory, member: number, direction: D
 /** Lets the first request of the queue go at `nowNs`; its size in bytes. The owner finds `nowNs` in its place. */
 export function grantFirst(memory: ThrottleMemory, member: number, direction: DirectionIndex, nowNs: number): number {
   const at = (member << MEMBER_SHIFT) + GRANTED + direction
-  const granted = memory.memberWords[at] as number
+  const granted = memory.memberWords[at]!
   assert(granted !== memory.memberWords[at - GRANTED + QUEUED], 'a request that is granted waits')
   const slot = ringSlot(memory, member, direction, granted)
-  const bytes = memory.waiting[slot] as number
+  const bytes = memory.waiting[slot]!
   memory.waiting[slot] = nowNs
   memory.memberWords[at] = granted + 1
   return bytes
@@ -159,7 +159,7 @@ export function grantFirst(memory: ThrottleMemory, member: number, direction: Di
 /** Lets the owner on another thread see what was granted. */
 export function publishGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): void {
   const at = (member << MEMBER_SHIFT) + direction
-  Atomics.store(memory.memberWords, at + PUBLISHED, memory.memberWords[at + GRANTED] as number)
+  Atomics.store(memory.memberWords, at + PUBLISHED, memory.memberWords[at + GRANTED]!)
 }
 
 /**
@@ -177,16 +177,16 @@ export function hasGranted({ memberWords }: ThrottleMemory, member: number): boo
 /** Where in `memory.waiting` the oldest granted request lies that was not taken; -1 if there is none. */
 export function oldestGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
-  const taken = memory.memberWords[at + TAKEN] as number
+  const taken = memory.memberWords[at + TAKEN]!
   return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : ringSlot(memory, member, direction, taken)
 }
 
 /** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For whoever takes them all. */
 export function takeGranted(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
-  const taken = memory.memberWords[at + TAKEN] as number
+  const taken = memory.memberWords[at + TAKEN]!
   if (Atomics.load(memory.memberWords, at + PUBLISHED) === taken) return -1
-  const grantedNs = memory.waiting[ringSlot(memory, member, direction, taken)] as number
+  const grantedNs = memory.waiting[ringSlot(memory, member, direction, taken)]!
   memory.memberWords[at + TAKEN] = (taken + 1) | 0
   return grantedNs
 }
@@ -194,11 +194,11 @@ export function takeGranted(memory: ThrottleMemory, member: number, direction: D
 /** Where granting is executing, as in the simulator: everything granted counts as taken. */
 export function countAsTaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): void {
   const at = (member << MEMBER_SHIFT) + direction
-  memory.memberWords[at + TAKEN] = memory.memberWords[at + GRANTED] as number
+  memory.memberWords[at + TAKEN] = memory.memberWords[at + GRANTED]!
 }
 
 export function throttledSinceNs(memory: ThrottleMemory, member: number): number {
-  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS] as number
+  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS]!
 }
 
 export function setThrottledSinceNs(memory: ThrottleMemory, member: number, ns: number): void {
@@ -209,24 +209,24 @@ export function setThrottledSinceNs(memory: ThrottleMemory, member: number, ns: 
 export function noteQueueChange(memory: ThrottleMemory, member: number, requests: number, nowNs: number): void {
   const at = member << NUMBER_SHIFT
   const numbers = memory.memberNumbers
-  const spanNs = Math.max(nowNs - (numbers[at + CHANGED_NS] as number), 0)
-  numbers[at + QUEUED_NS] = (numbers[at + QUEUED_NS] as number) + requests * spanNs
+  const spanNs = Math.max(nowNs - numbers[at + CHANGED_NS]!, 0)
+  numbers[at + QUEUED_NS] = numbers[at + QUEUED_NS]! + requests * spanNs
   numbers[at + CHANGED_NS] = nowNs
 }
 
 /** The waits of all the member's requests together up to `nowNs`, in ns, while its queues hold `requests`. */
 export function queuedNsWith(memory: ThrottleMemory, member: number, requests: number, nowNs: number): number {
   const at = member << NUMBER_SHIFT
-  const spanNs = Math.max(nowNs - (memory.memberNumbers[at + CHANGED_NS] as number), 0)
-  return (memory.memberNumbers[at + QUEUED_NS] as number) + requests * spanNs
+  const spanNs = Math.max(nowNs - memory.memberNumbers[at + CHANGED_NS]!, 0)
+  return memory.memberNumbers[at + QUEUED_NS]! + requests * spanNs
 }
 
 /** How long requests of the member have waited, by spells that ended. */
 export function endedThrottledNs(memory: ThrottleMemory, member: number): number {
-  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_NS] as number
+  return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_NS]!
 }
 
 export function addThrottledNs(memory: ThrottleMemory, member: number, ns: number): void {
   const at = (member << NUMBER_SHIFT) + THROTTLED_NS
-  memory.memberNumbers[at] = (memory.memberNumbers[at] as number) + ns
+  memory.memberNumbers[at] = memory.memberNumbers[at]! + ns
 }

@@ -131,7 +131,7 @@ export function readLimits(memory: ThrottleMemory, group: number): Limits {
 
 function readBuckets(memory: ThrottleMemory, group: number, nowNs: number): readonly BucketSample[] {
   const buckets: BucketSample[] = []
-  for (let bucket = 0; bucket < BUCKETS.length; bucket++) {
+  for (let bucket = 0; bucket < BUCKETS.length; bucket += 1) {
     if (bucketAvg(memory, group, bucket) !== 0) buckets.push(sampleBucket(memory, group, bucket, nowNs))
   }
   return buckets
@@ -144,7 +144,7 @@ function inOnePiece<T, A>(
   read: (memory: ThrottleMemory, group: number, argument: A) => T,
   argument: A,
 ): T | null {
-  for (let reads = 0; reads < MAX_READS; reads++) {
+  for (let reads = 0; reads < MAX_READS; reads += 1) {
     const sequence = holdSequence(memory, group)
     if (!isFree(sequence)) continue
     const part = read(memory, group, argument)

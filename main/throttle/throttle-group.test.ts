@@ -27,7 +27,7 @@ function groupOf(limits: Record<string, number>, members: number): Bench {
   const granted: number[] = []
   const host = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
   configureGroup(memory, 0, limits, 0)
-  for (let member = 0; member < members; member++) joinGroup(memory, 0, member)
+  for (let member = 0; member < members; member += 1) joinGroup(memory, 0, member)
   return { throttle: { memory, host }, granted }
 }
 
@@ -79,7 +79,7 @@ test('an iops-size of -1, which QEMU accepts, has no effect', () => {
 test('turns go from the token to older members and wrap to the newest', () => {
   const bench = groupOf({ 'iops-total': 10 }, 3)
   for (const member of [0, 1, 2]) submit(bench, member, 4)
-  for (let turn = 1; turn <= 6; turn++) fireTimer(bench.throttle, 0, READ, turn * 100 * MS)
+  for (let turn = 1; turn <= 6; turn += 1) fireTimer(bench.throttle, 0, READ, turn * 100 * MS)
   expect(bench.granted).toEqual([0, 2, 1, 0, 2, 1])
 })
 

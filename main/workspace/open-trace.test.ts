@@ -27,7 +27,7 @@ async function requestsOf(file: string): Promise<readonly string[]> {
   if (!opened.ok) throw new Error(opened.issues.map((issue) => issue.message).join('\n'))
   return opened.value.recordings.flatMap(({ device, trace }) =>
     Array.from({ length: trace.count }, (_, index) => {
-      const size = trace.sizes[index] as number
+      const size = trace.sizes[index]!
       const op = size >= TRACE_WRITE_BIT ? 'w' : 'r'
       return `${device}@${trace.timesNs[index]} ${op} ${trace.offsets[index]}+${size % TRACE_WRITE_BIT}`
     }),

@@ -13,8 +13,10 @@ function readArguments(argv) {
   const preloads = []
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index]
-    if (argument === '-r' || argument === '--require') preloads.push(argv[++index])
-    else if (argument.startsWith('--require=')) preloads.push(argument.slice('--require='.length))
+    if (argument === '-r' || argument === '--require') {
+      index += 1
+      preloads.push(argv[index])
+    } else if (argument.startsWith('--require=')) preloads.push(argument.slice('--require='.length))
     else if (!argument.startsWith('-')) return { preloads, target: argument }
   }
   return { preloads, target: null }

@@ -20,7 +20,8 @@ function readArguments(argv) {
       order.files.push({ from: argument.slice(0, at), to: argument.slice(at + 1) })
       continue
     }
-    const value = argv[++index]
+    index += 1
+    const value = argv[index]
     if (argument === '-d') order.depends.push(value)
     else if (argument === '--deb-recommends') order.recommends.push(value)
     else if (!IGNORED.has(argument)) order.options[argument] = value

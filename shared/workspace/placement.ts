@@ -14,41 +14,41 @@ function isSlow({ disk }: Device): boolean {
   return disk.kind === 'file' && disk.direct
 }
 
-interface Seat {
+interface Load {
   readonly iothread: number
   devices: number
   slow: number
 }
 
-function emptiest(seats: readonly Seat[]): Seat {
-  const [first, ...rest] = seats
+function emptiest(loads: readonly Load[]): Load {
+  const [first, ...rest] = loads
   assert(first !== undefined, 'a workspace has an iothread')
-  return rest.reduce((best, seat) => (seat.devices < best.devices ? seat : best), first)
+  return rest.reduce((best, load) => (load.devices < best.devices ? load : best), first)
 }
 
 /**
- * The iothread of every device, in the order of `workspace.devices`. `kept` holds where devices sit already: those stay,
+ * The iothread of every device, in the order of `workspace.devices`. `kept` holds where devices are already: those stay,
  * so that adding one moves nobody.
  */
 export function placeDevices(workspace: Workspace, kept: ReadonlyMap<string, number> = new Map()): readonly number[] {
-  const seats = Array.from({ length: workspace.iothreads }, (_, iothread): Seat => ({ iothread, devices: 0, slow: 0 }))
+  const loads = Array.from({ length: workspace.iothreads }, (_, iothread): Load => ({ iothread, devices: 0, slow: 0 }))
   const placed = new Map<string, number>()
-  const place = (device: Device, seat: Seat | undefined): void => {
-    assert(seat !== undefined, 'a device sits on an iothread of the workspace')
-    seat.devices++
-    if (isSlow(device)) seat.slow++
-    placed.set(device.id, seat.iothread)
+  const place = (device: Device, load: Load | undefined): void => {
+    assert(load !== undefined, 'a device is on an iothread of the workspace')
+    load.devices += 1
+    if (isSlow(device)) load.slow += 1
+    placed.set(device.id, load.iothread)
   }
   const open: Device[] = []
   for (const device of workspace.devices) {
-    const seat = seats[device.iothread ?? kept.get(device.id) ?? -1]
-    if (seat !== undefined) place(device, seat)
+    const load = loads[device.iothread ?? kept.get(device.id) ?? -1]
+    if (load !== undefined) place(device, load)
     else open.push(device)
   }
-  for (const device of open.filter(isSlow)) place(device, emptiest(seats))
+  for (const device of open.filter(isSlow)) place(device, emptiest(loads))
   for (const device of open.filter((each) => !isSlow(each))) {
-    const quick = seats.filter((seat) => seat.slow === 0)
-    place(device, emptiest(quick.length > 0 ? quick : seats))
+    const quick = loads.filter((load) => load.slow === 0)
+    place(device, emptiest(quick.length > 0 ? quick : loads))
   }
   return workspace.devices.map((device) => placed.get(device.id) as number) // every device was placed
 }
