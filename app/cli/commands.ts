@@ -158,6 +158,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./apply.ts')).apply,
   },
   {
+    name: 'lift',
+    args: ['[ADDR]', '[all]'],
+    summary: 'Lift limits of a running VM for a time, and put them back: in time, at Ctrl-C, and after a crash',
+    options: [
+      { name: 'for', value: 'TIME', about: 'how long: 30m, 2h; Ctrl-C puts back at once' },
+      { name: 'until-job', value: 'ID', about: 'until this block job has ended; with --for whichever comes first' },
+      { name: 'group', value: 'NAME', about: 'only this throttle group; may be repeated', repeats: true },
+      { name: 'device', value: 'NAME', about: 'only this disk; may be repeated', repeats: true },
+      { name: 'restore', about: 'put back what a Weir lifted that was killed; with ADDR what is lifted there' },
+      { name: 'force', about: 'with --restore: also what somebody has changed meanwhile' },
+      { name: 'forget', about: 'leave this VM as it is: for one that is gone for good' },
+      {
+        name: 'print-timer',
+        about: 'a systemd timer that runs weir lift --restore every minute; nothing is installed',
+      },
+    ],
+    examples: [
+      'weir lift unix:/run/vm.qmp --for 30m',
+      'weir lift libvirt:qemu:///system#web01 --group gold --until-job backup0 --for 4h',
+      'weir lift --restore',
+      'weir lift --print-timer',
+    ],
+    load: async () => (await import('./lift.ts')).lift,
+  },
+  {
     name: 'top',
     args: ['HOST'],
     summary:

@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises'
+import { usualLiftFolder } from '#main/state-folder.ts'
 import type { Issue } from '#shared/issue.ts'
 import { version } from '../../package.json'
-import type { CommandEntry, ExitCode } from './command.ts'
+import type { CommandEntry, ExitCode, OptionValues } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { parseArguments } from './parse-arguments.ts'
@@ -54,6 +56,7 @@ async function runCommand(entry: CommandEntry, argv: readonly string[], surround
     return 0
   }
   try {
+    await settleLifts(entry.name, options, terminal)
     const command = await entry.load()
     const done = await command({ args, options, json: options.json === true, terminal, signal })
     if (done.ok) return done.value
@@ -63,4 +66,13 @@ async function runCommand(entry: CommandEntry, argv: readonly string[], surround
     reportBroken(reporting, error)
     return 3
   }
+}
+
+/** What that needs is loaded only if something is lifted. */
+async function settleLifts(name: string, options: OptionValues, terminal: Terminal): Promise<void> {
+  const found = await readdir(usualLiftFolder()).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error
+    return []
+  })
+  if (found.length > 0) await (await import('./orphaned-lifts.ts')).settleOrphans(name, options, terminal)
 }

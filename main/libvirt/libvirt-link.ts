@@ -6,11 +6,13 @@ import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
 import { assert } from '#shared/assert.ts'
+import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
+import { readJob } from './read-job.ts'
 import { Virsh } from './virsh.ts'
 import { type DomainStats, readDomstats } from './virsh-answers.ts'
 
@@ -68,6 +70,15 @@ export class LibvirtLink implements SessionLink {
 
   async runState(): Promise<VmState> {
     return (await this.#stats()).state
+  }
+
+  async jobs(): Promise<readonly BlockJob[]> {
+    const jobs: BlockJob[] = []
+    for (const { target } of (await this.#stats()).disks) {
+      const job = readJob(target, await this.#reader.run(['blockjob', this.#domain, target, '--raw', '--bytes']))
+      if (job !== null) jobs.push(job)
+    }
+    return jobs
   }
 
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
-import os from 'node:os'
 import path from 'node:path'
+import { stateFolder } from '#main/state-folder.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
@@ -58,8 +58,13 @@ export class ApplyJournal {
     }
   }
 
+  /** Where the record of an address is, or would be. */
+  folderOf(address: string): string {
+    return path.join(this.#folder, createHash('sha256').update(address).digest('hex').slice(0, 16))
+  }
+
   #files(address: string) {
-    const folder = path.join(this.#folder, createHash('sha256').update(address).digest('hex').slice(0, 16))
+    const folder = this.folderOf(address)
     return {
       folder,
       before: path.join(folder, 'before.weir.json'),
@@ -81,6 +86,5 @@ export async function unsettled(journal: ApplyJournal, address: string, picture:
 
 /** Where window and command line both keep their records: $XDG_STATE_HOME/weir/applies, or ~/.local/state/weir/applies. */
 export function usualJournal(): ApplyJournal {
-  const state = process.env.XDG_STATE_HOME || path.join(os.homedir(), '.local/state')
-  return new ApplyJournal(path.join(state, 'weir/applies'))
+  return new ApplyJournal(path.join(stateFolder(), 'applies'))
 }

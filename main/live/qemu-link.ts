@@ -1,8 +1,10 @@
 import type { EngineError } from '#main/engine-error.ts'
+import { QUERY_BLOCK_JOBS, readBlockJobs } from '#main/qmp/block-jobs.ts'
 import { type ConnectOptions, QmpClient } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpEvent } from '#main/qmp/qmp-wire.ts'
 import { assert } from '#shared/assert.ts'
+import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
@@ -62,6 +64,10 @@ export class QemuLink implements SessionLink {
   async runState(): Promise<VmState> {
     const answer = goodValue(QUERY_STATUS, await this.#client.execute(QUERY_STATUS))
     return vmStateOf(asRecord(answer)?.status)
+  }
+
+  async jobs(): Promise<readonly BlockJob[]> {
+    return readBlockJobs(goodValue(QUERY_BLOCK_JOBS, await this.#client.execute(QUERY_BLOCK_JOBS)))
   }
 
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {

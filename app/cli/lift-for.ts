@@ -1,0 +1,95 @@
+import { EngineError } from '#main/engine-error.ts'
+import { type OpenVm, withVm } from '#main/live/apply-workspace.ts'
+import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
+import type { LiftRecord } from '#main/live/lift/lift-record.ts'
+import { beginLift, type PutBack, putBack } from '#main/live/lift/lift-work.ts'
+import type { LiftChoice } from '#main/live/lift/lifting.ts'
+import { isOver } from '#shared/block-job.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
+import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+import { pause, waitForEnd } from './lift-wait.ts'
+import { reportBegun, reportPutBack } from './lift-words.ts'
+import { warnOfOwner } from './vm-option.ts'
+
+// Lifts, waits, puts back. What is to be put back is on disk before the first command goes. Between the two the VM's
+// monitor is free for others; the first Ctrl-C or SIGTERM puts back at once.
+
+export interface LiftOrder {
+  readonly address: VmAddress
+  /** null: the job alone decides. */
+  readonly seconds: number | null
+  readonly job: string | null
+  readonly choice: LiftChoice
+}
+
+const RETRY_MS = 2000
+
+export async function liftUntil(call: CommandCall, journal: LiftJournal, order: LiftOrder): Promise<Result<ExitCode>> {
+  const { terminal, signal, json } = call
+  const { address, choice, seconds, job } = order
+  const where = formatVmAddress(address)
+  warnOfOwner(address, terminal)
+  const asked = await withVm(address, async (vm) => {
+    const unknown = job === null ? null : await unknownJob(vm, job)
+    if (unknown !== null) return unknown
+    const nowMs = Date.now()
+    const untilMs = seconds === null ? null : nowMs + seconds * 1000
+    // What is begun is finished: the signal ends the wait after it.
+    return ok(await beginLift(vm, { address: where, choice, nowMs, untilMs, job }, journal))
+  })
+  if (!asked.ok) return asked
+  const begun = asked.value
+  const { record } = begun
+  if (!json) reportBegun(begun, terminal)
+  const about = { format: 'weir-lift/1', address: where, untilMs: record?.untilMs ?? null, job, lifted: begun.lifted }
+  if (record === null || begun.lifted.length === 0) {
+    const { left, undone } = begun
+    if (json) terminal.print(JSON.stringify({ ...about, left, putBack: undone, isLifted: record !== null }, null, 2))
+    else if (undone !== null) reportPutBack(undone, where, terminal)
+    else if (record !== null) terminal.complain(terminal.paint.bad(stillLifted(where)))
+    return ok(record === null ? 1 : 3)
+  }
+  await waitForEnd(record, address, { terminal, signal, json })
+  const done = await putBackWhenReached(record, address, { call, journal })
+  if (json)
+    terminal.print(
+      JSON.stringify({ ...about, left: begun.left, putBack: done, isLifted: done.failed.length > 0 }, null, 2),
+    )
+  else reportPutBack(done, where, terminal)
+  return ok(done.failed.length > 0 ? 3 : done.kept.length + begun.left.length > 0 ? 1 : 0)
+}
+
+/** As long as nobody asks to end, for as long as it takes; then once more. */
+async function putBackWhenReached(
+  record: LiftRecord,
+  address: VmAddress,
+  { call, journal }: { readonly call: CommandCall; readonly journal: LiftJournal },
+): Promise<PutBack> {
+  const { terminal, signal } = call
+  let isSaid = false
+  for (;;) {
+    const isLast = signal.aborted
+    try {
+      return await withVm(address, (vm) => putBack(vm, record, journal))
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      if (isLast) throw new EngineError(error.code, error.message, stillLifted(record.address), { cause: error })
+      if (!isSaid) terminal.complain(terminal.paint.warn(`${error.message} Weir tries again until the VM is reached.`))
+      isSaid = true
+      await pause(RETRY_MS, signal)
+    }
+  }
+}
+
+function stillLifted(where: string): string {
+  return `The limits are still lifted. weir lift ${where} --restore puts them back.`
+}
+
+async function unknownJob({ link }: OpenVm, id: string): Promise<Result<never> | null> {
+  const jobs = (await link.jobs()).filter((job) => !isOver(job))
+  if (jobs.some((job) => job.id === id)) return null
+  const known = jobs.length === 0 ? 'none runs' : `there is ${jobs.map((job) => job.id).join(', ')}`
+  const message = `the VM has no block job ${JSON.stringify(id)}; ${known}`
+  return failed([{ path: '--until-job', code: 'option-value', message }])
+}

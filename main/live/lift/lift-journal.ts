@@ -1,0 +1,111 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { EngineError } from '#main/engine-error.ts'
+import { usualLiftFolder } from '#main/state-folder.ts'
+import { saveFile } from '#main/workspace/save-file.ts'
+import { ApplyJournal } from '../apply-journal.ts'
+import { formatLiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
+
+// What is to be put back, on disk before the first limit is lifted. A folder per address, as of an Apply, with a note:
+//
+//   lift.json   whose, until when     before.weir.json   what to put back     desired.weir.json   as lifted; written last
+
+const NOTE = 'lift.json'
+
+export class LiftJournal {
+  readonly #folder: string
+  readonly #pairs: ApplyJournal
+
+  /** `folder` is made with the first record. */
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#pairs = new ApplyJournal(folder)
+  }
+
+  /** Resolves when everything is on disk and reads back. Throws EngineError: then nothing may be sent. */
+  async begin(record: LiftRecord): Promise<void> {
+    const { address, before, lifted } = record
+    const folder = this.#pairs.folderOf(address)
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    if ((await this.find(address)) !== null) throw alreadyLifted(address)
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? alreadyLifted(address) : error
+    })
+    await saveFile(path.join(folder, NOTE), formatLiftNote(record))
+    await this.#pairs.begin(address, { before, desired: lifted })
+    await syncFolder(this.#folder)
+    if ((await this.find(address)) !== null) return
+    await rm(folder, { recursive: true, force: true })
+    throw new EngineError(
+      'disk-failed',
+      `What is to be put back could not be written down in ${folder}, so nothing was lifted.`,
+      'This VM has something that Weir cannot keep in a file.',
+    )
+  }
+
+  /** Everything is as before, or the user has settled it. */
+  async end(address: string): Promise<void> {
+    await this.#pairs.end(address)
+  }
+
+  /** null: nothing of this address is lifted. */
+  async find(address: string): Promise<LiftRecord | null> {
+    const pair = await this.#pairs.find(address)
+    const note = await this.#note(this.#pairs.folderOf(address))
+    if (pair === null || note === null) return null
+    return { ...note, before: pair.before, lifted: pair.desired }
+  }
+
+  /** Every lift that is not over, the oldest first. */
+  async list(): Promise<readonly LiftRecord[]> {
+    const found: LiftRecord[] = []
+    for (const name of await this.#names()) {
+      const note = await this.#note(path.join(this.#folder, name))
+      const record = note === null ? null : await this.find(note.address)
+      if (record !== null) found.push(record)
+    }
+    return found.sort((a, b) => a.startedMs - b.startedMs)
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return (await readdir(this.#folder)).sort()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  async #note(folder: string) {
+    try {
+      return parseLiftNote(await readFile(path.join(folder, NOTE), 'utf8'))
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+      throw error
+    }
+  }
+}
+
+/** The one of this user, as usualLiftFolder says. */
+export function usualLiftJournal(): LiftJournal {
+  return new LiftJournal(usualLiftFolder())
+}
+
+function alreadyLifted(address: string): EngineError {
+  return new EngineError(
+    'file-exists',
+    `Limits of ${address} are lifted already.`,
+    `weir lift ${address} --restore puts them back.`,
+  )
+}
+
+/** The record's own folder is an entry of this one. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

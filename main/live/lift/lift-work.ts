@@ -1,0 +1,115 @@
+import { adoptNames } from '../adopt-names.ts'
+import type { StepAnswer } from '../apply-plan.ts'
+import { readBack } from '../apply-words.ts'
+import { liveOnly, type OpenVm } from '../apply-workspace.ts'
+import { captureWorkspace } from '../capture.ts'
+import { makePlan, type Plan, unfulfilled } from '../plan.ts'
+import type { LiftJournal } from './lift-journal.ts'
+import { type LiftRecord, ownerNow } from './lift-record.ts'
+import { type LiftChoice, liftingOf } from './lifting.ts'
+import { type ChangedRule, putBackGoal } from './put-back.ts'
+
+// Lifting and putting back, on a VM that was just looked at. A lift changes what runs and never the next start of a libvirt domain:
+// a VM that is started again meanwhile has its limits.
+
+export interface LiftOrder {
+  readonly address: string
+  readonly choice: LiftChoice
+  readonly nowMs: number
+  readonly untilMs: number | null
+  readonly job: string | null
+}
+
+export interface Begun {
+  /** null: nothing was lifted. */
+  readonly record: LiftRecord | null
+  /** What a look afterwards found: `gold: no limits`. */
+  readonly lifted: readonly string[]
+  /** Groups whose buckets were emptied. */
+  readonly emptied: readonly string[]
+  /** What was not lifted, in sentences. */
+  readonly left: readonly string[]
+  /** Set when a command failed, so that what was lifted was put back at once. */
+  readonly undone: PutBack | null
+}
+
+export interface PutBack {
+  /** What a look afterwards found: `gold: IOPS 1 000`. */
+  readonly restored: readonly string[]
+  /** Groups and disks that were as before already. */
+  readonly back: readonly string[]
+  readonly emptied: readonly string[]
+  /** What somebody has changed meanwhile, and what is not there any more, in sentences. */
+  readonly kept: readonly string[]
+  /** What is still lifted, in sentences. Empty: the record is gone. */
+  readonly failed: readonly string[]
+}
+
+/** Everything chosen, or nothing where a name is wrong. The record is on disk before the first command goes. */
+export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJournal): Promise<Begun> {
+  const { picture, link } = liveOnly(vm)
+  const before = captureWorkspace(picture, link.name ?? 'VM')
+  const lifting = liftingOf(picture, before, order.choice)
+  const isAll = order.choice.groups.length + order.choice.devices.length === 0
+  const plan = makePlan({ picture, base: before, desired: lifting.lifted, scope: 'edit' })
+  const left = [...lifting.impossible, ...plan.impossible]
+  const nothing: Begun = { record: null, lifted: [], emptied: [], left, undone: null }
+  if (plan.steps.length === 0) return left.length > 0 ? nothing : { ...nothing, left: ['Nothing has a limit to lift.'] }
+  if (left.length > 0 && !isAll) return nothing
+  const { address, nowMs, untilMs, job } = order
+  const { lifted, groups, devices } = lifting
+  const record = { address, startedMs: nowMs, untilMs, job, before, lifted, groups, devices, owner: ownerNow() }
+  await journal.begin(record)
+  const answers = await link.send(plan.steps)
+  const problems = refusals(answers)
+  if (problems.length > 0) {
+    const undone = answers.some(({ outcome }) => outcome === 'unknown') ? null : await putBack(vm, record, journal)
+    return { record: undone?.failed.length === 0 ? null : record, lifted: [], emptied: [], left: problems, undone }
+  }
+  const after = adoptNames(await link.discover(), before)
+  return {
+    record,
+    lifted: readBack(plan, after),
+    emptied: groupsOf(plan),
+    left: [...left, ...unfulfilled(plan, after)],
+    undone: null,
+  }
+}
+
+/** Puts back what is still lifted and reads it back. The record goes when nothing is left to be put back. */
+export async function putBack(
+  vm: OpenVm,
+  record: LiftRecord,
+  journal: LiftJournal,
+  rule: ChangedRule = 'keep',
+): Promise<PutBack> {
+  const { link } = vm
+  const found = liveOnly({ link, picture: adoptNames(await link.discover(), record.before) })
+  const now = captureWorkspace(found.picture, record.before.name)
+  const goal = putBackGoal(now, record, rule)
+  const plan = makePlan({ picture: found.picture, base: now, desired: goal.desired, scope: 'edit' })
+  const answers = plan.steps.length === 0 ? [] : await link.send(plan.steps)
+  const after = plan.steps.length === 0 ? found.picture : adoptNames(await link.discover(), record.before)
+  const { pending } = putBackGoal(captureWorkspace(after, record.before.name), record, rule)
+  const failed =
+    pending.length === 0
+      ? []
+      : [...plan.impossible, ...refusals(answers), ...pending.map((name) => `${name} is not as before yet.`)]
+  if (failed.length === 0) await journal.end(record.address)
+  return {
+    restored: readBack(plan, after),
+    back: goal.back,
+    emptied: groupsOf(plan),
+    kept: [...goal.kept, ...goal.absent],
+    failed,
+  }
+}
+
+function refusals(answers: readonly StepAnswer[]): readonly string[] {
+  return answers.filter(({ outcome }) => outcome !== 'done').map(({ answer }) => answer)
+}
+
+/** Every group that is set or joined begins with empty buckets. */
+function groupsOf(plan: Plan): readonly string[] {
+  return [...plan.touched.groups]
+}

@@ -1,0 +1,75 @@
+import { connect as connectSocket, createServer, type Socket } from 'node:net'
+import path from 'node:path'
+import type { RealQemu } from '#main/qmp/testing/real-qemu.ts'
+import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
+
+/** Calls `cut` at command `number` of those that change the VM: before QEMU gets it, or after QEMU has answered it. */
+export interface CutPoint {
+  readonly number: number
+  readonly when: 'before' | 'after'
+  readonly cut: () => void
+}
+
+/** A way to a VM on which something happens in the middle. After that it is an ordinary way. */
+export class CutSocket {
+  readonly path: string
+  /** null: nothing happens. */
+  point: CutPoint | null = null
+  #changes = 0
+  #isAnswerCut = false
+  readonly #sockets = new Set<Socket>()
+  readonly #close: () => Promise<void>
+
+  static async open(qemu: RealQemu): Promise<CutSocket> {
+    const folder = await makeTempFolder()
+    const server = createServer()
+    const socket = new CutSocket(path.join(folder.path, 'cut.qmp'), async () => {
+      await new Promise((resolve) => server.close(resolve))
+      await folder.remove()
+    })
+    server.on('connection', (weir) => socket.#join(weir, (qemu.address as { path: string }).path)) // RealQemu's are unix
+    await new Promise<void>((resolve) => server.listen(socket.path, resolve))
+    return socket
+  }
+
+  private constructor(file: string, close: () => Promise<void>) {
+    this.path = file
+    this.#close = close
+  }
+
+  get address(): string {
+    return `unix:${this.path}`
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await this.#close()
+  }
+
+  #join(weir: Socket, target: string): void {
+    const vm = connectSocket(target)
+    for (const socket of [weir, vm]) {
+      this.#sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => [weir, vm].map((each) => each.destroy()))
+    }
+    vm.on('data', (chunk) => {
+      if (!this.#isAnswerCut) weir.write(chunk)
+      else this.#cut()
+    })
+    weir.on('data', (chunk) => {
+      if (/block_set_io_throttle|qom-set|object-add|object-del|blockdev-reopen/.test(String(chunk))) this.#changes += 1
+      const isHere = this.point !== null && this.#changes >= this.point.number
+      if (isHere && this.point?.when === 'before') return this.#cut()
+      this.#isAnswerCut = isHere
+      vm.write(chunk)
+    })
+  }
+
+  #cut(): void {
+    const { point } = this
+    this.point = null
+    this.#isAnswerCut = false
+    point?.cut()
+  }
+}
