@@ -99,6 +99,8 @@ function boardMenu(ports: MenuPorts): Entry {
       LINE,
       command(ports, 'new-group', 'New &Group', 'CmdOrCtrl+G'),
       command(ports, 'new-device', 'New &Device', 'CmdOrCtrl+Shift+D'),
+      command(ports, 'give-own-limits', 'Give Limits of Its &Own', 'CmdOrCtrl+L'),
+      command(ports, 'take-own-limits', '&Take Its Own Limits Away', 'CmdOrCtrl+Shift+L'),
       LINE,
       command(ports, 'mode-lab', '&Lab', 'CmdOrCtrl+1'),
       command(ports, 'mode-qemu', 'Live &QEMU', 'CmdOrCtrl+2'),

@@ -3,6 +3,8 @@ import {
   ArrowUp,
   CopyPlus,
   FolderInput,
+  Layers,
+  Layers2,
   Pencil,
   Plus,
   SlidersHorizontal,
@@ -11,7 +13,10 @@ import {
 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useRef } from 'react'
-import { isThrottled, outermostGroup } from '#shared/workspace/chain.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
+import { canGiveLevel } from '#shared/workspace/chain-edits.ts'
+import { laneNames, laneOf, ownGroups } from '#shared/workspace/lanes.ts'
+import type { Device } from '#shared/workspace/workspace.ts'
 import {
   addDeviceTo,
   addGroupWith,
@@ -25,6 +30,7 @@ import {
   moveGroupBy,
   removeDevices,
 } from '../store/actions.ts'
+import { giveOwnLimits, takeOwnLimits } from '../store/chain-actions.ts'
 import { FREE_LANE, selectDevices, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
@@ -85,7 +91,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
   const selected = useUi.getState().selectedDevices
   const ids = selected.includes(id) ? selected : [id]
   const what = ids.length === 1 ? '' : ` ${countDevices(ids.length)}`
-  const lanes = [...Object.keys(workspace.groups), null]
+  const lanes = [...laneNames(workspace), null]
   return [
     {
       kind: 'submenu',
@@ -96,7 +102,9 @@ function cardEntries(id: string): readonly MenuEntry[] {
           (group): MenuEntry => ({
             kind: 'item',
             label: laneName(group),
-            disabled: workspace.devices.every((device) => !ids.includes(device.id) || outermostGroup(device) === group),
+            disabled: workspace.devices.every(
+              (device) => !ids.includes(device.id) || laneOf(workspace, device) === group,
+            ),
             onSelect: () => moveDevicesTo(ids, group, null),
           }),
         ),
@@ -111,6 +119,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       disabled: workspace.devices.every((device) => !ids.includes(device.id) || !isThrottled(device)),
       onSelect: () => moveDevicesTo(ids, null, null),
     },
+    ...ownLimitEntries(ids),
     { kind: 'separator' },
     {
       kind: 'item',
@@ -140,8 +149,34 @@ function cardEntries(id: string): readonly MenuEntry[] {
   ]
 }
 
+/** Of a VM's disks the filters that there are stay as they are. */
+function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
+  const workspace = currentWorkspace()
+  const devices = workspace.devices.filter((device) => ids.includes(device.id))
+  const hasOwn = (device: Device) => ownGroups(workspace, device).length > 0
+  const whose = ids.length === 1 ? 'its' : 'their'
+  return [
+    {
+      kind: 'item',
+      label: `Give limits of ${whose} own`,
+      icon: <Layers />,
+      shortcut: 'Ctrl L',
+      disabled: isVm() || !devices.some((device) => canGiveLevel(device) && !hasOwn(device)),
+      onSelect: () => giveOwnLimits(ids),
+    },
+    {
+      kind: 'item',
+      label: `Take ${whose} own limits away`,
+      icon: <Layers2 />,
+      shortcut: 'Ctrl Shift L',
+      disabled: isVm() || !devices.some(hasOwn),
+      onSelect: () => takeOwnLimits(ids),
+    },
+  ]
+}
+
 function groupEntries(group: string): readonly MenuEntry[] {
-  const names = Object.keys(currentWorkspace().groups)
+  const names = laneNames(currentWorkspace())
   const index = names.indexOf(group)
   const isCollapsed = useUi.getState().collapsedLanes.includes(group)
   return [

@@ -1,13 +1,15 @@
 import { Ellipsis, GripVertical } from 'lucide-react'
 import { useRef } from 'react'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { laneOf } from '#shared/workspace/lanes.ts'
 import { describeWorkload } from '#shared/workspace/workload-words.ts'
-import type { Device } from '#shared/workspace/workspace.ts'
+import { type Device, findDevice } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
 import { usePaint } from '../store/paint.ts'
 import { setUi, useUi } from '../store/ui.ts'
+import { useWorkspace } from '../store/workspace.ts'
 import styles from './CardBody.module.css'
 import figures from './CardFigures.module.css'
+import { CardLevels } from './CardLevels.tsx'
 import { Flag } from './Flag.tsx'
 import { InlineName } from './InlineName.tsx'
 import { useDeviceIssue, useStagedMove } from './marks.ts'
@@ -18,6 +20,8 @@ import { TokenMark } from './TokenMark.tsx'
 
 interface Props {
   readonly device: Device
+  /** The levels of its chain that stand in the card. */
+  readonly levels: readonly number[]
   readonly width: number
   readonly handleRef?: (element: Element | null) => void
   readonly isSelected: boolean
@@ -26,86 +30,98 @@ interface Props {
 }
 
 /** What stands on a card. The figures are written by `paintCard`, past React. */
-export function CardBody({ device, width, handleRef, isSelected, isTabStop }: Props) {
+export function CardBody({ device, levels, width, handleRef, isSelected, isTabStop }: Props) {
   const { id } = device
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
-  usePaint((snapshot) => paintCard(root.current, snapshot, { id, width: width - 24, units }))
+  const lane = useLane(device)
+  usePaint((snapshot) => paintCard(root.current, snapshot, { id, lane, width: width - 24, units }))
   const load = describeCardLoad(device)
   return (
-    <div ref={root} className={styles.body}>
-      <span className={styles.tokens}>
-        <span data-part="read-token" title="Holds the read token">
-          <TokenMark direction="read" />
+    <div ref={root} className={styles.frame}>
+      <div className={styles.body} data-levels={levels.length > 0 || undefined}>
+        <span className={styles.tokens}>
+          <span data-part="read-token" title="Holds the read token">
+            <TokenMark direction="read" />
+          </span>
+          <span data-part="write-token" title="Holds the write token">
+            <TokenMark direction="write" />
+          </span>
         </span>
-        <span data-part="write-token" title="Holds the write token">
-          <TokenMark direction="write" />
-        </span>
-      </span>
-      <header className={styles.head}>
-        <button
-          ref={handleRef ?? null}
-          type="button"
-          className={styles.handle}
-          aria-label={`Move ${id}`}
-          tabIndex={isTabStop ? 0 : -1}
-          onFocus={() => setUi({ focusedDevice: id })}
-          aria-pressed={isSelected}
-          aria-describedby="board-drag-help"
-        >
-          <GripVertical />
-        </button>
-        <CardName id={id} />
-        <CardFlags device={device} />
-        <small className={styles.load} title={load}>
-          {load}
-        </small>
-        <button
-          type="button"
-          className={styles.more}
-          aria-label={`Menu of ${id}`}
-          tabIndex={isTabStop ? 0 : -1}
-          aria-haspopup="menu"
-          onClick={openMenuAt}
-        >
-          <Ellipsis />
-        </button>
-      </header>
-      <div className={figures.figures}>
-        <span className="num" data-metric="iops" />
-        <small>IOPS</small>
-        <span className={`num ${figures.second}`} data-metric="bps" />
-        <small data-part="bps-unit" />
-        <small className={figures.demand} data-part="demand" />
+        <header className={styles.head}>
+          <button
+            ref={handleRef ?? null}
+            type="button"
+            className={styles.handle}
+            aria-label={`Move ${id}`}
+            tabIndex={isTabStop ? 0 : -1}
+            onFocus={() => setUi({ focusedDevice: id })}
+            aria-pressed={isSelected}
+            aria-describedby="board-drag-help"
+          >
+            <GripVertical />
+          </button>
+          <CardName id={id} />
+          <CardFlags device={device} />
+          <small className={styles.load} title={load}>
+            {load}
+          </small>
+          <button
+            type="button"
+            className={styles.more}
+            aria-label={`Menu of ${id}`}
+            tabIndex={isTabStop ? 0 : -1}
+            aria-haspopup="menu"
+            onClick={openMenuAt}
+          >
+            <Ellipsis />
+          </button>
+        </header>
+        <div className={figures.figures}>
+          <span className="num" data-metric="iops" />
+          <small>IOPS</small>
+          <span className={`num ${figures.second}`} data-metric="bps" />
+          <small data-part="bps-unit" />
+          <small className={figures.demand} data-part="demand" />
+        </div>
+        <div className={figures.graph}>
+          <canvas />
+          <small
+            className={`num ${figures.share}`}
+            data-part="share"
+            title="An even part of the group's limit among its busy devices, in requests of this one"
+          />
+        </div>
+        <footer className={figures.foot}>
+          <span data-part="wait">
+            <span data-part="wait-label" /> <b className="num" data-metric="wait-p99-ns" />
+          </span>
+          <span data-part="levels" className={figures.levels} hidden />
+          <span data-part="queue">
+            queued <b className="num" data-metric="queued" />
+          </span>
+          <span data-part="outstanding" hidden title="Requests under way on average, the waiting ones included">
+            under way <b className="num" data-part="outstanding-value" />
+          </span>
+          <span data-part="failed" className={figures.failed} hidden title="Requests that failed since Weir attached" />
+          <span data-part="mean" hidden title="Estimated from QEMU's counters">
+            waits ≈ <b className="num" data-part="mean-value" />
+          </span>
+          <span data-part="slowed" title="Share of the time in which a request of it waited">
+            slowed <b className="num" data-part="slowed-value" />
+          </span>
+        </footer>
+        <StopNote id={id} />
       </div>
-      <div className={figures.graph}>
-        <canvas />
-        <small
-          className={`num ${figures.share}`}
-          data-part="share"
-          title="An even part of the group's limit among its busy devices, in requests of this one"
-        />
-      </div>
-      <footer className={figures.foot}>
-        <span data-part="wait">
-          <span data-part="wait-label" /> <b className="num" data-metric="wait-p99-ns" />
-        </span>
-        <span data-part="queue">
-          queued <b className="num" data-metric="queued" />
-        </span>
-        <span data-part="outstanding" hidden title="Requests under way on average, the waiting ones included">
-          under way <b className="num" data-part="outstanding-value" />
-        </span>
-        <span data-part="failed" className={figures.failed} hidden title="Requests that failed since Weir attached" />
-        <span data-part="mean" hidden title="Estimated from QEMU's counters">
-          waits ≈ <b className="num" data-part="mean-value" />
-        </span>
-        <span data-part="slowed" title="Share of the time in which a request of it waited">
-          slowed <b className="num" data-part="slowed-value" />
-        </span>
-      </footer>
-      <StopNote id={id} />
+      <CardLevels device={device} levels={levels} />
     </div>
+  )
+}
+
+/** A card that is about to go may be drawn once more after its device is gone. */
+function useLane(device: Device): string | null {
+  return useWorkspace(({ workspace }) =>
+    findDevice(workspace, device.id) === undefined ? null : laneOf(workspace, device),
   )
 }
 
@@ -130,7 +146,7 @@ function CardName({ id }: { readonly id: string }) {
 
 function CardFlags({ device }: { readonly device: Device }) {
   const issue = useDeviceIssue(device.id)
-  const staged = useStagedMove(device.id, outermostGroup(device))
+  const staged = useStagedMove(device.id, useLane(device))
   return (
     <>
       {issue !== null && <Flag kind="issue" text={issue} />}

@@ -1,9 +1,11 @@
 import { type RefObject, useLayoutEffect } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import { useWorkspace } from '../store/workspace.ts'
+import { levelsOf } from './Card.tsx'
 import { CardBody } from './CardBody.tsx'
 import styles from './DragGhost.module.css'
-import { type Drag, useDrag } from './drag.ts'
+import { type Drag, keptWords, useDrag } from './drag.ts'
 import type { Point } from './pointer-drag.ts'
 
 interface Props {
@@ -22,6 +24,8 @@ export function DragGhost({ element, origin }: Props) {
 
 function Ghost({ drag, element, origin }: Props & { readonly drag: Drag }) {
   const device = useWorkspace((state) => findDevice(state.workspace, drag.grabbed))
+  const levels = useWorkspace(useShallow(({ workspace }) => levelsOf(workspace, drag.grabbed)))
+  const kept = useWorkspace(({ workspace }) => keptWords(workspace, drag))
   useLayoutEffect(() => moveGhost(element.current, { x: 0, y: 0 }), [element])
   const box = origin.current
   if (!device || !box) return null
@@ -34,8 +38,9 @@ function Ghost({ drag, element, origin }: Props & { readonly drag: Drag }) {
       inert
       style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
     >
-      <CardBody device={device} width={box.width} isSelected isTabStop={false} />
+      <CardBody device={device} levels={levels} width={box.width} isSelected isTabStop={false} />
       {drag.ids.length > 1 && <span className={styles.count}>{drag.ids.length}</span>}
+      {kept !== null && <span className={styles.tip}>{kept}</span>}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { type CSSProperties, memo } from 'react'
 import type { Device } from '#shared/workspace/workspace.ts'
-import { addDeviceTo, laneName } from '../store/actions.ts'
+import { addDeviceTo, countDevices, laneName } from '../store/actions.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Card } from './Card.tsx'
@@ -8,7 +8,7 @@ import { useDrag } from './drag.ts'
 import styles from './Lane.module.css'
 import { LaneHead } from './LaneHead.tsx'
 import { useLaneDrag } from './lane-drag.ts'
-import { CARD_HEIGHT, cardPlace, type LaneLayout } from './layout.ts'
+import { cardPlace, type LaneLayout } from './layout.ts'
 
 interface Props {
   readonly lane: LaneLayout
@@ -37,7 +37,7 @@ export const Lane = memo(function Lane({ lane, firstCard, endCard }: Props) {
       style={{ top: lane.top, height: lane.height, ...rowsOf(lane) }}
     >
       <LaneHead lane={lane} />
-      {!collapsed && devices.length === 0 && <EmptyLane group={group} />}
+      {!collapsed && devices.length === 0 && <EmptyLane group={group} held={lane.held} />}
       {devices.slice(firstCard, endCard).map((device, offset) => (
         <Card
           key={device.id}
@@ -63,8 +63,17 @@ function tabStopOf(devices: readonly Device[], focused: string | null, firstCard
   return isHere ? focused : devices[firstCard]?.id
 }
 
-function EmptyLane({ group }: { readonly group: string | null }) {
+function EmptyLane({ group, held }: { readonly group: string | null; readonly held: number }) {
   const isVm = useUi((ui) => ui.mode === 'qemu')
+  if (held > 0) {
+    return (
+      <div className={styles.empty}>
+        <p>
+          Holds {countDevices(held)} of other lanes, each at a level of {held === 1 ? 'its card' : 'their cards'}.
+        </p>
+      </div>
+    )
+  }
   const drop = group === null ? 'Drop a device here to free it from its limits' : 'Drop a device here'
   return (
     <div className={styles.empty}>
@@ -89,7 +98,7 @@ function DropMark({ lane }: { readonly lane: LaneLayout }) {
     <div
       className={styles.mark}
       aria-hidden="true"
-      style={{ left: isRowEnd ? left + lane.cardWidth + 3 : left - 7, top, height: CARD_HEIGHT }}
+      style={{ left: isRowEnd ? left + lane.cardWidth + 3 : left - 7, top, height: lane.cardHeight }}
     />
   )
 }

@@ -135,7 +135,7 @@ function LaneBody({ lane }: Props) {
 /** Below the meters: who has the turn, or why nobody needs one. */
 function LaneEnd({ lane, group }: Props & { readonly group: string }) {
   const isEstimated = useSnapshot((snapshot) => snapshot?.groups[group]?.estimated ?? false)
-  if (lane.devices.length === 0) return <p className={styles.note}>No device shares these limits yet.</p>
+  if (lane.held === 0) return <p className={styles.note}>No device shares these limits yet.</p>
   if (!hasAnyLimit(lane.limits))
     return <p className={styles.note}>No limit is set: requests go straight to the disk.</p>
   if (lane.head === 'ring') return <LaneFacts group={group} />

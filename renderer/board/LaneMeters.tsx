@@ -2,12 +2,13 @@ import { useRef } from 'react'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { bucketName } from '#shared/throttle/words.ts'
-import { type ByteUnits, formatInteger, formatIops, splitBytes, splitBytesLike } from '#shared/units.ts'
+import type { ByteUnits } from '#shared/units.ts'
 import { groupUse } from '../store/group-use.ts'
 import { usePaint } from '../store/paint.ts'
 import { shownFlows } from '../store/shown-rates.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './LaneMeters.module.css'
+import { formatRate, toneOfUse, wordsOfUse } from './limit-use.ts'
 import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
 
 // One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
@@ -76,10 +77,14 @@ interface RowProps {
 }
 
 function Row({ kind, bucket, label, name, line, limits }: RowProps) {
-  const tone = bucket.endsWith('-write') || (bucket === 'bps-total' && kind === 'use') ? 'write' : 'read'
   const digits = formatRate(bucket, limitOf(limits, bucket), 'binary').length
   return (
-    <div className={styles.row} data-kind={kind} data-bucket={bucket} data-tone={kind === 'burst' ? 'burst' : tone}>
+    <div
+      className={styles.row}
+      data-kind={kind}
+      data-bucket={bucket}
+      data-tone={kind === 'burst' ? 'burst' : toneOfUse(bucket)}
+    >
       <span className={styles.label} title={name}>
         {label}
       </span>
@@ -141,9 +146,7 @@ function paintUse(row: HTMLElement, { snapshot, group, bucket, view }: Use): voi
   writeAttribute(row, 'data-bursting', share > 1.05 ? 'true' : null)
   writeShare(part(row, 'fill'), share)
   writeLevel(part(row, 'line'), level?.level ?? null, level?.size ?? null)
-  const { value, unit } = formatUse(bucket, use, limit, view.units)
-  const text = limit === 0 ? `${value}${unit}` : `${value} / ${formatRate(bucket, limit, view.units)}`
-  writeMetric(part(row, 'value'), use, text)
+  writeMetric(part(row, 'value'), use, wordsOfUse({ bucket, use, limit }, view.units))
 }
 
 function paintBurst(row: HTMLElement, level: BucketSnapshot | undefined, estimated: boolean): void {
@@ -162,22 +165,4 @@ function writeLevel(bar: HTMLElement | null, units: number | null, size: number 
 
 function part(row: HTMLElement, name: string): HTMLElement | null {
   return row.querySelector(`[data-part=${name}]`)
-}
-
-function formatRate(bucket: Bucket, limit: number, units: ByteUnits): string {
-  if (bucket.startsWith('iops')) return limit >= 100_000 ? formatIops(limit) : formatInteger(limit)
-  const { value, unit } = splitBytes(limit, units)
-  return `${value} ${unit}/s`
-}
-
-/** The use in the unit of its limit, so that the two can be compared at a glance. */
-function formatUse(
-  bucket: Bucket,
-  use: number,
-  limit: number,
-  units: ByteUnits,
-): { readonly value: string; readonly unit: string } {
-  if (bucket.startsWith('iops')) return { value: limit >= 100_000 ? formatIops(use) : formatInteger(use), unit: '' }
-  const { value, unit } = splitBytesLike(use, limit === 0 ? use : limit, units)
-  return { value, unit: ` ${unit}/s` }
 }

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
-import { outermostGroup } from '#shared/workspace/chain.ts'
-import { membersOf } from '#shared/workspace/workspace.ts'
+import { limitsInWords } from '#shared/throttle/words.ts'
+import { laneDevices, laneOf, ownGroups } from '#shared/workspace/lanes.ts'
+import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
 import { announce, selectDevices, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
@@ -31,8 +32,8 @@ export function startDrag(grabbed: string, via: Drag['via']): void {
   const moving = new Set(isSelected ? selectedDevices : [grabbed])
   const ids = workspace.devices.map((device) => device.id).filter((id) => moving.has(id))
   const held = workspace.devices.find((device) => device.id === grabbed)
-  const group = held === undefined ? null : outermostGroup(held)
-  const index = membersOf(workspace, group).findIndex((device) => device.id === grabbed)
+  const group = held === undefined ? null : laneOf(workspace, held)
+  const index = laneDevices(workspace, group).findIndex((device) => device.id === grabbed)
   setState({ drag: { ids, grabbed, via, place: { kind: 'lane', group, index } } })
   const keys =
     via === 'keyboard' ? ' Up and down choose the group, left and right the place, Space drops, Escape cancels.' : ''
@@ -44,7 +45,7 @@ export function aimDrag(place: DropPlace | null): void {
   const { drag } = getState()
   if (!drag || samePlace(drag.place, place)) return
   setState({ drag: { ...drag, place } })
-  if (drag.via === 'keyboard' || laneOf(drag.place) !== laneOf(place)) announce(describePlace(place))
+  if (drag.via === 'keyboard' || laneKey(drag.place) !== laneKey(place)) announce(describePlace({ ...drag, place }))
 }
 
 /** Ends the drag where it points. */
@@ -73,22 +74,39 @@ export function cancelDrag(): void {
 
 /** The first card from `index` on that stays where it is: dropping in front of a moving card means in front of the next. */
 function cardBehind(moving: readonly string[], group: string | null, index: number): string | null {
-  const rest = membersOf(currentWorkspace(), group).slice(index)
+  const rest = laneDevices(currentWorkspace(), group).slice(index)
   return rest.find((device) => !moving.includes(device.id))?.id ?? null
 }
 
-function describePlace(place: DropPlace | null): string {
+function describePlace({ ids, place }: Drag): string {
   if (!place) return 'Not over a group.'
-  if (place.kind === 'new') return 'Over a new group.'
-  const count = membersOf(currentWorkspace(), place.group).length
-  return `Over ${laneName(place.group)}, ${countDevices(count)}, place ${Math.min(place.index, count) + 1}.`
+  const kept = keptWords(currentWorkspace(), { ids, place })
+  const ending = kept === null ? '' : ` ${kept.slice(0, 1).toUpperCase()}${kept.slice(1)}.`
+  if (place.kind === 'new') return `Over a new group.${ending}`
+  const count = laneDevices(currentWorkspace(), place.group).length
+  return `Over ${laneName(place.group)}, ${countDevices(count)}, place ${Math.min(place.index, count) + 1}.${ending}`
+}
+
+/** What a drop makes of the levels that are the card's own: `under web01, keeps its own IOPS 400`; null: it has none. */
+export function keptWords(workspace: Workspace, { ids, place }: Pick<Drag, 'ids' | 'place'>): string | null {
+  const own = ids.flatMap((id) => {
+    const device = findDevice(workspace, id)
+    return device === undefined ? [] : ownGroups(workspace, device)
+  })
+  if (place === null || own.length === 0) return null
+  const [only] = own.length === 1 ? own : []
+  const limits = only === undefined ? 'limits' : limitsInWords(workspace.groups[only] ?? {})
+  const whose = ids.length === 1 ? 'its' : 'their'
+  if (place.kind === 'lane' && place.group === null) return `not throttled, loses ${whose} own ${limits}`
+  const under = place.kind === 'new' ? 'a new group' : laneName(place.group)
+  return `under ${under}, ${ids.length === 1 ? 'keeps' : 'keep'} ${whose} own ${limits}`
 }
 
 function namesOf(ids: readonly string[]): string {
   return ids.length === 1 ? (ids[0] ?? '') : countDevices(ids.length)
 }
 
-function laneOf(place: DropPlace | null): string {
+function laneKey(place: DropPlace | null): string {
   if (!place) return 'none'
   return place.kind === 'new' ? 'new' : `lane ${place.group}`
 }

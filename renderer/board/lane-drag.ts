@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import * as edits from '#shared/workspace/edits.ts'
+import { laneNames } from '#shared/workspace/lanes.ts'
 import { announce } from '../store/ui.ts'
 import { currentWorkspace, edit } from '../store/workspace.ts'
 import type { BoardLayout } from './layout.ts'
@@ -17,7 +18,7 @@ export const useLaneDrag = create<{ readonly drag: LaneDrag | null }>()(() => ({
 const { getState, setState } = useLaneDrag
 
 export function startLaneDrag(group: string): void {
-  setState({ drag: { group, before: Object.keys(currentWorkspace().groups).indexOf(group) } })
+  setState({ drag: { group, before: laneNames(currentWorkspace()).indexOf(group) } })
   announce(`Picked up group ${group}.`)
 }
 
@@ -25,7 +26,7 @@ export function startLaneDrag(group: string): void {
 export function aimLaneDrag(layout: BoardLayout, y: number | null): void {
   const { drag } = getState()
   if (!drag) return
-  const names = Object.keys(currentWorkspace().groups)
+  const names = laneNames(currentWorkspace())
   const before = y === null ? names.indexOf(drag.group) : laneBefore(layout, y)
   if (before !== drag.before) setState({ drag: { ...drag, before } })
 }
@@ -34,7 +35,7 @@ export function dropLaneDrag(): void {
   const { drag } = getState()
   setState({ drag: null })
   if (!drag) return
-  const names = Object.keys(currentWorkspace().groups)
+  const names = laneNames(currentWorkspace())
   const from = names.indexOf(drag.group)
   // Its own place is empty once it is taken out.
   const index = drag.before > from ? drag.before - 1 : drag.before

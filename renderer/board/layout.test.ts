@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { giveOwnLimits } from '#shared/workspace/chain-edits.ts'
 import { addDevice, addGroup } from '#shared/workspace/edits.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { laneBefore, laneMarkTop } from './lane-drag.ts'
@@ -7,6 +8,7 @@ import {
   type BoardLayout,
   CARD_HEIGHT,
   COLLAPSED_HEIGHT,
+  cardHeight,
   cardPlace,
   findDropPlace,
   HEAD_WIDTH,
@@ -175,4 +177,26 @@ test('no line is shown where a dragged lane would stay', () => {
 test('the head has its own width, cards begin behind it', () => {
   const lane = layoutOf({ a: 1 }).lanes[0]
   expect(lane && cardPlace(lane, 0).left).toBeGreaterThan(HEAD_WIDTH)
+})
+
+test('a card with limits of its own is higher, and so is its row of cards; its own group has no lane', () => {
+  let workspace = addGroup(EMPTY_WORKSPACE, 'vm', { 'iops-total': 100 })
+  for (const id of ['a', 'b', 'c', 'd']) workspace = addDevice(workspace, 'vm', id)
+  const inputs = (of: Workspace) => laneInputs(of, { collapsed: [], freeLane: '', head: 'ring' })
+  const [plain] = layoutBoard(WIDTH, inputs(workspace)).lanes
+  const { lanes } = layoutBoard(WIDTH, inputs(giveOwnLimits(workspace, ['b'])))
+  const [lane] = lanes
+  if (!plain || !lane) throw new Error('both are laid out')
+  expect(lanes.map(({ group }) => group)).toEqual(['vm', null])
+  expect([cardHeight(0), cardHeight(1), cardHeight(2)]).toEqual([CARD_HEIGHT, 158, 185])
+  expect([plain.cardHeight, lane.cardHeight]).toEqual([CARD_HEIGHT, 158])
+  expect(cardPlace(lane, 3).top - cardPlace(lane, 0).top).toBe(168)
+  expect(lane.height - plain.height).toBe(2 * 16)
+  // The second row of cards begins below the first, for a drop too.
+  const point = { x: PADDING + HEAD_WIDTH + 20, y: lane.top + cardPlace(lane, 3).top + 10 }
+  expect(findDropPlace(layoutBoard(WIDTH, inputs(giveOwnLimits(workspace, ['b']))), point.x, point.y)).toEqual({
+    kind: 'lane',
+    group: 'vm',
+    index: 3,
+  })
 })

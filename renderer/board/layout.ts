@@ -1,5 +1,5 @@
 import { BUCKETS, hasAnyLimit, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { cardLevels, laneNames, laneOf } from '#shared/workspace/lanes.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 
 // Where everything on the board stands, as plain numbers, so that only what is in view needs to be drawn and a drag can
@@ -18,6 +18,9 @@ export const LANE_GAP = 12
 export const HEAD_WIDTH = 262
 export const COLLAPSED_HEIGHT = 46
 export const CARD_HEIGHT = 142
+/** One level of a chain below the figures of its card, where these stand a little closer. */
+export const LEVEL_ROW_HEIGHT = 27
+const CLOSER = 11
 export const CARD_GAP = 10
 export const CARDS_PADDING = 12
 export const NEW_ZONE_HEIGHT = 48
@@ -38,7 +41,12 @@ export interface LaneInput {
   /** null: the devices that are not throttled. */
   readonly group: string | null
   readonly limits: Limits
+  /** Whose cards stand here. */
   readonly devices: readonly Device[]
+  /** How many devices the group holds, those whose cards stand in other lanes too. */
+  readonly held: number
+  /** The most level rows of one card. */
+  readonly levelRows: number
   readonly collapsed: boolean
   readonly head: HeadKind
 }
@@ -48,6 +56,8 @@ export interface LaneLayout extends LaneInput {
   readonly height: number
   readonly columns: number
   readonly cardWidth: number
+  /** Of the highest card: all rows of cards are as high. */
+  readonly cardHeight: number
   /** Of the head where it stands above the cards; null: it stands beside them. */
   readonly stackedHead: number | null
 }
@@ -69,26 +79,39 @@ export function laneInputs(
   workspace: Workspace,
   view: { readonly collapsed: readonly string[]; readonly freeLane: string; readonly head: HeadKind },
 ): readonly LaneInput[] {
-  const byGroup = new Map<string | null, Device[]>([[null, []]])
-  for (const name of Object.keys(workspace.groups)) byGroup.set(name, [])
-  for (const device of workspace.devices) byGroup.get(outermostGroup(device))?.push(device)
-  const groups = Object.entries(workspace.groups).map(
-    ([group, limits]): LaneInput => ({
-      group,
-      limits,
-      devices: byGroup.get(group) ?? [],
+  const byLane = new Map<string | null, Device[]>([[null, []]])
+  const held = new Map<string, number>()
+  for (const name of Object.keys(workspace.groups)) byLane.set(name, [])
+  for (const device of workspace.devices) {
+    byLane.get(laneOf(workspace, device))?.push(device)
+    for (const group of new Set(device.groups)) held.set(group, (held.get(group) ?? 0) + 1)
+  }
+  const lane = (group: string | null) => {
+    const devices = byLane.get(group) ?? []
+    const levelRows = devices.reduce((most, device) => Math.max(most, cardLevels(workspace, device).length), 0)
+    return { group, devices, levelRows }
+  }
+  const groups = laneNames(workspace).map(
+    (group): LaneInput => ({
+      ...lane(group),
+      limits: workspace.groups[group] ?? {},
+      held: held.get(group) ?? 0,
       collapsed: view.collapsed.includes(group),
       head: view.head,
     }),
   )
   const free: LaneInput = {
-    group: null,
+    ...lane(null),
     limits: {},
-    devices: byGroup.get(null) ?? [],
+    held: 0,
     collapsed: view.collapsed.includes(view.freeLane),
     head: 'note',
   }
   return [...groups, free]
+}
+
+export function cardHeight(levelRows: number): number {
+  return levelRows === 0 ? CARD_HEIGHT : CARD_HEIGHT - CLOSER + levelRows * LEVEL_ROW_HEIGHT
 }
 
 /** How many rows of meters the limits need: one per average, one per bucket that may burst. */
@@ -108,7 +131,8 @@ export function layoutBoard(width: number, inputs: readonly LaneInput[]): BoardL
   const lanes = inputs.map((input): LaneLayout => {
     const head = headHeight(input)
     const height = laneHeight(input, { columns, head, isStacked })
-    const lane = { ...input, top, height, columns, cardWidth, stackedHead: isStacked ? head : null }
+    const stackedHead = isStacked ? head : null
+    const lane = { ...input, top, height, columns, cardWidth, cardHeight: cardHeight(input.levelRows), stackedHead }
     top += lane.height + LANE_GAP
     return lane
   })
@@ -126,7 +150,7 @@ export function cardPlace(lane: LaneLayout, index: number): { readonly left: num
   const { left, top } = cardsPlace(lane)
   return {
     left: left + (index % lane.columns) * (lane.cardWidth + CARD_GAP),
-    top: top + Math.floor(index / lane.columns) * (CARD_HEIGHT + CARD_GAP),
+    top: top + Math.floor(index / lane.columns) * (lane.cardHeight + CARD_GAP),
   }
 }
 
@@ -149,7 +173,7 @@ export function visibleCards(
   to: number,
 ): { readonly first: number; readonly end: number } {
   if (lane.collapsed) return { first: 0, end: 0 }
-  const pitch = CARD_HEIGHT + CARD_GAP
+  const pitch = lane.cardHeight + CARD_GAP
   const cardsTop = lane.top + cardsPlace(lane).top
   const firstRow = Math.max(0, Math.floor((from - cardsTop) / pitch))
   const lastRow = Math.floor((to - cardsTop) / pitch)
@@ -173,13 +197,13 @@ function findCardIndex(lane: LaneLayout, x: number, y: number): number {
   const { left, top } = cardsPlace(lane)
   const isOverHead = lane.stackedHead === null ? x < HEAD_WIDTH : y < lane.stackedHead
   if (lane.collapsed || isOverHead) return count
-  const row = Math.max(0, Math.floor((y - top + CARD_GAP / 2) / (CARD_HEIGHT + CARD_GAP)))
+  const row = Math.max(0, Math.floor((y - top + CARD_GAP / 2) / (lane.cardHeight + CARD_GAP)))
   const column = Math.floor((x - left + lane.cardWidth / 2 + CARD_GAP / 2) / (lane.cardWidth + CARD_GAP))
   return Math.min(count, row * lane.columns + Math.max(0, Math.min(lane.columns, column)))
 }
 
 function headHeight(input: LaneInput): number {
-  const hasRing = input.head === 'ring' && input.devices.length > 0 && hasAnyLimit(input.limits)
+  const hasRing = input.head === 'ring' && input.held > 0 && hasAnyLimit(input.limits)
   const below = hasRing ? RING_HEIGHT : NOTE_HEIGHT
   const meters = input.group === null ? 1 : meterCount(input.limits)
   return HEAD_PADDING + NAME_HEIGHT + meters * METER_HEIGHT + below
@@ -194,6 +218,6 @@ interface LaneSizes {
 function laneHeight(input: LaneInput, { columns, head, isStacked }: LaneSizes): number {
   if (input.collapsed) return COLLAPSED_HEIGHT
   const rows = Math.max(1, Math.ceil(input.devices.length / columns))
-  const cards = 2 * CARDS_PADDING + rows * CARD_HEIGHT + (rows - 1) * CARD_GAP + 2
+  const cards = 2 * CARDS_PADDING + rows * cardHeight(input.levelRows) + (rows - 1) * CARD_GAP + 2
   return isStacked ? head + cards : Math.max(LANE_MIN_HEIGHT, head, cards)
 }

@@ -1,5 +1,5 @@
 import { LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { laneOf } from '#shared/workspace/lanes.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import { laneName } from '../store/actions.ts'
 import { useUi } from '../store/ui.ts'
@@ -27,8 +27,8 @@ export function useStagedMove(id: string, group: string | null): string | null {
   return useUi(({ mode, qemu }) => {
     if (mode !== 'qemu' || !qemu?.reality) return null
     const device = findDevice(qemu.reality, id)
-    if (!device || outermostGroup(device) === group) return null
-    return `not applied yet: still in ${laneName(outermostGroup(device))}`
+    const real = device && laneOf(qemu.reality, device)
+    return real === undefined || real === group ? null : `not applied yet: still in ${laneName(real)}`
   })
 }
 

@@ -1,16 +1,20 @@
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
-import { type ByteUnits, formatBytes, formatDurationNs, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
+import { type ByteUnits, formatBytes, formatInteger, formatIops, splitBytes } from '#shared/units.ts'
 import { deviceQueued, deviceWaitNs } from '../store/columns.ts'
 import type { FlowOf } from '../store/group-use.ts'
+import { formatWait, waitWords } from '../store/level-waits.ts'
 import { shownFlows, shownMean, shownRates } from '../store/shown-rates.ts'
 import { isStopped } from '../store/stop.ts'
 import { failedRequests, formatOutstanding, latencyWords, meanLatencyNs } from './live-figures.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from './metric.ts'
+import { paintLevels } from './paint-levels.ts'
 import { limitShareIops } from './rates.ts'
 import { drawSparkline } from './sparkline.ts'
 
 interface CardView {
   readonly id: string
+  /** The group in whose lane the card stands. */
+  readonly lane: string | null
   /** Of the sparkline. */
   readonly width: number
   readonly units: ByteUnits
@@ -21,10 +25,12 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   if (!root) return
   const device = snapshot?.devices[view.id]
   writeAttribute(root, 'data-status', device?.status ?? 'unknown')
-  paintTokens(root, snapshot, view.id, device)
+  paintTokens(root, snapshot, view, device)
   const flowOf = snapshot === null ? null : shownFlows(snapshot)
   paintFigures(root, view, { snapshot, device, flowOf })
   paintFoot(root, device, snapshot === null ? null : shownMean(snapshot, view.id, 'throttled-share'))
+  paintWaits(root, device, view)
+  paintLevels(root, { ...view, snapshot, flowOf })
   const canvas = root.querySelector('canvas')
   if (!canvas || isStopped(device)) return
   const limitIops = snapshot && flowOf ? limitShareIops(snapshot, view.id, flowOf) : null
@@ -43,10 +49,12 @@ function paintLimitLabel(label: HTMLElement | null, limitIops: number | null, y:
 function paintTokens(
   root: HTMLElement,
   snapshot: Snapshot | null,
-  id: string,
+  { id, lane }: CardView,
   device: DeviceSnapshot | undefined,
 ): void {
-  const group = device?.group == null ? undefined : snapshot?.groups[device.group]
+  // Of a chain those of the lane that the card stands in; a script may have a device elsewhere than its card.
+  const name = device?.levels === undefined ? device?.group : lane
+  const group = name == null ? undefined : snapshot?.groups[name]
   writeAttribute(find(root, 'read-token'), 'data-held', group?.read.token === id ? 'true' : null)
   writeAttribute(find(root, 'write-token'), 'data-held', group?.write.token === id ? 'true' : null)
 }
@@ -85,6 +93,7 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined, meanSh
   const shown = isLive ? latencyNs(device) : wait
   writeMetric(metric(root, 'wait-p99-ns'), shown, shown === null ? (isLive ? '–' : nothing) : formatWait(shown))
   writeAttribute(find(root, 'wait'), 'title', isLive ? latencyTitle(device) : null)
+  writeAttribute(find(root, 'wait'), 'hidden', null)
   const meanNs = device ? waitMeanNs(device) : null
   writeAttribute(find(root, 'mean'), 'hidden', isLive && meanNs !== null ? null : '')
   writeText(find(root, 'mean-value'), meanNs === null ? '' : formatWait(meanNs))
@@ -93,6 +102,29 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined, meanSh
   writeMetric(metric(root, 'queued'), queued, queued === null ? nothing : formatInteger(queued))
   writeAttribute(find(root, 'slowed'), 'hidden', slowed === null && isLive ? '' : null)
   writeText(find(root, 'slowed-value'), device === undefined ? nothing : formatPercent(slowed ?? 0))
+}
+
+/** Of a chain: where the wait arises, in the place of what the whole says. */
+function paintWaits(root: HTMLElement, device: DeviceSnapshot | undefined, { lane }: CardView): void {
+  const place = find(root, 'levels')
+  const levels = device?.levels ?? []
+  const own = levels.filter(({ group }) => group !== lane).length === 1
+  const name = (group: string) => (own && group !== lane ? 'own' : shortName(group))
+  const words = waitWords(levels.map(({ group, waitMeanNs }) => ({ name: name(group), waitMeanNs })))
+  writeAttribute(place, 'hidden', words === null ? '' : null)
+  if (words === null || device === undefined) return
+  writeText(place, words)
+  const p99Ns = deviceWaitNs(device, 'p99')
+  const whole = waitWords(levels.map(({ group, waitMeanNs }) => ({ name: group, waitMeanNs })))
+  writeAttribute(place, 'title', `Mean of a request: ${whole}${p99Ns === null ? '' : `; p99 ${formatWait(p99Ns)}`}`)
+  writeAttribute(find(root, 'slowed'), 'hidden', '')
+  writeAttribute(find(root, 'mean'), 'hidden', '')
+  if (deviceQueued(device) !== null) writeAttribute(find(root, 'wait'), 'hidden', '')
+}
+
+/** A foot has room for the figures rather than for a long name, which the lane says. */
+function shortName(group: string): string {
+  return group.length <= 10 ? group : `${group.slice(0, 9)}…`
 }
 
 /** What QEMU counts besides; undefined: the source is no live VM. */
@@ -123,12 +155,6 @@ function waitMeanNs(device: DeviceSnapshot): number | null {
   const write = device.write.waitMeanNs ?? null
   if (read === null) return write
   return write === null ? read : Math.max(read, write)
-}
-
-/** Two digits are enough to see at a glance, and no third one moves its neighbours: 41 ms, 1.8 ms. */
-function formatWait(ns: number): string {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ns))) - 1)
-  return formatDurationNs(Math.round(ns / step) * step)
 }
 
 function serviceP99Ns(device: DeviceSnapshot): number | null {

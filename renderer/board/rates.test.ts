@@ -110,3 +110,28 @@ test('a split limit binds by the part of the requests it counts', () => {
   const snapshot = snapshotOf({ 'iops-write': 100 }, { db: device(flow(75, 4 * KIB), flow(25, 4 * KIB)) })
   expect(limitShareIops(snapshot, 'db')).toBe(400)
 })
+
+test('of a chain the share is that of its narrowest level', () => {
+  const both = snapshotOf(
+    { 'iops-total': 900 },
+    { db: device(flow(100, 4 * KIB), flow(0, 0)), web: device(flow(50, 4 * KIB), flow(0, 0)) },
+  )
+  const { gold } = both.groups
+  if (!gold || !both.devices.db) throw new Error('made above')
+  const level = { queued: 0, waitMeanNs: null, throttledShare: null }
+  const chained = (own: number): Snapshot => ({
+    ...both,
+    groups: { gold, own: { ...gold, limits: { 'iops-total': own }, members: ['db'] } },
+    devices: {
+      ...both.devices,
+      db: {
+        ...device(flow(100, 4 * KIB), flow(0, 0)),
+        levels: [
+          { ...level, group: 'gold' },
+          { ...level, group: 'own' },
+        ],
+      },
+    },
+  })
+  expect([limitShareIops(chained(200), 'db'), limitShareIops(chained(800), 'db')]).toEqual([200, 450])
+})

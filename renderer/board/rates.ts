@@ -22,17 +22,22 @@ function allowedIops(flowOf: FlowOf, id: string, limits: Limits): number | null 
   return Number.isFinite(allowed) ? allowed : null
 }
 
-/** An even part of the group's limits among the members that want something, in this device's own requests per second. It
-    is a line to hold the device against, no promise: QEMU's turns are even per request, so that a member with large
-    requests takes more than its even part and stands above the line. */
+/** An even part of the group's limit among the members that want something, in this device's own requests per second; of
+    a chain, the least of its levels. It is a line to hold the device against, no promise: QEMU's turns are even per
+    request, so that a member with large requests takes more than its even part and stands above the line. */
 export function limitShareIops(snapshot: Snapshot, id: string, flowOf: FlowOf): number | null {
   const device = snapshot.devices[id]
-  const group = device && device.group !== null ? snapshot.groups[device.group] : undefined
-  if (!device || !group) return null
-  const allowed = allowedIops(flowOf, id, group.limits)
-  if (allowed === null) return null
-  const busy = group.members.filter((each) => isBusy(snapshot, each, flowOf)).length
-  return allowed / Math.max(1, busy)
+  if (!device) return null
+  const groups = device.levels?.map(({ group }) => group) ?? (device.group === null ? [] : [device.group])
+  let least: number | null = null
+  for (const name of new Set(groups)) {
+    const group = snapshot.groups[name]
+    const allowed = group ? allowedIops(flowOf, id, group.limits) : null
+    if (!group || allowed === null) continue
+    const busy = group.members.filter((each) => isBusy(snapshot, each, flowOf)).length
+    least = Math.min(least ?? Number.POSITIVE_INFINITY, allowed / Math.max(1, busy))
+  }
+  return least
 }
 
 function isBusy(snapshot: Snapshot, id: string, flowOf: FlowOf): boolean {

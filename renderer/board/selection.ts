@@ -1,4 +1,4 @@
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { laneDevices, laneNames } from '#shared/workspace/lanes.ts'
 import { selectDevices, toggleDevice, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 
@@ -28,9 +28,6 @@ function idsBetween(from: string, to: string): readonly string[] {
 
 /** Lane by lane, the free devices last. */
 export function cardOrder(): readonly string[] {
-  const { groups, devices } = currentWorkspace()
-  const lanes = [...Object.keys(groups), null]
-  return lanes.flatMap((group) =>
-    devices.filter((device) => outermostGroup(device) === group).map((device) => device.id),
-  )
+  const workspace = currentWorkspace()
+  return [...laneNames(workspace), null].flatMap((lane) => laneDevices(workspace, lane).map(({ id }) => id))
 }

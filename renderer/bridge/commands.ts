@@ -10,10 +10,11 @@ import {
   removeDevices,
   selectedDeviceIds,
 } from '../store/actions.ts'
+import { giveOwnLimits, takeOwnLimits } from '../store/chain-actions.ts'
 import { closeChoose } from '../store/choose.ts'
 import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
-import { announce, openDialog, reveal, selectDevices, setUi, useUi } from '../store/ui.ts'
+import { announce, openDialog, reveal, selectDevices, selectedLane, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
 import { openChoose } from './choose.ts'
 import { invoke, reportFailure } from './ipc.ts'
@@ -48,6 +49,8 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   'select-all': selectAll,
   delete: deleteSelection,
   duplicate: duplicateSelection,
+  'give-own-limits': () => giveOwnLimits(selectedDevices()),
+  'take-own-limits': () => takeOwnLimits(selectedDevices()),
   'mode-lab': () => setMode('lab'),
   'mode-qemu': () => setMode('qemu'),
   'mode-predict': () => setMode('predict'),
@@ -82,7 +85,7 @@ export function setMode(mode: BoardMode): void {
 
 /** The selected lane's group if there still is one. */
 export function selectedGroup(): string | null {
-  const { selectedGroup: group } = useUi.getState()
+  const group = selectedLane()
   return group !== null && Object.hasOwn(currentWorkspace().groups, group) ? group : null
 }
 

@@ -27,6 +27,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'new-group', keys: 'Ctrl G', always: true },
   { command: 'new-device', keys: 'Ctrl Shift D', always: true },
   { command: 'duplicate', keys: 'Ctrl D', always: false },
+  { command: 'give-own-limits', keys: 'Ctrl L', always: false },
+  { command: 'take-own-limits', keys: 'Ctrl Shift L', always: false },
   { command: 'select-all', keys: 'Ctrl A', always: false },
   { command: 'start-pause', keys: 'Ctrl Enter', always: true },
   { command: 'reset', keys: 'Ctrl Shift Enter', always: true },

@@ -31,6 +31,8 @@ const SECTIONS: readonly Section[] = [
       ['New throttle group', 'new-group'],
       ['New device', 'new-device'],
       ['Duplicate the selection', 'duplicate'],
+      ['Give a card limits of its own', 'give-own-limits'],
+      ['Take its own limits away', 'take-own-limits'],
       ['Select all devices', 'select-all'],
       ['Delete the selection', { keys: 'Delete' }],
       ['Rename', { keys: 'F2' }],

@@ -8,6 +8,7 @@ import {
   FlaskConical,
   HardDrive,
   History,
+  Layers,
   type LucideIcon,
   Play,
   Plus,
@@ -16,12 +17,12 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { laneNames, laneOf, ownerOf } from '#shared/workspace/lanes.ts'
 import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
 import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
-import { reveal, selectDevices, selectGroup, setUi, useUi } from '../store/ui.ts'
+import { reveal, selectCardLevel, selectDevices, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 
 export interface PaletteEntry {
@@ -40,6 +41,8 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
   ['new-group', 'New throttle group', Plus],
   ['new-device', 'New device', Plus],
   ['duplicate', 'Duplicate selection', Plus],
+  ['give-own-limits', 'Give limits of its own', Layers],
+  ['take-own-limits', 'Take its own limits away', Layers],
   ['delete', 'Delete selection', Trash2],
   ['select-all', 'Select all devices', Boxes],
   ['undo', 'Undo', Undo2],
@@ -83,24 +86,30 @@ function commandEntries(): readonly PaletteEntry[] {
 }
 
 function groupEntries(): readonly PaletteEntry[] {
-  return Object.keys(currentWorkspace().groups).map((group) => ({
-    id: `group ${group}`,
-    label: group,
-    hint: 'Group',
-    icon: Boxes,
-    run: () => {
-      selectGroup(group)
-      setUi({ panelOpen: true })
-      reveal('group', group)
-    },
-  }))
+  const workspace = currentWorkspace()
+  return Object.keys(workspace.groups).map((group) => {
+    const owner = ownerOf(workspace, group)
+    return {
+      id: `group ${group}`,
+      label: group,
+      hint: owner === null ? 'Group' : `Limits of ${owner} alone`,
+      icon: Boxes,
+      run: () => {
+        if (owner === null) selectGroup(group)
+        else selectCardLevel(owner, group)
+        setUi({ panelOpen: true })
+        reveal(owner === null ? 'group' : 'device', owner ?? group)
+      },
+    }
+  })
 }
 
 function deviceEntries(): readonly PaletteEntry[] {
-  return currentWorkspace().devices.map((device) => ({
+  const workspace = currentWorkspace()
+  return workspace.devices.map((device) => ({
     id: `device ${device.id}`,
     label: device.id,
-    hint: `Device in ${laneName(outermostGroup(device))}`,
+    hint: `Device in ${laneName(laneOf(workspace, device))}`,
     icon: HardDrive,
     run: () => {
       selectDevices([device.id])
@@ -114,7 +123,7 @@ function moveEntries(): readonly PaletteEntry[] {
   const ids = selectedDevices()
   if (ids.length === 0) return []
   const what = ids.length === 1 ? ids[0] : countDevices(ids.length)
-  const lanes = [...Object.keys(currentWorkspace().groups), null]
+  const lanes = [...laneNames(currentWorkspace()), null]
   const moves = lanes.map((group) => ({
     id: `move ${group ?? ''}`,
     label: `Move ${what} to ${laneName(group)}`,

@@ -1,6 +1,7 @@
 import { sameChain } from '#shared/workspace/chain.ts'
 import * as edits from '#shared/workspace/edits.ts'
-import { findDevice, MAX_DEVICES, MAX_GROUPS, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
+import { laneDevices, laneNames } from '#shared/workspace/lanes.ts'
+import { findDevice, MAX_DEVICES, MAX_GROUPS, type Workspace } from '#shared/workspace/workspace.ts'
 import { announce, notify, selectDevices, selectGroup, setUi, useUi } from './ui.ts'
 import { currentWorkspace, edit } from './workspace.ts'
 
@@ -17,7 +18,8 @@ export function countDevices(count: number): string {
   return count === 1 ? '1 device' : `${count} devices`
 }
 
-function namesOf(ids: readonly string[]): string {
+/** `db`, `3 devices`. */
+export function namesOf(ids: readonly string[]): string {
   return ids.length === 1 ? (ids[0] ?? '') : countDevices(ids.length)
 }
 
@@ -62,17 +64,18 @@ export function duplicateGroup(name: string): void {
 
 export function deleteGroup(name: string): void {
   const workspace = currentWorkspace()
-  const count = membersOf(workspace, name).length
-  const names = Object.keys(workspace.groups)
+  const held = laneDevices(workspace, name)
+  const names = laneNames(workspace)
   const index = names.indexOf(name)
   edit(`Delete ${name}`, (current) => edits.removeGroup(current, name))
   selectGroup(names[index + 1] ?? names[index - 1] ?? null)
+  const count = held.filter(({ groups }) => groups.every((group) => group === name)).length
   announce(count === 0 ? `${name} deleted.` : `${name} deleted; ${countDevices(count)} no longer throttled.`)
 }
 
 /** Moves the lane by `step` places; the ends stay the ends. */
 export function moveGroupBy(name: string, step: -1 | 1): void {
-  const names = Object.keys(currentWorkspace().groups)
+  const names = laneNames(currentWorkspace())
   const index = names.indexOf(name) + step
   if (index < 0 || index >= names.length) {
     announce(`${name} is ${step < 0 ? 'the first' : 'the last'} group.`)

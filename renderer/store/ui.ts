@@ -1,6 +1,8 @@
 import { create } from 'zustand'
 import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { isIn } from '#shared/workspace/chain.ts'
+import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
+import { findDevice } from '#shared/workspace/workspace.ts'
 import { currentWorkspace } from './workspace.ts'
 
 // What is seen and how, nothing of it saved with the workspace: selection, open panels and dialogs, and what the main
@@ -35,7 +37,7 @@ export interface UiState {
   /** False until the main process has answered `board/ready`. */
   readonly ready: boolean
 
-  /** The lane whose limits are shown; null: the lane of free devices, or none. */
+  /** The group whose limits are shown: a lane's, or a level of the selected card's chain; null: free devices, or none. */
   readonly selectedGroup: string | null
   /** Selected cards in the order of selection; the last one is the one whose workload is shown. */
   readonly selectedDevices: readonly string[]
@@ -102,10 +104,35 @@ export function selectGroup(group: string | null): void {
   setState({ selectedGroup: group, selectedDevices: [] })
 }
 
-/** Selects exactly these cards, and the lane of the last one. */
+/** Selects exactly these cards, and the limits of the last one: its own ones if it has some, else those of its lane. */
 export function selectDevices(ids: readonly string[]): void {
-  const last = currentWorkspace().devices.find((device) => device.id === ids.at(-1))
-  setState(last ? { selectedDevices: ids, selectedGroup: outermostGroup(last) } : { selectedDevices: ids })
+  const workspace = currentWorkspace()
+  const last = findDevice(workspace, ids.at(-1) ?? '')
+  if (last) {
+    const { selectedGroup, selectedDevices } = getState()
+    const isKept = selectedDevices.at(-1) === last.id && selectedGroup !== null && isIn(last, selectedGroup)
+    const group = isKept ? selectedGroup : (ownGroups(workspace, last).at(-1) ?? laneOf(workspace, last))
+    setState({ selectedDevices: ids, selectedGroup: group })
+  } else setState({ selectedDevices: ids, selectedGroup: selectedLane() })
+}
+
+/** Shows the limits of a level of the selected card's chain. */
+export function selectLevel(group: string): void {
+  setState({ selectedGroup: group })
+}
+
+/** Selects the card, and shows the limits of a level of its chain. */
+export function selectCardLevel(id: string, group: string): void {
+  setState({ selectedDevices: [id], selectedGroup: group })
+}
+
+/** The selected group, or the lane of the card that it stands in. */
+export function selectedLane(): string | null {
+  const { selectedGroup } = getState()
+  const workspace = currentWorkspace()
+  const owner = selectedGroup === null ? null : ownerOf(workspace, selectedGroup)
+  const device = owner === null ? undefined : findDevice(workspace, owner)
+  return device === undefined ? selectedGroup : laneOf(workspace, device)
 }
 
 export function toggleDevice(id: string): void {

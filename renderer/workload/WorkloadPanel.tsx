@@ -1,6 +1,6 @@
 import { useShallow } from 'zustand/react/shallow'
-import { outermostGroup } from '#shared/workspace/chain.ts'
-import type { Device } from '#shared/workspace/workspace.ts'
+import { laneOf } from '#shared/workspace/lanes.ts'
+import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { laneName } from '../store/actions.ts'
 import { useStop } from '../store/stop.ts'
 import { useUi } from '../store/ui.ts'
@@ -28,7 +28,7 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
   const editor = useDeviceEditor(devices.map((device) => device.id))
   const [only] = devices
   const title = devices.length === 1 && only ? only.id : `${devices.length} devices`
-  const groups = [...new Set(devices.map(outermostGroup))]
+  const groups = useWorkspace(useShallow(({ workspace }) => lanesOf(workspace, devices)))
   const where =
     groups.length === 1 && groups[0] !== undefined ? `in ${laneName(groups[0])}` : `in ${groups.length} groups`
   const sub = groups.length === 1 && groups[0] === null ? 'not throttled' : where
@@ -55,6 +55,11 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
       )}
     </aside>
   )
+}
+
+function lanesOf(workspace: Workspace, devices: readonly Device[]): readonly (string | null)[] {
+  const here = devices.filter(({ id }) => findDevice(workspace, id) !== undefined)
+  return [...new Set(here.map((device) => laneOf(workspace, device)))]
 }
 
 /** In full, where the card has to scroll. */

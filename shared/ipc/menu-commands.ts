@@ -21,6 +21,8 @@ export const MENU_COMMANDS = [
   'select-all',
   'delete',
   'duplicate',
+  'give-own-limits',
+  'take-own-limits',
   'mode-lab',
   'mode-qemu',
   'mode-predict',

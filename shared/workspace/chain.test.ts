@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chainWords, innerGroups, innermostGroup, outermostGroup, sameChain, withOutermost } from './chain.ts'
+import { chainWords, innerGroups, innermostGroup, outermostGroup, sameChain } from './chain.ts'
 import { moveDevices, removeGroup, renameGroup } from './edits.ts'
 import { formatWorkspace, parseWorkspace } from './parse.ts'
 import { membersOf, type Workspace } from './workspace.ts'
@@ -75,7 +75,6 @@ test('levels by name', () => {
     ['vm', 'own'],
   ])
   expect([outermostGroup({ groups: [] }), innermostGroup({ groups: [] })]).toEqual([null, null])
-  expect(withOutermost(device, 'other')).toEqual(['other', 'vm', 'own'])
   expect(sameChain(['a', 'b'], ['a']) || sameChain(['a'], ['a', 'b']) || sameChain(['a'], ['b'])).toBe(false)
 })
 

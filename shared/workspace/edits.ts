@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts'
 import { canonicalLimits, type LimitKey, type Limits, NO_LIMITS } from '../throttle/limits.ts'
-import { chainOf, isIn, withOutermost } from './chain.ts'
+import { chainOf, isIn } from './chain.ts'
+import { laneNames, laneOf, ownGroups } from './lanes.ts'
 import { DEFAULT_DISK, DEFAULT_WORKLOAD, type Device, type Workload, type Workspace } from './workspace.ts'
 
 // Everything a user can do to a workspace, as pure functions: the old one in, the new one out. Undo keeps the old one.
@@ -94,19 +95,20 @@ export function duplicateGroup(workspace: Workspace, name: string): Workspace {
   }
 }
 
-/** Moves a lane to `index` among the lanes. */
+/** Moves a lane to `index` among the lanes; groups without a lane stand between them and keep their order. */
 export function moveGroup(workspace: Workspace, name: string, index: number): Workspace {
-  const entries = Object.entries(workspace.groups)
-  const from = entries.findIndex(([each]) => each === name)
-  assert(from >= 0, 'a moved group exists')
-  const [entry] = entries.splice(from, 1)
-  if (entry) entries.splice(Math.max(0, Math.min(index, entries.length)), 0, entry)
+  const limits = groupLimits(workspace, name)
+  const others = laneNames(workspace).filter((each) => each !== name)
+  const next = others[Math.max(0, index)]
+  const entries = Object.entries(workspace.groups).filter(([each]) => each !== name)
+  const at = next === undefined ? entries.length : entries.findIndex(([each]) => each === next)
+  entries.splice(at, 0, [name, limits])
   return { ...workspace, groups: Object.fromEntries(entries) }
 }
 
 /**
- * Puts devices into `group` at their outermost level and keeps their inner ones (null: not throttled at all), in front of
- * device `before`, or behind the last one.
+ * Puts devices into the lane `group`, in front of device `before`, or behind the last one. Each leaves the group of its
+ * lane and keeps the other levels of its chain. null: not throttled at all, so that groups of its own go.
  */
 export function moveDevices(
   workspace: Workspace,
@@ -118,11 +120,30 @@ export function moveDevices(
   const moving = new Set(ids)
   const moved = workspace.devices
     .filter((device) => moving.has(device.id))
-    .map((device) => ({ ...device, groups: withOutermost(device, group) }))
+    .map((device) => ({ ...device, groups: withLane(workspace, device, group) }))
   const rest = workspace.devices.filter((device) => !moving.has(device.id))
   const at = before === null ? -1 : rest.findIndex((device) => device.id === before)
   const index = at < 0 ? rest.length : at
-  return { ...workspace, devices: [...rest.slice(0, index), ...moved, ...rest.slice(index)] }
+  const next = { ...workspace, devices: [...rest.slice(0, index), ...moved, ...rest.slice(index)] }
+  return group === null ? removeGroups(next, ownGroupsOf(workspace, ids)) : next
+}
+
+/** The device's chain with `group` in the place of its lane's, once. */
+function withLane(workspace: Workspace, device: Device, group: string | null): readonly string[] {
+  const lane = laneOf(workspace, device)
+  if (group === null || lane === null) return chainOf(group)
+  if (lane === group) return device.groups
+  if (isIn(device, group)) return device.groups.filter((each) => each !== lane)
+  return [...new Set(device.groups.map((each) => (each === lane ? group : each)))]
+}
+
+function ownGroupsOf(workspace: Workspace, ids: readonly string[]): readonly string[] {
+  const chosen = new Set(ids)
+  return workspace.devices.flatMap((device) => (chosen.has(device.id) ? ownGroups(workspace, device) : []))
+}
+
+function removeGroups(workspace: Workspace, names: readonly string[]): Workspace {
+  return names.reduce(removeGroup, workspace)
 }
 
 export function addDevice(workspace: Workspace, group: string | null, base = 'disk'): Workspace {
@@ -141,30 +162,42 @@ export function addDevice(workspace: Workspace, group: string | null, base = 'di
   return { ...workspace, devices: [...workspace.devices, device] }
 }
 
-/** A copy right behind it; a backing file of the user's is not shared: the copy gets one of Weir's own. */
+/** A copy right behind it, with groups of its own where the device has some; a backing file of the user's is not shared:
+    the copy gets one of Weir's own. */
 export function duplicateDevice(workspace: Workspace, id: string): Workspace {
   const copyId = freeName(
     workspace.devices.map((device) => device.id),
     id,
   )
+  const copies = new Map<string, string>()
+  let groups = workspace.groups
+  for (const own of ownGroupsOf(workspace, [id])) {
+    const name = freeName(Object.keys(groups), own.startsWith(`${id} `) ? `${copyId}${own.slice(id.length)}` : own)
+    copies.set(own, name)
+    groups = { ...groups, [name]: groupLimits(workspace, own) }
+  }
   return {
     ...workspace,
+    groups,
     devices: workspace.devices.flatMap((device) => {
       if (device.id !== id) return [device]
-      if (device.disk.kind === 'null') return [device, { ...device, id: copyId, qemu: {} }]
+      const copy = { ...device, id: copyId, groups: device.groups.map((each) => copies.get(each) ?? each), qemu: {} }
+      if (device.disk.kind === 'null') return [device, copy]
       const { path: _path, write: _write, ...disk } = device.disk
-      return [device, { ...device, id: copyId, disk, qemu: {} }]
+      return [device, { ...copy, disk }]
     }),
   }
 }
 
+/** Their own groups go with them. */
 export function removeDevices(workspace: Workspace, ids: readonly string[]): Workspace {
   const gone = new Set(ids)
+  const next = removeGroups(workspace, ownGroupsOf(workspace, ids))
   return {
-    ...workspace,
-    devices: workspace.devices.filter((device) => !gone.has(device.id)),
-    ...(workspace.goals && { goals: workspace.goals.filter((goal) => !gone.has(goal.device)) }),
-    script: workspace.script.filter((step) => {
+    ...next,
+    devices: next.devices.filter((device) => !gone.has(device.id)),
+    ...(next.goals && { goals: next.goals.filter((goal) => !gone.has(goal.device)) }),
+    script: next.script.filter((step) => {
       if ('moveDevice' in step) return !gone.has(step.moveDevice.device)
       if ('setWorkload' in step) return !gone.has(step.setWorkload.device)
       return true
