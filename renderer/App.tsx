@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { findDevice } from '#shared/workspace/workspace.ts'
 import styles from './App.module.css'
 import { Board } from './board/Board.tsx'
 import { watchShortcuts } from './bridge/shortcuts.ts'
@@ -18,6 +19,7 @@ import { HostPanel } from './host/HostPanel.tsx'
 import { HostView } from './host/HostView.tsx'
 import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
+import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
@@ -26,6 +28,7 @@ import { useChoose } from './store/choose.ts'
 import { useHost } from './store/host.ts'
 import { usePredict } from './store/predict.ts'
 import { type UiState, useUi } from './store/ui.ts'
+import { useWorkspace } from './store/workspace.ts'
 import { Dock } from './timeline/Dock.tsx'
 import { Toolbar } from './toolbar/Toolbar.tsx'
 import { ToastPlace } from './ui/ToastPlace.tsx'
@@ -79,13 +82,31 @@ export function App() {
 function Panel() {
   const isChoosing = useChoose((state) => state.open)
   const isTable = useIsTable()
+  const chained = useChainedCard()
   if (isChoosing) return <ChoosePanel />
   if (isTable) return <HostPanel />
+  if (chained !== null) {
+    return (
+      <>
+        <ChainPanel id={chained} />
+        <LimitsPanel />
+        <WorkloadPanel />
+      </>
+    )
+  }
   return (
     <>
       <WorkloadPanel />
       <LimitsPanel />
     </>
+  )
+}
+
+/** The one selected card, if it is held at several levels. */
+function useChainedCard(): string | null {
+  const id = useUi(({ selectedDevices }) => (selectedDevices.length === 1 ? (selectedDevices[0] ?? null) : null))
+  return useWorkspace(({ workspace }) =>
+    id !== null && (findDevice(workspace, id)?.groups.length ?? 0) > 1 ? id : null,
   )
 }
 

@@ -4,12 +4,12 @@ import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#
 import { bucketName } from '#shared/throttle/words.ts'
 import type { ByteUnits } from '#shared/units.ts'
 import { groupUse } from '../store/group-use.ts'
+import { formatRate, toneOfUse, wordsOfUse } from '../store/limit-use.ts'
 import { usePaint } from '../store/paint.ts'
 import { shownFlows } from '../store/shown-rates.ts'
 import { useUi } from '../store/ui.ts'
+import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from '../ui/metric.ts'
 import styles from './LaneMeters.module.css'
-import { formatRate, toneOfUse, wordsOfUse } from './limit-use.ts'
-import { formatPercent, writeAttribute, writeMetric, writeShare, writeText } from './metric.ts'
 
 // One row per limit: use against limit; and one row per bucket that may burst: how much of the burst is used up. A thin
 // line below says more of the same bucket: its level where there is no burst row, else the level of the burst bucket,

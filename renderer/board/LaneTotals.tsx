@@ -5,8 +5,8 @@ import type { Device } from '#shared/workspace/workspace.ts'
 import { usePaint } from '../store/paint.ts'
 import { shownFlows, shownRates } from '../store/shown-rates.ts'
 import { useUi } from '../store/ui.ts'
+import { writeMetric } from '../ui/metric.ts'
 import styles from './LaneTotals.module.css'
-import { writeMetric } from './metric.ts'
 
 interface Props {
   readonly devices: readonly Device[]

@@ -1,8 +1,8 @@
 import { useRef } from 'react'
 import { usePaint } from '../store/paint.ts'
+import { writeText } from '../ui/metric.ts'
 import { forecast } from './forecast.ts'
 import styles from './LaneHead.module.css'
-import { writeText } from './metric.ts'
 
 /** On a live VM, in place of ring, timer and queue, which QEMU does not tell: what the estimated levels say is coming. */
 export function LiveNote({ group }: { readonly group: string }) {

@@ -3,7 +3,7 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
 import { deviceQueued } from '../store/columns.ts'
 import { usePaint } from '../store/paint.ts'
-import { writeAttribute } from './metric.ts'
+import { writeAttribute } from '../ui/metric.ts'
 import styles from './Ring.module.css'
 
 // The round robin as QEMU has it: the members in a ring, one token per direction that hops from member to member. The

@@ -3,8 +3,8 @@ import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger } from '#shared/units.ts'
 import type { FlowOf } from '../store/group-use.ts'
 import { bindingLevel, formatWait } from '../store/level-waits.ts'
-import { type LimitUse, tightestUse, toneOfUse, wordsOfUse } from './limit-use.ts'
-import { formatPercent, writeAttribute, writeMetric, writeShare } from './metric.ts'
+import { type LimitUse, tightestUse, toneOfUse, wordsOfUse } from '../store/limit-use.ts'
+import { formatPercent, writeAttribute, writeMetric, writeShare } from '../ui/metric.ts'
 
 interface LevelsView {
   readonly id: string

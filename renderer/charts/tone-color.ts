@@ -3,7 +3,8 @@ import type { Tone } from './series-plan.ts'
 
 /** A CSS colour, which follows the theme by itself. */
 export function toneColor(tone: Tone): string {
-  return tone.startsWith('group-') ? `var(--group-hue-${tone.slice('group-'.length)})` : `var(--color-${tone})`
+  const [of, hue] = tone.split('-')
+  return hue === undefined ? `var(--color-${tone})` : `var(--${of}-hue-${hue})`
 }
 
 /** The same for a canvas, as of now. */

@@ -4,7 +4,7 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import { limitBreaches } from '#shared/throttle/rules.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
 import { membersOf } from '#shared/workspace/workspace.ts'
-import { useUi } from '../store/ui.ts'
+import { useShownGroup, useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Note } from '../ui/Note.tsx'
 import { IopsSizeSection } from './IopsSizeSection.tsx'
@@ -16,7 +16,7 @@ import { UnitSection } from './UnitSection.tsx'
 
 /** Everything about the limits of the selected lane's group. */
 export function LimitsPanel() {
-  const group = useUi((ui) => ui.selectedGroup)
+  const group = useShownGroup()
   const limits = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
   // A group of the same name in another document is another group.
   const generation = useUi((ui) => ui.document.generation)

@@ -3,7 +3,7 @@ import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shar
 import { isIn } from '#shared/workspace/chain.ts'
 import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
-import { currentWorkspace } from './workspace.ts'
+import { currentWorkspace, useWorkspace } from './workspace.ts'
 
 // What is seen and how, nothing of it saved with the workspace: selection, open panels and dialogs, and what the main
 // process says about itself (mode, file, VM, settings).
@@ -119,6 +119,16 @@ export function selectDevices(ids: readonly string[]): void {
 /** Shows the limits of a level of the selected card's chain. */
 export function selectLevel(group: string): void {
   setState({ selectedGroup: group })
+}
+
+/** The group whose limits are shown. Of a selected card it is a level of its chain, whatever an Undo has made of that. */
+export function useShownGroup(): string | null {
+  const group = useUi((ui) => ui.selectedGroup)
+  const id = useUi((ui) => ui.selectedDevices.at(-1) ?? null)
+  return useWorkspace(({ workspace }) => {
+    const device = id === null ? undefined : findDevice(workspace, id)
+    return device === undefined || (group !== null && isIn(device, group)) ? group : laneOf(workspace, device)
+  })
 }
 
 /** Selects the card, and shows the limits of a level of its chain. */

@@ -2,7 +2,7 @@
 
 const NAMES = ['read', 'write', 'burst', 'limit', 'demand', 'p50', 'p99', 'ok', 'line', 'muted', 'raised'] as const
 const HUES = [0, 1, 2, 3, 4, 5, 6, 7] as const
-type ColorName = (typeof NAMES)[number] | `group-${(typeof HUES)[number]}`
+type ColorName = (typeof NAMES)[number] | `${'group' | 'level'}-${(typeof HUES)[number]}`
 export type Colors = Readonly<Record<ColorName, string>>
 
 let resolved: Colors | null = null
@@ -22,6 +22,7 @@ export function currentColors(): Colors {
     resolved = Object.fromEntries([
       ...NAMES.map((name) => [name, read(`--color-${name}`)]),
       ...HUES.map((hue) => [`group-${hue}`, read(`--group-hue-${hue}`)]),
+      ...HUES.map((hue) => [`level-${hue}`, read(`--level-hue-${hue}`)]),
     ]) as unknown as Colors // every name is listed
   }
   return resolved

@@ -76,13 +76,13 @@ test('a moved card changes its cap and keeps its own levels, on either side', ()
 
 test('a card moved to a group of its chain is held there once', () => {
   const workspace = made({ a: ['tenant', 'vm'], b: ['tenant', 'vm'] })
-  expect(chains(moveDevices(workspace, ['a'], 'vm'))['a']).toBe('vm')
+  expect(chains(moveDevices(workspace, ['a'], 'vm')).a).toBe('vm')
 })
 
 test('a card that is not throttled any more leaves no group behind that was its own', () => {
   const workspace = made({ a: ['vm', 'a own'], b: ['vm'] })
   const free = moveDevices(workspace, ['a'], null)
-  expect([chains(free)['a'], Object.keys(free.groups)]).toEqual(['', ['vm']])
+  expect([chains(free).a, Object.keys(free.groups)]).toEqual(['', ['vm']])
   expect(Object.keys(removeDevices(workspace, ['a']).groups)).toEqual(['vm'])
   expect(Object.keys(removeDevices(workspace, ['b']).groups)).toEqual(['vm', 'a own'])
 })
@@ -97,7 +97,7 @@ test('limits of its own are given beneath the cap, and taken away', () => {
 
 test('a name that is taken is not taken twice, and eight levels are enough', () => {
   const workspace = made({ a: ['vm'], b: ['vm'] }, ['a own'])
-  expect(chains(giveOwnLimits(workspace, ['a']))['a']).toBe('vm → a own 2')
+  expect(chains(giveOwnLimits(workspace, ['a'])).a).toBe('vm → a own 2')
   let full = made({ a: ['vm'], b: ['vm'] })
   for (let level = 1; level < 8; level += 1) full = addLevel(full, 'a')
   expect(full.devices[0]?.groups).toHaveLength(8)

@@ -1,7 +1,7 @@
 import type { GroupSnapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { type ByteUnits, formatInteger, formatIops, splitBytes, splitBytesLike } from '#shared/units.ts'
-import { type FlowOf, groupUse } from '../store/group-use.ts'
+import { type FlowOf, groupUse } from './group-use.ts'
 
 // What is used of a limit, as people read it.
 
