@@ -1,4 +1,5 @@
 import type { CommandEntry, OptionEntry } from './command.ts'
+import { LIVE_COMMANDS, POLICY_OPTIONS, VM_OPTIONS } from './live-commands.ts'
 
 // Every command of `weir`, in the order of the help. Keep this file light: it is loaded for `weir --help`.
 
@@ -6,23 +7,6 @@ import type { CommandEntry, OptionEntry } from './command.ts'
 export const COMMON_OPTIONS: readonly OptionEntry[] = [
   { name: 'json', about: 'one JSON object on stdout, for programs' },
   { name: 'help', about: 'how it is called' },
-]
-
-/** `--qmp` is the older name of `--vm`. */
-const VM_OPTIONS: readonly OptionEntry[] = [
-  { name: 'vm', value: 'ADDR', about: 'the VM: unix:PATH or tcp:HOST:PORT of a QMP socket, or libvirt:URI#DOMAIN' },
-  { name: 'qmp', value: 'ADDR', about: 'the same as --vm' },
-]
-
-/** For a whole host instead of one VM. */
-const POLICY_OPTIONS: readonly OptionEntry[] = [
-  { name: 'policy', value: 'FILE', about: 'a policy instead of a workspace: limits of the VMs of a host, by patterns' },
-  {
-    name: 'from',
-    value: 'HOST',
-    about: 'with --policy: where the VMs are, as of weir top; may be repeated',
-    repeats: true,
-  },
 ]
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -130,92 +114,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./import.ts')).importFile,
   },
-  {
-    name: 'capture',
-    args: [],
-    summary: 'Print the throttling of a running VM as a workspace',
-    options: VM_OPTIONS,
-    examples: ['weir capture --vm unix:/run/vm.qmp > vm.weir.json'],
-    load: async () => (await import('./capture.ts')).capture,
-  },
-  {
-    name: 'apply',
-    args: ['[FILE]'],
-    summary: 'Give a running VM the limits and groups of a workspace; a second time nothing is sent',
-    options: [
-      ...VM_OPTIONS,
-      { name: 'dry-run', about: 'show the changes and commands, send none' },
-      { name: 'live-only', about: 'with libvirt: change what runs, and not what the next start has' },
-      ...POLICY_OPTIONS,
-      { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
-    ],
-    examples: [
-      'weir apply vm.weir.json --vm unix:/run/vm.qmp --dry-run',
-      'weir apply vm.weir.json --vm tcp:host:4444',
-      'weir apply web01.weir.json --vm libvirt:qemu:///system#web01',
-      'weir apply --policy host.policy.json --from /run/qemu --yes',
-    ],
-    load: async () => (await import('./apply.ts')).apply,
-  },
-  {
-    name: 'lift',
-    args: ['[ADDR]', '[all]'],
-    summary: 'Lift limits of a running VM for a time, and put them back: in time, at Ctrl-C, and after a crash',
-    options: [
-      { name: 'for', value: 'TIME', about: 'how long: 30m, 2h; Ctrl-C puts back at once' },
-      { name: 'until-job', value: 'ID', about: 'until this block job has ended; with --for whichever comes first' },
-      { name: 'group', value: 'NAME', about: 'only this throttle group; may be repeated', repeats: true },
-      { name: 'device', value: 'NAME', about: 'only this disk; may be repeated', repeats: true },
-      { name: 'restore', about: 'put back what a Weir lifted that was killed; with ADDR what is lifted there' },
-      { name: 'force', about: 'with --restore: also what somebody has changed meanwhile' },
-      { name: 'forget', about: 'leave this VM as it is: for one that is gone for good' },
-      {
-        name: 'print-timer',
-        about: 'a systemd timer that runs weir lift --restore every minute; nothing is installed',
-      },
-    ],
-    examples: [
-      'weir lift unix:/run/vm.qmp --for 30m',
-      'weir lift libvirt:qemu:///system#web01 --group gold --until-job backup0 --for 4h',
-      'weir lift --restore',
-      'weir lift --print-timer',
-    ],
-    load: async () => (await import('./lift.ts')).lift,
-  },
-  {
-    name: 'top',
-    args: ['HOST'],
-    summary:
-      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is libvirt:URI or a folder of QMP sockets',
-    options: [{ name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' }],
-    examples: [
-      'weir top libvirt:qemu:///system',
-      'weir top /run/qemu',
-      'weir top /run/qemu --sort throttled',
-      'weir top /run/qemu --json',
-    ],
-    load: async () => (await import('./top.ts')).top,
-  },
-  {
-    name: 'exporter',
-    args: [],
-    summary: 'Give Prometheus the throttling of every VM of a host; or write alert rules or a Grafana dashboard for it',
-    options: [
-      { name: 'qmp-dir', value: 'DIR', about: 'folder of QMP sockets; may be repeated', repeats: true },
-      { name: 'from', value: 'HOST', about: 'where the VMs are, as of weir top; may be repeated', repeats: true },
-      { name: 'listen', value: 'ADDR', about: 'where to listen, 127.0.0.1:9723 by default' },
-      { name: 'policy', value: 'FILE', about: 'what limits the VMs should have: drift from it is a metric' },
-      { name: 'web-config', value: 'FILE', about: "TLS and basic auth, in the form of Prometheus' exporters" },
-      { name: 'rules', about: 'write alert rules to stdout, and end' },
-      { name: 'dashboard', about: 'write a Grafana dashboard to stdout, and end' },
-    ],
-    examples: [
-      'weir exporter --qmp-dir /run/qemu',
-      'weir exporter --qmp-dir /run/qemu --listen :9723 --web-config web.yml',
-      'weir exporter --rules > weir.rules.yml',
-    ],
-    load: async () => (await import('./exporter.ts')).exporter,
-  },
+  ...LIVE_COMMANDS,
   {
     name: 'advise',
     args: ['FILE...'],
@@ -268,21 +167,5 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     examples: ['weir report before.json after.json -o report.html --title "etl moves to bulk"'],
     load: async () => (await import('./make-report.ts')).makeReport,
-  },
-  {
-    name: 'record',
-    args: ['ADDR'],
-    summary: "Record what a running VM's disks do, for weir choose; nothing in the VM is changed",
-    options: [
-      {
-        name: 'duration',
-        value: 'TIME',
-        about: 'how long, 1h by default; Ctrl-C ends it early and keeps what there is',
-      },
-      { name: 'interval', value: 'TIME', about: 'how often its counters are read, 1s by default, 100ms at least' },
-      { name: 'out', value: 'FILE', short: 'o', about: 'where the recording goes, gzipped; -o is short for it' },
-    ],
-    examples: ['weir record unix:/run/vm.qmp --duration 1h -o web01.trace.gz'],
-    load: async () => (await import('./record.ts')).recordVm,
   },
 ]

@@ -6,12 +6,11 @@ import { withVm } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
-import { warnOfOwner } from './vm-option.ts'
+import { oneVm, warnOfOwner } from './vm-option.ts'
 
 // `weir record ADDR --duration 1h -o web01.trace.gz`: what a VM's disks do, for `weir choose`.
 
@@ -21,7 +20,7 @@ const LEAST_INTERVAL_S = 0.1
 
 export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, terminal, signal, json } = call
-  const address = parseVmAddress(args[0] ?? '')
+  const address = oneVm(args[0], options)
   if (!address.ok) return address
   const durationS = durationOption(options, 'duration', DEFAULT_DURATION_S)
   if (!durationS.ok) return durationS

@@ -27,6 +27,13 @@ export function namesVm(options: OptionValues): boolean {
   return options.vm !== undefined || options.qmp !== undefined
 }
 
+/** A VM that is named as an argument or by `--vm`. */
+export function oneVm(text: string | undefined, options: OptionValues): Result<VmAddress> {
+  if (text === undefined) return vmOption(options)
+  if (!namesVm(options)) return parseVmAddress(text)
+  return failed([{ path: text, code: 'extra-argument', message: 'name the VM once: as an argument, or by --vm' }])
+}
+
 /** Before a socket is opened that another program needs: whose it is. */
 export function warnOfOwner(address: VmAddress, { complain, paint }: Terminal): void {
   const owner = address.kind === 'libvirt' ? null : socketOwner(address)

@@ -83,7 +83,7 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       disk('vda', { inside: '<throttlefilters><throttlefilter group="vm"/></throttlefilters>' }),
       groups,
     )
-    const iops = () => /total_iops_sec : (\d+)/.exec(libvirt.virsh('domthrottlegroupinfo', 'filters', 'vm'))?.[1]
+    const iops = () => /total_iops_sec : (\d+)/.exec(libvirt.virsh('domthrottlegroupinfo', 'filters', 'vm'))?.[1] ?? '0'
     const { begun, back } = await lift('filters')
     expect([begun.lifted, iops()]).toEqual([['vm: no limits'], '0'])
     expect(await back()).toMatchObject({ restored: ['vm: IOPS 300'], failed: [] })

@@ -1,0 +1,26 @@
+import { openLink } from '#main/live/open-link.ts'
+import { labelOf } from '#main/live/qemu-label.ts'
+import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
+import { HOST_TIMEOUTS } from './folder-port.ts'
+import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+
+/** A host of one VM, which is there whether it answers or not. */
+export class OneVmPort implements VmPort {
+  readonly name: string
+  readonly #address: VmAddress
+
+  constructor(address: VmAddress) {
+    this.#address = address
+    this.name = formatVmAddress(address)
+  }
+
+  async list(): Promise<readonly VmPlace[]> {
+    return [{ id: this.name, label: labelOf(this.#address, null) }]
+  }
+
+  open(): Promise<VmLink> {
+    return openLink(this.#address, { timeouts: HOST_TIMEOUTS })
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,42 @@
+import type { HostLook } from '../host-look.ts'
+import type { AlarmEvent, AlarmRules } from './alarm.ts'
+import { AlarmWatch } from './alarm-watch.ts'
+import { readingOfVm } from './vm-reading.ts'
+
+export interface VmAlarmEvent extends AlarmEvent {
+  /** Its name on the host. */
+  readonly vm: string
+  /** Its address. */
+  readonly id: string
+}
+
+/** The alarms of every VM of a host, from look to look. */
+export class HostAlarms {
+  readonly #rules: AlarmRules
+  readonly #vms = new Map<string, { readonly name: string; readonly watch: AlarmWatch; seenNs: number | null }>()
+
+  constructor(rules: AlarmRules) {
+    this.#rules = rules
+  }
+
+  see({ vms, nowNs }: HostLook): readonly VmAlarmEvent[] {
+    const events: VmAlarmEvent[] = []
+    for (const vm of vms) {
+      const reading = readingOfVm(vm)
+      if (reading === null) continue
+      const known = this.#vms.get(vm.id) ?? { name: vm.name, watch: new AlarmWatch(this.#rules), seenNs: null }
+      this.#vms.set(vm.id, known)
+      // A look that was read already says nothing new; that a VM does not answer is said by the time that passes.
+      if (vm.up && vm.seenNs === known.seenNs) continue
+      known.seenNs = vm.seenNs
+      const atNs = vm.up ? (vm.seenNs ?? nowNs) : nowNs
+      events.push(...known.watch.read(reading, atNs).map((event) => ({ ...event, vm: vm.name, id: vm.id })))
+    }
+    for (const [id, { name, watch }] of this.#vms) {
+      if (vms.some((vm) => vm.id === id)) continue
+      events.push(...watch.end(nowNs).map((event) => ({ ...event, vm: name, id })))
+      this.#vms.delete(id)
+    }
+    return events
+  }
+}
