@@ -1,153 +1,230 @@
-import { failed, ok, type Result } from '#shared/issue.ts'
-import type { LimitKey } from '#shared/throttle/limits.ts'
+import { failed, type Result } from '#shared/issue.ts'
+import { keyIssues } from '#shared/json-text.ts'
 import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
-import { listNames } from '../losses.ts'
 import { checkText, nestingIssue } from '../text/guard.ts'
-import { type JsonObject, objectMember, textMember } from '../text/json-stream.ts'
-import { splitShellWords } from '../text/shell-words.ts'
-import { readDriveOptions } from './qemu-drive.ts'
-import { addBackend, addNode, attach, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
+import { textMember } from '../text/json-stream.ts'
+import { isVariable } from '../text/shell-variables.ts'
+import { readDrive } from './qemu-drive.ts'
+import { addNode, attach, attachUnnamed, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
-import { parseOptionNumber, parseOptionString, parseOptionTree } from './qemu-options.ts'
-import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
+import { readGroupObject } from './qemu-object.ts'
+import { type OptionPair, parseOptionPairs, parseOptionString, parseOptionTree } from './qemu-options.ts'
+import { type Board, boardOf } from './qemu-places.ts'
+import { looksLikePs, wordsOfCommandLine } from './qemu-words.ts'
 
-// A whole command line of qemu-system-* or qemu-storage-daemon: as typed in a shell, as `ps` shows it (quotes gone), or as
-// /proc/PID/cmdline has it (NUL between the words). Options that are not about disks are passed over.
+// A whole command line of qemu-system-* or qemu-storage-daemon. Options that are not about disks are passed over. QEMU
+// makes objects first, then drives and nodes, then devices, wherever they stand; the machine decides where drives go.
 
-const OLD_DISKS: ReadonlyMap<string, string> = new Map([
-  ['hda', 'ide0-hd0'],
-  ['hdb', 'ide0-hd1'],
-  ['hdc', 'ide1-hd0'],
-  ['hdd', 'ide1-hd1'],
+interface Option {
+  readonly name: string
+  readonly value: string
+}
+
+/** Options of the old kind, and what they stand for. -hda and the like are places of the machine's usual interface. */
+const OLD_DRIVES: ReadonlyMap<string, readonly OptionPair[]> = new Map([
+  ['hda', [['index', '0']]],
+  ['hdb', [['index', '1']]],
+  ['hdc', [['index', '2']]],
+  ['hdd', [['index', '3']]],
+  [
+    'cdrom',
+    [
+      ['index', '2'],
+      ['media', 'cdrom'],
+    ],
+  ],
+  [
+    'fda',
+    [
+      ['if', 'floppy'],
+      ['index', '0'],
+    ],
+  ],
+  [
+    'fdb',
+    [
+      ['if', 'floppy'],
+      ['index', '1'],
+    ],
+  ],
+  ['sd', [['if', 'sd']]],
+  ['mtdblock', [['if', 'mtd']]],
+  ['pflash', [['if', 'pflash']]],
 ])
+
+/** Options without a value: a word behind them is the image of the first disk. */
+const FLAGS =
+  /^(S|s|h|help|version|snapshot|nographic|nodefaults|no-[a-z-]+|enable-kvm|daemonize|full-screen|curses|usb|preconfig|only-migratable|mem-prealloc|singlestep|win2k-hack|semihosting|portrait|old-param|xen-attach)$/
 
 export function readQemuArgs(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'arguments')
   if (!checked.ok) return checked
   const deep = nestingIssue(checked.value)
   if (deep) return failed([deep])
-  const words = wordsOf(checked.value)
+  const words = wordsOfCommandLine(checked.value)
   if (!words.ok) return words
   const draft = newDraft(checked.value)
-  const model = newQemuModel()
   if (looksLikePs(checked.value)) {
     draft.notes.push(
       'This is as ps shows it, without quotes: a name with a space is cut. /proc/PID/cmdline says it whole.',
     )
   }
-  for (const [index, word] of words.value.entries()) {
-    const match = /^--?([a-z][a-z-]*)(?:=(.*))?$/s.exec(word)
-    const option = match?.[1]
-    const value = match?.[2] ?? words.value[index + 1]
-    if (option !== undefined && value !== undefined) readOption(draft, model, option, value)
-  }
-  const isDaemon = words.value.some((word) => word.includes('qemu-storage-daemon'))
-  draftOfModel(draft, model, isDaemon || model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
+  readQemuWords(draft, words.value)
   return finishDraft(draft, options)
 }
 
-function wordsOf(text: string): Result<readonly string[]> {
-  if (text.includes('\0')) return ok(text.split('\0').filter((word) => word !== ''))
-  if (looksLikePs(text)) return ok(splitBare(text))
-  const { words, problem } = splitShellWords(text)
-  if (problem !== null) {
-    return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
-  }
-  return ok(words)
+/**
+ * Disks and groups of a command line, or of what another format adds to one (libvirt's `<qemu:arg>`, Proxmox' `args:`),
+ * into `draft`. `place` says in losses where they stand, `args: -drive`.
+ */
+export function readQemuWords(draft: Draft, words: readonly string[], place = ''): void {
+  const model = newQemuModel()
+  const start = words.findIndex((word) => PROGRAM.test(word))
+  const program = words[start] ?? ''
+  const options = optionsOf(words.slice(start + 1))
+  const machine = options.findLast(({ name }) => name === 'machine' || name === 'M')?.value ?? ''
+  const board = boardOf(program, parseOptionString(machine, 'type').get('type') ?? '')
+  const isDaemon = program.includes('qemu-storage-daemon')
+  const read: Reading = { draft, model, board, place, isDaemon }
+  for (const option of options) if (option.name === 'object') readObject(read, option.value)
+  readDrives(read, options)
+  for (const option of options) if (option.name === 'device') readDevice(read, option.value)
+  for (const option of options) readOther(read, option)
+  draftOfModel(draft, model, isDaemon || model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
 }
 
-/** `ps` shows JSON without the quotes that a shell would need around it. */
-function looksLikePs(text: string): boolean {
-  return !text.includes('\0') && /\s\{"/.test(text)
+const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
+
+interface Reading {
+  readonly draft: Draft
+  readonly model: QemuModel
+  readonly board: Board
+  readonly place: string
+  readonly isDaemon: boolean
 }
 
-/** White space separates, but not inside a word that starts with a brace. */
-function splitBare(text: string): readonly string[] {
-  const words: string[] = []
-  const pattern = /\S+/g
-  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
-    if (!found[0].startsWith('{')) {
-      if (found[0] !== '\\') words.push(found[0])
-      continue
+/** `-option value`, `--option=value` of the daemon, and images that stand alone, which are -hda. */
+function optionsOf(words: readonly string[]): readonly Option[] {
+  const options: Option[] = []
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? ''
+    const [, name, ownValue] = /^--?([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?$/s.exec(word) ?? []
+    if (name === undefined) {
+      options.push({ name: isVariable(word) ? 'variable' : 'hda', value: word })
+    } else if (ownValue !== undefined) {
+      options.push({ name, value: ownValue })
+    } else if (!FLAGS.test(name)) {
+      at += 1
+      const value = words[at]
+      if (value !== undefined) options.push({ name, value })
     }
-    const end = braceEnd(text, found.index)
-    words.push(text.slice(found.index, end))
-    pattern.lastIndex = end
   }
-  return words
+  return options
 }
 
-function braceEnd(text: string, start: number): number {
-  const pattern = /["{}\\]/g
-  pattern.lastIndex = start
-  let depth = 0
-  let inString = false
-  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
-    if (found[0] === '\\') pattern.lastIndex += 1
-    else if (found[0] === '"') inString = !inString
-    else if (!inString) depth += found[0] === '{' ? 1 : -1
-    if (depth === 0) return found.index + 1
-  }
-  return text.length
-}
-
-function readOption(draft: Draft, model: QemuModel, option: string, value: string): void {
-  const oldDisk = OLD_DISKS.get(option)
-  if (oldDisk !== undefined) addBackend(model, { drive: oldDisk })
-  else if (option === 'drive') readDriveOptions(draft, model, value, '-drive')
-  else if (option === 'object') readTree(draft, value, 'qom-type', '-object', (tree) => readObject(draft, model, tree))
-  else if (option === 'blockdev') readTree(draft, value, 'driver', '-blockdev', (tree) => addNode(model, tree))
-  else if (option === 'device') readTree(draft, value, 'driver', '-device', (tree) => readDevice(model, tree))
-  else if (option === 'name') draft.name = parseOptionString(value, 'guest').get('guest') ?? null
-  else if (option === 'fsdev' && value.includes('throttling.')) {
-    notUnderstood(draft, '-fsdev', 'limits of a shared folder; Weir knows the limits of disks only')
-  } else if (option === 'readconfig') {
-    notUnderstood(draft, '-readconfig', `the options in ${JSON.stringify(value)} are in another file; import that too`)
-  } else if (option === 'set' && /^drive\./.test(value)) {
-    notUnderstood(draft, '-set', `${JSON.stringify(value)} changes a -drive; write it into the -drive itself`)
+function readDrives(read: Reading, options: readonly Option[]): void {
+  const { draft, model, board, place, isDaemon } = read
+  const settings = settingsOfDrives(read, options)
+  for (const { name, value } of options) {
+    const old = OLD_DRIVES.get(name)
+    const path = `${place}-${name}`
+    if (name === 'blockdev') readTree(read, value, 'driver', path, (tree) => addNode(model, tree))
+    else if (old !== undefined && !isDaemon) {
+      readDrive(draft, model, { pairs: [...old, ['file', value]], path, board })
+    } else if (name === 'drive') {
+      const pairs = parseOptionPairs(value, '')
+      const id = pairs.findLast(([key]) => key === 'id')?.[1]
+      checkVariables(read, path, pairs)
+      readDrive(draft, model, { pairs: [...pairs, ...(settings.get(id ?? '') ?? [])], path, board })
+    }
   }
 }
 
-function readTree(draft: Draft, text: string, implied: string, path: string, use: (tree: JsonObject) => void): void {
+/** A limit that is a variable is said with the limit; of the rest only what names things matters. */
+function checkVariables({ draft }: Reading, path: string, pairs: readonly OptionPair[]): void {
+  for (const [key, value] of pairs) {
+    if (!isVariable(key) && !(isVariable(value) && /^(id|(throttling\.)?group|throttle-group|node-name)$/.test(key)))
+      continue
+    const what = isVariable(key) ? key : value
+    notUnderstood(draft, `${path} ${key}`, `${JSON.stringify(what)} is a shell variable; its value is not in this text`)
+  }
+}
+
+/** `-set drive.ID.KEY=VALUE` adds to that drive's options. */
+function settingsOfDrives({ draft, place }: Reading, options: readonly Option[]): ReadonlyMap<string, OptionPair[]> {
+  const settings = new Map<string, OptionPair[]>()
+  for (const { name, value } of options) {
+    if (name !== 'set') continue
+    const [, group, id, key, text] = /^([^.]+)\.([^=]+?)\.((?:throttling\.)?[^.=]+)=(.*)$/s.exec(value) ?? []
+    if (group === 'drive' && id !== undefined && key !== undefined && text !== undefined) {
+      settings.set(id, [...(settings.get(id) ?? []), [key, text]])
+    } else if (/throttl|iops|bps|\.drive=/.test(value)) {
+      notUnderstood(draft, `${place}-set`, `${JSON.stringify(value)} is not about a -drive of this text`)
+    }
+  }
+  const ids = new Set(
+    options.flatMap(({ name, value }) => (name === 'drive' ? (parseOptionString(value, '').get('id') ?? []) : [])),
+  )
+  for (const id of settings.keys()) {
+    if (!ids.has(id))
+      notUnderstood(draft, `${place}-set`, `there is no drive "${id}" defined; QEMU does not start with this`)
+  }
+  return settings
+}
+
+function readOther({ draft, place }: Reading, { name, value }: Option): void {
+  const path = `${place}-${name}`
+  if (name === 'name') draft.name ??= parseOptionString(value, 'guest').get('guest') ?? null
+  else if (name === 'fsdev' && value.includes('throttling.')) {
+    notUnderstood(draft, path, 'limits of a shared folder; Weir knows the limits of disks only')
+  } else if (name === 'readconfig') {
+    notUnderstood(draft, path, `the options in ${JSON.stringify(value)} are in another file; import that too`)
+  } else if (name === 'variable') {
+    notUnderstood(
+      draft,
+      place.trim(),
+      `${JSON.stringify(value)} is a shell variable; options in it are not in this text`,
+    )
+  }
+}
+
+function readTree(
+  { draft }: Reading,
+  text: string,
+  implied: string,
+  path: string,
+  use: (tree: ReturnType<typeof parseOptionTree> & object) => void,
+): void {
   const tree = parseOptionTree(text, implied)
   if (tree === null)
     notUnderstood(draft, path, `${JSON.stringify(text.slice(0, 80))} is not JSON, although it begins like it`)
-  else use(tree)
-}
-
-function readObject(draft: Draft, model: QemuModel, tree: JsonObject): void {
-  if (textMember(tree, 'qom-type') !== 'throttle-group') return
-  const id = textMember(tree, 'id')
-  if (id === null) {
-    notUnderstood(draft, '-object', 'a throttle-group without id')
-    return
+  else if (isVariable(text) && !text.includes('=')) {
+    notUnderstood(draft, path, `${JSON.stringify(text)} is a shell variable; its value is not in this text`)
+  } else {
+    const doubled = text.trimStart().startsWith('{') ? keyIssues(text)[0] : undefined
+    if (doubled !== undefined) notUnderstood(draft, path, `${doubled.message}; QEMU does not start with this`)
+    use(tree)
   }
-  const main = limitsOfQapi(withNumbers(objectMember(tree, 'limits')))
-  const old = limitsOfQapi(withNumbers(tree), 'x-')
-  const unknown = [...main.others, ...old.others.filter((name) => !['qom-type', 'id', 'limits'].includes(name))]
-  if (unknown.length > 0)
-    notUnderstood(draft, `-object ${id}`, `a throttle-group has no ${listNames(unknown)} that is a whole number`)
-  const limits: Partial<Record<LimitKey, number>> = mergeLimits(old.limits, main.limits)
-  model.objects.set(id, limits)
 }
 
-/** In an option string every value is text. */
-function withNumbers(tree: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? (parseOptionNumber(value) ?? value) : value,
-    ]),
-  )
+function readObject(read: Reading, value: string): void {
+  const { draft, model, place, isDaemon } = read
+  readTree(read, value, 'qom-type', `${place}-object`, (tree) => {
+    const isDotted = !value.trimStart().startsWith('{')
+    readGroupObject(draft, model, tree, { path: `${place}-object`, isDotted, isDaemon })
+  })
 }
 
-function readDevice(model: QemuModel, tree: JsonObject): void {
-  const drive = textMember(tree, 'drive')
-  if (drive === null) return
-  const id = textMember(tree, 'id')
-  if (id !== null) attach(model, qdevOfDriver(textMember(tree, 'driver'), id), drive)
-  else if (!model.backends.some((backend) => backend.drive === drive)) addBackend(model, { node: drive })
+function readDevice(read: Reading, value: string): void {
+  const { model, place } = read
+  readTree(read, value, 'driver', `${place}-device`, (tree) => {
+    const drive = textMember(tree, 'drive')
+    const id = textMember(tree, 'id')
+    if (drive === null) return
+    if (id === null) attachUnnamed(model, drive)
+    else attach(model, qdevOfDriver(textMember(tree, 'driver'), id), drive)
+  })
 }
 
 export function detectQemuArgs(text: string): number {

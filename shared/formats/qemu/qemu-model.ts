@@ -33,10 +33,21 @@ export interface QemuModel {
   readonly legacyGroups: Map<string, Limits>
   readonly nodes: Map<string, BlockNode>
   readonly backends: Backend[]
+  /** Nodes that others stand on otherwise than by `file`: backing images and the like. */
+  readonly children: Set<string>
+  /** Where drives stand: qemu-places.ts. */
+  readonly places: Set<string>
 }
 
 export function newQemuModel(): QemuModel {
-  return { objects: new Map(), legacyGroups: new Map(), nodes: new Map(), backends: [] }
+  return {
+    objects: new Map(),
+    legacyGroups: new Map(),
+    nodes: new Map(),
+    backends: [],
+    children: new Set(),
+    places: new Set(),
+  }
 }
 
 type BackendKey = 'drive' | 'qdev' | 'node'
@@ -60,14 +71,22 @@ export function addBackend(model: QemuModel, parts: Partial<Backend>): Backend {
   return backend
 }
 
+export function removeBackends(model: QemuModel, isGone: (backend: Backend) => boolean): void {
+  for (const backend of model.backends.filter(isGone)) {
+    leaveLegacyGroup(model, backend)
+    model.backends.splice(model.backends.indexOf(backend), 1)
+  }
+}
+
 /** `/machine/peripheral/vd0/virtio-backend` and `vd0` are one disk. */
 export function shortQdev(qdev: string): string {
   return qdev.replace(/^\/machine\/(peripheral|peripheral-anon|unattached)\//, '').replace(/\/virtio-backend$/, '')
 }
 
-/** The name that `block_set_io_throttle` takes: the disk of a virtio-blk device is a child of it. */
+/** The name that `block_set_io_throttle` takes: the disks of virtio-blk and usb-storage are children of the device. */
 export function qdevOfDriver(driver: string | null, id: string): string {
-  return driver?.startsWith('virtio-blk') ? `/machine/peripheral/${id}/virtio-backend` : id
+  if (driver?.startsWith('virtio-blk')) return `/machine/peripheral/${id}/virtio-backend`
+  return driver === 'usb-storage' ? `/machine/peripheral/${id}/${id}.0/legacy[0]` : id
 }
 
 export function backendOfQdev(model: QemuModel, qdev: string): Backend {
@@ -93,6 +112,11 @@ export function attach(model: QemuModel, qdev: string, drive: string): void {
     return
   }
   backendOfQdev(model, qdev).node = drive
+}
+
+/** A guest device that has no id, and so no name by which QEMU's commands reach it. */
+export function attachUnnamed(model: QemuModel, drive: string): void {
+  if (!model.backends.some((backend) => backend.drive === drive)) addBackend(model, { node: drive })
 }
 
 /** As QEMU's `block_set_io_throttle` command. */
@@ -123,8 +147,10 @@ export function leaveLegacyGroup(model: QemuModel, backend: Backend): void {
 
 /** Adds the nodes of a `blockdev-add` (or of a -drive's options) and returns the name of the top one. */
 export function addNode(model: QemuModel, options: JsonObject): string {
-  const name = textMember(options, 'node-name') ?? `#anonymous${model.nodes.size}`
-  for (const [key, child] of Object.entries(options)) if (key !== 'file' && isChild(child)) addNode(model, child)
+  const name = textMember(options, 'node-name') ?? anonymousName(model)
+  // Its place in the order is before its children's.
+  model.nodes.set(name, { file: null, group: null })
+  for (const [key, child] of Object.entries(options)) if (key !== 'file') addChild(model, key, child)
   const file = member(options, 'file')
   const fileName = typeof file === 'string' ? file : isObject(file) ? addNode(model, file) : null
   const group = textMember(options, 'driver') === 'throttle' ? textMember(options, 'throttle-group') : null
@@ -132,9 +158,17 @@ export function addNode(model: QemuModel, options: JsonObject): string {
   return name
 }
 
-/** An inline definition of another node, such as `backing`; other objects are settings of the driver. */
-function isChild(value: unknown): value is JsonObject {
-  return isObject(value) && typeof member(value, 'driver') === 'string'
+/** QEMU makes up a name for each, such as #block123. */
+function anonymousName(model: QemuModel): string {
+  return `#anonymous${model.nodes.size}`
+}
+
+const REFERENCES: ReadonlySet<string> = new Set(['backing', 'image', 'target'])
+
+/** A definition of another node within this one, such as `backing`, or its name; other objects are settings of the driver. */
+function addChild(model: QemuModel, key: string, child: unknown): void {
+  if (isObject(child) && typeof member(child, 'driver') === 'string') model.children.add(addNode(model, child))
+  else if (typeof child === 'string' && REFERENCES.has(key)) model.children.add(child)
 }
 
 export function isAnonymous(node: string): boolean {

@@ -8,16 +8,21 @@ export function escapeOption(value: string): string {
   return value.replaceAll(',', ',,')
 }
 
-/** Keys and values in order; a later key of the same name wins, as in QEMU. */
-export function parseOptionString(text: string, impliedKey: string): ReadonlyMap<string, string> {
-  const options = new Map<string, string>()
-  for (const [index, part] of splitCommas(text).entries()) {
+export type OptionPair = readonly [name: string, value: string]
+
+/** Keys and values in order, as often as they stand there. */
+export function parseOptionPairs(text: string, impliedKey: string): readonly OptionPair[] {
+  return splitCommas(text).flatMap((part, index): readonly OptionPair[] => {
     const equals = part.indexOf('=')
-    if (equals >= 0) options.set(part.slice(0, equals), part.slice(equals + 1))
-    else if (index === 0 && impliedKey !== '') options.set(impliedKey, part)
-    else if (part !== '') options.set(part, 'on')
-  }
-  return options
+    if (equals >= 0) return [[part.slice(0, equals), part.slice(equals + 1)]]
+    if (index === 0 && impliedKey !== '') return [[impliedKey, part]]
+    return part === '' ? [] : [[part, 'on']]
+  })
+}
+
+/** A later key of the same name wins, as in QEMU. */
+export function parseOptionString(text: string, impliedKey: string): ReadonlyMap<string, string> {
+  return new Map(parseOptionPairs(text, impliedKey))
 }
 
 function splitCommas(text: string): readonly string[] {
@@ -64,7 +69,13 @@ export function parseOptionTree(text: string, impliedKey: string): JsonObject | 
   }
 }
 
-/** A number as QEMU reads it in an option string: decimal or 0x…; null: neither. No suffixes. */
+/**
+ * A number as QEMU 7.2 and 11.1 read it in an option string: decimal, 0… (octal) or 0x…, without suffix; null: they refuse
+ * it, such as `1k`, `08` or `1e3`. (11.1 takes 0b11, which 7.2 refuses.)
+ */
 export function parseOptionNumber(text: string): number | null {
-  return /^(\d+|0[xX][0-9a-fA-F]+)$/.test(text) ? Number(text) : null
+  const digits = /^\s*\+?(0[xX][0-9a-fA-F]+|\d+)$/.exec(text)?.[1]
+  if (digits === undefined) return null
+  if (!/^0\d/.test(digits)) return Number(digits)
+  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null
 }

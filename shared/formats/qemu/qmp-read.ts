@@ -1,21 +1,11 @@
 import type { Result } from '#shared/issue.ts'
 import { limitsOfLegacy } from '#shared/qemu/legacy-limits.ts'
-import { LEGACY_KEYS } from '#shared/qemu/qmp-commands.ts'
 import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { listNames } from '../losses.ts'
 import { checkText } from '../text/guard.ts'
-import {
-  isObject,
-  type JsonObject,
-  type JsonPart,
-  type JsonStream,
-  member,
-  objectMember,
-  parseJsonStream,
-  textMember,
-} from '../text/json-stream.ts'
-import { readHmpLine } from './hmp-read.ts'
+import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
+import { readHmpLine, reportRefusal } from './hmp-read.ts'
 import {
   addNode,
   attach,
@@ -23,22 +13,19 @@ import {
   newQemuModel,
   type QemuModel,
   qdevOfDriver,
+  removeBackends,
   setLegacyLimits,
 } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
+import { setGroupObject } from './qemu-object.ts'
 import { limitsOfQapi, mergeLimits } from './qmp-limits.ts'
+import { refusalOfCommand } from './qmp-refusal.ts'
+import { isQmpShell, parseQmpShell } from './qmp-shell-read.ts'
+import { refusalInReply, type Step, stepsOf } from './qmp-steps.ts'
 import { applyQueryBlock } from './query-block.ts'
 
 // A list of QMP commands, or a recorded conversation with QEMU's replies in it, played into a model of QEMU. Commands
 // that QEMU refused change nothing; views (`query-block`, `qom-get`) tell what the commands before the record had done.
-
-interface Step {
-  readonly command: string
-  readonly arguments: JsonObject
-  readonly line: number
-  /** undefined: no reply in the text. */
-  readonly reply: unknown
-}
 
 /** Commands that say nothing about disks' limits: passing over them loses nothing. */
 const SILENT =
@@ -47,19 +34,16 @@ const SILENT =
 export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'structured')
   if (!checked.ok) return checked
-  const stream = parseJsonStream(checked.value)
+  const stream = isQmpShell(checked.value) ? parseQmpShell(checked.value) : parseJsonStream(checked.value)
   if (!stream.ok) return stream
   const draft = newDraft(checked.value)
   const model = newQemuModel()
   const others = new Set<string>()
-  for (const step of stepsOf(stream.value)) {
-    const refusal = refusalOf(step)
-    if (refusal !== null) {
-      draft.notes.push(`Line ${step.line}: QEMU refused ${step.command} (${refusal}); it changed nothing.`)
-    } else if (!applyStep(draft, model, step) && !SILENT.test(step.command)) {
-      others.add(step.command)
-    }
+  for (const { value, line, doubled } of stream.value.parts) {
+    // Of a command it is QEMU's reason to refuse it: qmp-steps.ts.
+    if (doubled !== null && textMember(value, 'execute') === null) notUnderstood(draft, `line ${line}`, doubled)
   }
+  for (const step of stepsOf(stream.value.parts)) runStep(draft, model, step, others)
   for (const stray of stream.value.strays.slice(0, 20))
     notUnderstood(draft, `line ${stray.line}`, `${JSON.stringify(stray.text)} is not JSON`)
   if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were passed over.`)
@@ -67,45 +51,22 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   return finishDraft(draft, options)
 }
 
-/** Why QEMU did not do it; HMP says so in what it returns. */
-function refusalOf({ command, reply }: Step): string | null {
-  if (isObject(reply) && Object.hasOwn(reply, 'error')) {
-    return textMember(objectMember(reply, 'error'), 'desc') ?? 'no reason given'
+function runStep(draft: Draft, model: QemuModel, step: Step, others: Set<string>): void {
+  const answer = refusalInReply(step)
+  if (answer !== null) {
+    draft.notes.push(`Line ${step.line}: QEMU refused ${step.command} (${answer}); it changed nothing.`)
+    return
   }
-  const answer = textMember(reply, 'return')
-  return command === 'human-monitor-command' && answer?.startsWith('Error:') ? answer.slice(7).trim() : null
+  const reason = step.reply === undefined ? refusalOfStep(model, step) : null
+  if (reason !== null) {
+    reportRefusal(draft, `line ${step.line}`, step.command, reason)
+  } else if (!applyStep(draft, model, step) && !SILENT.test(step.command)) {
+    others.add(step.command)
+  }
 }
 
-function stepsOf(stream: JsonStream): readonly Step[] {
-  const steps: Step[] = []
-  let answered = 0
-  for (const { value, line } of stream.parts.flatMap(unwrap)) {
-    const command = textMember(value, 'execute') ?? textMember(value, 'exec-oob')
-    const step = steps[answered]
-    if (command !== null) {
-      steps.push({ command, arguments: objectMember(value, 'arguments'), line, reply: undefined })
-    } else if (step && isObject(value) && (Object.hasOwn(value, 'return') || Object.hasOwn(value, 'error'))) {
-      // QEMU answers in order; a reply belongs to the oldest command that has none.
-      steps[answered] = { ...step, reply: value }
-      answered += 1
-    }
-  }
-  return steps
-}
-
-/** Lists, and the `{ "exchanges": [ { "send", "receive" } ] }` of a recording, lie flat. */
-function unwrap(part: JsonPart): readonly JsonPart[] {
-  const { value, line } = part
-  if (Array.isArray(value)) return value.flatMap((each: unknown) => unwrap({ value: each, line }))
-  const exchanges = member(value, 'exchanges')
-  if (Array.isArray(exchanges)) return exchanges.flatMap((each: unknown) => unwrap({ value: each, line }))
-  if (member(value, 'send') !== undefined) {
-    return [
-      { value: member(value, 'send'), line },
-      ...(member(value, 'receive') === undefined ? [] : [{ value: member(value, 'receive'), line }]),
-    ]
-  }
-  return [part]
+function refusalOfStep(model: QemuModel, { command, arguments: args, doubled }: Step): string | null {
+  return doubled ?? refusalOfCommand(model, command, args)
 }
 
 /** Whether the command is one that concerns limits. */
@@ -140,11 +101,7 @@ function applyStep(draft: Draft, model: QemuModel, step: Step): boolean {
     case 'device_add':
       return applyDeviceAdd(model, args)
     case 'device_del':
-      model.backends.splice(
-        0,
-        model.backends.length,
-        ...model.backends.filter((each) => each.qdev !== textMember(args, 'id')),
-      )
+      removeBackends(model, (each) => each.qdev === textMember(args, 'id'))
       return true
     case 'query-block': {
       const views = member(step.reply, 'return')
@@ -166,16 +123,7 @@ function applyLegacy(draft: Draft, model: QemuModel, args: JsonObject, path: str
     notUnderstood(draft, path, 'block_set_io_throttle names no disk: it needs "id" or "device"')
     return
   }
-  const limits = limitsOfLegacy(args)
-  const unknown = Object.entries(args).flatMap(([name, value]) => (isLegacyMember(name, value) ? [] : [name]))
-  if (unknown.length > 0)
-    notUnderstood(draft, path, `block_set_io_throttle has no ${listNames(unknown)} that is a whole number`)
-  setLegacyLimits(model, target, limits, textMember(args, 'group'))
-}
-
-function isLegacyMember(name: string, value: unknown): boolean {
-  if (name === 'id' || name === 'device' || name === 'group') return true
-  return typeof value === 'number' && Object.values(LEGACY_KEYS).includes(name)
+  setLegacyLimits(model, target, limitsOfLegacy(args), textMember(args, 'group'))
 }
 
 function applyObjectAdd(draft: Draft, model: QemuModel, args: JsonObject, path: string): boolean {
@@ -208,10 +156,7 @@ function applyQomSet(draft: Draft, model: QemuModel, args: JsonObject, path: str
     return true
   }
   if (property !== 'limits') return false
-  const group = where.replace(/^\/objects\//, '')
-  const { limits, others } = limitsOfQapi(objectMember(args, 'value'))
-  if (others.length > 0) notUnderstood(draft, path, `limits have no ${listNames(others)} that is a whole number`)
-  model.objects.set(group, mergeLimits(model.objects.get(group) ?? {}, limits))
+  setGroupObject(draft, model, args, path)
   return true
 }
 
@@ -234,6 +179,7 @@ function applyDeviceAdd(model: QemuModel, args: JsonObject): boolean {
 /** Commands or a conversation; `query-block`'s bare output is another format. */
 export function detectQmp(text: string): number {
   const head = text.slice(0, 8192)
+  if (isQmpShell(head)) return 0.95
   if (!/^[\s\uFEFF<>-]*[[{]/.test(head)) return 0
   if (/["'](block_set_io_throttle|blockdev-add|blockdev-reopen|object-add|qom-set)["']/.test(head)) return 0.95
   if (/["']execute["']\s*:/.test(head) || /["']exchanges["']\s*:/.test(head)) return 0.9

@@ -154,8 +154,8 @@ describe('qemu-args', () => {
           "d0 in shared {"qdev":"disk0","style":"legacy"}",
           "virtio0 in no group {}",
           "ide0-hd1 in no group {}",
-          "n0 in g0 {"qdev":"/machine/peripheral/vd0/virtio-backend","filter":"t0","style":"filter"}",
           "d9 in no group {}",
+          "n0 in g0 {"qdev":"/machine/peripheral/vd0/virtio-backend","filter":"t0","style":"filter"}",
         ],
         "groups": {
           "g0": {
@@ -169,10 +169,10 @@ describe('qemu-args', () => {
           },
         },
         "losses": [
-          "-drive: converted: this -drive (x) has no id; QEMU makes one such as virtio0",
+          "-drive: converted: this -drive (x) has no id; QEMU calls it virtio0",
+          "-hdb: converted: this -hdb (y.img) has no id; QEMU calls it ide0-hd1",
           "-drive throttling.bps-total: not-understood: "1M" is no number; QEMU takes no suffixes here",
           "-fsdev: not-understood: limits of a shared folder; Weir knows the limits of disks only",
-          "-set: not-understood: "drive.d0.cache=none" changes a -drive; write it into the -drive itself",
         ],
         "name": "web01",
         "notes": [],

@@ -1,4 +1,5 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { keyIssues } from '#shared/json-text.ts'
 import { nestingIssue } from './guard.ts'
 
 // JSON as QMP's logs have it: one value, or many, one a line or several or spread over lines, with single quotes where
@@ -8,6 +9,8 @@ export interface JsonPart {
   readonly value: unknown
   /** 1-based, of its first character. */
   readonly line: number
+  /** A key that is there twice, of which only the last is in `value`: a sentence about it. QEMU refuses such a text. */
+  readonly doubled: string | null
 }
 
 export interface JsonStream {
@@ -52,7 +55,7 @@ export function parseJsonStream(text: string): Result<JsonStream> {
         },
       ])
     }
-    parts.push({ value: piece.value, line })
+    parts.push({ ...piece, line })
     line += countLines(text, start, end)
     at = end
   }
@@ -88,18 +91,23 @@ function closingOf(text: string, start: number): number | null {
   return null
 }
 
-function parseLenient(piece: string): { readonly value: unknown } | null {
+function parseLenient(piece: string): Omit<JsonPart, 'line'> | null {
   try {
-    return { value: JSON.parse(piece) as unknown }
+    return parseStrict(piece)
   } catch {
     // QEMU's parser takes single quotes too; only a text that uses them is tried again.
     if (!piece.includes("'")) return null
   }
   try {
-    return { value: JSON.parse(withDoubleQuotes(piece)) as unknown }
+    return parseStrict(withDoubleQuotes(piece))
   } catch {
     return null
   }
+}
+
+function parseStrict(piece: string): Omit<JsonPart, 'line'> {
+  const value: unknown = JSON.parse(piece)
+  return { value, doubled: keyIssues(piece)[0]?.message ?? null }
 }
 
 function withDoubleQuotes(piece: string): string {
