@@ -1,5 +1,7 @@
-import type { DiskGoal, Goal, GroupGoal } from '#main/live/goal.ts'
-import type { LibvirtFacts, Picture, PictureDisk, PictureGroup } from '#main/live/picture.ts'
+import { objectNameOf } from '#main/live/adopt-names.ts'
+import { type DiskGoal, endsIn, joins, ownGoal, stays } from '#main/live/disk-goal.ts'
+import type { Goal, GroupGoal } from '#main/live/goal.ts'
+import { type LibvirtFacts, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'
 import { VIRSH_KEYS } from '#shared/formats/limit-names.ts'
@@ -26,15 +28,23 @@ import {
 export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts): Steps {
   const warnings: string[] = []
   const writer = new Writer(facts)
-  const movers = goal.disks.filter(({ disk, to }) => to !== disk.group)
+  const movers = goal.disks.filter((disk) => !stays(disk))
   const groups = [...goal.groups.values()]
-  for (const group of groups) {
-    const coming = movers.filter(({ to }) => to === group.name)
-    if (group.now === undefined && coming.length === 0 && group.made) {
-      warnings.push(`${group.name} has no disks yet: libvirt makes it with its first one.`)
-    }
+  const empty = groups.filter(
+    ({ name, now, made }) => now === undefined && made && !movers.some((each) => joins(each, name)),
+  )
+  // Where disks pass <throttlefilters> a group may stand without disks, as long as it has limits.
+  const usesObjects = picture.groups.some(({ isObject }) => isObject)
+  const made = empty.filter(({ limits }) => usesObjects && limits !== null && hasAnyLimit(limits))
+  for (const group of empty) {
+    if (made.includes(group)) continue
+    const why = usesObjects
+      ? 'has no limits: libvirt keeps no group without'
+      : 'has no disks yet: libvirt makes it with its first one'
+    warnings.push(`${group.name} ${why}.`)
   }
   const steps = [
+    ...made.map((group) => writer.makeGroup(group)),
     ...groups.flatMap((group) => groupSteps(group, { goal, movers, writer })),
     ...movers.flatMap((mover) => moveSteps(mover, goal, writer)),
     ...goal.removed.map((group) => writer.step(['domthrottlegroupdel', facts.domain, group.qemuName])),
@@ -43,9 +53,10 @@ export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts):
   const kept = new Set([
     ...picture.groups
       .filter((group) => !goal.removed.includes(group))
-      .filter(({ name, isObject }) => isObject || goal.disks.some(({ to }) => to === name))
+      .filter(({ name, isObject }) => isObject || goal.disks.some((disk) => endsIn(disk, name)))
       .map(({ name }) => name),
-    ...movers.flatMap(({ to }) => to ?? []),
+    ...made.map(({ name }) => name),
+    ...movers.flatMap(({ to }) => to),
   ])
   const forgotten = picture.groups
     .filter(({ name }) => !kept.has(name) && goal.groups.get(name)?.inDesired)
@@ -66,13 +77,15 @@ function groupSteps(group: GroupGoal, { goal, movers, writer }: Planning): reado
   const { name, now, limits, changed } = group
   if (now === undefined || limits === null || changed.length === 0) return []
   if (now.isObject) return [writer.setGroup(now, limits)]
-  const carried = movers.some(({ to }) => to === name)
-  const carrier = goal.disks.find(({ disk, to }) => to === name && disk.group === name)
+  const carried = movers.some((mover) => ownGoal(mover) === name)
+  const carrier = goal.disks.find((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
   if (carried || carrier === undefined || !hasAnyLimit(limits)) return []
   return [writer.tune(carrier.disk, limits, { group: now.qemuName, empties: name })]
 }
 
-function moveSteps({ disk, to }: DiskGoal, goal: Goal, writer: Writer): readonly PlanStep[] {
+function moveSteps(mover: DiskGoal, goal: Goal, writer: Writer): readonly PlanStep[] {
+  const { disk } = mover
+  const to = ownGoal(mover)
   const group = to === null ? undefined : goal.groups.get(to)
   if (to === null) return [writer.tune(disk, NO_LIMITS, { group: null, empties: null })]
   if (group?.limits == null) return []
@@ -95,9 +108,9 @@ function nextStartSteps(
     if (changed.length > 0 || (stored && equalLimits(stored, limits))) return []
     return [writer.setGroup(now, limits, 'next-start')]
   }
-  const isWritten = changed.length > 0 || movers.some(({ to }) => to === name)
+  const isWritten = changed.length > 0 || movers.some((mover) => ownGoal(mover) === name)
   return goal.disks
-    .filter(({ disk, to }) => to === name && disk.group === name)
+    .filter((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
     .filter(({ disk }) => {
       const stored = next.disks[targetOf(disk)]?.iotune
       const isMember = stored != null && (stored.group === now.qemuName || isAlone(goal, name))
@@ -114,7 +127,7 @@ function targetOf({ countersKey }: PictureDisk): string {
 
 /** A group of one disk may have no name in the XML. */
 function isAlone(goal: Goal, name: string): boolean {
-  return goal.disks.filter(({ to }) => to === name).length === 1
+  return goal.disks.filter((disk) => endsIn(disk, name)).length === 1
 }
 
 /** Writes commands, for what runs and, where the user wants it, for the next start. */
@@ -132,7 +145,7 @@ class Writer {
   ): PlanStep {
     const flags = when === 'next-start' ? ['--config'] : this.#facts.writesConfig ? ['--live', '--config'] : ['--live']
     const { empties = null, makes = null } = about
-    return { command: { virsh: [...words, ...flags] }, into: null, makes, empties }
+    return { command: { virsh: [...words, ...flags] }, into: [], makes, empties }
   }
 
   tune(
@@ -147,6 +160,12 @@ class Writer {
       { empties },
       when,
     )
+  }
+
+  /** A <throttlegroup> that no disk passes yet. */
+  makeGroup({ name, limits }: GroupGoal): PlanStep {
+    const words = ['domthrottlegroupset', this.#facts.domain, objectNameOf(name), ...valuesOf(limits ?? NO_LIMITS)]
+    return this.step(words, { makes: name })
   }
 
   setGroup(group: PictureGroup, limits: Limits, when?: 'live' | 'next-start'): PlanStep {

@@ -1,4 +1,12 @@
-import type { LibvirtFacts, LibvirtStored, Picture, PictureDisk, PictureGroup } from '#main/live/picture.ts'
+import {
+  chainThrough,
+  groupsInOrder,
+  type LibvirtFacts,
+  type LibvirtStored,
+  type Picture,
+  type PictureDisk,
+  type PictureGroup,
+} from '#main/live/picture.ts'
 import { weirNames } from '#main/live/weir-names.ts'
 import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import type { DomainDisk, DomainXml } from './domain-xml.ts'
@@ -33,18 +41,23 @@ export function readLibvirtPicture(views: DomainViews): Picture {
   const objectName = new Map(objects.map(([name, shown]) => [name, weirName(shown)]))
   const disks = live.disks.map((disk): PictureDisk => {
     const iotune = groupOf.get(disk.target)
-    const chain = disk.filters.flatMap((group) => objectName.get(group) ?? [])
+    const filters = disk.filters.map((group) => ({
+      node: '',
+      group: objectName.get(group) ?? null,
+      file: null,
+      keep: {},
+    }))
     return {
       id: disk.target,
-      group: iotune !== undefined ? weirName(iotune) : (chain[0] ?? null),
-      style: chain.length > 0 && iotune === undefined ? 'filter' : 'legacy',
+      groups: chainThrough(iotune === undefined ? null : weirName(iotune), filters),
+      style: filters.length > 0 && iotune === undefined ? 'filter' : 'legacy',
       medium: disk.medium,
       sizeBytes: views.sizes.get(disk.target) ?? null,
       drive: null,
       qdev: disk.qdev,
       target: disk.qdev === null ? null : { id: disk.qdev },
       node: null,
-      filters: chain.map((group) => ({ node: '', group, file: null, keep: {} })),
+      filters,
       countersKey: disk.target,
       managedBy: 'libvirt',
     }
@@ -67,21 +80,25 @@ export function readLibvirtPicture(views: DomainViews): Picture {
       }),
     ),
   ]
-  const order = new Set(disks.flatMap(({ group }) => group ?? []))
+  const order = groupsInOrder(disks)
   const sorted = [...order].flatMap((name) => groups.filter((group) => group.name === name))
-  const libvirt: LibvirtFacts = {
-    domain: live.name,
-    writesConfig: views.next !== null,
-    stored: storedOf(live),
-    next: views.next === null ? null : storedOf(views.next),
-  }
   return {
     disks,
     groups: [...sorted, ...groups.filter(({ name }) => !order.has(name))],
     unknown: unknownThings(views),
     daemon: false,
     status: null,
-    libvirt,
+    reopenDrains: 'unknown', // libvirt moves no filters, so nothing asks
+    libvirt: factsOf(views),
+  }
+}
+
+function factsOf({ live, next }: DomainViews): LibvirtFacts {
+  return {
+    domain: live.name,
+    writesConfig: next !== null,
+    stored: storedOf(live),
+    next: next === null ? null : storedOf(next),
   }
 }
 

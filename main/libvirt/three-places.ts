@@ -1,6 +1,7 @@
 import { findGroup, type LibvirtStored, type Picture, type PictureDisk } from '#main/live/picture.ts'
 import { LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { formatLimit, limitWords } from '#shared/throttle/words.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 
 // A limit stands in three places: in QEMU, in libvirt's live XML, which it sends again with its next change, and in the
 // configuration of the next start. Each that differs is told.
@@ -27,8 +28,8 @@ export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
       .filter(({ medium, filters }) => medium && filters.length === 0)
       .flatMap((disk) => [
         ...groupDifference(picture, disk),
-        ...limitDifferences(disk.group ?? disk.id, {
-          running: findGroup(picture, disk.group)?.limits ?? NO_LIMITS,
+        ...limitDifferences(outermostGroup(disk) ?? disk.id, {
+          running: findGroup(picture, outermostGroup(disk))?.limits ?? NO_LIMITS,
           stored: iotuneIn(stored, disk)?.limits ?? NO_LIMITS,
           next: next && (iotuneIn(next, disk)?.limits ?? NO_LIMITS),
         }),
@@ -75,7 +76,7 @@ const FREE = 'not throttled'
 
 function groupDifference(picture: Picture, disk: PictureDisk): readonly PlaceDifference[] {
   const { libvirt } = picture
-  const running = findGroup(picture, disk.group)?.qemuName ?? null
+  const running = findGroup(picture, outermostGroup(disk))?.qemuName ?? null
   // An <iotune> without a name means the group that libvirt calls after the disk.
   const named = (places: LibvirtStored) => {
     const iotune = iotuneIn(places, disk)

@@ -11,15 +11,18 @@ import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
 export function adoptNames(picture: Picture, workspace: Workspace): Picture {
   const groups = groupNames(picture.groups, Object.keys(workspace.groups))
   const ids = diskIds(picture.disks, workspace.devices)
-  const groupName = (name: string | null) => (name === null ? null : (groups.get(name) ?? name))
+  const groupName = (name: string) => groups.get(name) ?? name
   return {
     ...picture,
-    groups: picture.groups.map((group) => ({ ...group, name: groupName(group.name) ?? group.name })),
+    groups: picture.groups.map((group) => ({ ...group, name: groupName(group.name) })),
     disks: picture.disks.map((disk) => ({
       ...disk,
       id: ids.get(disk) ?? disk.id,
-      group: groupName(disk.group),
-      filters: disk.filters.map((filter) => ({ ...filter, group: groupName(filter.group) })),
+      groups: disk.groups.map(groupName),
+      filters: disk.filters.map((filter) => ({
+        ...filter,
+        group: filter.group === null ? null : groupName(filter.group),
+      })),
     })),
   }
 }

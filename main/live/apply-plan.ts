@@ -32,8 +32,11 @@ export async function sendSteps(
   for (const { command, into, makes } of steps) {
     if (broken) {
       answers.push({ command, outcome: 'unsent', answer: `not sent: ${broken.message}` })
-    } else if (into !== null && unmade.has(into)) {
-      answers.push({ command, outcome: 'unsent', answer: `not sent: ${into} could not be made` })
+      continue
+    }
+    const missing = into.find((group) => unmade.has(group))
+    if (missing !== undefined) {
+      answers.push({ command, outcome: 'unsent', answer: `not sent: ${missing} could not be made` })
     } else {
       const answer = await send(execute, command, timeoutMs)
       if (answer instanceof EngineError) {

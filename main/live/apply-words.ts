@@ -2,6 +2,9 @@ import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
+import { chainWords, isThrottled, outermostGroup } from '#shared/workspace/chain.ts'
+import { fromTo } from '#shared/workspace/changes.ts'
+import { findDevice } from '#shared/workspace/workspace.ts'
 import type { StepAnswer } from './apply-plan.ts'
 import { findDisk, findGroup, type Picture } from './picture.ts'
 import type { Plan } from './plan.ts'
@@ -51,7 +54,7 @@ export function readBack(plan: Plan, picture: Picture): readonly string[] {
   })
   const disks = [...plan.touched.devices].flatMap((id) => {
     const disk = findDisk(picture, id)
-    return disk === undefined ? [] : [disk.group === null ? `${id} not throttled` : `${id} in ${disk.group}`]
+    return disk === undefined ? [] : [isThrottled(disk) ? `${id} in ${chainWords(disk)}` : `${id} not throttled`]
   })
   return [...groups, ...disks]
 }
@@ -64,12 +67,13 @@ export function nothingSent(message: string): QemuApplyReply {
 export function appliedEvents(plan: Plan, atNs: number): readonly SourceEvent[] {
   return plan.changes.map(({ subject, from, to }) => {
     const isDevice = plan.touched.devices.has(subject)
-    const group = isDevice ? to : (subject.split(':', 1)[0] ?? null)
+    const device = findDevice(plan.goal, subject)
+    const group = isDevice ? device && outermostGroup(device) : subject.split(':', 1)[0]
     return {
       atNs,
       kind: isDevice ? 'moved' : 'limits',
-      text: isDevice ? `${subject} moved ${from} → ${to}` : `${subject} ${from} → ${to}`,
-      group: group !== null && Object.hasOwn(plan.goal.groups, group) ? group : null,
+      text: `${subject} ${isDevice ? 'moved ' : ''}${fromTo({ from, to })}`,
+      group: group != null && Object.hasOwn(plan.goal.groups, group) ? group : null,
       device: isDevice ? subject : null,
     }
   })

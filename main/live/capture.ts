@@ -1,5 +1,5 @@
 import { NO_LIMITS } from '#shared/throttle/limits.ts'
-import { chainOf } from '#shared/workspace/chain.ts'
+import { isThrottled } from '#shared/workspace/chain.ts'
 import {
   DEFAULT_DISK,
   type Device,
@@ -34,7 +34,7 @@ function deviceOf(disk: PictureDisk): Device {
   const sizeBytes = Math.min(MAX_DISK_BYTES, Math.max(512, disk.sizeBytes ?? DEFAULT_DISK.sizeBytes))
   return {
     id: disk.id,
-    groups: chainOf(disk.group),
+    groups: disk.groups,
     iothread: null,
     disk: { kind: 'null', sizeBytes },
     workload: IDLE,
@@ -53,6 +53,6 @@ function namesOf(disk: PictureDisk): QemuNames {
     ...(disk.qdev === null ? {} : { qdev: disk.qdev }),
     ...(node === null ? {} : { node }),
     ...(filter === null ? {} : { filter }),
-    ...(disk.group === null ? {} : { style: disk.style }),
+    ...(isThrottled(disk) ? { style: disk.style } : {}),
   }
 }

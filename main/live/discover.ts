@@ -31,6 +31,8 @@ export interface QemuIdentity {
   readonly name: string | null
   /** qemu-storage-daemon. */
   readonly daemon: boolean
+  /** `7.2.22` */
+  readonly version: string
 }
 
 export async function identify(client: QmpClient): Promise<QemuIdentity> {
@@ -41,14 +43,15 @@ export async function identify(client: QmpClient): Promise<QemuIdentity> {
   return {
     daemon: !names.includes('block_set_io_throttle'),
     name: given === '' ? null : given,
+    version: client.greeting.version,
   }
 }
 
-export async function discover(client: QmpClient, daemon: boolean): Promise<Picture> {
-  return readPicture(await queryViews(client, daemon))
+export async function discover(client: QmpClient, identity: QemuIdentity): Promise<Picture> {
+  return readPicture(await queryViews(client, identity))
 }
 
-async function queryViews(client: QmpClient, daemon: boolean): Promise<Views> {
+async function queryViews(client: QmpClient, { daemon, version }: QemuIdentity): Promise<Views> {
   const ask = async (command: QmpCommand) => goodValue(command, await client.execute(command))
   const [blocks, nodes, stats, nodeStats, listed, exports, status] = await Promise.all([
     ask(QUERY_BLOCK),
@@ -67,6 +70,7 @@ async function queryViews(client: QmpClient, daemon: boolean): Promise<Views> {
     objects: await queryObjects(client, readGroupObjects(listed)),
     exports: exports.ok ? readExports(exports.value) : [],
     daemon,
+    version,
     status: status.ok ? textOf(memberOf(status.value, 'status')) : null,
   }
 }

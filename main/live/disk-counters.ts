@@ -2,6 +2,7 @@ import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
 import type { FlowSnapshot, FlushSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import type { LookedWaits } from './level-waits.ts'
 import { RecentFlow } from './recent-flow.ts'
 import type { Passed } from './shadow-group.ts'
 import { WaitBaseline } from './wait-baseline.ts'
@@ -82,6 +83,12 @@ export class DiskCounters {
     const base = this.#baseline[direction].latencyNs
     if (base === null) return 'unknown'
     return totalTimeNs / timedRequests > ABOVE * base ? 'above' : 'none'
+  }
+
+  /** Requests of this look, and how long they waited on average. */
+  lookedWaits(): LookedWaits {
+    const { read, write } = this.#deltas
+    return { requests: { read: read.timedRequests, write: write.timedRequests }, waitMeanNs: this.#waits }
   }
 
   flow(direction: Direction): FlowSnapshot {

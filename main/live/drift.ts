@@ -1,9 +1,9 @@
 import { hasAnyLimit, type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
-import { chainOf, outermostGroup } from '#shared/workspace/chain.ts'
-import { describeChanges } from '#shared/workspace/changes.ts'
+import { innerGroups, outermostGroup, sameChain } from '#shared/workspace/chain.ts'
+import { describeChanges, fromTo } from '#shared/workspace/changes.ts'
 import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from './capture.ts'
-import { findDisk, findGroup, type Picture } from './picture.ts'
+import { filterLevels, findDisk, findGroup, type Picture } from './picture.ts'
 
 /**
  * What `saved` says otherwise than the VM, for people: limits lost, disks in other groups, disks that are gone. What the
@@ -13,7 +13,7 @@ export function driftBetween(saved: Workspace, picture: Picture): readonly strin
   const now = captureWorkspace(picture, saved.name)
   const devices = saved.devices
     .filter((device) => findDisk(picture, device.id)?.medium !== false)
-    .map((device) => ({ ...device, groups: chainOf(throttledIn(saved, picture, device)) }))
+    .map((device) => ({ ...device, groups: throttledIn(saved, picture, device) }))
   const known = new Set(devices.map((device) => device.id))
   const groups = Object.keys(saved.groups).filter((name) => isComparable(saved, picture, name))
   const from: Workspace = { ...saved, groups: pick(saved, groups), devices, script: [] }
@@ -28,7 +28,7 @@ export function driftBetween(saved: Workspace, picture: Picture): readonly strin
       .filter((device) => known.has(device.id))
       .map((device) => ({ ...device, ...ownAffairs(saved, device.id) })),
   }
-  return describeChanges(from, to).map(({ subject, from: was, to: is }) => `${subject}: ${was} → ${is}`)
+  return describeChanges(from, to).map((change) => `${change.subject}: ${fromTo(change)}`)
 }
 
 /** A group that cannot be there (no disks, no object, no limits) is not missed, nor one whose limits are not told. */
@@ -39,12 +39,13 @@ function isComparable(saved: Workspace, picture: Picture, name: string): boolean
 }
 
 /** By device limits a group without limits and no group are the same. */
-function throttledIn(saved: Workspace, picture: Picture, device: Workspace['devices'][number]): string | null {
-  const group = outermostGroup(device)
-  if (group === null) return null
+function throttledIn(saved: Workspace, picture: Picture, device: Workspace['devices'][number]): readonly string[] {
+  const { groups } = device
+  const outermost = outermostGroup(device)
   const disk = findDisk(picture, device.id)
-  if (disk?.style === 'filter' || disk?.group === group) return group
-  return hasAnyLimit(saved.groups[group] ?? NO_LIMITS) ? group : null
+  if (outermost === null || (disk && sameChain(disk.groups, groups))) return groups
+  if (disk && groups.length <= filterLevels(disk).length) return groups
+  return hasAnyLimit(saved.groups[outermost] ?? NO_LIMITS) ? groups : innerGroups(device)
 }
 
 function pick(workspace: Workspace, names: readonly string[]): Readonly<Record<string, Limits>> {

@@ -1,8 +1,10 @@
 import type { StatsView } from '#main/qmp/qmp-views.ts'
 import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction, equalLimits, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { innermostGroup, isIn, outermostGroup } from '#shared/workspace/chain.ts'
 import { DiskCounters } from './disk-counters.ts'
 import type { Waiting } from './fullness.ts'
+import { type LevelRoom, levelSnapshots } from './level-waits.ts'
 import { findGroup, type Picture, type PictureDisk, type PictureGroup } from './picture.ts'
 import { type Interval, type Passed, ShadowGroup, type ShadowStart } from './shadow-group.ts'
 
@@ -63,16 +65,19 @@ export class Observer {
     const times = { fromNs, toNs: atNs, slackNs }
     const intervals = new Map(picture.groups.map((group) => [group, this.#intervalOf(picture, group, times)]))
     const shadows = new Map([...intervals].map(([group, { fromNs }]) => [group.name, this.#shadowOf(group, fromNs)]))
-    for (const disk of picture.disks) {
+    const rooms = new Map(picture.disks.map((disk) => [disk, roomsOf(picture, disk, { intervals, shadows })]))
+    for (const [disk, levels] of rooms) {
+      // A filter whose group is not told may hold it as well.
+      const isKnown = disk.filters.every((filter) => filter.group !== null)
       for (const direction of DIRECTIONS) {
-        this.#disk(disk.id).judge(direction, hasRoom(picture, disk, direction, { intervals, shadows }))
+        this.#disk(disk.id).judge(direction, isKnown && levels.every(({ hasRoom }) => hasRoom[direction]))
       }
     }
     for (const [group, interval] of intervals)
       shadows.get(group.name)?.observe(interval, this.#waitingIn(picture, group))
     return {
       groups: Object.fromEntries(picture.groups.map((group) => [group.name, this.#groupSnapshot(picture, group)])),
-      devices: Object.fromEntries(picture.disks.map((disk) => [disk.id, this.#deviceSnapshot(disk)])),
+      devices: Object.fromEntries([...rooms].map(([disk, levels]) => [disk.id, this.#deviceSnapshot(disk, levels)])),
       restarted: restarted.map(({ id }) => id),
     }
   }
@@ -97,7 +102,7 @@ export class Observer {
   /** Whether the requests of this look took longer than they need, in any disk of the group. */
   #waitingIn(picture: Picture, group: PictureGroup): Waiting {
     const found = new Set(
-      disksThrough(picture, group).flatMap((disk) =>
+      disksThrough(picture, group).flatMap(({ disk }) =>
         DIRECTIONS.map((direction) => this.#disk(disk.id).waiting(direction)),
       ),
     )
@@ -106,7 +111,7 @@ export class Observer {
   }
 
   #groupSnapshot(picture: Picture, group: PictureGroup): GroupSnapshot {
-    const members = picture.disks.filter((disk) => disk.group === group.name)
+    const members = picture.disks.filter((disk) => isIn(disk, group.name))
     const direction = (name: Direction): DirectionSnapshot => {
       const rates = members.map((disk) => this.#disk(disk.id).rate(name))
       return {
@@ -131,12 +136,13 @@ export class Observer {
     }
   }
 
-  #deviceSnapshot(disk: PictureDisk): DeviceSnapshot {
+  #deviceSnapshot(disk: PictureDisk, rooms: readonly LevelRoom[]): DeviceSnapshot {
     const counters = this.#disk(disk.id)
     const [read, write] = [counters.flow('read'), counters.flow('write')]
     const isBusy = read.iops + write.iops > 0
     return {
-      group: disk.group,
+      group: outermostGroup(disk),
+      ...(rooms.length > 1 ? { levels: levelSnapshots(rooms, counters.lookedWaits()) } : {}),
       iothread: null,
       status: disk.medium ? (isBusy ? 'running' : 'idle') : 'no-medium',
       reason: disk.medium ? null : 'No medium: QEMU shows its limits again with the next one.',
@@ -151,39 +157,47 @@ export class Observer {
     }
   }
 
-  /** What went through a group: every disk that is in it, by its own limits or by any filter on its way. */
-  #intervalOf(picture: Picture, group: PictureGroup, times: Omit<Interval, 'read' | 'write'>): Interval {
-    const disks = disksThrough(picture, group).map((disk) => this.#disk(disk.id))
+  /**
+   * What went through a group: every disk that is in it, at each level at which it is. Requests that passed it and wait
+   * further in are counted only when they are done: as many as are under way may be missing.
+   */
+  #intervalOf(picture: Picture, group: PictureGroup, times: Pick<Interval, 'fromNs' | 'toNs' | 'slackNs'>): Interval {
+    const disks = disksThrough(picture, group).map((through) => ({ ...through, counters: this.#disk(through.disk.id) }))
     const sum = (direction: Direction): Passed =>
-      disks.reduce<Passed>((total, disk) => {
-        const { requests, bytes } = disk.passed(direction)
-        return { requests: total.requests + requests, bytes: total.bytes + bytes }
+      disks.reduce<Passed>((total, { times, counters }) => {
+        const { requests, bytes } = counters.passed(direction)
+        return { requests: total.requests + times * requests, bytes: total.bytes + times * bytes }
       }, NOTHING)
-    return { ...times, read: sum('read'), write: sum('write') }
+    const beyond = disks.reduce((total, { disk, counters }) => {
+      const isInnermost = innermostGroup(disk) === group.name
+      return isInnermost ? total : total + (counters.outstanding() ?? 0)
+    }, 0)
+    return { ...times, read: sum('read'), write: sum('write'), beyond }
   }
 }
 
-function disksThrough(picture: Picture, group: PictureGroup): readonly PictureDisk[] {
-  return picture.disks.filter(
-    (disk) => disk.group === group.name || disk.filters.some((filter) => filter.group === group.name),
-  )
+/** The disks of a group, and at how many levels it holds each. */
+function disksThrough(picture: Picture, { name }: PictureGroup) {
+  return picture.disks
+    .map((disk) => ({ disk, times: disk.groups.filter((group) => group === name).length }))
+    .filter(({ times }) => times > 0)
 }
 
-/** Whether no request of a disk can have waited in this look. */
-function hasRoom(
-  picture: Picture,
-  disk: PictureDisk,
-  direction: Direction,
-  looked: {
-    readonly intervals: ReadonlyMap<PictureGroup, Interval>
-    readonly shadows: ReadonlyMap<string, ShadowGroup>
-  },
-): boolean {
-  const group = findGroup(picture, disk.group)
-  // Limits further down may hold a disk too; then its quiet times are not known to be quiet.
-  if (disk.filters.length > (disk.style === 'filter' ? 1 : 0)) return false
-  if (group === undefined) return true
-  const interval = looked.intervals.get(group)
-  const shadow = looked.shadows.get(group.name)
-  return group.limits !== null && interval !== undefined && shadow?.hasRoom(direction, interval) === true
+interface Looked {
+  readonly intervals: ReadonlyMap<PictureGroup, Interval>
+  readonly shadows: ReadonlyMap<string, ShadowGroup>
+}
+
+/** Of each level of a disk's chain, whether no request can have waited there in this look. Ask before the shadows observe it. */
+function roomsOf(picture: Picture, disk: PictureDisk, looked: Looked): readonly LevelRoom[] {
+  return disk.groups.map((name) => {
+    const group = findGroup(picture, name)
+    const interval = group === undefined ? undefined : looked.intervals.get(group)
+    const hasRoom = (direction: Direction) =>
+      group !== undefined &&
+      group.limits !== null &&
+      interval !== undefined &&
+      looked.shadows.get(name)?.hasRoom(direction, interval) === true
+    return { group: name, hasRoom: { read: hasRoom('read'), write: hasRoom('write') } }
+  })
 }

@@ -1,5 +1,5 @@
 import type { SourceEvent } from '#shared/snapshot.ts'
-import { describeChanges } from '#shared/workspace/changes.ts'
+import { describeChanges, fromTo } from '#shared/workspace/changes.ts'
 import { captureWorkspace } from './capture.ts'
 import { findDisk, type Picture } from './picture.ts'
 
@@ -35,7 +35,7 @@ export function pictureEvents(
       ({ subject, from, to }): SourceEvent => ({
         atNs,
         kind: findDisk(after, subject) ? 'moved' : 'limits',
-        text: `${subject} ${from} → ${to}, ${cause}`,
+        text: `${subject} ${fromTo({ from, to })}, ${cause}`,
         group: null,
         device: findDisk(after, subject)?.id ?? null,
       }),

@@ -1,12 +1,14 @@
 import type { LegacyTarget } from '#shared/qemu/qmp-commands.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 
 // What one look at a QEMU shows of its throttling. Names are Weir's where a workspace needs them, with QEMU's beside.
 //
 //   guest's disk ── backend (own limits: style legacy) ── filter ── filter ── … ── node of the disk
 //                   query-block shows them               node names, groups by json: file name
 //
-// A disk may be held by several groups at once; the outermost is the one it is shown in, the others are told in `unknown`.
+// A disk may be held by several groups at once: they are its chain, the guest's side first, by its own limits and then by
+// each filter on the way. Filters stay as long as the disk does; only its own limits come and go.
 
 export interface Picture {
   readonly disks: readonly PictureDisk[]
@@ -18,9 +20,14 @@ export interface Picture {
   readonly daemon: boolean
   /** QEMU's word of query-status: `running`, `paused`, `postmigrate`; null: it does not tell. */
   readonly status: string | null
+  /** Whose waiting requests a `blockdev-reopen` lets go. */
+  readonly reopenDrains: ReopenDrains
   /** The VM is reached through libvirt, which also changes it. */
   readonly libvirt?: LibvirtFacts
 }
+
+/** Of the reopened disk, in QEMU 7.2; of the whole VM, in 10.0 and newer. Since when is not known: `unknown` between. */
+export type ReopenDrains = 'its-disk' | 'unknown' | 'whole-vm'
 
 export interface LibvirtFacts {
   readonly domain: string
@@ -62,9 +69,9 @@ export interface PictureGroup {
 export interface PictureDisk {
   /** -drive id, else qdev id, else node name. */
   readonly id: string
-  /** Weir's name of the outermost group; null: none, or not known (`medium` false). */
-  readonly group: string | null
-  /** How it is in `group`; for a free disk, how it would join one. */
+  /** Weir's names of the groups that hold it, the guest's side first; one that is not told is left out. */
+  readonly groups: readonly string[]
+  /** How the outermost of them holds it; of a free disk, how it would join one. */
   readonly style: 'legacy' | 'filter'
   /** False: QEMU shows no limits and takes none, though it keeps them for the next medium. */
   readonly medium: boolean
@@ -91,6 +98,29 @@ export interface PictureFilter {
   readonly file: string | null
   /** Options that a reopen must repeat, or they fall back to their defaults. */
   readonly keep: Readonly<Record<string, unknown>>
+}
+
+/** A filter whose group is known: a level of its disk's chain. */
+export type FilterLevel = PictureFilter & { readonly group: string }
+
+/** The group that holds a disk by limits of its own; null: none does. */
+export function ownGroup(disk: PictureDisk): string | null {
+  return disk.style === 'legacy' ? outermostGroup(disk) : null
+}
+
+/** The levels of a disk's chain below its own limits. */
+export function filterLevels(disk: PictureDisk): readonly FilterLevel[] {
+  return disk.filters.flatMap((filter) => (filter.group === null ? [] : [{ ...filter, group: filter.group }]))
+}
+
+/** The chain of a disk with limits of its own in `own` and with these filters on its way. */
+export function chainThrough(own: string | null, filters: readonly PictureFilter[]): readonly string[] {
+  return [own, ...filters.map(({ group }) => group)].filter((group) => group !== null)
+}
+
+/** The groups of disks: those on the guest's side in the order of the disks, then those further in. */
+export function groupsInOrder(disks: readonly PictureDisk[]): ReadonlySet<string> {
+  return new Set([...disks.flatMap((disk) => outermostGroup(disk) ?? []), ...disks.flatMap(({ groups }) => groups)])
 }
 
 export function findGroup(picture: Picture, name: string | null): PictureGroup | undefined {

@@ -10,8 +10,9 @@ import {
 } from '#shared/qemu/qmp-commands.ts'
 import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { objectNameOf } from './adopt-names.ts'
-import type { DiskGoal, Goal, GroupGoal } from './goal.ts'
-import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
+import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, stays } from './disk-goal.ts'
+import type { Goal, GroupGoal } from './goal.ts'
+import { ownGroup, type Picture } from './picture.ts'
 import type { PlanStep, Steps } from './steps.ts'
 
 // From what should be true to the commands, in an order that is never worse than what was and what will be:
@@ -21,13 +22,16 @@ import type { PlanStep, Steps } from './steps.ts'
 // Limits come before moves, so that a disk never joins with the old ones. A legacy group has no object: its limits travel
 // with the call of one member, and a disk that moves in carries them anyway, so that no call is made twice: each empties
 // the group's buckets.
+//
+// Limits of a disk's own come and go without a word to others. A filter is reopened only where it changes its group; a QEMU
+// that drains the whole VM for that reopens all of them at once.
 
 export function planSteps(goal: Goal, picture: Picture): Steps {
   if (picture.libvirt) return libvirtSteps(goal, picture, picture.libvirt)
   const impossible: string[] = []
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)
-  const movers = goal.disks.filter(({ disk, to }) => to !== disk.group)
+  const movers = goal.disks.filter((disk) => !stays(disk))
   const made = newGroups(goal, { movers, usesObjects, warnings })
   const nameInQemu = (name: string): string => {
     const now = goal.groups.get(name)?.now
@@ -37,24 +41,27 @@ export function planSteps(goal: Goal, picture: Picture): Steps {
   const steps: readonly PlanStep[] = [
     ...[...made].map((name) => ({
       command: objectAddGroup(objectNameOf(name), goal.groups.get(name)?.limits ?? NO_LIMITS),
-      into: null,
+      into: [],
       makes: name,
       empties: null,
     })),
     ...[...goal.groups.values()].flatMap((group) => limitSteps(group, { goal, movers, impossible })),
-    ...movers.flatMap((mover) => moveSteps(mover, goal, nameInQemu)),
-    ...movers.flatMap(({ disk, to }) =>
-      to === null && disk.target ? [step(blockUnthrottle(disk.target), { into: null, empties: null })] : [],
+    ...reopenSteps(movers, picture, nameInQemu),
+    ...movers.flatMap((mover) => joinSteps(mover, goal, nameInQemu)),
+    ...movers.flatMap((mover) =>
+      ownGroup(mover.disk) !== null && ownGoal(mover) === null && mover.disk.target
+        ? [step(blockUnthrottle(mover.disk.target))]
+        : [],
     ),
-    ...goal.removed.map((group) => step(objectDel(group.qemuName), { into: null, empties: null })),
+    ...goal.removed.map((group) => step(objectDel(group.qemuName))),
   ]
   const kept = new Set([
     ...picture.groups
       .filter((group) => !goal.removed.includes(group))
-      .filter((group) => group.isObject || goal.disks.some(({ disk, to }) => to === group.name || isBelow(disk, group)))
+      .filter((group) => group.isObject || goal.disks.some((disk) => endsIn(disk, group.name)))
       .map(({ name }) => name),
     ...made,
-    ...movers.flatMap(({ to }) => to ?? []),
+    ...movers.flatMap(({ to }) => to),
   ])
   const forgotten = picture.groups
     .filter((group) => !kept.has(group.name) && !goal.removed.includes(group) && goal.groups.get(group.name)?.inDesired)
@@ -63,13 +70,11 @@ export function planSteps(goal: Goal, picture: Picture): Steps {
   return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }
 }
 
-/** Whether a filter under the outermost one is in the group. */
-function isBelow(disk: PictureDisk, group: PictureGroup): boolean {
-  return disk.filters.slice(disk.style === 'filter' ? 1 : 0).some((filter) => filter.group === group.name)
-}
-
-function step(command: QmpCommand, about: { readonly into: string | null; readonly empties: string | null }): PlanStep {
-  return { command, makes: null, ...about }
+function step(
+  command: QmpCommand,
+  { into = [], empties = null }: { readonly into?: readonly string[]; readonly empties?: string | null } = {},
+): PlanStep {
+  return { command, makes: null, into, empties }
 }
 
 interface Planning {
@@ -86,8 +91,11 @@ function newGroups(
   const made = new Set<string>()
   for (const group of goal.groups.values()) {
     if (group.now) continue
-    const coming = movers.filter(({ to }) => to === group.name)
-    if (coming.some(({ disk }) => disk.style === 'filter') || (coming.length === 0 && group.made && usesObjects)) {
+    const coming = movers.filter((mover) => joins(mover, group.name))
+    if (
+      coming.some((mover) => filterMoves(mover).some(({ to }) => to === group.name)) ||
+      (coming.length === 0 && group.made && usesObjects)
+    ) {
       made.add(group.name)
     } else if (coming.length === 0 && group.made) {
       warnings.push(`${group.name} has no disks yet: QEMU makes it with its first one.`)
@@ -104,16 +112,15 @@ function limitSteps(
   if (now === undefined || limits === null || changed.length === 0) return []
   if (now.isObject) {
     const values = Object.fromEntries(changed.map((key) => [key, limitOf(limits, key)]))
-    return [step(qomMergeLimits(now.qemuName, values), { into: null, empties: name })]
+    return [step(qomMergeLimits(now.qemuName, values), { empties: name })]
   }
-  const final = goal.disks.filter(({ to }) => to === name)
-  const carried = movers.some(({ disk, to }) => to === name && disk.style === 'legacy')
+  const final = goal.disks.filter((disk) => endsIn(disk, name))
+  const carried = movers.some((mover) => ownGoal(mover) === name && ownGroup(mover.disk) !== name)
   if (carried || final.length === 0) return []
-  const carrier = final.find(({ disk }) => disk.style === 'legacy' && disk.group === name)
+  const carrier = final.find((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
   if (carrier?.disk.target && hasAnyLimit(limits)) {
     return [
       step(blockSetIoThrottle(carrier.disk.target, canonicalLimits(limits), now.qemuName), {
-        into: null,
         empties: name,
       }),
     ]
@@ -124,17 +131,35 @@ function limitSteps(
   return []
 }
 
-function moveSteps(mover: DiskGoal, goal: Goal, nameInQemu: (name: string) => string): readonly PlanStep[] {
-  const { disk, to } = mover
-  if (to === null) return []
-  const group = goal.groups.get(to)
-  const existing = group?.now ? to : null
-  const [filter] = disk.filters
-  if (disk.style === 'filter' && filter?.file != null) {
-    const node = { filter: filter.node, group: nameInQemu(to), file: filter.file, keep: filter.keep }
-    return [step(blockdevReopen([node]), { into: to, empties: null })]
-  }
-  if (disk.target === null || group?.limits == null) return []
-  const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), nameInQemu(to))
-  return [step(command, { into: to, empties: existing })]
+function reopenSteps(
+  movers: readonly DiskGoal[],
+  { reopenDrains }: Picture,
+  nameInQemu: (name: string) => string,
+): readonly PlanStep[] {
+  const moves = movers
+    .map((mover) =>
+      filterMoves(mover).flatMap((move) => (move.filter.file === null ? [] : [{ ...move, file: move.filter.file }])),
+    )
+    .filter(({ length }) => length > 0)
+  // All or none: where each of them would drain the whole VM, once is enough.
+  const together = reopenDrains === 'whole-vm' && moves.length > 0 ? [moves.flat()] : moves
+  return together.map((each) => {
+    const nodes = each.map(({ filter, to, file }) => ({
+      filter: filter.node,
+      group: nameInQemu(to),
+      file,
+      keep: filter.keep,
+    }))
+    return step(blockdevReopen(nodes), { into: [...new Set(each.map(({ to }) => to))] })
+  })
+}
+
+/** By limits of its own. */
+function joinSteps(mover: DiskGoal, goal: Goal, nameInQemu: (name: string) => string): readonly PlanStep[] {
+  const { disk } = mover
+  const own = ownGoal(mover)
+  const group = own === null ? undefined : goal.groups.get(own)
+  if (own === null || own === ownGroup(disk) || disk.target === null || group?.limits == null) return []
+  const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), nameInQemu(own))
+  return [step(command, { into: [own], empties: group.now ? own : null })]
 }

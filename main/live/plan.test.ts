@@ -168,7 +168,7 @@ test('changes that QEMU cannot make are reported with the reason and left out', 
     }),
   ).toEqual(['web cannot join gold: its limits are not known, and joining would overwrite them.'])
   expect(
-    impossible(picture(objects, [filter('db', 'gold', { group: 'gold' })]), {
+    impossible(picture(objects, [filter('db', 'gold', { groups: ['gold'] })]), {
       groups: { gold: null },
       devices: { db: null },
     }),

@@ -2,10 +2,10 @@ import type { QemuPlan } from '#shared/ipc/contract.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
-import { chainOf } from '#shared/workspace/chain.ts'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from './capture.ts'
+import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, releases, stays } from './disk-goal.ts'
 import { findGoal, type Goal, type GoalInput } from './goal.ts'
 import { findGroup, type Picture } from './picture.ts'
 import { planSteps } from './plan-steps.ts'
@@ -45,7 +45,7 @@ export function makePlan(input: GoalInput): Plan {
         ? []
         : [
             ...emptiedWarning(steps.steps),
-            ...releaseWarning(goal),
+            ...releaseWarnings(goal, picture),
             ...orphanWarnings(goal),
             ...starvationWarnings(goal),
             ...goal.warnings,
@@ -55,7 +55,7 @@ export function makePlan(input: GoalInput): Plan {
     goal: after,
     touched: {
       groups: new Set([...goal.groups.values()].filter((group) => isTouched(group, goal)).map(({ name }) => name)),
-      devices: new Set(goal.disks.filter(({ disk, to }) => to !== disk.group).map(({ disk }) => disk.id)),
+      devices: new Set(goal.disks.filter((disk) => !stays(disk)).map(({ disk }) => disk.id)),
     },
   }
 }
@@ -67,7 +67,7 @@ export function qemuPlan(plan: Plan): QemuPlan {
 }
 
 function isTouched(group: { readonly name: string; readonly changed: readonly string[] }, goal: Goal): boolean {
-  return group.changed.length > 0 || goal.disks.some(({ disk, to }) => to === group.name && disk.group !== to)
+  return group.changed.length > 0 || goal.disks.some((disk) => joins(disk, group.name))
 }
 
 function workspaceAfter(before: Workspace, goal: Goal, kept: ReadonlySet<string>): Workspace {
@@ -76,7 +76,7 @@ function workspaceAfter(before: Workspace, goal: Goal, kept: ReadonlySet<string>
   return {
     ...before,
     groups: Object.fromEntries(groups.map(({ name, limits }): [string, Limits] => [name, limits ?? NO_LIMITS])),
-    devices: before.devices.map((device) => ({ ...device, groups: chainOf(to.get(device.id) ?? null) })),
+    devices: before.devices.map((device) => ({ ...device, groups: to.get(device.id) ?? device.groups })),
   }
 }
 
@@ -87,8 +87,17 @@ function emptiedWarning(steps: readonly PlanStep[]): readonly string[] {
   return [`Applying empties the buckets of ${listed(groups)}: ${may} burst again.`]
 }
 
-function releaseWarning(goal: Goal): readonly string[] {
-  const leaving = goal.disks.filter(({ disk, to }) => disk.group !== null && to !== disk.group)
+/** Who lets waiting requests go. */
+function releaseWarnings(goal: Goal, { reopenDrains }: Picture): readonly string[] {
+  const leaving = goal.disks.filter(releases)
+  const reopened = leaving.filter((disk) => filterMoves(disk).length > 0)
+  if (reopenDrains !== 'whole-vm') {
+    return [...leavingWarning(leaving), ...(reopenDrains === 'unknown' ? perhapsDrainedWarning(reopened) : [])]
+  }
+  return [...leavingWarning(leaving.filter((disk) => !reopened.includes(disk))), ...drainedWarning(reopened)]
+}
+
+function leavingWarning(leaving: readonly DiskGoal[]): readonly string[] {
   if (leaving.length === 0) return []
   const disks = listed(leaving.map(({ disk }) => disk.id))
   return [
@@ -96,12 +105,32 @@ function releaseWarning(goal: Goal): readonly string[] {
   ]
 }
 
+/** There is no other way: a filter over the disk's node, put in its place, would drain the VM as well. */
+function drainedWarning(reopened: readonly DiskGoal[]): readonly string[] {
+  if (reopened.length === 0) return []
+  const moved = reopened.length === 1 ? 'a filter moves' : 'filters move'
+  return [
+    `Every request that waits in this VM, of whichever disk, goes at once when ${moved} (${filtersOf(reopened)}): QEMU 10 and newer drain the whole VM to reopen a node. Each is charged to its groups, which then let nothing go until that has leaked.`,
+  ]
+}
+
+function perhapsDrainedWarning(reopened: readonly DiskGoal[]): readonly string[] {
+  if (reopened.length === 0) return []
+  return [
+    `When filters move (${filtersOf(reopened)}) requests of other disks may go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and since which version is not known.`,
+  ]
+}
+
+function filtersOf(reopened: readonly DiskGoal[]): string {
+  return listed(reopened.flatMap((disk) => filterMoves(disk).map(({ filter }) => filter.node)))
+}
+
 /** A group without an object that only filters are left in: QEMU has no command that shows or changes its limits. */
 function orphanWarnings(goal: Goal): readonly string[] {
   return [...goal.groups.values()].flatMap(({ name, now }) => {
     if (now === undefined || now.isObject || now.limits === null) return []
-    const members = goal.disks.filter(({ to }) => to === name)
-    if (members.length === 0 || members.some(({ disk }) => disk.style === 'legacy')) return []
+    const members = goal.disks.filter((disk) => endsIn(disk, name))
+    if (members.length === 0 || members.some((disk) => ownGoal(disk) === name)) return []
     return [
       `${name} has no object, and only filters stay in it: QEMU will neither tell nor change its limits any more.`,
     ]
@@ -111,7 +140,7 @@ function orphanWarnings(goal: Goal): readonly string[] {
 function starvationWarnings(goal: Goal): readonly string[] {
   return [...goal.groups.values()].flatMap((group) => {
     if (group.limits === null || !isTouched(group, goal)) return []
-    const members = goal.disks.filter(({ to }) => to === group.name).map(({ disk }) => disk.id)
+    const members = goal.disks.filter((disk) => endsIn(disk, group.name)).map(({ disk }) => disk.id)
     const loads = members.map((id) => ({ id, outstanding: null, readShare: 0.5 }))
     return findStarvation(group.limits, loads).map(({ message }) => `${group.name}: ${message}`)
   })

@@ -47,11 +47,11 @@ export class QemuLink implements SessionLink {
 
   /** `7.2.22` */
   get version(): string {
-    return this.#client.greeting.version
+    return this.identity.version
   }
 
   discover(): Promise<Picture> {
-    return discover(this.#client, this.identity.daemon)
+    return discover(this.#client, this.identity)
   }
 
   async look(nowNs: () => number): Promise<Look> {

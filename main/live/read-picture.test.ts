@@ -42,6 +42,7 @@ function picture({
     objects: Object.entries(objects).map(([name, limits]) => ({ name, limits: readQapiLimits(limits) })),
     exports: readExports(exports),
     daemon: daemon ?? false,
+    version: '7.2.22',
     status: null,
   })
 }
@@ -50,7 +51,7 @@ function picture({
 function brief(seen: Picture) {
   expect(parseWorkspace(captureWorkspace(seen, 'vm'))).toMatchObject({ ok: true })
   return {
-    disks: seen.disks.map((disk) => `${disk.id} ${disk.style} ${disk.group ?? '-'} ${disk.node ?? '-'}`),
+    disks: seen.disks.map((disk) => `${disk.id} ${disk.style} ${disk.groups.join(' → ') || '-'} ${disk.node ?? '-'}`),
     groups: Object.fromEntries(seen.groups.map((group) => [group.name, group.limits])),
     unknown: seen.unknown,
   }
@@ -104,7 +105,7 @@ test('both styles beside each other: device limits, a default group, a free disk
   ])
 })
 
-test('a disk with limits of its own over a filter stands in its outermost group, and the other one is told', () => {
+test('a disk with limits of its own over a filter is in a chain of both, its own first', () => {
   const note = 'they show; they come on top'
   const block = recorded('throttle-filter', 'query-block', note)
   const seen = picture({
@@ -117,17 +118,16 @@ test('a disk with limits of its own over a filter stands in its outermost group,
     objects: { g0: { 'iops-total': 123 }, g1: { 'iops-total': 20 } },
   })
   expect(brief(seen)).toEqual({
-    disks: ['disk0 legacy disk0 n0'],
+    disks: ['disk0 legacy disk0 → g0 n0'],
     groups: { disk0: { 'iops-total': 5 }, g0: { 'iops-total': 123 }, g1: { 'iops-total': 20 } },
     unknown: [
-      'disk0 is also held by g0, through its filter t0; it is shown in the outermost.',
       'Filter t2 of g1 is on the way of no disk that Weir can see.',
       'Filter t1 of g0 is on the way of no disk that Weir can see.',
     ],
   })
 })
 
-test('filters over filters: the outermost counts, with what is below it', () => {
+test('filters over filters are a chain, the guest’s side first', () => {
   const node = (name: string, driver: string, file: string) => ({ 'node-name': name, drv: driver, file })
   const json = (group: string) =>
     `json:{"throttle-group": "${group}", "driver": "throttle", "file": {"driver": "null-co"}}`
@@ -155,10 +155,9 @@ test('filters over filters: the outermost counts, with what is below it', () => 
     ],
   })
   expect(brief(seen)).toEqual({
-    disks: ['v0 filter outer fmt'],
+    disks: ['v0 filter outer → inner fmt'],
     groups: { outer: null, inner: null },
     unknown: [
-      'v0 is also held by inner, through its filter t0; it is shown in the outermost.',
       'outer: only filters are in it and it has no object, so QEMU does not tell its limits.',
       'inner: only filters are in it and it has no object, so QEMU does not tell its limits.',
     ],

@@ -1,7 +1,15 @@
 import { type BlockView, countersKey, groupOfFileName, type NodeView, type StatsView } from '#main/qmp/qmp-views.ts'
 import { shortQdev } from '#shared/formats/qemu/qemu-model.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import type { Picture, PictureDisk, PictureFilter, PictureGroup } from './picture.ts'
+import {
+  chainThrough,
+  groupsInOrder,
+  type Picture,
+  type PictureDisk,
+  type PictureFilter,
+  type PictureGroup,
+  type ReopenDrains,
+} from './picture.ts'
 import { weirNames } from './weir-names.ts'
 
 /** Everything one look asked for, typed. */
@@ -14,6 +22,8 @@ export interface Views {
   readonly objects: readonly { readonly name: string; readonly limits: Limits }[]
   readonly exports: readonly { readonly id: string; readonly node: string }[]
   readonly daemon: boolean
+  /** `7.2.22` */
+  readonly version: string
   readonly status: string | null
 }
 
@@ -51,7 +61,7 @@ export function readPicture(views: Views): Picture {
     const target = disk.qdev !== null ? { id: disk.qdev } : disk.drive !== null ? { device: disk.drive } : null
     return {
       id: ids[index] ?? '',
-      group: disk.legacy ? weirName(disk.legacy.group) : (own[0]?.group ?? null),
+      groups: chainThrough(disk.legacy ? weirName(disk.legacy.group) : null, own),
       style: disk.legacy || own.length === 0 ? 'legacy' : 'filter',
       medium: disk.medium,
       sizeBytes: disk.sizeBytes,
@@ -73,7 +83,14 @@ export function readPicture(views: Views): Picture {
       .map((node) => snapshotWords(disk, node, groupOf(node))),
   )
   const unknown = [...unknownThings({ disks, groups, views, weirName, backing }), ...snapshots]
-  return { disks, groups, unknown, daemon: views.daemon, status: views.status }
+  const { daemon, status } = views
+  return { disks, groups, unknown, daemon, status, reopenDrains: reopenDrains(views.version) }
+}
+
+function reopenDrains(version: string): ReopenDrains {
+  const major = Number.parseInt(version, 10)
+  if (major >= 10) return 'whole-vm'
+  return major >= 8 ? 'unknown' : 'its-disk'
 }
 
 function foundBlock(block: BlockView): readonly Found[] {
@@ -190,7 +207,7 @@ function pictureGroups(
   const legacy = new Map(
     found.flatMap((disk) => (disk.legacy ? [[disk.legacy.group, disk.legacy.limits] as const] : [])),
   )
-  const order = new Set([...disks.flatMap((disk) => disk.group ?? []), ...about.names.values()])
+  const order = new Set([...groupsInOrder(disks), ...about.names.values()])
   const qemuNames = new Map([...about.names].map(([qemuName, name]) => [name, qemuName]))
   return [...order].map((name) => {
     const qemuName = qemuNames.get(name) ?? name
@@ -246,16 +263,7 @@ function snapshotWords(disk: PictureDisk, node: string, group: string | null): s
 function diskUnknowns(disk: PictureDisk): readonly string[] {
   if (!disk.medium)
     return [`${disk.id} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
-  const others = disk.filters.filter((_filter, index) => disk.style === 'legacy' || index > 0)
-  return [
-    ...disk.filters
-      .filter((filter) => filter.group === null)
-      .map((filter) => `${disk.id}: QEMU does not tell the group of its filter ${filter.node}.`),
-    ...others
-      .filter((filter) => filter.group !== null)
-      .map(
-        (filter) =>
-          `${disk.id} is also held by ${filter.group}, through its filter ${filter.node}; it is shown in the outermost.`,
-      ),
-  ]
+  return disk.filters
+    .filter((filter) => filter.group === null)
+    .map((filter) => `${disk.id}: QEMU does not tell the group of its filter ${filter.node}.`)
 }

@@ -47,6 +47,8 @@ export interface Interval {
   readonly slackNs: number
   readonly read: Passed
   readonly write: Passed
+  /** Requests that may have passed already and are not counted yet, since they wait at levels further in. Left out: none. */
+  readonly beyond?: number
 }
 
 /** How full the buckets are when it begins: after a look at an unknown time, or emptied since the last look. */
@@ -68,6 +70,8 @@ export class ShadowGroup {
   readonly #rates = new Map<Bucket, number>()
   #forgetLow: boolean
   #slackNs = 0
+  /** Units of the requests that are not counted yet. */
+  readonly #beyond = new Map<Bucket, number>()
 
   constructor(limits: Limits, nowNs: number, start: ShadowStart) {
     this.limits = limits
@@ -98,6 +102,7 @@ export class ShadowGroup {
       this.#pour(HIGH, bucket, units.most)
       // Requests from before the emptying were counted in: nothing is sure to be in the bucket.
       if (this.#forgetLow) this.#set(LOW, bucket, { level: 0, burstLevel: 0 })
+      this.#beyond.set(bucket, (interval.beyond ?? 0) * units.each)
       this.#rates.set(bucket, (units.likely / elapsedNs) * NS_PER_S)
       this.#bound(bucket, units)
       this.#fill(bucket)
@@ -110,7 +115,10 @@ export class ShadowGroup {
   hasRoom(direction: Direction, interval: Interval): boolean {
     return this.#buckets
       .filter((bucket) => bucket.endsWith('-total') || bucket.endsWith(`-${direction}`))
-      .every((bucket) => this.#hasRoomFor(bucket, pouredInto(bucket, this.limits, interval).most))
+      .every((bucket) => {
+        const { most, each } = pouredInto(bucket, this.limits, interval)
+        return this.#hasRoomFor(bucket, most + (interval.beyond ?? 0) * each)
+      })
   }
 
   #hasRoomFor(bucket: Bucket, units: number): boolean {
@@ -149,7 +157,7 @@ export class ShadowGroup {
       size: this.#size(bucket),
       burstLevel: hasBurst ? burst : null,
       burstSize: hasBurst ? this.#burstSize(bucket) : null,
-      errorUnits: spread + (avg * this.#slackNs) / NS_PER_S,
+      errorUnits: spread + (avg * this.#slackNs) / NS_PER_S + (this.#beyond.get(bucket) ?? 0),
       throttleInNs: Number.isFinite(soonest) ? soonest * NS_PER_S : null,
       refillInNs: Math.max(level / avg, hasBurst ? burst / max : 0) * NS_PER_S,
     }

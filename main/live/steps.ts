@@ -4,8 +4,8 @@ import type { VmCommand } from '#shared/qemu/vm-command.ts'
 
 export interface PlanStep {
   readonly command: VmCommand
-  /** Weir's name of the group that must exist for it; null: none. */
-  readonly into: string | null
+  /** Weir's names of the groups that must exist for it. */
+  readonly into: readonly string[]
   /** Weir's name of the group it makes; null: none. */
   readonly makes: string | null
   /** Weir's name of an existing group whose buckets it empties; null: none. */

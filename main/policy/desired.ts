@@ -3,7 +3,7 @@ import { driftBetween } from '#main/live/drift.ts'
 import type { Picture, PictureDisk } from '#main/live/picture.ts'
 import { canonicalLimits, hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import { limitIssues } from '#shared/throttle/rules.ts'
-import { chainOf, isIn } from '#shared/workspace/chain.ts'
+import { isIn, outermostGroup, withOutermost } from '#shared/workspace/chain.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Policy, PolicyRule } from './policy.ts'
@@ -53,7 +53,7 @@ export function desiredOf(
   const now = captureWorkspace(picture, vm.name)
   const devices = now.devices
     .filter((device) => groupOf.has(device.id))
-    .map((device) => ({ ...device, groups: chainOf(groupOf.get(device.id) ?? null) }))
+    .map((device) => ({ ...device, groups: withOutermost(device, groupOf.get(device.id) ?? null) }))
   return { workspace: { ...now, groups, devices }, problems }
 }
 
@@ -74,7 +74,8 @@ function strangersOf(workspace: Workspace, picture: Picture, group: string): rea
   return picture.disks
     .filter(
       (disk) =>
-        disk.group === group && !workspace.devices.some((device) => device.id === disk.id && isIn(device, group)),
+        outermostGroup(disk) === group &&
+        !workspace.devices.some((device) => device.id === disk.id && isIn(device, group)),
     )
     .map((disk) => `${disk.id}: shares ${group} → not in it`)
 }
@@ -112,8 +113,8 @@ function limitsFor(rule: PolicyRule, disks: readonly PictureDisk[]): Limits | nu
 /** The group that holds these disks and no other, if there is one. */
 function present(picture: Picture, disks: readonly PictureDisk[]): string | null {
   const [first] = disks
-  const name = first?.group ?? null
+  const name = first === undefined ? null : outermostGroup(first)
   if (name === null) return null
-  const members = picture.disks.filter((disk) => disk.group === name).map((disk) => disk.id)
+  const members = picture.disks.filter((disk) => outermostGroup(disk) === name).map((disk) => disk.id)
   return members.length === disks.length && disks.every((disk) => members.includes(disk.id)) ? name : null
 }

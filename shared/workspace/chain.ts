@@ -48,6 +48,11 @@ export function sameChain(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((group, level) => group === b[level])
 }
 
+/** The chain with another group at its outermost level, and its inner levels kept; null takes it out of all of them. */
+export function withOutermost(device: Chained, group: string | null): readonly string[] {
+  return group === null ? NO_GROUPS : [group, ...innerGroups(device)]
+}
+
 /** For people: from guest to disk. */
 export function chainWords({ groups }: Chained): string {
   return groups.length === 0 ? 'not throttled' : groups.join(' → ')

@@ -13,6 +13,11 @@ export interface Change {
 
 const ABSENT = 'not there'
 
+/** A chain has arrows of its own, so that words stand between two. */
+export function fromTo({ from, to }: Omit<Change, 'subject'>): string {
+  return [from, to].some((each) => each.includes('→')) ? `from ${from} to ${to}` : `${from} → ${to}`
+}
+
 /** What differs in limits, groups and membership; loads, disks and script are told by one line each. */
 export function describeChanges(from: Workspace, to: Workspace, units: ByteUnits = 'binary'): readonly Change[] {
   const names = new Set([...Object.keys(from.groups), ...Object.keys(to.groups)])

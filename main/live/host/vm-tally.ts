@@ -5,6 +5,7 @@ import type { DiskFlowLook, DiskLook, GroupLook } from '#shared/host-look.ts'
 import type { DeviceSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction, equalLimits, type Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { isIn } from '#shared/workspace/chain.ts'
 import { type BucketTimes, bucketLooks } from './bucket-looks.ts'
 import type { DiskDelta } from './disk-delta.ts'
 
@@ -98,12 +99,12 @@ export class VmTally {
       for (const [index, direction] of DIRECTIONS.entries()) {
         totals.waitNs[direction] = addedUp(totals.waitNs[direction], waits[index]?.throttled ?? null, elapsedNs)
       }
-      waiting.set(disk.id, disk.group === null ? 0 : mostWaiting(waits))
+      waiting.set(disk.id, disk.groups.length === 0 ? 0 : mostWaiting(waits))
       return countedDisk(disk, { now, delta, waits, totals, elapsedNs })
     })
     const groups = picture.groups.map((group): GroupLook => {
       const totals = this.#groupTotalsOf(group.name, group.limits)
-      const ids = picture.disks.filter((disk) => chainOf(disk).includes(group.name)).map((disk) => disk.id)
+      const ids = picture.disks.filter((disk) => isIn(disk, group.name)).map((disk) => disk.id)
       const flows = ids.flatMap((id) => deltas.get(id) ?? [])
       const snapshot = observed.groups[group.name]
       const buckets = bucketLooks({ limits: group.limits, snapshot, flows, elapsedNs, times: totals.times })
@@ -161,16 +162,10 @@ export class VmTally {
   }
 }
 
-/** The guest's side first; a group that QEMU does not tell is left out. */
-export function chainOf(disk: PictureDisk): readonly string[] {
-  const filters = disk.filters.flatMap((filter) => filter.group ?? [])
-  return disk.style === 'legacy' && disk.group !== null ? [disk.group, ...filters] : filters
-}
-
 function uncounted(disk: PictureDisk, { throttledNs }: DiskTotals): DiskLook {
   const { id, sizeBytes } = disk
   const unknown = { counted: false, read: null, write: null, inFlight: null, throttledShare: null, throttledNs }
-  return { id, sizeBytes, groups: chainOf(disk), ...unknown }
+  return { id, sizeBytes, groups: disk.groups, ...unknown }
 }
 
 function countedDisk(
@@ -199,7 +194,7 @@ function countedDisk(
   return {
     id: disk.id,
     sizeBytes: disk.sizeBytes,
-    groups: chainOf(disk),
+    groups: disk.groups,
     counted: true,
     read: flow('read', about.waits[0]),
     write: flow('write', about.waits[1]),

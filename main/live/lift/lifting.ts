@@ -1,6 +1,7 @@
 import { hasAnyLimit, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { isIn } from '#shared/workspace/chain.ts'
 import { findDevice, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
-import { findDisk, findGroup, type Picture, type PictureDisk, type PictureGroup } from '../picture.ts'
+import { findDisk, findGroup, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '../picture.ts'
 
 // What lifting limits means for a VM.
 //
@@ -88,7 +89,7 @@ function chooseDisk(
     readonly impossible: string[]
   },
 ): void {
-  const own = disk.style === 'legacy' ? disk.group : null
+  const own = ownGroup(disk)
   const behind = [...new Set(disk.filters.flatMap(({ group }) => group ?? []))]
   if (own === null && behind.length === 0) to.impossible.push(`${disk.id} is not throttled.`)
   if (own !== null) {
@@ -97,7 +98,7 @@ function chooseDisk(
     else to.impossible.push(obstacle)
   }
   for (const name of behind) {
-    const others = picture.disks.filter((each) => each !== disk && isThrough(each, name)).map(({ id }) => id)
+    const others = picture.disks.filter((each) => each !== disk && isIn(each, name)).map(({ id }) => id)
     const group = findGroup(picture, name)
     if (others.length > 0) {
       to.impossible.push(
@@ -119,10 +120,6 @@ function groupObstacle(picture: Picture, name: string): string | null {
   // A group that all have left is gone with its name, and is made again by the name that Weir can write.
   if (group.qemuName !== group.name) return `${name}: its name in QEMU could not be given back.`
   return null
-}
-
-function isThrough(disk: PictureDisk, group: string): boolean {
-  return disk.group === group || disk.filters.some((filter) => filter.group === group)
 }
 
 function hasLimits({ limits }: PictureGroup): boolean {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { isVirshCommand, type VmCommand } from '#shared/qemu/vm-command.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { chainOf } from '#shared/workspace/chain.ts'
+import { chainOf, NO_GROUPS } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { captureWorkspace } from '../capture.ts'
@@ -14,12 +14,23 @@ import { makePlan } from '../plan.ts'
 type DiskParts = Partial<PictureDisk> & { readonly id: string }
 
 export function legacy(id: string, group: string | null, parts: Partial<PictureDisk> = {}): DiskParts {
-  return { id, group, target: { id }, qdev: id, ...parts }
+  return { id, groups: chainOf(group), target: { id }, qdev: id, ...parts }
 }
 
 export function filter(id: string, group: string, parts: Partial<PictureDisk> = {}): DiskParts {
-  const filters = [{ node: `t-${id}`, group, file: `n-${id}`, keep: {} }]
-  return { id, group, style: 'filter', target: { id }, qdev: id, filters, ...parts }
+  return chained(id, [group], parts)
+}
+
+/** A disk on a filter for each group, the guest's side first: `t-ID` over `t-ID-1` over … over `n-ID`. */
+export function chained(id: string, groups: readonly string[], parts: Partial<PictureDisk> = {}): DiskParts {
+  const node = (level: number) => (level === groups.length ? `n-${id}` : level === 0 ? `t-${id}` : `t-${id}-${level}`)
+  const filters = groups.map((group, level) => ({ node: node(level), group, file: node(level + 1), keep: {} }))
+  return { id, groups, style: 'filter', target: { id }, qdev: id, filters, ...parts }
+}
+
+/** The same with limits of its own in `own`, which its requests meet first. */
+export function ownOver(id: string, own: string, filters: readonly string[]): DiskParts {
+  return { ...chained(id, filters), groups: [own, ...filters], style: 'legacy' }
 }
 
 export function group(name: string, limits: Limits | null, isObject = false): PictureGroup {
@@ -28,7 +39,7 @@ export function group(name: string, limits: Limits | null, isObject = false): Pi
 
 export function picture(groups: readonly PictureGroup[], disks: readonly DiskParts[], daemon = false): Picture {
   const whole = disks.map((disk) => ({
-    group: null,
+    groups: NO_GROUPS,
     style: 'legacy' as const,
     medium: true,
     sizeBytes: null,
@@ -40,20 +51,22 @@ export function picture(groups: readonly PictureGroup[], disks: readonly DiskPar
     countersKey: null,
     ...disk,
   }))
-  return { groups, disks: whole, unknown: [], daemon, status: 'running' }
+  return { groups, disks: whole, unknown: [], daemon, status: 'running', reopenDrains: 'its-disk' }
 }
 
 export type Edit = {
   readonly groups?: Readonly<Record<string, Limits | null>>
-  readonly devices?: Readonly<Record<string, string | null>>
+  readonly devices?: Readonly<Record<string, string | readonly string[] | null>>
 }
 
-/** The capture of `seen` with some groups (null: removed) and places changed. */
+/** The capture of `seen` with some groups (null: removed) and places changed: a group, a chain, or null. */
 export function edited(seen: Picture, { groups = {}, devices = {} }: Edit): Workspace {
   const base = captureWorkspace(seen, 'vm')
-  const known = base.devices.map((device) =>
-    Object.hasOwn(devices, device.id) ? { ...device, groups: chainOf(devices[device.id] ?? null) } : device,
-  )
+  const known = base.devices.map((device) => {
+    const place = devices[device.id]
+    if (place === undefined) return device
+    return { ...device, groups: typeof place === 'object' && place !== null ? place : chainOf(place) }
+  })
   const parsed = parseWorkspace({
     ...base,
     groups: Object.fromEntries(Object.entries({ ...base.groups, ...groups }).filter(([, limits]) => limits !== null)),

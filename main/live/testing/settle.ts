@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { type QemuProgram, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
-import { chainOf } from '#shared/workspace/chain.ts'
+import { withOutermost } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
+import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { applyWorkspace, type OpenVm, withVm } from '../apply-workspace.ts'
 import { captureWorkspace } from '../capture.ts'
 
@@ -48,9 +48,14 @@ export async function settle(qemu: RealQemu, desired: Workspace): Promise<readon
   return first.commands
 }
 
-export const place = (workspace: Workspace, id: string, group: string | null): Workspace => ({
+/** In another outermost group; what is further in stays. */
+export const place = (workspace: Workspace, id: string, group: string | null): Workspace => {
+  const device = findDevice(workspace, id)
+  return chain(workspace, id, withOutermost(device ?? { groups: [] }, group))
+}
+export const chain = (workspace: Workspace, id: string, groups: readonly string[]): Workspace => ({
   ...workspace,
-  devices: workspace.devices.map((device) => (device.id === id ? { ...device, groups: chainOf(group) } : device)),
+  devices: workspace.devices.map((device) => (device.id === id ? { ...device, groups } : device)),
 })
 export const limit = (workspace: Workspace, group: string, limits: Workspace['groups'][string]): Workspace => ({
   ...workspace,

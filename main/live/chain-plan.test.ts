@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { captureWorkspace } from './capture.ts'
+import { driftBetween } from './drift.ts'
+import { qemuPlan } from './plan.ts'
+import { chained, commands, edited, filter, group, legacy, ownOver, picture, plan, qmp } from './testing/pictures.ts'
+
+// What edits of chains become on a live VM: limits of a disk's own come and go above its filters, and a filter is reopened
+// only where it changes its group.
+
+const GROUPS = [
+  group('vm', { 'iops-total': 900 }, true),
+  group('slow', { 'iops-total': 200 }, true),
+  group('free', {}, true),
+]
+const TWO_LEVELS = picture(GROUPS, [chained('db', ['vm', 'slow']), filter('log', 'slow'), legacy('web', null)])
+
+test('limits of an inner group go by qom-set, and no filter is touched', () => {
+  const made = plan(TWO_LEVELS, { groups: { slow: { 'iops-total': 300 } } })
+  expect(made.steps.map(({ command }) => qmp(command).execute)).toEqual(['qom-set'])
+  expect(made.warnings).toEqual(['Applying empties the buckets of slow: it may burst again.'])
+})
+
+test('an inner level that moves is the one filter that is reopened', () => {
+  expect(commands(TWO_LEVELS, { devices: { db: ['vm', 'free'] } })).toEqual([
+    '{"options":[{"driver":"throttle","node-name":"t-db-1","throttle-group":"free","file":"n-db"}]}',
+  ])
+  expect(commands(TWO_LEVELS, { devices: { db: ['slow', 'vm'] } })).toEqual([
+    '{"options":[{"driver":"throttle","node-name":"t-db","throttle-group":"slow","file":"t-db-1"},{"driver":"throttle","node-name":"t-db-1","throttle-group":"vm","file":"n-db"}]}',
+  ])
+})
+
+test('a level above the filters comes and goes by limits of the disk’s own, without a reopen', () => {
+  const vm = '"group":"vm","bps":0,"bps_rd":0,"bps_wr":0,"iops":900,"iops_rd":0,"iops_wr":0}'
+  expect(commands(TWO_LEVELS, { devices: { log: ['vm', 'slow'] } })).toEqual([`{"id":"log",${vm}`])
+  expect(plan(TWO_LEVELS, { devices: { log: ['vm', 'slow'] } }).warnings).toEqual([
+    'Applying empties the buckets of vm: it may burst again.',
+  ])
+  const seen = picture(GROUPS, [ownOver('db', 'vm', ['slow'])])
+  expect(commands(seen, { devices: { db: ['slow'] } })).toEqual([
+    '{"id":"db","bps":0,"bps_rd":0,"bps_wr":0,"iops":0,"iops_rd":0,"iops_wr":0}',
+  ])
+  expect(plan(seen, { devices: { db: ['slow'] } }).warnings).toEqual([
+    'Requests of db that wait go at once, when it leaves its group.',
+  ])
+})
+
+test('own limits without a limit are none: the chain is one level shorter', () => {
+  const made = plan(TWO_LEVELS, { devices: { log: ['free', 'slow'] } })
+  expect([made.steps, made.impossible, made.warnings]).toEqual([
+    [],
+    [],
+    ['free has no limits: QEMU keeps log in no group then, which is the same to it.'],
+  ])
+})
+
+test('chains that are too long or too short for the filters are told with the reason', () => {
+  const refusal = (devices: Record<string, string | readonly string[] | null>) => {
+    const { steps, impossible } = plan(TWO_LEVELS, { devices })
+    expect(steps).toEqual([])
+    return impossible
+  }
+  expect(refusal({ db: 'vm' })).toEqual([
+    'db sits on filters t-db and t-db-1, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing shall be held.',
+  ])
+  expect(refusal({ web: ['vm', 'slow'] })).toEqual([
+    'web cannot be in vm → slow: it has no filter, and may be in one group more by limits of its own. Put another filter over it when it starts.',
+  ])
+  expect(refusal({ log: ['vm', 'free', 'slow'] })).toEqual([
+    'log cannot be in vm → free → slow: it has one filter, and may be in one group more by limits of its own. Put another filter over it when it starts.',
+  ])
+})
+
+test('a filter whose group is not told keeps its place, and the levels that are known move', () => {
+  const { filters = [] } = chained('db', ['vm', 'slow', 'free'])
+  const blind = filters.map((each) => (each.node === 't-db-1' ? { ...each, group: null } : each))
+  const seen = picture(GROUPS, [chained('db', ['vm', 'free'], { filters: blind })])
+  expect(commands(seen, { devices: { db: ['vm', 'slow'] } })).toEqual([
+    '{"options":[{"driver":"throttle","node-name":"t-db-2","throttle-group":"slow","file":"n-db"}]}',
+  ])
+})
+
+test('a group is not removed while a disk has it further in', () => {
+  const { steps, impossible } = plan(TWO_LEVELS, {
+    groups: { slow: null },
+    devices: { db: ['vm', 'free'], log: 'free' },
+  })
+  expect(impossible).toEqual([])
+  expect(steps.map(({ command }) => qmp(command).execute)).toEqual(['blockdev-reopen', 'blockdev-reopen', 'object-del'])
+  expect(plan(TWO_LEVELS, { groups: { slow: null }, devices: { db: 'vm', log: 'free' } }).impossible).toContain(
+    'slow cannot be removed: db is still in it.',
+  )
+})
+
+test('where a reopen drains the whole VM it is done once for all, and the plan says what it lets go', () => {
+  const seen = { ...TWO_LEVELS, reopenDrains: 'whole-vm' as const }
+  const desired = { devices: { db: ['vm', 'free'], log: 'free' }, groups: {} }
+  expect(commands(seen, desired)).toEqual([
+    '{"options":[{"driver":"throttle","node-name":"t-db-1","throttle-group":"free","file":"n-db"},{"driver":"throttle","node-name":"t-log","throttle-group":"free","file":"n-log"}]}',
+  ])
+  expect(plan(seen, desired).warnings).toEqual([
+    'Every request that waits in this VM, of whichever disk, goes at once when filters move (t-db-1 and t-log): QEMU 10 and newer drain the whole VM to reopen a node. Each is charged to its groups, which then let nothing go until that has leaked.',
+  ])
+  expect(plan({ ...TWO_LEVELS, reopenDrains: 'unknown' }, desired).warnings).toEqual([
+    'Requests of db and log that wait go at once, when they leave their groups.',
+    'When filters move (t-db-1 and t-log) requests of other disks may go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and since which version is not known.',
+  ])
+  // Limits of its own let go what waits at this disk alone, there too.
+  expect(plan(seen, { devices: { log: ['vm', 'slow'] } }).warnings).toEqual([
+    'Applying empties the buckets of vm: it may burst again.',
+  ])
+})
+
+test('a new group comes before the filters that join it', () => {
+  const made = plan(TWO_LEVELS, { groups: { tenant: { 'iops-total': 50 } }, devices: { db: ['vm', 'tenant'] } })
+  expect(made.steps.map(({ command, into }) => [qmp(command).execute, into])).toEqual([
+    ['object-add', []],
+    ['blockdev-reopen', ['tenant']],
+  ])
+})
+
+test('the plan and drift show chains from guest to disk', () => {
+  expect(qemuPlan(plan(TWO_LEVELS, { devices: { db: ['vm', 'free'] } })).changes).toEqual([
+    { subject: 'db', from: 'vm → slow', to: 'vm → free' },
+  ])
+  const saved = captureWorkspace(TWO_LEVELS, 'vm')
+  expect(driftBetween(saved, TWO_LEVELS)).toEqual([])
+  const turned = picture(
+    [group('vm', { 'iops-total': 900 }, true), group('slow', { 'iops-total': 1 }, true), group('free', {}, true)],
+    [chained('db', ['vm', 'free']), ownOver('log', 'vm', ['slow']), legacy('web', null)],
+  )
+  expect(driftBetween(saved, turned)).toEqual([
+    'slow: IOPS: 200 → 1',
+    'db: from vm → slow to vm → free',
+    'log: from slow to vm → slow',
+  ])
+  // By its own limits a disk is in no group without limits, which the file may say all the same.
+  const withFree = edited(turned, { devices: { db: ['free', 'vm', 'free'] } })
+  expect(driftBetween(withFree, turned)).toEqual([])
+})

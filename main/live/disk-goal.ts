@@ -1,0 +1,161 @@
+import { hasAnyLimit } from '#shared/throttle/limits.ts'
+import { chainWords, isIn, sameChain } from '#shared/workspace/chain.ts'
+import { findDevice } from '#shared/workspace/workspace.ts'
+import type { GoalInput, GroupGoal } from './goal.ts'
+import { type FilterLevel, filterLevels, ownGroup, type PictureDisk } from './picture.ts'
+
+// The chain that a disk should have, as far as QEMU can give it one. Its filters stay as long as it runs, each in some
+// group; above them it may have limits of its own, which come and go. So of a disk on two filters:
+//
+//   a → b → c   limits of its own in a, filters in b and c
+//   b → c       filters in b and c
+//   c           cannot be: the other filter would have to go
+
+export interface DiskGoal {
+  readonly disk: PictureDisk
+  /** Equal to its chain as it is: it stays. */
+  readonly to: readonly string[]
+}
+
+export interface FilterMove {
+  readonly filter: FilterLevel
+  readonly to: string
+}
+
+export function stays({ disk, to }: DiskGoal): boolean {
+  return sameChain(disk.groups, to)
+}
+
+/** The group that holds the disk by limits of its own then; null: none. */
+export function ownGoal({ disk, to }: DiskGoal): string | null {
+  return to.length > filterLevels(disk).length ? (to[0] ?? null) : null
+}
+
+/** The filters that change their groups. */
+export function filterMoves(goal: DiskGoal): readonly FilterMove[] {
+  const first = ownGoal(goal) === null ? 0 : 1
+  return filterLevels(goal.disk).flatMap((filter, index) => {
+    const to = goal.to[first + index]
+    return to === undefined || to === filter.group ? [] : [{ filter, to }]
+  })
+}
+
+export interface DiskContext {
+  readonly disk: PictureDisk
+  readonly groups: ReadonlyMap<string, GroupGoal>
+  readonly impossible: string[]
+  readonly warnings: string[]
+}
+
+export function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
+  const { disk, groups, impossible, warnings } = context
+  const desired = findDevice(input.desired, disk.id)
+  const before = findDevice(input.base, disk.id)
+  const asItIs: DiskGoal = { disk, to: disk.groups }
+  if (desired === undefined) {
+    if (before !== undefined && input.scope === 'edit') {
+      impossible.push(`${disk.id}: Weir unplugs no disk from a VM; it stays as it is.`)
+    }
+    return asItIs
+  }
+  const isDecided = before === undefined || !sameChain(desired.groups, before.groups)
+  const chain = isDecided ? desired.groups : disk.groups
+  if (!disk.medium) {
+    if (isDecided && !sameChain(chain, disk.groups)) {
+      warnings.push(`${disk.id} has no medium: QEMU neither shows nor takes limits for it, so it is left alone.`)
+    }
+    return asItIs
+  }
+  const goal = withoutLimitless({ disk, to: chain }, groups, warnings)
+  if (stays(goal)) return asItIs
+  const obstacle = obstacleTo(goal, groups)
+  if (obstacle === null) return goal
+  impossible.push(obstacle)
+  return asItIs
+}
+
+/** QEMU keeps no device in a group by its own limits when there are none: it leaves the group. */
+function withoutLimitless(goal: DiskGoal, groups: DiskContext['groups'], warnings: string[]): DiskGoal {
+  const own = ownGoal(goal)
+  const group = own === null ? undefined : groups.get(own)
+  if (group === undefined || group.limits === null || hasAnyLimit(group.limits)) return goal
+  const now = ownGroup(goal.disk)
+  if (group.now?.isObject && now === own) return goal
+  if (now === null) {
+    warnings.push(`${own} has no limits: QEMU keeps ${goal.disk.id} in no group then, which is the same to it.`)
+  }
+  return { ...goal, to: goal.to.slice(1) }
+}
+
+function obstacleTo(goal: DiskGoal, groups: DiskContext['groups']): string | null {
+  const { disk } = goal
+  if (disk.managedBy === 'libvirt') return obstacleOfLibvirt(goal, groups)
+  const own = ownGoal(goal)
+  return (
+    obstacleOfLength(goal) ??
+    (own === null ? null : obstacleToOwn(disk, own, groups)) ??
+    filterMoves(goal).reduce<string | null>((found, { filter }) => found ?? obstacleToMove(disk, filter), null)
+  )
+}
+
+function obstacleOfLibvirt({ disk, to }: DiskGoal, groups: DiskContext['groups']): string | null {
+  const isOnFilters = disk.filters.length > 0
+  const object = to.find((group) => groups.get(group)?.now?.isObject)
+  if (!isOnFilters && object === undefined && to.length <= 1) return null
+  const what = isOnFilters ? 'move' : `join ${object ?? chainWords({ groups: to })}`
+  return `${disk.id} cannot ${what}: libvirt sets the <throttlefilters> of a disk only when it is attached. Change them with virsh edit and start the VM again.`
+}
+
+function obstacleOfLength({ disk, to }: DiskGoal): string | null {
+  const filters = filterLevels(disk)
+  const [outermost] = filters
+  if (to.length > filters.length + 1) {
+    return `${disk.id} cannot be in ${chainWords({ groups: to })}: it has ${countWords(filters.length)}, and may be in one group more by limits of its own. Put another filter over it when it starts.`
+  }
+  if (outermost === undefined || to.length >= filters.length) return null
+  if (filters.length === 1) {
+    return `${disk.id} sits on filter ${outermost.node}, which stays in some group as long as it runs: move it to a group without limits instead.`
+  }
+  const names = filters.map(({ node }) => node)
+  return `${disk.id} sits on filters ${names.slice(0, -1).join(', ')} and ${names.at(-1)}, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing shall be held.`
+}
+
+function countWords(filters: number): string {
+  if (filters === 0) return 'no filter'
+  return filters === 1 ? 'one filter' : `${filters} filters`
+}
+
+function obstacleToOwn(disk: PictureDisk, own: string, groups: DiskContext['groups']): string | null {
+  if (ownGroup(disk) === own) return null
+  if (disk.target === null) {
+    return disk.filters.length === 0
+      ? `${disk.id} has no throttle filter, and QEMU's storage daemon knows no other limits: put one over it when it starts.`
+      : `${disk.id} cannot join ${own} besides its filters: QEMU's storage daemon knows no other limits. Put another filter over it when it starts.`
+  }
+  if (groups.get(own)?.limits !== null) return null
+  return `${disk.id} cannot join ${own}: its limits are not known, and joining would overwrite them.`
+}
+
+function obstacleToMove(disk: PictureDisk, filter: FilterLevel): string | null {
+  if (filter.node.startsWith('#')) {
+    return `${disk.id} cannot move: its filter has no node name of its own, and QEMU reopens none without.`
+  }
+  if (filter.file === null) return `${disk.id} cannot move: QEMU does not tell what is below its filter ${filter.node}.`
+  return null
+}
+
+/** Whether a level of the disk leaves its group, so that what waits there goes at once. */
+export function releases(goal: DiskGoal): boolean {
+  const now = ownGroup(goal.disk)
+  return (now !== null && ownGoal(goal) !== now) || filterMoves(goal).length > 0
+}
+
+/** Whether the disk comes into the group at some level. */
+export function joins(goal: DiskGoal, group: string): boolean {
+  return ownGoal(goal) === group ? ownGroup(goal.disk) !== group : filterMoves(goal).some(({ to }) => to === group)
+}
+
+/** Whether the disk is in the group then. */
+export function endsIn({ to }: DiskGoal, group: string): boolean {
+  return isIn({ groups: to }, group)
+}
