@@ -100,7 +100,8 @@ export interface DiskFlowLook {
   /** QEMU's own counters. */
   readonly requests: number
   readonly bytes: number
-  readonly failed: number
+  /** null: libvirt does not count them. */
+  readonly failed: number | null
   readonly totalTimeNs: number
   /** Estimated sum of the waits, ever. */
   readonly waitNs: number | null

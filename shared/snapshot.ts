@@ -113,7 +113,8 @@ export interface DeviceSnapshot {
 export interface FlushSnapshot {
   readonly perSecond: number
   readonly latencyMeanNs: number | null
-  readonly failed: number
+  /** null: not known. */
+  readonly failed: number | null
 }
 
 /** One level of a device's chain. */

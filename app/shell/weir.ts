@@ -15,6 +15,7 @@ import { logError, logInfo } from './log.ts'
 import { buildMenu } from './menu.ts'
 import { originOf } from './page-origin.ts'
 import { PAGE_ORIGIN, PAGE_URL, servePages } from './page-protocol.ts'
+import { restoreOrphans } from './restore-lifts.ts'
 import { Shell } from './shell.ts'
 import { openWindow } from './window.ts'
 
@@ -70,10 +71,21 @@ export class Weir {
     this.#buildMenu()
     this.#followTheSystem()
     this.#openFirst(launch, await findRecovered(this.#shell.folders.recovery))
+    await this.#restoreLifts()
     await removeLeftovers(this.#shell.folders.disks).then(
       (runs) => runs > 0 && logInfo(`Removed the backing files of ${runs} runs that had crashed`),
       (error) => logError('backing files of crashed runs', error),
     )
+  }
+
+  /** Said in the window that was opened last. */
+  async #restoreLifts(): Promise<void> {
+    try {
+      const problems = await restoreOrphans()
+      for (const problem of problems) [...this.#boards].at(-1)?.push('problem', problem)
+    } catch (error) {
+      logError('limits that a killed Weir lifted', error)
+    }
   }
 
   #openFirst({ files, run }: Launch, recovered: Awaited<ReturnType<typeof findRecovered>>): void {

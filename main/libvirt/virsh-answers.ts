@@ -73,14 +73,14 @@ function statsOf(values: ReadonlyMap<string, string>): DomainStats {
       operations: number(`${name}.reqs`) || 0,
       bytes: number(`${name}.bytes`) || 0,
       totalTimeNs: number(`${name}.times`) || 0,
-      merged: 0,
-      failed: 0,
+      merged: null,
+      failed: null,
     })
     const capacity = number('capacity')
     return {
       target: values.get(`block.${index}.name`) ?? '',
       capacityBytes: capacity > 0 ? capacity : null,
-      // libvirt tells neither merged nor failed requests.
+      // libvirt tells neither merged nor failed requests, nor whether failed ones are timed.
       counters: { read: flow('rd'), write: flow('wr'), flush: flow('fl'), timesFailed: false },
     }
   })

@@ -12,7 +12,8 @@ import { WaitBaseline } from './wait-baseline.ts'
 interface Delta extends Passed {
   /** As the guest counts them, for the rates. */
   readonly guestRequests: number
-  readonly failed: number
+  /** null: not known. */
+  readonly failed: number | null
   /** Whose time is in `totalTimeNs`. */
   readonly timedRequests: number
   readonly totalTimeNs: number
@@ -29,7 +30,8 @@ export class DiskCounters {
   #elapsedNs = 0
   #deltas: Readonly<Record<Flow, Delta>> = { read: NOTHING, write: NOTHING, flush: NOTHING }
   #total = { read: { requests: 0, bytes: 0 }, write: { requests: 0, bytes: 0 } }
-  #failed = { read: 0, write: 0, flush: 0 }
+  /** null: not known. */
+  #failed: Record<Flow, number | null> = { read: 0, write: 0, flush: 0 }
   readonly #recent = { read: new RecentFlow(), write: new RecentFlow(), flush: new RecentFlow() }
   readonly #baseline = { read: new WaitBaseline(), write: new WaitBaseline() }
   #waits: Record<Direction, number | null> = { read: null, write: null }
@@ -39,6 +41,7 @@ export class DiskCounters {
     const last = this.#last
     const counts = now !== null && last !== null && !this.#isStale
     this.#last = now
+    if (now !== null) for (const flow of FLOWS) if (now[flow].failed === null) this.#failed[flow] = null
     this.#elapsedNs = elapsedNs
     this.#isStale = false
     this.#deltas = { read: NOTHING, write: NOTHING, flush: NOTHING }
@@ -92,6 +95,7 @@ export class DiskCounters {
   }
 
   flow(direction: Direction): FlowSnapshot {
+    const failed = this.#failed[direction]
     return {
       ...this.rate(direction),
       ...this.#total[direction],
@@ -103,7 +107,7 @@ export class DiskCounters {
       serviceP99Ns: null,
       waitMeanNs: this.#waits[direction],
       latencyMeanNs: this.#recent[direction].means().latencyNs,
-      failed: this.#failed[direction],
+      ...(failed === null ? {} : { failed }),
     }
   }
 
@@ -124,7 +128,8 @@ export class DiskCounters {
     this.#deltas = { read: delta('read'), write: delta('write'), flush: delta('flush') }
     for (const flow of FLOWS) {
       const { timedRequests, totalTimeNs, failed } = this.#deltas[flow]
-      this.#failed[flow] += failed
+      const before = this.#failed[flow]
+      this.#failed[flow] = before === null || failed === null ? null : before + failed
       this.#recent[flow].add({ elapsedNs: this.#elapsedNs, requests: timedRequests, totalTimeNs })
     }
     for (const direction of DIRECTIONS) {
@@ -142,15 +147,18 @@ export class DiskCounters {
 const ABOVE = 1.5
 
 function deltaOf(last: FlowCounters, now: FlowCounters, timesFailed: boolean): Delta {
-  const since = (key: keyof FlowCounters) => Math.max(0, now[key] - last[key])
-  const [guestRequests, failed] = [since('operations'), since('failed')]
+  const between = (was: number | null, is: number | null) =>
+    was === null || is === null ? null : Math.max(0, is - was)
+  const since = (key: 'operations' | 'bytes' | 'totalTimeNs') => Math.max(0, now[key] - last[key])
+  const guestRequests = since('operations')
+  const [merged, failed] = [between(last.merged, now.merged), between(last.failed, now.failed)]
   return {
     guestRequests,
     // Merged requests reach the throttle as one, and failed ones passed it too.
-    requests: Math.max(0, guestRequests - since('merged')) + failed,
+    requests: Math.max(0, guestRequests - (merged ?? 0)) + (failed ?? 0),
     bytes: since('bytes'),
     failed,
-    timedRequests: guestRequests + (timesFailed ? failed : 0),
+    timedRequests: guestRequests + (timesFailed ? (failed ?? 0) : 0),
     totalTimeNs: since('totalTimeNs'),
   }
 }

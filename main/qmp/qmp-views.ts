@@ -59,10 +59,10 @@ export interface Counters {
 export interface FlowCounters {
   readonly operations: number
   readonly bytes: number
-  /** Of `operations`, how many reached the throttle as part of another one. */
-  readonly merged: number
-  /** Passed the throttle, then failed; not in `operations`. */
-  readonly failed: number
+  /** Of `operations`, how many reached the throttle as part of another one; null: libvirt does not say. */
+  readonly merged: number | null
+  /** Passed the throttle, then failed; not in `operations`. null: libvirt does not say. */
+  readonly failed: number | null
   /** From the guest's submission to completion, so with the wait in the throttle. */
   readonly totalTimeNs: number
 }
