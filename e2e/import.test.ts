@@ -124,3 +124,24 @@ for (const [name, text] of [
     await expect(page.getByRole('dialog', { name: 'Import' })).toBeHidden()
   })
 }
+
+test('of a script about two machines one is chosen, and then another', async ({ launch }) => {
+  const { page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  await page.keyboard.press('Control+i')
+  const script = 'qm set 101 --scsi0 a:b,iops=500\nqm set 102 --scsi0 a:c,iops=70\n'
+  await page.getByRole('textbox', { name: 'Text' }).fill(script)
+  const found = page.getByRole('region', { name: 'What was found' })
+  const machines = found.getByRole('radiogroup', { name: 'Machine' })
+  await expect(machines.getByRole('radio')).toHaveCount(2)
+  await expect(page.getByRole('button', { name: 'Open as new workspace' })).toBeDisabled()
+  await expectAccessible(page)
+  await machines.getByRole('radio', { name: /^101/ }).click()
+  await expect(found.getByRole('list', { name: 'Groups found' })).toContainText('IOPS 500')
+  await found.getByRole('combobox', { name: 'Machine' }).click()
+  await page.getByRole('option', { name: /^102/ }).click()
+  await expect(found.getByRole('list', { name: 'Groups found' })).toContainText('IOPS 70')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Open as new workspace' }).click()
+  await expect(board.card('scsi0')).toBeVisible()
+})

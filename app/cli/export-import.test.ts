@@ -169,6 +169,56 @@ describe('weir import', () => {
     expect(fs.readFileSync(workspace, 'utf8')).toBe(JSON.stringify(WORKSPACE))
   })
 
+  test('of a script about two machines one is asked for, or each is a workspace over no other file', async () => {
+    const script = write('limits.sh', 'qm set 101 --scsi0 a:b,iops=5\nqm set 102 --scsi0 a:c,iops=7,group=g\n')
+    expect(await weir('import', script)).toMatchInlineSnapshot(`
+      {
+        "err": "weir import DIR/limits.sh: 3 problems
+        this is about 2 machines; say which one is meant (--machine NAME), or take each as a workspace of its own (--all DIR)
+        101: scsi0 (IOPS 5)
+        102: scsi0 (IOPS 7)
+      ",
+        "exit": 2,
+        "out": "",
+      }
+    `)
+    const one = await weir('import', script, '--machine', '102', '--json')
+    expect(JSON.parse(one.out)).toMatchObject({ workspace: { name: '102', groups: { scsi0: { 'iops-total': 7 } } } })
+    expect((await weir('import', script, '--machine', '103')).err).toContain('--machine: no machine "103"')
+    const all = path.join(folder, 'all')
+    expect(await weir('import', script, '--all', all)).toMatchInlineSnapshot(`
+      {
+        "err": "101: No machine version is named, so the QEMU that starts it decides: from Proxmox VE 9 on (QEMU 10) drives stand on throttle filters (group throttle-drive-scsi0), before that the limits are the drives’ own (drive-scsi0).
+      101 → DIR/all/101.weir.json
+      102: line 2 scsi0: not-understood: Proxmox reads no group; rates of bytes are mbps…, in MiB/s
+      102: No machine version is named, so the QEMU that starts it decides: from Proxmox VE 9 on (QEMU 10) drives stand on throttle filters (group throttle-drive-scsi0), before that the limits are the drives’ own (drive-scsi0).
+      102 → DIR/all/102.weir.json
+      read as proxmox: 2 machines
+      ",
+        "exit": 0,
+        "out": "",
+      }
+    `)
+    expect(fs.readdirSync(all)).toEqual(['101.weir.json', '102.weir.json'])
+    expect((await weir('check', path.join(all, '102.weir.json'))).exit).toBe(0)
+    expect((await weir('import', script, '--all', all)).exit).toBe(0)
+    fs.writeFileSync(path.join(all, '101.weir.json'), 'mine')
+    fs.rmSync(path.join(all, '102.weir.json'))
+    const again = await weir('import', script, '--all', all)
+    expect([again.exit, again.err]).toEqual([
+      2,
+      expect.stringContaining('101.weir.json exists and says something else'),
+    ])
+    expect(fs.readdirSync(all)).toEqual(['101.weir.json'])
+    expect((await weir('import', script, '--all', all, '--machine', '101')).exit).toBe(2)
+    const outside = write(
+      'names.sh',
+      'virsh blkdeviotune ../A vda --total-iops-sec 1\nvirsh blkdeviotune a vda --total-iops-sec 2\n',
+    )
+    expect((await weir('import', outside, '--all', path.join(folder, 'names'))).exit).toBe(0)
+    expect(fs.readdirSync(path.join(folder, 'names')).sort()).toEqual(['A.weir.json', 'a-2.weir.json'])
+  })
+
   test('what is no format, and what is a workspace already, is refused', async () => {
     expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
     expect((await weir('import', write('x.txt', '\n'))).err).toContain('there is nothing in it')

@@ -4,10 +4,12 @@ import { decodeUtf8, readText } from '#main/workspace/read-text.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { type Format, formatLoss, type Imported } from '#shared/formats/format.ts'
 import { findFormat, guessFormat, readableIds } from '#shared/formats/formats.ts'
+import { listedMachines, machinesOf } from '#shared/formats/machines.ts'
 import { MAX_IMPORT_CHARS } from '#shared/formats/text/guard.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { importAll } from './import-all.ts'
 import { importTrace, traceDialectOf } from './import-trace.ts'
 import { textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
@@ -18,8 +20,13 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const out = await outputFile(call, 'out', [file === '-' ? null : file])
   if (!out.ok) return out
   const from = textOption(call.options, 'from', null)
+  const machine = textOption(call.options, 'machine', null)
+  const all = textOption(call.options, 'all', null)
+  const clash = clashIssue({ machine, all, out: out.value })
+  if (clash !== null) return failed([clash])
   const dialect = file === '-' ? null : await traceDialectOf(file, from)
   if (dialect !== null) {
+    if (machine !== null || all !== null) return failed([recordingIssue(machine === null ? 'all' : 'machine')])
     const done = await importTrace(call, { file, dialect, out: out.value })
     if (!done.ok) return done
     const { imported, files, format } = done.value
@@ -34,15 +41,43 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   }
   const format = chosenFormat(from, text.value)
   if (!format.ok) return format
-  const imported = format.value.read?.(text.value, file === '-' ? {} : { fileName: path.basename(file) })
-  if (imported === undefined) return failed([unknownSource(format.value.id)])
-  if (!imported.ok) return imported
+  const options = file === '-' ? {} : { fileName: path.basename(file) }
+  const read = (machine: string | null) =>
+    format.value.read?.(text.value, machine === null ? options : { ...options, machine }) ??
+    failed([unknownSource(format.value.id)])
+  if (all !== null) return importAll(call, { folder: all, format: format.value.id, read })
+  const imported = read(machine)
+  if (!imported.ok) return failed(issuesOfMachines(imported.issues))
   const kept = await keepFiles(imported.value, out.value)
   if (!kept.ok) return kept
   if (out.value !== null) await saveFile(out.value, formatWorkspace(imported.value.workspace))
   const files = imported.value.files.map(({ name }) => name)
   report(call, { format: format.value.id, imported: imported.value, files, out: textOption(call.options, 'out', null) })
   return ok(0)
+}
+
+/** What goes together with `--machine` and `--all`. */
+function clashIssue(given: Readonly<Record<'machine' | 'all' | 'out', string | null>>): Issue | null {
+  if (given.all === null) return null
+  const other = given.machine === null ? (given.out === null ? null : '--out') : '--machine'
+  if (other === null) return null
+  const message = `--all writes a workspace of each machine into its folder; leave ${other} out`
+  return { path: '--all', code: 'option-clash', message }
+}
+
+function recordingIssue(option: 'all' | 'machine'): Issue {
+  const message = 'this is a recording, which names no machines; leave the option out'
+  return { path: `--${option}`, code: 'no-such-machine', message }
+}
+
+/** Says by which option a machine is chosen. */
+function issuesOfMachines(issues: readonly Issue[]): readonly Issue[] {
+  const [first, ...rest] = listedMachines(issues)
+  if (first === undefined) return issues
+  if (first.code === 'no-such-machine') return [{ ...first, path: '--machine' }, ...rest]
+  if (machinesOf(issues).length === 0) return issues
+  const message = `${first.message} (--machine NAME), or take each as a workspace of its own (--all DIR)`
+  return [{ ...first, message }, ...rest]
 }
 
 async function readStdin(): Promise<Result<string>> {

@@ -24,16 +24,22 @@ export function ImportDialog() {
 function Body({ start }: { readonly start: ImportSource }) {
   const [source, setSource] = useState(start)
   const [choice, setChoice] = useState<FormatChoice>('auto')
-  const reading = useReading({ ...source, choice })
+  const [machine, setMachine] = useState<string | null>(null)
+  const reading = useReading({ ...source, choice, machine })
   const take = (next: ImportSource) => {
     setSource(next)
+    setMachine(null)
     if (next.fileName !== source.fileName) setChoice('auto')
+  }
+  const choose = (next: FormatChoice) => {
+    setChoice(next)
+    setMachine(null)
   }
   return (
     <div className={styles.frame}>
       <div className={styles.columns}>
-        <ImportSourcePane source={source} choice={choice} reading={reading} onSource={take} onChoice={setChoice} />
-        <ImportResult reading={reading} />
+        <ImportSourcePane source={source} choice={choice} reading={reading} onSource={take} onChoice={choose} />
+        <ImportResult reading={reading} machine={machine} onMachine={setMachine} />
       </div>
       <ImportFoot reading={reading} source={source} />
     </div>

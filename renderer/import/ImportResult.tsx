@@ -9,11 +9,20 @@ import { Note } from '../ui/Note.tsx'
 import { ProgressBar } from '../ui/ProgressBar.tsx'
 import styles from './ImportResult.module.css'
 import { countsOf, type FoundGroup, foundGroups, type Reading, readSummary } from './import-model.ts'
+import { MachineChoice } from './MachineChoice.tsx'
 
 const SHOWN_GROUPS = 200
 const SHOWN_DEVICES = 60
 
-export function ImportResult({ reading }: { readonly reading: Reading }) {
+interface Props {
+  readonly reading: Reading
+  readonly machine: string | null
+  readonly onMachine: (machine: string) => void
+}
+
+export function ImportResult({ reading, machine, onMachine }: Props) {
+  const machines =
+    reading.kind === 'several' ? reading.machines : reading.kind === 'read' ? reading.imported.machines : []
   return (
     <section className={styles.pane} aria-label="What was found" aria-live="polite">
       {reading.kind === 'nothing' && (
@@ -31,6 +40,7 @@ export function ImportResult({ reading }: { readonly reading: Reading }) {
             {formatIssue(issue)}
           </Note>
         ))}
+      {machines.length > 0 && <MachineChoice machines={machines} machine={machine} onMachine={onMachine} />}
       {reading.kind === 'read' && <Found reading={reading} />}
     </section>
   )

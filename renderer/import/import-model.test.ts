@@ -26,8 +26,25 @@ test.each([
   ['{"format":"weir-workspace/1","groups":{},"devices":[]}', 'auto', 'read weir'],
   ['{"format":"weir-workspace/1"}', 'auto', 'refused weir'],
 ])('reading %j as %s: %s', (text, choice, expected) => {
-  const reading = readText(text, choice, null)
+  const reading = readText({ text, choice, fileName: null, machine: null })
   expect('format' in reading ? `${reading.kind} ${reading.format}` : reading.kind).toBe(expected)
+})
+
+test('a text about several machines is read once one is chosen', () => {
+  const text = 'qm set 101 --scsi0 a:b,iops=5\nqm set 102 --scsi0 a:c,iops=7\n'
+  const about = { text, choice: 'auto', fileName: null }
+  expect(readText({ ...about, machine: null })).toEqual({
+    kind: 'several',
+    format: 'proxmox',
+    machines: [
+      { name: '101', about: 'scsi0 (IOPS 5)' },
+      { name: '102', about: 'scsi0 (IOPS 7)' },
+    ],
+  })
+  expect(readText({ ...about, machine: '102' })).toMatchObject({
+    kind: 'read',
+    imported: { workspace: { groups: { scsi0: { 'iops-total': 7 } } }, machines: [{ name: '101' }, { name: '102' }] },
+  })
 })
 
 test('what was found is told group by group, the free devices last', () => {

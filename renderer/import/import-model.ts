@@ -1,5 +1,13 @@
-import { type Format, type Imported, type Loss, type LossSummary, summariseLosses } from '#shared/formats/format.ts'
+import {
+  type Format,
+  type Imported,
+  type Loss,
+  type LossSummary,
+  type SeenMachine,
+  summariseLosses,
+} from '#shared/formats/format.ts'
 import { findFormat, guessFormat } from '#shared/formats/formats.ts'
+import { machinesOf } from '#shared/formats/machines.ts'
 import { isLost } from '#shared/formats/sort-losses.ts'
 import type { Issue } from '#shared/issue.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
@@ -14,19 +22,34 @@ import { isWeirText, WEIR_FORMAT } from './weir-format.ts'
 /** `auto`: the format that is surest of the text. */
 export type FormatChoice = 'auto' | (string & {})
 
+export interface ReadRequest {
+  readonly text: string
+  readonly choice: FormatChoice
+  readonly fileName: string | null
+  /** Of a text about several machines: the one that is meant; null: none chosen. */
+  readonly machine: string | null
+}
+
 export type Reading =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'reading' }
   | { readonly kind: 'unknown' }
+  /** It is about several machines, of which none is chosen. */
+  | { readonly kind: 'several'; readonly format: string; readonly machines: readonly SeenMachine[] }
   | { readonly kind: 'refused'; readonly format: string; readonly issues: readonly Issue[] }
   | { readonly kind: 'read'; readonly format: string; readonly imported: Imported }
 
 /** What `text` says, in the chosen format or the one that is surest of it. Weir's own files can be merged too. */
-export function readText(text: string, choice: FormatChoice, fileName: string | null): Reading {
+export function readText({ text, choice, fileName, machine }: ReadRequest): Reading {
   if (text.trim() === '') return { kind: 'nothing' }
   const format = choice === 'auto' ? guess(text) : formatOf(choice)
   if (!format?.read) return { kind: 'unknown' }
-  const read = format.read(text, fileName === null ? {} : { fileName })
+  const read = format.read(text, {
+    ...(fileName === null ? {} : { fileName }),
+    ...(machine === null ? {} : { machine }),
+  })
+  const machines = read.ok ? [] : machinesOf(read.issues)
+  if (machines.length > 0) return { kind: 'several', format: format.id, machines }
   if (!read.ok) return { kind: 'refused', format: format.id, issues: read.issues }
   return { kind: 'read', format: format.id, imported: read.value }
 }

@@ -1,11 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { FormatChoice, Reading } from './import-model.ts'
-
-export interface ReadRequest {
-  readonly text: string
-  readonly choice: FormatChoice
-  readonly fileName: string | null
-}
+import type { Reading, ReadRequest } from './import-model.ts'
 
 /** Typing should not start a reading per key. */
 const SETTLE_MS = 120
@@ -15,25 +9,21 @@ const MAX_READ_MS = 60_000
 const READING: Reading = { kind: 'reading' }
 
 /** What a text says, read in a worker; a newer text ends the reading of an older one. */
-export function useReading({ text, choice, fileName }: ReadRequest): Reading {
-  const [read, setRead] = useState<{
-    readonly text: string
-    readonly choice: FormatChoice
-    readonly reading: Reading
-  }>()
+export function useReading({ text, choice, fileName, machine }: ReadRequest): Reading {
+  const [read, setRead] = useState<Omit<ReadRequest, 'fileName'> & { readonly reading: Reading }>()
   useEffect(() => {
     if (text.trim() === '') return
     let worker: Worker | null = null
     const finish = (reading: Reading) => {
       worker?.terminate()
       clearTimeout(timer)
-      setRead({ text, choice, reading })
+      setRead({ text, choice, machine, reading })
     }
     const start = () => {
       worker = new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' })
       worker.onmessage = (event: MessageEvent<Reading>) => finish(event.data)
       worker.onerror = (event) => finish(broken(event.message))
-      worker.postMessage({ text, choice, fileName } satisfies ReadRequest)
+      worker.postMessage({ text, choice, fileName, machine } satisfies ReadRequest)
       timer = setTimeout(() => finish(broken('reading it took more than a minute')), MAX_READ_MS)
     }
     let timer = setTimeout(start, SETTLE_MS)
@@ -41,9 +31,10 @@ export function useReading({ text, choice, fileName }: ReadRequest): Reading {
       clearTimeout(timer)
       worker?.terminate()
     }
-  }, [text, choice, fileName])
+  }, [text, choice, fileName, machine])
   if (text.trim() === '') return { kind: 'nothing' }
-  return read?.text === text && read.choice === choice ? read.reading : READING
+  const isOfThis = read?.text === text && read.choice === choice && read.machine === machine
+  return isOfThis ? read.reading : READING
 }
 
 function broken(reason: string): Reading {

@@ -13,7 +13,7 @@ export const WEIR_FORMAT: Format = {
   options: [],
   read: (text) => {
     const parsed = parseWorkspaceText(text)
-    return parsed.ok ? ok({ workspace: parsed.value, losses: [], notes: [], files: [] }) : parsed
+    return parsed.ok ? ok({ workspace: parsed.value, losses: [], notes: [], files: [], machines: [] }) : parsed
   },
 }
 

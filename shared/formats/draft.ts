@@ -77,6 +77,7 @@ export function diskOfSize(bytes: number | null): Disk {
 }
 
 export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported> {
+  if (options.machine !== undefined) return failed([absentMachine(options.machine, [])])
   const tooMany = tooManyIssues(draft)
   if (tooMany.length > 0) return failed(tooMany)
   if (draft.devices.length === 0 && draft.groups.size === 0) {
@@ -119,7 +120,13 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
     devices,
   })
   if (!checked.ok) return checked
-  return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files })
+  return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files, machines: [] })
+}
+
+/** Of a text that names `names`, or no machine at all. */
+export function absentMachine(asked: string, names: readonly string[]): Issue {
+  const right = names.length === 0 ? 'it names none, so none need be chosen' : `it has ${names.join(', ')}`
+  return { path: '', code: 'no-such-machine', message: `no machine ${JSON.stringify(asked)} is in this: ${right}` }
 }
 
 function chainOfDraft(

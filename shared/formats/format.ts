@@ -35,11 +35,21 @@ export interface ExtraFile {
   readonly text: string
 }
 
+/** A machine that a text is about. */
+export interface SeenMachine {
+  /** As the text calls it: a VM's number, a domain. */
+  readonly name: string
+  /** Its disks and limits: `scsi0 (IOPS 100), scsi1 (no limits)`. */
+  readonly about: string
+}
+
 export interface Imported {
   readonly workspace: Workspace
   readonly losses: readonly Loss[]
   readonly notes: readonly string[]
   readonly files: readonly ExtraFile[]
+  /** Where the text is about several machines: each of them, of which one was asked for. */
+  readonly machines: readonly SeenMachine[]
 }
 
 export interface WriteOptions {
@@ -58,6 +68,8 @@ export interface WriteOptions {
 export interface ReadOptions {
   /** File name without folder; names the workspace and the files beside it. */
   readonly fileName?: string
+  /** Which of the machines that the text is about: `SeenMachine.name`. */
+  readonly machine?: string
 }
 
 /** One option of a format, told so that a dialog and the command line can offer it without knowing the format. */

@@ -15,7 +15,8 @@ import { PROXMOX_KEYS } from '../limit-names.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { shortQdev } from '../qemu/qemu-model.ts'
-import { detectProxmox, PROXMOX_SLOTS, readProxmox } from './proxmox-read.ts'
+import { PROXMOX_SLOTS } from './proxmox-drive.ts'
+import { detectProxmox, readProxmox } from './proxmox-read.ts'
 
 // `qm set` lines for Proxmox VE. A drive's setting is replaced whole, so each line takes the drive as it is, takes its old
 // limits out, and appends the new ones. "MB/s" is MiB/s there, and `bps=` is read by nobody.

@@ -1,9 +1,10 @@
-import { failed, type Result } from '#shared/issue.ts'
+import { failed, type Issue, type Result } from '#shared/issue.ts'
 import { equalLimits, hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { keysByName, LIBVIRT_KEYS } from '../limit-names.ts'
 import { listNames } from '../losses.ts'
+import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
 
@@ -14,17 +15,44 @@ const KEYS = keysByName(LIBVIRT_KEYS)
 export function readLibvirtXml(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'structured')
   if (!checked.ok) return checked
-  const parsed = parseXml(checked.value)
-  if (!parsed.ok) return parsed
-  const root = parsed.value
+  const machines = newMachines(checked.value)
+  const without: Issue[] = []
+  let roots = 0
+  for (const each of domainTexts(checked.value)) {
+    const parsed = parseXml(each)
+    if (!parsed.ok) return parsed
+    const domains = findElements(parsed.value, 'domain')
+    for (const root of domains.length > 1 ? domains : [parsed.value]) {
+      roots += 1
+      without.push(...readRoot(draftOfRoot(machines, root), root))
+    }
+  }
+  // Of several domains some may have no disks.
+  if (without.length === roots) return failed(without.slice(0, 1))
+  return finishMachines(machines, options)
+}
+
+/** `virsh dumpxml` of several domains, one behind the other, is no single document. */
+function domainTexts(text: string): readonly string[] {
+  if (/<([A-Za-z_][\w-]*)/.exec(text)?.[1] !== 'domain') return [text]
+  return text.split(/(?<=<\/domain>)\s*(?=<(?:\?xml|domain)[\s>])/)
+}
+
+function draftOfRoot(machines: Machines, root: XmlElement): Draft {
+  if (root.name !== 'domain') return machines.common
+  const name = childOf(root, 'name')?.text.trim() ?? ''
+  if (name !== '' && !machines.drafts.has(name)) return draftOf(machines, name)
+  const free = freeMachineName(machines, name === '' ? 'domain' : name)
+  return draftOf(machines, free)
+}
+
+function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
   const disks =
     root.name === 'disk' ? [root] : findElements(root, 'disk').filter((disk) => childOf(disk, 'target') !== null)
   if (disks.length === 0 && findElements(root, 'throttlegroup').length === 0) {
-    return failed([
-      { path: root.name, code: 'nothing-found', message: `there is no <disk> with a <target> in this <${root.name}>` },
-    ])
+    const message = `there is no <disk> with a <target> in this <${root.name}>`
+    return [{ path: root.name, code: 'nothing-found', message }]
   }
-  const draft = newDraft(checked.value)
   draft.name = childOf(root, 'name')?.text.trim() ?? null
   for (const group of findElements(root, 'throttlegroup')) readThrottleGroup(draft, group)
   const left: string[] = []
@@ -34,7 +62,7 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
       `${listNames(left)} ${left.length === 1 ? 'is no disk that anybody throttles' : 'are no disks that anybody throttles'} (CD-ROM, floppy); left out.`,
     )
   for (const element of findElements(root, 'blkiotune')) reportBlkiotune(draft, element)
-  return finishDraft(draft, options)
+  return []
 }
 
 function targetOf(disk: XmlElement): string {

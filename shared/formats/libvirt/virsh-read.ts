@@ -1,8 +1,9 @@
 import type { Result } from '#shared/issue.ts'
 import { hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import { type Draft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { keysByName, VIRSH_KEYS } from '../limit-names.ts'
+import { draftOf, finishMachines, type Machines, newMachines, noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { splitShellWords } from '../text/shell-words.ts'
 
@@ -23,7 +24,7 @@ interface Words {
 export function readVirsh(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const draft = newDraft(checked.value)
+  const machines = newMachines(checked.value)
   let begun = ''
   let first = 0
   for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
@@ -31,18 +32,28 @@ export function readVirsh(text: string, options: ReadOptions): Result<Imported> 
     // A backslash at the end joins the next line to this one.
     if (line.endsWith('\\')) begun += `${line.slice(0, -1)} `
     else {
-      readLine(draft, begun + line, `line ${first}`)
+      readLine(machines, begun + line, `line ${first}`)
       begun = ''
     }
   }
-  return finishDraft(draft, options)
+  return finishMachines(machines, options)
 }
 
-function readLine(draft: Draft, line: string, path: string): void {
+function readLine(machines: Machines, line: string, path: string): void {
   const { words } = splitShellWords(line)
   const at = words.findIndex((word) => word === 'blkdeviotune' || word === 'domthrottlegroupset')
-  if (at >= 0) readCommand(draft, words[at] ?? '', readWords(draft, words.slice(at + 1), path), path)
-  else if (words.length > 0) notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} sets no limits`)
+  if (at >= 0) {
+    const command = words[at] ?? ''
+    // The domain is known only when the words are read, and with it whose the losses are.
+    const aside = newDraft()
+    const read = readWords(aside, words.slice(at + 1), path)
+    const [domain] = read.positional
+    const draft = domain === undefined ? machines.common : draftOf(machines, domain)
+    draft.losses.push(...aside.losses)
+    readCommand(draft, command, read, path)
+  } else if (words.length > 0) {
+    notUnderstood(machines.common, path, `${JSON.stringify(line.trim().slice(0, 80))} sets no limits`)
+  }
 }
 
 function readWords(draft: Draft, words: readonly string[], path: string): Words {
@@ -100,11 +111,6 @@ function parseScaled(text: string, isScaled: boolean): number | null {
 function readCommand(draft: Draft, command: string, words: Words, path: string): void {
   const { positional, limits, group } = words
   const [domain, name, ...values] = positional
-  if (domain !== undefined && draft.name !== null && draft.name !== domain) {
-    const other = `this sets limits of another VM, ${JSON.stringify(domain.slice(0, 80))}; only those of ${draft.name} are read. Import its lines on their own`
-    notUnderstood(draft, path, other)
-    return
-  }
   if (domain !== undefined) draft.name = domain
   if (values.length > 0) {
     const given = values.join(' ').slice(0, 80)
@@ -121,13 +127,19 @@ function readCommand(draft: Draft, command: string, words: Words, path: string):
     return
   }
   if (name === undefined) notUnderstood(draft, path, 'blkdeviotune names no disk')
-  else tuneDisk(draft, name, words)
+  else tuneDisk(draft, name, words, path)
 }
 
-function tuneDisk(draft: Draft, name: string, { limits, named, group }: Words): void {
+function tuneDisk(draft: Draft, name: string, { limits, named, group }: Words, path: string): void {
   const index = draft.devices.findIndex((each) => each.id === name)
   const before = draft.devices[index]?.group ?? null
-  const merged = mergedLimits(before === null ? {} : (draft.groups.get(before) ?? {}), limits, named)
+  const held = before === null ? {} : (draft.groups.get(before) ?? {})
+  for (const key of named) {
+    const from = held[key]
+    if (from !== undefined)
+      noteOverride(draft, { path, what: `${name}: ${VIRSH_KEYS[key]}`, from, to: limits[key] ?? 0 })
+  }
+  const merged = mergedLimits(held, limits, named)
   const throttled = hasAnyLimit(merged)
   const own = group === null || group === '' ? (before ?? name) : group
   const device = {

@@ -1,10 +1,12 @@
 import { failed, type Result } from '#shared/issue.ts'
 import { keyIssues } from '#shared/json-text.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
+import { draftOf, finishMachines, freeMachineName, newMachines } from '../machines.ts'
 import { checkText, nestingIssue } from '../text/guard.ts'
 import { textMember } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
+import { commandLinesOf, machineNameOf, PROGRAM } from './qemu-command-lines.ts'
 import { readDrive } from './qemu-drive.ts'
 import { addNode, attach, attachUnnamed, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
@@ -64,14 +66,18 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
   if (deep) return failed([deep])
   const words = wordsOfCommandLine(checked.value)
   if (!words.ok) return words
-  const draft = newDraft(checked.value)
+  const machines = newMachines(checked.value)
   if (looksLikePs(checked.value)) {
-    draft.notes.push(
+    machines.common.notes.push(
       'This is as ps shows it, without quotes: a name with a space is cut. /proc/PID/cmdline says it whole.',
     )
   }
-  readQemuWords(draft, words.value)
-  return finishDraft(draft, options)
+  const lines = commandLinesOf(words.value)
+  for (const line of lines) {
+    const name = lines.length === 1 ? null : freeMachineName(machines, machineNameOf(line) ?? 'QEMU')
+    readQemuWords(name === null ? machines.common : draftOf(machines, name), line)
+  }
+  return finishMachines(machines, options)
 }
 
 /**
@@ -93,8 +99,6 @@ export function readQemuWords(draft: Draft, words: readonly string[], place = ''
   for (const option of options) readOther(read, option)
   draftOfModel(draft, model, isDaemon || model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
 }
-
-const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
 
 interface Reading {
   readonly draft: Draft

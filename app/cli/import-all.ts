@@ -1,0 +1,131 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { saveFile } from '#main/workspace/save-file.ts'
+import { formatLoss, type Imported } from '#shared/formats/format.ts'
+import { MAX_MACHINES, machinesOf } from '#shared/formats/machines.ts'
+import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { formatWorkspace } from '#shared/workspace/parse.ts'
+import type { CommandCall, ExitCode } from './command.ts'
+
+// `weir import FILE --all DIR`: every machine that a file is about, as a workspace of its own. All of them are read before
+// the first is written, and no file that is there already and says anything else is written over.
+
+interface Source {
+  readonly folder: string
+  readonly format: string
+  /** null: the only one, or the question which. */
+  readonly read: (machine: string | null) => Result<Imported>
+}
+
+interface Entry {
+  readonly machine: string
+  readonly file: string
+  readonly imported: Imported
+  readonly text: string
+}
+
+export async function importAll(call: CommandCall, source: Source): Promise<Result<ExitCode>> {
+  const folder = path.resolve(source.folder)
+  const read = readAll(source)
+  if (!read.ok) return read
+  const entries = read.value.entries.map((each) => ({ ...each, file: path.join(folder, each.file) }))
+  const issues = await clashes(entries)
+  if (issues.length > 0) return failed(issues)
+  await fs.mkdir(folder, { recursive: true })
+  for (const { file, text } of entries) await saveFile(file, text)
+  report(call, source, { entries, diskless: read.value.diskless })
+  return ok(0)
+}
+
+function readAll({
+  read,
+}: Source): Result<{ readonly entries: readonly Entry[]; readonly diskless: readonly string[] }> {
+  const first = read(null)
+  const machines = first.ok ? [] : machinesOf(first.issues)
+  if (!first.ok && machines.length === 0) return first
+  if (first.ok) return ok({ entries: [entryOf(first.value.workspace.name, first.value, new Set())], diskless: [] })
+  const entries: Entry[] = []
+  const diskless: string[] = []
+  const taken = new Set<string>()
+  for (const { name } of machines) {
+    const each = read(name)
+    if (!each.ok && each.issues[0]?.code === 'nothing-found') {
+      diskless.push(name)
+      continue
+    }
+    if (!each.ok) return failed(each.issues.map((issue) => ({ ...issue, path: placeIn(name, issue.path) })))
+    entries.push(entryOf(name, each.value, taken))
+  }
+  return ok({ entries, diskless })
+}
+
+function placeIn(machine: string, place: string): string {
+  return place === '' ? machine : `${machine}: ${place}`
+}
+
+function entryOf(machine: string, imported: Imported, taken: Set<string>): Entry {
+  return { machine, imported, file: fileNameOf(machine, taken), text: formatWorkspace(imported.workspace) }
+}
+
+/** A machine's name is foreign text: no folder, no hidden file, and no two that one file system takes for the same. */
+function fileNameOf(machine: string, taken: Set<string>): string {
+  const stem = machine
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+|-+$/g, '')
+    .slice(0, 100)
+  for (let number = 1; number <= MAX_MACHINES; number += 1) {
+    const name = `${stem === '' ? 'machine' : stem}${number === 1 ? '' : `-${number}`}.weir.json`
+    if (taken.has(name.toLowerCase())) continue
+    taken.add(name.toLowerCase())
+    return name
+  }
+  return `machine-${taken.size}.weir.json`
+}
+
+async function clashes(entries: readonly Entry[]): Promise<readonly Issue[]> {
+  const issues: Issue[] = []
+  for (const { imported, file, text } of entries) {
+    if (imported.files.length > 0) {
+      const message = `${imported.files.map(({ name }) => name).join(', ')} would come along; import this one with --out`
+      issues.push({ path: '--all', code: 'files-beside', message })
+    }
+    const there = await contentOf(file)
+    if (there === null || there === text) continue
+    const message = `${file} exists and says something else; move it away, or name another folder`
+    issues.push({ path: '--all', code: 'file-exists', message })
+  }
+  return issues
+}
+
+/** null: nothing is there. */
+async function contentOf(file: string): Promise<string | null> {
+  try {
+    return await fs.readFile(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // what node:fs rejects with
+    if (code === 'ENOENT') return null
+    return code === undefined ? '' : `(${code})`
+  }
+}
+
+function report(
+  { terminal, json }: CommandCall,
+  { format }: Source,
+  { entries, diskless }: { readonly entries: readonly Entry[]; readonly diskless: readonly string[] },
+): void {
+  if (json) {
+    const machines = entries.map(({ machine, file, imported: { workspace, losses, notes } }) => {
+      return { machine, file, workspace, losses, notes }
+    })
+    terminal.print(JSON.stringify({ format: 'weir-import/1', from: format, machines, diskless }, null, 2))
+    return
+  }
+  for (const { machine, file, imported } of entries) {
+    for (const loss of imported.losses) terminal.complain(terminal.paint.warn(`${machine}: ${formatLoss(loss)}`))
+    for (const note of imported.notes) terminal.complain(terminal.paint.dim(`${machine}: ${note}`))
+    terminal.complain(`${machine} → ${file}`)
+  }
+  for (const machine of diskless)
+    terminal.complain(terminal.paint.dim(`${machine}: it has no disks; nothing is written`))
+  terminal.complain(`read as ${format}: ${entries.length} ${entries.length === 1 ? 'machine' : 'machines'}`)
+}

@@ -1,0 +1,79 @@
+import { notUnderstood } from '../draft.ts'
+import { draftOf, type Machines } from '../machines.ts'
+import { splitShellWords } from '../text/shell-words.ts'
+import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
+import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
+
+// Commands that set a VM's options: `qm set 101 --scsi0 …`, `qm create 101 …`, `pvesh set /nodes/N/qemu/101/config …`.
+
+/** The VMs of one text, by their number. A number that is a shell variable is a VM, too. */
+export type VmReadings = Map<string, VmReading>
+
+export function looksLikeCommand(line: string): boolean {
+  return /(^|[\s/;&|(])(qm\s+(set|create)|pvesh\s+(set|create))\s/.test(line)
+}
+
+/** A line of a script, continued ones joined. */
+export function readCommandLine(machines: Machines, vms: VmReadings, line: string, path: string): void {
+  const { words, problem } = splitShellWords(line)
+  let isRead = false
+  for (const command of commandsOf(words)) {
+    const found = vmCommand(command)
+    if (found === null) continue
+    isRead = true
+    if (problem !== null) notUnderstood(machines.common, path, `${problem} in this line`)
+    setOptions(machines, vms, found, path)
+  }
+  // Comments are no commands, and splitShellWords leaves them out.
+  if (!isRead && words.length > 0) reportThrottling(machines.common, path, words.join(' '))
+}
+
+/** `a; b && c` are three commands. */
+function commandsOf(words: readonly string[]): readonly (readonly string[])[] {
+  const commands: string[][] = [[]]
+  for (const word of words) {
+    if (/^(;|&&|\|\||\||&)$/.test(word)) commands.push([])
+    else {
+      commands.at(-1)?.push(word.replace(/;$/, ''))
+      if (word.endsWith(';')) commands.push([])
+    }
+  }
+  return commands
+}
+
+interface VmCommand {
+  readonly vm: string
+  readonly options: readonly string[]
+}
+
+function vmCommand(words: readonly string[]): VmCommand | null {
+  const at = words.findIndex((word) => /(^|\/)(qm|pvesh)$/.test(word))
+  const [verb, target = '', ...options] = words.slice(at + 1)
+  if (at < 0 || (verb !== 'set' && verb !== 'create')) return null
+  if (words[at]?.endsWith('qm') === true) return { vm: target, options }
+  const vm = /^\/?nodes\/[^/]+\/qemu(?:\/([^/]+)\/config)?\/?$/.exec(target)
+  if (vm === null) return null
+  const number = options.findIndex((word) => /^--?vmid$/.test(word))
+  const given = options.find((word) => /^--?vmid=/.test(word))?.replace(/^--?vmid=/, '')
+  const named = vm[1] ?? given ?? (number < 0 ? undefined : options[number + 1])
+  return named === undefined ? null : { vm: named, options }
+}
+
+function setOptions(machines: Machines, vms: VmReadings, { vm, options }: VmCommand, path: string): void {
+  const reading = vms.get(vm) ?? newVmReading(draftOf(machines, vm))
+  vms.set(vm, reading)
+  for (let at = 0; at < options.length; at += 1) {
+    const word = options[at] ?? ''
+    const option = /^--?([a-z][a-z0-9_-]*)(?:=(.*))?$/s.exec(word)
+    const name = option?.[1]
+    if (name === undefined) {
+      if (looksLikeThrottling(word)) reportThrottling(reading.draft, path, word)
+      continue
+    }
+    const next = options[at + 1]
+    const value = option?.[2] ?? (next !== undefined && !/^--?[a-z]/.test(next) ? next : '')
+    if (option?.[2] === undefined && value !== '') at += 1
+    if (name === 'delete') deleteOptions(reading, value, path)
+    else setOption(reading, name, value, path)
+  }
+}
