@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { captureWorkspace } from '#main/live/capture.ts'
+import { makePlan } from '#main/live/plan.ts'
 import { limit, place } from '#main/live/testing/settle.ts'
 import { DEFAULT_DISK, type Workspace } from '#shared/workspace/workspace.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
@@ -131,6 +132,76 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       'blkdeviotune',
     ])
     expect(both('4711', 'vda')).toEqual(['total_iops_sec 5', 'group_name g'])
+  })
+
+  const CAPPED = `<throttlegroups><throttlegroup><group_name>vmcap</group_name><total_iops_sec>900</total_iops_sec></throttlegroup>
+      <throttlegroup><group_name>slow</group_name><total_iops_sec>200</total_iops_sec></throttlegroup></throttlegroups>`
+  const TWO_LEVELS = `<throttlefilters><throttlefilter group='slow'/><throttlefilter group='vmcap'/></throttlefilters>`
+  const ONE_LEVEL = `<throttlefilters><throttlefilter group='vmcap'/></throttlefilters>`
+  const isOld = () => Number.parseInt(libvirt.version, 10) < 11
+  /** IOPS of <throttlegroups>, running and for the next start. */
+  const groupsOf = (domain: string) =>
+    [[], ['--inactive']].map((when) => {
+      const xml = libvirt.virsh('dumpxml', domain, ...when)
+      const found = xml.matchAll(
+        /<total_iops_sec>(\d+)<\/total_iops_sec>\s*<group_name>([^<]+)<\/group_name>\s*<\/throttlegroup>/g,
+      )
+      return Object.fromEntries([...found].map(([, iops, name]) => [name, iops]))
+    })
+
+  test('two levels: the chain from guest to disk, limits of either level, a group that no disk passes yet', async (context) => {
+    if (isOld()) context.skip(`skipped: libvirt ${libvirt.version} has no <throttlegroups>`)
+    const disks =
+      disk('vda', { inside: TWO_LEVELS }) + disk('vdb', { inside: ONE_LEVEL }) + disk('vdc', { inside: GOLD })
+    await libvirt.boot('two', disks, CAPPED)
+    const start = await capture('two')
+    expect(start.devices.map(({ id, groups }) => [id, ...groups])).toEqual([
+      ['vda', 'vmcap', 'slow'],
+      ['vdb', 'vmcap'],
+      ['vdc', 'gold'],
+    ])
+    expect(await withVm(address('two'), async ({ picture }) => picture.unknown)).toEqual([])
+    const desired = limit(limit(start, 'vmcap', { 'iops-total': 700 }), 'slow', { 'iops-total': 150 })
+    expect(await settle('two', desired)).toEqual(['domthrottlegroupset', 'domthrottlegroupset'])
+    // An <iotune> beside them goes by its own command.
+    expect(await settle('two', limit(desired, 'gold', { 'iops-total': 60 }))).toEqual(['blkdeviotune'])
+    const set = { vmcap: '700', slow: '150' }
+    expect(groupsOf('two')).toEqual([set, set])
+    const session = limit(desired, 'tenant', { 'iops-total': 40 })
+    const made = await withVm(address('two'), ({ link, picture }) => {
+      const base = captureWorkspace(picture, 'two')
+      const plan = makePlan({
+        picture,
+        base,
+        desired: { ...session, groups: { ...base.groups, ...session.groups } },
+        scope: 'edit',
+      })
+      return link.send(plan.steps.filter(({ makes }) => makes === 'tenant'))
+    })
+    expect(made.map(({ outcome }) => outcome)).toEqual(['done'])
+    expect(groupsOf('two')).toEqual([
+      { ...set, tenant: '40' },
+      { ...set, tenant: '40' },
+    ])
+    expect(tainted('two')).toBe(false)
+  })
+
+  test('filters that only the next start has, or that it has no more, are told', async (context) => {
+    if (isOld()) context.skip(`skipped: libvirt ${libvirt.version} has no <throttlegroups>`)
+    const disks = (vda: string) => disk('vda', { inside: vda }) + disk('vdb', { inside: ONE_LEVEL })
+    await libvirt.boot('later', disks(TWO_LEVELS), CAPPED)
+    await libvirt.define('later', disks(ONE_LEVEL), CAPPED)
+    const places = () => withVm(address('later'), async ({ picture }) => placeDifferences(picture).map(placeWords))
+    expect(await places()).toEqual(['vda: filters: vmcap → slow runs, libvirt has vmcap → slow, the next start vmcap'])
+    await libvirt.define('later', disks(GOLD), CAPPED)
+    expect(await places()).toContain('vda: filters: vmcap → slow runs, libvirt has vmcap → slow, the next start none')
+  })
+
+  test('libvirt takes no <iotune> beside <throttlefilters> on one disk', async (context) => {
+    if (isOld()) context.skip(`skipped: libvirt ${libvirt.version} has no <throttlegroups>`)
+    await expect(libvirt.define('both', disk('vda', { inside: GOLD + ONE_LEVEL }), CAPPED)).rejects.toThrow(
+      'throttlefilters',
+    )
   })
 
   test('<throttlefilters>: limits through libvirt, live and for the next start; a move is not possible', async (context) => {

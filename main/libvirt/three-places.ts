@@ -1,7 +1,7 @@
-import { findGroup, type LibvirtStored, type Picture, type PictureDisk } from '#main/live/picture.ts'
+import { findGroup, type LibvirtFacts, type LibvirtStored, type Picture, type PictureDisk } from '#main/live/picture.ts'
 import { LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { formatLimit, limitWords } from '#shared/throttle/words.ts'
-import { outermostGroup } from '#shared/workspace/chain.ts'
+import { chainWords, outermostGroup, sameChain } from '#shared/workspace/chain.ts'
 
 // A limit stands in three places: in QEMU, in libvirt's live XML, which it sends again with its next change, and in the
 // configuration of the next start. Each that differs is told.
@@ -34,6 +34,7 @@ export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
           next: next && (iotuneIn(next, disk)?.limits ?? NO_LIMITS),
         }),
       ]),
+    ...picture.disks.flatMap((disk) => filterDifference(libvirt, disk)),
     ...picture.groups
       .filter(({ isObject }) => isObject)
       .flatMap(({ name, qemuName, limits }) =>
@@ -89,6 +90,18 @@ function groupDifference(picture: Picture, disk: PictureDisk): readonly PlaceDif
   return now === stored && (next === null || now === next)
     ? []
     : [{ subject: disk.id, what: 'group', running: now, stored, next }]
+}
+
+/** <throttlefilters>: libvirt sets them when it attaches the disk, so only the next start can have others. */
+function filterDifference(
+  { stored, next }: LibvirtFacts,
+  { id, countersKey }: PictureDisk,
+): readonly PlaceDifference[] {
+  const filtersIn = (places: LibvirtStored) => places.disks[countersKey ?? '']?.filters ?? []
+  const [now, later] = [filtersIn(stored), next && filtersIn(next)]
+  if (later === null || sameChain(now, later)) return []
+  const words = (groups: readonly string[]) => (groups.length === 0 ? 'none' : chainWords({ groups }))
+  return [{ subject: id, what: 'filters', running: words(now), stored: words(now), next: words(later) }]
 }
 
 function iotuneIn(places: LibvirtStored, { countersKey }: PictureDisk) {

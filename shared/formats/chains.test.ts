@@ -72,6 +72,14 @@ test('QEMU makes the filter nearest the disk first, libvirt names it first', () 
   ])
 })
 
+test('domthrottlegroupset sets every level, and says how each disk is to be attached', () => {
+  const { text, losses } = write('virsh', { style: 'throttlegroups' })
+  expect([...text.matchAll(/Untitled (\w+)/g)].map(([, group]) => group)).toEqual(['vm', 'own', 'tenant'])
+  expect(losses.map(({ message }) => message)).toEqual([
+    'which groups a disk passes through is said where it is attached (<throttlefilters>, or attach-disk --throttle-groups; the first is nearest the disk): vda own,vm,tenant; vdb vm,tenant; vdc vm',
+  ])
+})
+
 test.each(['qmp-legacy', 'hmp', 'virsh', 'proxmox', 'io-max', 'csv', 'libvirt-xml'])(
   '%s says which levels it leaves out',
   (id) => {

@@ -126,7 +126,10 @@ export class RealLibvirt {
       await writeFile(file, '')
       await truncate(file, 64 * 1024 * 1024)
     }
-    const xml = `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+    // What is defined already gets another next start.
+    const { status, stdout } = this.#virsh('domuuid', name)
+    const uuid = status === 0 ? `<uuid>${stdout.trim()}</uuid>` : ''
+    const xml = `<domain type='qemu'><name>${name}</name>${uuid}<memory unit='MiB'>32</memory><vcpu>1</vcpu>
       <os><type arch='x86_64' machine='pc'>hvm</type></os>${groups}
       <devices><controller type='scsi' model='virtio-scsi'/>${own.replaceAll('@FOLDER@', this.folder)}
       <memballoon model='none'/></devices></domain>`

@@ -9,13 +9,13 @@ import {
   limitOf,
   maxKey,
 } from '#shared/throttle/limits.ts'
-import { innermostGroup, isThrottled } from '#shared/workspace/chain.ts'
+import { innermostGroup } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { VIRSH_KEYS } from '../limit-names.ts'
-import { emptyGroups, freeDevicesNote, limitlessGroups, listNames, SCOPE_NOTE } from '../losses.ts'
+import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
 import { named } from '../qemu/qemu-names.ts'
 import { unknownStyle } from '../qemu/qmp.ts'
 import { shellQuote } from '../text/shell-words.ts'
@@ -96,7 +96,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
   const { disks } = libvirtDisks(workspace)
   const { groups, losses } = groupTexts(workspace, style)
   if (style === 'throttlegroups') {
-    const members = workspace.devices.filter(isThrottled).map((device) => device.id)
+    const attached = attachments(workspace, disks, groups)
     return ok({
       text: domthrottlegroupset(workspace, groups, vm)
         .map((line) => `${line}\n`)
@@ -105,13 +105,13 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
         ...losses,
         ...libvirtLimitLosses(workspace),
         ...emptyOrLimitless(workspace),
-        ...(members.length === 0
+        ...(attached.length === 0
           ? []
           : [
               {
                 path: 'devices',
                 kind: 'dropped' as const,
-                message: `which group a disk passes through is said where it is attached (<throttlefilters>, or attach-disk --throttle-groups): ${listNames(members)}`,
+                message: `which groups a disk passes through is said where it is attached (<throttlefilters>, or attach-disk --throttle-groups; the first is nearest the disk): ${attached.join('; ')}`,
               },
             ]),
       ],
@@ -133,6 +133,19 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
       ...limitlessGroups(workspace, 'virsh blkdeviotune with all zeros takes a disk out of its group'),
     ],
     notes: ['Add --live, --config or both; without them the command changes what is current.', SCOPE_NOTE],
+  })
+}
+
+/** What each disk that passes groups is to be attached with: `vda slow,vmcap`. */
+function attachments(
+  workspace: Workspace,
+  disks: readonly LibvirtDisk[],
+  groups: ReadonlyMap<string, string>,
+): readonly string[] {
+  return disks.flatMap(({ device, target }) => {
+    const limited = device.groups.filter((group) => hasAnyLimit(workspace.groups[group] ?? {}))
+    const names = limited.map((group) => named(groups, group)).reverse()
+    return names.length === 0 ? [] : [`${target} ${names.join(',')}`]
   })
 }
 
