@@ -2,6 +2,7 @@ import type { LegacyTarget } from '#shared/qemu/qmp-commands.ts'
 import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import { MAX_DEVICES } from '#shared/workspace/workspace.ts'
 import { isObject, type JsonObject, member, textMember } from '../text/json-stream.ts'
+import { newPlaces, type Places } from './qemu-places.ts'
 
 // As much of a QEMU as throttling needs, built up from commands, a command line or views.
 //
@@ -36,7 +37,7 @@ export interface QemuModel {
   /** Nodes that others stand on otherwise than by `file`: backing images and the like. */
   readonly children: Set<string>
   /** Where drives stand: qemu-places.ts. */
-  readonly places: Set<string>
+  readonly places: Places
 }
 
 export function newQemuModel(): QemuModel {
@@ -46,7 +47,7 @@ export function newQemuModel(): QemuModel {
     nodes: new Map(),
     backends: [],
     children: new Set(),
-    places: new Set(),
+    places: newPlaces(),
   }
 }
 

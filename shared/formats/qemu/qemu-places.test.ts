@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boardOf, type PlaceWanted, takePlace } from './qemu-places.ts'
+import { boardOf, newPlaces, type PlaceWanted, takePlace } from './qemu-places.ts'
 
 // What each QEMU called these drives (7.2 and 11.1 for x86, 7.2 for the others), from its `query-block`.
 
@@ -60,7 +60,7 @@ function wanted(usual: string | null, asked: Asked): PlaceWanted {
 
 test.each(RECORDED)('%s -M %s %j: %s', (program, machine, asked, names) => {
   const board = boardOf(program, machine)
-  const taken = new Set<string>()
+  const taken = newPlaces()
   const places = asked.map((each) => takePlace(board, taken, wanted(board.usual, each)))
   expect(places.map((place) => place.name).join(' ')).toBe(names)
   expect(places.every((place) => place.problem === null)).toBe(true)
@@ -68,8 +68,8 @@ test.each(RECORDED)('%s -M %s %j: %s', (program, machine, asked, names) => {
 
 test('a place that is taken or that the bus does not have is QEMU’s refusal', () => {
   const q35 = boardOf('kvm', 'q35')
-  expect(takePlace(q35, new Set(), wanted('ide', { ...ide, unit: 1 })).problem).toBe('unit 1 too big (max is 0)')
-  const taken = new Set<string>()
+  expect(takePlace(q35, newPlaces(), wanted('ide', { ...ide, unit: 1 })).problem).toBe('unit 1 too big (max is 0)')
+  const taken = newPlaces()
   takePlace(boardOf('kvm', ''), taken, wanted('ide', { index: 0 }))
   expect(takePlace(boardOf('kvm', ''), taken, wanted('ide', { index: 0 })).problem).toBe(
     'drive with bus=0, unit=0 exists',

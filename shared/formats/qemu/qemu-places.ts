@@ -55,28 +55,50 @@ export interface Place {
   readonly problem: string | null
 }
 
+/** The places of a machine: who has one, and where the search for the next free one of an interface begins. */
+export interface Places {
+  readonly taken: Set<string>
+  readonly next: Map<string, Spot>
+}
+
+interface Spot {
+  readonly bus: number
+  readonly unit: number
+}
+
+export function newPlaces(): Places {
+  return { taken: new Set(), next: new Map() }
+}
+
 /** Takes a place: the one asked for, or the first that is free. */
-export function takePlace(board: Board, taken: Set<string>, wanted: PlaceWanted): Place {
+export function takePlace(board: Board, places: Places, wanted: PlaceWanted): Place {
   const most = board.unitsPerBus[wanted.kind] ?? UNITS_PER_BUS[wanted.kind] ?? 0
-  let { bus, unit } = startOf(wanted, most)
-  if (wanted.index === null && wanted.unit === null) {
-    while (taken.has(key(wanted.kind, bus, unit))) {
-      unit += 1
-      if (most > 0 && unit >= most) {
-        bus += 1
-        unit = 0
-      }
-    }
-  }
+  const isFree = wanted.index === null && wanted.unit === null
+  const { bus, unit } = isFree ? freeSpot(places, wanted, most) : startOf(wanted, most)
   const at = key(wanted.kind, bus, unit)
   const tooBig = most > 0 && unit >= most ? `unit ${unit} too big (max is ${most - 1})` : null
-  const exists = taken.has(at) ? `drive with bus=${bus}, unit=${unit} exists` : null
-  taken.add(at)
+  const exists = places.taken.has(at) ? `drive with bus=${bus}, unit=${unit} exists` : null
+  places.taken.add(at)
   const medium = WITH_MEDIA.has(wanted.kind) ? (wanted.isCd ? '-cd' : '-hd') : ''
   return { name: `${wanted.kind}${most > 0 ? bus : ''}${medium}${unit}`, problem: tooBig ?? exists }
 }
 
-function startOf({ index, bus, unit }: PlaceWanted, most: number): { bus: number; unit: number } {
+/** Places are never given back, so each search goes on where the last one of its kind ended. */
+function freeSpot(places: Places, { kind, bus: first }: PlaceWanted, most: number): Spot {
+  const search = `${kind} ${first ?? 0}`
+  let { bus, unit } = places.next.get(search) ?? { bus: first ?? 0, unit: 0 }
+  while (places.taken.has(key(kind, bus, unit))) {
+    unit += 1
+    if (most > 0 && unit >= most) {
+      bus += 1
+      unit = 0
+    }
+  }
+  places.next.set(search, { bus, unit })
+  return { bus, unit }
+}
+
+function startOf({ index, bus, unit }: PlaceWanted, most: number): Spot {
   if (index === null) return { bus: bus ?? 0, unit: unit ?? 0 }
   return most === 0 ? { bus: 0, unit: index } : { bus: Math.floor(index / most), unit: index % most }
 }
