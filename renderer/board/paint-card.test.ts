@@ -54,7 +54,7 @@ function snapshotOf(levels: readonly LevelSnapshot[]): Snapshot {
     appliedRevision: 0,
     state: 'running',
     nowNs: 1e9,
-    groups: { web01: group(900, 20, 'db'), 'db own': group(200, 19, null) },
+    groups: { web01: group(900, 20, 'db'), 'db-own': group(200, 19, null) },
     devices: { db: device },
     events: [],
   }
@@ -63,11 +63,11 @@ function snapshotOf(levels: readonly LevelSnapshot[]): Snapshot {
 test('a card with limits of its own says what is used of them, how many wait there, and where a wait arises', () => {
   const root = document.createElement('div')
   root.innerHTML = `<span data-part="read-token"></span> <span data-part="wait"></span> <span data-part="levels" hidden></span>
-    <div data-level="1" data-group="db own"><i data-part="line"></i> <b data-part="use"></b>
+    <div data-level="1" data-group="db-own"><i data-part="line"></i> <b data-part="use"></b>
       <span data-part="queue"><b data-part="queued"></b></span></div>`
   const levels = (own: number): readonly LevelSnapshot[] => [
     { group: 'web01', queued: 1, waitMeanNs: 3e6, throttledShare: 1 },
-    { group: 'db own', queued: 3, waitMeanNs: own, throttledShare: 1 },
+    { group: 'db-own', queued: 3, waitMeanNs: own, throttledShare: 1 },
   ]
   const text = (part: string) => root.querySelector(`[data-part=${part}]`)?.textContent
   const paint = (snapshot: Snapshot) => {

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { formatDurationNs } from '#shared/units.ts'
+import { laneOf } from '#shared/workspace/lanes.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
 import { deviceHeat, groupHeat } from '../store/telemetry.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { currentColors, onColorsChange } from '../styles/colors.ts'
@@ -55,8 +57,14 @@ function heatsOf(subject: ShownSubject) {
   const heats =
     subject.kind === 'device'
       ? [deviceHeat(subject.id)]
-      : (subject.kind === 'group' ? [subject.name] : Object.keys(currentWorkspace().groups)).map(groupHeat)
+      : (subject.kind === 'group' ? [subject.name] : lanesWithCards(currentWorkspace())).map(groupHeat)
   return heats.filter((heat) => heat !== null)
+}
+
+/** Each device is in one of them, be its chain as long as it will. */
+function lanesWithCards(workspace: Workspace): readonly string[] {
+  const lanes = new Set(workspace.devices.map((device) => laneOf(workspace, device)))
+  return Object.keys(workspace.groups).filter((group) => lanes.has(group))
 }
 
 interface View extends Size {

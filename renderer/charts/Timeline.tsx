@@ -9,6 +9,7 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { useSize } from '../ui/use-size.ts'
 import { formatValue } from './axis.ts'
 import { Cursor, type Reading } from './Cursor.tsx'
+import { useShownMetric } from './chain-level.ts'
 import type { ChartModel } from './chart-model.ts'
 import { HeatPlot } from './HeatPlot.tsx'
 import { type HeatModel, readHeat, rowTopNs } from './heat-model.ts'
@@ -20,9 +21,9 @@ import { PlotAxes } from './PlotAxes.tsx'
 import { SummaryRow } from './SummaryRow.tsx'
 import { type ShownSubject, subjectTitle, useShownSubject } from './subject.ts'
 import styles from './Timeline.module.css'
-import { scrollTimeline, useTimelineView } from './timeline-view.ts'
+import { type LineMetric, scrollTimeline } from './timeline-view.ts'
 import { toneColor } from './tone-color.ts'
-import { type LineMetric, useChartModel } from './use-chart-model.ts'
+import { useChartModel } from './use-chart-model.ts'
 
 const HOW_TO_MEASURE: Readonly<Record<BoardMode, string>> = {
   lab: 'Start the run, and what the devices do stands here over time.',
@@ -32,8 +33,8 @@ const HOW_TO_MEASURE: Readonly<Record<BoardMode, string>> = {
 
 /** What was measured over time, of the subject that the controls choose. */
 export function Timeline() {
-  const metric = useTimelineView((view) => view.metric)
   const subject = useShownSubject()
+  const metric = useShownMetric(subject)
   const mode = useUi((ui) => ui.mode)
   const isMeasured = useSnapshot(
     useCallback((snapshot: Snapshot | null) => snapshot !== null && snapshot.nowNs > 0, []),

@@ -1,13 +1,15 @@
 import { ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react'
 import { useCallback } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { laneNames } from '#shared/workspace/lanes.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Select, type SelectOption } from '../ui/Select.tsx'
+import { showLevel, useChain, useShownLevel, useShownMetric } from './chain-level.ts'
 import { METRIC_HINTS, metricTitle } from './metric-names.ts'
-import { subjectTitle, useShownSubject } from './subject.ts'
+import { type ShownSubject, subjectTitle, useShownSubject } from './subject.ts'
 import styles from './TimelineControls.module.css'
 import {
   METRICS,
@@ -25,6 +27,10 @@ const METRIC_OPTIONS: readonly SelectOption<Metric>[] = METRICS.map((value) => {
   const hint = METRIC_HINTS[value]
   return { value, label: metricTitle(value), ...(hint === undefined ? {} : { hint }) }
 })
+/** A device with one level waits there. */
+const ONE_LEVEL_OPTIONS = METRIC_OPTIONS.filter(({ value }) => value !== 'wait-levels')
+/** Those that are drawn of one level. */
+const LEVEL_METRICS: readonly Metric[] = ['iops', 'bandwidth', 'level']
 const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
   value: String(span),
   label: spanTitle(span),
@@ -32,18 +38,24 @@ const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
 
 /** Whose, what, over how long, and whether the picture stands still. */
 export function TimelineControls() {
-  const { metric, spanS, heldNs } = useTimelineView()
+  const { spanS, heldNs } = useTimelineView()
+  const subject = useShownSubject()
+  const metric = useShownMetric(subject)
+  const chain = useChain(subject)
   const shownSpanS = useSnapshot(useCallback(() => spanOf({ spanS }), [spanS]))
   return (
     <div className={styles.controls}>
       <SubjectSelect />
       <Select
+        // A list that loses the entry that was chosen would choose its first one.
+        key={chain.length > 0 ? 'chain' : 'one level'}
         label="Measure"
         size="s"
         value={metric}
-        options={METRIC_OPTIONS}
+        options={chain.length > 0 ? METRIC_OPTIONS : ONE_LEVEL_OPTIONS}
         onChange={(next) => setTimelineView({ metric: next })}
       />
+      {LEVEL_METRICS.includes(metric) && <LevelSelect subject={subject} chain={chain} />}
       <Select
         label="Time span"
         size="s"
@@ -72,10 +84,24 @@ export function TimelineControls() {
   )
 }
 
+function LevelSelect({ subject, chain }: { readonly subject: ShownSubject; readonly chain: readonly string[] }) {
+  const level = useShownLevel(subject)
+  if (level === null) return null
+  return (
+    <Select
+      label="Level"
+      size="s"
+      value={level}
+      options={chain.map((group) => ({ value: group, label: group }))}
+      onChange={(next) => showLevel(subject, next)}
+    />
+  )
+}
+
 function SubjectSelect() {
   const subject = useTimelineView((view) => view.subject)
   const shown = useShownSubject()
-  const names = useWorkspace(useShallow((state) => Object.keys(state.workspace.groups)))
+  const names = useWorkspace(useShallow(({ workspace }) => laneNames(workspace)))
   const ids = useWorkspace(useShallow((state) => state.workspace.devices.map((device) => device.id)))
   const options: readonly SelectOption<string>[] = [
     {

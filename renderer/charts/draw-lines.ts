@@ -69,7 +69,8 @@ function addTo(ground: Float64Array, { column }: ChartSeries): void {
 /** Filled down to `ground`, or to 0 for null; each stretch between two gaps on its own. */
 function drawArea(view: View, series: ChartSeries, ground: Float64Array | null): void {
   const { context, xs } = view
-  context.globalAlpha = 0.16
+  // Levels of a chain lie on each other and are told apart by their areas.
+  context.globalAlpha = series.tone.startsWith('level-') ? 0.42 : 0.16
   context.fillStyle = canvasColor(series.tone, view.colors)
   for (const [first, end] of stretches(series)) {
     context.beginPath()

@@ -4,6 +4,7 @@ const TITLES: Readonly<Record<Metric, string>> = {
   iops: 'IOPS',
   bandwidth: 'Bandwidth',
   wait: 'Wait',
+  'wait-levels': 'Wait by level',
   queue: 'Queue',
   level: 'Bucket level',
   heat: 'Heat map',
@@ -12,6 +13,7 @@ const TITLES: Readonly<Record<Metric, string>> = {
 /** What the short title leaves out. */
 export const METRIC_HINTS: Readonly<Partial<Record<Metric, string>>> = {
   wait: 'in the throttle, p50 and p99',
+  'wait-levels': 'mean wait at each level of the chain',
   queue: 'requests that wait',
   heat: 'waits of single requests',
 }

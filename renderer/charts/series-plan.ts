@@ -1,14 +1,15 @@
 import type { Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { deviceColumn, groupColumn } from '../store/columns.ts'
-import { deviceGroupAt, deviceSeries, groupSeries } from '../store/telemetry.ts'
+import { levelColumn } from '../store/level-history.ts'
+import { deviceGroupAt, deviceSeries, groupSeries, levelSeries } from '../store/telemetry.ts'
 import type { ValueKind } from './axis.ts'
-import type { Metric } from './timeline-view.ts'
+import type { LineMetric } from './timeline-view.ts'
 
 // Which lines a chart has, and which column of which series each is drawn from.
 
-/** A colour by its role, or that of a group by its place among the lanes. */
-export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | 'p50' | 'p99' | `group-${number}`
+/** A colour by its role, that of a group by its place among the lanes, or of a level by its place in a chain. */
+export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | 'p50' | 'p99' | `${'group' | 'level'}-${number}`
 
 export interface PlannedSeries {
   /** Stable for as long as it means the same. */
@@ -38,7 +39,7 @@ type Unit = 'iops' | 'bps'
 
 const NONE: Column = () => Number.NaN
 
-export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapshot: Snapshot | null): Plan {
+export function planGroup(name: string, metric: LineMetric, snapshot: Snapshot | null): Plan {
   const series = groupSeries(name)
   const column = (key: Parameters<typeof groupColumn>[0]): Column => {
     const index = groupColumn(key)
@@ -57,11 +58,12 @@ export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapsho
           ...flowSeries(column(`read-${unit}`), column(`write-${unit}`), !isSplit),
           ...(unit === 'iops' && limitOf(limits, 'iops-size') !== 0 ? [countedSeries(column('counted-iops'))] : []),
           ...boundSeries(unit, column),
-          ...levelSeries(unit, column, isEstimated),
+          ...levelSeriesOf(unit, column, isEstimated),
         ],
       }
     }
     case 'wait':
+    case 'wait-levels':
       return { kind: 'ns', series: waitSeries(column('wait-p50-ns'), column('wait-p99-ns')) }
     case 'queue':
       return { kind: 'count', series: [queueSeries(column('queued'))] }
@@ -70,13 +72,20 @@ export function planGroup(name: string, metric: Exclude<Metric, 'heat'>, snapsho
   }
 }
 
-export function planDevice(id: string, metric: Exclude<Metric, 'heat'>, snapshot: Snapshot | null): Plan {
+/** `level`: of a device with several, the group whose limits and bucket are drawn. */
+export function planDevice(
+  id: string,
+  metric: LineMetric,
+  snapshot: Snapshot | null,
+  level: string | null = null,
+): Plan {
   const series = deviceSeries(id)
   const column = (key: Parameters<typeof deviceColumn>[0]): Column => {
     const index = deviceColumn(key)
     return series ? (sample) => series.value(index, sample) : NONE
   }
-  const group = snapshot?.devices[id]?.group ?? null
+  const group = level ?? snapshot?.devices[id]?.group ?? null
+  const bounds = (unit: Unit) => (level === null ? groupBounds(id, unit) : levelBounds(level, unit, snapshot))
   switch (metric) {
     case 'iops':
       return {
@@ -84,16 +93,18 @@ export function planDevice(id: string, metric: Exclude<Metric, 'heat'>, snapshot
         series: [
           ...flowSeries(column('read-iops'), column('write-iops'), true),
           { ...line('demand', 'demand', 'demand', column('demand-iops')), dash: '2 3', isBound: true },
-          ...groupBounds(id, 'iops'),
+          ...bounds('iops'),
         ],
       }
     case 'bandwidth':
       return {
         kind: 'bps',
-        series: [...flowSeries(column('read-bps'), column('write-bps'), true), ...groupBounds(id, 'bps')],
+        series: [...flowSeries(column('read-bps'), column('write-bps'), true), ...bounds('bps')],
       }
     case 'wait':
       return { kind: 'ns', series: waitSeries(column('wait-p50-ns'), column('wait-p99-ns')) }
+    case 'wait-levels':
+      return { kind: 'ns', series: levelWaits(id, snapshot) }
     case 'queue':
       return { kind: 'count', series: [queueSeries(column('queued'))] }
     case 'level':
@@ -102,11 +113,12 @@ export function planDevice(id: string, metric: Exclude<Metric, 'heat'>, snapshot
 }
 
 /** One line per group, in the colour of its lane. */
-export function planAll(names: readonly string[], metric: Exclude<Metric, 'heat'>): Plan {
+export function planAll(names: readonly string[], metric: LineMetric): Plan {
   const kinds: Readonly<Record<typeof metric, ValueKind>> = {
     iops: 'iops',
     bandwidth: 'bps',
     wait: 'ns',
+    'wait-levels': 'ns',
     queue: 'count',
     level: 'share',
   }
@@ -119,7 +131,7 @@ export function planAll(names: readonly string[], metric: Exclude<Metric, 'heat'
   }
 }
 
-function groupTotal(name: string, metric: Exclude<Metric, 'heat'>): Column {
+function groupTotal(name: string, metric: LineMetric): Column {
   const series = groupSeries(name)
   if (!series) return NONE
   const at = (key: Parameters<typeof groupColumn>[0]) => groupColumn(key)
@@ -133,6 +145,7 @@ function groupTotal(name: string, metric: Exclude<Metric, 'heat'>): Column {
     case 'bandwidth':
       return sum(at('read-bps'), at('write-bps'))
     case 'wait':
+    case 'wait-levels':
       return (sample) => series.value(at('wait-p99-ns'), sample)
     case 'queue':
       return (sample) => series.value(at('queued'), sample)
@@ -179,7 +192,7 @@ function queueSeries(queued: Column): PlannedSeries {
 type GroupColumnOf = (key: Parameters<typeof groupColumn>[0]) => Column
 
 /** The fullest bucket of this unit. */
-function levelSeries(unit: Unit, column: GroupColumnOf, isEstimated: boolean): readonly PlannedSeries[] {
+function levelSeriesOf(unit: Unit, column: GroupColumnOf, isEstimated: boolean): readonly PlannedSeries[] {
   const fills = bucketsOf(unit).map((bucket) => column(`fill:${bucket}`))
   const label = isEstimated ? 'bucket level (estimated)' : 'bucket level'
   const value: Column = (sample) => fullest(fills.map((fill) => fill(sample)))
@@ -200,6 +213,27 @@ function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean):
       },
     ] satisfies readonly PlannedSeries[]
   })
+}
+
+/** The mean wait of a request at each level, guest's side below, so that the upper edge is the whole. */
+function levelWaits(id: string, snapshot: Snapshot | null): readonly PlannedSeries[] {
+  const groups = new Set(snapshot?.devices[id]?.levels?.map(({ group }) => group) ?? [])
+  return [...groups].map((group, index) => {
+    const series = levelSeries(id, group)
+    const wait = levelColumn('wait-mean-ns')
+    const value: Column = series ? (sample) => series.value(wait, sample) : NONE
+    return { ...line(`level ${group}`, `waits at ${group}`, `level-${index}`, value), shape: 'area', stacked: true }
+  })
+}
+
+/** Limits and bucket of one level. */
+function levelBounds(group: string, unit: Unit, snapshot: Snapshot | null): readonly PlannedSeries[] {
+  const series = groupSeries(group)
+  const column: GroupColumnOf = (key) => {
+    const index = groupColumn(key)
+    return series ? (sample) => series.value(index, sample) : NONE
+  }
+  return [...boundSeries(unit, column), ...levelSeriesOf(unit, column, snapshot?.groups[group]?.estimated ?? false)]
 }
 
 /** Those of the group the device was in at each moment. */

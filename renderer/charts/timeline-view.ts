@@ -4,8 +4,10 @@ import { latestSnapshot, onSnapshot, sampleEnd, samplesBetween, sampleTimeNs } f
 
 // What the timeline shows: whose measurements, which of them, over how long, and until when.
 
-export const METRICS = ['iops', 'bandwidth', 'wait', 'queue', 'level', 'heat'] as const
+export const METRICS = ['iops', 'bandwidth', 'wait', 'wait-levels', 'queue', 'level', 'heat'] as const
 export type Metric = (typeof METRICS)[number]
+/** Those that are drawn as lines over time. */
+export type LineMetric = Exclude<Metric, 'heat'>
 
 /** Seconds; null: everything that is kept. */
 export const SPANS_S: readonly (number | null)[] = [15, 30, 60, 120, 300, 600, null]
@@ -20,6 +22,8 @@ export type Subject =
 export interface TimelineView {
   readonly subject: Subject
   readonly metric: Metric
+  /** Of a device's chain: whose limits and bucket are drawn; null, or no level of it: that of its lane. */
+  readonly level: string | null
   /** Of SPANS_S; `auto`: a minute, or the whole of a prediction. */
   readonly spanS: number | null | 'auto'
   /** The right edge on the source's clock while the picture stands still; null: it goes on with the source. */
@@ -29,6 +33,7 @@ export interface TimelineView {
 export const useTimelineView = create<TimelineView>()(() => ({
   subject: { kind: 'selection' },
   metric: 'iops',
+  level: null,
   spanS: 'auto',
   heldNs: null,
 }))

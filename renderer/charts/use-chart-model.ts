@@ -1,11 +1,13 @@
 import { startTransition, useEffect, useState } from 'react'
+import { laneNames } from '#shared/workspace/lanes.ts'
 import { latestSnapshot, onSnapshot, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
+import { useShownLevel } from './chain-level.ts'
 import { buildModel, type ChartModel } from './chart-model.ts'
 import { planAll, planDevice, planGroup } from './series-plan.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
-import { type Metric, shownRange, spanOf, useTimelineView } from './timeline-view.ts'
+import { type LineMetric, shownRange, spanOf, useTimelineView } from './timeline-view.ts'
 
 /** Text that changes more often cannot be read. */
 const PERIOD_MS = 200
@@ -13,20 +15,20 @@ const PERIOD_MS = 200
 const SLOW_PERIOD_MS = 500
 const SLOW_SPAN_S = 120
 
-export type LineMetric = Exclude<Metric, 'heat'>
-
 /** The picture as of now, drawn anew a few times a second when the browser is idle; while it is held, only on changes. */
 export function useChartModel(subject: ShownSubject, metric: LineMetric): ChartModel {
   const bytes = useUi((ui) => ui.settings.units)
   const { spanS, heldNs } = useTimelineView()
   const key = subjectKey(subject)
-  const [model, setModel] = useState(() => computeModel(subject, metric, bytes))
+  const level = useShownLevel(subject)
+  const [model, setModel] = useState(() => computeModel({ subject, metric, level }, bytes))
   useEffect(() => {
-    const draw = () => startTransition(() => setModel(computeModel(parseSubject(key), metric, bytes)))
+    const draw = () =>
+      startTransition(() => setModel(computeModel({ subject: parseSubject(key), metric, level }, bytes)))
     draw()
     if (heldNs !== null) return
     return repeatWhenIdle(draw, isLong(spanOf({ spanS })) ? SLOW_PERIOD_MS : PERIOD_MS)
-  }, [key, metric, bytes, spanS, heldNs])
+  }, [key, metric, level, bytes, spanS, heldNs])
   return model
 }
 
@@ -34,7 +36,14 @@ function isLong(spanS: number | null): boolean {
   return spanS === null || spanS > SLOW_SPAN_S
 }
 
-function computeModel(subject: ShownSubject, metric: LineMetric, bytes: 'binary' | 'decimal'): ChartModel {
+interface Drawn {
+  readonly subject: ShownSubject
+  readonly metric: LineMetric
+  /** Of the subject's chain; null: it has one level. */
+  readonly level: string | null
+}
+
+function computeModel({ subject, metric, level }: Drawn, bytes: 'binary' | 'decimal'): ChartModel {
   const snapshot = latestSnapshot()
   const { fromNs, toNs } = shownRange(useTimelineView.getState())
   const { first, end } = samplesBetween(fromNs, toNs)
@@ -42,8 +51,8 @@ function computeModel(subject: ShownSubject, metric: LineMetric, bytes: 'binary'
     subject.kind === 'group'
       ? planGroup(subject.name, metric, snapshot)
       : subject.kind === 'device'
-        ? planDevice(subject.id, metric, snapshot)
-        : planAll(Object.keys(currentWorkspace().groups), metric)
+        ? planDevice(subject.id, metric, snapshot, level)
+        : planAll(laneNames(currentWorkspace()), metric)
   return buildModel(plan, { first, end, fromNs, toNs, timeNs: sampleTimeNs }, bytes)
 }
 

@@ -1,4 +1,16 @@
-import { Cloud, Grid3x3, HeartPulse, Megaphone, MoonStar, Server, Split, Waves, Zap } from 'lucide-react'
+import {
+  Cloud,
+  CloudCog,
+  Grid3x3,
+  HeartPulse,
+  Layers,
+  Megaphone,
+  MoonStar,
+  Server,
+  Split,
+  Waves,
+  Zap,
+} from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Example } from '#shared/ipc/contract.ts'
 import { invoke, report } from '../bridge/ipc.ts'
@@ -10,7 +22,9 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   'noisy-neighbour': <Megaphone />,
   'bursts-done-right': <Zap />,
   'cap-a-vm': <Server />,
+  'disks-under-a-cap': <Layers />,
   'cloud-disks': <Cloud />,
+  'instance-and-volumes': <CloudCog />,
   'read-write-split': <Split />,
   'starving-guest': <HeartPulse />,
   'night-shift': <MoonStar />,

@@ -12,16 +12,16 @@ function said(sentence: Sentence | null): string | null {
 }
 
 test('the panel says which level holds a disk, and what raising the others would do', () => {
-  const held = (waits: Readonly<Record<string, number | null>>) => said(heldSentence('db', levels(waits), ['db own']))
-  expect(held({ web01: 20_000, 'db own': 9e6 })).toBe(
-    'db is held by its own limit (db own); raising web01 would change nothing.',
+  const held = (waits: Readonly<Record<string, number | null>>) => said(heldSentence('db', levels(waits), ['db-own']))
+  expect(held({ web01: 20_000, 'db-own': 9e6 })).toBe(
+    'db is held by its own limit (db-own); raising web01 would change nothing.',
   )
-  expect(held({ web01: 9e6, 'db own': 0 })).toBe('db is held by web01; raising db own would change nothing.')
-  expect(held({ web01: 3e6, 'db own': 9e6 })).toBe(
-    'db waits longest at its own limit (db own), and at web01 too: raise db own first.',
+  expect(held({ web01: 9e6, 'db-own': 0 })).toBe('db is held by web01; raising db-own would change nothing.')
+  expect(held({ web01: 3e6, 'db-own': 9e6 })).toBe(
+    'db waits longest at its own limit (db-own), and at web01 too: raise db-own first.',
   )
-  expect(held({ tenant: 0, web01: 0, 'db own': 9e6 })).toContain('raising tenant or web01 would')
-  expect(held({ web01: 0, 'db own': 0 })).toBe('No request waits: no level holds db.')
+  expect(held({ tenant: 0, web01: 0, 'db-own': 9e6 })).toContain('raising tenant or web01 would')
+  expect(held({ web01: 0, 'db-own': 0 })).toBe('No request waits: no level holds db.')
   expect(held({})).toBeNull()
 })
 

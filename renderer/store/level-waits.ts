@@ -40,7 +40,8 @@ export function waitWords(levels: readonly NamedWait[]): string | null {
   const whole = formatWait(wholeNs)
   const unitNs = UNITS_NS[whole.split(' ')[1] ?? '']
   if (unitNs === undefined) return `waits ${whole}`
-  const part = (ns: number | null) => (ns === null ? '–' : String(roundToTwo(ns / unitNs)))
+  const isLarge = wholeNs >= 10 * unitNs
+  const part = (ns: number | null) => (ns === null ? '–' : String(rounded(ns / unitNs, isLarge)))
   return `waits ${whole}: ${levels.map(({ name, waitMeanNs }) => `${name} ${part(waitMeanNs)}`).join(', ')}`
 }
 
@@ -50,7 +51,7 @@ export function formatWait(ns: number): string {
   return formatDurationNs(Math.round(ns / step) * step)
 }
 
-/** 9.04 → 9, 0.33 → 0.3, 0.02 → 0. */
-function roundToTwo(value: number): number {
-  return value >= 10 ? Math.round(value) : Math.round(value * 10) / 10
+/** 0.33 → 0.3, 0.02 → 0; a part of a large whole as this is, without tenths: 9.04 → 9. */
+function rounded(value: number, isLarge: boolean): number {
+  return isLarge && value >= 0.95 ? Math.round(value) : Math.round(value * 10) / 10
 }

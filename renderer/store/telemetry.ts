@@ -2,6 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Direction } from '#shared/throttle/limits.ts'
 import { DEVICE_COLUMNS, deviceColumn, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
+import { LEVEL_COLUMNS, LevelHistory } from './level-history.ts'
 import { RateWindow } from './rate-window.ts'
 import { CHUNK_SAMPLES, Series } from './series.ts'
 import { WaitHeat } from './wait-heat.ts'
@@ -24,6 +25,8 @@ const KEEP_SAMPLES = 300
 interface Kept {
   readonly series: Series
   readonly heat: WaitHeat
+  /** Of a device that is or was held at several levels. */
+  levels?: LevelHistory
   absent: number
 }
 
@@ -137,6 +140,11 @@ export function deviceSeries(id: string): Series | null {
   return devices.get(id)?.series ?? null
 }
 
+/** A device at one level of its chain: LEVEL_COLUMNS. */
+export function levelSeries(id: string, group: string): Series | null {
+  return devices.get(id)?.levels?.series(groupNames.indexOf(group)) ?? null
+}
+
 /** The group a device was in at a sample, by the name it has now; null: none, or nothing held. */
 export function deviceGroupAt(id: string, sample: number): string | null {
   const number = devices.get(id)?.series.value(GROUP, sample) ?? Number.NaN
@@ -204,6 +212,11 @@ function recordSample(snapshot: Snapshot): void {
     readDeviceSample(device, groupNumber(device.group), deviceSample)
     kept.series.push(deviceSample, maxChunks)
     kept.heat.add(snapshot.nowNs, device.waitCounts)
+    if (device.levels !== undefined) {
+      kept.levels ??= new LevelHistory()
+      const at = { sample: sampleCount, keptFrom: sampleCount - KEEP_SAMPLES, maxChunks }
+      kept.levels.add(device.levels, at, groupNumber)
+    }
     const window = windowsOf(id)
     window.read.add(spanNs, device.read.iops, device.read.bps)
     window.write.add(spanNs, device.write.iops, device.write.bps)
@@ -255,7 +268,10 @@ function padAbsent(all: Map<string, Kept>, sample: Float32Array, maxChunks: numb
 function chunkBudget(snapshot: Snapshot): number {
   const columns =
     Object.keys(snapshot.groups).length * GROUP_COLUMNS.length +
-    Object.keys(snapshot.devices).length * DEVICE_COLUMNS.length
+    Object.values(snapshot.devices).reduce(
+      (sum, { levels }) => sum + DEVICE_COLUMNS.length + (levels?.length ?? 0) * LEVEL_COLUMNS.length,
+      0,
+    )
   const bytesPerRound = Math.max(1, columns) * CHUNK_SAMPLES * Float32Array.BYTES_PER_ELEMENT
   return Math.max(2, Math.min(MAX_CHUNKS, Math.floor(HISTORY_BYTES / bytesPerRound)))
 }

@@ -25,7 +25,7 @@ export function giveOwnLimits(workspace: Workspace, ids: readonly string[]): Wor
 export function addLevel(workspace: Workspace, id: string): Workspace {
   const device = findDevice(workspace, id)
   assert(device !== undefined && canGiveLevel(device), 'a device that gets a level is throttled and has room for one')
-  const name = freeName(Object.keys(workspace.groups), `${id} own`)
+  const name = freeName(Object.keys(workspace.groups), `${id}-own`)
   return updateDevice(addGroup(workspace, name, NO_LIMITS), id, () => ({ ...device, groups: [...device.groups, name] }))
 }
 

@@ -172,7 +172,7 @@ export function duplicateDevice(workspace: Workspace, id: string): Workspace {
   const copies = new Map<string, string>()
   let groups = workspace.groups
   for (const own of ownGroupsOf(workspace, [id])) {
-    const name = freeName(Object.keys(groups), own.startsWith(`${id} `) ? `${copyId}${own.slice(id.length)}` : own)
+    const name = freeName(Object.keys(groups), own.startsWith(`${id}-`) ? `${copyId}${own.slice(id.length)}` : own)
     copies.set(own, name)
     groups = { ...groups, [name]: groupLimits(workspace, own) }
   }

@@ -5,7 +5,7 @@ import type { Device, Workspace } from './workspace.ts'
 // Where the board shows a chain. The lane of a device is the outermost group of its chain that holds another device too,
 // the VM's cap; where none does, the outermost one. Each other level of the chain is a row in the device's card.
 //
-//   groups ["web01", "db own"]      lane web01 ┌ card db ───────┐      "db own" holds db alone: it is db's own group,
+//   groups ["web01", "db-own"]      lane web01 ┌ card db ───────┐      "db-own" holds db alone: it is db's own group,
 //                                              │ …              │      which is a row of this card and has no lane.
 //                                              │ own  400 / 400 │      A shared group always has a lane, be it
 //                                              └────────────────┘      without cards.
