@@ -13,7 +13,13 @@ export default async function afterPack({ appOutDir, packager }) {
   fs.rmSync(path.join(appOutDir, 'version'), { force: true })
   const { projectDir } = packager
   copyCommandLine(projectDir, path.join(resources, 'cli'))
-  writeLicences(projectDir, path.join(resources, 'LICENCES-third-party.md'))
+  const licences = path.join(projectDir, 'out/licences-third-party.md')
+  writeLicences(projectDir, licences)
+  fs.copyFileSync(licences, path.join(resources, 'LICENCES-third-party.md'))
+  fs.copyFileSync(path.join(projectDir, 'CHANGELOG.md'), path.join(resources, 'CHANGELOG.md'))
+  for (const name of fs.readdirSync(appOutDir)) {
+    if (/\.so(\.\d+)*$/.test(name)) fs.chmodSync(path.join(appOutDir, name), 0o644)
+  }
 }
 
 function copyCommandLine(projectDir, to) {
@@ -26,7 +32,7 @@ function copyCommandLine(projectDir, to) {
   fs.cpSync(path.join(projectDir, 'examples'), path.join(to, 'examples'), { recursive: true })
   fs.writeFileSync(path.join(to, 'package.json'), '{ "name": "weir-cli", "private": true, "type": "module" }\n')
   fs.copyFileSync(path.join(projectDir, 'build/linux/weir'), path.join(to, 'weir'))
-  fs.chmodSync(path.join(to, 'weir'), 0o755)
+  for (const name of ['cli.js', 'weir']) fs.chmodSync(path.join(to, name), 0o755)
 }
 
 /** Readable without starting Weir; About shows the same. */

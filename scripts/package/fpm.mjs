@@ -5,6 +5,8 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { changelogText, copyrightText, fieldLines, libcDependency, lintianOverrides } from './debian-papers.mjs'
 
 /** Options that take a value and mean nothing for a deb made here. */
 const IGNORED = new Set(['-s', '--license', '--vendor', '--iteration', '--log'])
@@ -29,11 +31,10 @@ function readArguments(argv) {
   return order
 }
 
-/** A field of several lines: continuation lines begin with a blank, empty ones are a dot. */
+/** A field of several lines: the first is a summary. */
 function longField(text) {
   const [first = '', ...rest] = text.trim().split('\n')
-  const lines = rest.map((line) => line.trim()).map((line) => ` ${line === '' ? '.' : line}`)
-  return [first, ...lines].join('\n')
+  return rest.length === 0 ? first : `${first}\n${fieldLines(rest.join('\n'))}`
 }
 
 function controlText({ depends, recommends, options }, installedKib) {
@@ -75,8 +76,39 @@ function writeScript(root, name, from) {
 
 function compressMan(root) {
   const folder = path.join(root, 'usr/share/man/man1')
-  if (fs.existsSync(folder))
-    execFileSync('gzip', ['-9n', ...fs.readdirSync(folder).map((name) => path.join(folder, name))])
+  if (!fs.existsSync(folder)) return
+  for (const name of fs.readdirSync(folder)) gzipInPlace(path.join(folder, name))
+}
+
+function gzipInPlace(file) {
+  fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }))
+  fs.rmSync(file)
+}
+
+/**
+ * What policy wants under /usr/share, from what was laid out in usr/share/doc/NAME: CHANGELOG.md becomes Debian's changelog
+ * and stays beside it, LICENSE and licences-third-party.md become the copyright.
+ */
+function writePapers(root, { options }) {
+  const doc = path.join(root, 'usr/share/doc', options['--name'])
+  const about = { name: options['--name'], version: options['--version'], maintainer: options['--maintainer'] }
+  const markdown = path.join(doc, 'CHANGELOG.md')
+  if (fs.existsSync(markdown)) {
+    const text = changelogText(fs.readFileSync(markdown, 'utf8'), { ...about, date: fs.statSync(markdown).mtime })
+    fs.writeFileSync(path.join(doc, 'changelog.gz'), gzipSync(text, { level: 9 }))
+    gzipInPlace(markdown)
+  }
+  const licence = path.join(doc, 'LICENSE')
+  const bundled = path.join(doc, 'licences-third-party.md')
+  if (fs.existsSync(licence)) {
+    const others = fs.existsSync(bundled) ? fs.readFileSync(bundled, 'utf8') : ''
+    fs.writeFileSync(path.join(doc, 'copyright'), copyrightText(fs.readFileSync(licence, 'utf8'), others))
+    fs.rmSync(licence)
+    fs.rmSync(bundled, { force: true })
+  }
+  const overrides = path.join(root, 'usr/share/lintian/overrides')
+  fs.mkdirSync(overrides, { recursive: true })
+  fs.writeFileSync(path.join(overrides, about.name), lintianOverrides(about.name))
 }
 
 const order = readArguments(process.argv.slice(2))
@@ -89,6 +121,9 @@ try {
   fs.chmodSync(root, 0o755)
   for (const file of order.files) layOut(file, root)
   compressMan(root)
+  writePapers(root, order)
+  const libc = libcDependency(root)
+  if (libc !== null) order.depends.unshift(libc)
   const installedKib = sizeKib(root)
   fs.mkdirSync(path.join(root, 'DEBIAN'))
   fs.writeFileSync(path.join(root, 'DEBIAN/control'), controlText(order, installedKib))
