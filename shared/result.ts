@@ -27,6 +27,8 @@ export interface DeviceResult {
   readonly group: string | null
   /** Its chain, from guest to disk. Left out where it is one group or none. */
   readonly groups?: readonly string[]
+  /** Each level of that chain. Left out as `groups` is, and by older versions. */
+  readonly levels?: readonly LevelResult[]
   readonly read: FlowResult
   readonly write: FlowResult
   /** The most that ever waited; of a chain, at one of its levels. */
@@ -37,6 +39,15 @@ export interface DeviceResult {
   readonly assumedServiceUs?: number
   /** Why it stopped early; left out when it did not. */
   readonly failed?: string
+}
+
+/** One level of a device's chain, for as long as it had that chain. */
+export interface LevelResult {
+  readonly group: string
+  /** Mean wait at this level of all requests that were done; null: none was. */
+  readonly waitMeanNs: number | null
+  /** Seconds in which at least one of its requests waited here. */
+  readonly throttledS: number
 }
 
 export interface FlowResult {

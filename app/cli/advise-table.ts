@@ -1,5 +1,6 @@
 import type { Comparison, Difference, FigureName } from '#main/advise/compare-results.ts'
 import type { Rates } from '#main/advise/demand.ts'
+import type { LevelAdvice } from '#main/advise/level-advice.ts'
 import type { Advice, Candidate } from '#main/advise/limit-advice.ts'
 import { gainsSentence } from '#shared/report/gains.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
@@ -66,6 +67,19 @@ export function adviceLines(advice: Advice, workspace: Workspace, paint: Paint):
     ...demandLines(advice),
     ...candidateLines(advice, paint),
     ...warningLines(advice, workspace).map((line) => paint.warn(line)),
+  ]
+}
+
+/** Which level of each chain to raise. */
+export function levelLines(levels: readonly LevelAdvice[], paint: Paint): readonly string[] {
+  if (levels.length === 0) return []
+  return [
+    paint.bold('Devices under several limits, as the file has them'),
+    ...levels.map(({ device, levels: chain, waitP99Ns, raise }) => {
+      const waits = chain.map(({ group, waitMeanNs }) => `${group} ${formatDurationNs(waitMeanNs ?? 0)}`).join(', ')
+      const line = `  ${device} waits on average: ${waits}; 99 of 100 up to ${formatDurationNs(waitP99Ns)}. `
+      return raise === null ? `${line}No level needs more.` : `${line}${paint.warn(`Raise ${raise}.`)}`
+    }),
   ]
 }
 

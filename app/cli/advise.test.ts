@@ -124,3 +124,34 @@ test('what cannot be advised on is said', async () => {
     ]
   `)
 })
+
+const CHAIN = {
+  format: 'weir-workspace/1',
+  name: 'cap',
+  groups: { vm: { 'iops-total': 900 }, small: { 'iops-total': 100 } },
+  devices: [
+    { id: 'db', groups: ['vm', 'small'], disk: { kind: 'null' }, workload: { ...fixed, rateIops: 200 } },
+    { id: 'log', group: 'vm', disk: { kind: 'null' }, workload: fixed },
+  ],
+}
+
+test('under several limits it says which level to raise, and advises each level by itself', async () => {
+  const file = write('chain.json', CHAIN)
+  const { exit, out } = await weir('advise', file, '--duration', '10s')
+  expect(exit).toBe(0)
+  expect(out).toMatch(/^ {2}db waits on average: vm 0, small \d+ ms; 99 of 100 up to [\d.]+ s\. Raise small\.$/m)
+  const { groups, levels } = JSON.parse((await weir('advise', file, '--duration', '10s', '--json')).out)
+  expect(levels).toMatchObject([{ device: 'db', raise: 'small', levels: [{ group: 'vm' }, { group: 'small' }] }])
+  // What the other level holds does not stand in the way of this one's advice.
+  const [vm] = groups
+  expect(vm.candidates[vm.recommended].limits['iops-total']).toBe(300)
+  expect(vm.demand.iops.p50).toBe(300)
+})
+
+test('no level needs more where nobody waits too long; nothing is said of one level', async () => {
+  const roomy = { ...CHAIN, groups: { vm: { 'iops-total': 900 }, small: { 'iops-total': 500 } } }
+  const { out } = await weir('advise', write('roomy.json', roomy), '--duration', '10s')
+  expect(out).toMatch(/db waits on average: .*\. No level needs more\.$/m)
+  const plain = await weir('advise', write('ws1.json', workspace({ 'iops-total': 50 }, fixed)), '--duration', '10s')
+  expect(plain.out).not.toContain('several limits')
+})

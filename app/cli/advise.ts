@@ -2,6 +2,7 @@ import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { compareResults } from '#main/advise/compare-results.ts'
 import { MAX_DEMAND_S } from '#main/advise/demand.ts'
+import { adviseLevels } from '#main/advise/level-advice.ts'
 import { ADVICE_FORMAT, type Advice, adviseGroup } from '#main/advise/limit-advice.ts'
 import { parseResult } from '#main/advise/parse-result.ts'
 import { EngineError } from '#main/engine-error.ts'
@@ -20,7 +21,7 @@ import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import { chainOf, isIn } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { type Device, EMPTY_WORKSPACE, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
-import { adviceLines, comparisonLines } from './advise-table.ts'
+import { adviceLines, comparisonLines, levelLines } from './advise-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, integerOption, optionIssue, textOption } from './options.ts'
 import { readingProgress } from './reading-progress.ts'
@@ -151,10 +152,24 @@ async function adviseGroups(call: CommandCall, question: Question): Promise<Resu
     const asked = { ...question, group, durationS: durationS.value, targetWaitNs }
     advices.push(await stepByStep(adviseGroup(asked), group, call))
   }
-  if (json) terminal.print(JSON.stringify({ format: ADVICE_FORMAT, groups: advices }, null, 2))
-  else
-    for (const advice of advices)
-      for (const line of adviceLines(advice, question.workspace, terminal.paint)) terminal.print(line)
+  const levels = await stepByStep(
+    adviseLevels({
+      ...question,
+      durationS: durationS.value,
+      targetWaitNs: (device) => (byGoal ? goalNsOf(question.workspace, device) : Math.round(waitS.value * NS_PER_S)),
+    }),
+    'levels',
+    call,
+  )
+  const shown = levels.filter(({ levels: chain }) => chain.some(({ group }) => groups.value.includes(group)))
+  if (json) {
+    const levelsPart = shown.length === 0 ? {} : { levels: shown }
+    terminal.print(JSON.stringify({ format: ADVICE_FORMAT, groups: advices, ...levelsPart }, null, 2))
+    return ok(0)
+  }
+  const { paint } = terminal
+  const lines = advices.flatMap((advice) => adviceLines(advice, question.workspace, paint))
+  for (const line of [...lines, ...levelLines(shown, paint)]) terminal.print(line)
   return ok(0)
 }
 
@@ -167,6 +182,12 @@ function strictestGoalNs(workspace: Workspace, group: string): number | null {
   return waits.length === 0 ? null : Math.min(...waits)
 }
 
+/** The shortest wait that a goal promises a device; without a goal any wait will do. */
+function goalNsOf(workspace: Workspace, id: string): number {
+  const waits = (workspace.goals ?? []).filter(({ device }) => device === id)
+  return Math.min(Number.POSITIVE_INFINITY, ...waits.map(({ waitMs }) => waitMs * NS_PER_MS))
+}
+
 /** Groups without members ask for nothing. */
 function chosenGroups({ groups, devices }: Workspace, wanted: string | null): Result<readonly string[]> {
   const used = Object.keys(groups).filter((group) => devices.some((device) => isIn(device, group)))
@@ -176,11 +197,11 @@ function chosenGroups({ groups, devices }: Workspace, wanted: string | null): Re
   return failed([optionIssue('group', wanted ?? '', `a group that has devices: ${used.join(', ')}`)])
 }
 
-async function stepByStep(
-  steps: Generator<number, Advice>,
+async function stepByStep<T>(
+  steps: Generator<number, T>,
   group: string,
   { terminal, signal }: CommandCall,
-): Promise<Advice> {
+): Promise<T> {
   let toldMs = performance.now()
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value

@@ -21,11 +21,13 @@ const COLUMNS = ['', 'IOPS', 'bandwidth', 'wait p50', 'p99', 'queued', 'slowed']
 const MOST_NAMES = 2
 const WIDTHS = [9, 12, 9, 9, 7, 7] as const
 
+const INDENT = { lane: '', device: '  ', failed: '  ', level: '    at ' } as const
+
 interface Row {
   readonly name: string
   readonly cells: readonly string[]
   readonly note: string
-  readonly kind: 'lane' | 'device' | 'failed'
+  readonly kind: 'lane' | 'device' | 'level' | 'failed'
 }
 
 export interface Page {
@@ -37,7 +39,7 @@ export interface Page {
 export function liveLines(snapshot: Snapshot, title: string, { paint, columns }: Page): readonly string[] {
   const lanes = Object.entries(snapshot.groups).map(([name, group]) => [
     laneRow(name, group, snapshot),
-    ...group.members.map((id) => deviceRow(id, named(snapshot.devices, id))),
+    ...group.members.flatMap((id) => deviceRows(id, named(snapshot.devices, id), name)),
   ])
   const free = freeDevices(snapshot)
   const freeRows = [FREE_LANE, ...free.map((id) => deviceRow(id, named(snapshot.devices, id)))]
@@ -68,7 +70,7 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
       note: [limitsInWords(group.limits), ...fairnessInWords(group)].join(' · '),
       kind: 'lane',
     },
-    ...group.members.map((id) => resultRow(id, result)),
+    ...group.members.flatMap((id) => [resultRow(id, result), ...resultLevelRows(id, result, name)]),
   ])
   const free = Object.keys(result.devices).filter((id) => result.devices[id]?.group === null)
   const freeRows = free.length > 0 ? [FREE_LANE, ...free.map((id) => resultRow(id, result))] : []
@@ -101,6 +103,34 @@ function laneRow(name: string, group: GroupSnapshot, snapshot: Snapshot): Row {
   const slowed = group.members.map((id) => snapshot.devices[id]?.throttledShare ?? 0)
   const cells = [formatIops(iopsOf(group)), formatBps(bpsOf(group)), '', '', `${queuedOf(group)}`, percent(slowed)]
   return { name, cells, note: limitsInWords(group.limits), kind: 'lane' }
+}
+
+/** A device in the lane of a group. Where it has several, its outermost lane shows each of its levels. */
+function deviceRows(id: string, device: DeviceSnapshot, lane: string): readonly Row[] {
+  const levels = device.group === lane ? (device.levels ?? []) : []
+  return [
+    deviceRow(id, device),
+    ...levels.map((level) =>
+      levelRow(level, [level.queued === null ? '–' : `${level.queued}`, percent([level.throttledShare ?? 0])]),
+    ),
+  ]
+}
+
+function resultLevelRows(id: string, result: RunResult, lane: string): readonly Row[] {
+  const device = named(result.devices, id)
+  const levels = device.group === lane ? (device.levels ?? []) : []
+  return levels.map((level) =>
+    levelRow(level, ['', percent([result.durationS > 0 ? level.throttledS / result.durationS : 0])]),
+  )
+}
+
+/** Only means are known of one level. */
+function levelRow(
+  { group, waitMeanNs }: { readonly group: string; readonly waitMeanNs: number | null },
+  [queued, slowed]: readonly [queued: string, slowed: string],
+): Row {
+  const note = waitMeanNs === null ? '' : `waits ${formatDurationNs(waitMeanNs)} on average`
+  return { name: group, cells: ['', '', '', '', queued, slowed], note, kind: 'level' }
 }
 
 function deviceRow(id: string, device: DeviceSnapshot): Row {
@@ -144,14 +174,17 @@ function resultRow(id: string, result: RunResult): Row {
 }
 
 function tableLines(rows: readonly Row[], title: string, { paint, columns }: Page): readonly string[] {
-  const nameWidth = Math.min(28, Math.max(12, ...rows.map((row) => row.name.length + 2)))
+  const nameWidth = Math.min(
+    28,
+    Math.max(12, ...rows.map((row) => row.name.length + Math.max(2, INDENT[row.kind].length))),
+  )
   const head =
     COLUMNS[0].padEnd(nameWidth) +
     COLUMNS.slice(1)
       .map((name, index) => cell(name, index))
       .join('')
   const lines = rows.map((row) => {
-    const name = (row.kind === 'lane' ? row.name : `  ${row.name}`).slice(0, nameWidth).padEnd(nameWidth)
+    const name = `${INDENT[row.kind]}${row.name}`.slice(0, nameWidth).padEnd(nameWidth)
     const text = `${name}${row.cells.map(cell).join('')}${row.note === '' ? '' : `  ${row.note}`}`.slice(0, columns)
     if (row.kind === 'failed') return paint.bad(text)
     return row.kind === 'lane' ? paint.bold(text) : text

@@ -65,6 +65,33 @@ test('without --json there is a table', async () => {
   expect(out).toMatch(/gold +202 /)
 })
 
+test('a disk under several limits has a row for each, in its outermost lane; JSON has them too', async () => {
+  const chain = path.join(folder, 'chain.weir.json')
+  const device = (id: string, groups: readonly string[]) => ({
+    ...{ id, groups, disk: { kind: 'null', service: { kind: 'fixed', us: 10 } } },
+    workload: { kind: 'synthetic', iodepth: 8, readPercent: 100 },
+  })
+  const groups = { vm: { 'iops-total': 900 }, small: { 'iops-total': 200 } }
+  const devices = [device('db', ['vm', 'small']), device('log', ['vm'])]
+  fs.writeFileSync(chain, JSON.stringify({ format: 'weir-workspace/1', groups, devices }))
+  const { out } = await weir(['simulate', chain, '--duration', '10s'])
+  const rows = out.replaceAll('\u2009', ' ').split('\n').slice(2, 9)
+  expect(rows.map((row) => row.trimEnd().replace(/ {2,}/g, '  '))).toEqual([
+    expect.stringMatching(/^vm {2}9\d\d .* IOPS 900/),
+    expect.stringMatching(/^ {2}db {2}20\d .* 100 %$/),
+    expect.stringMatching(/^ {2}at vm .* waits [\d.]+ ms on average$/),
+    expect.stringMatching(/^ {2}at small {2}100 % {2}waits 3[\d.]+ ms on average$/),
+    expect.stringMatching(/^ {2}log /),
+    expect.stringMatching(/^small {2}20\d /),
+    expect.stringMatching(/^ {2}db {2}20\d .* 100 %$/),
+  ])
+  const { devices: found } = JSON.parse(
+    (await weir(['simulate', chain, '--duration', '10s', '--json'])).out,
+  ) as RunResult
+  expect(found.db?.levels?.map(({ group }) => group)).toEqual(['vm', 'small'])
+  expect(found.log?.levels).toBeUndefined()
+})
+
 test('the trace has a line per request, and a name with a comma stays one field', async () => {
   const trace = path.join(folder, 'requests.csv')
   const { out } = await weir(['simulate', file, '--duration', '5s', '--json', '--trace', trace])

@@ -10,6 +10,7 @@ import {
   limitOf,
   MAX_LENGTH_S,
   maxKey,
+  NO_LIMITS,
 } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { isIn } from '#shared/workspace/chain.ts'
@@ -113,8 +114,14 @@ function isInsatiable(workload: Workspace['devices'][number]['workload']): boole
   return workload.kind === 'synthetic' && workload.arrivals === 'closed' && workload.rateIops === 0
 }
 
+/** The other levels of its members let everything through: what waits there says nothing about this group. */
 function withLimits(workspace: Workspace, group: string, limits: Limits): Workspace {
-  return { ...workspace, groups: { ...workspace.groups, [group]: limits } }
+  const others = new Set(membersOf(workspace, group).flatMap(({ groups }) => groups))
+  const groups = Object.entries(workspace.groups).map(([name, present]): [string, Limits] => {
+    if (name === group) return [name, limits]
+    return [name, others.has(name) ? NO_LIMITS : present]
+  })
+  return { ...workspace, groups: Object.fromEntries(groups) }
 }
 
 function* measureDemand(

@@ -21,6 +21,7 @@ const flow = z.object({
 const device = z.object({
   group: z.string().nullable(),
   groups: z.array(z.string()).exactOptional(),
+  levels: z.array(z.object({ group: z.string(), waitMeanNs: amount.nullable(), throttledS: amount })).exactOptional(),
   read: flow,
   write: flow,
   queuedMax: amount,

@@ -123,7 +123,11 @@ async function placeDevices(
     if (isThrottled(device)) await batches.add(device.iothread, { kind: 'leave', slot: device.slot })
     device.groups = each.groups
     device.members = enoughMembers(tools, device)
-    book.enter({ id: device.key, slot: device.slot }, slots.groupKeys(device.groups), clock.nowNs())
+    book.enter(
+      { id: device.key, slot: device.slot, members: device.members },
+      slots.groupKeys(device.groups),
+      clock.nowNs(),
+    )
     if (isThrottled(device)) {
       await batches.add(device.iothread, { kind: 'join', slot: device.slot, levels: slots.levelsOf(device) })
     }

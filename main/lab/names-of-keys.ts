@@ -1,5 +1,5 @@
 import type { RunResult } from '#shared/result.ts'
-import type { DirectionSnapshot, LevelSnapshot, Snapshot } from '#shared/snapshot.ts'
+import type { DirectionSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Running } from './lab-slots.ts'
 
 // The sampler and the run book know what runs by keys, which a rename leaves alone, so that their counting goes on. People
@@ -54,13 +54,16 @@ function namesOf({ groups, devices }: Running): Names | null {
   return { group: (key) => ofGroups.get(key) ?? key, device: (key) => ofDevices.get(key) ?? key }
 }
 
-interface Grouped {
+interface Grouped<Level> {
   readonly group: string | null
   readonly groups?: readonly string[]
-  readonly levels?: readonly LevelSnapshot[]
+  readonly levels?: readonly Level[]
 }
 
-function groupsOf({ group, groups, levels }: Grouped, names: Names): Grouped {
+function groupsOf<Level extends { readonly group: string }>(
+  { group, groups, levels }: Grouped<Level>,
+  names: Names,
+): Grouped<Level> {
   return {
     group: group === null ? null : names.group(group),
     ...(groups === undefined ? {} : { groups: groups.map(names.group) }),

@@ -43,7 +43,7 @@ export async function rewind(tools: LabTools): Promise<void> {
   tools.book = new RunBook(memory.throttle, memory.stats)
   const batches = new OrderedBatches(pool)
   for (const device of slots.devices.values()) {
-    tools.book.enter({ id: device.key, slot: device.slot }, slots.groupKeys(device.groups), 0)
+    tools.book.enter({ id: device.key, slot: device.slot, members: device.members }, slots.groupKeys(device.groups), 0)
     if (!isThrottled(device) || away.has(device.iothread)) continue
     await batches.add(device.iothread, { kind: 'join', slot: device.slot, levels: slots.levelsOf(device) })
   }

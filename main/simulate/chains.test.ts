@@ -34,9 +34,34 @@ test('disks under a cap keep both limits, and share the cap fairly', () => {
 test('a level that never binds changes nothing', () => {
   const [alone, under] = [simulation([{ id: 'a', group: 'a' }]), simulation([{ id: 'a', groups: ['vm', 'a'] }])]
   for (const run of [alone, under]) run.advance(10e9)
-  const { groups: _chain, group: _outermost, ...chained } = under.result().devices.a!
+  const { groups: _chain, group: _outermost, levels, ...chained } = under.result().devices.a!
   const { group: _only, ...single } = alone.result().devices.a!
   expect(chained).toEqual(single)
+  expect(levels![0]).toEqual({ group: 'vm', waitMeanNs: 0, throttledS: 0 })
+  expect(levels![1]).toMatchObject({ group: 'a', throttledS: single.throttledS })
+})
+
+test('a result says at which level requests waited, for as long as the device had that chain', () => {
+  const run = simulation(THREE, [{ atS: 50, moveDevice: { device: 'c', groups: ['c', 'vm'] } }])
+  run.advance(100e9)
+  const { a, b, c } = run.result().devices
+  const waits = (device: typeof a) =>
+    device!.levels!.map(({ group, waitMeanNs }) => [group, Math.round(waitMeanNs! / 1e6)])
+  // 8 outstanding: at 200 a second a request takes 40 ms, at 350 23 ms, nearly all of it waiting.
+  expect(waits(a)).toEqual([
+    ['vm', 2],
+    ['a', 37],
+  ])
+  expect(waits(b)).toEqual([
+    ['vm', 23],
+    ['b', 0],
+  ])
+  expect(waits(c)).toEqual([
+    ['c', 0],
+    ['vm', 23],
+  ])
+  expect(c!.levels![1]!.throttledS).toBeGreaterThan(49)
+  expect(c!.levels![1]!.throttledS).toBeLessThanOrEqual(50)
 })
 
 test('a snapshot says at which level requests wait', () => {

@@ -1,10 +1,11 @@
-import { readLimits, readQueuedMax, throttledNs } from '#main/throttle/sample-throttle.ts'
+import { queuedNs, readLimits, readQueuedMax, throttledNs } from '#main/throttle/sample-throttle.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import {
   type DeviceResult,
   type FlowResult,
   type GroupResult,
+  type LevelResult,
   type Percentiles,
   RESULT_FORMAT,
   type RunResult,
@@ -33,8 +34,22 @@ import {
 interface Stint {
   readonly groups: readonly string[]
   readonly sinceNs: number
+  /** At each level, what had been waited when it began. */
+  readonly levels: readonly LevelWaits[]
   readonly requests: number
   readonly bytes: number
+}
+
+interface LevelWaits {
+  readonly queuedNs: number
+  readonly throttledNs: number
+}
+
+/** Of a slot in the statistics, and its members in the throttle from the outermost level on. */
+export interface BookedDevice {
+  readonly id: string
+  readonly slot: number
+  readonly members: readonly number[]
 }
 
 interface GroupTotal {
@@ -61,9 +76,10 @@ export class RunBook {
   }
 
   /** The device begins, or goes on in another group. Ends the stint it was in. */
-  enter(device: { readonly id: string; readonly slot: number }, groups: readonly string[], nowNs: number): void {
+  enter(device: BookedDevice, groups: readonly string[], nowNs: number): void {
     this.leave(device)
-    this.#stints.set(device.id, { groups, sinceNs: nowNs, ...doneBy(this.#stats, device.slot) })
+    const levels = this.#levelWaits(device, groups, nowNs)
+    this.#stints.set(device.id, { groups, sinceNs: nowNs, levels, ...doneBy(this.#stats, device.slot) })
   }
 
   /** The device is removed; what it did in its group stays the group's. */
@@ -98,7 +114,7 @@ export class RunBook {
   #device(device: DeviceSlot, nowNs: number): DeviceResult {
     return {
       group: outermostGroup(device),
-      ...(device.groups.length > 1 ? { groups: device.groups } : {}),
+      ...(device.groups.length > 1 ? { groups: device.groups, levels: this.#levels(device, nowNs) } : {}),
       read: flowResult(this.#stats, device.slot, 0, nowNs),
       write: flowResult(this.#stats, device.slot, 1, nowNs),
       queuedMax: Math.max(0, ...device.members.map((member) => readQueuedMax(this.#throttle, member))),
@@ -106,6 +122,33 @@ export class RunBook {
       ...(device.assumedServiceUs !== undefined && { assumedServiceUs: device.assumedServiceUs }),
       ...(device.reason === null ? {} : { failed: device.reason }),
     }
+  }
+
+  #levels(device: DeviceSlot, nowNs: number): readonly LevelResult[] {
+    const stint = this.#stints.get(device.id)
+    assert(stint !== undefined, 'a device is in a stint')
+    const done = doneBy(this.#stats, device.slot).requests - stint.requests
+    return this.#levelWaits(device, device.groups, nowNs).map((waits, level) => {
+      const before = stint.levels[level]
+      const group = device.groups[level]
+      assert(before !== undefined && group !== undefined, 'a stint is in one chain')
+      return {
+        group,
+        waitMeanNs: done > 0 ? Math.max(0, waits.queuedNs - before.queuedNs) / done : null,
+        throttledS: Math.max(0, waits.throttledNs - before.throttledNs) / NS_PER_S,
+      }
+    })
+  }
+
+  #levelWaits(
+    { members }: Pick<BookedDevice, 'members'>,
+    groups: readonly string[],
+    nowNs: number,
+  ): readonly LevelWaits[] {
+    return members.slice(0, groups.length).map((member) => ({
+      queuedNs: queuedNs(this.#throttle, member, nowNs),
+      throttledNs: throttledNs(this.#throttle, member, nowNs),
+    }))
   }
 
   #group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
