@@ -98,6 +98,24 @@ test('the lab: board while a card is dragged, limits, timeline, export, light', 
   await takePart(page, 'limits', 'aside, [role=complementary]')
 })
 
+test('chains: disks with limits of their own under caps', async ({ launch }) => {
+  const { app, page, board } = await launch({
+    files: [path.join(ROOT, 'examples/disks-under-a-cap.weir.json')],
+    run: true,
+  })
+  await frame(app)
+  await setTheme(page, 'dark')
+  await board.shown()
+  await waitUntilS(page, 30)
+  await board.card('log').click()
+  await page.getByRole('combobox', { name: 'Measure' }).click()
+  await page.getByRole('option', { name: /^Wait by level/ }).click()
+  await board.card('log').click()
+  await waitUntilS(page, 50)
+  await board.snapshots(3)
+  await take(page, 'chains')
+})
+
 const VM = [
   ...['-name', 'vm-web01'],
   ...drive(

@@ -84,3 +84,27 @@ test('a card with limits of its own says what is used of them, how many wait the
   expect(text('levels')).toBe('waits 4 ms: web01 3, own 1')
   expect(root.querySelector('[data-level]')?.hasAttribute('data-binds')).toBe(false)
 })
+
+test('a wait by level that is estimated looks it, and the latency that is measured stays beside it', () => {
+  const root = document.createElement('div')
+  root.innerHTML = `<span data-part="wait"></span> <span data-part="levels" hidden></span> <span data-part="outstanding"></span>`
+  const lab = snapshotOf([
+    { group: 'web01', queued: null, waitMeanNs: 0, throttledShare: null },
+    { group: 'db-own', queued: null, waitMeanNs: 9e6, throttledShare: null },
+  ])
+  const { db } = lab.devices
+  const [web01, own] = Object.values(lab.groups)
+  if (!db || !web01 || !own) throw new Error('made above')
+  const flow = { ...FLOW, queued: null, waitP50Ns: null, waitP99Ns: null, latencyMeanNs: 9.3e6 }
+  const live: Snapshot = {
+    ...lab,
+    source: 'qemu',
+    groups: { web01: { ...web01, estimated: true }, 'db-own': { ...own, estimated: true } },
+    devices: { db: { ...db, read: flow, write: flow, outstanding: 2 } },
+  }
+  pushSnapshot(live)
+  paintCard(root, live, { id: 'db', lane: 'web01', width: 100, units: 'binary' })
+  const part = (name: string) => root.querySelector(`[data-part=${name}]`)
+  expect(part('levels')?.textContent).toBe('waits ≈ 9 ms: web01 0, own 9')
+  expect([part('wait'), part('outstanding')].map((each) => each?.hasAttribute('hidden'))).toEqual([false, true])
+})

@@ -29,7 +29,7 @@ export function paintCard(root: HTMLElement | null, snapshot: Snapshot | null, v
   const flowOf = snapshot === null ? null : shownFlows(snapshot)
   paintFigures(root, view, { snapshot, device, flowOf })
   paintFoot(root, device, snapshot === null ? null : shownMean(snapshot, view.id, 'throttled-share'))
-  paintWaits(root, device, view)
+  paintWaits(root, snapshot, view)
   paintLevels(root, { ...view, snapshot, flowOf })
   const canvas = root.querySelector('canvas')
   if (!canvas || isStopped(device)) return
@@ -105,21 +105,31 @@ function paintFoot(root: HTMLElement, device: DeviceSnapshot | undefined, meanSh
 }
 
 /** Of a chain: where the wait arises, in the place of what the whole says. */
-function paintWaits(root: HTMLElement, device: DeviceSnapshot | undefined, { lane }: CardView): void {
+function paintWaits(root: HTMLElement, snapshot: Snapshot | null, { id, lane }: CardView): void {
+  const device = snapshot?.devices[id]
   const place = find(root, 'levels')
   const levels = device?.levels ?? []
   const own = levels.filter(({ group }) => group !== lane).length === 1
   const name = (group: string) => (own && group !== lane ? 'own' : shortName(group))
-  const words = waitWords(levels.map(({ group, waitMeanNs }) => ({ name: name(group), waitMeanNs })))
+  const isEstimated = levels.some(({ group }) => snapshot?.groups[group]?.estimated)
+  const word = isEstimated ? 'waits ≈' : 'waits'
+  const words = waitWords(
+    levels.map(({ group, waitMeanNs }) => ({ name: name(group), waitMeanNs })),
+    word,
+  )
   writeAttribute(place, 'hidden', words === null ? '' : null)
   if (words === null || device === undefined) return
   writeText(place, words)
   const p99Ns = deviceWaitNs(device, 'p99')
-  const whole = waitWords(levels.map(({ group, waitMeanNs }) => ({ name: group, waitMeanNs })))
+  const whole = waitWords(
+    levels.map(({ group, waitMeanNs }) => ({ name: group, waitMeanNs })),
+    word,
+  )
   writeAttribute(place, 'title', `Mean of a request: ${whole}${p99Ns === null ? '' : `; p99 ${formatWait(p99Ns)}`}`)
   writeAttribute(find(root, 'slowed'), 'hidden', '')
   writeAttribute(find(root, 'mean'), 'hidden', '')
-  if (deviceQueued(device) !== null) writeAttribute(find(root, 'wait'), 'hidden', '')
+  // A live VM's latency is measured and stays; how many are under way is what there is no room for.
+  writeAttribute(find(root, deviceQueued(device) === null ? 'outstanding' : 'wait'), 'hidden', '')
 }
 
 /** A foot has room for the figures rather than for a long name, which the lane says. */

@@ -10,15 +10,16 @@ import { bindingLevel, wholeWaitNs } from '../store/level-waits.ts'
 /** From this share of the waiting on, a level alone holds the device. */
 const ALONE = 0.9
 
-/** Which level holds the device, and what raising the others would do; null: nothing was measured. */
+/** Which level holds the device, and what raising the others would do; null: nobody can tell. */
 export function heldSentence(id: string, levels: readonly LevelSnapshot[], own: readonly string[]): Sentence | null {
   if (levels.length === 0) return null
   const binding = bindingLevel(levels)
+  const wholeNs = wholeWaitNs(levels)
+  if (binding === null && wholeNs === null) return null
   if (binding === null) return ['No request waits: ', { strong: `no level holds ${id}` }, '.']
   const name = (group: string) => (own.includes(group) ? `its own limit (${group})` : group)
   const held = levels[binding]?.group ?? ''
   const others = [...new Set(levels.map(({ group }) => group))].filter((group) => group !== held)
-  const wholeNs = wholeWaitNs(levels)
   const share = wholeNs === null ? 1 : (levels[binding]?.waitMeanNs ?? wholeNs) / wholeNs
   const what = listed(others)
   if (share >= ALONE) {

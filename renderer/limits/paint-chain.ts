@@ -27,10 +27,12 @@ export function paintChain(root: HTMLElement | null, snapshot: Snapshot | null, 
     writeShare(find(row, 'fill'), used ?? 0)
     const waitNs = level?.waitMeanNs ?? null
     hide(find(row, 'wait-word'), waitNs === null)
+    writeText(find(row, 'wait-word'), group?.estimated ? 'waits ≈' : 'waits')
     writeText(find(row, 'level-wait'), waitNs === null ? '' : formatWait(waitNs))
   }
   hide(find(root, 'whole'), wholeNs === null)
-  writeText(find(root, 'whole-wait'), wholeNs === null ? '' : formatWait(wholeNs))
+  const about = levels.some(({ group }) => snapshot?.groups[group]?.estimated) ? '≈ ' : ''
+  writeText(find(root, 'whole-wait'), wholeNs === null ? '' : `${about}${formatWait(wholeNs)}`)
   for (const [index, part] of root.querySelectorAll<HTMLElement>('[data-part=share]').entries()) {
     part.style.flexGrow = String(wholeNs ? (levels[index]?.waitMeanNs ?? 0) / wholeNs : 0)
   }

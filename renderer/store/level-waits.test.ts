@@ -28,11 +28,11 @@ test('a wait is told by levels, in the unit of the whole', () => {
   expect(words(160e6, 1.21e9)).toBe('waits 1.4 s: web01 0.2, own 1.2')
   expect(words(330_000, 20_000, 0)).toBe('waits 350 µs: web01 330, own 20, tier 0')
   expect(words(0, 0)).toBe('waits 0')
-  expect(words(9e6, null)).toBe('waits 9 ms: web01 9, own –')
-  expect(words(null, null)).toBeNull()
+  expect([words(0, null), words(null, null), words()]).toEqual([null, null, null])
+  expect(waitWords([{ name: 'vm', waitMeanNs: 2e6 }], 'waits ≈')).toBe('waits ≈ 2 ms: vm 2')
 })
 
-test('the whole wait is the sum of what is known', () => {
-  expect(wholeWaitNs([level(2e6), level(null), level(1e6)])).toBe(3e6)
-  expect(wholeWaitNs([level(null)])).toBeNull()
+test('the whole wait is known where that of each level is', () => {
+  expect(wholeWaitNs([level(2e6), level(1e6)])).toBe(3e6)
+  expect([wholeWaitNs([level(2e6), level(null)]), wholeWaitNs([])]).toEqual([null, null])
 })

@@ -20,10 +20,14 @@ export function bindingLevel(levels: readonly LevelSnapshot[] | undefined): numb
   return binding
 }
 
-/** A request's mean wait at all levels together; null: not known. */
+/** A request's mean wait at all levels together; null: not known at one of them. */
 export function wholeWaitNs(levels: readonly Pick<LevelSnapshot, 'waitMeanNs'>[]): number | null {
-  if (levels.every(({ waitMeanNs }) => waitMeanNs === null)) return null
-  return levels.reduce((sum, { waitMeanNs }) => sum + (waitMeanNs ?? 0), 0)
+  let sumNs = 0
+  for (const { waitMeanNs } of levels) {
+    if (waitMeanNs === null) return null
+    sumNs += waitMeanNs
+  }
+  return levels.length === 0 ? null : sumNs
 }
 
 export interface NamedWait {
@@ -33,16 +37,16 @@ export interface NamedWait {
 
 const UNITS_NS: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 }
 
-/** `waits 12 ms: web01 9, own 3`: each level in the unit of the whole; null: not known. */
-export function waitWords(levels: readonly NamedWait[]): string | null {
+/** `waits 12 ms: web01 9, own 3`: each level in the unit of the whole; null: not known. `word`: `waits ≈` for an estimate. */
+export function waitWords(levels: readonly NamedWait[], word = 'waits'): string | null {
   const wholeNs = wholeWaitNs(levels)
   if (wholeNs === null) return null
   const whole = formatWait(wholeNs)
   const unitNs = UNITS_NS[whole.split(' ')[1] ?? '']
-  if (unitNs === undefined) return `waits ${whole}`
+  if (unitNs === undefined) return `${word} ${whole}`
   const isLarge = wholeNs >= 10 * unitNs
-  const part = (ns: number | null) => (ns === null ? '–' : String(rounded(ns / unitNs, isLarge)))
-  return `waits ${whole}: ${levels.map(({ name, waitMeanNs }) => `${name} ${part(waitMeanNs)}`).join(', ')}`
+  const part = (ns: number | null) => String(rounded((ns ?? 0) / unitNs, isLarge))
+  return `${word} ${whole}: ${levels.map(({ name, waitMeanNs }) => `${name} ${part(waitMeanNs)}`).join(', ')}`
 }
 
 /** Two digits are enough to see at a glance, and no third one moves its neighbours: 41 ms, 1.8 ms. */
