@@ -10,6 +10,7 @@ import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { importAll } from './import-all.ts'
+import { readOptions } from './import-surroundings.ts'
 import { importTrace, traceDialectOf } from './import-trace.ts'
 import { textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
@@ -41,7 +42,7 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   }
   const format = chosenFormat(from, text.value)
   if (!format.ok) return format
-  const options = file === '-' ? {} : { fileName: path.basename(file) }
+  const options = readOptions(file)
   const read = (machine: string | null) =>
     format.value.read?.(text.value, machine === null ? options : { ...options, machine }) ??
     failed([unknownSource(format.value.id)])

@@ -68,6 +68,13 @@ export interface WriteOptions {
 export interface ReadOptions {
   /** File name without folder; names the workspace and the files beside it. */
   readonly fileName?: string
+  /**
+   * Where the text may name variables: the environment it is read in, and fio's own words such as `$ncpus`. Left out: not
+   * known, which is a loss for each.
+   */
+  readonly variables?: Readonly<Record<string, string>>
+  /** The text of another file that this one includes, which lies beside it; null: there is none that may be read. */
+  readonly readInclude?: (name: string) => string | null
   /** Which of the machines that the text is about: `SeenMachine.name`. */
   readonly machine?: string
 }

@@ -1,5 +1,5 @@
 // What becomes of each of fio's options. `used` ones are read by fio-workload.ts; `harmless` ones concern fio's own reports
-// and files, not the load; all others are reported as not understood.
+// and files, not the load, and are noted; all others are reported as not understood.
 
 const USED: ReadonlySet<string> = new Set([
   'rw',
@@ -37,11 +37,9 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'group_reporting',
   'unified_rw_reporting',
   'thread',
-  'loops',
   'directory',
   'ramp_time',
   'invalidate',
-  'exitall',
   'create_on_open',
   'create_serialize',
   'fallocate',

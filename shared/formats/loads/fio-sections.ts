@@ -1,6 +1,8 @@
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { expandFioValue } from './fio-variables.ts'
 
-// A fio job file as sections: INI, where [global] sets the defaults of the jobs after it.
+// A fio job file as sections: INI, where [global] sets the defaults of the jobs after it. `#` and `;` begin a comment
+// wherever they stand, as fio 3.33 was seen to cut its lines. A file that is included holds options of its section alone.
 
 export interface FioJob {
   readonly name: string
@@ -9,7 +11,18 @@ export interface FioJob {
   readonly options: ReadonlyMap<string, string>
 }
 
+/** What is round about the text, and who hears of it. */
+export interface FioSurroundings {
+  readonly variables: Readonly<Record<string, string>> | undefined
+  /** The text of a file that is included; null: there is none. undefined: nobody can look. */
+  readonly readInclude: ((name: string) => string | null) | undefined
+  /** What is missing: place, sentence. */
+  readonly lose: (path: string, message: string) => void
+  readonly note: (message: string) => void
+}
+
 const MAX_JOBS = 4096
+const MAX_INCLUDES = 64
 
 /** Other names of the same option. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -19,35 +32,21 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['wait_for_previous', 'stonewall'],
 ])
 
-export function parseFioSections(text: string): Result<readonly FioJob[]> {
-  const jobs: { name: string; line: number; options: Map<string, string> }[] = []
-  const issues: Issue[] = []
-  let global = new Map<string, string>()
-  let current: Map<string, string> | null = null
+interface Reading {
+  readonly jobs: { name: string; line: number; options: Map<string, string> }[]
+  readonly issues: Issue[]
+  readonly around: FioSurroundings
+  global: Map<string, string>
+  current: Map<string, string> | null
+  includes: number
+}
+
+export function parseFioSections(text: string, around: FioSurroundings): Result<readonly FioJob[]> {
+  const reading: Reading = { jobs: [], issues: [], around, global: new Map(), current: null, includes: 0 }
+  const { jobs, issues } = reading
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const line = raw.trim()
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
-    const heading = /^\[(.*)\]\s*(?:[#;].*)?$/.exec(line)
-    if (heading) {
-      const name = heading[1] ?? ''
-      if (name === 'global') {
-        global = new Map(global)
-        current = global
-        continue
-      }
-      const options = new Map(global)
-      jobs.push({ name: name === '' ? `job${jobs.length}` : name, line: index + 1, options })
-      current = options
-    } else if (current === null) {
-      issues.push({
-        path: `line ${index + 1}`,
-        code: 'not-a-job-file',
-        message: `${JSON.stringify(line.slice(0, 80))} stands before any [section]; a fio job file begins with one`,
-      })
-    } else {
-      const [key, value] = splitOption(line)
-      current.set(ALIASES.get(key) ?? key, value)
-    }
+    const line = withoutComment(raw)
+    if (line !== '') readLine(reading, line, index + 1)
     if (issues.length > 0 || jobs.length > MAX_JOBS) break
   }
   if (jobs.length > MAX_JOBS)
@@ -62,8 +61,83 @@ export function parseFioSections(text: string): Result<readonly FioJob[]> {
   return issues.length > 0 ? failed(issues) : ok(jobs)
 }
 
-function splitOption(line: string): readonly [string, string] {
+function withoutComment(line: string): string {
+  const end = line.search(/[#;]/)
+  return (end < 0 ? line : line.slice(0, end)).trim()
+}
+
+function readLine(reading: Reading, line: string, number: number): void {
+  const { jobs, issues, current } = reading
+  const heading = /^\[(.*)\]$/.exec(line)
+  if (heading) {
+    startSection(reading, heading[1] ?? '', number)
+  } else if (current === null) {
+    issues.push({
+      path: `line ${number}`,
+      code: 'not-a-job-file',
+      message: `${JSON.stringify(line.slice(0, 80))} stands before any [section]; a fio job file begins with one`,
+    })
+  } else if (/^include\s+/.test(line)) {
+    include(reading, current, line.replace(/^include\s+/, ''), `line ${number}`)
+  } else {
+    const where = current === reading.global ? '' : ` (${jobs.at(-1)?.name})`
+    setFioOption(current, line, reading.around, { path: `line ${number}`, where })
+  }
+}
+
+function startSection(reading: Reading, name: string, line: number): void {
+  if (name === 'global') {
+    reading.global = new Map(reading.global)
+    reading.current = reading.global
+    return
+  }
+  const options = new Map(reading.global)
+  reading.jobs.push({ name: name === '' ? `job${reading.jobs.length}` : name, line, options })
+  reading.current = options
+}
+
+function include(reading: Reading, options: Map<string, string>, name: string, path: string): void {
+  const { around } = reading
+  reading.includes += 1
+  const text = reading.includes > MAX_INCLUDES ? null : (around.readInclude?.(name) ?? null)
+  if (text === null) {
+    const why =
+      around.readInclude === undefined
+        ? 'is another file, which is not in this text'
+        : 'cannot be read beside this file'
+    around.lose(path, `${JSON.stringify(name)} ${why}; its options are missing`)
+    return
+  }
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = withoutComment(raw)
+    const place = `${path}, ${name} line ${index + 1}`
+    if (line.startsWith('[')) {
+      around.lose(place, 'fio takes no new sections in an included file; the rest of it is left out')
+      return
+    }
+    if (/^include\s+/.test(line)) include(reading, options, line.replace(/^include\s+/, ''), place)
+    else if (line !== '') setFioOption(options, line, around, { path: place, where: '' })
+  }
+}
+
+/** `key=value` into `options`; an option of which a variable is missing says nothing. */
+export function setFioOption(
+  options: Map<string, string>,
+  line: string,
+  around: FioSurroundings,
+  { path, where }: { readonly path: string; readonly where: string },
+): void {
   const equals = line.indexOf('=')
-  if (equals < 0) return [line.toLowerCase(), '1']
-  return [line.slice(0, equals).trim().toLowerCase(), line.slice(equals + 1).trim()]
+  const key = (equals < 0 ? line : line.slice(0, equals)).trim().toLowerCase()
+  const name = ALIASES.get(key) ?? key
+  const text = equals < 0 ? '1' : line.slice(equals + 1).trim()
+  const value = expandFioValue(text, {
+    variables: around.variables,
+    report: (variable, found) => {
+      const shown = variable.startsWith('$') ? variable : `\${${variable}}`
+      if (found !== null) around.note(`${shown} is ${JSON.stringify(found)} here.`)
+      else around.lose(`${path}${where}`, `${name}=${text}: ${shown} is not known here; the option is left out`)
+    },
+  })
+  if (value !== null) options.set(name, value)
 }

@@ -44,8 +44,9 @@ export function parseFioSplit(text: string, kbBase: 1000 | 1024): readonly FioSh
   return done.length === shares.length ? done.filter((share) => share.weight > 0) : null
 }
 
-/** `read,write,trim` values: those left out are as the first. */
-export function perDirection(text: string): { readonly read: string; readonly write: string } {
+/** `read,write,trim` values, as fio takes them: one alone is for all; of several an empty one is as if nothing were said. */
+export function perDirection(text: string): { readonly read: string | null; readonly write: string | null } {
   const [read = '', write] = text.split(',').map((part) => part.trim())
-  return { read, write: write === undefined || write === '' ? read : write }
+  const said = (part: string) => (part === '' ? null : part)
+  return { read: said(read), write: said(write ?? read) }
 }

@@ -24,8 +24,8 @@ describe('fio', () => {
             "offS": null,
             "onS": null,
             "pattern": "random",
-            "rateIops": 1428.5714285714287,
-            "readPercent": 70,
+            "rateIops": 1500,
+            "readPercent": 66.66666666666666,
             "startS": 0,
             "stopS": 120,
           },
@@ -106,9 +106,7 @@ describe('fio', () => {
     `)
     expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
       [
-        "group_reporting: not-understood: it concerns fio’s own reports and files, not the load (db, log and backup)",
-        "rate_iops: converted: fio caps reads and writes each; with this mix that is 1428.571 requests/s (db)",
-        "write_bw_log: not-understood: it concerns fio’s own reports and files, not the load (backup)",
+        "rate_iops: converted: fio holds reads to 1000 and writes to 500 requests/s, each by itself: 1500 together, of which 66.667 % are reads (db)",
         "verify: not-understood: Weir’s loads have no such thing; "crc32c" is left out (backup)",
         "rate: converted: 100m bytes/s are 100 requests/s of 1048576 bytes (backup)",
         "iodepth: converted: fio’s psync waits for each request; the iodepth is 1, not 16 (backup)",
