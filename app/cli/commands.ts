@@ -73,7 +73,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'to',
         value: 'NAME',
         about:
-          'the format: qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv or json-schema',
+          'the format: qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv or json-schema',
       },
       { name: 'since', value: 'OLD', about: 'what runs now, for qmp-change: another workspace' },
       {
@@ -82,9 +82,9 @@ export const COMMANDS: readonly CommandEntry[] = [
         about:
           'one form of several: json or shell for qmp; json, dotted or drive for qemu-args; iotune or throttlegroups for libvirt; auto, filter or legacy for qmp-change',
       },
-      { name: 'split', value: 'HOW', about: 'what becomes of totals in io-max: no (left out), half or each' },
+      { name: 'split', value: 'HOW', about: 'what becomes of totals in io-max and incus: no (left out), half or each' },
       { name: 'numbers', value: 'LIST', about: 'numbers of the host disks for io-max: db=8:16,log=8:32' },
-      { name: 'vm', value: 'NAME', about: 'name of the libvirt domain, or number of the Proxmox VM' },
+      { name: 'vm', value: 'NAME', about: 'name of the libvirt domain or Incus instance, or number of the Proxmox VM' },
       { name: 'out', value: 'FILE', about: 'write there instead of stdout' },
     ],
     examples: [
@@ -103,7 +103,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'from',
         value: 'NAME',
         about:
-          'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, openstack, io-max, csv, fio, fio-iolog, blktrace, trace-msr, trace-alibaba, trace-tencent, trace-spc, trace-systor, trace-compactor or trace-csv',
+          'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, openstack, io-max, blkio, systemd, incus, cloud-hypervisor, firecracker, spdk, csv, fio, fio-iolog, blktrace, trace-msr, trace-alibaba, trace-tencent, trace-spc, trace-systor, trace-compactor or trace-csv',
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
       { name: 'machine', value: 'NAME', about: 'which of several machines that the file is about: 102, web01' },

@@ -100,9 +100,9 @@ describe('weir export', () => {
     const answers = await Promise.all(calls.map((argv) => weir(...argv)))
     expect(answers.map((answer) => `${answer.exit} ${answer.err.split('\n')[1]}`)).toMatchInlineSnapshot(`
       [
-        "2   --to: say the format; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
-        "2   --to: "nope" is no format that Weir knows; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
-        "2   --to: "fio" can only be read; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, csv, json-schema",
+        "2   --to: say the format; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
+        "2   --to: "nope" is no format that Weir knows; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
+        "2   --to: "fio" can only be read; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
         "2   --split: qmp takes no such option; leave it out",
         "2   --style: "nope" is not a style of this format; use json or shell",
         "2   --since: say what runs now: the workspace to compare with (--since OLD.weir.json)",

@@ -64,7 +64,8 @@ const PLACEHOLDER = `Paste here, drop a file, or open one:
 • a QEMU command line
 • libvirt domain XML
 • a Proxmox VM configuration
-• cgroup io.max
+• cgroup io.max, systemd units
+• Incus, Cloud Hypervisor, Firecracker, SPDK
 • fio job files
 • traces: fio iolog, blktrace, CSV`
 

@@ -80,14 +80,23 @@ test('domthrottlegroupset sets every level, and says how each disk is to be atta
   ])
 })
 
-test.each(['qmp-legacy', 'hmp', 'virsh', 'proxmox', 'io-max', 'csv', 'libvirt-xml'])(
-  '%s says which levels it leaves out',
-  (id) => {
-    const losses = write(id).losses.filter(({ path }) => path.endsWith('.groups'))
-    expect(losses.map(({ path, kind }) => `${path} ${kind}`)).toEqual([
-      'devices[0].groups dropped',
-      'devices[1].groups dropped',
-    ])
-    expect(losses[0]?.message).toContain('vda is written in own, and tenant and vm before it are left out')
-  },
-)
+test.each([
+  'qmp-legacy',
+  'hmp',
+  'virsh',
+  'proxmox',
+  'io-max',
+  'incus',
+  'cloud-hypervisor',
+  'firecracker',
+  'spdk',
+  'csv',
+  'libvirt-xml',
+])('%s says which levels it leaves out', (id) => {
+  const losses = write(id).losses.filter(({ path }) => path.endsWith('.groups'))
+  expect(losses.map(({ path, kind }) => `${path} ${kind}`)).toEqual([
+    'devices[0].groups dropped',
+    'devices[1].groups dropped',
+  ])
+  expect(losses[0]?.message).toContain('vda is written in own, and tenant and vm before it are left out')
+})

@@ -1,9 +1,15 @@
 import { failed, ok, type Result } from '../issue.ts'
 import { csv } from './csv.ts'
 import type { Format } from './format.ts'
+import { cloudHypervisor } from './hosts/cloud-hypervisor.ts'
+import { firecracker } from './hosts/firecracker.ts'
+import { incus } from './hosts/incus.ts'
 import { ioMax } from './hosts/io-max.ts'
+import { blkio } from './hosts/io-max-read.ts'
 import { cinderQos, novaFlavor, openstack } from './hosts/openstack.ts'
 import { proxmox } from './hosts/proxmox.ts'
+import { spdk } from './hosts/spdk.ts'
+import { systemd } from './hosts/systemd-read.ts'
 import { jsonSchema } from './json-schema.ts'
 import { libvirtXml } from './libvirt/libvirt-xml.ts'
 import { virsh } from './libvirt/virsh.ts'
@@ -32,6 +38,12 @@ export const FORMATS: readonly Format[] = [
   novaFlavor,
   openstack,
   ioMax,
+  blkio,
+  systemd,
+  incus,
+  cloudHypervisor,
+  firecracker,
+  spdk,
   csv,
   jsonSchema,
   fio,

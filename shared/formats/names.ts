@@ -10,8 +10,10 @@ export interface NameRule {
   readonly reserved: ReadonlySet<string>
   /** What stands in front when nothing of the old name is left. */
   readonly stem: string
-  /** Characters to be replaced by `-`. */
+  /** Characters to be replaced by the dash. */
   readonly illegal: RegExp
+  /** What stands for characters that are replaced, and before the hash; `-` where left out. */
+  readonly dash?: string
 }
 
 const QEMU_ID = { legal: /^[A-Za-z][A-Za-z0-9._-]*$/, illegal: /[^A-Za-z0-9._-]+/g }
@@ -59,12 +61,13 @@ function isLegalName(name: string, rule: NameRule): boolean {
 /** A legal name made from `name`, not in `taken`. */
 function coinName(name: string, rule: NameRule, taken: ReadonlySet<string>): string {
   const hash = nameHash(name)
+  const dash = rule.dash ?? '-'
   const cleaned = name
-    .replace(rule.illegal, '-')
+    .replace(rule.illegal, dash)
     .replace(/^[^A-Za-z]+/, '')
-    .replace(/-+$/, '')
+    .replace(dash === '_' ? /_+$/ : /-+$/, '')
   for (let attempt = 1; ; attempt += 1) {
-    const tail = attempt === 1 ? `-${hash}` : `-${hash}-${attempt}`
+    const tail = attempt === 1 ? `${dash}${hash}` : `${dash}${hash}${dash}${attempt}`
     const stem = (cleaned === '' ? rule.stem : cleaned).slice(0, rule.maxLength - tail.length)
     const coined = `${stem}${tail}`
     if (!taken.has(coined)) return coined

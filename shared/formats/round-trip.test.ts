@@ -48,6 +48,11 @@ const CASES: readonly Case[] = [
   { format: 'proxmox', options: { vm: '100' }, free: 'written', nameOf: ownName },
   { format: 'openstack', free: 'noted', nameOf: ownName },
   { format: 'io-max', free: 'noted', nameOf: ownName },
+  { format: 'incus', options: { vm: 'web01' }, free: 'written', nameOf: ownName },
+  { format: 'incus', options: { vm: 'web01', style: 'iops' }, free: 'written', nameOf: ownName },
+  { format: 'cloud-hypervisor', free: 'noted', nameOf: ownName },
+  { format: 'firecracker', free: 'noted', nameOf: ownName },
+  { format: 'spdk', free: 'written', nameOf: ownName },
   { format: 'csv', free: 'written', nameOf: ownName },
 ]
 

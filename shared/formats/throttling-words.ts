@@ -4,7 +4,7 @@ import { type Draft, notUnderstood } from './draft.ts'
 // would seem to hold.
 
 const THROTTLING =
-  /throttl|iotune|io\.max|(?:bytes|iops)[-_]sec|io(?:read|write)(?:bandwidth|iops)|(?:^|[^a-z])(?:[mkgrw]?bps|[rw]?iops)(?![a-z])/i
+  /throttl|iotune|rate[-_]limit|limits\.(?:read|write|max)|(?:bw|ops)_(?:size|refill|one)|per[-_]sec|io\.max|(?:bytes|iops)[-_]sec|io(?:read|write)(?:bandwidth|iops)|(?:^|[^a-z])(?:[mkgrw]?bps|[rw]?iops)(?![a-z])/i
 
 export function looksLikeThrottling(text: string): boolean {
   return THROTTLING.test(text)

@@ -1,13 +1,5 @@
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
-import {
-  BUCKETS,
-  type Bucket,
-  canonicalLimits,
-  hasAnyLimit,
-  type LimitKey,
-  type Limits,
-  limitOf,
-} from '#shared/throttle/limits.ts'
+import { BUCKETS, canonicalLimits, hasAnyLimit, type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
@@ -15,57 +7,12 @@ import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { droppedLimits, emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { detectIoMax, IO_MAX_KEYS, readIoMax } from './io-max-read.ts'
+import { parseSplit, SPLIT_OPTION, type Split, splitLosses, splitTotals } from './split-totals.ts'
 
 // Lines for io.max of a cgroup: `MAJ:MIN rbps=… wiops=…`. It has no totals: they become read and write limits only when
 // the user says how.
 
-const SPLITS = {
-  no: 'Leave them out',
-  half: 'Half for reads, half for writes',
-  each: 'The whole for reads and for writes',
-}
-
-type Split = keyof typeof SPLITS
-
 const NUMBERS = /^\d+:\d+$/
-
-function isSplit(text: string): text is Split {
-  return Object.hasOwn(SPLITS, text)
-}
-
-/** `limits` as reads and writes. QEMU's rules see to it that a total never stands beside a read or write limit. */
-function splitTotals(limits: Limits, split: Split): Limits {
-  if (split === 'no') return limits
-  const shares: Partial<Record<LimitKey, number>> = { ...limits }
-  for (const [total, read, write] of [
-    ['bps-total', 'bps-read', 'bps-write'],
-    ['iops-total', 'iops-read', 'iops-write'],
-  ] as const) {
-    const value = limitOf(limits, total)
-    if (value === 0) continue
-    delete shares[total]
-    // io.max refuses 0, so that the smallest share is 1.
-    shares[read] = split === 'each' ? value : Math.max(1, Math.floor(value / 2))
-    shares[write] = split === 'each' ? value : Math.max(1, Math.ceil(value / 2))
-  }
-  return shares
-}
-
-function splitLosses(group: string, limits: Limits, split: Split): readonly Loss[] {
-  const totals: readonly Bucket[] = ['bps-total', 'iops-total']
-  if (split === 'no') return []
-  return totals
-    .filter((total) => limitOf(limits, total) !== 0)
-    .map((total) => ({
-      path: formatPath(['groups', group, total]),
-      kind: 'converted' as const,
-      message:
-        split === 'each'
-          ? `io.max has no totals; reads and writes get ${limitOf(limits, total)} each and may take twice that together`
-          : `io.max has no totals; reads and writes get half of ${limitOf(limits, total)} each and cannot lend to each other`,
-      from: limitOf(limits, total),
-    }))
-}
 
 /** `db=8:16,log=8:32` → by device id. */
 function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<string, string>> {
@@ -107,16 +54,9 @@ function lineOf(device: Device, limits: Limits, number: string): string {
 }
 
 function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written> {
-  const split = options.split === undefined || options.split === '' ? 'no' : options.split
-  if (!isSplit(split)) {
-    return failed([
-      {
-        path: 'split',
-        code: 'unknown-split',
-        message: `${JSON.stringify(split)} is not possible; use ${Object.keys(SPLITS).join(', ')}`,
-      },
-    ])
-  }
+  const chosen = parseSplit(options.split)
+  if (!chosen.ok) return chosen
+  const split = chosen.value
   const numbers = parseNumbers(options.numbers ?? '', workspace)
   if (!numbers.ok) return numbers
   const losses: Loss[] = []
@@ -173,7 +113,7 @@ function groupLosses(workspace: Workspace, split: Split): readonly Loss[] {
           ]
       return [
         ...whole,
-        ...splitLosses(group, limits, split),
+        ...splitLosses(group, limits, split, 'io.max'),
         ...droppedLimits(limits, ['groups', group], 'io.max', says),
       ]
     }),
@@ -188,14 +128,7 @@ export const ioMax: Format = {
   fileExtension: '.io-max.txt',
   note: 'limits on the host, below QEMU: no bursts, no totals, no groups',
   options: [
-    {
-      key: 'split',
-      label: 'Totals',
-      help: 'What becomes of limits on reads and writes together.',
-      kind: 'choice',
-      choices: Object.entries(SPLITS).map(([value, label]) => ({ value, label })),
-      preset: 'no',
-    },
+    SPLIT_OPTION,
     { key: 'numbers', label: 'Disks', help: 'DEVICE=MAJ:MIN, …', kind: 'text', choices: [], preset: '' },
   ],
   write: writeIoMax,

@@ -1,0 +1,185 @@
+import type { Result } from '#shared/issue.ts'
+import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
+import type { Imported, ReadOptions } from '../format.ts'
+import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
+import { checkText } from '../text/guard.ts'
+import { shellStatements } from '../text/shell-statements.ts'
+import { splitShellWords } from '../text/shell-words.ts'
+import { reportThrottling } from '../throttling-words.ts'
+import { whyNoNumber } from '../whole-number.ts'
+
+// `incus config device set|add|override` and `lxc config device …`, or the YAML that `incus config show` prints. A disk's
+// settings are gathered first: limits.max goes before the other two, whichever comes first.
+
+type Setting = 'limits.read' | 'limits.write' | 'limits.max'
+const SETTINGS: readonly Setting[] = ['limits.read', 'limits.write', 'limits.max']
+
+interface Given {
+  readonly value: string
+  readonly path: string
+}
+
+interface IncusDisk {
+  readonly draft: Draft
+  readonly id: string
+  readonly settings: Map<Setting, Given>
+  /** A network card has settings of the same names. */
+  isDisk: boolean
+}
+
+interface Reading {
+  readonly machines: Machines
+  /** By machine, then by name. */
+  readonly disks: Map<Draft, Map<string, IncusDisk>>
+}
+
+function diskOf({ disks }: Reading, draft: Draft, id: string): IncusDisk {
+  const ofMachine = disks.get(draft) ?? new Map<string, IncusDisk>()
+  disks.set(draft, ofMachine)
+  const disk = ofMachine.get(id) ?? { draft, id, settings: new Map<Setting, Given>(), isDisk: true }
+  ofMachine.set(id, disk)
+  return disk
+}
+
+export function readIncus(text: string, options: ReadOptions): Result<Imported> {
+  const checked = checkText(text, 'lines')
+  if (!checked.ok) return checked
+  const reading: Reading = { machines: newMachines(checked.value), disks: new Map() }
+  if (/^[ \t]*limits\.(read|write|max):/m.test(checked.value)) readYaml(reading, checked.value)
+  else readScript(reading, checked.value)
+  for (const disks of reading.disks.values()) for (const disk of disks.values()) finishDisk(disk)
+  return finishMachines(reading.machines, options)
+}
+
+function readScript(reading: Reading, text: string): void {
+  for (const { text: statement, line } of shellStatements(text)) {
+    const { words } = splitShellWords(statement)
+    const path = `line ${line}`
+    const at = words.findIndex((word, index) => word === 'device' && /^(config|profile)$/.test(words[index - 1] ?? ''))
+    const [action, owner, id, ...rest] = words.slice(at + 1).filter((word) => !word.startsWith('--'))
+    if (at < 0 || owner === undefined || id === undefined) reportThrottling(reading.machines.common, path, statement)
+    else readCommand(reading, { action, owner, id, rest, path })
+  }
+}
+
+interface Command {
+  readonly action: string | undefined
+  readonly owner: string
+  readonly id: string
+  readonly rest: readonly string[]
+  readonly path: string
+}
+
+function readCommand(reading: Reading, { action, owner, id, rest, path }: Command): void {
+  const disk = diskOf(reading, ownerDraft(reading.machines, owner), id)
+  if (action === 'unset') {
+    for (const name of rest) if (isSetting(name)) disk.settings.delete(name)
+    return
+  }
+  if (action === 'remove') {
+    disk.settings.clear()
+    return
+  }
+  // `set VM DISK KEY VALUE` is the older form of `KEY=VALUE`.
+  const [first = '', second] = rest
+  const pairs = action === 'set' && second !== undefined && !first.includes('=') ? [`${first}=${second}`] : rest
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=')
+    const name = pair.slice(0, Math.max(0, equals))
+    if (isSetting(name)) put(disk, name, { value: pair.slice(equals + 1), path })
+    else if (name.startsWith('limits.')) notUnderstood(disk.draft, path, `Incus has no ${name} of a disk`)
+    else reportThrottling(disk.draft, path, pair)
+  }
+}
+
+function ownerDraft(machines: Machines, owner: string): Draft {
+  const draft = draftOf(machines, owner)
+  draft.name ??= owner
+  return draft
+}
+
+/** As much of YAML as `incus config show` writes: keys by their indent. */
+function readYaml(reading: Reading, text: string): void {
+  const { machines } = reading
+  const open: { readonly indent: number; readonly key: string }[] = []
+  let disk: IncusDisk | null = null
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const path = `line ${index + 1}`
+    const match = /^( *)(?:- )?([\w./-]+):\s*(.*?)\s*$/.exec(line)
+    const key = match?.[2]
+    const indent = match?.[1]?.length ?? 0
+    const value = (match?.[3] ?? '').replace(/^(["'])(.*)\1$/, '$2')
+    if (key === undefined) {
+      if (!/^\s*(#|$)/.test(line)) reportThrottling(machines.common, path, line)
+      continue
+    }
+    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop()
+    const above = open.at(-1)
+    if (key === 'name' && indent === 0 && value !== '') machines.common.name = value
+    if (isSetting(key) && above !== undefined) {
+      disk = diskOf(reading, machines.common, above.key)
+      put(disk, key, { value, path })
+    } else if (isSetting(key)) notUnderstood(machines.common, path, `${key} stands below no disk`)
+    else if (key === 'type' && above !== undefined)
+      diskOf(reading, machines.common, above.key).isDisk = value === 'disk'
+    else reportThrottling(machines.common, path, line)
+    if (value === '') open.push({ indent, key })
+  }
+}
+
+function isSetting(name: string): name is Setting {
+  return SETTINGS.some((each) => each === name)
+}
+
+/** Without a value it is taken away. */
+function put(disk: IncusDisk, name: Setting, given: Given): void {
+  if (given.value === '') disk.settings.delete(name)
+  else disk.settings.set(name, given)
+}
+
+function finishDisk({ draft, id, settings, isDisk }: IncusDisk): void {
+  if (!isDisk) {
+    for (const [name, { path }] of settings) notUnderstood(draft, path, `${name} of ${id} is no limit of a disk`)
+    return
+  }
+  const most = settings.get('limits.max')
+  const limits: Limits = {
+    ...limitOf(draft, 'read', most ?? settings.get('limits.read')),
+    ...limitOf(draft, 'write', most ?? settings.get('limits.write')),
+  }
+  for (const name of ['limits.read', 'limits.write'] as const) {
+    const given = settings.get(name)
+    if (most && given)
+      notUnderstood(draft, given.path, `${name} ${given.value} of ${id} has no effect beside limits.max`)
+  }
+  const throttled = Object.keys(limits).length > 0
+  draft.devices.push({ id, group: throttled ? id : null, ...(throttled ? { qemu: { style: 'legacy' as const } } : {}) })
+  if (throttled) draft.groups.set(id, limits)
+}
+
+function limitOf(draft: Draft, direction: 'read' | 'write', given: Given | undefined): Limits {
+  if (given === undefined) return {}
+  const iops = /^(\d{1,30})iops$/.exec(given.value)
+  const value = iops?.[1] === undefined ? byteSize(given.value) : Number(iops[1])
+  const key: LimitKey = `${iops ? 'iops' : 'bps'}-${direction}`
+  if (value !== null) return value === 0 ? {} : { [key]: value }
+  const message = `limits.${direction} is ${JSON.stringify(given.value.slice(0, 40))}, ${/[$`]/.test(given.value) ? whyNoNumber(given.value) : 'no number of bytes or iops that Incus takes'}`
+  notUnderstood(draft, given.path, message)
+  return {}
+}
+
+/** `10MB`, `10MiB`, `10485760`, `5 bytes`; as Incus reads sizes. */
+function byteSize(text: string): number | null {
+  const match = /^(\d{1,30})\s?(?:(B|bytes)|([kMGTPE])(B)|([KMGTPE])(iB))?$/.exec(text)
+  if (!match?.[1]) return null
+  const letter = (match[3] ?? match[5] ?? '').toUpperCase()
+  const power = letter === '' ? 0 : ' KMGTPE'.indexOf(letter)
+  return Number(match[1]) * (match[6] === undefined ? 1000 : 1024) ** power
+}
+
+export function detectIncus(text: string): number {
+  const head = text.slice(0, 65_536)
+  if (!/\blimits\.(read|write|max)\s*[=: ]/.test(head)) return 0
+  return /\b(incus|lxc)\b/.test(head) || /^\s*type: disk\s*$/m.test(head) ? 0.93 : 0.5
+}
