@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { Host } from '#main/live/host/host.ts'
 import type { HostState } from '#shared/host-look.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
+import { isProxmoxHost } from '#shared/qemu/vm-address.ts'
 import { hostPort } from '../cli/host-source.ts'
 
 // The host of one board: every VM of it in a table, and the board of one of them on top. That VM's monitor is the
@@ -9,9 +10,10 @@ import { hostPort } from '../cli/host-source.ts'
 
 const FINE: Outcome = { ok: true }
 
-/** Whether `text` names a host rather than a VM: libvirt without a domain, or a folder. */
+/** Whether `text` names a host rather than a VM: libvirt without a domain, Proxmox without a VM, or a folder. */
 export async function isHostAddress(text: string): Promise<boolean> {
   const trimmed = text.trim()
+  if (isProxmoxHost(trimmed)) return true
   if (/^libvirt:/.test(trimmed)) return !trimmed.includes('#')
   return (await stat(trimmed.replace(/^unix:/, '')).catch(notThere))?.isDirectory() ?? false
 }

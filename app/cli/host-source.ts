@@ -1,10 +1,11 @@
 import { LibvirtPort } from '#main/libvirt/libvirt-port.ts'
 import { FolderPort } from '#main/live/host/folder-port.ts'
 import type { VmPort } from '#main/live/host/vm-port.ts'
+import { ProxmoxPort } from '#main/proxmox/proxmox-port.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { parseLibvirtUri } from '#shared/qemu/vm-address.ts'
+import { isProxmoxHost, parseLibvirtUri } from '#shared/qemu/vm-address.ts'
 
-// Where a host's VMs are, as the user says it: a folder of QMP sockets, or a libvirt.
+// Where a host's VMs are, as the user says it: a folder of QMP sockets, a libvirt, or the Proxmox of this machine.
 
 /** `path` is where the text stands, for the issue. */
 export function hostPort(text: string, path: string): Result<VmPort> {
@@ -14,7 +15,8 @@ export function hostPort(text: string, path: string): Result<VmPort> {
     if (!parsed.ok) return failed(parsed.issues.map((issue) => ({ ...issue, path })))
     if (parsed.value.domain === null) return ok(new LibvirtPort(parsed.value.uri))
   }
-  if (/^(unix|tcp|libvirt):/.test(text)) {
+  if (isProxmoxHost(text)) return ok(new ProxmoxPort())
+  if (/^(unix|tcp|libvirt|proxmox):/.test(text)) {
     const message = `${JSON.stringify(text)} is one VM, not a host; use ${FORMS}`
     return failed([{ path, code: 'host-source', message }])
   }
@@ -35,4 +37,4 @@ export function hostPorts(sources: readonly string[], path: string): Result<read
   return ok(ports)
 }
 
-const FORMS = 'a folder of QMP sockets, or libvirt:URI'
+const FORMS = 'a folder of QMP sockets, libvirt:URI, or proxmox: for the Proxmox VE on this machine'

@@ -29,7 +29,7 @@ export async function lift(call: CommandCall): Promise<Result<ExitCode>> {
 }
 
 const ADDRESS_MISSING =
-  'this is missing; say which VM: unix:PATH, tcp:HOST:PORT or libvirt:URI#DOMAIN (only --restore and --print-timer go without)'
+  'this is missing; say which VM: unix:PATH, tcp:HOST:PORT, libvirt:URI#DOMAIN or proxmox:VMID (only --restore and --print-timer go without)'
 
 /** `ADDR`, or `ADDR all` for everything, which is the default. */
 function addressOf(args: readonly string[]): Result<VmAddress> {

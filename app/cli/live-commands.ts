@@ -4,7 +4,11 @@ import type { CommandEntry, OptionEntry } from './command.ts'
 
 /** `--qmp` is the older name of `--vm`. */
 export const VM_OPTIONS: readonly OptionEntry[] = [
-  { name: 'vm', value: 'ADDR', about: 'the VM: unix:PATH or tcp:HOST:PORT of a QMP socket, or libvirt:URI#DOMAIN' },
+  {
+    name: 'vm',
+    value: 'ADDR',
+    about: 'the VM: unix:PATH or tcp:HOST:PORT of a QMP socket, libvirt:URI#DOMAIN, or proxmox:VMID',
+  },
   { name: 'qmp', value: 'ADDR', about: 'the same as --vm' },
 ]
 
@@ -35,7 +39,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
     options: [
       ...VM_OPTIONS,
       { name: 'dry-run', about: 'show the changes and commands, send none' },
-      { name: 'live-only', about: 'with libvirt: change what runs, and not what the next start has' },
+      { name: 'live-only', about: 'with libvirt and Proxmox: change what runs, and not what the next start has' },
       ...POLICY_OPTIONS,
       { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
     ],
@@ -43,6 +47,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       'weir apply vm.weir.json --vm unix:/run/vm.qmp --dry-run',
       'weir apply vm.weir.json --vm tcp:host:4444',
       'weir apply web01.weir.json --vm libvirt:qemu:///system#web01',
+      'weir apply web01.weir.json --vm proxmox:101 --dry-run',
       'weir apply --policy host.policy.json --from /run/qemu --yes',
     ],
     load: async () => (await import('./apply.ts')).apply,
@@ -76,10 +81,11 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
     name: 'top',
     args: ['HOST'],
     summary:
-      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is libvirt:URI or a folder of QMP sockets',
+      'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is libvirt:URI, proxmox: or a folder of QMP sockets',
     options: [{ name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' }],
     examples: [
       'weir top libvirt:qemu:///system',
+      'weir top proxmox:',
       'weir top /run/qemu',
       'weir top /run/qemu --sort throttled',
       'weir top /run/qemu --json',

@@ -14,7 +14,8 @@ export function vmOption(options: OptionValues): Result<VmAddress> {
       {
         path: '--vm',
         code: 'missing-option',
-        message: 'this is missing; say --vm unix:PATH, --vm tcp:HOST:PORT or --vm libvirt:URI#DOMAIN',
+        message:
+          'this is missing; say --vm unix:PATH, --vm tcp:HOST:PORT, --vm libvirt:URI#DOMAIN or --vm proxmox:VMID',
       },
     ])
   }
@@ -36,6 +37,7 @@ export function oneVm(text: string | undefined, options: OptionValues): Result<V
 
 /** Before a socket is opened that another program needs: whose it is. */
 export function warnOfOwner(address: VmAddress, { complain, paint }: Terminal): void {
-  const owner = address.kind === 'libvirt' ? null : socketOwner(address)
-  if (owner?.kind === 'proxmox') complain(paint.warn(ownerWords(owner)))
+  const owner = address.kind === 'unix' ? socketOwner(address) : null
+  if (owner?.kind === 'proxmox')
+    complain(paint.warn(`${ownerWords(owner)} proxmox:${owner.vm} takes it only for each look.`))
 }

@@ -54,7 +54,7 @@ export async function watch(call: CommandCall): Promise<Result<ExitCode>> {
 /** `--vm ADDR` is one VM, an argument may be a host, too. */
 function portOf({ args, options, terminal }: CommandCall): Result<VmPort> {
   const [text] = args
-  if (text !== undefined && !namesVm(options) && !/^(unix|tcp):|^libvirt:[^#]*#/.test(text))
+  if (text !== undefined && !namesVm(options) && !/^(unix|tcp):|^libvirt:[^#]*#|^proxmox:\d/.test(text))
     return hostPort(text, 'ADDR')
   const address = oneVm(text, options)
   if (!address.ok) return address

@@ -3,6 +3,7 @@ import { applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { captureWorkspace } from '#main/live/capture.ts'
 import { makePlan } from '#main/live/plan.ts'
 import { limit, place } from '#main/live/testing/settle.ts'
+import { formatVmCommand, isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { DEFAULT_DISK, type Workspace } from '#shared/workspace/workspace.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
 import { placeDifferences, placeWords } from './three-places.ts'
@@ -53,7 +54,9 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     expect(first).toMatchObject({ plan: { impossible: [] }, unfulfilled: [] })
     expect(first.answers.map(({ outcome }) => outcome)).toEqual(first.answers.map(() => 'done'))
     expect((await apply(domain, desired)).plan.steps).toEqual([])
-    return first.plan.steps.map(({ command }) => ('virsh' in command ? `${command.virsh[0]}` : command.execute))
+    return first.plan.steps.map(({ command }) =>
+      isVirshCommand(command) ? `${command.virsh[0]}` : formatVmCommand(command),
+    )
   }
 
   test('capture shows disks by their targets, with groups and sizes, by reading alone', async () => {

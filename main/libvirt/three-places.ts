@@ -1,4 +1,12 @@
-import { findGroup, type LibvirtFacts, type LibvirtStored, type Picture, type PictureDisk } from '#main/live/picture.ts'
+import {
+  findGroup,
+  type LibvirtFacts,
+  type LibvirtStored,
+  ownGroup,
+  type Picture,
+  type PictureDisk,
+} from '#main/live/picture.ts'
+import { slotOfDisk } from '#shared/qemu/proxmox-names.ts'
 import { LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { formatLimit, limitWords } from '#shared/throttle/words.ts'
 import { chainWords, outermostGroup, sameChain } from '#shared/workspace/chain.ts'
@@ -16,12 +24,14 @@ export interface PlaceDifference {
   readonly stored: string
   /** null: a transient domain has no next start. */
   readonly next: string | null
+  /** Who stores it. */
+  readonly owner: 'libvirt' | 'Proxmox'
 }
 
-/** `picture` may have the names of a workspace. [] also for a VM that is not reached through libvirt. */
+/** `picture` may have the names of a workspace. [] also for a VM that is reached past its manager. */
 export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
   const { libvirt } = picture
-  if (libvirt === undefined) return []
+  if (libvirt === undefined) return proxmoxDifferences(picture)
   const { stored, next } = libvirt
   const found = [
     ...picture.disks
@@ -50,8 +60,22 @@ export function placeDifferences(picture: Picture): readonly PlaceDifference[] {
 }
 
 /** `gold: IOPS: 111 runs, libvirt has 300, the next start 300` */
-export function placeWords({ subject, what, running, stored, next }: PlaceDifference): string {
-  return `${subject}: ${what}: ${running} runs, libvirt has ${stored}${next === null ? '' : `, the next start ${next}`}`
+export function placeWords({ subject, what, running, stored, next, owner }: PlaceDifference): string {
+  return `${subject}: ${what}: ${running} runs, ${owner} has ${stored}${next === null ? '' : `, the next start ${next}`}`
+}
+
+/** A VM of Proxmox: what runs, its configuration, and that with the changes that wait for the next start. */
+function proxmoxDifferences({ proxmox, disks, groups }: Picture): readonly PlaceDifference[] {
+  if (proxmox === undefined) return []
+  return disks.flatMap((disk) => {
+    const slot = slotOfDisk(disk.qdev, disk.drive)
+    const [stored, next] = slot === null ? [] : [proxmox.current[slot], proxmox.next[slot]]
+    if (stored === undefined && next === undefined) return []
+    const own = ownGroup(disk)
+    const running = groups.find(({ name }) => name === own)?.limits ?? NO_LIMITS
+    const places = { running, stored: stored?.limits ?? NO_LIMITS, next: next?.limits ?? NO_LIMITS }
+    return limitDifferences(disk.id, places, 'Proxmox')
+  })
 }
 
 interface Places<T> {
@@ -60,7 +84,11 @@ interface Places<T> {
   readonly next: T | null
 }
 
-function limitDifferences(subject: string, { running, stored, next }: Places<Limits>): readonly PlaceDifference[] {
+function limitDifferences(
+  subject: string,
+  { running, stored, next }: Places<Limits>,
+  owner: PlaceDifference['owner'] = 'libvirt',
+): readonly PlaceDifference[] {
   const differs = (key: LimitKey) =>
     limitOf(running, key) !== limitOf(stored, key) || (next !== null && limitOf(running, key) !== limitOf(next, key))
   const words = (limits: Limits, key: LimitKey) => formatLimit(key, limitOf(limits, key), 'binary')
@@ -70,6 +98,7 @@ function limitDifferences(subject: string, { running, stored, next }: Places<Lim
     running: words(running, key),
     stored: words(stored, key),
     next: next && words(next, key),
+    owner,
   }))
 }
 
@@ -89,7 +118,7 @@ function groupDifference(picture: Picture, disk: PictureDisk): readonly PlaceDif
   const now = running ?? FREE
   return now === stored && (next === null || now === next)
     ? []
-    : [{ subject: disk.id, what: 'group', running: now, stored, next }]
+    : [{ subject: disk.id, what: 'group', running: now, stored, next, owner: 'libvirt' }]
 }
 
 /** <throttlefilters>: libvirt sets them when it attaches the disk, so only the next start can have others. */
@@ -101,7 +130,9 @@ function filterDifference(
   const [now, later] = [filtersIn(stored), next && filtersIn(next)]
   if (later === null || sameChain(now, later)) return []
   const words = (groups: readonly string[]) => (groups.length === 0 ? 'none' : chainWords({ groups }))
-  return [{ subject: id, what: 'filters', running: words(now), stored: words(now), next: words(later) }]
+  return [
+    { subject: id, what: 'filters', running: words(now), stored: words(now), next: words(later), owner: 'libvirt' },
+  ]
 }
 
 function iotuneIn(places: LibvirtStored, { countersKey }: PictureDisk) {

@@ -1,5 +1,8 @@
 import { mapNames, QEMU_OBJECT } from '#shared/formats/names.ts'
 import { shortQdev } from '#shared/formats/qemu/qemu-model.ts'
+import { slotOfGroup } from '#shared/qemu/proxmox-names.ts'
+import { hasAnyLimit } from '#shared/throttle/limits.ts'
+import { isIn } from '#shared/workspace/chain.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
@@ -8,16 +11,18 @@ import type { Picture, PictureDisk, PictureGroup } from './picture.ts'
 // identifier. From here on the picture uses the workspace's names, so that equal names mean equal things.
 
 /** The picture with each disk and group called as `workspace` calls it; what the workspace does not know keeps its name. */
-export function adoptNames(picture: Picture, workspace: Workspace): Picture {
-  const groups = groupNames(picture.groups, Object.keys(workspace.groups))
-  const ids = diskIds(picture.disks, workspace.devices)
+export function adoptNames(seen: Picture, workspace: Workspace): Picture {
+  const seenIds = diskIds(seen.disks, workspace.devices)
+  const picture = withoutIdleDrives(seen, seenIds, workspace)
+  const ids = new Map(picture.disks.map((disk, index) => [disk, idOf(seenIds, seen.disks[index] ?? disk)]))
+  const groups = groupNames(picture, ids, workspace)
   const groupName = (name: string) => groups.get(name) ?? name
   return {
     ...picture,
     groups: picture.groups.map((group) => ({ ...group, name: groupName(group.name) })),
     disks: picture.disks.map((disk) => ({
       ...disk,
-      id: ids.get(disk) ?? disk.id,
+      id: idOf(ids, disk),
       groups: disk.groups.map(groupName),
       filters: disk.filters.map((filter) => ({
         ...filter,
@@ -32,9 +37,63 @@ export function objectNameOf(name: string): string {
   return mapNames([name], QEMU_OBJECT, new Set()).get(name) ?? name
 }
 
-function groupNames(groups: readonly PictureGroup[], desired: readonly string[]): ReadonlyMap<string, string> {
+function idOf(ids: ReadonlyMap<PictureDisk, string>, disk: PictureDisk): string {
+  return ids.get(disk) ?? disk.id
+}
+
+/** The disks of a group that Proxmox keeps for one drive; null: it is none of those. */
+function driveOf({ disks }: Picture, group: PictureGroup): PictureDisk | null {
+  if (slotOfGroup(group.qemuName) === null) return null
+  const [drive, ...others] = disks.filter((disk) => isIn(disk, group.name))
+  return drive !== undefined && others.length === 0 ? drive : null
+}
+
+/**
+ * Proxmox puts every drive on a filter, with a group that has no limits where the drive has none. To a workspace in which
+ * the drive is in no group that is the same.
+ */
+function withoutIdleDrives(seen: Picture, ids: ReadonlyMap<PictureDisk, string>, { devices }: Workspace): Picture {
+  const idle = seen.groups.filter((group) => {
+    const drive = group.limits !== null && !hasAnyLimit(group.limits) ? driveOf(seen, group) : null
+    const device = drive && devices.find(({ id }) => id === ids.get(drive))
+    return device?.groups.length === 0
+  })
+  if (idle.length === 0) return seen
+  const isIdle = (name: string) => idle.some((group) => group.name === name)
+  return {
+    ...seen,
+    groups: seen.groups.filter((group) => !idle.includes(group)),
+    disks: seen.disks.map((disk) => ({ ...disk, groups: disk.groups.filter((name) => !isIdle(name)) })),
+  }
+}
+
+/** Groups of Proxmox are named after their one drive, in ways that depend on its version: they go by that drive. */
+function driveGroupNames(
+  picture: Picture,
+  ids: ReadonlyMap<PictureDisk, string>,
+  { devices, groups }: Workspace,
+): readonly (readonly [string, string])[] {
+  return picture.groups.flatMap((group) => {
+    const drive = driveOf(picture, group)
+    const id = drive && ids.get(drive)
+    const [name, ...inner] = devices.find((device) => device.id === id)?.groups ?? []
+    if (name === undefined || inner.length > 0 || !Object.hasOwn(groups, name)) return []
+    const isAlone = devices.filter((device) => isIn(device, name)).length === 1
+    const isOthers = picture.groups.some((other) => other !== group && other.name === name)
+    return isAlone && !isOthers ? [[group.name, name] as const] : []
+  })
+}
+
+function groupNames(
+  picture: Picture,
+  ids: ReadonlyMap<PictureDisk, string>,
+  workspace: Workspace,
+): ReadonlyMap<string, string> {
+  const { groups } = picture
+  const desired = Object.keys(workspace.groups)
   const names = new Map(groups.filter(({ name }) => desired.includes(name)).map(({ name }) => [name, name]))
-  const taken = new Set(names.keys())
+  for (const [name, drives] of driveGroupNames(picture, ids, workspace)) if (!names.has(name)) names.set(name, drives)
+  const taken = new Set(names.values())
   for (const desiredName of desired) {
     if (taken.has(desiredName)) continue
     const group = groups.find(({ name, qemuName }) => !names.has(name) && qemuName === objectNameOf(desiredName))

@@ -34,7 +34,8 @@ export async function withVm<T>(
 
 /** The same, for changes that the next start of a libvirt domain shall not have. */
 export function liveOnly({ link, picture }: OpenVm): OpenVm {
-  const { libvirt } = picture
+  const { libvirt, proxmox } = picture
+  if (proxmox) return { link, picture: { ...picture, proxmox: { ...proxmox, writesConfig: false } } }
   return { link, picture: libvirt ? { ...picture, libvirt: { ...libvirt, writesConfig: false } } : picture }
 }
 

@@ -53,6 +53,7 @@ function namesOf(disk: PictureDisk): QemuNames {
     ...(disk.qdev === null ? {} : { qdev: disk.qdev }),
     ...(node === null ? {} : { node }),
     ...(filter === null ? {} : { filter }),
-    ...(isThrottled(disk) ? { style: disk.style } : {}),
+    // Which way Proxmox limits a drive follows from the machine it starts, and is its own affair.
+    ...(isThrottled(disk) && disk.managedBy !== 'proxmox' ? { style: disk.style } : {}),
   }
 }

@@ -90,6 +90,9 @@ function withoutLimitless(goal: DiskGoal, groups: DiskContext['groups'], warning
 function obstacleTo(goal: DiskGoal, groups: DiskContext['groups']): string | null {
   const { disk } = goal
   if (disk.managedBy === 'libvirt') return obstacleOfLibvirt(goal, groups)
+  if (disk.managedBy === 'proxmox' && goal.to.length > 1) {
+    return `${disk.id} cannot be in ${chainWords({ groups: goal.to })}: Proxmox has one set of limits for each drive.`
+  }
   const own = ownGoal(goal)
   return (
     obstacleOfLength(goal) ??

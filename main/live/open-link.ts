@@ -1,4 +1,5 @@
 import { LibvirtLink } from '#main/libvirt/libvirt-link.ts'
+import { ProxmoxLink } from '#main/proxmox/proxmox-link.ts'
 import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
 import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import { QemuLink } from './qemu-link.ts'
@@ -6,5 +7,6 @@ import type { SessionLink } from './session-link.ts'
 
 /** Connects by whatever way the address names. Throws EngineError; an aborted `signal` ends the connection. */
 export function openLink(address: VmAddress, options: ConnectOptions): Promise<SessionLink> {
+  if (address.kind === 'proxmox') return ProxmoxLink.open(address, options)
   return address.kind === 'libvirt' ? LibvirtLink.open(address, options) : QemuLink.open(address, options)
 }

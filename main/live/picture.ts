@@ -24,6 +24,24 @@ export interface Picture {
   readonly reopenDrains: ReopenDrains
   /** The VM is reached through libvirt, which also changes it. */
   readonly libvirt?: LibvirtFacts
+  /** The VM is reached through Proxmox, which also changes it. */
+  readonly proxmox?: ProxmoxFacts
+}
+
+export interface ProxmoxFacts {
+  readonly vmid: string
+  /** Changes go by `qm set` into the VM's configuration too. Otherwise by QMP, into what runs alone. */
+  readonly writesConfig: boolean
+  /** By slot (`scsi0`), as the VM was started and changed since. */
+  readonly current: Readonly<Record<string, ProxmoxStored>>
+  /** By slot, as the next start has them: with the changes that wait for it. */
+  readonly next: Readonly<Record<string, ProxmoxStored>>
+}
+
+export interface ProxmoxStored {
+  /** The parts of the setting that are no limits, as they stand. */
+  readonly kept: readonly string[]
+  readonly limits: Limits
 }
 
 /** Of the reopened disk, in QEMU 7.2; of the whole VM, in 10.0 and newer. Since when is not known: `unknown` between. */
@@ -87,7 +105,7 @@ export interface PictureDisk {
   /** Finds its counters in `query-blockstats`; null: nothing counts its requests. */
   readonly countersKey: string | null
   /** By whom alone it may be changed; absent: by anybody with a monitor. */
-  readonly managedBy?: 'libvirt'
+  readonly managedBy?: 'libvirt' | 'proxmox'
 }
 
 export interface PictureFilter {

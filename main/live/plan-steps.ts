@@ -1,4 +1,5 @@
 import { libvirtSteps } from '#main/libvirt/libvirt-steps.ts'
+import { proxmoxSteps } from '#main/proxmox/proxmox-steps.ts'
 import {
   blockdevReopen,
   blockSetIoThrottle,
@@ -28,6 +29,7 @@ import type { PlanStep, Steps } from './steps.ts'
 
 export function planSteps(goal: Goal, picture: Picture): Steps {
   if (picture.libvirt) return libvirtSteps(goal, picture, picture.libvirt)
+  if (picture.proxmox?.writesConfig) return proxmoxSteps(goal, picture.proxmox)
   const impossible: string[] = []
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)

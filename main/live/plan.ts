@@ -1,5 +1,6 @@
+import { placeDifferences, placeWords } from '#main/libvirt/three-places.ts'
 import type { QemuPlan } from '#shared/ipc/contract.ts'
-import { formatVmCommand } from '#shared/qemu/vm-command.ts'
+import { formatVmCommand, isQmCommand } from '#shared/qemu/vm-command.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
@@ -161,7 +162,10 @@ export function unfulfilled(plan: Plan, picture: Picture): readonly string[] {
     groups: Object.fromEntries(names.map((name) => [name, workspace.groups[name] ?? NO_LIMITS])),
     devices: workspace.devices.filter((device) => plan.touched.devices.has(device.id)),
   })
-  return describeChanges(only(plan.goal, groups), only(found, present)).map(
+  const live = describeChanges(only(plan.goal, groups), only(found, present)).map(
     ({ subject, from, to }) => `${subject}: should be ${from}, is ${to}`,
   )
+  // Proxmox was to keep it in the VM's configuration as well.
+  const isKept = picture.proxmox !== undefined && plan.steps.some(({ command }) => isQmCommand(command))
+  return isKept ? [...live, ...placeDifferences(picture).map(placeWords)] : live
 }

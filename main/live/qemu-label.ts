@@ -5,6 +5,7 @@ import type { VmAddress } from '#shared/qemu/vm-address.ts'
 export function labelOf(address: VmAddress, name: string | null): string {
   if (name !== null) return name
   if (address.kind === 'libvirt') return address.domain
+  if (address.kind === 'proxmox') return `VM ${address.vmid}`
   if (address.kind === 'tcp') return `${address.host}:${address.port}`
   const base = path.basename(address.path).replace(/\.(qmp|sock|socket|monitor|mon)$/, '')
   if (!['monitor', 'qmp', 'qmp-sock', 'qmp-monitor'].includes(base)) return base

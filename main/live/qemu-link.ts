@@ -2,12 +2,13 @@ import type { EngineError } from '#main/engine-error.ts'
 import { QUERY_BLOCK_JOBS, readBlockJobs } from '#main/qmp/block-jobs.ts'
 import { type ConnectOptions, QmpClient } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
-import { asRecord, type QmpEvent } from '#main/qmp/qmp-wire.ts'
+import { asRecord, type QmpAnswer, type QmpEvent } from '#main/qmp/qmp-wire.ts'
 import { assert } from '#shared/assert.ts'
 import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { QmpAddress } from '#shared/qemu/qmp-address.ts'
-import { isVirshCommand } from '#shared/qemu/vm-command.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import { isQmpCommand } from '#shared/qemu/vm-command.ts'
 import { type StepAnswer, sendSteps } from './apply-plan.ts'
 import { discover, goodValue, identify, type QemuIdentity, QUERY_STATS, QUERY_STATUS } from './discover.ts'
 import { vmStateOf } from './host/run-state.ts'
@@ -70,9 +71,14 @@ export class QemuLink implements SessionLink {
     return readBlockJobs(goodValue(QUERY_BLOCK_JOBS, await this.#client.execute(QUERY_BLOCK_JOBS)))
   }
 
+  /** One command of QMP. */
+  execute(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer> {
+    return this.#client.execute(command, timeoutMs)
+  }
+
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
     return sendSteps((command, timeoutMs) => {
-      assert(!isVirshCommand(command), 'a plan for a QMP socket has commands of QMP only')
+      assert(isQmpCommand(command), 'a plan for a QMP socket has commands of QMP only')
       return this.#client.execute(command, timeoutMs)
     }, steps)
   }

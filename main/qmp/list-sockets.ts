@@ -2,8 +2,10 @@ import { readdir, realpath } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { labelOf } from '#main/live/qemu-label.ts'
+import { socketFolder, vmLabel } from '#main/proxmox/proxmox-files.ts'
 import type { QemuSocket } from '#shared/ipc/contract.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
+import { socketOwner } from '#shared/qemu/socket-owner.ts'
 
 // Sockets in the places where QEMU's QMP sockets usually are. Folders are read, sockets are never opened: to connect is
 // to take the one place a QMP socket has, which may be another program's.
@@ -19,7 +21,7 @@ export function usualFolders(): readonly string[] {
   return [
     '/run/libvirt/qemu',
     '/var/lib/libvirt/qemu',
-    '/run/qemu-server',
+    socketFolder(),
     '/run/qemu',
     ...(runtime === undefined ? [] : [path.join(runtime, 'libvirt/qemu'), path.join(runtime, 'qemu')]),
     path.join(os.homedir(), '.config/libvirt/qemu/lib'),
@@ -31,10 +33,19 @@ export async function listSockets(folders: readonly string[] = usualFolders()): 
   const found: string[] = []
   const seen = new Set<string>()
   for (const folder of folders) await collect(folder, { depth: 0, found, seen })
-  return found.slice(0, MAX_SOCKETS).map((file) => {
-    const address: QmpAddress = { kind: 'unix', path: file }
-    return { address: formatQmpAddress(address), label: labelOf(address, null), origin: 'found' }
-  })
+  const shown = await Promise.all(found.slice(0, MAX_SOCKETS).map(foundSocket))
+  const isProxmox = shown.some(({ address }) => address.startsWith('proxmox:'))
+  return isProxmox ? [{ address: 'proxmox:', label: 'Every VM of this Proxmox VE', origin: 'found' }, ...shown] : shown
+}
+
+/** A VM of Proxmox is reached through it: its monitor may be visited, not held. */
+async function foundSocket(file: string): Promise<QemuSocket> {
+  const address: QmpAddress = { kind: 'unix', path: file }
+  const owner = socketOwner(address)
+  if (owner?.kind === 'proxmox') {
+    return { address: `proxmox:${owner.vm}`, label: await vmLabel(owner.vm), origin: 'found' }
+  }
+  return { address: formatQmpAddress(address), label: labelOf(address, null), origin: 'found' }
 }
 
 interface Search {

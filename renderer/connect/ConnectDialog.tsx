@@ -25,6 +25,7 @@ function Body() {
   const checked = checkAddress(address)
   const isValid = 'address' in checked
   const warning = isValid ? checked.warning : null
+  const instead = isValid ? checked.instead : null
   const connect = () => isValid && void attempt.connect(checked.address)
   return (
     <form
@@ -39,7 +40,7 @@ function Body() {
           label="Address"
           value={address}
           onChange={setAddress}
-          placeholder="/run/vm.qmp, host:port or libvirt:qemu:///system#web01"
+          placeholder="/run/vm.qmp, host:port, libvirt:qemu:///system#web01, proxmox:101"
           problem={address === '' || isValid ? null : checked.problem}
         />
         <Button variant="primary" type="submit" disabled={!isValid || attempt.underWay}>
@@ -49,14 +50,35 @@ function Body() {
       <p className={styles.help}>
         {isValid
           ? `${checked.words}. `
-          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, host:port, or libvirt:URI#DOMAIN; a folder of such sockets or libvirt:URI shows all VMs. '}
+          : 'The path of a QMP socket, as in -qmp unix:PATH,server=on,wait=off, host:port, libvirt:URI#DOMAIN or proxmox:VMID; a folder of such sockets, libvirt:URI or proxmox: shows all VMs. '}
         A QMP socket serves one client at a time; libvirt holds its own, so a VM of libvirt is reached through libvirt.
       </p>
       {attempt.underWay && <Waiting />}
-      {warning !== null && <Note tone="warn">{warning}</Note>}
+      {warning !== null && <OwnerNote warning={warning} instead={instead} onInstead={setAddress} />}
       {attempt.problem !== null && <Note tone="danger">{attempt.problem}</Note>}
       <Sockets chosen={isValid ? checked.address : null} onChoose={setAddress} />
     </form>
+  )
+}
+
+interface OwnerProps {
+  readonly warning: string
+  readonly instead: string | null
+  readonly onInstead: (address: string) => void
+}
+
+/** Whose socket it is, and the better way to the VM. */
+function OwnerNote({ warning, instead, onInstead }: OwnerProps) {
+  if (instead === null) return <Note tone="warn">{warning}</Note>
+  const use = (
+    <Button size="s" onClick={() => onInstead(instead)}>
+      Use {instead}
+    </Button>
+  )
+  return (
+    <Note tone="warn" actions={use}>
+      {warning}
+    </Note>
   )
 }
 

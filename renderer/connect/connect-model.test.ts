@@ -39,15 +39,24 @@ const ATTACHED: QemuState = {
 test.each([
   [
     '/run/vm.sock',
-    { address: 'unix:/run/vm.sock', words: 'The socket, or the folder of sockets, /run/vm.sock', warning: null },
+    {
+      address: 'unix:/run/vm.sock',
+      words: 'The socket, or the folder of sockets, /run/vm.sock',
+      warning: null,
+      instead: null,
+    },
   ],
-  ['localhost:4444', { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost', warning: null }],
+  [
+    'localhost:4444',
+    { address: 'tcp:localhost:4444', words: 'TCP port 4444 of localhost', warning: null, instead: null },
+  ],
   [
     '/run/qemu-server/101.qmp',
     {
       address: 'unix:/run/qemu-server/101.qmp',
       words: 'The socket, or the folder of sockets, /run/qemu-server/101.qmp',
       warning: expect.stringContaining('Proxmox cannot reach the VM'),
+      instead: 'proxmox:101',
     },
   ],
   ['/var/lib/libvirt/qemu/domain-1-web01/monitor.sock', { problem: expect.stringContaining('locks libvirt out') }],
@@ -153,11 +162,18 @@ test('Revert tells how the VM had drifted, and nothing where it had not', () => 
   expect(revertedDrift(['a', 'b', 'c', 'd', 'e', 'f'], null)?.message).toContain('what was set: a; b; c; d; 2 more.')
 })
 
+test('VMs of Proxmox are reached through it, one or all', () => {
+  expect(checkAddress(' proxmox:101 ')).toMatchObject({ address: 'proxmox:101', warning: null })
+  expect(checkAddress('proxmox:')).toMatchObject({ address: 'proxmox:', words: expect.stringContaining('Every VM') })
+  expect(checkAddress('proxmox:../1')).toEqual({ problem: expect.stringContaining('Use proxmox:VMID') })
+})
+
 test('an address of libvirt is taken as it is, and said in words', () => {
   expect(checkAddress('libvirt:qemu+ssh://host/system#web 01')).toEqual({
     address: 'libvirt:qemu+ssh://host/system#web 01',
     words: 'web 01, through libvirt at qemu+ssh://host/system',
     warning: null,
+    instead: null,
   })
   expect(checkAddress('libvirt:qemu:///system#')).toEqual({ problem: expect.stringContaining('the domain is missing') })
 })

@@ -1,6 +1,6 @@
 import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
 import { ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
-import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
+import { formatVmAddress, isProxmoxHost, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
 import { removeDevices, removeGroup } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -12,18 +12,24 @@ export interface CheckedAddress {
   readonly words: string
   /** Whose socket it is, if another program needs it; null: nobody's. */
   readonly warning: string | null
+  /** A better address of the same VM; null: there is none. */
+  readonly instead: string | null
 }
 
 /** The address in its one spelling, or why it is none. The window has no working folder, so a path must be absolute. */
 export function checkAddress(text: string): CheckedAddress | { readonly problem: string } {
   const host = hostUri(text)
-  if (host !== null) return { address: host, words: `Every VM of ${host}`, warning: null }
+  if (host !== null) return { address: host, words: hostWords(host), warning: null, instead: null }
   const parsed = parseVmAddress(text)
   if (!parsed.ok) return { problem: parsed.issues[0]?.message ?? 'That is not a VM address.' }
   const address = parsed.value
   if (address.kind === 'libvirt') {
     const words = `${address.domain}, through libvirt at ${address.uri}`
-    return { address: formatVmAddress(address), words, warning: null }
+    return { address: formatVmAddress(address), words, warning: null, instead: null }
+  }
+  if (address.kind === 'proxmox') {
+    const words = `VM ${address.vmid} of the Proxmox VE on this machine; its monitor is taken only for each look`
+    return { address: formatVmAddress(address), words, warning: null, instead: null }
   }
   if (address.kind === 'unix' && !address.path.startsWith('/')) {
     return { problem: `${address.path} is not an absolute path; it must begin with /` }
@@ -34,13 +40,22 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
     address.kind === 'unix'
       ? `The socket, or the folder of sockets, ${address.path}`
       : `TCP port ${address.port} of ${address.host}`
-  return { address: formatVmAddress(address), words, warning: owner === null ? null : ownerWords(owner) }
+  return {
+    address: formatVmAddress(address),
+    words,
+    warning: owner === null ? null : ownerWords(owner),
+    instead: owner === null ? null : `proxmox:${owner.vm}`,
+  }
 }
 
-/** `libvirt:qemu:///system`: all its VMs; null: it names something else. */
+/** `libvirt:qemu:///system`, `proxmox:`: all its VMs; null: it names something else. */
 function hostUri(text: string): string | null {
   const trimmed = text.trim()
-  return /^libvirt:[^#\s]+$/.test(trimmed) ? trimmed : null
+  return isProxmoxHost(trimmed) || /^libvirt:[^#\s]+$/.test(trimmed) ? trimmed : null
+}
+
+function hostWords(host: string): string {
+  return isProxmoxHost(host) ? 'Every VM of the Proxmox VE on this machine' : `Every VM of ${host}`
 }
 
 export interface SocketSection {

@@ -28,3 +28,15 @@ test.each([
   const parsed = parseVmAddress(text)
   expect(parsed.ok ? 'taken' : parsed.issues[0]?.message).toContain(why)
 })
+
+test.each([
+  ['proxmox:101', { kind: 'proxmox', vmid: '101' }],
+  [' proxmox:9 ', { kind: 'proxmox', vmid: '9' }],
+  ['proxmox:', 'the number of a VM is missing'],
+  ['proxmox:0101', 'it has no number of a VM'],
+  ['proxmox:../../etc', 'it has no number of a VM'],
+])('%s', (text, expected) => {
+  const parsed = parseVmAddress(text)
+  if (typeof expected === 'string') expect(parsed.ok ? '' : parsed.issues[0]?.message).toContain(expected)
+  else expect(parsed.ok && [parsed.value, formatVmAddress(parsed.value)]).toEqual([expected, text.trim()])
+})

@@ -1,8 +1,15 @@
 import { failed, ok, type Result } from '../issue.ts'
 import { formatQmpAddress, parseQmpAddress, type QmpAddress } from './qmp-address.ts'
 
-/** Where a VM is reached: QEMU's own socket, or the libvirt that runs it. */
-export type VmAddress = QmpAddress | LibvirtAddress
+/** Where a VM is reached: QEMU's own socket, or the libvirt or Proxmox that runs it. */
+export type VmAddress = QmpAddress | LibvirtAddress | ProxmoxAddress
+
+/** A VM of the Proxmox VE on this machine. */
+export interface ProxmoxAddress {
+  readonly kind: 'proxmox'
+  /** As Proxmox numbers it: `101`. */
+  readonly vmid: string
+}
 
 export interface LibvirtAddress {
   readonly kind: 'libvirt'
@@ -13,15 +20,30 @@ export interface LibvirtAddress {
 
 const FORM = 'Use libvirt:URI#DOMAIN, for instance libvirt:qemu:///system#web01'
 
-/** `libvirt:URI#DOMAIN`, or an address of a QMP socket. */
+/** `libvirt:URI#DOMAIN`, `proxmox:VMID`, or an address of a QMP socket. */
 export function parseVmAddress(text: string): Result<VmAddress> {
   const trimmed = text.trim()
+  if (trimmed.startsWith('proxmox:')) return parseProxmox(trimmed)
   if (!trimmed.startsWith('libvirt:')) return parseQmpAddress(text)
   const parsed = parseLibvirtUri(trimmed)
   if (!parsed.ok) return parsed
   const { uri, domain } = parsed.value
   if (domain === null) return wrong(text, 'the domain is missing')
   return ok({ kind: 'libvirt', uri, domain })
+}
+
+function parseProxmox(text: string): Result<ProxmoxAddress> {
+  const vmid = text.slice('proxmox:'.length)
+  // Proxmox has no leading zeros, and the number becomes part of paths.
+  if (/^[1-9]\d{0,8}$/.test(vmid)) return ok({ kind: 'proxmox', vmid })
+  const why = vmid === '' ? 'it names the whole host; the number of a VM is missing' : 'it has no number of a VM'
+  const message = `${JSON.stringify(text)} is not one VM of Proxmox: ${why}. Use proxmox:VMID, for instance proxmox:101`
+  return failed([{ path: 'vm', code: 'vm-address', message }])
+}
+
+/** Every VM of the Proxmox on this machine. */
+export function isProxmoxHost(text: string): boolean {
+  return text.trim() === 'proxmox:'
 }
 
 /** `libvirt:URI` or `libvirt:URI#DOMAIN`; the domain is null where there is none. */
@@ -40,6 +62,7 @@ export function parseLibvirtUri(text: string): Result<{ readonly uri: string; re
 
 /** The spelling that `parseVmAddress` reads back. */
 export function formatVmAddress(address: VmAddress): string {
+  if (address.kind === 'proxmox') return `proxmox:${address.vmid}`
   return address.kind === 'libvirt' ? `libvirt:${address.uri}#${address.domain}` : formatQmpAddress(address)
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
-import { isVirshCommand, type VmCommand } from '#shared/qemu/vm-command.ts'
+import { formatVmCommand, isQmpCommand, type VmCommand } from '#shared/qemu/vm-command.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { chainOf, NO_GROUPS } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
@@ -82,7 +82,7 @@ export function plan(seen: Picture, desired: Edit, base = captureWorkspace(seen,
 
 /** Plans for a QMP socket have no others. */
 export function qmp(command: VmCommand): QmpCommand {
-  if (isVirshCommand(command)) throw new Error(command.virsh.join(' '))
+  if (!isQmpCommand(command)) throw new Error(formatVmCommand(command))
   return command
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type QemuProgram, RealQemu } from '#main/qmp/testing/real-qemu.ts'
-import { isVirshCommand } from '#shared/qemu/vm-command.ts'
+import { formatVmCommand, isQmpCommand } from '#shared/qemu/vm-command.ts'
 import { withOutermost } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
@@ -31,7 +31,7 @@ export async function apply(qemu: RealQemu, desired: object, mode: 'apply' | 'dr
   const applied = await look(qemu, (vm) => applyWorkspace(vm, parsed.value, mode))
   return {
     commands: applied.plan.steps.map(({ command }) =>
-      isVirshCommand(command) ? command.virsh.slice(0, 1).join() : command.execute,
+      isQmpCommand(command) ? command.execute : formatVmCommand(command),
     ),
     outcomes: applied.answers.map(({ outcome, answer }) => (outcome === 'done' ? answer : `${outcome}: ${answer}`)),
     impossible: applied.plan.impossible,

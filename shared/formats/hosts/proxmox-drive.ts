@@ -1,4 +1,4 @@
-import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
+import { canonicalLimits, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { MIB, parseQuantity } from '#shared/units.ts'
 import type { Loss } from '../format.ts'
 import { keysByName, PROXMOX_KEYS } from '../limit-names.ts'
@@ -125,4 +125,18 @@ function sizeOf(text: string | undefined): number | null {
 function kindOf(settings: ReadonlyMap<string, string>, volume: string): ProxmoxDrive['kind'] {
   if (/(^|[:/-])cloudinit($|[.,])/.test(volume)) return 'cloudinit'
   return settings.get('media') === 'cdrom' ? 'cdrom' : 'disk'
+}
+
+/** Limits as parts of a drive's setting: `iops=500`, `mbps=10.5`. What Proxmox has no word for is left out. */
+export function proxmoxLimits(limits: Limits): readonly string[] {
+  const set = canonicalLimits(limits)
+  return LIMIT_KEYS.filter((key) => set[key] !== undefined && PROXMOX_KEYS[key] !== '').map(
+    (key) => `${PROXMOX_KEYS[key]}=${proxmoxValue(key, limitOf(set, key))}`,
+  )
+}
+
+/** The value as Proxmox has it: rates of bytes in MiB/s, as an exact decimal number (2^-20 needs 20 places). */
+function proxmoxValue(key: LimitKey, value: number): string {
+  if (!PROXMOX_KEYS[key].startsWith('mbps')) return String(value)
+  return (value / MIB).toFixed(20).replace(/\.?0+$/, '')
 }

@@ -1,13 +1,5 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import {
-  canonicalLimits,
-  hasAnyLimit,
-  LIMIT_KEYS,
-  type LimitKey,
-  type Limits,
-  limitOf,
-} from '#shared/throttle/limits.ts'
-import { MIB } from '#shared/units.ts'
+import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
@@ -15,17 +7,11 @@ import { PROXMOX_KEYS } from '../limit-names.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { shortQdev } from '../qemu/qemu-model.ts'
-import { PROXMOX_SLOTS } from './proxmox-drive.ts'
+import { PROXMOX_SLOTS, proxmoxLimits } from './proxmox-drive.ts'
 import { detectProxmox, readProxmox } from './proxmox-read.ts'
 
 // `qm set` lines for Proxmox VE. A drive's setting is replaced whole, so each line takes the drive as it is, takes its old
 // limits out, and appends the new ones. "MB/s" is MiB/s there, and `bps=` is read by nobody.
-
-/** The value as Proxmox has it: rates of bytes in MiB/s, as an exact decimal number (2^-20 needs 20 places). */
-function proxmoxValue(key: LimitKey, value: number): string {
-  if (!PROXMOX_KEYS[key].startsWith('mbps')) return String(value)
-  return (value / MIB).toFixed(20).replace(/\.?0+$/, '')
-}
 
 interface Placed {
   readonly device: Device
@@ -72,10 +58,7 @@ function placeLosses(placed: readonly Placed[]): readonly Loss[] {
 }
 
 function lineOf(slot: string, limits: Limits, vm: string): string {
-  const set = canonicalLimits(limits)
-  const parts = LIMIT_KEYS.filter((key) => set[key] !== undefined && PROXMOX_KEYS[key] !== '').map(
-    (key) => `,${PROXMOX_KEYS[key]}=${proxmoxValue(key, limitOf(set, key))}`,
-  )
+  const parts = proxmoxLimits(limits).map((part) => `,${part}`)
   const now = `qm config ${vm} | sed -n -E '/^${slot}: /{s///;s/,(mbps|bps|iops)[a-z_]*=[^,]*//g;p;q}'`
   return `qm set ${vm} --${slot} "$(${now})${parts.join('')}"`
 }

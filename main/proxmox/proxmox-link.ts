@@ -1,0 +1,148 @@
+import { EngineError } from '#main/engine-error.ts'
+import { type StepAnswer, sendSteps } from '#main/live/apply-plan.ts'
+import type { Look } from '#main/live/observer.ts'
+import type { Picture } from '#main/live/picture.ts'
+import { QemuLink } from '#main/live/qemu-link.ts'
+import type { SessionLink } from '#main/live/session-link.ts'
+import type { PlanStep } from '#main/live/steps.ts'
+import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
+import { assert } from '#shared/assert.ts'
+import type { BlockJob } from '#shared/block-job.ts'
+import type { VmState } from '#shared/host-look.ts'
+import type { ProxmoxAddress } from '#shared/qemu/vm-address.ts'
+import { isQmCommand, isQmpCommand } from '#shared/qemu/vm-command.ts'
+import { configText, monitorOf } from './proxmox-files.ts'
+import { proxmoxPicture } from './proxmox-picture.ts'
+import { runQm } from './qm.ts'
+import { readVmConfig, type VmConfig } from './read-config.ts'
+
+/** What one connection told besides is good for as long: a host asks for it right after the look. */
+const FRESH_MS = 500
+
+interface Aside {
+  readonly state: VmState
+  readonly jobs: readonly BlockJob[]
+  readonly atMs: number
+}
+
+/**
+ * A VM of the Proxmox on this machine. Proxmox needs the monitor itself, so a connection is made for each question and ends
+ * with its answer. Changes go through `qm`, which writes the configuration and tells QEMU; those that the next start shall
+ * not have go straight to QEMU.
+ */
+export class ProxmoxLink implements SessionLink {
+  readonly name: string | null
+  readonly version: string
+  readonly #vmid: string
+  readonly #options: ConnectOptions
+  /** One at a time: the monitor serves one. */
+  readonly #queue = new SerialQueue()
+  #aside: Aside | null = null
+  #isClosed = false
+
+  /** Throws EngineError: no such VM, or it does not run, or its monitor does not answer. */
+  static async open({ vmid }: ProxmoxAddress, options: ConnectOptions): Promise<ProxmoxLink> {
+    const config = readVmConfig(await configText(vmid))
+    const qemu = await connect(vmid, options)
+    const { name, version } = qemu
+    qemu.close()
+    return new ProxmoxLink(vmid, { config, name, version, options })
+  }
+
+  private constructor(
+    vmid: string,
+    about: {
+      readonly config: VmConfig
+      readonly name: string | null
+      readonly version: string
+      readonly options: ConnectOptions
+    },
+  ) {
+    this.#vmid = vmid
+    this.name = about.config.name ?? about.name
+    this.version = about.version
+    this.#options = about.options
+  }
+
+  get title(): null {
+    return null
+  }
+
+  async discover(): Promise<Picture> {
+    const config = readVmConfig(await configText(this.#vmid))
+    const seen = await this.#connected((qemu) => qemu.discover())
+    const { current, next } = config
+    return proxmoxPicture(seen, { vmid: this.#vmid, writesConfig: true, current, next })
+  }
+
+  look(nowNs: () => number): Promise<Look> {
+    return this.#connected(async (qemu) => {
+      const [look] = await Promise.all([qemu.look(nowNs), this.#lookAside(qemu)])
+      return look
+    })
+  }
+
+  async runState(): Promise<VmState> {
+    return (await this.#freshAside()).state
+  }
+
+  async jobs(): Promise<readonly BlockJob[]> {
+    return (await this.#freshAside()).jobs
+  }
+
+  send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
+    return sendSteps((command, timeoutMs) => {
+      if (isQmCommand(command)) return this.#queue.run(() => runQm(command.qm, timeoutMs))
+      assert(isQmpCommand(command), 'a plan for Proxmox has commands of qm and QMP only')
+      return this.#connected((qemu) => qemu.execute(command, timeoutMs))
+    }, steps)
+  }
+
+  /** None is heard between two connections: each look finds what has changed. */
+  onEvent(): void {}
+
+  /** Nothing is held that could be lost; what is asked next fails. */
+  onClose(): void {}
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #freshAside(): Promise<Aside> {
+    const known = this.#aside
+    if (known !== null && performance.now() - known.atMs < FRESH_MS) return known
+    return this.#connected((qemu) => this.#lookAside(qemu))
+  }
+
+  async #lookAside(qemu: QemuLink): Promise<Aside> {
+    const [state, jobs] = await Promise.all([qemu.runState(), qemu.jobs()])
+    const aside = { state, jobs, atMs: performance.now() }
+    this.#aside = aside
+    return aside
+  }
+
+  #connected<T>(work: (qemu: QemuLink) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      if (this.#isClosed) throw new EngineError('cancelled', `The connection to VM ${this.#vmid} was closed.`, '')
+      const qemu = await connect(this.#vmid, this.#options)
+      try {
+        return await work(qemu)
+      } finally {
+        qemu.close()
+      }
+    })
+  }
+}
+
+/** Nothing listens at the monitor. */
+const GONE: ReadonlySet<EngineError['code']> = new Set(['qmp-refused', 'file-missing'])
+
+async function connect(vmid: string, options: ConnectOptions): Promise<QemuLink> {
+  try {
+    return await QemuLink.open({ kind: 'unix', path: monitorOf(vmid) }, options)
+  } catch (error) {
+    if (!(error instanceof EngineError) || !GONE.has(error.code)) throw error
+    throw new EngineError('qmp-refused', `VM ${vmid} does not run.`, `Start it: qm start ${vmid}`, { cause: error })
+  }
+}
