@@ -5,6 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { keysByName, LIBVIRT_KEYS } from '../limit-names.ts'
 import { listNames } from '../losses.ts'
 import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } from '../machines.ts'
+import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { checkText } from '../text/guard.ts'
 import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
 
@@ -49,7 +50,9 @@ function draftOfRoot(machines: Machines, root: XmlElement): Draft {
 function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
   const disks =
     root.name === 'disk' ? [root] : findElements(root, 'disk').filter((disk) => childOf(disk, 'target') !== null)
-  if (disks.length === 0 && findElements(root, 'throttlegroup').length === 0) {
+  // What `<qemu:commandline>` adds is QEMU's own, and libvirt knows nothing of it.
+  const words = findElements(root, 'qemu:arg').map((arg) => arg.attributes.value ?? '')
+  if (disks.length === 0 && words.length === 0 && findElements(root, 'throttlegroup').length === 0) {
     const message = `there is no <disk> with a <target> in this <${root.name}>`
     return [{ path: root.name, code: 'nothing-found', message }]
   }
@@ -62,6 +65,7 @@ function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
       `${listNames(left)} ${left.length === 1 ? 'is no disk that anybody throttles' : 'are no disks that anybody throttles'} (CD-ROM, floppy); left out.`,
     )
   for (const element of findElements(root, 'blkiotune')) reportBlkiotune(draft, element)
+  if (words.length > 0) readQemuWords(draft, words, 'qemu:commandline ')
   return []
 }
 

@@ -108,6 +108,9 @@ interface Reading {
   readonly isDaemon: boolean
 }
 
+/** A script goes on behind a command line, with words that are none of its own. */
+const IMAGE = /\.(img|qcow2?|raw|iso|vmdk|vdi|vhdx?|qed)$|:\/\/|^json:|^\/dev\/(?!null$|tty|std|fd)/i
+
 /** `-option value`, `--option=value` of the daemon, and images that stand alone, which are -hda. */
 function optionsOf(words: readonly string[]): readonly Option[] {
   const options: Option[] = []
@@ -115,7 +118,8 @@ function optionsOf(words: readonly string[]): readonly Option[] {
     const word = words[at] ?? ''
     const [, name, ownValue] = /^--?([A-Za-z][A-Za-z0-9-]*)(?:=(.*))?$/s.exec(word) ?? []
     if (name === undefined) {
-      options.push({ name: isVariable(word) ? 'variable' : 'hda', value: word })
+      if (isVariable(word)) options.push({ name: 'variable', value: word })
+      else if (IMAGE.test(word)) options.push({ name: 'hda', value: word })
     } else if (ownValue !== undefined) {
       options.push({ name, value: ownValue })
     } else if (!FLAGS.test(name)) {

@@ -158,3 +158,30 @@ test('limits.… on qemu-system is read as it is meant, and said', () => {
   expect(lossesOf(`qemu-storage-daemon -${dotted}`)).toEqual([])
   expect(groupsOf(`kvm ${dotted}`)).toEqual({ g: { 'iops-total': 5 } })
 })
+
+test('what a script does besides is no image', () => {
+  const text = 'qemu-system-x86_64 -drive if=none,id=d0,iops=5 -snapshot > /dev/null 2>&1 &\nsleep 5\necho started'
+  expect(devicesOf(read('qemu-args', text).workspace)).toEqual(['d0 in d0 {"style":"legacy"}'])
+})
+
+test('<qemu:commandline> of a libvirt domain adds its disks', () => {
+  const arg = (value: string) => `<qemu:arg value='${value}'/>`
+  const words = [
+    '-drive',
+    'file=/x,if=none,id=extra,iops=010',
+    '-device',
+    'virtio-blk-pci,drive=extra,id=e0',
+    '-set',
+    'drive.gone.iops=5',
+  ]
+  const xml = `<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>vm</name><devices><disk><target dev='vda' bus='virtio'/></disk></devices><qemu:commandline>${words.map(arg).join('')}<qemu:env name='A' value='1'/></qemu:commandline></domain>`
+  const { workspace, losses } = read('libvirt-xml', xml)
+  expect(devicesOf(workspace)).toEqual([
+    'vda in no group {}',
+    'extra in extra {"qdev":"/machine/peripheral/e0/virtio-backend","style":"legacy"}',
+  ])
+  expect(workspace.groups).toEqual({ extra: { 'iops-total': 8 } })
+  expect(losses.map(formatLoss)).toEqual([
+    'qemu:commandline -set: not-understood: there is no drive "gone" defined; QEMU does not start with this',
+  ])
+})
