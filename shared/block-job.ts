@@ -13,6 +13,26 @@ export interface BlockJob {
   readonly speedBps: number | null
   /** What went wrong; null: nothing. */
   readonly error: string | null
+  /** Names of the block nodes that its requests go through, its target's included; null: not told. */
+  readonly nodes: readonly string[] | null
+}
+
+/** A job beside the disks and groups of its VM. */
+export interface LiveJob extends Omit<BlockJob, 'nodes'> {
+  /** Disks that it reads or writes, by their names on the board. */
+  readonly disks: readonly string[]
+  /** Groups whose limits its requests take from; null: not known. */
+  readonly takesFrom: readonly string[] | null
+  /** Groups that hold those disks and not the job. Empty where `takesFrom` is null. */
+  readonly passesBy: readonly string[]
+  /** Bytes per second over the last looks; null: not known yet. */
+  readonly rateBps: number | null
+}
+
+/** Ns until it is done at its present rate; null: it does not move, or is done. */
+export function jobEtaNs({ doneBytes, totalBytes, rateBps }: LiveJob): number | null {
+  const left = totalBytes - doneBytes
+  return rateBps === null || rateBps <= 0 || left <= 0 ? null : (left / rateBps) * 1_000_000_000
 }
 
 /** A job that has done its work, well or not, and is only kept to be asked about. */

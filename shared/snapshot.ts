@@ -1,3 +1,4 @@
+import type { LiveJob } from './block-job.ts'
 import type { Bucket, Limits } from './throttle/limits.ts'
 
 // What happened, as one whole value. The lab, the simulator and a live QEMU emit the same shape; what a source cannot
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly devices: Readonly<Record<string, DeviceSnapshot>>
   /** What happened since the previous snapshot. */
   readonly events: readonly SourceEvent[]
+  /** Block jobs of a live VM; left out where there are none. */
+  readonly jobs?: readonly LiveJob[]
 }
 
 export interface GroupSnapshot {

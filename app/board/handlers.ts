@@ -77,6 +77,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     },
     'qemu/apply': () => session.qemu.sendStaged(),
     'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
+    'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
 
     ...hostHandlers(session),

@@ -152,6 +152,12 @@ export class QemuBoard {
     return FINE
   }
 
+  stageJobSpeed(id: string, speedBps: number | null): Outcome {
+    if (this.#session === null) return refused(NO_VM)
+    this.#session.stageJobSpeed(id, speedBps)
+    return FINE
+  }
+
   /** Another document is on the board: the VM is let go unless the document is about it. */
   async documentReplaced(workspace: Workspace): Promise<void> {
     if (this.#session === null || this.#session.workspace === workspace) return

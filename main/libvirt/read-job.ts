@@ -28,5 +28,6 @@ export function readJob(target: string, text: string): BlockJob | null {
     totalBytes: number('end') ?? 0,
     speedBps: number('bandwidth'),
     error: null,
+    nodes: null,
   }
 }

@@ -37,6 +37,7 @@ test('a block job as virsh prints it raw; nothing is no job', () => {
     totalBytes: 67_108_864,
     speedBps: 1_048_576,
     error: null,
+    nodes: null,
   })
   expect(readJob('vda', '')).toBeNull()
 })

@@ -57,13 +57,18 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
     // Requests that a move let go are charged to the group they were in.
     maker.observer.observe(staging.picture, await link.look(nowNs))
     staging.look(await link.discover())
+    staging.lookAtJobs(await link.jobs())
   } catch (error) {
     const broken = asEngineError(error)
     const sentence = `The VM could not be looked at afterwards, so Weir does not know what took: ${broken.message}`
     return { reply: applyReply(answers, [sentence], []), broken }
   }
   return {
-    reply: applyReply(answers, unfulfilled(plan, staging.picture), readBack(plan, staging.picture)),
+    reply: applyReply(
+      answers,
+      [...unfulfilled(plan, staging.picture), ...staging.unfulfilledSpeeds],
+      readBack(plan, staging.picture),
+    ),
     broken: null,
   }
 }

@@ -1,5 +1,6 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { QUERY_BLOCK_JOBS, readBlockJobs } from '#main/qmp/block-jobs.ts'
+import { QUERY_BLOCK_GRAPH, readJobNodes } from '#main/qmp/job-nodes.ts'
 import { type ConnectOptions, QmpClient } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpAnswer, type QmpEvent } from '#main/qmp/qmp-wire.ts'
@@ -68,7 +69,11 @@ export class QemuLink implements SessionLink {
   }
 
   async jobs(): Promise<readonly BlockJob[]> {
-    return readBlockJobs(goodValue(QUERY_BLOCK_JOBS, await this.#client.execute(QUERY_BLOCK_JOBS)))
+    const jobs = readBlockJobs(goodValue(QUERY_BLOCK_JOBS, await this.#client.execute(QUERY_BLOCK_JOBS)))
+    if (jobs.length === 0) return jobs
+    const graph = await this.#client.execute(QUERY_BLOCK_GRAPH)
+    const nodes = graph.ok ? readJobNodes(graph.value) : new Map<string, readonly string[]>()
+    return jobs.map((job) => ({ ...job, nodes: nodes.get(job.id) ?? null }))
   }
 
   /** One command of QMP. */

@@ -24,6 +24,7 @@ import { labelOf } from './qemu-label.ts'
 import type { SessionLink } from './session-link.ts'
 import type { QemuSessionOptions } from './session-options.ts'
 import { SessionRecord } from './session-record.ts'
+import { SessionStatus } from './session-status.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
 import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
@@ -53,13 +54,9 @@ export class QemuSession implements Source {
   readonly #maker = new SnapshotMaker()
   readonly #snapshots = new Listeners<Snapshot>()
   readonly #states = new Listeners<QemuState>()
-  #status: QemuState['status'] = 'detached'
-  #reason: EngineError | null = null
-  #version: string | null = null
-  #label: string
+  readonly #about: SessionStatus
   #staging: Staging | null = null
   #runState: RunState = 'running'
-  #lastSeenNs: number | null = null
 
   constructor({ address, open = null, journal = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
     this.#address = address
@@ -68,7 +65,7 @@ export class QemuSession implements Source {
     this.#pollMs = pollMs
     this.#pace = new DiscoverPace(pollMs * NS_PER_MS)
     this.#poller = new Poller(pollMs, () => this.#poll())
-    this.#label = labelOf(address, null)
+    this.#about = new SessionStatus(labelOf(address, null))
     this.#keeper = new LinkKeeper({
       address,
       timeouts,
@@ -81,12 +78,8 @@ export class QemuSession implements Source {
 
   get state(): QemuState {
     return {
-      status: this.#status,
+      ...this.#about.part,
       address: formatVmAddress(this.#address),
-      label: this.#label,
-      version: this.#version,
-      message: this.#reason?.message ?? null,
-      lastSeenNs: this.#lastSeenNs,
       pollMs: this.#pollMs,
       nowNs: this.#nowNs(),
       cutOff: this.record.cutOff !== null,
@@ -111,7 +104,7 @@ export class QemuSession implements Source {
 
   /** Connects and takes the first look. Throws EngineError and does not try again: nobody waits for a typing error. */
   async connect(): Promise<void> {
-    assert(this.#status === 'detached', 'a session connects once')
+    assert(this.#about.status === 'detached', 'a session connects once')
     this.#setStatus('connecting', null)
     try {
       await this.#keeper.connect()
@@ -142,7 +135,7 @@ export class QemuSession implements Source {
   /** Another document is on the board. Takes it over if it is about this VM; false: it is not, the session is of no use. */
   takeDocument(workspace: Workspace): boolean {
     const found = this.#staging?.found
-    if (found === undefined || openingOf(found, workspace, this.#label).kind === 'captured') return false
+    if (found === undefined || openingOf(found, workspace, this.#about.label).kind === 'captured') return false
     this.#staging = new Staging(found, workspace)
     this.#reportState()
     return true
@@ -151,6 +144,12 @@ export class QemuSession implements Source {
   /** Stages what drifted away, for `sendStaged` to bring it back. */
   putBack(): void {
     this.#staging?.putBack()
+    this.#reportState()
+  }
+
+  /** Stages a speed of a block job; null: gives up what was staged for it. */
+  stageJobSpeed(id: string, speedBps: number | null): void {
+    this.#staging?.stageSpeed(id, speedBps)
     this.#reportState()
   }
 
@@ -193,14 +192,14 @@ export class QemuSession implements Source {
   async #attach(link: SessionLink): Promise<void> {
     const found = await link.discover()
     await this.record.look(found)
-    this.#label = labelOf(this.#address, link.name)
-    this.#version = link.version
+    this.#about.label = labelOf(this.#address, link.name)
+    this.#about.version = link.version
     if (this.#staging === null) {
-      const { kind, workspace } = openingOf(found, this.#open, this.#label)
+      const { kind, workspace } = openingOf(found, this.#open, this.#about.label)
       this.#opening = kind
       this.#staging = new Staging(found, workspace)
     } else {
-      this.#maker.noteText('connected', `${this.#label} answers again`, this.#nowNs())
+      this.#maker.noteText('connected', `${this.#about.label} answers again`, this.#nowNs())
       this.#takeFound(this.#staging, found, 'while Weir was away')
     }
     await this.#observe(link, this.#staging)
@@ -249,8 +248,10 @@ export class QemuSession implements Source {
 
   async #observe(link: SessionLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
-    this.#lastSeenNs = look.atNs
-    this.#snapshots.notify(this.#maker.make(look, staging, this.#runState))
+    this.#about.lastSeenNs = look.atNs
+    const jobs = await link.jobs()
+    if (staging.lookAtJobs(jobs)) this.#reportState()
+    this.#snapshots.notify(this.#maker.make(look, staging, { state: this.#runState, jobs }))
   }
 
   #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): boolean {
@@ -285,8 +286,7 @@ export class QemuSession implements Source {
   }
 
   #setStatus(status: QemuState['status'], reason: EngineError | null): void {
-    this.#status = status
-    this.#reason = reason
+    Object.assign(this.#about, { status, reason })
     this.#reportState()
   }
 

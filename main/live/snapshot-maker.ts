@@ -1,3 +1,4 @@
+import type { BlockJob } from '#shared/block-job.ts'
 import type {
   DeviceSnapshot,
   FlowSnapshot,
@@ -7,6 +8,7 @@ import type {
   SourceEventKind,
 } from '#shared/snapshot.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
+import { JobWatch } from './jobs/live-jobs.ts'
 import { type Look, Observer } from './observer.ts'
 import { findDisk } from './picture.ts'
 import type { Staging } from './staging.ts'
@@ -29,9 +31,15 @@ const SILENT: FlowSnapshot = {
   latencyMeanNs: null,
 }
 
+interface Made {
+  readonly state: RunState
+  readonly jobs: readonly BlockJob[]
+}
+
 /** Makes the session's snapshots: what was observed, what the board shows beyond it, what happened. */
 export class SnapshotMaker {
   readonly observer = new Observer()
+  readonly #jobs = new JobWatch()
   #events: SourceEvent[] = []
   #latest: Snapshot | null = null
   #revision = 0
@@ -49,7 +57,9 @@ export class SnapshotMaker {
     this.note([{ atNs, kind, text, group: null, device: null }])
   }
 
-  make(look: Look, { picture, desired, appliedRevision }: Staging, state: RunState): Snapshot {
+  make(look: Look, { picture, desired, appliedRevision }: Staging, about: Made): Snapshot {
+    const { state } = about
+    const jobs = this.#jobs.look(picture, about.jobs, look.atNs)
     const { groups, devices, restarted } = this.observer.observe(picture, look)
     if (restarted.length > 0) this.noteText('note', 'The counters began anew: the VM was restarted', look.atNs)
     const absent = desired.devices.filter((device) => findDisk(picture, device.id) === undefined)
@@ -63,6 +73,7 @@ export class SnapshotMaker {
       groups,
       devices: { ...devices, ...gone },
       events: [],
+      ...(jobs.length === 0 ? {} : { jobs }),
     })
   }
 

@@ -1,7 +1,9 @@
+import type { BlockJob } from '#shared/block-job.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
+import { type JobSpeeds, pendingSpeeds, speedWords, withJobSpeeds } from './jobs/job-speeds.ts'
 import type { Picture } from './picture.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { rebase } from './rebase.ts'
@@ -16,6 +18,8 @@ export class Staging {
   #picture: Picture
   #plan: Plan | null = null
   #drift: readonly string[] | null = null
+  #jobs: readonly BlockJob[] = []
+  #speeds: JobSpeeds = new Map()
   #stagedRevision = 0
   #appliedRevision = 0
 
@@ -70,6 +74,28 @@ export class Staging {
     return true
   }
 
+  /** What is staged for a job that has it by now, or is over, is staged no more. True: the plan is another one. */
+  lookAtJobs(jobs: readonly BlockJob[]): boolean {
+    this.#jobs = jobs
+    const before = this.#speeds.size
+    this.#speeds = pendingSpeeds(this.#speeds, jobs)
+    if (this.#speeds.size === before) return false
+    this.#plan = null
+    return true
+  }
+
+  /** Speeds that were staged and are not those of their jobs, in sentences. */
+  get unfulfilledSpeeds(): readonly string[] {
+    return [...this.#speeds].map(([id, speed]) => `${id}: its speed should be ${speedWords(speed)}, and is not`)
+  }
+
+  /** null: what was staged for it is given up. */
+  stageSpeed(id: string, speedBps: number | null): void {
+    const others = [...this.#speeds].filter(([each]) => each !== id)
+    this.#speeds = pendingSpeeds(new Map(speedBps === null ? others : [...others, [id, speedBps]]), this.#jobs)
+    this.#plan = null
+  }
+
   /** What was lost counts as decided by the user from now on, so that the plan brings it back. */
   putBack(): void {
     this.#base = this.reality
@@ -78,7 +104,11 @@ export class Staging {
   }
 
   plan(): Plan {
-    this.#plan ??= makePlan({ picture: this.#picture, base: this.#base, desired: this.#desired, scope: 'edit' })
+    this.#plan ??= withJobSpeeds(
+      makePlan({ picture: this.#picture, base: this.#base, desired: this.#desired, scope: 'edit' }),
+      this.#speeds,
+      { jobs: this.#jobs, domain: this.#picture.libvirt?.domain ?? null },
+    )
     return this.#plan
   }
 

@@ -5,7 +5,7 @@ import { asRecord } from './qmp-wire.ts'
 
 export const QUERY_BLOCK_JOBS: QmpCommand = { execute: 'query-block-jobs', arguments: {} }
 
-/** What query-block-jobs answers. */
+/** What query-block-jobs answers, which says nothing of nodes. */
 export function readBlockJobs(value: unknown): readonly BlockJob[] {
   if (!Array.isArray(value)) throw odd()
   return value.map((each) => {
@@ -21,6 +21,7 @@ export function readBlockJobs(value: unknown): readonly BlockJob[] {
       totalBytes: number('len') ?? 0,
       speedBps: number('speed'),
       error: text('error'),
+      nodes: null,
     }
   })
 }

@@ -174,6 +174,8 @@ export const REQUESTS = {
   'qemu/connect': z.strictObject({ address: text(4096) }),
   'qemu/disconnect': nothing,
   'qemu/apply': nothing,
+  /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */
+  'qemu/job-speed': z.strictObject({ id: text(4096), speedBps: z.int().min(0).nullable() }),
   /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
   'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
   /** Of an Apply that was cut off. finish, put-back: stages it. leave: forgets it. */
@@ -249,6 +251,7 @@ export interface Replies extends ChooseReplies {
   readonly 'qemu/disconnect': Outcome
   readonly 'qemu/apply': QemuApplyReply
   readonly 'qemu/drift': Outcome
+  readonly 'qemu/job-speed': Outcome
   readonly 'host/open-vm': Outcome
   readonly 'host/back': Outcome
   readonly 'host/disconnect': Outcome

@@ -1,0 +1,48 @@
+import type { BlockJob } from '#shared/block-job.ts'
+import type { VmCommand } from '#shared/qemu/vm-command.ts'
+import { formatBps } from '#shared/units.ts'
+import type { Change } from '#shared/workspace/changes.ts'
+import type { Plan } from '../plan.ts'
+import type { PlanStep } from '../steps.ts'
+
+// Speeds of block jobs that the user desires, staged beside limits and sent with them.
+
+/** Job → bytes per second; 0 is not held. */
+export type JobSpeeds = ReadonlyMap<string, number>
+
+/** Those that are still to be sent: the job is there and has another speed. */
+export function pendingSpeeds(speeds: JobSpeeds, jobs: readonly BlockJob[]): JobSpeeds {
+  const differs = ([id, speed]: readonly [string, number]) => {
+    const job = jobs.find((each) => each.id === id)
+    return job !== undefined && job.speedBps !== speed
+  }
+  return new Map([...speeds].filter(differs))
+}
+
+/** `domain`: the VM is reached through libvirt, by this name. */
+export function withJobSpeeds(
+  plan: Plan,
+  speeds: JobSpeeds,
+  { jobs, domain }: { readonly jobs: readonly BlockJob[]; readonly domain: string | null },
+): Plan {
+  const pending = [...pendingSpeeds(speeds, jobs)]
+  if (pending.length === 0) return plan
+  const changes = pending.map(([id, speed]): Change => {
+    const now = jobs.find((job) => job.id === id)?.speedBps ?? null
+    return { subject: `${id}: speed`, from: now === null ? 'not known' : speedWords(now), to: speedWords(speed) }
+  })
+  const steps = pending.map(([id, speed]): PlanStep => {
+    return { command: speedCommand(id, speed, domain), into: [], makes: null, empties: null }
+  })
+  return { ...plan, steps: [...plan.steps, ...steps], changes: [...plan.changes, ...changes] }
+}
+
+/** `not held`, `5 MiB/s`. */
+export function speedWords(speed: number): string {
+  return speed === 0 ? 'not held' : formatBps(speed)
+}
+
+function speedCommand(id: string, speed: number, domain: string | null): VmCommand {
+  if (domain !== null) return { virsh: ['blockjob', domain, id, '--bandwidth', String(speed), '--bytes'] }
+  return { execute: 'block-job-set-speed', arguments: { device: id, speed } }
+}
