@@ -21,6 +21,7 @@ import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
+import { LiveOps } from './live/LiveOps.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
@@ -53,6 +54,7 @@ export function App() {
         <NoticeBar />
         <HostBackBar />
         <LiveBars />
+        {!isTable && !isChoosing && <LiveOps />}
         <PredictBar />
         <div className={styles.lanes} data-lost={isLost || undefined}>
           <View />

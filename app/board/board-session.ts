@@ -1,4 +1,5 @@
 import type { ApplyJournal } from '#main/live/apply-journal.ts'
+import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
@@ -39,6 +40,8 @@ export interface SessionPorts {
   }
   readonly recentSockets: QemuPorts['recent']
   readonly journal?: ApplyJournal
+  /** Where a lift is written down; left out: nothing can be lifted, as in tests. */
+  readonly liftJournal?: LiftJournal
   /** Whether the user lets the lab write to these files of theirs. */
   readonly askToWrite: (files: readonly string[]) => Promise<boolean>
 }
@@ -77,6 +80,15 @@ export class BoardSession {
       document: ports.document,
       recent: ports.recentSockets,
       ...(ports.journal === undefined ? {} : { journal: ports.journal }),
+      ...(ports.liftJournal === undefined
+        ? {}
+        : {
+            lift: {
+              journal: ports.liftJournal,
+              onState: (state) => ports.push('lift', state),
+              onProblem: (problem) => ports.push('problem', problem),
+            },
+          }),
       onState: (state) => ports.push('qemu', state),
       onSnapshot: (snapshot) => {
         if (this.#mode === 'qemu') ports.push('snapshot', snapshot)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { BrowserWindow, WebFrameMain } from 'electron'
 import { Lab } from '#main/lab/lab.ts'
 import { usualJournal } from '#main/live/apply-journal.ts'
+import { usualLiftJournal } from '#main/live/lift/lift-journal.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
 import { askToWrite, chooseRecording, dialogsOf } from '../document/dialogs.ts'
@@ -70,6 +71,7 @@ export class Board {
       document: this.document,
       recentSockets: shell.recentSockets,
       journal: usualJournal(),
+      liftJournal: usualLiftJournal(),
       askToWrite: (files) => askToWrite(window, files),
     })
     this.#choose = new ChooseBoard({

@@ -34,6 +34,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
         document: document.state(),
         qemu: session.qemu.state,
         host: session.host.state,
+        lift: session.qemu.lift?.state ?? null,
         settings: shell.settings.value,
         snapshot: session.latestSnapshot,
         about: aboutWeir(),
@@ -69,17 +70,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
       return FINE
     },
 
-    'qemu/sockets': () => session.qemu.sockets(),
-    'qemu/connect': ({ address }) => session.connect(address),
-    'qemu/disconnect': async () => {
-      await session.disconnect()
-      return FINE
-    },
-    'qemu/apply': () => session.qemu.sendStaged(),
-    'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
-    'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
-    'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
-
+    ...qemuHandlers(session),
     ...hostHandlers(session),
 
     'predict/run': (order) => session.predict(order),
@@ -115,5 +106,24 @@ function hostHandlers(session: BoardSession): Pick<Handlers, 'host/open-vm' | 'h
       session.host.disconnect()
       return FINE
     },
+  }
+}
+
+type LiveChannel = Extract<keyof Handlers, `qemu/${string}` | `lift/${string}`>
+
+function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
+  return {
+    'qemu/sockets': () => session.qemu.sockets(),
+    'qemu/connect': ({ address }) => session.connect(address),
+    'qemu/disconnect': async () => {
+      await session.disconnect()
+      return FINE
+    },
+    'qemu/apply': () => session.qemu.sendStaged(),
+    'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
+    'lift/begin': (request) => session.qemu.beginLift(request),
+    'lift/put-back': () => session.qemu.putBackLift(),
+    'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
+    'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
   }
 }

@@ -1,13 +1,16 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { ApplyJournal } from '#main/live/apply-journal.ts'
+import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { listSockets } from '#main/qmp/list-sockets.ts'
 import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
+import type { LiftRequest } from '#shared/ipc/live-ops.ts'
 import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { LiftBoard, type LiftPorts } from './lift-board.ts'
 import { DETACHED } from './qemu-detached.ts'
 
 // The VM of one board. The document stays the user's: it is replaced only by one that shows the VM's disks, and only
@@ -32,6 +35,8 @@ export interface QemuPorts {
   readonly onSnapshot: (snapshot: Snapshot) => void
   /** Where an Apply is written down before it begins; left out: nowhere, as in tests. */
   readonly journal?: ApplyJournal
+  /** Left out: nothing can be lifted, as in tests. */
+  readonly lift?: LiftPorts
 }
 
 const FINE: Outcome = { ok: true }
@@ -43,6 +48,7 @@ const NO_VM = 'No VM is attached.'
 export class QemuBoard {
   readonly #ports: QemuPorts
   #session: QemuSession | null = null
+  #lift: LiftBoard | null = null
   /** The attempt under way. */
   #attempt: { isCancelled: boolean } | null = null
 
@@ -152,6 +158,18 @@ export class QemuBoard {
     return FINE
   }
 
+  get lift(): LiftBoard | null {
+    return this.#lift
+  }
+
+  beginLift(request: LiftRequest): Promise<Outcome> {
+    return this.#lift?.begin(request) ?? Promise.resolve(refused(NO_VM))
+  }
+
+  putBackLift(): Promise<Outcome> {
+    return this.#lift?.putBack() ?? Promise.resolve(refused(NO_VM))
+  }
+
   stageJobSpeed(id: string, speedBps: number | null): Outcome {
     if (this.#session === null) return refused(NO_VM)
     this.#session.stageJobSpeed(id, speedBps)
@@ -180,10 +198,17 @@ export class QemuBoard {
     session.onSnapshot(this.#ports.onSnapshot)
     session.onState(this.#ports.onState)
     this.#ports.onState(session.state)
+    const address = parseVmAddress(session.state.address ?? '')
+    if (this.#ports.lift === undefined || !address.ok) return
+    this.#lift = new LiftBoard(session, formatVmAddress(absoluteAddress(address.value)), this.#ports.lift)
+    await this.#lift.look()
   }
 
   async #detach(): Promise<void> {
-    const session = this.#session
+    const [session, lift] = [this.#session, this.#lift]
+    this.#lift = null
+    await lift?.close()
+    if (lift !== null) this.#ports.lift?.onState(null)
     this.#session = null
     await session?.close()
   }

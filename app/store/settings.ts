@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { REQUESTS, type Settings } from '#shared/ipc/contract.ts'
+import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
 
 export const settingsSchema: z.ZodType<Settings> = REQUESTS['settings/set']
 
@@ -9,6 +10,7 @@ export const DEFAULT_SETTINGS: Settings = {
   samplePeriodMs: 100,
   zoomPercent: 100,
   reducedMotion: false,
+  alarms: USUAL_ALARM_SETTINGS,
 }
 
 /** Newest first. */

@@ -1,4 +1,4 @@
-import type { EngineError } from '#main/engine-error.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
 import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -30,6 +30,12 @@ export async function withVm<T>(
   } finally {
     link.close()
   }
+}
+
+/** Looks and works on a connection that stays. Throws EngineError where there is none. */
+export async function onLink<T>(link: SessionLink | null, work: (vm: OpenVm) => Promise<T>): Promise<T> {
+  if (link === null) throw new EngineError('qmp-lost', 'The VM is not attached.', 'Try again when it answers.')
+  return work({ link, picture: await link.discover() })
 }
 
 /** The same, for changes that the next start of a libvirt domain shall not have. */

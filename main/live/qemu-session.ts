@@ -1,7 +1,6 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
-import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 import type { Source } from '#main/source.ts'
 import { assert } from '#shared/assert.ts'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
@@ -12,8 +11,8 @@ import { NS_PER_MS } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { applyStaged } from './apply-staged.ts'
 import { nothingSent } from './apply-words.ts'
+import { type OpenVm, onLink } from './apply-workspace.ts'
 import { DiscoverPace } from './discover-pace.ts'
-import { meaningOf } from './event-meaning.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { Listeners } from './listeners.ts'
 import { type Opening, openingOf } from './opening.ts'
@@ -147,6 +146,11 @@ export class QemuSession implements Source {
     this.#reportState()
   }
 
+  /** One piece of work on the VM, between two looks. Throws EngineError when it is not attached. */
+  work<T>(work: (vm: OpenVm) => Promise<T>): Promise<T> {
+    return this.#work.run(() => onLink(this.#keeper.link, work))
+  }
+
   /** Stages a speed of a block job; null: gives up what was staged for it. */
   stageJobSpeed(id: string, speedBps: number | null): void {
     this.#staging?.stageSpeed(id, speedBps)
@@ -206,7 +210,9 @@ export class QemuSession implements Source {
   }
 
   #attached(link: SessionLink): void {
-    link.onEvent((event) => this.#takeEvent(event))
+    link.onEvent((event) => {
+      if (this.#maker.noteEvent(event, this.#nowNs())) this.#pace.hurry()
+    })
     this.#setStatus('attached', null)
     this.#poller.start(this.#pollMs)
   }
@@ -277,12 +283,6 @@ export class QemuSession implements Source {
     this.#reportState()
     if (this.#keeper.link === link) this.#poller.start(0)
     return sent.reply
-  }
-
-  #takeEvent(event: QmpEvent): void {
-    const { concernsDisks, text } = meaningOf(event)
-    if (concernsDisks) this.#pace.hurry()
-    if (text !== null) this.#maker.noteText('note', text, this.#nowNs())
   }
 
   #setStatus(status: QemuState['status'], reason: EngineError | null): void {

@@ -1,3 +1,4 @@
+import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 import type { BlockJob } from '#shared/block-job.ts'
 import type {
   DeviceSnapshot,
@@ -8,6 +9,7 @@ import type {
   SourceEventKind,
 } from '#shared/snapshot.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
+import { meaningOf } from './event-meaning.ts'
 import { JobWatch } from './jobs/live-jobs.ts'
 import { type Look, Observer } from './observer.ts'
 import { findDisk } from './picture.ts'
@@ -55,6 +57,13 @@ export class SnapshotMaker {
   /** Something about the VM as a whole. */
   noteText(kind: SourceEventKind, text: string, atNs: number): void {
     this.note([{ atNs, kind, text, group: null, device: null }])
+  }
+
+  /** An event of QEMU's. True: it may come with other disks, media or groups. */
+  noteEvent(event: QmpEvent, atNs: number): boolean {
+    const { concernsDisks, text } = meaningOf(event)
+    if (text !== null) this.noteText('note', text, atNs)
+    return concernsDisks
   }
 
   make(look: Look, { picture, desired, appliedRevision }: Staging, about: Made): Snapshot {

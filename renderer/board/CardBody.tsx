@@ -4,6 +4,7 @@ import { laneOf } from '#shared/workspace/lanes.ts'
 import { describeWorkload } from '#shared/workspace/workload-words.ts'
 import { type Device, findDevice } from '#shared/workspace/workspace.ts'
 import { renameDevice } from '../store/actions.ts'
+import { useAlarmOf } from '../store/live.ts'
 import { usePaint } from '../store/paint.ts'
 import { setUi, useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
@@ -147,10 +148,12 @@ function CardName({ id }: { readonly id: string }) {
 function CardFlags({ device }: { readonly device: Device }) {
   const issue = useDeviceIssue(device.id)
   const staged = useStagedMove(device.id, useLane(device))
+  const alarm = useAlarmOf(device.id)
   return (
     <>
       {issue !== null && <Flag kind="issue" text={issue} />}
       {staged !== null && <Flag kind="staged" text={staged} />}
+      {alarm !== null && <Flag kind="alarm" text={alarm} />}
     </>
   )
 }

@@ -2,6 +2,7 @@ import { useDraggable } from '@dnd-kit/react'
 import { ChevronDown, Ellipsis, Plus } from 'lucide-react'
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { addDeviceTo, countDevices, laneName, renameGroup } from '../store/actions.ts'
+import { useAlarmOf } from '../store/live.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { FREE_LANE, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
 import { Flag } from './Flag.tsx'
@@ -105,10 +106,12 @@ function LaneName({ group }: { readonly group: string | null }) {
 function LaneFlags({ group }: { readonly group: string | null }) {
   const issue = useGroupIssue(group)
   const staged = useStagedLimits(group)
+  const alarm = useAlarmOf(group)
   return (
     <>
       {issue !== null && <Flag kind="issue" text={issue} />}
       {staged !== null && <Flag kind="staged" text={staged} />}
+      {alarm !== null && <Flag kind="alarm" text={alarm} />}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { takeHost } from '../store/host.ts'
+import { takeLift } from '../store/live.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { forgetSource, resumeSource, setAside } from '../store/recordings.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
@@ -21,6 +22,7 @@ export function connectBridge(): () => void {
     listen('mode', takeMode),
     listen('qemu', takeQemu),
     listen('host', takeHost),
+    listen('lift', takeLift),
     listen('predict', takeProgress),
     listen('settings', takeSettings),
     listen('menu', runCommand),
@@ -61,6 +63,7 @@ function takeSnapshot(snapshot: Snapshot): void {
 function takeReady(reply: Replies['board/ready']): void {
   setUi({ mode: reply.mode, qemu: reply.qemu, about: reply.about })
   takeHost(reply.host)
+  takeLift(reply.lift)
   takeSettings(reply.settings)
   takeDocument(reply.document)
   if (reply.snapshot) pushSnapshot(reply.snapshot)

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
+import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
@@ -66,6 +67,7 @@ export const DEFAULT_SETTINGS: Settings = {
   samplePeriodMs: 100,
   zoomPercent: 100,
   reducedMotion: false,
+  alarms: USUAL_ALARM_SETTINGS,
 }
 
 /** Collapsing the lane of free devices needs a name that no group can have. */

@@ -5,6 +5,7 @@ import type { RunResult } from '../result.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
+import { ALARM_SETTINGS, type AlarmSettings, LIVE_REQUESTS, type LiftState, USUAL_ALARM_SETTINGS } from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
 
 // Everything that crosses between the window and the main process, in one map per way. The window asks by `REQUESTS`
@@ -117,6 +118,7 @@ export interface Settings {
   readonly samplePeriodMs: number
   readonly zoomPercent: number
   readonly reducedMotion: boolean
+  readonly alarms: AlarmSettings
 }
 
 export interface About {
@@ -174,8 +176,6 @@ export const REQUESTS = {
   'qemu/connect': z.strictObject({ address: text(4096) }),
   'qemu/disconnect': nothing,
   'qemu/apply': nothing,
-  /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */
-  'qemu/job-speed': z.strictObject({ id: text(4096), speedBps: z.int().min(0).nullable() }),
   /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
   'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
   /** Of an Apply that was cut off. finish, put-back: stages it. leave: forgets it. */
@@ -199,6 +199,7 @@ export const REQUESTS = {
   'predict/cancel': nothing,
 
   ...CHOOSE_REQUESTS,
+  ...LIVE_REQUESTS,
 
   'settings/set': z.strictObject({
     theme: z.enum(['system', 'dark', 'light']),
@@ -206,6 +207,8 @@ export const REQUESTS = {
     samplePeriodMs: z.int().min(50).max(5000),
     zoomPercent: z.int().min(80).max(150),
     reducedMotion: z.boolean(),
+    // Settings of an earlier Weir have none.
+    alarms: ALARM_SETTINGS.default(USUAL_ALARM_SETTINGS),
   }),
   'app/about': nothing,
   /** The licences of everything that is built in, as one text. */
@@ -224,6 +227,7 @@ export interface Replies extends ChooseReplies {
     readonly qemu: QemuState
     /** null: no host is watched. */
     readonly host: HostState | null
+    readonly lift: LiftState | null
     readonly settings: Settings
     readonly snapshot: Snapshot | null
     readonly about: About
@@ -252,6 +256,8 @@ export interface Replies extends ChooseReplies {
   readonly 'qemu/apply': QemuApplyReply
   readonly 'qemu/drift': Outcome
   readonly 'qemu/job-speed': Outcome
+  readonly 'lift/begin': Outcome
+  readonly 'lift/put-back': Outcome
   readonly 'host/open-vm': Outcome
   readonly 'host/back': Outcome
   readonly 'host/disconnect': Outcome
@@ -272,6 +278,8 @@ export interface Pushes {
   readonly mode: BoardMode
   readonly qemu: QemuState
   readonly host: HostState | null
+  /** null: nothing of the VM on the board is lifted. */
+  readonly lift: LiftState | null
   readonly predict: PredictProgress
   readonly settings: Settings
   readonly menu: MenuCommand

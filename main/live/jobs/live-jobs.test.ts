@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { withVm } from '#main/live/apply-workspace.ts'
 import { missingQemu, type RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import type { BlockJob } from '#shared/block-job.ts'
+import { picture } from '../testing/pictures.ts'
 import { attach, boot, closeAll, PATIENCE_MS, snapshotWhere, stateWhere } from '../testing/session.ts'
 import { JobWatch } from './live-jobs.ts'
 
@@ -17,7 +18,7 @@ const JOB: BlockJob = {
   error: null,
   nodes: [],
 }
-const NOTHING = { disks: [], groups: [], unknown: [], daemon: false, status: null }
+const NOTHING = picture([], [])
 
 test('the rate of a job is over the last ten seconds, and begins anew with a job of the same name', () => {
   const watch = new JobWatch()

@@ -1,0 +1,81 @@
+import { useRef, useState } from 'react'
+import type { LiveJob } from '#shared/block-job.ts'
+import { formatBps, GIB, KIB, parseQuantity, splitBytes } from '#shared/units.ts'
+import { useUi } from '../store/ui.ts'
+import { NumberField } from '../ui/NumberField.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import { binaryStops, logScale, powers, roundBinary } from '../ui/slider-scale.ts'
+import styles from './JobCards.module.css'
+
+const RANGE = { min: 64 * KIB, max: 16 * GIB }
+const SCALE = logScale({
+  ...RANGE,
+  zero: 'end',
+  stops: binaryStops(RANGE.min, RANGE.max),
+  largeEvery: 8,
+  round: roundBinary,
+  ticks: powers(16, RANGE.min, RANGE.max),
+})
+
+interface Props {
+  readonly job: LiveJob
+  /** null: what was staged is given up. */
+  readonly onStage: (speedBps: number | null) => void
+}
+
+/** The speed a job is held to. Staged like a limit: it waits for Apply. */
+export function JobSpeed({ job, onStage }: Props) {
+  const units = useUi((ui) => ui.settings.units)
+  const isAttached = useUi((ui) => ui.qemu?.status === 'attached')
+  const isStaged = useUi((ui) => ui.qemu?.plan.changes.some(({ subject }) => subject === `${job.id}: speed`) === true)
+  const [chosen, setChosen] = useState<number | null>(null)
+  const now = job.speedBps ?? 0
+  const shown = isStaged ? (chosen ?? now) : now
+  const [dragged, setDragged] = useState<number | null>(null)
+  // The end of a gesture comes before what it changed last is drawn.
+  const last = useRef<number | null>(null)
+  const drag = (speed: number | null) => {
+    last.current = speed
+    setDragged(speed)
+  }
+  const stage = (speed: number) => {
+    setChosen(speed)
+    drag(null)
+    onStage(speed === now ? null : speed)
+  }
+  const value = dragged ?? shown
+  const words = value === 0 ? 'not held' : formatBps(value, units)
+  return (
+    <span className={styles.speed} data-staged={isStaged || undefined}>
+      <Slider
+        label={`Speed of ${job.id}`}
+        value={value}
+        scale={SCALE}
+        valueText={words}
+        disabled={!isAttached}
+        onChange={drag}
+        onGesture={(phase) => {
+          if (phase === 'cancel') drag(null)
+          if (phase === 'end' && last.current !== null) stage(last.current)
+        }}
+      />
+      <NumberField
+        label={`Speed of ${job.id} in figures`}
+        value={value}
+        width="m"
+        disabled={!isAttached}
+        format={(speed) => {
+          if (speed === 0) return { value: 'not held', unit: '' }
+          const { value: number, unit } = splitBytes(speed, units)
+          return { value: number, unit: `${unit}/s` }
+        }}
+        parse={(text) => {
+          const speed = text.trim().toLowerCase() === 'not held' ? 0 : parseQuantity(text, 'bytes')
+          if (speed === null) return { problem: 'use a speed such as 50 MiB/s, or none' }
+          return speed
+        }}
+        onCommit={stage}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,46 @@
+import { Timer } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { LiftState } from '#shared/ipc/live-ops.ts'
+import { formatClock, NS_PER_MS } from '#shared/units.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
+import { useLive } from '../store/live.ts'
+import { Button } from '../ui/Button.tsx'
+import { LiftForm } from './LiftForm.tsx'
+import styles from './LiveOps.module.css'
+
+/** Limits that are lifted, with the time that is left; else the way to lift some. */
+export function LiftBar() {
+  const lift = useLive((live) => live.lift)
+  if (lift === null) return <LiftForm />
+  return (
+    <section className={styles.bar} data-tone={lift.problem === null ? 'warn' : 'danger'} aria-label="Lifted limits">
+      <Timer className={styles.icon} />
+      <b>Limits of {lift.names.join(', ')} are lifted</b>
+      <Left lift={lift} />
+      {lift.isOthers && <span className={styles.words}>by another Weir, which puts them back</span>}
+      {lift.problem !== null && <span className={styles.words}>Not put back yet: {lift.problem}</span>}
+      <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', null), 'vm')}>
+        Put back now
+      </Button>
+    </section>
+  )
+}
+
+function Left({ lift: { untilMs, job } }: { readonly lift: LiftState }) {
+  const [nowMs, setNowMs] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  const left = untilMs === null ? null : formatClock(Math.max(0, untilMs - nowMs) * NS_PER_MS)
+  return (
+    <span className={styles.words} role="timer">
+      {left !== null && (
+        <>
+          for <span className={styles.clock}>{left}</span>
+        </>
+      )}
+      {job !== null && ` ${left === null ? '' : 'or '}until ${job} ends`}
+    </span>
+  )
+}

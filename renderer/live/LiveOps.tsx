@@ -1,0 +1,18 @@
+import { useUi } from '../store/ui.ts'
+import { AlarmBar } from './AlarmBar.tsx'
+import { JobCards } from './JobCards.tsx'
+import { LiftBar } from './LiftBar.tsx'
+import styles from './LiveOps.module.css'
+
+/** Above the lanes of a live VM, for its operator: alarms, what is lifted, block jobs. */
+export function LiveOps() {
+  const isLive = useUi(({ mode, qemu }) => mode === 'qemu' && qemu !== null && qemu.status !== 'detached')
+  if (!isLive) return null
+  return (
+    <section className={styles.ops} aria-label="Operations">
+      <LiftBar />
+      <AlarmBar />
+      <JobCards />
+    </section>
+  )
+}

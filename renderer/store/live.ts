@@ -1,0 +1,28 @@
+import { create } from 'zustand'
+import type { Alarm } from '#shared/alarms/alarm.ts'
+import type { LiftState } from '#shared/ipc/live-ops.ts'
+
+// What goes on with the live VM on the board beside its limits.
+
+interface LiveStore {
+  /** null: nothing is lifted. */
+  readonly lift: LiftState | null
+  readonly alarms: readonly Alarm[]
+}
+
+export const useLive = create<LiveStore>()(() => ({ lift: null, alarms: [] }))
+
+/** What is an alarm of a group or disk now; null: nothing. */
+export function useAlarmOf(subject: string | null): string | null {
+  return useLive(
+    ({ alarms }) => alarms.find((alarm) => alarm.subject !== null && alarm.subject === subject)?.text ?? null,
+  )
+}
+
+export function takeLift(lift: LiftState | null): void {
+  useLive.setState({ lift })
+}
+
+export function setAlarms(alarms: readonly Alarm[]): void {
+  useLive.setState({ alarms })
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+
+// What a window asks and is told beside limits: lifts of a live VM, and what it calls an alarm.
+
+/** Limits of the VM on the board that are lifted now. */
+export interface LiftState {
+  /** Wall clock, ms since 1970; null: until the job ends. */
+  readonly untilMs: number | null
+  /** Id of a block job; null: the time alone decides. */
+  readonly job: string | null
+  /** Groups without limits and disks out of their groups. */
+  readonly names: readonly string[]
+  /** Another Weir has lifted them and puts them back: `weir lift` in a terminal. */
+  readonly isOthers: boolean
+  /** Why they could not be put back when it was time; null: all is well. */
+  readonly problem: string | null
+}
+
+const LIFT_REQUEST = z.strictObject({
+  /** Both empty: everything. */
+  groups: z.array(z.string().max(1024)).max(1024),
+  devices: z.array(z.string().max(1024)).max(1024),
+  /** null: until the job ends. */
+  seconds: z
+    .number()
+    .gt(0)
+    .max(7 * 86_400)
+    .nullable(),
+  job: z.string().max(4096).nullable(),
+})
+export type LiftRequest = z.infer<typeof LIFT_REQUEST>
+
+export const LIVE_REQUESTS = {
+  /** Lifts limits of the VM on the board for a time. */
+  'lift/begin': LIFT_REQUEST,
+  'lift/put-back': z.null(),
+  /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */
+  'qemu/job-speed': z.strictObject({ id: z.string().max(4096), speedBps: z.int().min(0).nullable() }),
+} as const
+
+export interface AlarmSettings {
+  readonly isOn: boolean
+  readonly atLimitS: number
+  readonly latencyMs: number
+  readonly burstS: number
+}
+
+export const USUAL_ALARM_SETTINGS: AlarmSettings = { isOn: true, atLimitS: 10, latencyMs: 100, burstS: 60 }
+
+export const ALARM_SETTINGS = z.strictObject({
+  isOn: z.boolean(),
+  atLimitS: z.number().gt(0).max(86_400),
+  latencyMs: z.number().gt(0).max(86_400_000),
+  burstS: z.number().gt(0).max(86_400),
+})
