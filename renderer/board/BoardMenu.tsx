@@ -149,7 +149,6 @@ function cardEntries(id: string): readonly MenuEntry[] {
   ]
 }
 
-/** Of a VM's disks the filters that there are stay as they are. */
 function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
   const workspace = currentWorkspace()
   const devices = workspace.devices.filter((device) => ids.includes(device.id))
@@ -161,7 +160,7 @@ function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
       label: `Give limits of ${whose} own`,
       icon: <Layers />,
       shortcut: 'Ctrl L',
-      disabled: isVm() || !devices.some((device) => canGiveLevel(device) && !hasOwn(device)),
+      disabled: !devices.some((device) => canGiveLevel(device) && !hasOwn(device)),
       onSelect: () => giveOwnLimits(ids),
     },
     {
@@ -169,7 +168,7 @@ function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
       label: `Take ${whose} own limits away`,
       icon: <Layers2 />,
       shortcut: 'Ctrl Shift L',
-      disabled: isVm() || !devices.some(hasOwn),
+      disabled: !devices.some(hasOwn),
       onSelect: () => takeOwnLimits(ids),
     },
   ]

@@ -6,7 +6,7 @@ import { type Device, findDevice, type Workspace } from '#shared/workspace/works
 import { addLevel, removeLevel } from '../store/chain-actions.ts'
 import { usePaint } from '../store/paint.ts'
 import { useSnapshot } from '../store/telemetry.ts'
-import { useShownGroup, useUi } from '../store/ui.ts'
+import { useShownGroup } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -76,9 +76,7 @@ function Held({ device }: { readonly device: Device }) {
 
 function LevelButtons({ device }: { readonly device: Device }) {
   const shown = useShownGroup()
-  const isVm = useUi((ui) => ui.mode === 'qemu')
   const level = shown === null ? -1 : device.groups.indexOf(shown)
-  if (isVm) return null
   return (
     <div className={styles.buttons}>
       <Button size="s" disabled={!canGiveLevel(device)} onClick={() => addLevel(device.id)}>

@@ -16,7 +16,7 @@ import { currentWorkspace, edit } from './workspace.ts'
 
 /** The cards get a level that holds each of them alone; its limits are shown, ready to be set. */
 export function giveOwnLimits(ids: readonly string[]): void {
-  if (refuse(ids)) return
+  if (isNothing(ids)) return
   const workspace = currentWorkspace()
   const devices = devicesOf(workspace, ids)
   const without = devices.filter((device) => ownGroups(workspace, device).length === 0)
@@ -32,7 +32,7 @@ export function giveOwnLimits(ids: readonly string[]): void {
   }
   if (!hasRoom(workspace, able.length)) return
   const given = able.map(({ id }) => id)
-  edit(`Give ${namesOf(given)} own limits`, (current) => edits.giveOwnLimits(current, given))
+  edit(`Give ${namesOf(given)} own limits`, (current) => edits.giveOwnLimits(current, given, endOfMode()))
   showOwn(devicesOf(currentWorkspace(), given))
   announce(
     `${namesOf(given)} ${given.length === 1 ? 'has limits of its own' : 'have limits of their own'}, none set yet.`,
@@ -41,7 +41,7 @@ export function giveOwnLimits(ids: readonly string[]): void {
 
 /** The cards stay in their lanes and are held there only. */
 export function takeOwnLimits(ids: readonly string[]): void {
-  if (refuse(ids)) return
+  if (isNothing(ids)) return
   const workspace = currentWorkspace()
   const taken = devicesOf(workspace, ids).flatMap((device) =>
     ownGroups(workspace, device).length > 0 ? [device.id] : [],
@@ -55,19 +55,18 @@ export function takeOwnLimits(ids: readonly string[]): void {
   announce(`Own limits of ${namesOf(taken)} taken away.`)
 }
 
-/** One more level nearest the disk. */
+/** One more level that holds this card alone. */
 export function addLevel(id: string): void {
   const workspace = currentWorkspace()
-  if (refuse([id]) || !hasRoom(workspace, 1)) return
-  edit(`Add a level to ${id}`, (current) => edits.addLevel(current, id))
+  if (!hasRoom(workspace, 1)) return
+  edit(`Add a level to ${id}`, (current) => edits.addLevel(current, id, endOfMode()))
   const device = findDevice(currentWorkspace(), id)
-  const group = device?.groups.at(-1)
+  const group = device?.groups.at(endOfMode() === 'disk' ? -1 : 0)
   if (group !== undefined) selectCardLevel(id, group)
   announce(`${id} has ${device?.groups.length ?? 0} levels.`)
 }
 
 export function removeLevel(id: string, level: number): void {
-  if (refuse([id])) return
   const group = findDevice(currentWorkspace(), id)?.groups[level]
   if (group === undefined) return
   edit(`Remove level ${group} of ${id}`, (current) => edits.removeLevel(current, id, level))
@@ -75,19 +74,15 @@ export function removeLevel(id: string, level: number): void {
   announce(`${id} is not held by ${group} any more.`)
 }
 
-/** On a live VM the filters above a disk are the VM's own. Returns whether it said so. */
-function refuse(ids: readonly string[]): boolean {
-  if (ids.length === 0) {
-    announce('No card is selected.')
-    return true
-  }
-  if (useUi.getState().mode !== 'qemu') return false
-  notify(
-    'info',
-    'Weir adds no throttle filter to a running VM and takes none away.',
-    'It sets the limits of those that there are; add filters in QEMU or libvirt.',
-  )
-  return true
+/** A running QEMU puts limits of a disk's own above its filters, and no filter beneath them. */
+function endOfMode(): edits.ChainEnd {
+  return useUi.getState().mode === 'qemu' ? 'guest' : 'disk'
+}
+
+/** Returns whether it said so. */
+function isNothing(ids: readonly string[]): boolean {
+  if (ids.length === 0) announce('No card is selected.')
+  return ids.length === 0
 }
 
 function hasRoom(workspace: Workspace, more: number): boolean {

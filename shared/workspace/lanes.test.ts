@@ -93,6 +93,8 @@ test('limits of its own are given beneath the cap, and taken away', () => {
   expect(chains(given)).toEqual({ a: 'vm → a-own', b: 'vm → b-own', free: '' })
   expect([given.groups['a-own'], given.groups['b-own']]).toEqual([{}, { 'iops-total': 100 }])
   expect(takeOwnLimits(given, ['a', 'free'])).toEqual(workspace)
+  // On the guest's side, where a running QEMU takes them.
+  expect(placed(giveOwnLimits(workspace, ['a'], 'guest')).a).toEqual(['vm', 0])
 })
 
 test('a name that is taken is not taken twice, and eight levels are enough', () => {
