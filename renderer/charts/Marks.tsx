@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useEvents } from '../store/events.ts'
+import { useChain } from './chain-level.ts'
 import styles from './Marks.module.css'
 import { placeMarks } from './marks.ts'
 import { PLOT } from './plot-frame.ts'
@@ -15,10 +16,11 @@ interface Props {
 /** A line for each change; those too close together share their words. The Events tab tells all of them. */
 export function Marks({ subject, fromS, toS, width }: Props) {
   const events = useEvents((state) => state.events)
+  const chain = useChain(subject)
   const widthPx = Math.max(1, width - PLOT.left - PLOT.right)
   const marks = useMemo(
-    () => placeMarks(events, subject, { fromS, toS, widthPx }),
-    [events, subject, fromS, toS, widthPx],
+    () => placeMarks(events, subject, { fromS, toS, widthPx, chain }),
+    [events, subject, fromS, toS, widthPx, chain],
   )
   return (
     <div

@@ -19,8 +19,12 @@ function event(id: number, atS: number, part: Partial<LoggedEvent> = {}): Logged
   }
 }
 
-function place(events: readonly LoggedEvent[], subject: ShownSubject = { kind: 'group', name: 'gold' }) {
-  return placeMarks(events, subject, { fromS: 0, toS: 100, widthPx: 1000 })
+function place(
+  events: readonly LoggedEvent[],
+  subject: ShownSubject = { kind: 'group', name: 'gold' },
+  chain: readonly string[] = [],
+) {
+  return placeMarks(events, subject, { fromS: 0, toS: 100, widthPx: 1000, chain })
 }
 
 const labels = (events: readonly LoggedEvent[]) => place(events).map(({ label }) => label?.text ?? null)
@@ -99,4 +103,18 @@ test('a move concerns the group that was left, too', () => {
 
 test('the steps of a drag are told by their number', () => {
   expect(place([event(1, 50, { count: 14 })])[0]?.label?.text).toBe('gold: IOPS 1 → 2 (14 steps)')
+})
+
+test('a change of the limits of a level concerns the device that is held there, a neighbour’s move does not', () => {
+  const events = [
+    event(1, 20, { text: 'db-own: IOPS unlimited → 400', group: 'db-own' }),
+    event(2, 50, { kind: 'moved', text: 'etl moved bulk → vm', group: 'vm', device: 'etl' }),
+    event(3, 80),
+  ]
+  const isOwn = (chain: readonly string[]) =>
+    place(events, { kind: 'device', id: 'db' }, chain).map((mark) => mark.isOwn)
+  expect([isOwn(['vm', 'db-own']), isOwn([])]).toEqual([
+    [true, false, false],
+    [false, false, false],
+  ])
 })

@@ -46,16 +46,24 @@ interface Pile {
   oldestPx: number
 }
 
+interface Frame {
+  readonly fromS: number
+  readonly toS: number
+  readonly widthPx: number
+  /** Of a device that is held at several levels: its groups. */
+  readonly chain: readonly string[]
+}
+
 /** The changes from `fromS` to `toS`. Words are for those that concern `subject`; none run into each other. */
 export function placeMarks(
   events: readonly LoggedEvent[],
   subject: ShownSubject,
-  { fromS, toS, widthPx }: { readonly fromS: number; readonly toS: number; readonly widthPx: number },
+  { fromS, toS, widthPx, chain }: Frame,
 ): readonly Mark[] {
   const spanS = Math.max(1e-9, toS - fromS)
   const shareOf = ({ atNs }: LoggedEvent) => (atNs / NS_PER_S - fromS) / spanS
   const shown = events.filter(({ atNs }) => atNs >= fromS * NS_PER_S && atNs <= toS * NS_PER_S)
-  const own = shown.filter((event) => concerns(event, subject))
+  const own = shown.filter((event) => concerns(event, subject) || isOfLevel(event, chain))
   const labels = placeLabels(
     pileUp(own, (event) => shareOf(event) * widthPx),
     widthPx,
@@ -129,4 +137,9 @@ function concerns(event: LoggedEvent, subject: ShownSubject): boolean {
   // A move is told with the group it went to; the one it left reads its name in the words.
   if (subject.kind === 'group') return event.group === subject.name || event.text.includes(` ${subject.name} `)
   return event.device === subject.id
+}
+
+/** A change of the limits of one of the levels; not what happens to other devices there. */
+function isOfLevel({ group, device }: LoggedEvent, chain: readonly string[]): boolean {
+  return group !== null && device === null && chain.includes(group)
 }
