@@ -10,6 +10,7 @@ export type EngineErrorCode =
   | 'qmp-busy'
   | 'qmp-timeout'
   | 'libvirt-refused'
+  | 'prometheus'
   | 'too-many'
   | 'cancelled'
 

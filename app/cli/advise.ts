@@ -21,6 +21,7 @@ import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import { chainOf, isIn } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { type Device, EMPTY_WORKSPACE, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
+import { adviseFleet } from './advise-fleet.ts'
 import { adviceLines, comparisonLines, levelLines } from './advise-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, integerOption, optionIssue, textOption } from './options.ts'
@@ -37,7 +38,18 @@ const PROGRESS_MS = 2000
 const RECORDED = 'recorded'
 
 export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
-  const [first = '', second] = call.args
+  const [first, second] = call.args
+  if (call.options.prometheus !== undefined) {
+    if (first !== undefined) return failed([issue('', 'too-many-files', `${first} and --prometheus; name one of them`)])
+    const names = ['group', 'wait', 'goal', 'duration', 'tolerance', 'fail-if-worse']
+    return uselessOptions(call, names, 'is for files, and this is a fleet') ?? adviseFleet(call)
+  }
+  const useless = uselessOptions(call, ['over', 'step', 'out-dir'], 'is for a fleet: --prometheus URL')
+  if (useless !== null) return useless
+  if (first === undefined) {
+    const message = 'this is missing; use weir advise FILE, or weir advise --prometheus URL for a fleet'
+    return failed([issue('FILE', 'missing-argument', message)])
+  }
   if ((await Promise.all(call.args.map(isRecording))).every(Boolean)) return adviseRecorded(call)
   const value = await readJson(first)
   if (!value.ok) return value

@@ -120,8 +120,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...LIVE_COMMANDS,
   {
     name: 'advise',
-    args: ['FILE...'],
-    summary: 'Say which limits to choose for a workspace or for recorded loads, or whether result B was better than A',
+    args: ['[FILE...]'],
+    summary:
+      'Say which limits to choose for a workspace, for recorded loads or for a fleet, or whether result B was better than A',
     options: [
       { name: 'group', value: 'NAME', about: 'only this group' },
       { name: 'wait', value: 'TIME', about: '99 of 100 requests shall wait no longer, 10ms by default' },
@@ -129,8 +130,21 @@ export const COMMANDS: readonly CommandEntry[] = [
       { name: 'duration', value: 'TIME', about: 'virtual time to look at; 1m by default, a recorded load whole' },
       { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
       { name: 'fail-if-worse', about: 'exit 1 if a figure of B is worse' },
+      {
+        name: 'prometheus',
+        value: 'URL',
+        about: "judge every VM's limits by what weir exporter left in this Prometheus",
+      },
+      { name: 'over', value: 'TIME', about: 'how far back to look, 14d by default' },
+      { name: 'step', value: 'TIME', about: 'one figure of the history for so long a time; 5m for 14d' },
+      {
+        name: 'out-dir',
+        value: 'DIR',
+        about: 'write the proposed limits of each VM there, a workspace for weir apply',
+      },
     ],
     examples: [
+      'weir advise --prometheus http://127.0.0.1:9090 --over 14d --out-dir proposals',
       'weir advise night-shift.weir.json --group day --wait 5ms',
       'weir advise monday.csv tuesday.csv',
       'weir advise before.json after.json --fail-if-worse',

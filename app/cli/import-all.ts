@@ -2,10 +2,11 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { formatLoss, type Imported } from '#shared/formats/format.ts'
-import { MAX_MACHINES, machinesOf } from '#shared/formats/machines.ts'
+import { machinesOf } from '#shared/formats/machines.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { clashesWith, fileNameOf } from './machine-files.ts'
 
 // `weir import FILE --all DIR`: every machine that a file is about, as a workspace of its own. All of them are read before
 // the first is written, and no file that is there already and says anything else is written over.
@@ -29,7 +30,7 @@ export async function importAll(call: CommandCall, source: Source): Promise<Resu
   const read = readAll(source)
   if (!read.ok) return read
   const entries = read.value.entries.map((each) => ({ ...each, file: path.join(folder, each.file) }))
-  const issues = await clashes(entries)
+  const issues = [...filesBeside(entries), ...(await clashesWith('--all', entries))]
   if (issues.length > 0) return failed(issues)
   await fs.mkdir(folder, { recursive: true })
   for (const { file, text } of entries) await saveFile(file, text)
@@ -67,45 +68,15 @@ function entryOf(machine: string, imported: Imported, taken: Set<string>): Entry
   return { machine, imported, file: fileNameOf(machine, taken), text: formatWorkspace(imported.workspace) }
 }
 
-/** A machine's name is foreign text: no folder, no hidden file, and no two that one file system takes for the same. */
-function fileNameOf(machine: string, taken: Set<string>): string {
-  const stem = machine
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[.-]+|-+$/g, '')
-    .slice(0, 100)
-  for (let number = 1; number <= MAX_MACHINES; number += 1) {
-    const name = `${stem === '' ? 'machine' : stem}${number === 1 ? '' : `-${number}`}.weir.json`
-    if (taken.has(name.toLowerCase())) continue
-    taken.add(name.toLowerCase())
-    return name
-  }
-  return `machine-${taken.size}.weir.json`
-}
-
-async function clashes(entries: readonly Entry[]): Promise<readonly Issue[]> {
+function filesBeside(entries: readonly Entry[]): readonly Issue[] {
   const issues: Issue[] = []
-  for (const { imported, file, text } of entries) {
+  for (const { imported } of entries) {
     if (imported.files.length > 0) {
       const message = `${imported.files.map(({ name }) => name).join(', ')} would come along; import this one with --out`
       issues.push({ path: '--all', code: 'files-beside', message })
     }
-    const there = await contentOf(file)
-    if (there === null || there === text) continue
-    const message = `${file} exists and says something else; move it away, or name another folder`
-    issues.push({ path: '--all', code: 'file-exists', message })
   }
   return issues
-}
-
-/** null: nothing is there. */
-async function contentOf(file: string): Promise<string | null> {
-  try {
-    return await fs.readFile(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // what node:fs rejects with
-    if (code === 'ENOENT') return null
-    return code === undefined ? '' : `(${code})`
-  }
 }
 
 function report(

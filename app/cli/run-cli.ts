@@ -42,9 +42,18 @@ function unknownCommand(name: string): Issue {
   return { path: name, code: 'unknown-command', message: `weir has no such command; it has ${names}` }
 }
 
+/** `http://anna:secret@host` as a message may show it. */
+function withoutPassword(argument: string): string {
+  return argument.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:…@')
+}
+
 async function runCommand(entry: CommandEntry, argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { terminal, signal } = surroundings
-  const reporting = { terminal, json: argv.includes('--json'), called: [entry.name, ...argv].join(' ') }
+  const reporting = {
+    terminal,
+    json: argv.includes('--json'),
+    called: [entry.name, ...argv.map(withoutPassword)].join(' '),
+  }
   const parsed = parseArguments(entry, argv)
   if (!parsed.ok) {
     reportIssues(reporting, parsed.issues)

@@ -87,7 +87,7 @@ function gzipInPlace(file) {
 
 /**
  * What policy wants under /usr/share, from what was laid out in usr/share/doc/NAME: CHANGELOG.md becomes Debian's changelog
- * and stays beside it, LICENSE and licences-third-party.md become the copyright.
+ * and stays beside it, LICENSE and the licences of bundled modules beside it become the copyright.
  */
 function writePapers(root, { options }) {
   const doc = path.join(root, 'usr/share/doc', options['--name'])
