@@ -1,173 +1,160 @@
 import type { Result } from '#shared/issue.ts'
-import { hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
 import { type Draft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
-import { keysByName, VIRSH_KEYS } from '../limit-names.ts'
-import { draftOf, finishMachines, type Machines, newMachines, noteOverride } from '../machines.ts'
+import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
+import { joinedLines } from '../text/joined-lines.ts'
+import { shellStatements } from '../text/shell-statements.ts'
 import { splitShellWords } from '../text/shell-words.ts'
+import { setThrottleGroup, tuneDisk } from './virsh-disks.ts'
+import { finishOutput, type Output, outputLine, startOutput } from './virsh-output.ts'
+import { readVirshWords } from './virsh-words.ts'
 
-// virsh commands, as people keep them in scripts. Rates of bytes may be scaled: `10M` and `10MiB` are 1024², `10MB` 1000².
+// virsh commands, as people keep them in scripts, and what virsh prints, alone or below the command in a terminal's text.
 
-const KEYS = keysByName(VIRSH_KEYS)
-const FLAGS: ReadonlySet<string> = new Set(['--live', '--config', '--current'])
-const POWERS = ['', 'k', 'm', 'g', 't', 'p', 'e']
+const COMMANDS: ReadonlySet<string> = new Set([
+  'blkdeviotune',
+  'domthrottlegroupset',
+  'domthrottlegroupdel',
+  'domthrottlegroupinfo',
+  'domthrottlegrouplist',
+  'domblklist',
+  'attach-disk',
+])
 
-interface Words {
-  readonly positional: readonly string[]
-  readonly limits: Limits
-  /** Limits that the command names, those it sets to 0 among them. */
-  readonly named: readonly LimitKey[]
-  readonly group: string | null
+interface Reading {
+  readonly machines: Machines
+  output: Output | null
 }
 
 export function readVirsh(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const machines = newMachines(checked.value)
-  let begun = ''
-  let first = 0
-  for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
-    if (begun === '') first = index + 1
-    // A backslash at the end joins the next line to this one.
-    if (line.endsWith('\\')) begun += `${line.slice(0, -1)} `
-    else {
-      readLine(machines, begun + line, `line ${first}`)
-      begun = ''
-    }
+  const reading: Reading = { machines: newMachines(checked.value), output: null }
+  for (const { text: line, line: number } of joinedLines(checked.value)) readLine(reading, line, `line ${number}`)
+  finishOutput(reading.output)
+  return finishMachines(reading.machines, options)
+}
+
+function readLine(reading: Reading, line: string, path: string): void {
+  const { machines } = reading
+  reading.output ??= startOutput(machines.common, line)
+  if (reading.output !== null && outputLine(reading.output, line, path)) return
+  // A prompt of virsh's own, of a shell, or of root's: its `#` stands before what only asks.
+  const command = line.replace(/^\s*(?:virsh # |[\w.@:~[\]/ -]*[$>%] |[\w.-]+@[\w.-]+:\S*# )/, '')
+  if (/^\s*#/.test(command)) {
+    readRemark(reading, command, path)
+    return
   }
-  return finishMachines(machines, options)
+  for (const { text } of shellStatements(command)) readStatement(reading, text, path)
 }
 
-function readLine(machines: Machines, line: string, path: string): void {
-  const { words } = splitShellWords(line)
-  const at = words.findIndex((word) => word === 'blkdeviotune' || word === 'domthrottlegroupset')
-  if (at >= 0) {
-    const command = words[at] ?? ''
-    // The domain is known only when the words are read, and with it whose the losses are.
-    const aside = newDraft()
-    const read = readWords(aside, words.slice(at + 1), path)
-    const [domain] = read.positional
-    const draft = domain === undefined ? machines.common : draftOf(machines, domain)
-    draft.losses.push(...aside.losses)
-    readCommand(draft, command, read, path)
-  } else if (words.length > 0) {
-    notUnderstood(machines.common, path, `${JSON.stringify(line.trim().slice(0, 80))} sets no limits`)
+/** `# virsh blkdeviotune web01 vda` begins a piece of root's terminal; with limits it may as well be a remark. */
+function readRemark(reading: Reading, line: string, path: string): void {
+  const { words } = splitShellWords(line.replace(/^[\s#]+/, ''))
+  const at = words.findIndex((word) => COMMANDS.has(word))
+  if (at < 0 || !/^[\s#]+virsh\s/.test(line)) return
+  const draft = newDraft()
+  const read = readVirshWords(draft, words[at] ?? '', words.slice(at + 1), path)
+  if (read.named.length > 0)
+    notUnderstood(reading.machines.common, path, 'a command behind # is not run; take the # away if it is to count')
+  else readStatement(reading, words.join(' '), path)
+}
+
+function readStatement(reading: Reading, text: string, path: string): void {
+  const { machines } = reading
+  const { words } = splitShellWords(text)
+  const at = words.findIndex((word) => COMMANDS.has(word))
+  const whole = words.find((word) => /^\s*(blkdeviotune|domthrottlegroupset)\s/.test(word))
+  finishOutput(reading.output)
+  reading.output = null
+  if (at < 0 && whole !== undefined) for (const each of shellStatements(whole)) readStatement(reading, each.text, path)
+  else if (at < 0) {
+    if (!/^(do|done|then|fi|else|for\b.*|while\b.*|exit\b.*|set\b.*|sleep\b.*|\[?\w+=.*)$/.test(text))
+      notUnderstood(machines.common, path, `${JSON.stringify(text.slice(0, 80))} sets no limits`)
+  } else readCommand(reading, words[at] ?? '', words.slice(at + 1), path)
+}
+
+function readCommand(reading: Reading, command: string, words: readonly string[], path: string): void {
+  const { machines } = reading
+  // The domain is known only when the words are read, and with it whose the losses are.
+  const aside = newDraft()
+  if (command === 'attach-disk') {
+    attachDisk(machines, words, path)
+    return
   }
-}
-
-function readWords(draft: Draft, words: readonly string[], path: string): Words {
-  const positional: string[] = []
-  const limits: Partial<Record<LimitKey, number>> = {}
-  const named: LimitKey[] = []
-  let group: string | null = null
-  for (let at = 0; at < words.length; at += 1) {
-    const [name = '', given] = splitAssignment(words[at] ?? '')
-    const key = KEYS.get(name)
-    if (!name.startsWith('--')) positional.push(words[at] ?? '')
-    else if (FLAGS.has(name)) continue
-    else {
-      const value = given ?? words[at + 1] ?? ''
-      if (given === null) at += 1
-      if (name === '--group-name' || name === '--group') group = value
-      else if (name === '--domain' || name === '--device') positional.push(value)
-      else if (key === undefined) notUnderstood(draft, path, `virsh has no ${name} that is a limit`)
-      else {
-        named.push(key)
-        setLimit(draft, limits, { key, value, path: `${path} ${name}` })
-      }
-    }
-  }
-  return { positional, limits, named, group }
-}
-
-/** `--total-iops-sec=5` is `--total-iops-sec 5`, and virsh takes `--total_iops_sec`, too. */
-function splitAssignment(word: string): readonly [string, string | null] {
-  if (!word.startsWith('--')) return [word, null]
-  const equals = word.indexOf('=')
-  const [name, value] = equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)]
-  return [name.replaceAll('_', '-'), value]
-}
-
-function setLimit(
-  draft: Draft,
-  limits: Partial<Record<LimitKey, number>>,
-  found: { readonly key: LimitKey; readonly value: string; readonly path: string },
-): void {
-  const value = parseScaled(found.value, found.key.startsWith('bps'))
-  if (value === null)
-    notUnderstood(draft, found.path, `${JSON.stringify(found.value.slice(0, 40))} is no number that virsh takes here`)
-  else if (value !== 0) limits[found.key] = value
-}
-
-function parseScaled(text: string, isScaled: boolean): number | null {
-  const match = /^(\d+)([kmgtpe]?)(i?b)?$/i.exec(text)
-  if (!match?.[1] || (!isScaled && text !== match[1])) return null
-  const unit = (match[2] ?? '').toLowerCase()
-  const isDecimal = unit !== '' && match[3]?.toLowerCase() === 'b'
-  return Number(match[1]) * (isDecimal ? 1000 : 1024) ** POWERS.indexOf(unit)
-}
-
-function readCommand(draft: Draft, command: string, words: Words, path: string): void {
-  const { positional, limits, group } = words
-  const [domain, name, ...values] = positional
+  const read = readVirshWords(aside, command, words, path)
+  const { domain, name } = read
+  const draft = domain === undefined ? machines.common : draftOf(machines, domain)
   if (domain !== undefined) draft.name = domain
-  if (values.length > 0) {
-    const given = values.join(' ').slice(0, 80)
+  draft.losses.push(...aside.losses)
+  if (read.refused !== null) {
+    notUnderstood(draft, path, `nothing of this command holds, since virsh refuses it: ${read.refused}`)
+    return
+  }
+  reading.output = startOutput(draft, null, { command, name: name ?? null })
+  if (command === 'domblklist' || command === 'domthrottlegrouplist') return
+  if (name === undefined) {
+    notUnderstood(draft, path, `${command} names no ${command === 'blkdeviotune' ? 'disk' : 'group'}`)
+    return
+  }
+  if (/[$`]/.test(name))
     notUnderstood(
       draft,
       path,
-      `${JSON.stringify(given)} has no option in front, and which limit it is depends on the version of virsh; name it, such as --total-bytes-sec`,
+      `${JSON.stringify(name)} is a variable of the shell: which it stands for is not in this text`,
     )
+  if (command === 'domthrottlegroupset') setThrottleGroup(draft, name, read, path)
+  else if (command === 'domthrottlegroupdel') deleteThrottleGroup(draft, name, path)
+  else if (command === 'blkdeviotune' && (read.named.length > 0 || read.group !== null))
+    tuneDisk(draft, name, read, path)
+}
+
+function deleteThrottleGroup(draft: Draft, name: string, path: string): void {
+  const user = draft.devices.find(({ group, inner = [] }) => [group, ...inner].includes(name))
+  if (user === undefined) draft.groups.delete(name)
+  else notUnderstood(draft, path, `libvirt deletes no group in use: ${name} is passed by ${user.id}`)
+}
+
+/** `attach-disk DOMAIN SOURCE TARGET --throttle-groups a,b`: the first is nearest the disk. */
+function attachDisk(machines: Machines, words: readonly string[], path: string): void {
+  const optionOf = (name: string) => {
+    const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
+    const word = words[at] ?? ''
+    return at < 0 ? undefined : word.includes('=') ? word.slice(name.length + 1) : words[at + 1]
   }
-  if (command === 'domthrottlegroupset') {
-    const throttleGroup = group ?? name
-    if (throttleGroup === undefined) notUnderstood(draft, path, 'domthrottlegroupset names no group')
-    else draft.groups.set(throttleGroup, limits)
+  const taking =
+    /^--(targetbus|driver|subdriver|iothread|cache|io|type|mode|sourcetype|serial|wwn|alias|address|throttle-groups|source-\w+|domain|source|target)$/
+  const bare = words.filter((word, at) => !word.startsWith('--') && !taking.test(words[at - 1] ?? ''))
+  const domain = optionOf('--domain') ?? bare.shift()
+  const draft = domain === undefined ? machines.common : draftOf(machines, domain)
+  if (domain !== undefined) draft.name = domain
+  if (optionOf('--source') === undefined) bare.shift()
+  const target = optionOf('--target') ?? bare.shift()
+  const groups = (optionOf('--throttle-groups') ?? '')
+    .split(',')
+    .filter((group) => group !== '')
+    .reverse()
+  if (target === undefined) {
+    notUnderstood(draft, path, 'attach-disk names no target')
     return
   }
-  if (name === undefined) notUnderstood(draft, path, 'blkdeviotune names no disk')
-  else tuneDisk(draft, name, words, path)
-}
-
-function tuneDisk(draft: Draft, name: string, { limits, named, group }: Words, path: string): void {
-  const index = draft.devices.findIndex((each) => each.id === name)
-  const before = draft.devices[index]?.group ?? null
-  const held = before === null ? {} : (draft.groups.get(before) ?? {})
-  for (const key of named) {
-    const from = held[key]
-    if (from !== undefined)
-      noteOverride(draft, { path, what: `${name}: ${VIRSH_KEYS[key]}`, from, to: limits[key] ?? 0 })
+  for (const group of groups) {
+    if (draft.groups.has(group)) continue
+    draft.groups.set(group, {})
+    notUnderstood(draft, path, `there is no throttle group ${group} in this text; taken as unlimited`)
   }
-  const merged = mergedLimits(held, limits, named)
-  const throttled = hasAnyLimit(merged)
-  const own = group === null || group === '' ? (before ?? name) : group
-  const device = {
-    id: name,
-    group: throttled ? own : null,
-    ...(throttled ? { qemu: { style: 'legacy' as const } } : {}),
-  }
+  const [outermost = null, ...inner] = groups
+  const qemu = outermost === null ? {} : { qemu: { style: 'filter' as const } }
+  const device = { id: target, group: outermost, inner, ...qemu }
+  const index = draft.devices.findIndex((each) => each.id === target)
   if (index < 0) draft.devices.push(device)
   else draft.devices[index] = device
-  if (throttled) draft.groups.set(own, merged)
-}
-
-/**
- * What holds after a command, as libvirt 9.0 and 12.9 do it: average and burst rates and burst lengths, of bytes and of
- * requests, are six categories, and the size is one more. A category of which the command names nothing stays; of one
- * that it names, what it does not name is reset.
- */
-function mergedLimits(before: Limits, given: Limits, named: readonly LimitKey[]): Limits {
-  const reset = new Set(named.map(categoryOf))
-  const kept = Object.entries(before).filter(([key]) => !reset.has(categoryOf(key)))
-  return { ...Object.fromEntries(kept), ...given }
-}
-
-/** `iops-read-max` → `iops-max`. */
-function categoryOf(key: string): string {
-  return key.replace(/-(total|read|write)/, '')
 }
 
 export function detectVirsh(text: string): number {
-  return /(^|\s)(blkdeviotune|domthrottlegroupset)\s/.test(text.slice(0, 8192)) ? 0.9 : 0
+  const head = text.slice(0, 8192)
+  if (/(^|[\s"'])(blkdeviotune|domthrottlegroup(set|del|info|list)|domblklist)\s/.test(head)) return 0.9
+  if (/^\s*(Type\s+Device\s+)?Target\s+Source\s*$/m.test(head)) return 0.9
+  return /^group_name\s*: /m.test(head) || /^(total|read|write)_(bytes|iops)_sec_max_length: \d/m.test(head) ? 0.85 : 0
 }
