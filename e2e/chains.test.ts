@@ -174,6 +174,18 @@ test('a copy has own limits of the same size, and a removed card takes its own a
   expect(await lanesOf(page)).toEqual(['web01', 'batch01'])
 })
 
+test('a group of a card’s own is renamed in the card', async ({ launch }) => {
+  const { board, page } = await launch({ files: [FILE] })
+  await board.shown()
+  await board.card('mirror').click()
+  await chain(page, 'mirror').getByRole('button', { name: 'Rename' }).click()
+  await expect(page.getByRole('textbox', { name: 'Name of group mirror-own' })).toBeFocused()
+  await page.keyboard.type('slow-copy')
+  await page.keyboard.press('Enter')
+  await expect(ownRow(board, 'mirror')).toHaveAttribute('data-group', 'slow-copy')
+  await expect(board.limits('slow-copy')).toBeVisible()
+})
+
 test('lanes move past groups that have none', async ({ launch }) => {
   const { board, page } = await launch({ files: [FILE] })
   await board.shown()

@@ -1,8 +1,10 @@
 import { ownerOf } from '#shared/workspace/lanes.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
-import { useUi } from '../store/ui.ts'
+import { renameGroup } from '../store/actions.ts'
+import { setUi, useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import styles from './CardLevels.module.css'
+import { InlineName } from './InlineName.tsx'
 
 interface Props {
   readonly device: Device
@@ -17,6 +19,19 @@ export function CardLevels({ device, levels }: Props) {
 function LevelRow({ id, level, group }: { readonly id: string; readonly level: number; readonly group: string }) {
   const isOwn = useWorkspace(({ workspace }) => ownerOf(workspace, group) === id)
   const isShown = useUi((ui) => ui.selectedGroup === group && ui.selectedDevices.at(-1) === id)
+  const renaming = useUi((ui) => ui.renaming?.kind === 'group' && ui.renaming.name === group)
+  if (isOwn && renaming) {
+    return (
+      <div className={styles.level} data-level={level} data-group={group} data-renaming="">
+        <InlineName
+          label={`Name of group ${group}`}
+          name={group}
+          onRename={(name) => renameGroup(group, name)}
+          onClose={() => setUi({ renaming: null })}
+        />
+      </div>
+    )
+  }
   return (
     <div className={styles.level} data-level={level} data-group={group} data-shown={isShown || undefined}>
       <span className={styles.name} data-part="name">

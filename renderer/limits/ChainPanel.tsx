@@ -1,12 +1,12 @@
-import { Minus, Plus } from 'lucide-react'
+import { Minus, Pencil, Plus } from 'lucide-react'
 import { useRef } from 'react'
 import { canGiveLevel } from '#shared/workspace/chain-edits.ts'
-import { laneOf, ownGroups } from '#shared/workspace/lanes.ts'
+import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
 import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { addLevel, removeLevel } from '../store/chain-actions.ts'
 import { usePaint } from '../store/paint.ts'
 import { useSnapshot } from '../store/telemetry.ts'
-import { useShownGroup } from '../store/ui.ts'
+import { setUi, useShownGroup } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -76,6 +76,8 @@ function Held({ device }: { readonly device: Device }) {
 
 function LevelButtons({ device }: { readonly device: Device }) {
   const shown = useShownGroup()
+  // A shared group is renamed at its lane.
+  const isOwn = useWorkspace(({ workspace }) => shown !== null && ownerOf(workspace, shown) === device.id)
   const level = shown === null ? -1 : device.groups.indexOf(shown)
   return (
     <div className={styles.buttons}>
@@ -84,6 +86,13 @@ function LevelButtons({ device }: { readonly device: Device }) {
       </Button>
       <Button size="s" disabled={level < 0} onClick={() => removeLevel(device.id, level)}>
         <Minus /> Remove this level
+      </Button>
+      <Button
+        size="s"
+        disabled={!isOwn}
+        onClick={() => shown !== null && setUi({ renaming: { kind: 'group', name: shown } })}
+      >
+        <Pencil /> Rename
       </Button>
     </div>
   )
