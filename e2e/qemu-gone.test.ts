@@ -118,6 +118,7 @@ test('a card that is gone comes back with its disk, or goes for good when it is 
   await page.getByRole('button', { name: 'Menu of etl', exact: true }).click()
   await expect(page.getByRole('menuitem', { name: /^Remove/ })).toBeDisabled()
   await page.keyboard.press('Escape')
+  await expect(page.getByRole('menu')).toBeHidden()
   await page.getByRole('button', { name: 'Menu of log', exact: true }).click()
   await page.getByRole('menuitem', { name: /^Remove/ }).click()
   await expect(board.card('log')).toBeHidden()
