@@ -170,9 +170,14 @@ export class QemuBoard {
     return this.#lift?.putBack() ?? Promise.resolve(refused(NO_VM))
   }
 
+  setNextStart(isOn: boolean): Outcome {
+    this.#session?.stage((staging) => staging.setNextStart(isOn))
+    return this.#session === null ? refused(NO_VM) : FINE
+  }
+
   stageJobSpeed(id: string, speedBps: number | null): Outcome {
     if (this.#session === null) return refused(NO_VM)
-    this.#session.stageJobSpeed(id, speedBps)
+    this.#session.stage((staging) => staging.stageSpeed(id, speedBps))
     return FINE
   }
 

@@ -46,6 +46,60 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     expect([iops('staged', '--live'), iops('staged', '--config')]).toEqual(['450', '450'])
   })
 
+  test('without the tick for the next start only what runs is changed', async () => {
+    await libvirt.boot('unticked', disk('vda', { inside: IOTUNE }))
+    const session = await attach('unticked')
+    expect(session.state.nextStart).toBe(true)
+    session.stage((staging) => staging.setNextStart(false))
+    await session.apply(setLimits(session.workspace, 'gold', { 'iops-total': 450 }), 1)
+    expect([session.state.nextStart, session.state.plan.commands]).toEqual([false, [expect.stringMatching(/ --live$/)]])
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    expect([iops('unticked', '--live'), iops('unticked', '--config')]).toEqual(['450', '300'])
+  })
+
+  test('a transient domain takes limits, and has no next start to write', async () => {
+    await libvirt.boot('transient', disk('vda', { inside: IOTUNE }))
+    libvirt.virsh('undefine', 'transient')
+    const session = await attach('transient')
+    await session.apply(setLimits(session.workspace, 'gold', { 'iops-total': 450 }), 1)
+    expect([session.state.nextStart, session.state.plan.commands]).toEqual([null, [expect.stringMatching(/ --live$/)]])
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    expect(iops('transient', '--live')).toBe('450')
+  })
+
+  test('a block job of libvirt is seen with its disk, and its speed is staged and sent', async () => {
+    await libvirt.boot('job', disk('vda', { inside: IOTUNE }))
+    const copy = ['--dest', `${libvirt.folder}/copy.img`, '--bandwidth', '65536', '--bytes', '--transient-job']
+    libvirt.virsh('blockcopy', 'job', 'vda', ...copy)
+    const session = await attach('job')
+    const { jobs } = await snapshotWhere(session, (snapshot) => snapshot.jobs !== undefined)
+    expect(jobs).toMatchObject([
+      { id: 'vda', kind: 'mirror', disks: ['vda'], speedBps: 65536, takesFrom: [], passesBy: ['gold'] },
+    ])
+    session.stage((staging) => staging.stageSpeed('vda', 131_072))
+    expect(session.state.plan.commands).toEqual(['virsh blockjob job vda --bandwidth 131072 --bytes'])
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    expect(libvirt.virsh('blockjob', 'job', 'vda', '--raw', '--bytes')).toContain('bandwidth=131072')
+  })
+
+  test('a throttle group without disks is taken away, live and for the next start', async (context) => {
+    if (Number(libvirt.version.split('.')[0]) < 12) return context.skip('libvirt before 11.2 knows no throttle groups')
+    const group = (name: string) =>
+      `<throttlegroup><total_iops_sec>300</total_iops_sec><group_name>${name}</group_name></throttlegroup>`
+    const used = '<throttlefilters><throttlefilter group="used"/></throttlefilters>'
+    const groups = `<throttlegroups>${group('used')}${group('spare')}</throttlegroups>`
+    await libvirt.boot('groups', disk('vda', { inside: used }), groups)
+    const session = await attach('groups')
+    const { spare, ...kept } = session.workspace.groups
+    expect(spare).toEqual({ 'iops-total': 300 })
+    await session.apply({ ...session.workspace, groups: kept }, 1)
+    expect(session.state.plan.commands).toEqual(['virsh domthrottlegroupdel groups spare --live --config'])
+    expect(await session.sendStaged()).toMatchObject({ ok: true })
+    for (const which of [[], ['--inactive']]) {
+      expect(libvirt.virsh('dumpxml', ...which, 'groups')).not.toContain('spare')
+    }
+  })
+
   test('what virsh changes beside Weir is told as drift', async () => {
     await libvirt.boot('drift', disk('vda', { inside: IOTUNE }))
     const session = await attach('drift')

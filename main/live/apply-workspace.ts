@@ -7,7 +7,7 @@ import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
 import { openLink } from './open-link.ts'
-import type { Picture } from './picture.ts'
+import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
 import type { SessionLink } from './session-link.ts'
 
@@ -40,9 +40,7 @@ export async function onLink<T>(link: SessionLink | null, work: (vm: OpenVm) => 
 
 /** The same, for changes that the next start of a libvirt domain shall not have. */
 export function liveOnly({ link, picture }: OpenVm): OpenVm {
-  const { libvirt, proxmox } = picture
-  if (proxmox) return { link, picture: { ...picture, proxmox: { ...proxmox, writesConfig: false } } }
-  return { link, picture: libvirt ? { ...picture, libvirt: { ...libvirt, writesConfig: false } } : picture }
+  return { link, picture: withoutConfig(picture) }
 }
 
 export interface Applied {

@@ -141,6 +141,13 @@ export function groupsInOrder(disks: readonly PictureDisk[]): ReadonlySet<string
   return new Set([...disks.flatMap((disk) => outermostGroup(disk) ?? []), ...disks.flatMap(({ groups }) => groups)])
 }
 
+/** The same, for changes that the next start of a libvirt domain shall not have. */
+export function withoutConfig(picture: Picture): Picture {
+  const { libvirt, proxmox } = picture
+  if (proxmox) return { ...picture, proxmox: { ...proxmox, writesConfig: false } }
+  return libvirt ? { ...picture, libvirt: { ...libvirt, writesConfig: false } } : picture
+}
+
 export function findGroup(picture: Picture, name: string | null): PictureGroup | undefined {
   return name === null ? undefined : picture.groups.find((group) => group.name === name)
 }

@@ -142,8 +142,7 @@ export class QemuSession implements Source {
 
   /** Stages what drifted away, for `sendStaged` to bring it back. */
   putBack(): void {
-    this.#staging?.putBack()
-    this.#reportState()
+    this.stage((staging) => staging.putBack())
   }
 
   /** One piece of work on the VM, between two looks. Throws EngineError when it is not attached. */
@@ -151,9 +150,9 @@ export class QemuSession implements Source {
     return this.#work.run(() => onLink(this.#keeper.link, work))
   }
 
-  /** Stages a speed of a block job; null: gives up what was staged for it. */
-  stageJobSpeed(id: string, speedBps: number | null): void {
-    this.#staging?.stageSpeed(id, speedBps)
+  /** Stages something beside a workspace: the speed of a job, whether the next start counts. */
+  stage(change: (staging: Staging) => void): void {
+    if (this.#staging !== null) change(this.#staging)
     this.#reportState()
   }
 

@@ -4,13 +4,15 @@ import { EMPTY_QEMU_PLAN, qemuPlan } from './plan.ts'
 import type { Staging } from './staging.ts'
 import { statusWords } from './vm-status.ts'
 
-type Staged = Pick<QemuState, 'vmStatus' | 'reality' | 'plan' | 'drift' | 'unknown'>
+type Staged = Pick<QemuState, 'nextStart' | 'vmStatus' | 'reality' | 'plan' | 'drift' | 'unknown'>
 
 /** What the window is told of a VM and of what is staged for it; null: it was not seen yet. */
 export function stagedState(staging: Staging | null): Staged {
-  if (staging === null) return { vmStatus: null, reality: null, plan: EMPTY_QEMU_PLAN, drift: [], unknown: [] }
+  if (staging === null)
+    return { nextStart: null, vmStatus: null, reality: null, plan: EMPTY_QEMU_PLAN, drift: [], unknown: [] }
   const { picture, reality } = staging
   return {
+    nextStart: staging.nextStart,
     vmStatus: statusWords(picture.status),
     reality,
     plan: qemuPlan(staging.plan()),

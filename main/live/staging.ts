@@ -4,7 +4,7 @@ import { adoptNames } from './adopt-names.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
 import { type JobSpeeds, pendingSpeeds, speedWords, withJobSpeeds } from './jobs/job-speeds.ts'
-import type { Picture } from './picture.ts'
+import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { rebase } from './rebase.ts'
 
@@ -20,6 +20,8 @@ export class Staging {
   #drift: readonly string[] | null = null
   #jobs: readonly BlockJob[] = []
   #speeds: JobSpeeds = new Map()
+  /** Changes go into the stored configuration of a libvirt domain, too. */
+  #nextStart = true
   #stagedRevision = 0
   #appliedRevision = 0
 
@@ -74,6 +76,16 @@ export class Staging {
     return true
   }
 
+  /** Whether Apply also writes what the next start has; null: the VM has no stored configuration that Weir could write. */
+  get nextStart(): boolean | null {
+    return this.#found.libvirt?.writesConfig === true ? this.#nextStart : null
+  }
+
+  setNextStart(isOn: boolean): void {
+    this.#nextStart = isOn
+    this.#settle()
+  }
+
   /** What is staged for a job that has it by now, or is over, is staged no more. True: the plan is another one. */
   lookAtJobs(jobs: readonly BlockJob[]): boolean {
     this.#jobs = jobs
@@ -118,7 +130,7 @@ export class Staging {
   }
 
   #settle(): void {
-    this.#picture = adoptNames(this.#found, this.#desired)
+    this.#picture = adoptNames(this.#nextStart ? this.#found : withoutConfig(this.#found), this.#desired)
     this.#base = rebase(this.#base, this.#desired, this.reality)
     this.#plan = null
     this.#drift = null

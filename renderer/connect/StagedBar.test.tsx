@@ -17,6 +17,7 @@ const STATE: QemuState = {
   message: null,
   vmStatus: null,
   cutOff: false,
+  nextStart: null,
   lastSeenNs: 0,
   pollMs: 1000,
   reality: REALITY,
@@ -86,6 +87,19 @@ test('old values are struck through beside new ones, with what applying does and
     'Show commandsRevertApply',
   ])
   expect([...(bar()?.querySelectorAll('del') ?? [])].map((each) => each.textContent)).toEqual(['1 000', 'gold'])
+})
+
+test('of a libvirt domain the bar asks whether the next start has it, too; of others it does not', () => {
+  show()
+  expect(bar()?.querySelector('[role=switch]')).toBeNull()
+  show({ nextStart: true })
+  const tick = bar()?.querySelector<HTMLElement>('[role=switch]')
+  expect([tick?.getAttribute('aria-checked'), bar()?.textContent]).toEqual([
+    'true',
+    expect.stringContaining('Also for the next start (--config)'),
+  ])
+  act(() => tick?.click())
+  expect(invoke).toHaveBeenCalledWith('qemu/next-start', { isOn: false })
 })
 
 test('without a plan there is no bar', () => {

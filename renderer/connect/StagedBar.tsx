@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import type { QemuApplyReply, QemuChange } from '#shared/ipc/contract.ts'
-import { invoke } from '../bridge/ipc.ts'
+import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { recordSent } from '../store/tape.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { edit } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
+import { Switch } from '../ui/Switch.tsx'
 import { ApplyReport } from './ApplyReport.tsx'
 import { CommandsDialog } from './CommandsDialog.tsx'
 import { revertedDrift, revertTo, stagedTitle } from './connect-model.ts'
@@ -44,6 +45,7 @@ export function StagedBar() {
               {reason}
             </span>
           ))}
+          <NextStart />
           <span className={styles.actions}>
             <Button onClick={() => setShowsCommands(true)}>Show commands</Button>
             <Button disabled={!reality || apply.underWay} onClick={revert}>
@@ -66,6 +68,22 @@ export function StagedBar() {
       />
       <ApplyReport reply={apply.failure} onClose={apply.forget} />
     </>
+  )
+}
+
+/** Of a libvirt domain: limits that its next start has, too. */
+function NextStart() {
+  const isOn = useUi((ui) => ui.qemu?.nextStart ?? null)
+  if (isOn === null) return null
+  return (
+    <span className={styles.tick}>
+      <Switch
+        label="Also for the next start"
+        checked={isOn}
+        onChange={(next) => reportFailure(invoke('qemu/next-start', { isOn: next }), 'vm')}
+      />
+      Also for the next start (--config)
+    </span>
   )
 }
 

@@ -62,6 +62,8 @@ export interface QemuState {
   /** What runs in the VM now, as a workspace; null: not seen yet. */
   readonly reality: Workspace | null
   readonly plan: QemuPlan
+  /** Whether Apply also writes what the next start of a libvirt domain has; null: it cannot. */
+  readonly nextStart: boolean | null
   /** Where the VM left what the board was opened with: a restart, a migration, somebody else. For people; empty: nowhere. */
   readonly drift: readonly string[]
   /** What QEMU does not tell: limits of a drive without medium, a filter's group, rates of a storage daemon. For people. */
@@ -220,7 +222,7 @@ export const REQUESTS = {
 export type Channel = keyof typeof REQUESTS
 export type RequestOf<C extends Channel> = z.infer<(typeof REQUESTS)[C]>
 
-export interface Replies extends ChooseReplies {
+export interface Replies extends ChooseReplies, Readonly<Record<keyof typeof LIVE_REQUESTS, Outcome>> {
   readonly 'board/ready': {
     readonly mode: BoardMode
     readonly document: DocumentState
@@ -255,9 +257,6 @@ export interface Replies extends ChooseReplies {
   readonly 'qemu/disconnect': Outcome
   readonly 'qemu/apply': QemuApplyReply
   readonly 'qemu/drift': Outcome
-  readonly 'qemu/job-speed': Outcome
-  readonly 'lift/begin': Outcome
-  readonly 'lift/put-back': Outcome
   readonly 'host/open-vm': Outcome
   readonly 'host/back': Outcome
   readonly 'host/disconnect': Outcome

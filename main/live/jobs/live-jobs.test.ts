@@ -57,8 +57,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     await startJob(qemu, 'backup', 'd0')
     const session = await attach({ address: qemu.address })
     await snapshotWhere(session, ({ jobs }) => jobs?.length === 2)
-    session.stageJobSpeed('job-t0', 5_000_000)
-    session.stageJobSpeed('job-d0', 7_000_000)
+    session.stage((staging) => staging.stageSpeed('job-t0', 5_000_000))
+    session.stage((staging) => staging.stageSpeed('job-d0', 7_000_000))
     expect(session.state.plan).toMatchObject({
       changes: [
         { subject: 'job-t0: speed', from: '977 KiB/s', to: '4.77 MiB/s' },
@@ -74,8 +74,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     expect(await session.sendStaged()).toMatchObject({ ok: true })
     expect(session.state.plan.commands).toEqual([])
     expect(await qemu.outside('query-block-jobs')).toMatchObject([{ device: 'job-t0', speed: 5_000_000 }])
-    session.stageJobSpeed('job-t0', 0)
-    session.stageJobSpeed('job-t0', null)
+    session.stage((staging) => staging.stageSpeed('job-t0', 0))
+    session.stage((staging) => staging.stageSpeed('job-t0', null))
     expect(session.state.plan.commands).toEqual([])
   })
 })
