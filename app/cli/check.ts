@@ -56,11 +56,8 @@ async function checkDrift(
         for (const sentence of unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
         for (const row of places) terminal.print(terminal.paint.bad(placeWords(row)))
         for (const sentence of drift) terminal.print(terminal.paint.bad(sentence))
-        terminal.print(
-          isAsSaid
-            ? `${where} is as ${file} says`
-            : `${where} is no longer as ${file} says; weir apply ${file} --vm ${where} puts it back`,
-        )
+        const putBack = refusal === null ? `; weir apply ${file} --vm ${where} puts it back` : ''
+        terminal.print(isAsSaid ? `${where} is as ${file} says` : `${where} is no longer as ${file} says${putBack}`)
       }
       return ok(isAsSaid ? 0 : 1)
     },

@@ -72,6 +72,20 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     return JSON.parse((await weir('capture', ...qmp)).out) as Workspace // checked by the test of capture
   }
 
+  test('check of a VM that has migrated away fails, and advises no apply that would be refused', async () => {
+    const { qemu, qmp } = await start()
+    const file = await writeTemp(await captured(qmp))
+    expect((await weir('check', file, ...qmp)).exit).toBe(0)
+    await qemu.outside('cont')
+    await qemu.outside('migrate', { uri: 'exec:cat >/dev/null' })
+    const status = async () => ((await qemu.outside('query-status')) as { status: string }).status
+    await expect.poll(status, { timeout: 20_000, interval: 100 }).toBe('postmigrate')
+    const { exit, out } = await weir('check', file, ...qmp)
+    expect(exit).toBe(1)
+    expect(out).toContain('This VM has migrated away')
+    expect(out).not.toContain('weir apply')
+  })
+
   test('capture prints a workspace that check finds fine, and tells what is hidden', async () => {
     const { qmp } = await start()
     const { exit, out, err } = await weir('capture', ...qmp)
