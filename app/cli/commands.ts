@@ -84,6 +84,11 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
       { name: 'split', value: 'HOW', about: 'what becomes of totals in io-max and incus: no (left out), half or each' },
       { name: 'numbers', value: 'LIST', about: 'numbers of the host disks for io-max: db=8:16,log=8:32' },
+      {
+        name: 'targets',
+        value: 'LIST',
+        about: 'which disk is which for virsh: db=vda,log=sdb, or a file of what virsh domblklist or dumpxml prints',
+      },
       { name: 'vm', value: 'NAME', about: 'name of the libvirt domain or Incus instance, or number of the Proxmox VM' },
       { name: 'out', value: 'FILE', about: 'write there instead of stdout' },
     ],

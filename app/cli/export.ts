@@ -1,3 +1,4 @@
+import { readText } from '#main/workspace/read-text.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { type Format, formatLoss, summariseLosses, type WriteOptions, type Written } from '#shared/formats/format.ts'
@@ -47,7 +48,7 @@ function unknownTarget(name: string): Issue {
   }
 }
 
-const TEXT_OPTIONS = ['style', 'split', 'vm', 'numbers'] as const
+const TEXT_OPTIONS = ['style', 'split', 'vm', 'numbers', 'targets'] as const
 
 /** What was given, if the format knows it; an option that would have no effect is a mistake of the caller's. */
 async function writeOptions(options: OptionValues, format: Format): Promise<Result<WriteOptions>> {
@@ -66,13 +67,23 @@ async function writeOptions(options: OptionValues, format: Format): Promise<Resu
     return value === null ? [] : [[key, value] as const]
   })
   const since = textOption(options, 'since', null)
-  if (since === null) return ok(Object.fromEntries(texts))
+  const targets = await targetsText(textOption(options, 'targets', null))
+  if (!targets.ok) return targets
+  const given = { ...Object.fromEntries(texts), ...(targets.value === null ? {} : { targets: targets.value }) }
+  if (since === null) return ok(given)
   const old = await readWorkspaceFile(since)
   if (!old.ok)
     return failed(
       old.issues.map((issue) => ({ ...issue, path: issue.path === '' ? '--since' : `--since ${issue.path}` })),
     )
-  return ok({ ...Object.fromEntries(texts), since: old.value.workspace })
+  return ok({ ...given, since: old.value.workspace })
+}
+
+/** `db=vda` as it stands; anything else is a file of what virsh prints. */
+async function targetsText(given: string | null): Promise<Result<string | null>> {
+  if (given === null || given.includes('=')) return ok(given)
+  const text = await readText(given)
+  return text.ok ? text : failed(text.issues.map((issue) => ({ ...issue, path: `--targets ${given}` })))
 }
 
 /** Formats know their options by key; on the command line they have dashes. */

@@ -61,6 +61,8 @@ export interface WriteOptions {
   readonly split?: string
   /** VM: libvirt domain name or Proxmox VM id. */
   readonly vm?: string
+  /** virsh: targets of the disks, `db=vda,log=sdb`, or what domblklist or dumpxml prints. */
+  readonly targets?: string
   /** io.max: device numbers of the host's disks, `db=8:16,log=8:32`. */
   readonly numbers?: string
 }

@@ -2,6 +2,7 @@ import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { Loss } from '../format.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
+import { virtioTarget } from './virsh-targets.ts'
 
 // What libvirt calls the disks: `vda`, `sdb`, … as target. A device's id that is a target already stands for itself; others
 // get the next free target, and keep their id as the alias `ua-ID`, which libvirt leaves alone and QEMU takes as qdev id.
@@ -43,8 +44,8 @@ export function libvirtDisks(workspace: Workspace): {
     if (TARGET.test(device.id)) {
       return { device, path, target: device.id, bus: device.id.startsWith('v') ? 'virtio' : 'scsi', alias: null }
     }
-    while (taken.has(targetName(next))) next += 1
-    const target = targetName(next)
+    while (taken.has(virtioTarget(next))) next += 1
+    const target = virtioTarget(next)
     next += 1
     const name = named(aliases, device.id)
     if (name !== device.id) {
@@ -59,13 +60,4 @@ export function libvirtDisks(workspace: Workspace): {
     return { device, path, target, bus: 'virtio', alias: `ua-${name}` }
   })
   return { disks, losses }
-}
-
-/** 0 → vda, 25 → vdz, 26 → vdaa. */
-function targetName(index: number): string {
-  let letters = ''
-  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) {
-    letters = String.fromCharCode(97 + (rest % 26)) + letters
-  }
-  return `vd${letters}`
 }

@@ -19,24 +19,25 @@ import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../lo
 import { named } from '../qemu/qemu-names.ts'
 import { unknownStyle } from '../qemu/qmp.ts'
 import { shellQuote } from '../text/shell-words.ts'
-import { type LibvirtDisk, libvirtDisks } from './libvirt-disks.ts'
 import { groupTexts, isLibvirtStyle, LIBVIRT_STYLES, libvirtLimitLosses, libvirtLimits } from './libvirt-xml.ts'
 import { detectVirsh, readVirsh } from './virsh-read.ts'
+import { type Target, targetLosses, targetsOf, UNKNOWN_TARGET } from './virsh-targets.ts'
 
 // virsh commands. blkdeviotune always gets the full set: setting one value would reset the others of its category.
 
 function blkdeviotune(
-  disk: LibvirtDisk,
+  { device, target }: Target,
   workspace: Workspace,
   groups: ReadonlyMap<string, string>,
   vm: string,
 ): string {
-  const { device, target } = disk
   const own = innermostGroup(device)
   const limits = libvirtLimits(limitsOfInnermost(workspace, device))
   const values = LIMIT_KEYS.map((key) => `${VIRSH_KEYS[key]} ${virshValue(limits, key)}`)
   const group = own === null || !hasAnyLimit(limits) ? [] : [virshOption('--group-name', named(groups, own))]
-  return ['virsh blkdeviotune', virshName('--domain', vm), virshName('--device', target), ...values, ...group].join(' ')
+  const disk = target === null ? UNKNOWN_TARGET : target
+  const line = ['virsh blkdeviotune', virshName('--domain', vm), virshName('--device', disk), ...values, ...group]
+  return `${target === null ? '# ' : ''}${line.join(' ')}`
 }
 
 /** A word that begins with `-` is taken for an option unless it stands behind the option's `=`. */
@@ -72,31 +73,17 @@ function domthrottlegroupset(workspace: Workspace, groups: ReadonlyMap<string, s
   })
 }
 
-/** A line says what a target disk is where its name is not the device's. */
-function targetNotes(disks: readonly LibvirtDisk[]): readonly Loss[] {
-  return disks.flatMap(({ device, path, target }): readonly Loss[] =>
-    device.id === target
-      ? []
-      : [
-          {
-            path: `${path}.id`,
-            kind: 'renamed',
-            message: `virsh names disks by their target; ${device.id} is taken for ${target}`,
-            from: device.id,
-            to: target,
-          },
-        ],
-  )
-}
-
 function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written> {
   const style = options.style ?? 'iotune'
   if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
   const vm = (options.vm ?? '').trim() === '' ? workspace.name : (options.vm ?? '').trim()
-  const { disks } = libvirtDisks(workspace)
+  const found = targetsOf(workspace, options.targets)
+  if (!found.ok) return found
+  const targets = found.value
+  const placed = { ...workspace, devices: targets.flatMap(({ device, target }) => (target === null ? [] : [device])) }
   const { groups, losses } = groupTexts(workspace, style)
   if (style === 'throttlegroups') {
-    const attached = attachments(workspace, disks, groups)
+    const attached = attachments(workspace, targets, groups)
     return ok({
       text: domthrottlegroupset(workspace, groups, vm)
         .map((line) => `${line}\n`)
@@ -123,14 +110,14 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
     })
   }
   return ok({
-    text: disks.map((disk) => `${blkdeviotune(disk, workspace, groups, vm)}\n`).join(''),
+    text: targets.map((each) => `${blkdeviotune(each, workspace, groups, vm)}\n`).join(''),
     losses: [
       ...lostLevels(workspace, 'virsh blkdeviotune'),
-      ...targetNotes(disks),
+      ...targetLosses(targets),
       ...losses,
       ...libvirtLimitLosses(workspace),
-      ...emptyGroups(workspace, 'virsh names a group only with a disk in it'),
-      ...limitlessGroups(workspace, 'virsh blkdeviotune with all zeros takes a disk out of its group'),
+      ...emptyGroups(placed, 'virsh names a group only with a disk in it'),
+      ...limitlessGroups(placed, 'virsh blkdeviotune with all zeros takes a disk out of its group'),
     ],
     notes: ['Add --live, --config or both; without them the command changes what is current.', SCOPE_NOTE],
   })
@@ -139,13 +126,13 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
 /** What each disk that passes groups is to be attached with: `vda slow,vmcap`. */
 function attachments(
   workspace: Workspace,
-  disks: readonly LibvirtDisk[],
+  targets: readonly Target[],
   groups: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return disks.flatMap(({ device, target }) => {
+  return targets.flatMap(({ device, target }) => {
     const limited = device.groups.filter((group) => hasAnyLimit(workspace.groups[group] ?? {}))
     const names = limited.map((group) => named(groups, group)).reverse()
-    return names.length === 0 ? [] : [`${target} ${names.join(',')}`]
+    return names.length === 0 ? [] : [`${target ?? device.id} ${names.join(',')}`]
   })
 }
 
@@ -176,6 +163,14 @@ export const virsh: Format = {
       throttlegroups: 'domthrottlegroupset (libvirt 11.2)',
     }),
     { key: 'vm', label: 'Domain', help: 'Name of the domain', kind: 'text', choices: [], preset: '' },
+    {
+      key: 'targets',
+      label: 'Targets',
+      help: 'db=vda,log=sdb, or what virsh domblklist or dumpxml prints',
+      kind: 'text',
+      choices: [],
+      preset: '',
+    },
   ],
   write: writeVirsh,
   read: readVirsh,
