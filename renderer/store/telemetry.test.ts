@@ -123,6 +123,29 @@ test('a paused source updates the picture but adds no samples', () => {
   expect([sampleEnd(), latestSnapshot()?.state]).toEqual([1, 'paused'])
 })
 
+test('a live VM keeps a day at one look a second, the lab ten minutes; with many disks it is as much as memory may take', () => {
+  const iops = deviceColumn('read-iops')
+  const push = (source: Snapshot['source'], samples: number, ids: readonly string[]) => {
+    resetTelemetry()
+    const devices = Object.fromEntries(ids.map((id) => [id, device(7)]))
+    for (let index = 0; index < samples; index += 1)
+      pushSnapshot(snapshot(index * 1000, { source, devices, groups: {} }))
+    const [id = ''] = ids
+    const series = deviceSeries(id)
+    return { at: (sample: number) => [sampleTimeNs(sample) / (1000 * MS), series?.value(iops, sample)], series }
+  }
+  const live = push('qemu', 86_400, ['db'])
+  expect([live.at(0), live.at(86_399)]).toEqual([
+    [0, 7],
+    [86_399, 7],
+  ])
+  expect(push('lab', 20_000, ['db']).at(0)).toEqual([Number.NaN, Number.NaN])
+  const many = Array.from({ length: 400 }, (_, index) => `disk${index}`)
+  const bytes = (push('qemu', 7000, many).series?.bytes ?? 0) * many.length
+  expect(bytes).toBeGreaterThan(64 * 1024 * 1024)
+  expect(bytes).toBeLessThanOrEqual(128 * 1024 * 1024)
+})
+
 test('waits are counted by second', () => {
   for (const atMs of [100, 900, 1100]) pushSnapshot(snapshot(atMs))
   const heat = deviceHeat('db')

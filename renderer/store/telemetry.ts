@@ -7,7 +7,7 @@ import { RateWindow } from './rate-window.ts'
 import { CHUNK_SAMPLES, Series } from './series.ts'
 import { WaitHeat } from './wait-heat.ts'
 
-// What was measured: the latest snapshot and 10 minutes of history. Ten snapshots a second must not go through React:
+// What was measured: the latest snapshot and 10 minutes of history, of a live VM a day. Ten snapshots a second must not go through React:
 // nothing here is React state. Who draws numbers or charts asks `schedulePaint` (paint.ts) to be called back; who needs
 // a value that rarely changes (a ring's members, the run state) uses `useSnapshot` with a narrow selector.
 //
@@ -15,10 +15,12 @@ import { WaitHeat } from './wait-heat.ts'
 
 /** 10 minutes at 10 Hz. */
 export const HISTORY_SAMPLES = 6000
-const MAX_CHUNKS = Math.ceil(HISTORY_SAMPLES / CHUNK_SAMPLES) + 1
+/** A day at one look a second: a live VM's board is open for a working day, and what was slow at ten is asked at five. */
+export const LIVE_HISTORY_SAMPLES = 86_400
 /** Above it, with hundreds of devices, the history gets shorter instead. */
 const HISTORY_BYTES = 128 * 1024 * 1024
 const TIMES = 8192
+const LIVE_TIMES = LIVE_HISTORY_SAMPLES + 2 * CHUNK_SAMPLES
 /** A lane or card that is away for so many samples loses its history; until then Undo finds it again. */
 const KEEP_SAMPLES = 300
 
@@ -122,13 +124,13 @@ export function sampleEnd(): number {
 
 /** Time of a sample on the source's clock, NaN when it is gone. */
 export function sampleTimeNs(sample: number): number {
-  if (sample < 0 || sample >= sampleCount || sample < sampleCount - TIMES) return Number.NaN
-  return times[sample % TIMES] ?? Number.NaN
+  if (sample < 0 || sample >= sampleCount || sample < sampleCount - times.length) return Number.NaN
+  return times[sample % times.length] ?? Number.NaN
 }
 
 /** The samples taken from `fromNs` up to and including `toNs`. */
 export function samplesBetween(fromNs: number, toNs: number): SampleRange {
-  const oldest = Math.max(0, sampleCount - TIMES)
+  const oldest = Math.max(0, sampleCount - times.length)
   return { first: firstSampleAfter(fromNs, oldest, 'from'), end: firstSampleAfter(toNs, oldest, 'behind') }
 }
 
@@ -197,7 +199,8 @@ function rename<T>(all: Map<string, T>, from: string, to: string): void {
 function recordSample(snapshot: Snapshot): void {
   const maxChunks = chunkBudget(snapshot)
   const spanNs = snapshot.nowNs - (sampleCount === 0 ? 0 : sampleTimeNs(sampleCount - 1))
-  times[sampleCount % TIMES] = snapshot.nowNs
+  if (sampleCount === 0) times = new Float64Array(snapshot.source === 'qemu' ? LIVE_TIMES : TIMES)
+  times[sampleCount % times.length] = snapshot.nowNs
   for (const [name, group] of Object.entries(snapshot.groups)) {
     const kept = keep(groups, name, GROUP_COLUMNS.length)
     readGroupSample(snapshot, group, groupSample)
@@ -273,7 +276,9 @@ function chunkBudget(snapshot: Snapshot): number {
       0,
     )
   const bytesPerRound = Math.max(1, columns) * CHUNK_SAMPLES * Float32Array.BYTES_PER_ELEMENT
-  return Math.max(2, Math.min(MAX_CHUNKS, Math.floor(HISTORY_BYTES / bytesPerRound)))
+  const samples = snapshot.source === 'qemu' ? LIVE_HISTORY_SAMPLES : HISTORY_SAMPLES
+  const maxChunks = Math.ceil(samples / CHUNK_SAMPLES) + 1
+  return Math.max(2, Math.min(maxChunks, Math.floor(HISTORY_BYTES / bytesPerRound)))
 }
 
 function firstSampleAfter(timeNs: number, oldest: number, edge: 'from' | 'behind'): number {
