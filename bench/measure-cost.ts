@@ -109,6 +109,50 @@ function weirCase(
   return { name, sample }
 }
 
+export interface LevelsRow {
+  readonly name: string
+  /** ns per request without a throttle, behind one level and behind two, none of which binds. */
+  readonly freeNs: number
+  readonly oneNs: number
+  readonly twoNs: number
+  /** What the second level adds, over what the first adds, by the quickest round of each: others on the machine only slow. */
+  readonly secondVsFirst: number
+}
+
+/** A disk's group under a VM's, both never binding. */
+export async function measureLevels(place: Place, options: CostOptions): Promise<readonly LevelsRow[]> {
+  const depths = options.isBrief ? [DEEP] : [DEEP, 1]
+  const samples = depths.map(() => ({ free: [] as number[], one: [] as number[], two: [] as number[] }))
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const [index, depth] of depths.entries()) {
+      const { free, one, two } = samples[index]!
+      free.push(await levelsSample(place, options, { depth, groups: [] }))
+      one.push(await levelsSample(place, options, { depth, groups: ['own'] }))
+      two.push(await levelsSample(place, options, { depth, groups: ['vm', 'own'] }))
+    }
+  }
+  return samples.map(({ free, one, two }, index) => ({
+    name: `depth ${depths[index]}`,
+    freeNs: Math.min(...free),
+    oneNs: Math.min(...one),
+    twoNs: Math.min(...two),
+    secondVsFirst: (Math.min(...two) - Math.min(...one)) / (Math.min(...one) - Math.min(...free)),
+  }))
+}
+
+/** ns per request behind these groups. */
+async function levelsSample(
+  place: Place,
+  { seconds }: CostOptions,
+  { depth, groups }: { readonly depth: number; readonly groups: readonly string[] },
+): Promise<number> {
+  const { group: _none, ...device } = nullDevice('d', null, { readPercent: 100, iodepth: depth })
+  const limits = { 'iops-total': NEVER_BINDS }
+  const workspace: Json = { iothreads: 1, groups: { vm: limits, own: limits }, devices: [{ ...device, groups }] }
+  const window = await withLab(place, workspace, (lab) => measured(lab, 0.15, seconds))
+  return (window.seconds * 1e9) / window.total
+}
+
 function qemuCase(depth: number): CostCase {
   const requests = 1 << 19
   const sample = (throttle: 'none' | 'never binds') => {

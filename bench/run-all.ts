@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
-import { type CostTables, measureCost, measureScaling, type ScalingRow } from './measure-cost.ts'
+import {
+  type CostTables,
+  type LevelsRow,
+  measureCost,
+  measureLevels,
+  measureScaling,
+  type ScalingRow,
+} from './measure-cost.ts'
 import { type FrontierRow, measureFrontier } from './measure-frontier.ts'
 import { type HostRow, measureHost } from './measure-host.ts'
 import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
@@ -31,6 +38,8 @@ export interface Report {
     readonly unthrottledVsFioWrite: number | null
     /** ns that a throttle adds to a request, Weir's over QEMU's. */
     readonly throttleCostVsQemu: number | null
+    /** ns that a second level adds to a request, over those that the first adds; neither binds. */
+    readonly secondLevelVsFirst: number
     readonly worstRateError: number
     readonly worstFairness: number
     readonly slowMemberError: number
@@ -40,6 +49,7 @@ export interface Report {
   }
   readonly unthrottled: readonly UnthrottledRow[]
   readonly cost: CostTables
+  readonly levels: readonly LevelsRow[]
   readonly scaling: readonly ScalingRow[]
   readonly accuracy: readonly AccuracyRow[]
   readonly slowMember: readonly SlowMemberRow[]
@@ -78,6 +88,9 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const cost = await step('cost of a throttle, beside QEMU', () =>
     measureCost(place, peers, { rounds, seconds: short, isBrief: isQuick }),
   )
+  const levels = await step('cost of a second level', () =>
+    measureLevels(place, { rounds, seconds: short, isBrief: isQuick }),
+  )
   const scaling = isQuick ? [] : await step('scaling', () => measureScaling(place, { rounds, seconds: 1 }))
   const rates = [10, 100, 1000, 10_000, 100_000]
   const accuracy = await step('accuracy', () =>
@@ -109,13 +122,14 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
       unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio ?? null,
       unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio ?? null,
       throttleCostVsQemu: cost.vsQemuOne,
+      secondLevelVsFirst: levels[0]!.secondVsFirst,
       worstRateError: Math.max(...accuracy.map((row) => row.error)),
       worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
       slowMemberError: slowMember[0]!.error,
       simulatedRequestsPerSecond: simulation[0]!.weir,
       frontierVsPlainLoop: frontier.vsPlainLoop,
     },
-    ...{ unthrottled, cost, scaling, accuracy, slowMember, idle, many, start, simulation, frontier, host },
+    ...{ unthrottled, cost, levels, scaling, accuracy, slowMember, idle, many, start, simulation, frontier, host },
   }
 }
 

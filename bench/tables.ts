@@ -45,6 +45,17 @@ export function tables(report: Report): readonly string[] {
     ),
     `   added by Weir / added by QEMU: ${fixed(report.cost.vsQemuOne, 2)} on one iothread, ${fixed(report.cost.vsQemuTwo, 2)} on two that share a group`,
     ...table(
+      '2a. A second level that never binds, null disk, ns per request',
+      ['', 'without', 'one level', 'two levels', 'second / first'],
+      report.levels.map((row) => [
+        row.name,
+        whole(row.freeNs),
+        whole(row.oneNs),
+        whole(row.twoNs),
+        fixed(row.secondVsFirst, 2),
+      ]),
+    ),
+    ...table(
       '3. Scaling, null disks, requests a second',
       ['iothreads', 'one group', 'own groups'],
       report.scaling.map((row) => [`${row.iothreads}`, whole(row.oneGroupIops), whole(row.ownGroupsIops)]),
