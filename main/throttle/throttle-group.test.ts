@@ -148,3 +148,41 @@ test('a sample shows levels leaked up to its time, the ring and the timer', () =
   expect(sample.members).toEqual([1, 0])
   expect(sample.read).toMatchObject({ token: 0, armed: 0, deadlineNs: 100 * MS, pending: 1 })
 })
+
+test('a device twice in one group, drained: what its outer level lets go arms no second timer beside the inner one', () => {
+  const memory = createLocalThrottleMemory({ groups: 1, members: 2, iodepth: 16 })
+  const [OUTER, INNER] = [0, 1]
+  let timers = 0
+  const most = { timers: 0 }
+  const granted: number[] = []
+  const throttle: Throttle = {
+    memory,
+    host: {
+      armed: () => {
+        timers += 1
+        most.timers = Math.max(most.timers, timers)
+      },
+      disarmed: () => {
+        timers -= 1
+      },
+      // What goes at the outer level arrives at the inner one at that moment.
+      granted: (member) => {
+        granted.push(member)
+        if (member === OUTER && intercept(throttle, INNER, READ, 512, 0)) granted.push(INNER)
+      },
+    },
+  }
+  configureGroup(memory, 0, { 'iops-total': 10 }, 0)
+  for (const member of [INNER, OUTER]) joinGroup(memory, 0, member)
+  for (let n = 0; n < 6; n += 1) {
+    if (intercept(throttle, OUTER, READ, 512, 0) && intercept(throttle, INNER, READ, 512, 0)) granted.push(INNER)
+  }
+  expect(memberPending(memory, OUTER, READ) + memberPending(memory, INNER, READ)).toBeGreaterThan(3)
+  beginDrain(throttle, OUTER, 0)
+  beginDrain(throttle, INNER, 0)
+  expect(most.timers).toBe(1)
+  expect([memberPending(memory, OUTER, READ), memberPending(memory, INNER, READ)]).toEqual([0, 0])
+  expect(granted.filter((member) => member === INNER)).toHaveLength(6)
+  // The one that runs on fires for nobody.
+  expect(timers).toBe(armedOf(memory, 0, READ) === -1 ? 0 : 1)
+})
