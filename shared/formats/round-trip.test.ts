@@ -46,6 +46,8 @@ const CASES: readonly Case[] = [
   { format: 'virsh', options: { vm: 'web01' }, free: 'written', nameOf: ownName },
   { format: 'virsh', options: { vm: 'web 01', style: 'throttlegroups' }, free: 'noted', nameOf: ownName },
   { format: 'proxmox', options: { vm: '100' }, free: 'written', nameOf: ownName },
+  { format: 'cinder-qos', reader: 'openstack', free: 'noted', nameOf: ownName },
+  { format: 'nova-flavor', reader: 'openstack', free: 'noted', nameOf: ownName },
   { format: 'openstack', free: 'noted', nameOf: ownName },
   { format: 'io-max', free: 'noted', nameOf: ownName },
   { format: 'incus', options: { vm: 'web01' }, free: 'written', nameOf: ownName },

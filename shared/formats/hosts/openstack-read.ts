@@ -2,15 +2,21 @@ import type { Result } from '#shared/issue.ts'
 import { LIMIT_KEYS, type LimitKey } from '#shared/throttle/limits.ts'
 import { finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
-import { noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
+import { joinedLines } from '../text/joined-lines.ts'
+import { shellStatements } from '../text/shell-statements.ts'
+import { isOpenstackCommand, newTable, readOpenstackCommand, readRow, takeSize } from './openstack-commands.ts'
+import { finishPerGb, type OpenstackReading, putProperty } from './openstack-values.ts'
 
 interface Target {
   readonly keyOf: (key: LimitKey) => string
   readonly says: (key: LimitKey) => boolean
 }
 
-/** `key = value` lines below `[group]` headings; each group gets no disk, for the keys name none. */
+/**
+ * `key = value` lines below `[group]` headings, commands of OpenStack's clients, or the tables that these print. Each group
+ * gets no disk, for the properties name none.
+ */
 export function readOpenstackKeys(text: string, options: ReadOptions, targets: readonly Target[]): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
@@ -18,27 +24,49 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
     targets.flatMap((target) => LIMIT_KEYS.filter(target.says).map((key) => [target.keyOf(key), key] as const)),
   )
   const draft = newDraft(checked.value)
-  let group = 'qos'
-  for (const [index, line] of checked.value.split(/\r?\n/).entries()) {
-    const path = `line ${index + 1}`
-    const heading = /^\s*\[(.+)\]\s*$/.exec(line)
-    const pair = /^\s*([\w:]+)\s*[=:]\s*["']?(\d+)["']?\s*$/.exec(line)
-    // As a playbook names each of its specifications.
-    const named = /^\s*(?:- +)?name: *["']?([^"'#]+)/.exec(line)?.[1]?.trim() ?? ''
-    const key = pair?.[1] === undefined ? undefined : keys.get(pair[1])
-    if (heading?.[1] !== undefined) {
-      group = heading[1].replace(/\\([\\\]])/g, '$1')
-      if (!draft.groups.has(group)) draft.groups.set(group, {})
-    } else if (named !== '') {
-      group = named
-    } else if (key !== undefined) {
-      const [before, to] = [draft.groups.get(group), Number(pair?.[2])]
-      const from = before?.[key]
-      if (from !== undefined) noteOverride(draft, { path, what: `${group}: ${pair?.[1]}`, from, to })
-      draft.groups.set(group, { ...before, [key]: to })
-    } else if (line.trim() !== '' && !/^\s*[#;]/.test(line)) {
-      notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} is no limit of Cinder or Nova`)
-    }
+  const reading: OpenstackReading = { draft, keys, perGb: new Map(), sizeGb: null }
+  const table = newTable()
+  const place = { group: 'qos' }
+  for (const { text: line, line: number } of joinedLines(checked.value)) {
+    const path = `line ${number}`
+    if (/^\s*\|.*\|\s*$/.test(line)) readRow(reading, table, line, path)
+    else if (isOpenstackCommand(line) && !/^\s*#/.test(line))
+      for (const statement of shellStatements(line)) readOpenstackCommand(reading, statement.text, path)
+    else readKeyLine(reading, place, line, path)
   }
+  finishPerGb(reading)
   return finishDraft(draft, options)
+}
+
+function readKeyLine(reading: OpenstackReading, place: { group: string }, line: string, path: string): void {
+  const { draft } = reading
+  const heading = /^\s*\[(.+)\]\s*$/.exec(line)
+  const pair = /^\s*([\w:]+?)\s*[=:]\s*["']?([^\s"']+)["']?\s*$/.exec(line)
+  // As a playbook names each of its specifications.
+  const named = /^\s*(?:- +)?name: *["']?([^"'#]+)/.exec(line)?.[1]?.trim() ?? ''
+  if (heading?.[1] !== undefined) {
+    place.group = heading[1].replace(/\\([\\\]])/g, '$1')
+    if (!draft.groups.has(place.group)) draft.groups.set(place.group, {})
+  } else if (named !== '') {
+    place.group = named
+  } else if (pair?.[1] === 'size') {
+    takeSize(reading, pair[2])
+  } else if (
+    pair?.[1] !== undefined &&
+    putProperty(reading, { group: place.group, name: pair[1], text: pair[2] ?? '', path })
+  ) {
+    return
+  } else if (line.trim() !== '' && !/^\s*([#;]|\+[-+]+\+\s*$)/.test(line)) {
+    notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} is no limit of Cinder or Nova`)
+  }
+}
+
+export function detectOpenstack(text: string): number {
+  const head = text.slice(0, 16_384)
+  if (/\b(openstack|cinder|nova)\b.*\b(qos|qos-create|qos-key|flavor|flavor-key)\b.*(bytes|iops)_sec/.test(head))
+    return 0.92
+  if (/^\s*\|.*\b(quota:disk_)?(total|read|write)_(bytes|iops)_sec.*\|\s*$/m.test(head)) return 0.92
+  return /^[ \t]*(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max|_per_gb)?\s*[=:]\s*["']?\d/m.test(head)
+    ? 0.7
+    : 0
 }

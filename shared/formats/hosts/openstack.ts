@@ -16,7 +16,7 @@ import { LIBVIRT_KEYS } from '../limit-names.ts'
 import { droppedLimits, freeDevicesNote, listNames, SCOPE_NOTE } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { shellQuote } from '../text/shell-words.ts'
-import { readOpenstackKeys } from './openstack-read.ts'
+import { detectOpenstack, readOpenstackKeys } from './openstack-read.ts'
 
 // OpenStack: limits as properties, one set per group. Cinder's front-end QoS has no burst lengths, Nova's flavor has the
 // six averages only; both limit each volume or instance disk on its own, and neither says which disk has which.
@@ -141,10 +141,9 @@ export const openstack: Format = {
   family: 'Others',
   direction: 'both',
   fileExtension: '.ini',
-  note: 'the keys of Cinder’s front-end QoS and of Nova’s flavors, a section per group',
+  note: 'the keys of Cinder’s front-end QoS and of Nova’s flavors, a section per group; commands and tables are read',
   options: [],
   write: writeKeys,
   read: (text, options) => readOpenstackKeys(text, options, [CINDER, NOVA]),
-  detect: (text) =>
-    /^[ \t]*(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max)?\s*[=:]\s*\d/m.test(text.slice(0, 8192)) ? 0.7 : 0,
+  detect: detectOpenstack,
 }

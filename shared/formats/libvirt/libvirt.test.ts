@@ -18,7 +18,7 @@ import { innermostGroup } from '#shared/workspace/chain.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { findFormat } from '../formats.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
-import { workspaceArbitrary } from '../testing/generated-workspaces.ts'
+import { withTargets, workspaceArbitrary } from '../testing/generated-workspaces.ts'
 import { splitShellWords } from '../text/shell-words.ts'
 import { libvirtDisks } from './libvirt-disks.ts'
 
@@ -43,8 +43,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function write(format: string, workspace: Workspace, style: string, targets = ''): string {
-  const written = findFormat(format)?.write?.(workspace, { style, vm: 'weir', targets })
+function write(format: string, workspace: Workspace, style: string): string {
+  const written = findFormat(format)?.write?.(workspace, { style, vm: 'weir' })
   if (!written?.ok) throw new Error(JSON.stringify(written))
   return written.value.text
 }
@@ -174,22 +174,21 @@ describe.runIf(HAS_VIRSH)(`libvirt’s test driver${noVirsh}`, () => {
     ),
   )(
     'takes the virsh lines of workspace %i',
-    (_, workspace) => {
+    (_, generated) => {
+      const workspace = withTargets(generated)
       const free: Workspace = {
         ...EMPTY_WORKSPACE,
         devices: workspace.devices.map((device) => ({ ...device, group: null })),
       }
       const file = save('free.xml', write('libvirt-xml', free, 'iotune').replace("type='qemu'", "type='test'"))
       const { disks } = libvirtDisks(workspace)
-      const lines = write('virsh', workspace, 'iotune', write('libvirt-xml', workspace, 'iotune'))
+      const lines = write('virsh', workspace, 'iotune')
         .split('\n')
         .filter((line) => line !== '')
       expect(lines.length).toBe(disks.length)
       const taken = disks.flatMap((disk, index) => {
         const limits = limitsOf(workspace, innermostGroup(disk.device))
-        // A name that is no alias of libvirt's is found in no XML; its line is a remark.
-        const line = lines[index] ?? ''
-        return hasAnyLimit(limits) && line.startsWith('virsh ') ? [{ disk, limits, line }] : []
+        return hasAnyLimit(limits) ? [{ disk, limits, line: lines[index] ?? '' }] : []
       })
       const commands = taken.flatMap(({ disk, line }) => {
         // Zeros say nothing to a disk that has no limits yet, and see testDriverTakes.

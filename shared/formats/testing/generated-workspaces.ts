@@ -166,3 +166,9 @@ export function workspaceArbitrary({ maxDevices, qemuNames }: GeneratedOptions):
     )
   })
 }
+
+/** The same with disks that virsh knows: `vda`, `vdb`, … */
+export function withTargets(workspace: Workspace): Workspace {
+  const devices = workspace.devices.map((device, index) => ({ ...device, id: `vd${String.fromCharCode(97 + index)}` }))
+  return { ...workspace, devices }
+}

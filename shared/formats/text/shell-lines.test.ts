@@ -5,7 +5,7 @@ import { chainOf } from '#shared/workspace/chain.ts'
 import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE, type Workspace } from '#shared/workspace/workspace.ts'
 import type { WriteOptions } from '../format.ts'
 import { findFormat } from '../formats.ts'
-import { workspaceArbitrary } from '../testing/generated-workspaces.ts'
+import { withTargets, workspaceArbitrary } from '../testing/generated-workspaces.ts'
 import { splitShellWords } from './shell-words.ts'
 
 // Lines meant for a shell, given to one.
@@ -38,7 +38,8 @@ test.each(['virsh', 'cinder-qos', 'nova-flavor'])(
   '%s: a shell sees the words that were meant',
   (format) => {
     for (const workspace of WORKSPACES) {
-      const text = write(format, workspace, { vm: "it's $HOME" })
+      const named = format === 'virsh' ? withTargets(workspace) : workspace
+      const text = write(format, named, { vm: "it's $HOME" })
       const meant = text
         .split('\n')
         .filter((line) => line !== '')
