@@ -39,7 +39,7 @@ test('an example opens from the gallery', async ({ launch }) => {
   await page.keyboard.type('examples')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Examples' })
-  await expect(dialog.getByRole('button')).toHaveCount(11)
+  await expect(dialog.getByRole('button')).toHaveCount(13)
   await expectAccessible(page)
   await dialog.getByRole('button', { name: /^Starving guest/ }).click()
   await expect(board.lane('too-tight')).toBeVisible()

@@ -19,6 +19,7 @@ import { HostPanel } from './host/HostPanel.tsx'
 import { HostView } from './host/HostView.tsx'
 import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
+import { LessonPane } from './lessons/LessonPane.tsx'
 import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
 import { LiveOps } from './live/LiveOps.tsx'
@@ -27,6 +28,7 @@ import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
 import { useChoose } from './store/choose.ts'
 import { useHost } from './store/host.ts'
+import { useLessons } from './store/lessons.ts'
 import { usePredict } from './store/predict.ts'
 import { type UiState, useUi } from './store/ui.ts'
 import { useWorkspace } from './store/workspace.ts'
@@ -44,12 +46,18 @@ export function App() {
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
   const isTable = useIsTable()
   const hasNoVm = useUi(showsNoVm) && !isChoosing && !isTable
+  const isLearning = useLessons((state) => state.open)
   useEffect(watchShortcuts, [])
   return (
-    <div className={styles.app}>
+    <div className={styles.app} data-learning={isLearning || undefined}>
       <div className={styles.toolbar}>
         <Toolbar liveStatus={<StatusPill />} />
       </div>
+      {isLearning && (
+        <div className={styles.lesson}>
+          <LessonPane />
+        </div>
+      )}
       <main className={styles.main}>
         <NoticeBar />
         <HostBackBar />

@@ -36,6 +36,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
         host: session.host.state,
         lift: session.qemu.lift?.state ?? null,
         settings: shell.settings.value,
+        lessons: shell.lessons.value,
         snapshot: session.latestSnapshot,
         about: aboutWeir(),
       }
@@ -80,17 +81,7 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     'choose/facts': (wanted) => choose.facts(wanted),
     'choose/open-recording': () => choose.openRecording(),
 
-    'settings/set': async (settings) => {
-      await shell.changeSettings(settings)
-      return FINE
-    },
-    'app/about': () => aboutWeir(),
-    'app/licences': () => licencesText(shell.folders.out),
-    'app/open-log-folder': () => shell.openLogFolder(),
-    'app/copy-diagnostics': () => {
-      clipboard.writeText(diagnosticsText(aboutWeir(), document.workspace))
-      return FINE
-    },
+    ...appHandlers(document, shell),
   }
 }
 
@@ -126,5 +117,34 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
     'qemu/next-start': ({ isOn }) => session.qemu.setNextStart(isOn),
     'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),
+  }
+}
+
+type AppChannel =
+  | 'settings/set'
+  | 'lessons/set'
+  | 'app/about'
+  | 'app/licences'
+  | 'app/open-log-folder'
+  | 'app/copy-diagnostics'
+
+/** What all windows share. */
+function appHandlers(document: BoardDocument, shell: Shell): Pick<Handlers, AppChannel> {
+  return {
+    'settings/set': async (settings) => {
+      await shell.changeSettings(settings)
+      return FINE
+    },
+    'lessons/set': async (progress) => {
+      await shell.lessons.set(progress)
+      return FINE
+    },
+    'app/about': () => aboutWeir(),
+    'app/licences': () => licencesText(shell.folders.out),
+    'app/open-log-folder': () => shell.openLogFolder(),
+    'app/copy-diagnostics': () => {
+      clipboard.writeText(diagnosticsText(aboutWeir(), document.workspace))
+      return FINE
+    },
   }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { app } from 'electron'
-import type { About } from '#shared/ipc/contract.ts'
+import type { About } from '#shared/ipc/about.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { devDependencies } from '../../package.json'
 

@@ -134,6 +134,7 @@ function helpMenu(ports: MenuPorts): Entry {
   return {
     role: 'help',
     submenu: [
+      command(ports, 'lessons', 'Learn by &Doing…'),
       command(ports, 'shortcuts', '&Keyboard Shortcuts', 'CmdOrCtrl+/'),
       LINE,
       { label: 'Open &Log Folder', click: ports.openLogFolder },

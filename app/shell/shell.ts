@@ -2,6 +2,8 @@ import path from 'node:path'
 import { shell as desktop } from 'electron'
 import { EngineError } from '#main/engine-error.ts'
 import type { Outcome, Settings } from '#shared/ipc/contract.ts'
+import { lessonProgressSchema } from '#shared/ipc/lessons-contract.ts'
+import { type LessonProgress, NO_PROGRESS } from '#shared/lessons/lessons.ts'
 import type { RecentFiles } from '../document/document-ports.ts'
 import { JsonStore } from '../store/json-store.ts'
 import {
@@ -21,6 +23,7 @@ export class Shell {
   readonly folders: Folders
   readonly settings: JsonStore<Settings>
   readonly place: JsonStore<WindowPlace>
+  readonly lessons: JsonStore<LessonProgress>
   readonly #recent: JsonStore<string[]>
   readonly #sockets: JsonStore<string[]>
   readonly #changed: () => void
@@ -30,6 +33,7 @@ export class Shell {
     stores: {
       readonly settings: JsonStore<Settings>
       readonly place: JsonStore<WindowPlace>
+      readonly lessons: JsonStore<LessonProgress>
       readonly recent: JsonStore<string[]>
       readonly sockets: JsonStore<string[]>
     },
@@ -38,6 +42,7 @@ export class Shell {
     this.folders = folders
     this.settings = stores.settings
     this.place = stores.place
+    this.lessons = stores.lessons
     this.#recent = stores.recent
     this.#sockets = stores.sockets
     this.#changed = changed
@@ -46,13 +51,14 @@ export class Shell {
   /** `changed` is called when settings or recent files change. */
   static async load(folders: Folders, changed: () => void): Promise<Shell> {
     const file = (name: string) => path.join(folders.settings, name)
-    const [settings, place, recent, sockets] = await Promise.all([
+    const [settings, place, lessons, recent, sockets] = await Promise.all([
       JsonStore.load(file('settings.json'), { schema: settingsSchema, initial: DEFAULT_SETTINGS }),
       JsonStore.load(file('window.json'), { schema: windowPlaceSchema, initial: DEFAULT_PLACE }),
+      JsonStore.load(file('lessons.json'), { schema: lessonProgressSchema, initial: NO_PROGRESS }),
       JsonStore.load<string[]>(file('recent.json'), { schema: recentSchema, initial: [] }),
       JsonStore.load<string[]>(file('sockets.json'), { schema: recentSchema, initial: [] }),
     ])
-    return new Shell(folders, { settings, place, recent, sockets }, changed)
+    return new Shell(folders, { settings, place, lessons, recent, sockets }, changed)
   }
 
   /** Newest first. A list that cannot be written to disk is worth a line in the log and no more. */

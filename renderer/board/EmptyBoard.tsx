@@ -1,5 +1,6 @@
 import { Boxes } from 'lucide-react'
 import { addDeviceTo, addGroupWith } from '../store/actions.ts'
+import { openLessons } from '../store/lessons.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -25,6 +26,7 @@ function EmptyWorkspace() {
         </Button>
         <Button onClick={() => addDeviceTo(null)}>New device</Button>
         <Button onClick={() => openDialog('examples')}>Examples</Button>
+        <Button onClick={openLessons}>Learn by doing</Button>
         <Button onClick={() => openDialog('import')}>Import</Button>
       </div>
     </EmptyState>

@@ -12,6 +12,7 @@ import {
 } from '../store/actions.ts'
 import { giveOwnLimits, takeOwnLimits } from '../store/chain-actions.ts'
 import { closeChoose } from '../store/choose.ts'
+import { openLessons } from '../store/lessons.ts'
 import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
 import { announce, openDialog, reveal, selectDevices, selectedLane, setUi, useUi } from '../store/ui.ts'
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   settings: () => openDialog('settings'),
   about: () => openDialog('about'),
   examples: () => openDialog('examples'),
+  lessons: openLessons,
   shortcuts: () => openDialog('shortcuts'),
   'new-group': () => addGroupWith([]),
   'new-device': () => addDeviceTo(selectedGroup()),

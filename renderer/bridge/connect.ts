@@ -1,6 +1,7 @@
 import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#shared/ipc/contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { takeHost } from '../store/host.ts'
+import { setLessons } from '../store/lessons.ts'
 import { takeLift } from '../store/live.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { forgetSource, resumeSource, setAside } from '../store/recordings.ts'
@@ -10,6 +11,7 @@ import { replaceWorkspace, setIssues, setSaved, useWorkspace } from '../store/wo
 import { createApplier } from './apply.ts'
 import { runCommand } from './commands.ts'
 import { invoke, listen } from './ipc.ts'
+import { watchLessons } from './lessons.ts'
 
 // Joins the window's stores to the main process. Down goes the workspace, up come snapshots and the states of document,
 // mode, VM and settings; no store asks for anything.
@@ -28,6 +30,7 @@ export function connectBridge(): () => void {
     listen('menu', runCommand),
     listen('problem', ({ message, advice }) => notify('danger', message, advice)),
     sendWishes(),
+    watchLessons(),
   ]
   invoke('board/ready', null).then(takeReady, (error: unknown) => notify('danger', String(error)))
   return () => {
@@ -64,6 +67,7 @@ function takeReady(reply: Replies['board/ready']): void {
   setUi({ mode: reply.mode, qemu: reply.qemu, about: reply.about })
   takeHost(reply.host)
   takeLift(reply.lift)
+  setLessons({ progress: reply.lessons })
   takeSettings(reply.settings)
   takeDocument(reply.document)
   if (reply.snapshot) pushSnapshot(reply.snapshot)

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { About } from '#shared/ipc/contract.ts'
+import type { About } from '#shared/ipc/about.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'

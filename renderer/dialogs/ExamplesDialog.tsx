@@ -4,6 +4,7 @@ import {
   Grid3x3,
   HeartPulse,
   Layers,
+  Layers2,
   Megaphone,
   MoonStar,
   Server,
@@ -14,7 +15,9 @@ import {
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Example } from '#shared/ipc/contract.ts'
 import { invoke, report } from '../bridge/ipc.ts'
+import { openLessons } from '../store/lessons.ts'
 import { closeDialog, notify, useUi } from '../store/ui.ts'
+import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import styles from './ExamplesDialog.module.css'
 
@@ -23,6 +26,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   'bursts-done-right': <Zap />,
   'cap-a-vm': <Server />,
   'disks-under-a-cap': <Layers />,
+  'disk-under-vm': <Layers2 />,
   'cloud-disks': <Cloud />,
   'instance-and-volumes': <CloudCog />,
   'read-write-split': <Split />,
@@ -54,17 +58,31 @@ function Gallery() {
     }
   }, [])
   return (
-    <ul className={styles.grid}>
-      {examples.map((example) => (
-        <li key={example.id}>
-          <button type="button" className={styles.card} onClick={() => void openExample(example.id)}>
-            <span className={styles.icon}>{ICONS[example.id] ?? <Waves />}</span>
-            <span className={styles.title}>{example.title}</span>
-            <span className={styles.text}>{example.description}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={styles.grid}>
+        {examples.map((example) => (
+          <li key={example.id}>
+            <button type="button" className={styles.card} onClick={() => void openExample(example.id)}>
+              <span className={styles.icon}>{ICONS[example.id] ?? <Waves />}</span>
+              <span className={styles.title}>{example.title}</span>
+              <span className={styles.text}>{example.description}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.foot}>
+        Three of them step by step:{' '}
+        <Button
+          size="s"
+          onClick={() => {
+            closeDialog()
+            openLessons()
+          }}
+        >
+          Learn by doing
+        </Button>
+      </p>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
-import type { About, BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
+import type { About } from '#shared/ipc/about.ts'
+import type { BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
 import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'

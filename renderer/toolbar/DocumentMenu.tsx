@@ -2,6 +2,7 @@ import {
   ChevronDown,
   FilePlus2,
   FolderOpen,
+  GraduationCap,
   History,
   Import,
   Info,
@@ -69,6 +70,7 @@ function entriesFor(recent: readonly string[]): readonly MenuEntry[] {
     item('Export…', 'export', <Upload />),
     { kind: 'separator' },
     item('Settings…', 'settings', <Settings />),
+    item('Learn by doing…', 'lessons', <GraduationCap />),
     item('Keyboard shortcuts', 'shortcuts', <Keyboard />),
     item('About Weir', 'about', <Info />),
   ]

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { HostState } from '../host-look.ts'
 import type { Issue } from '../issue.ts'
+import type { LessonProgress } from '../lessons/lessons.ts'
 import type { RunResult } from '../result.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import type { About } from './about.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
+import { lessonProgressSchema } from './lessons-contract.ts'
 import { ALARM_SETTINGS, type AlarmSettings, LIVE_REQUESTS, type LiftState, USUAL_ALARM_SETTINGS } from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
 
@@ -123,18 +126,6 @@ export interface Settings {
   readonly alarms: AlarmSettings
 }
 
-export interface About {
-  readonly version: string
-  readonly electron: string
-  readonly chrome: string
-  readonly node: string
-  readonly platform: string
-  /** One line when the development runtime runs; null on the official one. */
-  readonly runtimeNote: string | null
-  /** True under automated tests and screenshots: no surprises such as crash recovery prompts. */
-  readonly automated: boolean
-}
-
 export interface Example {
   readonly id: string
   readonly title: string
@@ -212,6 +203,8 @@ export const REQUESTS = {
     // Settings of an earlier Weir have none.
     alarms: ALARM_SETTINGS.default(USUAL_ALARM_SETTINGS),
   }),
+  /** How far the lessons have been: kept for the next start. */
+  'lessons/set': lessonProgressSchema,
   'app/about': nothing,
   /** The licences of everything that is built in, as one text. */
   'app/licences': nothing,
@@ -231,6 +224,7 @@ export interface Replies extends ChooseReplies, Readonly<Record<keyof typeof LIV
     readonly host: HostState | null
     readonly lift: LiftState | null
     readonly settings: Settings
+    readonly lessons: LessonProgress
     readonly snapshot: Snapshot | null
     readonly about: About
   }
@@ -264,6 +258,7 @@ export interface Replies extends ChooseReplies, Readonly<Record<keyof typeof LIV
   readonly 'predict/run': Outcome
   readonly 'predict/cancel': Outcome
   readonly 'settings/set': Outcome
+  readonly 'lessons/set': Outcome
   readonly 'app/about': About
   readonly 'app/licences': string
   readonly 'app/open-log-folder': Outcome

@@ -11,6 +11,7 @@ export const MENU_COMMANDS = [
   'settings',
   'about',
   'examples',
+  'lessons',
   'shortcuts',
   'new-group',
   'new-device',
