@@ -50,13 +50,13 @@ export class QemuConfiguration {
     if (name === undefined || (device !== undefined && id !== undefined)) {
       return genericError("Need exactly one of 'device' and 'id'")
     }
-    const member = this.#devices.get(name)?.backend
-    if (member === undefined) return deviceNotFound(name)
+    const found = this.#devices.get(name)
+    if (found === undefined) return deviceNotFound(name)
     const limits = limitsOfLegacy(values)
     const breach = firstBreach(limits)
     if (breach !== null) return genericError(breach.text)
-    if (hasAnyLimit(limits)) this.#limitBackend(member, { group, fallback: name, limits }, nowNs)
-    else if (this.#groupOf(member) !== null) this.#leave(member, nowNs)
+    if (hasAnyLimit(limits)) this.#limitBackend(found, { group, fallback: name, limits }, nowNs)
+    else if (this.#groupOf(found.backend) !== null) this.#leave(found, nowNs)
     return SUCCESS
   }
 
@@ -171,29 +171,32 @@ export class QemuConfiguration {
   }
 
   #limitBackend(
-    member: number,
+    device: QemuDevice,
     desired: { readonly group: string | undefined; readonly fallback: string; readonly limits: Limits },
     nowNs: number,
   ): void {
     const { memory } = this.#throttle
+    const { backend: member } = device
     const current = this.#groupOf(member)
     const group = desired.group ?? current ?? desired.fallback
     if (current !== group) {
-      if (current !== null) this.#leave(member, nowNs)
+      if (current !== null) this.#leave(device, nowNs)
       joinGroup(memory, this.groups.findOrMake(group, nowNs), member)
     }
     configureGroup(memory, memberGroup(memory, member), desired.limits, nowNs)
     restartMember(this.#throttle, member, nowNs)
   }
 
-  #leave(member: number, nowNs: number): void {
+  /** The whole device is drained for it: what waits at its filters goes, too. */
+  #leave({ backend, filters }: QemuDevice, nowNs: number): void {
     const { memory } = this.#throttle
-    const name = this.#groupOf(member)
-    assert(name !== null, 'the member is in a group')
-    beginDrain(this.#throttle, member, nowNs)
-    leaveGroup(memory, member)
+    const name = this.#groupOf(backend)
+    assert(name !== null, 'the backend is in a group')
+    const drained = [backend, ...filters].filter((member) => this.#groupOf(member) !== null)
+    this.#beginDrains(drained, nowNs)
+    leaveGroup(memory, backend)
     this.groups.forgetIfUnused(name)
-    endDrain(memory, member)
+    for (const member of drained) endDrain(memory, member)
   }
 }
 
