@@ -2,7 +2,7 @@ import type { Result } from '#shared/issue.ts'
 import type { Bucket, LimitKey, Limits } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import type { Format, Imported, ReadOptions } from '../format.ts'
-import { draftOf, finishMachines, newMachines } from '../machines.ts'
+import { draftOf, finishMachines, newMachines, noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { looksLikeThrottling } from '../throttling-words.ts'
 import { wholeNumber, whyNoNumber } from '../whole-number.ts'
@@ -83,6 +83,8 @@ function ioMaxLimits(draft: Draft, parts: readonly string[], path: string): Chan
   for (const part of parts) {
     const [name = '', value = ''] = part.split('=')
     const key = BY_NAME.get(name)
+    const before = key === undefined ? undefined : set[key]
+    if (before !== undefined) noteOverride(draft, { path, what: name, from: before ?? 'max', to: value })
     if (key === undefined) notUnderstood(draft, path, `${JSON.stringify(part.slice(0, 80))} is no limit of io.max`)
     else if (value === 'max') set[key] = null
     else {

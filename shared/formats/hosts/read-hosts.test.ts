@@ -36,6 +36,18 @@ test('libvirt-xml: a whole running domain', () => {
   `)
 })
 
+test('libvirt-xml: a burst without a rate, and limits where libvirt has none, are said', () => {
+  const text = `<domain><iotune/><devices><disk><target dev='vda'/><iotune><total_bytes_sec_max>9223372036854775807</total_bytes_sec_max></iotune></disk>
+    <disk><target dev='vdb'/><total_iops_sec>5</total_iops_sec></disk></devices></domain>`
+  expect(told(read('libvirt-xml', text)).losses).toMatchInlineSnapshot(`
+    [
+      "domain: not-understood: <iotune> limits nothing inside <domain>",
+      "disk: not-understood: <total_iops_sec> limits nothing inside <disk>",
+      "vda iotune: dropped: <total_bytes_sec_max> 9223372036854775807 is left out: bps/iops/max values must be within [0, 1000000000000000]",
+    ]
+  `)
+})
+
 test('libvirt-xml: chains of throttle groups', () => {
   const text = `<domain><throttlegroups><throttlegroup><group_name>a</group_name><total_iops_sec>5</total_iops_sec></throttlegroup></throttlegroups>
     <devices><disk><target dev='vda'/><throttlefilters><throttlefilter group='b'/><throttlefilter group='a'/></throttlefilters></disk></devices></domain>`

@@ -1,5 +1,6 @@
 import { failed, type Issue, type Result } from '#shared/issue.ts'
 import { equalLimits, hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
+import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { keysByName, LIBVIRT_KEYS } from '../limit-names.ts'
@@ -8,6 +9,7 @@ import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } 
 import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { checkText } from '../text/guard.ts'
 import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
+import { reportStrays } from './libvirt-xml-strays.ts'
 
 // A whole libvirt domain, as `virsh dumpxml` prints it, or a piece of one around its disks.
 
@@ -57,6 +59,7 @@ function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
     return [{ path: root.name, code: 'nothing-found', message }]
   }
   draft.name = childOf(root, 'name')?.text.trim() ?? null
+  reportStrays(draft, root)
   for (const group of findElements(root, 'throttlegroup')) readThrottleGroup(draft, group)
   const left: string[] = []
   for (const disk of disks) if (!readDisk(draft, disk)) left.push(targetOf(disk))
@@ -129,11 +132,23 @@ function filterGroups(draft: Draft, filters: readonly string[], id: string): rea
   return groups
 }
 
+/** Bursts, lengths and a size that stand alone limit nothing, and QEMU says why. */
+function reportBaseless(draft: Draft, limits: Limits, path: string): void {
+  const { text } = firstBreach(limits) ?? {}
+  for (const [key, value] of Object.entries(limits) as [LimitKey, number][]) {
+    if (value === 0) continue
+    const why = text ?? 'it limits nothing without a rate'
+    const message = `<${LIBVIRT_KEYS[key]}> ${draft.huge.get(value) ?? value} is left out: ${why}`
+    draft.losses.push({ path, kind: 'dropped', message, from: value })
+  }
+}
+
 /** An <iotune> without a name is a group of its own, which libvirt names after the disk's alias. */
 function iotuneGroup(draft: Draft, iotune: XmlElement, id: string, target: string): string | null {
   const limits = readLimits(draft, iotune, `${target} iotune`)
   const name = childOf(iotune, 'group_name')?.text ?? ''
   if (!hasAnyLimit(limits)) {
+    reportBaseless(draft, limits, `${target} iotune`)
     if (name !== '') draft.notes.push(`${target} names the group ${name} without any limit; it is not throttled.`)
     return null
   }

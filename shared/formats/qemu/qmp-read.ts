@@ -5,6 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { listNames } from '../losses.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
+import { reportThrottling } from '../throttling-words.ts'
 import { readHmpLine, reportRefusal } from './hmp-read.ts'
 import {
   addNode,
@@ -200,6 +201,7 @@ export function readQmpQuery(text: string, options: ReadOptions): Result<Importe
       notUnderstood(draft, `line ${part.line}`, 'this is not a list of disks as query-block gives it')
     }
   }
+  for (const { line, text: stray } of stream.value.strays) reportThrottling(draft, `line ${line}`, stray)
   draftOfModel(draft, model, 'only-attached')
   return finishDraft(draft, options)
 }
