@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import zlib from 'node:zlib'
 import { expectAccessible } from './axe.ts'
 import { answerOpenDialog } from './native-dialogs.ts'
 import { EXAMPLE, expect, test } from './weir-app.ts'
@@ -60,6 +61,26 @@ test('a file from the open dialog, in a format that is then chosen by hand', asy
   await page.getByRole('combobox', { name: 'Format' }).click()
   await page.getByRole('option', { name: 'Domain XML' }).click()
   await expect(found.getByLabel('Error').first()).toBeVisible()
+})
+
+test('a packed recording is read from its file, and its requests come along', async ({ launch, folder }) => {
+  const { app, page, board } = await launch({ files: [EXAMPLE] })
+  await board.shown()
+  const file = path.join(folder, 'web.csv.gz')
+  const lines = Array.from({ length: 500 }, (_, index) => `${index / 100},read,${index * 4096},4096\n`)
+  fs.writeFileSync(file, zlib.gzipSync(`time_s,op,offset,bytes\n${lines.join('')}`))
+  await answerOpenDialog(app, file)
+  await page.keyboard.press('Control+i')
+  const dialog = page.getByRole('dialog', { name: 'Import' })
+  await dialog.getByRole('button', { name: 'Open file…' }).click()
+  await expect(dialog.getByText('A recording, read from its file')).toBeVisible()
+  await expect(dialog.getByRole('region', { name: 'What was found' })).toContainText(/trace .*\.csv/)
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Open as new workspace' }).click()
+  await expect(board.card('disk')).toBeVisible()
+  await page.keyboard.press('Control+1')
+  await board.button('Start').click()
+  await expect.poll(() => board.metric(board.card('disk'), 'iops')).toBeGreaterThan(50)
 })
 
 test('a file dropped on the window goes to the import', async ({ launch }) => {

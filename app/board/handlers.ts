@@ -5,7 +5,8 @@ import type { Outcome } from '#shared/ipc/contract.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { BoardDocument } from '../document/document.ts'
 import { readExample, readExamples } from '../document/examples.ts'
-import { keepFiles, openText, saveText } from '../document/text-files.ts'
+import { Recordings } from '../document/recordings.ts'
+import { keepFiles, keepRecording, openText, saveText } from '../document/text-files.ts'
 import type { Handlers } from '../ipc/ipc-server.ts'
 import { aboutWeir, diagnosticsText, licencesText } from '../shell/about.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -26,6 +27,7 @@ export interface BoardParts {
 
 /** What a window may ask: each of the contract's requests, and who answers it. */
 export function boardHandlers({ window, document, session, choose, shell, ready }: BoardParts): Handlers {
+  const recordings = new Recordings(shell.folders.imports)
   return {
     'board/ready': async () => {
       await ready()
@@ -63,9 +65,10 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     },
     'document/examples': () => readExamples(shell.folders.examples),
     'document/keep-files': (files) => keepFiles(shell.folders.imports, files),
+    'document/keep-recording': () => keepRecording(recordings),
 
     'file/save-text': (file) => saveText(window, file),
-    'file/open-text': (request) => openText(window, request),
+    'file/open-text': (request) => openText(window, request, recordings),
     'clipboard/write': ({ text }) => {
       clipboard.writeText(text)
       return FINE

@@ -4,7 +4,10 @@ import { type BrowserWindow, dialog } from 'electron'
 import { EngineError } from '#main/engine-error.ts'
 import { readText } from '#main/workspace/read-text.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
-import type { KeptFiles, Outcome, Replies, RequestOf } from '#shared/ipc/contract.ts'
+import type { Outcome, Replies, RequestOf } from '#shared/ipc/contract.ts'
+import type { KeptFiles } from '#shared/ipc/file-contract.ts'
+import type { Result } from '#shared/issue.ts'
+import type { Recordings } from './recordings.ts'
 
 // Text files other than the workspace: exports, imports, traces.
 
@@ -37,10 +40,11 @@ export async function saveText(
   }
 }
 
-/** Asks which, then reads it. Null: the user changed their mind. */
+/** Asks which, then reads it; of a trace for a load only its path is wanted. Null: the user changed their mind. */
 export async function openText(
   window: BrowserWindow,
   { purpose }: RequestOf<'file/open-text'>,
+  recordings: Recordings,
 ): Promise<Replies['file/open-text']> {
   const { filePaths } = await dialog.showOpenDialog(window, {
     title: purpose === 'trace' ? 'Open trace' : 'Import',
@@ -49,9 +53,27 @@ export async function openText(
   })
   const [file] = filePaths
   if (file === undefined) return null
-  const read = await readText(file)
-  if (read.ok) return { fileName: path.basename(file), path: file, text: read.value }
+  const opened = { fileName: path.basename(file), path: file, text: '', recording: null }
+  if (purpose === 'trace') return opened
+  const recording = await recordings.open(file)
+  if (recording !== null) return { ...opened, recording: valueOrThrow(recording) }
+  return { ...opened, text: valueOrThrow(await readText(file)) }
+}
+
+function valueOrThrow<T>(read: Result<T>): T {
+  if (read.ok) return read.value
   throw new EngineError('file-missing', read.issues.map((issue) => issue.message).join(' '), '')
+}
+
+/** As `keepFiles`, of the recording that was opened last. */
+export async function keepRecording(recordings: Recordings): Promise<KeptFiles> {
+  try {
+    const kept = await recordings.keep()
+    if (kept.ok) return { ok: true, paths: kept.value }
+    return { ok: false, message: 'The recording could not be kept.', issues: kept.issues }
+  } catch (error) {
+    return refusedBy(error)
+  }
 }
 
 /** Writes files that came with an import below `folder`, in a folder of their own, and says where each lies. */

@@ -1,11 +1,9 @@
 import { FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { isTooLargeToDrop } from '../bridge/dropped-file.ts'
 import { openDropped, reportFailure } from '../bridge/ipc.ts'
 import { notify, openImport } from '../store/ui.ts'
 import styles from './WindowDrop.module.css'
-
-/** What the readers and the bridge take. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024
 
 /** A file dropped anywhere on the window: a workspace is opened, anything else goes to the import dialog. */
 export function WindowDrop() {
@@ -67,13 +65,7 @@ function hasFiles(event: DragEvent): boolean {
 
 async function takeFile(file: File): Promise<void> {
   if (file.name.endsWith('.weir.json')) return reportFailure(openDropped(file), 'document')
-  if (file.size > MAX_FILE_BYTES) {
-    return notify(
-      'warn',
-      `${file.name} is too large to import.`,
-      '64 MiB are the most. The command line reads larger ones.',
-    )
-  }
+  if (isTooLargeToDrop(file)) return
   try {
     openImport({ fileName: file.name, text: await file.text() })
   } catch (error) {

@@ -5,7 +5,7 @@ import styles from './ImportDialog.module.css'
 import { ImportFoot } from './ImportFoot.tsx'
 import { ImportResult } from './ImportResult.tsx'
 import { ImportSourcePane } from './ImportSourcePane.tsx'
-import type { FormatChoice } from './import-model.ts'
+import type { FormatChoice, Reading } from './import-model.ts'
 import { useReading } from './reading.ts'
 
 const EMPTY: ImportSource = { fileName: null, text: '' }
@@ -25,7 +25,8 @@ function Body({ start }: { readonly start: ImportSource }) {
   const [source, setSource] = useState(start)
   const [choice, setChoice] = useState<FormatChoice>('auto')
   const [machine, setMachine] = useState<string | null>(null)
-  const reading = useReading({ ...source, choice, machine })
+  const read = useReading({ ...source, choice, machine })
+  const reading: Reading = source.recording === undefined ? read : { kind: 'read', ...source.recording }
   const take = (next: ImportSource) => {
     setSource(next)
     setMachine(null)

@@ -50,7 +50,7 @@ export function ImportFoot({ reading, source }: Props) {
 }
 
 async function openNew(imported: Imported, source: ImportSource): Promise<void> {
-  const workspace = await withFiles(imported)
+  const workspace = await withFiles(imported, source)
   if (!workspace) return
   const outcome = await invoke('document/import', { workspace, name: source.fileName ?? workspace.name })
   if (outcome.ok) closeDialog()
@@ -58,7 +58,7 @@ async function openNew(imported: Imported, source: ImportSource): Promise<void> 
 }
 
 async function mergeInto(imported: Imported, clash: Clash, source: ImportSource): Promise<void> {
-  const incoming = await withFiles(imported)
+  const incoming = await withFiles(imported, source)
   if (!incoming) return
   const merged = parseWorkspace(mergeWorkspaces(currentWorkspace(), incoming, clash))
   if (!merged.ok) {
@@ -71,9 +71,11 @@ async function mergeInto(imported: Imported, clash: Clash, source: ImportSource)
 }
 
 /** Puts the traces that come along where the workspace finds them. Null: that was refused, and the user told. */
-async function withFiles(imported: Imported): Promise<Workspace | null> {
-  if (imported.files.length === 0) return imported.workspace
-  const kept = await invoke('document/keep-files', { files: [...imported.files] })
+async function withFiles(imported: Imported, { recording }: ImportSource): Promise<Workspace | null> {
+  if (imported.files.length === 0 && recording === undefined) return imported.workspace
+  const kept = await (recording === undefined
+    ? invoke('document/keep-files', { files: [...imported.files] })
+    : invoke('document/keep-recording', null))
   if (!kept.ok) {
     notify('warn', kept.message, issuesLine(kept.issues), 'document')
     return null

@@ -1,9 +1,10 @@
 import { FileUp } from 'lucide-react'
-import type { ClipboardEvent, DragEvent } from 'react'
+import { type ClipboardEvent, type DragEvent, useState } from 'react'
 import { FORMATS } from '#shared/formats/formats.ts'
 import { formatInteger } from '#shared/units.ts'
+import { isTooLargeToDrop } from '../bridge/dropped-file.ts'
 import { invoke } from '../bridge/ipc.ts'
-import type { ImportSource } from '../store/ui.ts'
+import { type ImportSource, notify } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { CodeView } from '../ui/CodeView.tsx'
 import { Select } from '../ui/Select.tsx'
@@ -25,21 +26,32 @@ interface Props {
 }
 
 export function ImportSourcePane({ source, choice, reading, onSource, onChoice }: Props) {
+  const [opening, setOpening] = useState(false)
   const open = async () => {
-    const opened = await invoke('file/open-text', { purpose: 'import' })
-    if (opened) onSource({ fileName: opened.fileName, text: opened.text })
+    setOpening(true)
+    const opened = await openFile()
+    setOpening(false)
+    if (opened) onSource(opened)
   }
   return (
     <section className={styles.pane} aria-label="Text to import">
       <div className={styles.row}>
-        <Button onClick={() => void open()}>
+        <Button disabled={opening} onClick={() => void open()}>
           <FileUp />
-          Open file…
+          {opening ? 'Reading…' : 'Open file…'}
         </Button>
         <span className={styles.name}>{source.fileName ?? (source.text === '' ? '' : 'pasted text')}</span>
-        <Select label="Format" value={choice} options={formatOptions(reading)} onChange={onChoice} />
+        <Select
+          label="Format"
+          value={choice}
+          options={formatOptions(reading)}
+          disabled={source.recording !== undefined}
+          onChange={onChoice}
+        />
       </div>
-      {source.text.length > EDITABLE_CHARS ? (
+      {source.recording !== undefined ? (
+        <RecordingPane onClear={() => onSource({ fileName: null, text: '' })} />
+      ) : source.text.length > EDITABLE_CHARS ? (
         <LargeText source={source} onClear={() => onSource({ fileName: null, text: '' })} />
       ) : (
         <textarea
@@ -58,15 +70,39 @@ export function ImportSourcePane({ source, choice, reading, onSource, onChoice }
   )
 }
 
+/** null: the user cancelled, or was told why it cannot be. */
+async function openFile(): Promise<ImportSource | null> {
+  try {
+    const opened = await invoke('file/open-text', { purpose: 'import' })
+    if (!opened) return null
+    const { fileName, text, recording } = opened
+    return recording === null ? { fileName, text } : { fileName, text, recording }
+  } catch (error) {
+    notify('danger', 'The file could not be read.', error instanceof Error ? error.message : String(error))
+    return null
+  }
+}
+
+function RecordingPane({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <div className={styles.row}>
+      <span className={styles.name}>A recording, read from its file; its lines are not shown here</span>
+      <Button size="s" onClick={onClear}>
+        Clear
+      </Button>
+    </div>
+  )
+}
+
 const PLACEHOLDER = `Paste here, drop a file, or open one:
 
 • QMP commands, or what query-block answered
-• a QEMU command line
+• a QEMU command line, HMP, info block
 • libvirt domain XML
 • a Proxmox VM configuration
 • cgroup io.max, systemd units
 • Incus, Cloud Hypervisor, Firecracker, SPDK
-• fio job files
+• fio job files or command lines
 • traces: fio iolog, blktrace, CSV`
 
 function formatOptions(reading: Reading) {
@@ -105,5 +141,6 @@ function takeDrop(event: DragEvent<HTMLTextAreaElement>, onSource: Props['onSour
   const [file] = event.dataTransfer.files
   if (!file) return
   event.preventDefault()
+  if (isTooLargeToDrop(file)) return
   void file.text().then((text) => onSource({ fileName: file.name, text }))
 }

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { About } from '#shared/ipc/about.ts'
 import type { BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
+import type { OpenedRecording } from '#shared/ipc/file-contract.ts'
 import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
@@ -28,6 +29,8 @@ export interface ImportSource {
   /** Without folder; null: pasted. */
   readonly fileName: string | null
   readonly text: string
+  /** A long recording, which the main process read; `text` is ''. */
+  readonly recording?: OpenedRecording
 }
 
 export interface UiState {

@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { About } from './about.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
+import { FILE_REQUESTS, type FileReplies } from './file-contract.ts'
 import { lessonProgressSchema } from './lessons-contract.ts'
 import { ALARM_SETTINGS, type AlarmSettings, LIVE_REQUESTS, type LiftState, USUAL_ALARM_SETTINGS } from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
@@ -40,10 +41,6 @@ export interface ApplyReply {
 
 export type Outcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
-
-export type KeptFiles =
-  | { readonly ok: true; readonly paths: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
 
 export interface QemuState {
@@ -153,15 +150,6 @@ export const REQUESTS = {
   'document/save-as': z.strictObject({ workspace: z.unknown() }),
   'document/import': z.strictObject({ workspace: z.unknown(), name: text(256) }),
   'document/examples': nothing,
-  /** Traces that came along with an import: kept in the app's data, each in a file of its own. */
-  'document/keep-files': z.strictObject({
-    files: z.array(z.strictObject({ name: text(255), text: text(64 * 1024 * 1024) })).max(64),
-  }),
-
-  /** Save dialog, then an atomic write. */
-  'file/save-text': z.strictObject({ suggestedName: text(255), text: text(64 * 1024 * 1024) }),
-  /** Open dialog; the content as text. */
-  'file/open-text': z.strictObject({ purpose: z.enum(['import', 'trace']) }),
   'clipboard/write': z.strictObject({ text: text(64 * 1024 * 1024) }),
 
   'qemu/sockets': nothing,
@@ -191,6 +179,7 @@ export const REQUESTS = {
   }),
   'predict/cancel': nothing,
 
+  ...FILE_REQUESTS,
   ...CHOOSE_REQUESTS,
   ...LIVE_REQUESTS,
 
@@ -215,7 +204,7 @@ export const REQUESTS = {
 export type Channel = keyof typeof REQUESTS
 export type RequestOf<C extends Channel> = z.infer<(typeof REQUESTS)[C]>
 
-export interface Replies extends ChooseReplies, Readonly<Record<keyof typeof LIVE_REQUESTS, Outcome>> {
+export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<keyof typeof LIVE_REQUESTS, Outcome>> {
   readonly 'board/ready': {
     readonly mode: BoardMode
     readonly document: DocumentState
@@ -240,11 +229,6 @@ export interface Replies extends ChooseReplies, Readonly<Record<keyof typeof LIV
   readonly 'document/save-as': Outcome
   readonly 'document/import': Outcome
   readonly 'document/examples': readonly Example[]
-  /** By name, the absolute path that a workload takes. */
-  readonly 'document/keep-files': KeptFiles
-  /** null: the user cancelled. */
-  readonly 'file/save-text': Outcome & { readonly fileName?: string }
-  readonly 'file/open-text': { readonly fileName: string; readonly path: string; readonly text: string } | null
   readonly 'clipboard/write': Outcome
   readonly 'qemu/sockets': readonly QemuSocket[]
   readonly 'qemu/connect': Outcome
