@@ -33,7 +33,9 @@ const ownName = ({ id }: Device) => id
 
 const CASES: readonly Case[] = [
   { format: 'qmp', free: 'noted', nameOf: nodeName },
+  { format: 'qmp', options: { style: 'shell' }, free: 'noted', nameOf: nodeName },
   { format: 'qmp-legacy', reader: 'qmp', free: 'written', nameOf: legacyName },
+  { format: 'qmp-legacy', options: { style: 'shell' }, reader: 'qmp', free: 'written', nameOf: legacyName },
   // QEMU names such a group by the text that was given for the disk.
   { format: 'hmp', free: 'written', nameOf: legacyName, aloneName: ({ qemu }) => qemu.qdev },
   { format: 'qemu-args', free: 'noted', nameOf: nodeName },
@@ -135,6 +137,8 @@ function afterLosses(workspace: Workspace, losses: readonly Loss[], { nameOf, fr
   }
 }
 
+const SHELL_COMMANDS: ReadonlySet<string> = new Set(['object-add', 'blockdev-add', 'block_set_io_throttle'])
+
 function write(workspace: Workspace, { format, options }: Case): Written {
   const written = findFormat(format)?.write?.(workspace, options ?? {})
   if (!written?.ok) throw new Error(JSON.stringify(written))
@@ -159,6 +163,8 @@ describe.each(CASES)('$format $options.style reads back what it wrote, up to the
       fc.assert(
         fc.property(workspaceArbitrary({ maxDevices: 8, qemuNames }), (workspace) => {
           const { text, losses, notes } = write(workspace, each)
+          // qmp-shell has no quotes: a name that it cannot say is reported by the command, and not made up again here.
+          fc.pre(each.options?.style !== 'shell' || losses.every((loss) => !SHELL_COMMANDS.has(loss.path)))
           const free = workspace.devices.filter((device) => innermostGroup(device) === null)
           if (each.free === 'noted' && free.length > 0) expect(notes.join(' ')).toContain('not throttled')
           const back = read(text, each)
