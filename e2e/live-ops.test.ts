@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
 import { attach, staged } from './live-page.ts'
@@ -24,6 +25,12 @@ async function outside(qemu: RealQemu): Promise<readonly [string | null, number]
   const where = { path: '/objects/g0', property: 'limits' }
   const limits = (await qemu.outside('qom-get', where)) as { readonly 'iops-total': number }
   return [db, limits['iops-total']]
+}
+
+/** From the menu of the VM's pill. */
+async function openForm(page: Page, name: string): Promise<void> {
+  await page.getByTitle(/^unix:/).click()
+  await page.getByRole('menuitem', { name }).click()
 }
 
 const WHOLE = ['gold', 50]
@@ -65,7 +72,7 @@ test('limits are lifted for a time and put back by the button, by closing Weir, 
     const first = await launch()
     await attach(first.page, qemu)
     const lift = async (page: typeof first.page) => {
-      await page.getByRole('button', { name: 'Lift limits…' }).click()
+      await openForm(page, 'Lift limits…')
       await page.getByRole('button', { name: 'Lift', exact: true }).click()
       const bar = page.getByRole('region', { name: 'Lifted limits' })
       await expect(bar).toContainText(/Limits of .* are lifted/)
@@ -105,7 +112,7 @@ test('a disk that is slow and at its limit is an alarm, on its card too; the thr
   try {
     const first = await launch()
     await attach(first.page, qemu)
-    await first.page.getByRole('button', { name: 'Alarms…' }).click()
+    await openForm(first.page, 'Alarms…')
     const latency = first.page.getByRole('textbox', { name: 'Latency above' })
     await latency.fill('20 ms')
     await latency.press('Enter')
@@ -115,13 +122,14 @@ test('a disk that is slow and at its limit is an alarm, on its card too; the thr
     await expect(alarms).toContainText('db: reads take', { timeout: 20_000 })
     await expect(first.board.card('db').getByRole('img', { name: /reads take/ })).toBeVisible()
     await expectAccessible(first.page)
-    await first.page.getByRole('button', { name: 'Alarms…' }).click()
+    await openForm(first.page, 'Alarms…')
     await first.page.getByRole('switch', { name: 'Alarms' }).click()
+    await first.page.keyboard.press('Escape')
     await expect(alarms).toBeHidden()
     await first.close()
     const second = await launch({ dataFolder: first.dataFolder })
     await attach(second.page, qemu)
-    await second.page.getByRole('button', { name: 'Alarms…' }).click()
+    await openForm(second.page, 'Alarms…')
     await expect(second.page.getByRole('textbox', { name: 'Latency above' })).toHaveValue('20 ms')
     await expect(second.page.getByRole('switch', { name: 'Alarms' })).not.toBeChecked()
   } finally {

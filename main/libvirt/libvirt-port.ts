@@ -21,6 +21,8 @@ interface HostStats {
 /** Every running domain of a libvirt, by one read-only virsh. */
 export class LibvirtPort implements VmPort {
   readonly name: string
+  /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
+  readonly lookMs = 30_000
   readonly #uri: string
   #virsh: Promise<Virsh> | null = null
   #stats: { readonly askedNs: number; readonly answer: Promise<HostStats> } | null = null

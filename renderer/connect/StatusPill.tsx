@@ -1,6 +1,7 @@
 import { Plug } from 'lucide-react'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useHost } from '../store/host.ts'
+import { showForm } from '../store/live.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Menu } from '../ui/Menu.tsx'
@@ -27,6 +28,9 @@ export function StatusPill() {
   const { address } = qemu
   const reconnect = () => address !== null && reportFailure(invoke('qemu/connect', { address }), 'vm')
   const entries: readonly MenuEntry[] = [
+    { kind: 'item', label: 'Lift limits…', onSelect: () => showForm('lift'), disabled: qemu.status !== 'attached' },
+    { kind: 'item', label: 'Alarms…', onSelect: () => showForm('alarms') },
+    { kind: 'separator' },
     { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
     { kind: 'item', label: 'Connect again', onSelect: reconnect, disabled: qemu.status !== 'lost' },
     { kind: 'separator' },

@@ -1,28 +1,23 @@
 import { BellRing } from 'lucide-react'
 import { useEffect } from 'react'
 import { useLive } from '../store/live.ts'
-import { AlarmSettingsForm } from './AlarmSettingsForm.tsx'
 import styles from './LiveOps.module.css'
 import { watchAlarms } from './watch-alarms.ts'
 
 const SHOWN = 4
 
-/** What is an alarm now, and the way to say what shall be one. */
+/** What is an alarm now. */
 export function AlarmBar() {
   const alarms = useLive((live) => live.alarms)
   useEffect(watchAlarms, [])
+  if (alarms.length === 0) return null
   return (
-    <>
-      {alarms.length > 0 && (
-        <section className={styles.bar} data-tone="danger" aria-label="Alarms">
-          <BellRing className={styles.icon} />
-          {alarms.slice(0, SHOWN).map(({ key, text }) => (
-            <span key={key}>{text}</span>
-          ))}
-          {alarms.length > SHOWN && <span className={styles.words}>+ {alarms.length - SHOWN} more</span>}
-        </section>
-      )}
-      <AlarmSettingsForm />
-    </>
+    <section className={styles.bar} data-tone="danger" aria-label="Alarms">
+      <BellRing className={styles.icon} />
+      {alarms.slice(0, SHOWN).map(({ key, text }) => (
+        <span key={key}>{text}</span>
+      ))}
+      {alarms.length > SHOWN && <span className={styles.words}>+ {alarms.length - SHOWN} more</span>}
+    </section>
   )
 }

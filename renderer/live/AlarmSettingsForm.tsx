@@ -1,35 +1,23 @@
-import { Bell, BellOff } from 'lucide-react'
-import { useState } from 'react'
 import type { AlarmSettings } from '#shared/ipc/live-ops.ts'
 import { parseDurationS } from '#shared/units.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
+import { showForm, useLive } from '../store/live.ts'
 import { useUi } from '../store/ui.ts'
-import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { FieldRow } from '../ui/FieldRow.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
-import { Popover } from '../ui/Popover.tsx'
 import { Switch } from '../ui/Switch.tsx'
 import styles from './LiveOps.module.css'
 
 /** The thresholds. They are settings: remembered, and the same for every VM. */
 export function AlarmSettingsForm() {
-  const [open, setOpen] = useState(false)
+  const open = useLive(({ form }) => form === 'alarms')
   const settings = useUi((ui) => ui.settings)
   const { alarms } = settings
   const change = (part: Partial<AlarmSettings>) =>
     reportFailure(invoke('settings/set', { ...settings, alarms: { ...alarms, ...part } }), 'settings')
   return (
-    <Popover
-      label="Alarm settings"
-      open={open}
-      onOpenChange={setOpen}
-      align="start"
-      trigger={
-        <Button size="s" variant="quiet">
-          {alarms.isOn ? <Bell /> : <BellOff />} Alarms…
-        </Button>
-      }
-    >
+    <Dialog open={open} onClose={() => showForm(null)} title="Alarms" size="s">
       <div className={styles.form}>
         <FieldRow label="Alarms">
           <Switch label="Alarms" checked={alarms.isOn} onChange={(isOn) => change({ isOn })} />
@@ -43,7 +31,7 @@ export function AlarmSettingsForm() {
         <Time label="Burst spent within" seconds={alarms.burstS} onCommit={(burstS) => change({ burstS })} />
         <span className={styles.words}>Failed operations are an alarm always.</span>
       </div>
-    </Popover>
+    </Dialog>
   )
 }
 

@@ -5,13 +5,12 @@ import { formatClock, NS_PER_MS } from '#shared/units.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useLive } from '../store/live.ts'
 import { Button } from '../ui/Button.tsx'
-import { LiftForm } from './LiftForm.tsx'
 import styles from './LiveOps.module.css'
 
-/** Limits that are lifted, with the time that is left; else the way to lift some. */
+/** Limits that are lifted, with the time that is left. */
 export function LiftBar() {
   const lift = useLive((live) => live.lift)
-  if (lift === null) return <LiftForm />
+  if (lift === null) return null
   return (
     <section className={styles.bar} data-tone={lift.problem === null ? 'warn' : 'danger'} aria-label="Lifted limits">
       <Timer className={styles.icon} />

@@ -1,11 +1,11 @@
-import { Timer } from 'lucide-react'
 import { useState } from 'react'
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { invoke, report } from '../bridge/ipc.ts'
+import { showForm, useLive } from '../store/live.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { FieldRow } from '../ui/FieldRow.tsx'
-import { Popover } from '../ui/Popover.tsx'
 import { Select } from '../ui/Select.tsx'
 import { useJobs } from './JobCards.tsx'
 import styles from './LiveOps.module.css'
@@ -15,7 +15,7 @@ const ALL = ''
 
 /** What to lift, and for how long or until which job ends. It takes effect at once: the record is what takes it back. */
 export function LiftForm() {
-  const [open, setOpen] = useState(false)
+  const open = useLive(({ form, lift: lifted }) => form === 'lift' && lifted === null)
   const [group, setGroup] = useState(ALL)
   const [until, setUntil] = useState<string>('30')
   const [underWay, setUnderWay] = useState(false)
@@ -29,20 +29,24 @@ export function LiftForm() {
     const seconds = job === null ? Number(until) * 60 : null
     try {
       report(await invoke('lift/begin', { groups: group === ALL ? [] : [group], devices: [], seconds, job }), 'vm')
-      setOpen(false)
+      showForm(null)
     } finally {
       setUnderWay(false)
     }
   }
   return (
-    <Popover
-      label="Lift limits"
+    <Dialog
       open={open}
-      onOpenChange={setOpen}
-      align="start"
-      trigger={
-        <Button size="s" variant="quiet" disabled={!isAttached || limited.length === 0}>
-          <Timer /> Lift limits…
+      onClose={() => showForm(null)}
+      title="Lift limits"
+      size="s"
+      footer={
+        <Button
+          variant="primary"
+          disabled={!isAttached || underWay || limited.length === 0}
+          onClick={() => void lift()}
+        >
+          {underWay ? 'Lifting…' : 'Lift'}
         </Button>
       }
     >
@@ -73,13 +77,8 @@ export function LiftForm() {
           At once, and only in what runs. The limits come back in time, when the VM is let go or Weir ends, and after a
           crash at its next start. Their buckets are empty then.
         </span>
-        <span className={styles.actions}>
-          <Button variant="primary" disabled={underWay} onClick={() => void lift()}>
-            {underWay ? 'Lifting…' : 'Lift'}
-          </Button>
-        </span>
       </div>
-    </Popover>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,9 @@
 import { useUi } from '../store/ui.ts'
 import { AlarmBar } from './AlarmBar.tsx'
+import { AlarmSettingsForm } from './AlarmSettingsForm.tsx'
 import { JobCards } from './JobCards.tsx'
 import { LiftBar } from './LiftBar.tsx'
+import { LiftForm } from './LiftForm.tsx'
 import styles from './LiveOps.module.css'
 
 /** Above the lanes of a live VM, for its operator: alarms, what is lifted, block jobs. */
@@ -9,10 +11,14 @@ export function LiveOps() {
   const isLive = useUi(({ mode, qemu }) => mode === 'qemu' && qemu !== null && qemu.status !== 'detached')
   if (!isLive) return null
   return (
-    <section className={styles.ops} aria-label="Operations">
-      <LiftBar />
-      <AlarmBar />
-      <JobCards />
-    </section>
+    <>
+      <section className={styles.ops} aria-label="Operations">
+        <LiftBar />
+        <AlarmBar />
+        <JobCards />
+      </section>
+      <LiftForm />
+      <AlarmSettingsForm />
+    </>
   )
 }

@@ -8,9 +8,11 @@ interface LiveStore {
   /** null: nothing is lifted. */
   readonly lift: LiftState | null
   readonly alarms: readonly Alarm[]
+  /** Which of its dialogs is open. */
+  readonly form: 'lift' | 'alarms' | null
 }
 
-export const useLive = create<LiveStore>()(() => ({ lift: null, alarms: [] }))
+export const useLive = create<LiveStore>()(() => ({ lift: null, alarms: [], form: null }))
 
 /** What is an alarm of a group or disk now; null: nothing. */
 export function useAlarmOf(subject: string | null): string | null {
@@ -25,4 +27,8 @@ export function takeLift(lift: LiftState | null): void {
 
 export function setAlarms(alarms: readonly Alarm[]): void {
   useLive.setState({ alarms })
+}
+
+export function showForm(form: LiveStore['form']): void {
+  useLive.setState({ form })
 }

@@ -26,6 +26,8 @@ export interface VmLink {
 export interface VmPort {
   /** For people and the `host` of a look. */
   readonly name: string
+  /** How long all of one look may take; left out: 3 s. */
+  readonly lookMs?: number
   /** Places that exist now. Throws EngineError where they cannot be listed. */
   list(): Promise<readonly VmPlace[]>
   open(place: VmPlace): Promise<VmLink>

@@ -103,7 +103,7 @@ export class VmWatch {
     if (this.#nowNs() < this.#retryNs) return 'again'
     const begunNs = this.#nowNs()
     try {
-      await bounded(this.#look(), `${this.#name ?? this.place.label} does not answer`)
+      await bounded(this.#look(), `${this.#name ?? this.place.label} does not answer`, this.port.lookMs ?? LOOK_MS)
       this.#looks.answered += 1
       this.#failures = 0
       this.#problem = null
@@ -175,10 +175,10 @@ function stateOf({ code }: EngineError): VmState {
 }
 
 /** Ends with an error when the work takes longer than a look may; what the work still does has no effect. */
-async function bounded(work: Promise<void>, what: string): Promise<void> {
+async function bounded(work: Promise<void>, what: string, lookMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new EngineError('qmp-timeout', `${what} within ${LOOK_MS / 1000} s.`, '')), LOOK_MS)
+    timer = setTimeout(() => reject(new EngineError('qmp-timeout', `${what} within ${lookMs / 1000} s.`, '')), lookMs)
   })
   try {
     await Promise.race([work, late])
