@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import fs from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
-import { callWeir, ownFolder } from './testing/call-weir.ts'
+import { callWeir, callWeirUntil, ownFolder } from './testing/call-weir.ts'
 
 const own = ownFolder('weir-record-')
 afterAll(own.remove)
@@ -14,6 +16,19 @@ let qemu: RealQemu | null = null
 afterEach(async () => {
   await qemu?.close()
   qemu = null
+})
+
+test('Ctrl-C while it connects ends it at once, and leaves no file', { timeout: 8_000 }, async () => {
+  // A monitor that takes the connection and never greets: QEMU's answer would be waited for much longer than this test.
+  const silent = path.join(own.folder, 'silent.sock')
+  const controller = new AbortController()
+  const server = net.createServer(() => controller.abort()).listen(silent)
+  await once(server, 'listening')
+  const file = path.join(own.folder, 'never.gz')
+  const { exit, err } = await callWeirUntil(controller.signal, 'record', `unix:${silent}`, '-o', file)
+  server.close()
+  expect([exit, err]).toEqual([3, expect.stringContaining('was closed')])
+  expect(fs.existsSync(file)).toBe(false)
 })
 
 const absent = missingQemu()

@@ -37,9 +37,15 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
     return failed([{ path: '--out', code: 'missing-option', message }])
   }
   warnOfOwner(address.value, terminal)
-  return withVm(
+  // Ctrl-C ends the attempt to connect at once, and later the recording, not the connection under it.
+  const attempt = new AbortController()
+  const giveUp = () => attempt.abort()
+  signal.addEventListener('abort', giveUp)
+  if (signal.aborted) giveUp()
+  return withVm<Result<ExitCode>>(
     address.value,
     async ({ link, picture }) => {
+      signal.removeEventListener('abort', giveUp)
       if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {
         const message = 'nothing counts the requests of these disks; record a VM, not a storage daemon'
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
@@ -65,7 +71,6 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
       if (recorded.restarts > 0) terminal.complain(terminal.paint.warn('The VM was restarted meanwhile.'))
       return ok(0)
     },
-    // Ctrl-C ends the recording, not the connection under it.
-    undefined,
-  )
+    attempt.signal,
+  ).finally(() => signal.removeEventListener('abort', giveUp))
 }

@@ -11,7 +11,12 @@ export interface Said {
 }
 
 /** What `weir ARGV` prints and exits with; thin spaces are shown as spaces. */
-export async function callWeir(...argv: readonly string[]): Promise<Said> {
+export function callWeir(...argv: readonly string[]): Promise<Said> {
+  return callWeirUntil(new AbortController().signal, ...argv)
+}
+
+/** The same, asked to end by `signal`. */
+export async function callWeirUntil(signal: AbortSignal, ...argv: readonly string[]): Promise<Said> {
   const out: string[] = []
   const err: string[] = []
   const plain = (text: string) => text
@@ -23,7 +28,7 @@ export async function callWeir(...argv: readonly string[]): Promise<Said> {
     columns: () => 80,
     paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
   }
-  const exit = await runCli(argv, { terminal, signal: new AbortController().signal })
+  const exit = await runCli(argv, { terminal, signal })
   return { exit, out: out.join('\n').replaceAll('\u2009', ' '), err: err.join('\n') }
 }
 
