@@ -59,6 +59,7 @@ function End({ name, place, children }: EndProps) {
 function Level({ id, group, level }: { readonly id: string; readonly group: string; readonly level: number }) {
   const limits = useWorkspace(({ workspace }) => workspace.groups[group])
   const units = useUi((ui) => ui.settings.units)
+  const words = limitsShortly(limits ?? {}, units)
   const role = useWorkspace(({ workspace }) => {
     if (ownerOf(workspace, group) === id) return 'its own'
     const count = membersOf(workspace, group).length
@@ -75,7 +76,9 @@ function Level({ id, group, level }: { readonly id: string; readonly group: stri
           <span className={styles.binds} data-part="binds" hidden>
             binds now
           </span>{' '}
-          <span className={`num ${styles.limits}`}>{limitsShortly(limits ?? {}, units)}</span>
+          <span className={`num ${styles.limits}`} title={words}>
+            {words}
+          </span>
         </span>
         <span className={styles.figures}>
           <span className={styles.track} aria-hidden="true">
