@@ -134,6 +134,7 @@ const HONEST: Readonly<Record<string, unknown>> = {
   'query-blockstats': [{ device: 'd0', stats: {} }],
   'qom-list': [],
   'query-block-exports': [],
+  'query-block-jobs': [],
   'query-status': { status: 'running', running: true },
 }
 
