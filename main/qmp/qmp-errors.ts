@@ -1,6 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
-import { ownerWords, type SocketOwner } from '#shared/qemu/socket-owner.ts'
+import { ownerAdvice, ownerWords, type SocketOwner } from '#shared/qemu/socket-owner.ts'
 
 // One clear sentence for each way in which a connection does not come about or ends.
 
@@ -44,11 +44,7 @@ export function notASocketError(path: string, cause?: unknown): EngineError {
 }
 
 export function libvirtsOwnError(where: string, owner: SocketOwner): EngineError {
-  return new EngineError(
-    'qmp-refused',
-    `${where} is not opened. ${ownerWords(owner)}`,
-    'Give the VM a second monitor: docs/live-qemu.md says how.',
-  )
+  return new EngineError('qmp-refused', `${where} is not opened. ${ownerWords(owner)}`, ownerAdvice(owner))
 }
 
 /** By the user, or by Weir itself. */
@@ -81,7 +77,7 @@ export function busyError(where: string, cause?: unknown): EngineError {
   return new EngineError(
     'qmp-busy',
     `${where} does not greet: another client holds this QMP socket, or QEMU hangs.`,
-    'QEMU serves one client per socket. Close the other one (libvirt always holds its own), or give QEMU a second one: -qmp unix:PATH,server=on,wait=off.',
+    'QEMU serves one client per socket. Close the other one; for a VM of libvirt use libvirt:URI#DOMAIN instead of its socket, or give QEMU a second one: -qmp unix:PATH,server=on,wait=off.',
     { cause },
   )
 }

@@ -1,5 +1,5 @@
 import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
-import { ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
+import { ownerAdvice, ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
 import { formatVmAddress, isProxmoxHost, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'
 import { removeDevices, removeGroup } from '#shared/workspace/edits.ts'
@@ -35,7 +35,7 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
     return { problem: `${address.path} is not an absolute path; it must begin with /` }
   }
   const owner = socketOwner(address)
-  if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} Give the VM a second monitor.` }
+  if (owner?.kind === 'libvirt') return { problem: `${ownerWords(owner)} ${ownerAdvice(owner)}` }
   const words =
     address.kind === 'unix'
       ? `The socket, or the folder of sockets, ${address.path}`

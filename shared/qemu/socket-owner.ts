@@ -23,3 +23,14 @@ export function ownerWords({ kind, vm }: SocketOwner): string {
     ? `This is the monitor through which libvirt runs ${vm}: who holds it while libvirtd restarts locks libvirt out.`
     : `This is the monitor through which Proxmox runs VM ${vm}: while Weir holds it, Proxmox cannot reach the VM, and its backups and migrations fail.`
 }
+
+/** libvirt cuts a domain's name in its folders here. */
+const LIBVIRT_SHORT_NAME = 20
+
+/** The way to the VM past the socket: through its manager, which then knows of every change. */
+export function ownerAdvice({ kind, vm }: SocketOwner): string {
+  if (kind === 'proxmox') return `Connect through Proxmox: proxmox:${vm}.`
+  const name = vm.length < LIBVIRT_SHORT_NAME ? vm : 'DOMAIN'
+  const through = `Connect through libvirt: libvirt:qemu:///system#${name} (qemu:///session for a VM of your own user).`
+  return `${through} Or give the VM a second monitor: docs/live-qemu.md says how.`
+}

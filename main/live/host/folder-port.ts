@@ -6,7 +6,7 @@ import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuLink } from '#main/live/qemu-link.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
-import { ownerWords, type SocketOwner, socketOwner } from '#shared/qemu/socket-owner.ts'
+import { ownerAdvice, ownerWords, type SocketOwner, socketOwner } from '#shared/qemu/socket-owner.ts'
 import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
 
 /** A host is not worth waiting for: a VM that needs longer is told to be silent, and asked again later. */
@@ -82,11 +82,7 @@ export class FolderPort implements VmPort {
 }
 
 function ownedError(id: string, owner: SocketOwner): EngineError {
-  return new EngineError(
-    'qmp-busy',
-    `${id} is not opened. ${ownerWords(owner)}`,
-    'Give the VM a second monitor: docs/live-qemu.md says how.',
-  )
+  return new EngineError('qmp-busy', `${id} is not opened. ${ownerWords(owner)}`, ownerAdvice(owner))
 }
 
 /** The real path of the socket there; null: there is none, or it went meanwhile. */
