@@ -32,7 +32,7 @@ test('a VM of Proxmox is picked from the list, changed by the command shown, and
     await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
     await expect(dialog).toBeHidden({ timeout: 20_000 })
     await expect(board.card('scsi1')).toBeVisible()
-    await board.lane('scsi1').getByRole('heading', { name: 'scsi1' }).click()
+    await board.lane('scsi1').getByRole('heading', { name: 'scsi1', level: 2 }).click()
     await board.field('IOPS limit').fill('700')
     await board.field('IOPS limit').press('Enter')
     await staged(page)

@@ -28,9 +28,9 @@ export function startOutput(draft: Draft, line: string | null, asked: Asked | nu
 }
 
 function limitLine(line: string): readonly [string, string] | null {
-  const match = /^\s*(\w+)\s*: (.*?)\s*$/.exec(line) ?? /^\s*(group_name)\s*:()\s*$/.exec(line)
+  const match = /^\s*(\w+)\s*: (.*)$/.exec(line) ?? /^\s*(group_name)\s*:()\s*$/.exec(line)
   const name = match?.[1] ?? ''
-  return name === 'group_name' || KEYS.has(name) ? [name, match?.[2] ?? ''] : null
+  return name === 'group_name' || KEYS.has(name) ? [name, (match?.[2] ?? '').trimEnd()] : null
 }
 
 function tableOf(line: string): Output['table'] {

@@ -41,7 +41,7 @@ function readLine(reading: Reading, line: string, path: string): void {
   reading.output ??= startOutput(machines.common, line)
   if (reading.output !== null && outputLine(reading.output, line, path)) return
   // A prompt of virsh's own, of a shell, or of root's: its `#` stands before what only asks.
-  const command = line.replace(/^\s*(?:virsh # |[\w.@:~[\]/ -]*[$>%] |[\w.-]+@[\w.-]+:\S*# )/, '')
+  const command = line.trimStart().replace(/^(?:virsh # |[\w.@:~[\]/ -]*[$>%] |[\w.-]+@[\w.-]+:\S*# )/, '')
   if (/^\s*#/.test(command)) {
     readRemark(reading, command, path)
     return

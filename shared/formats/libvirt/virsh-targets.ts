@@ -102,10 +102,10 @@ function targetsOfXml(text: string): Result<Known> {
 
 /** ` vda   /var/lib/x.img`, with or without the type and device in front. */
 function targetsOfTable(text: string): Known {
-  const rows = text.matchAll(/^\s(?:(?:file|block|network|dir|volume|nvme)\s+\w+\s+)?(\w+)\s+(\S.*?)\s*$/gm)
+  const rows = text.matchAll(/^\s(?:(?:file|block|network|dir|volume|nvme)\s+\w+\s+)?(\w+)\s+(\S.*)$/gm)
   return new Map(
-    [...rows].flatMap(([, target = '', source]) =>
-      TARGET.test(target) ? [[`source ${source}`, target] as const] : [],
+    [...rows].flatMap(([, target = '', source = '']) =>
+      TARGET.test(target) ? [[`source ${source.trimEnd()}`, target] as const] : [],
     ),
   )
 }
