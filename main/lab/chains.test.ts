@@ -42,7 +42,7 @@ test('three disks of 200, 400 and 800 under a cap of 900 keep both limits within
   const together = rates.reduce((sum, each) => sum + each, 0)
   expect(Math.abs(together / 900 - 1)).toBeLessThan(0.005)
   // The small one is held by its own limit; the others share what it leaves.
-  for (const [index, share] of [200, 350, 350].entries()) expect(Math.abs(rates[index]! / share - 1)).toBeLessThan(0.01)
+  for (const [index, share] of [200, 350, 350].entries()) expect(Math.abs(rates[index]! / share - 1)).toBeLessThan(0.03)
   expect(Math.abs(rates[0]! / 200 - 1)).toBeLessThan(0.005)
 })
 
