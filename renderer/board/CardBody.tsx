@@ -101,8 +101,8 @@ export function CardBody({ device, levels, width, handleRef, isSelected, isTabSt
           <span data-part="queue">
             queued <b className="num" data-metric="queued" />
           </span>
-          <span data-part="outstanding" hidden title="Requests under way on average, the waiting ones included">
-            under way <b className="num" data-part="outstanding-value" />
+          <span data-part="outstanding" hidden title="Requests in flight on average, the waiting ones included">
+            in flight <b className="num" data-part="outstanding-value" />
           </span>
           <span data-part="failed" className={figures.failed} hidden title="Requests that failed since Weir attached" />
           <span data-part="mean" hidden title="Estimated from QEMU's counters">
