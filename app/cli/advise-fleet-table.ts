@@ -1,6 +1,6 @@
 import type { BucketAdvice, Interval, Verdict } from '#main/advise/fleet-advice.ts'
 import { formatBps, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
-import type { GroupVerdict, VmVerdict } from './advise-fleet.ts'
+import type { GroupVerdict, VmVerdict } from './fleet-verdict.ts'
 import { printableName } from './printable.ts'
 import type { Paint } from './terminal.ts'
 

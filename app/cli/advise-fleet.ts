@@ -1,15 +1,15 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { adviseBucket, type BucketAdvice, proposedLimits } from '#main/advise/fleet-advice.ts'
+import { adviseBucket, proposedLimits } from '#main/advise/fleet-advice.ts'
 import { type FleetVm, readFleet } from '#main/fleet/fleet-history.ts'
 import { PrometheusApi, type Span } from '#main/fleet/prometheus-api.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import type { Limits } from '#shared/throttle/limits.ts'
 import { formatWorkspace, parseWorkspace } from '#shared/workspace/parse.ts'
 import { WORKSPACE_FORMAT } from '#shared/workspace/workspace.ts'
 import { fleetLines } from './advise-fleet-table.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import type { GroupVerdict, VmVerdict } from './fleet-verdict.ts'
 import { clashesWith, fileNameOf } from './machine-files.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 
@@ -21,24 +21,6 @@ const LEAST_STEP_S = 60
 /** Steps of the period when none is said: fine enough for a quarter of an hour, few enough to be read in a minute. */
 const USUAL_STEPS = 4032
 const MOST_STEPS = 100_000
-
-export interface GroupVerdict {
-  readonly group: string
-  readonly disks: readonly string[]
-  readonly limits: Limits
-  readonly proposed: Limits
-  readonly buckets: readonly BucketAdvice[]
-  /** How often the limits were changed in the period: figures from before are of other limits. */
-  readonly changes: number
-}
-
-export interface VmVerdict {
-  readonly domain: string
-  readonly instance: string
-  readonly groups: readonly GroupVerdict[]
-  /** Every disk with its groups, the guest's side first; none: it has no limits. */
-  readonly disks: Readonly<Record<string, readonly string[]>>
-}
 
 export async function adviseFleet(call: CommandCall): Promise<Result<ExitCode>> {
   const { options, terminal, json, signal } = call

@@ -1,6 +1,7 @@
 import { objectNameOf } from '#main/live/adopt-names.ts'
 import { type DiskGoal, endsIn, joins, ownGoal, stays } from '#main/live/disk-goal.ts'
-import type { Goal, GroupGoal } from '#main/live/goal.ts'
+import type { Goal } from '#main/live/goal.ts'
+import type { GroupGoal } from '#main/live/goal-parts.ts'
 import { type LibvirtFacts, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'

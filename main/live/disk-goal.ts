@@ -1,7 +1,7 @@
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { chainWords, isIn, sameChain } from '#shared/workspace/chain.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
-import type { GoalInput, GroupGoal } from './goal.ts'
+import type { GoalInput, GroupGoal } from './goal-parts.ts'
 import { type FilterLevel, filterLevels, ownGroup, type PictureDisk } from './picture.ts'
 
 // The chain that a disk should have, as far as QEMU can give it one. Its filters stay as long as it runs, each in some

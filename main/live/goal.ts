@@ -1,23 +1,14 @@
-import { LIMIT_KEYS, type LimitKey, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { LIMIT_KEYS, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { type DiskGoal, diskGoal, endsIn } from './disk-goal.ts'
-import { findGroup, type Picture, type PictureGroup } from './picture.ts'
+import type { GoalInput, GroupGoal } from './goal-parts.ts'
+import { findGroup, type PictureGroup } from './picture.ts'
 
 // What should be true of the VM, as far as the user wants it otherwise than it is.
 //
 //   base ── the user edits ──▶ desired        Only where desired differs from base has the user decided something. Everything
 //     └──── the world turns ─▶ picture     else stays as the picture shows it, even where others have changed it.
-
-export interface GoalInput {
-  /** With the names of `desired` (adoptNames). */
-  readonly picture: Picture
-  /** What the user started from. For a file on its own: the capture of the picture. */
-  readonly base: Workspace
-  readonly desired: Workspace
-  /** edit: what is missing in `desired` but in `base` was taken away. file: what is missing is left alone. */
-  readonly scope: 'edit' | 'file'
-}
 
 export interface Goal {
   readonly groups: ReadonlyMap<string, GroupGoal>
@@ -26,22 +17,6 @@ export interface Goal {
   readonly removed: readonly PictureGroup[]
   readonly impossible: readonly string[]
   readonly warnings: readonly string[]
-}
-
-export interface GroupGoal {
-  readonly name: string
-  /** undefined: it is to be made. */
-  readonly now: PictureGroup | undefined
-  /** null: not known, and not touched. */
-  readonly limits: Limits | null
-  /** The keys to be changed. */
-  readonly changed: readonly LimitKey[]
-  /** The user made it while editing. Of a file it cannot be told, and a group left by its last disk must not come back. */
-  readonly made: boolean
-  /** It is in `desired`. */
-  readonly inDesired: boolean
-  /** What it is to be holds for the VM's next start as well: a file says so of all it names, an edit of what it changes. */
-  readonly persists: boolean
 }
 
 export function findGoal(input: GoalInput): Goal {

@@ -12,7 +12,8 @@ import {
 import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { objectNameOf } from './adopt-names.ts'
 import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, stays } from './disk-goal.ts'
-import type { Goal, GroupGoal } from './goal.ts'
+import type { Goal } from './goal.ts'
+import type { GroupGoal } from './goal-parts.ts'
 import { ownGroup, type Picture } from './picture.ts'
 import type { PlanStep, Steps } from './steps.ts'
 

@@ -33,7 +33,7 @@ export interface QmpTimeouts {
 
 export const QMP_TIMEOUTS: QmpTimeouts = { connectMs: 5000, greetingMs: 3000, commandMs: 5000 }
 
-/** Node otherwise takes 64 KiB anew for each read, and a host's VMs answer hundreds of times a second. */
+/** Node otherwise allocates 64 KiB for each read, and a host's VMs answer hundreds of times a second. */
 const INCOMING = Buffer.alloc(64 * 1024)
 
 /** Nobody asks this much at once; more means that answers do not come. */

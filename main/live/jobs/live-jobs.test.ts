@@ -20,7 +20,7 @@ const JOB: BlockJob = {
 }
 const NOTHING = picture([], [])
 
-test('the rate of a job is over the last ten seconds, and begins anew with a job of the same name', () => {
+test('the rate of a job is over the last ten seconds, and starts again with a job of the same name', () => {
   const watch = new JobWatch()
   const rates = [0, 10, 20, 20, 20, 5, 15].map((doneBytes, index) => {
     const [job] = watch.look(NOTHING, [{ ...JOB, doneBytes }], index * 5_000_000_000)
