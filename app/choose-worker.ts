@@ -101,6 +101,8 @@ let turn = Promise.resolve()
 port.on('message', ({ id, order }: NumberedOrder) => {
   turn = turn
     .then(() => answer(order))
-    .catch((error: Error): ChooseAnswer => ({ ok: false, message: `This load broke the reckoning: ${error.message}` }))
+    .catch(
+      (error: Error): ChooseAnswer => ({ ok: false, message: `This load could not be calculated: ${error.message}` }),
+    )
     .then((said) => port.postMessage({ id, answer: said } satisfies NumberedAnswer))
 })

@@ -52,7 +52,9 @@ test('a card whose file is gone or cut says why and what to do; Reset brings it 
   await expect(why(board, 'image')).toContainText(/Stopped .*database-2026-11\.img ends at byte \d+.*Put the file back/)
   await expect(page.getByRole('status').filter({ hasText: 'was cut short' })).toHaveCount(1)
   deleteOwnFiles(dataFolder)
-  await expect(why(board, 'own')).toContainText(/Stopped ….disk-\d+\.img has vanished.*Reset makes backing files anew/)
+  await expect(why(board, 'own')).toContainText(
+    /Stopped ….disk-\d+\.img has disappeared.*Reset recreates backing files/,
+  )
   await expect(page.getByRole('status').filter({ hasText: 'has vanished' })).toHaveCount(1)
   await expect(board.card('image').getByText('IOPS')).toBeHidden()
   await page.screenshot({ path: test.info().outputPath('stopped.png') })

@@ -58,8 +58,8 @@ for (const [button, expected] of [
       const journal = new ApplyJournal(path.join(dataFolder, 'weir/applies'))
       await journal.begin(`unix:${socket}`, { before: limits(50, 200), desired: limits(60, 300) })
       await attach(page, qemu)
-      const bar = page.getByRole('region', { name: 'Apply cut off' })
-      await expect(bar).toContainText('An earlier Apply to this VM was cut off')
+      const bar = page.getByRole('region', { name: 'Apply interrupted' })
+      await expect(bar).toContainText('An earlier Apply to this VM was interrupted')
       await bar.getByRole('button', { name: button, exact: true }).click()
       // Staged, not sent; until it is settled, the other way stays open.
       await expect(staged(page)).toBeVisible()

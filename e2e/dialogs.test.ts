@@ -76,8 +76,8 @@ test('About tells the versions and the licences of what is inside', async ({ lau
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'About Weir' })
   await expect(dialog).toContainText(await app.evaluate(() => process.versions.chrome))
-  await dialog.getByRole('button', { name: 'Licences of what is inside' }).click()
-  const licences = dialog.getByRole('region', { name: 'Licences of what is inside' })
+  await dialog.getByRole('button', { name: 'Third-party licences' }).click()
+  const licences = dialog.getByRole('region', { name: 'Third-party licences' })
   await expect(licences).toContainText('grafana-foundation-sdk')
   await licences.getByRole('button', { name: /more lines$/ }).click() // a long text is drawn in portions
   await expect(licences).toContainText('react-dom')

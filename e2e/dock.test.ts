@@ -204,7 +204,7 @@ test('a prediction is drawn whole, and stays whole while it is scrubbed', async 
   const { page, board } = await launch({ files: [writeWorkspace(folder)] })
   await board.shown()
   await page.getByRole('radio', { name: 'Predict', exact: true }).click()
-  await expect(page.getByText('Run a prediction, and what the devices would do')).toBeVisible()
+  await expect(page.getByText('Run a prediction to see here what the devices would do')).toBeVisible()
   await page.getByRole('button', { name: 'Run prediction' }).click()
   const cursor = page.getByRole('slider', { name: 'IOPS of gold, moment' })
   await expect(cursor).toHaveAttribute('aria-valuemax', '60')

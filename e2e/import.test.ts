@@ -92,7 +92,7 @@ test('a file dropped on the window goes to the import', async ({ launch }) => {
     return transfer
   }, COMMAND_LINE)
   await page.dispatchEvent('main', 'dragenter', { dataTransfer: files })
-  await expect(page.getByText('Drop it: a workspace is opened, anything else imported.')).toBeVisible()
+  await expect(page.getByText('Drop to open a workspace or to import anything else.')).toBeVisible()
   await page.dispatchEvent('main', 'drop', { dataTransfer: files })
   await expect(page.getByRole('dialog', { name: 'Import' })).toContainText('vm.args')
   await expect(page.getByRole('region', { name: 'What was found' })).toContainText('2 groups')

@@ -46,7 +46,7 @@ test('a backup is a card with progress, and its speed is staged and applied like
     await attach(page, qemu)
     const card = page.getByRole('region', { name: 'Block job backup0' })
     await expect(card).toContainText('backup of log')
-    await expect(card).toContainText('takes from the limits of g0')
+    await expect(card).toContainText('counts against the limits of g0')
     await expect(card).toContainText('% of 1')
     await expectAccessible(page)
     const speed = card.getByRole('textbox', { name: 'Speed of backup0' })
@@ -98,7 +98,7 @@ test('limits are lifted for a time and put back by the button, by closing Weir, 
     await gone
     expect(await outside(qemu)).toEqual(LIFTED)
     const third = await launch({ dataFolder: first.dataFolder })
-    await expect(third.page.getByText(/were lifted by a Weir that was ended; they were put back now/)).toBeVisible()
+    await expect(third.page.getByText(/were lifted by a Weir that has ended; they were put back now/)).toBeVisible()
     expect(await outside(qemu)).toEqual(WHOLE)
   } finally {
     await qemu.close()

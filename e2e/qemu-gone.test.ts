@@ -113,7 +113,7 @@ test('a card that is gone comes back with its disk, or goes for good when it is 
   // No command brings a disk back: said, with nothing to send.
   await page.getByRole('region', { name: 'Drift' }).getByRole('button', { name: 'Put them back' }).click()
   await expect(staged(page)).toContainText('Nothing to apply')
-  await expect(staged(page)).toContainText('log is no disk of this VM, and Weir plugs none in.')
+  await expect(staged(page)).toContainText('log is not a disk of this VM, and Weir never plugs disks in.')
   await expect(staged(page).getByRole('button', { name: 'Apply', exact: true })).toBeDisabled()
   await page.getByRole('button', { name: 'Menu of etl', exact: true }).click()
   await expect(page.getByRole('menuitem', { name: /^Remove/ })).toBeDisabled()

@@ -47,7 +47,7 @@ test('an Apply that QEMU takes in part: what took, what did not and why, and the
     await expect(staged(page)).toContainText('gold: IOPS')
 
     await staged(page).getByRole('button', { name: 'Apply', exact: true }).click()
-    const report = page.getByRole('dialog', { name: 'Not everything took' })
+    const report = page.getByRole('dialog', { name: 'Not everything took effect' })
     await expect(report).toContainText('2 of 3 commands failed')
     const answers = report.getByRole('list', { name: 'Answers' }).getByRole('listitem')
     await expect(answers.filter({ hasText: 'block_set_io_throttle' }).getByLabel('Done')).toBeVisible()

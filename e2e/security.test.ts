@@ -214,5 +214,5 @@ test('a page that is not the window of a board is not answered', async ({ launch
     },
     path.join(ROOT, 'out/preload/preload.cjs'),
   )
-  expect(answer).toBe('This sender may not ask.')
+  expect(answer).toBe('This sender is not allowed to make requests.')
 })

@@ -109,7 +109,7 @@ export interface DiskFlowLook {
 
 export interface GroupLook {
   readonly name: string
-  /** null: QEMU does not tell. */
+  /** null: QEMU does not report. */
   readonly limits: Limits | null
   /** Ids of the disks that it holds. */
   readonly disks: readonly string[]

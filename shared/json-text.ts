@@ -59,7 +59,7 @@ function keyIssue(keys: Map<string, number>, token: string, line: number): Issue
     keys.set(key, line)
     return null
   }
-  const message = `${JSON.stringify(key.slice(0, 80))} stands here a second time (first in line ${first}), and only one would count; take one out`
+  const message = `${JSON.stringify(key.slice(0, 80))} appears here a second time (first in line ${first}), and only one would count; remove one`
   return { path, code: 'duplicate-key', message }
 }
 

@@ -7,7 +7,7 @@ const UNPRINTABLE = '\\p{Cc}\\p{Cs}\\u2028-\\u202e\\u2066-\\u2069\\u{e0000}-\\u{
 /** Matches a whole text that obeys the rule; also the pattern in the published schema. */
 export const PRINTABLE = new RegExp(`^[^${UNPRINTABLE}]*$`, 'u')
 
-export const PRINTABLE_RULE = 'text without control characters and without characters that turn its direction'
+export const PRINTABLE_RULE = 'text without control characters or characters that change its direction'
 
 /** The text with a space for each run of what the rule forbids. */
 export function madePrintable(text: string): string {

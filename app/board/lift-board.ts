@@ -73,7 +73,7 @@ export class LiftBoard {
 function problemOf({ kept, failed }: PutBack): Problem | null {
   if (failed.length > 0) return { message: 'Lifted limits could not be put back.', advice: failed.join(' ') }
   if (kept.length > 0)
-    return { message: 'Somebody has changed limits that were lifted: they are kept.', advice: kept.join(' ') }
+    return { message: 'Someone changed limits that were lifted; those changes are kept.', advice: kept.join(' ') }
   return null
 }
 

@@ -33,7 +33,7 @@ export class PredictRunner {
     worker.on('message', (news: PredictNews) => {
       if (isCurrent()) this.#report({ run, ...news })
     })
-    worker.on('error', (error) => fail(`The prediction broke: ${error.message}`))
+    worker.on('error', (error) => fail(`The prediction failed: ${error.message}`))
     worker.on('exit', (code) => {
       if (code !== 0) fail(`The prediction's thread ended with code ${code}.`)
       else if (isCurrent()) this.#worker = null

@@ -42,7 +42,7 @@ export interface QemuPorts {
 const FINE: Outcome = { ok: true }
 const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
 const WAITS_FOR_ANSWER =
-  'The VM answers. Its disks take the board’s place, so Weir waits for you to say what becomes of the edits that are not saved.'
+  'The VM answers. Its disks will replace the board: decide first what to do with your unsaved edits.'
 const NO_VM = 'No VM is attached.'
 
 export class QemuBoard {
@@ -83,7 +83,7 @@ export class QemuBoard {
       this.#session.retryNow()
       return FINE
     }
-    if (this.#attempt !== null) return refused('Weir is connecting already.')
+    if (this.#attempt !== null) return refused('Weir is already connecting.')
     const attempt = { isCancelled: false }
     this.#attempt = attempt
     const session = new QemuSession({

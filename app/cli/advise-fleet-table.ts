@@ -40,7 +40,9 @@ export function fleetLines(
     paint.bold(`${vms.length} VMs, ${rows.length} limits over ${period}: ${counts}`),
     ...rows.flatMap((row) => rowLines(row, paint)),
     ...(unlimited > 0 ? [paint.dim(`${unlimited} disks have no limits.`)] : []),
-    paint.dim('Ranges hold what the samples hide: seconds between two scrapes, and what a limit held back.'),
+    paint.dim(
+      'Ranges allow for what the samples hide: the seconds between scrapes, and demand that a limit held back.',
+    ),
   ]
 }
 
@@ -65,7 +67,7 @@ function rowLines({ vm, group, advice }: Row, paint: Paint): readonly string[] {
     lines.push(paint.dim(`          known for ${formatShort(advice.known * 100)} % of the time only`))
   if (group.changes > 0)
     lines.push(
-      paint.warn(`          its limits were changed ${group.changes} times: figures from before are of others`),
+      paint.warn(`          its limits were changed ${group.changes} times; earlier figures belong to other limits`),
     )
   return lines
 }

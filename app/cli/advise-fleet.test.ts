@@ -71,7 +71,7 @@ test('one that is not there, wants a password, refuses, or is something else, is
   const empty = await advise(
     await server(() => [200, '{"status":"success","data":{"resultType":"vector","result":[]}}']),
   )
-  expect(empty).toMatchObject({ exit: 2, err: expect.stringContaining('is the exporter scraped?') })
+  expect(empty).toMatchObject({ exit: 2, err: expect.stringContaining('is it scraping the exporter?') })
 })
 
 test('a user and a password go as basic authentication and appear in no message', async () => {

@@ -35,7 +35,7 @@ export async function adviseFleet(call: CommandCall): Promise<Result<ExitCode>> 
   }
   const vms = await readFleet(api, span.value, { onProgress })
   if (vms.length === 0) {
-    const message = 'Prometheus has no disks of weir exporter at the end of the period; is the exporter scraped?'
+    const message = 'Prometheus has no disks from weir exporter at the end of the period; is it scraping the exporter?'
     return failed([{ path: '--prometheus', code: 'no-history', message }])
   }
   const verdicts = vms.map((vm) => verdictOn(vm, span.value.stepS))
@@ -66,7 +66,7 @@ async function write(verdicts: readonly VmVerdict[], out: string | null): Promis
 function urlOption(text: string): Result<URL> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return ok(url)
-  return failed([optionIssue('prometheus', text, 'the address of a Prometheus, such as http://127.0.0.1:9090')])
+  return failed([optionIssue('prometheus', text, 'the address of a Prometheus server, such as http://127.0.0.1:9090')])
 }
 
 function spanOption({ options }: CommandCall): Result<Span> {
@@ -77,7 +77,7 @@ function spanOption({ options }: CommandCall): Result<Span> {
   const stepS = Math.ceil(step.value)
   if (over.value / stepS > MOST_STEPS) {
     const least = Math.ceil(over.value / MOST_STEPS)
-    return failed([optionIssue('step', textOption(options, 'step', ''), `at least ${least}s for so long a time`)])
+    return failed([optionIssue('step', textOption(options, 'step', ''), `at least ${least}s for a period this long`)])
   }
   // Whole steps since 1970, so that the same question has the same answer.
   const toS = Math.floor(Date.now() / 1000 / stepS) * stepS

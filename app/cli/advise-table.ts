@@ -57,7 +57,7 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
   const names = advice.insatiable.join(', ')
   return [
     ...starving,
-    `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all there is: that only tells how quick the disk is. Give a rate ("rateIops") or a recorded load.`,
+    `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all it can get: that only shows how fast the disk is. Give a rate ("rateIops") or a recorded load.`,
   ]
 }
 

@@ -49,7 +49,7 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
 /** An earlier Apply to this VM ended in the middle: what finishes it, and what puts back what ran before. */
 function reportCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
   if (found === null) return
-  complain(paint.warn('An earlier Apply to this VM was cut off: a part of it may have taken.'))
+  complain(paint.warn('An earlier Apply to this VM was interrupted: part of it may have taken effect.'))
   complain(`  to finish it:    weir apply ${found.desiredFile} --vm ${where}`)
   complain(`  to put it back:  weir apply ${found.beforeFile} --vm ${where}`)
 }
@@ -86,7 +86,7 @@ function report({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { prin
     print(`${formatVmCommand(command)}${verdict}`)
   }
   for (const sentence of plan.impossible) complain(paint.bad(`not possible: ${sentence}`))
-  for (const sentence of unfulfilled) complain(paint.bad(`not so afterwards: ${sentence}`))
-  if (plan.steps.length === 0) print(plan.impossible.length === 0 ? 'The VM is as the file says.' : 'Nothing was sent.')
+  for (const sentence of unfulfilled) complain(paint.bad(`did not take effect: ${sentence}`))
+  if (plan.steps.length === 0) print(plan.impossible.length === 0 ? 'The VM matches the file.' : 'Nothing was sent.')
   else if (dryRun) print(paint.dim('Dry run: nothing was sent.'))
 }

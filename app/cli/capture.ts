@@ -6,7 +6,7 @@ import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { vmOption, warnOfOwner } from './vm-option.ts'
 
-/** `weir capture --vm ADDR`: the workspace goes to stdout, what QEMU does not tell to stderr. */
+/** `weir capture --vm ADDR`: the workspace goes to stdout, what QEMU does not report to stderr. */
 export async function capture({ options, terminal, signal }: CommandCall): Promise<Result<ExitCode>> {
   const address = vmOption(options)
   if (!address.ok) return address

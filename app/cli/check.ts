@@ -57,7 +57,7 @@ async function checkDrift(
         for (const row of places) terminal.print(terminal.paint.bad(placeWords(row)))
         for (const sentence of drift) terminal.print(terminal.paint.bad(sentence))
         const putBack = refusal === null ? `; weir apply ${file} --vm ${where} puts it back` : ''
-        terminal.print(isAsSaid ? `${where} is as ${file} says` : `${where} is no longer as ${file} says${putBack}`)
+        terminal.print(isAsSaid ? `${where} matches ${file}` : `${where} no longer matches ${file}${putBack}`)
       }
       return ok(isAsSaid ? 0 : 1)
     },

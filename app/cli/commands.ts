@@ -13,8 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     args: ['[FILE]'],
-    summary:
-      'Say whether a workspace file is right, and if not, where and why; with --vm, what a running VM lost of it',
+    summary: 'Check a workspace file, and say where and why it is wrong; with --vm, how a running VM differs from it',
     options: [...VM_OPTIONS, ...POLICY_OPTIONS],
     examples: [
       'weir check noisy-neighbour.weir.json',
@@ -27,15 +26,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'run',
     args: ['FILE'],
-    summary: 'Run a workspace with real I/O and say what was measured',
+    summary: 'Run a workspace with real I/O and print what was measured',
     options: [
       { name: 'duration', value: 'TIME', about: 'how long, 10s by default; Ctrl-C ends it early' },
       { name: 'data', value: 'FOLDER', about: 'where backing files go while it runs; by default a cache folder' },
-      { name: 'write', about: 'overwrite files of yours for which the workspace says "write": true' },
+      { name: 'write', about: 'overwrite those of your files for which the workspace says "write": true' },
       {
         name: 'write-to',
         value: 'FILE',
-        about: 'overwrite this file or device, whoever owns it, if the workspace says so, too',
+        about: 'overwrite this file or device, whoever owns it, if the workspace also says so',
         repeats: true,
       },
     ],
@@ -45,7 +44,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'simulate',
     args: ['FILE'],
-    summary: 'Run a workspace in virtual time, with modelled disks, and say what was measured',
+    summary: 'Run a workspace in virtual time, with modelled disks, and print what was measured',
     options: [
       { name: 'duration', value: 'TIME', about: 'how long in virtual time, 1m by default; Ctrl-C ends it early' },
       { name: 'trace', value: 'FILE', about: 'write every request to a CSV file: when it came, went and was done' },
@@ -59,7 +58,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'replay',
     args: ['SCENARIO'],
-    summary: 'Say what QEMU answers to a recorded scenario, to the nanosecond',
+    summary: 'Work out what QEMU answers to a recorded scenario, to the nanosecond',
     options: [{ name: 'check', about: 'compare with the answer recorded in the file; exit 1 if they differ' }],
     examples: ['weir replay burst.json', 'weir replay --check burst.json'],
     load: async () => (await import('./replay.ts')).replay,
@@ -67,7 +66,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'export',
     args: ['FILE'],
-    summary: 'Write the limits of a workspace as QMP commands or in another format, and say what that cannot carry',
+    summary:
+      'Write the limits of a workspace as QMP commands or in another format, and report what that format cannot express',
     options: [
       {
         name: 'to',
@@ -102,7 +102,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'import',
     args: ['FILE'],
-    summary: 'Make a workspace of QMP commands, a command line, a domain, a fio job or a trace; FILE - is stdin',
+    summary: 'Make a workspace from QMP commands, a command line, a domain, a fio job or a trace; FILE - is stdin',
     options: [
       {
         name: 'from',
@@ -112,7 +112,11 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
       { name: 'machine', value: 'NAME', about: 'which of several machines that the file is about: 102, web01' },
-      { name: 'all', value: 'DIR', about: 'each machine as a workspace of its own in this folder, over no other file' },
+      {
+        name: 'all',
+        value: 'DIR',
+        about: 'write each machine as its own workspace in this folder; no other file is overwritten',
+      },
     ],
     examples: [
       'virsh dumpxml web01 | weir import - > web01.weir.json',
@@ -130,9 +134,9 @@ export const COMMANDS: readonly CommandEntry[] = [
       'Say which limits to choose for a workspace, for recorded loads or for a fleet, or whether result B was better than A',
     options: [
       { name: 'group', value: 'NAME', about: 'only this group' },
-      { name: 'wait', value: 'TIME', about: '99 of 100 requests shall wait no longer, 10ms by default' },
-      { name: 'goal', about: "wait no longer than the workspace's goals for the group's devices say" },
-      { name: 'duration', value: 'TIME', about: 'virtual time to look at; 1m by default, a recorded load whole' },
+      { name: 'wait', value: 'TIME', about: '99 of 100 requests should wait no longer than this, 10ms by default' },
+      { name: 'goal', about: "take the wait from the workspace's goals for the group's devices" },
+      { name: 'duration', value: 'TIME', about: 'virtual time to look at; 1m by default, all of a recorded load' },
       { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
       { name: 'fail-if-worse', about: 'exit 1 if a figure of B is worse' },
       {
@@ -141,7 +145,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         about: "judge every VM's limits by what weir exporter left in this Prometheus",
       },
       { name: 'over', value: 'TIME', about: 'how far back to look, 14d by default' },
-      { name: 'step', value: 'TIME', about: 'one figure of the history for so long a time; 5m for 14d' },
+      { name: 'step', value: 'TIME', about: 'step between figures of the history; 5m for 14d' },
       {
         name: 'out-dir',
         value: 'DIR',
@@ -167,8 +171,12 @@ export const COMMANDS: readonly CommandEntry[] = [
         value: 'KIND',
         about: 'iops-total (by default), iops-read, iops-write, bps-total, bps-read or bps-write',
       },
-      { name: 'wait', value: 'TIME', about: 'no longer than this is to be waited, 10ms by default' },
-      { name: 'percentile', value: 'PERCENT', about: 'by so many of 100 requests: 95, 99 (by default), 99.9 or 100' },
+      { name: 'wait', value: 'TIME', about: 'the longest wait allowed, 10ms by default' },
+      {
+        name: 'percentile',
+        value: 'PERCENT',
+        about: 'for this many of 100 requests: 95, 99 (the default), 99.9 or 100',
+      },
       { name: 'duration', value: 'TIME', about: 'virtual time of loads that are not recordings, 1m by default' },
     ],
     examples: [
@@ -181,10 +189,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     args: ['BEFORE', 'AFTER'],
-    summary: 'Make one HTML page of two results: what changed, which goals are met, who gains and who pays',
+    summary: 'Make an HTML page from two results: what changed, which goals are met, who gains and who pays',
     options: [
       { name: 'out', value: 'FILE', short: 'o', about: 'write it there instead of to stdout; -o is short for it' },
-      { name: 'title', value: 'TEXT', about: 'what stands on top' },
+      { name: 'title', value: 'TEXT', about: 'the heading of the page' },
       { name: 'tolerance', value: 'PERCENT', about: 'figures this close count as the same, 2 by default' },
     ],
     examples: ['weir report before.json after.json -o report.html --title "etl moves to bulk"'],

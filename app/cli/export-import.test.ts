@@ -101,7 +101,7 @@ describe('weir export', () => {
     expect(answers.map((answer) => `${answer.exit} ${answer.err.split('\n')[1]}`)).toMatchInlineSnapshot(`
       [
         "2   --to: say the format; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
-        "2   --to: "nope" is no format that Weir knows; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
+        "2   --to: "nope" is not a known format; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
         "2   --to: "fio" can only be read; use qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv, json-schema",
         "2   --split: qmp takes no such option; leave it out",
         "2   --style: "nope" is not a style of this format; use json or shell",
@@ -163,7 +163,7 @@ describe('weir import', () => {
   test('the file that is read is not written over', async () => {
     const limits = write('limits.txt', 'block_set_io_throttle db 0 0 0 100 0 0\n')
     const { exit, err } = await weir('import', limits, '--out', limits)
-    expect([exit, err]).toEqual([2, expect.stringContaining('another file: this one is read')])
+    expect([exit, err]).toEqual([2, expect.stringContaining('another file: this one is the input')])
     const workspace = write('w.weir.json', WORKSPACE)
     expect((await weir('export', workspace, '--to', 'qmp', '--out', workspace)).exit).toBe(2)
     expect(fs.readFileSync(workspace, 'utf8')).toBe(JSON.stringify(WORKSPACE))
@@ -190,7 +190,7 @@ describe('weir import', () => {
       {
         "err": "101: No machine version is named, so the QEMU that starts it decides: from Proxmox VE 9 on (QEMU 10) drives stand on throttle filters (group throttle-drive-scsi0), before that the limits are the drives’ own (drive-scsi0).
       101 → DIR/all/101.weir.json
-      102: line 2 scsi0: not-understood: Proxmox reads no group; rates of bytes are mbps…, in MiB/s
+      102: line 2 scsi0: not-understood: Proxmox does not read group; rates of bytes are mbps…, in MiB/s
       102: No machine version is named, so the QEMU that starts it decides: from Proxmox VE 9 on (QEMU 10) drives stand on throttle filters (group throttle-drive-scsi0), before that the limits are the drives’ own (drive-scsi0).
       102 → DIR/all/102.weir.json
       read as proxmox: 2 machines
@@ -221,7 +221,7 @@ describe('weir import', () => {
 
   test('what is no format, and what is a workspace already, is refused', async () => {
     expect((await weir('import', write('x.txt', 'hello world'))).err).toContain('none of the formats')
-    expect((await weir('import', write('x.txt', '\n'))).err).toContain('there is nothing in it')
+    expect((await weir('import', write('x.txt', '\n'))).err).toContain('it is empty')
     expect((await weir('import', write('w.weir.json', WORKSPACE))).err).toContain('a Weir workspace already')
     expect((await weir('import', write('x.txt', 'hello'), '--from', 'cinder-qos')).err).toContain('can only be written')
   })

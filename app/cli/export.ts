@@ -40,7 +40,7 @@ function chosenFormat(options: OptionValues): Result<Format> {
 
 function unknownTarget(name: string): Issue {
   const known = findFormat(name)
-  const reason = known ? 'can only be read' : 'is no format that Weir knows'
+  const reason = known ? 'can only be read' : 'is not a known format'
   return {
     path: '--to',
     code: 'unknown-format',

@@ -30,7 +30,7 @@ export function commandHelp(entry: CommandEntry): string {
 export function generalHelp(version: string): string {
   const rows = COMMANDS.map((entry) => [[entry.name, ...entry.args].join(' '), entry.summary] as const)
   return [
-    `weir ${version}: see, try, tune and carry QEMU's disk I/O limits.`,
+    `weir ${version}: see, try, tune and export QEMU's disk I/O limits.`,
     'Usage: weir COMMAND [options]',
     `Commands:\n${columns(rows)}`,
     `Options:\n${columns([...COMMON_OPTIONS.map(optionRow), ['--version', 'the version of Weir']])}`,

@@ -39,7 +39,7 @@ export async function importFile(call: CommandCall): Promise<Result<ExitCode>> {
   const text = file === '-' ? await readStdin() : await readText(file)
   if (!text.ok) return text
   if (text.value.trim() === '') {
-    return failed([{ path: '', code: 'empty', message: 'there is nothing in it; name a file that holds something' }])
+    return failed([{ path: '', code: 'empty', message: 'it is empty; name a file with something in it' }])
   }
   const format = chosenFormat(from, text.value)
   if (!format.ok) return format
@@ -111,7 +111,7 @@ function chosenFormat(name: string | null, text: string): Result<Format> {
 }
 
 function unknownSource(name: string): Issue {
-  const reason = findFormat(name) ? 'can only be written' : 'is no format that Weir knows'
+  const reason = findFormat(name) ? 'can only be written' : 'is not a known format'
   return {
     path: '--from',
     code: 'unknown-format',

@@ -75,7 +75,7 @@ async function putBackWhenReached(
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
       if (isLast) throw new EngineError(error.code, error.message, stillLifted(record.address), { cause: error })
-      if (!isSaid) terminal.complain(terminal.paint.warn(`${error.message} Weir tries again until the VM is reached.`))
+      if (!isSaid) terminal.complain(terminal.paint.warn(`${error.message} Weir keeps trying until the VM answers.`))
       isSaid = true
       await pause(RETRY_MS, signal)
     }

@@ -8,13 +8,13 @@ export function timerUnits(): string {
   const program = [process.execPath, process.argv[1] ?? 'weir'].map(systemdWord).join(' ')
   return `# /etc/systemd/system/weir-lift-restore.service
 [Unit]
-Description=Put back the limits that a Weir lifted which is not there any more
+Description=Put back limits that were lifted by a Weir that has ended
 
 [Service]
 Type=oneshot
 Environment=${systemdWord(`XDG_STATE_HOME=${path.dirname(stateFolder())}`)}
 ExecStart=${program} lift --restore
-# 1: somebody had changed the limits meanwhile, and they were kept.
+# 1: someone had changed the limits since, and those were kept.
 SuccessExitStatus=1
 
 # /etc/systemd/system/weir-lift-restore.timer

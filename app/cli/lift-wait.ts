@@ -21,7 +21,9 @@ export async function waitForEnd(
   const draws = terminal.redraws && !json
   const until = job === null ? '' : untilMs === null ? ` until ${job} ends` : `, or until ${job} ends`
   if (!json)
-    terminal.print(`Lifted${untilMs === null ? '' : ` until ${timeOf(untilMs)}`}${until}; Ctrl-C puts back at once.`)
+    terminal.print(
+      `Lifted${untilMs === null ? '' : ` until ${timeOf(untilMs)}`}${until}; Ctrl-C puts them back at once.`,
+    )
   let isDrawn = false
   for (let tick = 0; !signal.aborted; tick += 1) {
     const leftMs = untilMs === null ? Number.POSITIVE_INFINITY : untilMs - Date.now()

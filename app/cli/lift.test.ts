@@ -121,7 +121,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     const nobody = new Lift(where, '--group', 'nobody', '--group', 'gold', '--for', '1h')
     expect([await nobody.ended, nobody.text]).toEqual([
       1,
-      'nobody is no throttle group of this VM; it has gold, g0, g1.\n',
+      'nobody is not a throttle group of this VM; it has gold, g0, g1.\n',
     ])
     expect([await g0(qemu), (await qemu.groups()).d0, await usualLiftJournal().list()]).toEqual([50, 'gold', []])
   })

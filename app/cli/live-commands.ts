@@ -35,11 +35,11 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'apply',
     args: ['[FILE]'],
-    summary: 'Give a running VM the limits and groups of a workspace; a second time nothing is sent',
+    summary: 'Give a running VM the limits and groups of a workspace; what it already has is not sent again',
     options: [
       ...VM_OPTIONS,
       { name: 'dry-run', about: 'show the changes and commands, send none' },
-      { name: 'live-only', about: 'with libvirt and Proxmox: change what runs, and not what the next start has' },
+      { name: 'live-only', about: 'with libvirt and Proxmox: change the running VM only, not its next start' },
       ...POLICY_OPTIONS,
       { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
     ],
@@ -61,8 +61,8 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       { name: 'until-job', value: 'ID', about: 'until this block job has ended; with --for whichever comes first' },
       { name: 'group', value: 'NAME', about: 'only this throttle group; may be repeated', repeats: true },
       { name: 'device', value: 'NAME', about: 'only this disk; may be repeated', repeats: true },
-      { name: 'restore', about: 'put back what a Weir lifted that was killed; with ADDR what is lifted there' },
-      { name: 'force', about: 'with --restore: also what somebody has changed meanwhile' },
+      { name: 'restore', about: 'put back what a killed Weir had lifted; with ADDR, what is lifted there' },
+      { name: 'force', about: 'with --restore: also what someone has changed since' },
       { name: 'forget', about: 'leave this VM as it is: for one that is gone for good' },
       {
         name: 'print-timer',
@@ -99,13 +99,17 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       'Say when an alarm of a VM or a whole host begins and ends, until Ctrl-C; with --json one JSON object a line',
     options: [
       ...VM_OPTIONS,
-      { name: 'at-limit', value: 'TIME', about: 'alarm when a limit holds requests back for so long, 10s by default' },
+      {
+        name: 'at-limit',
+        value: 'TIME',
+        about: 'alarm when a limit holds requests back for this long, 10s by default',
+      },
       {
         name: 'latency',
         value: 'TIME',
         about: "alarm when a disk's reads or writes take longer on average, 100ms by default",
       },
-      { name: 'burst', value: 'TIME', about: 'alarm when a burst is spent sooner than that, 1m by default' },
+      { name: 'burst', value: 'TIME', about: 'alarm when a burst will be spent within this time, 1m by default' },
       {
         name: 'only',
         value: 'KIND',

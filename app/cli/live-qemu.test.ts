@@ -122,7 +122,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     expect([applied.exit, JSON.parse(applied.out).commands[0]]).toMatchObject([0, { outcome: 'done', answer: '{}' }])
     const again = await weir('apply', file, ...qmp, '--json')
     expect([again.exit, JSON.parse(again.out).commands]).toEqual([0, []])
-    expect((await weir('apply', file, ...qmp)).out).toBe('The VM is as the file says.\n')
+    expect((await weir('apply', file, ...qmp)).out).toBe('The VM matches the file.\n')
     expect((await weir('check', file, ...qmp)).exit).toBe(0)
   }, 30_000)
 
@@ -135,7 +135,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     const { exit, out, err } = await weir('apply', file, ...qmp)
     expect(exit).toBe(1)
     expect(out).toContain('gold: IOPS: 100 → 7\n')
-    expect(err).toContain('not possible: nosuch is no disk of this VM, and Weir plugs none in.\n')
+    expect(err).toContain('not possible: nosuch is not a disk of this VM, and Weir never plugs disks in.\n')
     expect(await qemu.outside('query-block')).toMatchObject([{ inserted: { iops: 7 } }, {}, {}])
   }, 30_000)
 
@@ -151,7 +151,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     await usualJournal().begin(where, { before: limits(60), desired: limits(70) })
     const file = await writeTemp(before)
     const { err } = await weir('apply', file, ...qmp, '--dry-run')
-    expect(err).toContain('An earlier Apply to this VM was cut off')
+    expect(err).toContain('An earlier Apply to this VM was interrupted')
     const found = await usualJournal().find(where)
     expect(err).toContain(`to finish it:    weir apply ${found?.desiredFile} --vm ${where}`)
     expect((await weir('apply', found?.beforeFile ?? '', ...qmp)).exit).toBe(0)

@@ -34,8 +34,8 @@ function command(entry: CommandEntry): string {
 
 const EXIT_STATUS: readonly (readonly [number, string])[] = [
   [0, 'Fine.'],
-  [1, 'Not met: a check or comparison that was asked for came out otherwise.'],
-  [2, 'Bad input. The place in the file, the value and what would be right stand on stderr; nothing was changed.'],
+  [1, 'Not met: a check or comparison that was asked for failed.'],
+  [2, 'Bad input. The place in the file, the value and what would be right are on stderr; nothing was changed.'],
   [3, 'Something broke: a disk is full, a socket is gone.'],
 ]
 
@@ -43,7 +43,7 @@ const EXIT_STATUS: readonly (readonly [number, string])[] = [
 export function manPage(): string {
   return `${[
     '.TH WEIR 1 "" "Weir" "User Commands"',
-    `.SH NAME\nweir \\- see, try, tune and carry QEMU's disk I/O limits`,
+    `.SH NAME\nweir \\- see, try, tune and export QEMU's disk I/O limits`,
     '.SH SYNOPSIS\n.B weir\n.I COMMAND\n[\\fIoptions\\fR]',
     '.SH DESCRIPTION',
     escaped(

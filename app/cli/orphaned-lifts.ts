@@ -18,7 +18,7 @@ export async function settleOrphans(name: string, options: OptionValues, termina
   const { complain, paint } = terminal
   for (const record of await orphanedLifts(journal)) {
     const { address } = record
-    complain(paint.warn(`Limits of ${address} were lifted by a Weir that was ended before it put them back.`))
+    complain(paint.warn(`Limits of ${address} were lifted by a Weir that ended before putting them back.`))
     if (!isLive) {
       complain(`  to put them back:  weir lift ${address} --restore`)
       continue

@@ -26,7 +26,7 @@ export async function outputFile(
   for (const input of inputs) {
     const read = input === null || there === null ? null : await statOf(path.resolve(input))
     if (read?.ino === there?.ino && read?.dev === there?.dev && read !== null) {
-      return wrong(`another file: this one is read, and would be lost`)
+      return wrong(`another file: this one is the input, and would be overwritten`)
     }
   }
   return ok(file)

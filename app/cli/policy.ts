@@ -123,7 +123,7 @@ function reportAll({ json, terminal }: CommandCall, { file }: Order, checked: re
   } else {
     for (const each of checked) reportOne(terminal, each)
     const off = checked.filter(isOff).length
-    terminal.print(`${checked.length} VMs looked at, ${off} not as ${file} says`)
+    terminal.print(`${checked.length} VMs checked, ${off} differ from ${file}`)
   }
   if (checked.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
   return checked.some(isOff) ? 1 : 0

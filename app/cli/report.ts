@@ -39,5 +39,5 @@ export function reportBroken({ terminal, json, called }: Reporting, error: unkno
 function describe(error: unknown): { readonly code: string; readonly message: string; readonly advice: string } {
   if (error instanceof EngineError) return error
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { code: 'defect', message: `a defect of Weir: ${stack}`, advice: 'Please report it with the lines above.' }
+  return { code: 'defect', message: `a bug in Weir: ${stack}`, advice: 'Please report it with the lines above.' }
 }

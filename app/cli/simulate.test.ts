@@ -135,7 +135,7 @@ test('a trace is not written into no folder, over a folder, or over the workspac
   expect(told).toEqual([
     [2, 'a folder that exists: there is no DIR/none'],
     [2, 'the name of a file: this is a folder'],
-    [2, 'another file: this one is read, and would be lost'],
+    [2, 'another file: this one is the input, and would be overwritten'],
   ])
   expect(fs.readFileSync(file, 'utf8')).toBe(before)
 })

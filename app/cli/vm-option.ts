@@ -39,5 +39,5 @@ export function oneVm(text: string | undefined, options: OptionValues): Result<V
 export function warnOfOwner(address: VmAddress, { complain, paint }: Terminal): void {
   const owner = address.kind === 'unix' ? socketOwner(address) : null
   if (owner?.kind === 'proxmox')
-    complain(paint.warn(`${ownerWords(owner)} proxmox:${owner.vm} takes it only for each look.`))
+    complain(paint.warn(`${ownerWords(owner)} proxmox:${owner.vm} holds it only while Weir looks.`))
 }

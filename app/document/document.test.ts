@@ -205,7 +205,7 @@ test('nothing is written over what cannot be read', async () => {
   await document.checkDisk()
   expect(document.state().notice).toContain('this is a folder')
   chooses(file)
-  const message = `${file}: this is a folder; name a file in it. It was not saved over: save under another name.`
+  const message = `${file}: this is a folder; name a file in it. It was not overwritten; save under another name.`
   for (const outcome of [await document.save(goldAndBulk), await document.saveAs(goldAndBulk)]) {
     expect(outcome).toEqual({ ok: false, message, issues: [] })
   }

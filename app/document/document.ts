@@ -282,8 +282,8 @@ function refused(message: string, issues: readonly Issue[] = []): Outcome {
 /** Why nothing is written over what stands in `file`, and what to do instead. */
 function notOver(file: DocumentFile, copy: DiskCopy & { readonly kind: 'newer' | 'unreadable' }): string {
   // What cannot be read names its file itself.
-  if (copy.kind === 'unreadable') return `${copy.reason}. It was not saved over: save under another name.`
-  return `${file.path} was not saved over: ${copy.reason}. Save under another name.`
+  if (copy.kind === 'unreadable') return `${copy.reason}. It was not overwritten; save under another name.`
+  return `${file.path} was not overwritten: ${copy.reason}. Save under another name.`
 }
 
 /** A workspace's name as a file name: `Noisy neighbour` → `noisy-neighbour`. */

@@ -27,7 +27,7 @@ export interface IpcServer {
 export function serveIpc(server: IpcServer): void {
   ipcMain.handle(REQUEST_CHANNEL, async (event, channel: unknown, payload: unknown): Promise<IpcAnswer> => {
     const handlers = senderHandlers(server, event)
-    if (handlers === null) return refuse('This sender may not ask.')
+    if (handlers === null) return refuse('This sender is not allowed to make requests.')
     if (typeof channel !== 'string' || !isChannel(channel)) return refuse('There is no such request.')
     try {
       const checked = checkPayload(channel, payload)
@@ -37,7 +37,7 @@ export function serveIpc(server: IpcServer): void {
     } catch (error) {
       if (error instanceof EngineError) return refuse(`${error.message} ${error.advice}`.trim())
       server.log(`${channel} broke`, error)
-      return refuse(`Weir made a mistake (${channel}): ${error instanceof Error ? error.message : String(error)}`)
+      return refuse(`Internal error (${channel}): ${error instanceof Error ? error.message : String(error)}`)
     }
   })
 }

@@ -268,7 +268,7 @@ export class Weir {
     logError('uncaught', error)
     const message = error instanceof Error ? error.message : String(error)
     for (const board of this.#boards) {
-      board.push('problem', { message: `Weir made a mistake: ${message}`, advice: 'The log file has the details.' })
+      board.push('problem', { message: `Internal error: ${message}`, advice: 'The log file has the details.' })
     }
   }
 }

@@ -36,7 +36,7 @@ export function diskError(error: unknown, file: string): unknown {
       return new EngineError(
         'permission',
         `${file} was opened for reading only, and its load writes`,
-        'Say "write": true to let the content of this file be overwritten, or let the load only read.',
+        'Say "write": true to let the content of this file be overwritten, or make the load read-only.',
         options,
       )
     case 'EEXIST':
@@ -50,7 +50,7 @@ export function diskError(error: unknown, file: string): unknown {
         options,
       )
     default:
-      return new EngineError('disk-failed', `${file} failed: ${message}`, 'Look at the disk, then Reset.', options)
+      return new EngineError('disk-failed', `${file} failed: ${message}`, 'Check the disk, then Reset.', options)
   }
 }
 
@@ -69,8 +69,8 @@ export function folderError(error: unknown, folder: string): unknown {
 export function fileGone(file: string, options?: ErrorOptions): EngineError {
   return new EngineError(
     'file-missing',
-    `${file} has vanished: it was deleted, or its disk was taken away`,
-    'Reset makes backing files anew; a file of your own must be put back first.',
+    `${file} has disappeared: it was deleted, or its disk was removed`,
+    'Reset recreates backing files; a file of your own must be put back first.',
     options,
   )
 }

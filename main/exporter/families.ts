@@ -73,7 +73,7 @@ const GROUP: Readonly<Record<string, Definition>> = {
   },
   weir_group_resets_total: {
     kind: 'counter',
-    help: 'How often the limits of the group were changed while Weir looked, which empties its buckets.',
+    help: 'How often the limits of the group changed while Weir watched; each change empties its buckets.',
     of: groups((group) => [{ labels: {}, value: group.resets }]),
   },
 }

@@ -95,7 +95,7 @@ export class PrometheusApi {
       return await response.json()
     } catch (error) {
       if (this.#signal?.aborted) throw this.#unreachable(error)
-      throw this.#broken(`answered HTTP ${response.status} with something else than JSON`, CHECK_ADDRESS)
+      throw this.#broken(`answered HTTP ${response.status} with something other than JSON`, CHECK_ADDRESS)
     }
   }
 

@@ -150,5 +150,5 @@ function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
 }
 
 function adviceFor({ failure }: RunningDevice): string {
-  return failure?.advice ?? 'Look at that disk, or at the network it is on; its devices go on when it answers.'
+  return failure?.advice ?? 'Check that disk, or the network it is on; its devices continue when it answers.'
 }

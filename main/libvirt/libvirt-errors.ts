@@ -5,7 +5,7 @@ import { EngineError } from '#main/engine-error.ts'
 export function noVirshError(cause: unknown): EngineError {
   return new EngineError(
     'file-missing',
-    'virsh is not installed, and Weir speaks to libvirt through it.',
+    'virsh is not installed, and Weir needs it to reach libvirt.',
     'Install libvirt-clients (Debian, Ubuntu), libvirt-client (Fedora, RHEL, openSUSE) or libvirt (Arch).',
     { cause },
   )
@@ -17,7 +17,7 @@ export function unconnected(uri: string, errors: string): EngineError {
   if (/permission denied|authentication|access denied/i.test(words)) {
     return new EngineError(
       'permission',
-      `libvirt at ${uri} lets you not in: ${words}.`,
+      `libvirt at ${uri} does not let you in: ${words}.`,
       'Join the group libvirt, or name a URI that you may use (qemu:///session for VMs of your own).',
     )
   }
@@ -37,7 +37,7 @@ export function libvirtTimeout(uri: string, name: string, seconds: number): Engi
   return new EngineError(
     'qmp-timeout',
     `libvirt at ${uri} has not answered ${name} within ${seconds} s.`,
-    'libvirt or the VM may hang. Weir cannot tell whether the command still takes effect.',
+    'libvirt or the VM may be stuck. Weir cannot tell whether the command still takes effect.',
   )
 }
 

@@ -129,7 +129,7 @@ class HostedDomain implements VmLink {
   #own(domains: ReadonlyMap<string, DomainStats>): DomainStats {
     const stats = domains.get(this.name)
     if (stats) return stats
-    throw new EngineError('qmp-timeout', `libvirt tells no figures of ${this.name}.`, 'It may hang, or be gone.')
+    throw new EngineError('qmp-timeout', `libvirt reports no figures for ${this.name}.`, 'It may hang, or be gone.')
   }
 
   close(): void {}

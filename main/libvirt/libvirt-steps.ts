@@ -40,7 +40,7 @@ export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts):
   for (const group of empty) {
     if (made.includes(group)) continue
     const why = usesObjects
-      ? 'has no limits: libvirt keeps no group without'
+      ? 'has no limits: libvirt does not keep a group without any'
       : 'has no disks yet: libvirt makes it with its first one'
     warnings.push(`${group.name} ${why}.`)
   }

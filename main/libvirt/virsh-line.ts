@@ -11,7 +11,7 @@ export function virshLine(words: readonly string[]): string {
     throw new EngineError(
       'libvirt-refused',
       `${JSON.stringify(bad)} has control characters, which virsh takes for keys.`,
-      'Give it a name without.',
+      'Give it a name without them.',
     )
   }
   return words.map(shellQuote).join(' ')

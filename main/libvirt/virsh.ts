@@ -126,7 +126,7 @@ export class Virsh {
 
   #heard(): void {
     if (this.#out.length + this.#err.length > MAX_OUTPUT_CHARS) {
-      this.#end(libvirtGoneError(this.#uri, 'virsh prints more than any host has to say'))
+      this.#end(libvirtGoneError(this.#uri, 'virsh printed more than any host should'))
     }
     this.#waiting?.()
   }

@@ -60,7 +60,7 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
     staging.lookAtJobs(await link.jobs())
   } catch (error) {
     const broken = asEngineError(error)
-    const sentence = `The VM could not be looked at afterwards, so Weir does not know what took: ${broken.message}`
+    const sentence = `The VM could not be read back afterwards, so Weir does not know what took effect: ${broken.message}`
     return { reply: applyReply(answers, [sentence], []), broken }
   }
   return {

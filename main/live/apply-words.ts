@@ -37,7 +37,7 @@ const TOLD = 6
 function summary(count: number, failed: number): string {
   const commands = `${count} ${count === 1 ? 'command' : 'commands'}`
   if (failed === 0) return `${commands} sent, all accepted.`
-  return failed === count ? `None of ${commands} took.` : `${failed} of ${commands} did not take.`
+  return failed === count ? `None of ${commands} took effect.` : `${failed} of ${commands} did not take effect.`
 }
 
 function readWords(read: readonly string[]): readonly string[] {

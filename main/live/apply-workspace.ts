@@ -80,7 +80,7 @@ async function readBack(link: SessionLink, plan: Plan, desired: Workspace): Prom
   try {
     return unfulfilled(plan, adoptNames(await link.discover(), desired))
   } catch (error) {
-    return [`The VM could not be looked at afterwards: ${(error as EngineError).message}`] // a link throws no other
+    return [`The VM could not be read back afterwards: ${(error as EngineError).message}`] // a link throws no other
   }
 }
 

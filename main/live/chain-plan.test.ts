@@ -49,7 +49,7 @@ test('own limits without a limit are none: the chain is one level shorter', () =
   expect([made.steps, made.impossible, made.warnings]).toEqual([
     [],
     [],
-    ['free has no limits: QEMU keeps log in no group then, which is the same to it.'],
+    ['free has no limits: QEMU keeps log in no group then, which has the same effect.'],
   ])
 })
 
@@ -60,13 +60,13 @@ test('chains that are too long or too short for the filters are told with the re
     return impossible
   }
   expect(refusal({ db: 'vm' })).toEqual([
-    'db sits on filters t-db and t-db-1, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing shall be held.',
+    'db sits on filters t-db and t-db-1, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing should be held.',
   ])
   expect(refusal({ web: ['vm', 'slow'] })).toEqual([
-    'web cannot be in vm → slow: it has no filter, and may be in one group more by limits of its own. Put another filter over it when it starts.',
+    'web cannot be in vm → slow: it has no filter, and can be in one more group by limits of its own. Put another filter over it when it starts.',
   ])
   expect(refusal({ log: ['vm', 'free', 'slow'] })).toEqual([
-    'log cannot be in vm → free → slow: it has one filter, and may be in one group more by limits of its own. Put another filter over it when it starts.',
+    'log cannot be in vm → free → slow: it has one filter, and can be in one more group by limits of its own. Put another filter over it when it starts.',
   ])
 })
 

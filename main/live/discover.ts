@@ -90,7 +90,7 @@ export function goodValue(command: QmpCommand, answer: QmpAnswer): unknown {
   throw new EngineError(
     'qmp-refused',
     `QEMU refuses ${command.execute}: ${answer.desc}.`,
-    'Weir needs QEMU 6.0 or newer, or a qemu-storage-daemon of that age.',
+    'Weir needs QEMU 6.0 or newer, or qemu-storage-daemon of such a version.',
   )
 }
 

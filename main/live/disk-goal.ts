@@ -54,7 +54,7 @@ export function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
   const asItIs: DiskGoal = { disk, to: disk.groups }
   if (desired === undefined) {
     if (before !== undefined && input.scope === 'edit') {
-      impossible.push(`${disk.id}: Weir unplugs no disk from a VM; it stays as it is.`)
+      impossible.push(`${disk.id}: Weir never unplugs disks from a VM; it stays as it is.`)
     }
     return asItIs
   }
@@ -82,7 +82,7 @@ function withoutLimitless(goal: DiskGoal, groups: DiskContext['groups'], warning
   const now = ownGroup(goal.disk)
   if (group.now?.isObject && now === own) return goal
   if (now === null) {
-    warnings.push(`${own} has no limits: QEMU keeps ${goal.disk.id} in no group then, which is the same to it.`)
+    warnings.push(`${own} has no limits: QEMU keeps ${goal.disk.id} in no group then, which has the same effect.`)
   }
   return { ...goal, to: goal.to.slice(1) }
 }
@@ -113,14 +113,14 @@ function obstacleOfLength({ disk, to }: DiskGoal): string | null {
   const filters = filterLevels(disk)
   const [outermost] = filters
   if (to.length > filters.length + 1) {
-    return `${disk.id} cannot be in ${chainWords({ groups: to })}: it has ${countWords(filters.length)}, and may be in one group more by limits of its own. Put another filter over it when it starts.`
+    return `${disk.id} cannot be in ${chainWords({ groups: to })}: it has ${countWords(filters.length)}, and can be in one more group by limits of its own. Put another filter over it when it starts.`
   }
   if (outermost === undefined || to.length >= filters.length) return null
   if (filters.length === 1) {
     return `${disk.id} sits on filter ${outermost.node}, which stays in some group as long as it runs: move it to a group without limits instead.`
   }
   const names = filters.map(({ node }) => node)
-  return `${disk.id} sits on filters ${names.slice(0, -1).join(', ')} and ${names.at(-1)}, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing shall be held.`
+  return `${disk.id} sits on filters ${names.slice(0, -1).join(', ')} and ${names.at(-1)}, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing should be held.`
 }
 
 function countWords(filters: number): string {
@@ -132,8 +132,8 @@ function obstacleToOwn(disk: PictureDisk, own: string, groups: DiskContext['grou
   if (ownGroup(disk) === own) return null
   if (disk.target === null) {
     return disk.filters.length === 0
-      ? `${disk.id} has no throttle filter, and QEMU's storage daemon knows no other limits: put one over it when it starts.`
-      : `${disk.id} cannot join ${own} besides its filters: QEMU's storage daemon knows no other limits. Put another filter over it when it starts.`
+      ? `${disk.id} has no throttle filter, and QEMU's storage daemon has no other limits: put one over it when it starts.`
+      : `${disk.id} cannot join ${own} besides its filters: QEMU's storage daemon has no other limits. Put another filter over it when it starts.`
   }
   if (groups.get(own)?.limits !== null) return null
   return `${disk.id} cannot join ${own}: its limits are not known, and joining would overwrite them.`
@@ -141,9 +141,10 @@ function obstacleToOwn(disk: PictureDisk, own: string, groups: DiskContext['grou
 
 function obstacleToMove(disk: PictureDisk, filter: FilterLevel): string | null {
   if (filter.node.startsWith('#')) {
-    return `${disk.id} cannot move: its filter has no node name of its own, and QEMU reopens none without.`
+    return `${disk.id} cannot move: its filter has no node name of its own, and QEMU cannot reopen it without one.`
   }
-  if (filter.file === null) return `${disk.id} cannot move: QEMU does not tell what is below its filter ${filter.node}.`
+  if (filter.file === null)
+    return `${disk.id} cannot move: QEMU does not report what is below its filter ${filter.node}.`
   return null
 }
 

@@ -7,7 +7,7 @@ import { filterLevels, findDisk, findGroup, type Picture } from './picture.ts'
 
 /**
  * What `saved` says otherwise than the VM, for people: limits lost, disks in other groups, disks that are gone. What the
- * VM has beyond `saved` is no drift, nor what QEMU does not tell. `picture` has the names of `saved`.
+ * VM has beyond `saved` is no drift, nor what QEMU does not report. `picture` has the names of `saved`.
  */
 export function driftBetween(saved: Workspace, picture: Picture): readonly string[] {
   const now = captureWorkspace(picture, saved.name)

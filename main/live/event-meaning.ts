@@ -4,10 +4,10 @@ import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
 const CONCERNS_DISKS = /^(DEVICE_|BLOCK_|JOB_|MIGRATION|RESUME|RESET)/
 
 const TOLD: ReadonlyMap<string, string> = new Map([
-  ['STOP', 'The VM is paused; QEMU lets all waiting requests go then'],
-  ['RESUME', 'The VM runs on'],
+  ['STOP', 'The VM is paused; QEMU then lets all waiting requests go'],
+  ['RESUME', 'The VM runs again'],
   ['RESET', 'The guest was reset'],
-  ['SHUTDOWN', 'The VM shuts down'],
+  ['SHUTDOWN', 'The VM is shutting down'],
 ])
 
 export interface EventMeaning {

@@ -64,7 +64,7 @@ function groupGoal(
   const limits = { ...now.limits, ...Object.fromEntries(changed.map((key) => [key, limitOf(desired, key)])) }
   const breach = firstBreach(limits)
   if (changed.length === 0 || breach === null) return { ...about, limits, changed }
-  impossible.push(`${name}: with what runs in the VM now QEMU would refuse it: ${breach.text}; ${breach.advice}.`)
+  impossible.push(`${name}: together with what the VM has now, QEMU would refuse it: ${breach.text}; ${breach.advice}.`)
   return { ...about, limits: now.limits, changed: [] }
 }
 
@@ -73,7 +73,7 @@ function strangers({ picture, base, desired, scope }: GoalInput): readonly strin
   const known = new Set(picture.disks.map((disk) => disk.id))
   return desired.devices
     .filter(({ id }) => !known.has(id) && (scope === 'file' || findDevice(base, id) === undefined))
-    .map(({ id }) => `${id} is no disk of this VM, and Weir plugs none in.`)
+    .map(({ id }) => `${id} is not a disk of this VM, and Weir never plugs disks in.`)
 }
 
 function removedGroups(

@@ -14,7 +14,7 @@ export interface Picture {
   readonly disks: readonly PictureDisk[]
   /** In the order in which their first disk comes, then those without disks. */
   readonly groups: readonly PictureGroup[]
-  /** What QEMU does not tell, in sentences. */
+  /** What QEMU does not report, in sentences. */
   readonly unknown: readonly string[]
   /** qemu-storage-daemon: no device limits, no counters. */
   readonly daemon: boolean
@@ -80,7 +80,7 @@ export interface PictureGroup {
   readonly qemuName: string
   /** Made by object-add: lives without members, limits by qom-get and qom-set. */
   readonly isObject: boolean
-  /** null: QEMU does not tell (a group that only filters are in, and that has no object). */
+  /** null: QEMU does not report (a group that only filters are in, and that has no object). */
   readonly limits: Limits | null
 }
 

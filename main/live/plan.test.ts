@@ -129,7 +129,7 @@ test('an edit that no longer fits what others set is told, not sent', () => {
   const made = makePlan({ picture: turned, base, desired, scope: 'edit' })
   expect(made.steps).toEqual([])
   expect(made.impossible).toEqual([
-    'gold: with what runs in the VM now QEMU would refuse it: bps/iops/max total values and read/write values cannot be used at the same time; keep either iops-total or iops-read and iops-write.',
+    'gold: together with what the VM has now, QEMU would refuse it: bps/iops/max total values and read/write values cannot be used at the same time; keep either iops-total or iops-read and iops-write.',
   ])
 })
 
@@ -147,13 +147,13 @@ test('changes that QEMU cannot make are reported with the reason and left out', 
     'db sits on filter t-db, which stays in some group as long as it runs: move it to a group without limits instead.',
   ])
   expect(impossible(picture(objects, [filter('db', 'gold', { filters: auto })]), { devices: { db: 'bulk' } })).toEqual([
-    'db cannot move: its filter has no node name of its own, and QEMU reopens none without.',
+    'db cannot move: its filter has no node name of its own, and QEMU cannot reopen it without one.',
   ])
   expect(impossible(picture(objects, [filter('db', 'gold', { filters: blind })]), { devices: { db: 'bulk' } })).toEqual(
-    ['db cannot move: QEMU does not tell what is below its filter t.'],
+    ['db cannot move: QEMU does not report what is below its filter t.'],
   )
   expect(impossible(picture(objects, [{ id: 'db' }], true), { devices: { db: 'bulk' } })).toEqual([
-    "db has no throttle filter, and QEMU's storage daemon knows no other limits: put one over it when it starts.",
+    "db has no throttle filter, and QEMU's storage daemon has no other limits: put one over it when it starts.",
   ])
   expect(
     impossible(picture([group('gold', null)], [filter('db', 'gold'), legacy('web', null)]), {
@@ -188,8 +188,8 @@ test('disks cannot be plugged or unplugged by editing', () => {
   const made = makePlan({ picture: adoptNames(TWO_LEGACY, desired), base, desired, scope: 'edit' })
   expect(made.steps).toEqual([])
   expect(made.impossible).toEqual([
-    'db: Weir unplugs no disk from a VM; it stays as it is.',
-    'db2 is no disk of this VM, and Weir plugs none in.',
+    'db: Weir never unplugs disks from a VM; it stays as it is.',
+    'db2 is not a disk of this VM, and Weir never plugs disks in.',
   ])
 })
 
@@ -205,7 +205,7 @@ test('a new group without disks is made where groups are objects, and told where
 test('the last device-limited disk that leaves a group of filters is warned about', () => {
   const seen = picture([group('gold', { 'iops-total': 10 })], [filter('db', 'gold'), legacy('web', 'gold')])
   expect(plan(seen, { devices: { web: null } }).warnings).toContain(
-    'gold has no object, and only filters stay in it: QEMU will neither tell nor change its limits any more.',
+    'gold has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.',
   )
 })
 

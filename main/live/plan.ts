@@ -134,7 +134,7 @@ function orphanWarnings(goal: Goal): readonly string[] {
     const members = goal.disks.filter((disk) => endsIn(disk, name))
     if (members.length === 0 || members.some((disk) => ownGoal(disk) === name)) return []
     return [
-      `${name} has no object, and only filters stay in it: QEMU will neither tell nor change its limits any more.`,
+      `${name} has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.`,
     ]
   })
 }

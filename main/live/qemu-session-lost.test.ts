@@ -47,7 +47,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         'web01 answers again',
         'gold: IOPS 300 → 100, while Weir was away',
         'd1 gold → not throttled, while Weir was away',
-        'The counters began anew: the VM was restarted',
+        'The counters restarted: the VM was restarted',
       ])
       const { status, drift, plan } = await stateWhere(session, (state) => state.status === 'attached')
       expect({ status, drift, commands: plan.commands }).toEqual({

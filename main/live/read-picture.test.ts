@@ -121,8 +121,8 @@ test('a disk with limits of its own over a filter is in a chain of both, its own
     disks: ['disk0 legacy disk0 → g0 n0'],
     groups: { disk0: { 'iops-total': 5 }, g0: { 'iops-total': 123 }, g1: { 'iops-total': 20 } },
     unknown: [
-      'Filter t2 of g1 is on the way of no disk that Weir can see.',
-      'Filter t1 of g0 is on the way of no disk that Weir can see.',
+      'Filter t2 of g1 is above no disk that Weir can see.',
+      'Filter t1 of g0 is above no disk that Weir can see.',
     ],
   })
 })
@@ -158,8 +158,8 @@ test('filters over filters are a chain, the guest’s side first', () => {
     disks: ['v0 filter outer → inner fmt'],
     groups: { outer: null, inner: null },
     unknown: [
-      'outer: only filters are in it and it has no object, so QEMU does not tell its limits.',
-      'inner: only filters are in it and it has no object, so QEMU does not tell its limits.',
+      'outer: only filters are in it and it has no object, so QEMU does not report its limits.',
+      'inner: only filters are in it and it has no object, so QEMU does not report its limits.',
     ],
   })
   expect(seen.disks[0]?.filters).toEqual([
@@ -249,7 +249,7 @@ test('views that no QEMU would give are refused', () => {
 test('a VM of libvirt is known by its nodes, and the word is that libvirt does not learn of changes', () => {
   const node = (name: string) => ({ 'node-name': name, drv: 'raw', file: '/x', ro: false })
   expect(picture({ nodes: [node('libvirt-1-format'), node('libvirt-1-storage')] }).unknown).toEqual([
-    expect.stringContaining('libvirt runs this VM and does not learn of what is changed here'),
+    expect.stringContaining('libvirt runs this VM and is not told what is changed here'),
   ])
   expect(picture({ nodes: [node('libvirt-1-other'), node('my-libvirt-1-format')] }).unknown).toEqual([])
 })

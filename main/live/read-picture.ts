@@ -238,10 +238,10 @@ function unknownThings({
     ...disks.flatMap(diskUnknowns),
     ...groups
       .filter((group) => group.limits === null)
-      .map(({ name }) => `${name}: only filters are in it and it has no object, so QEMU does not tell its limits.`),
+      .map(({ name }) => `${name}: only filters are in it and it has no object, so QEMU does not report its limits.`),
     ...loose.map((node) => {
       const group = groupOfFileName(node.file)
-      return `Filter ${node.node}${group === null ? '' : ` of ${weirName(group)}`} is on the way of no disk that Weir can see.`
+      return `Filter ${node.node}${group === null ? '' : ` of ${weirName(group)}`} is above no disk that Weir can see.`
     }),
     ...(views.daemon && disks.length > 0
       ? ['The storage daemon counts no requests: rates, bucket levels and waits are unknown.']
@@ -252,7 +252,7 @@ function unknownThings({
 
 /** Its names of nodes give it away. What it stored is not to be had from QEMU. */
 const LIBVIRT_WORDS =
-  'libvirt runs this VM and does not learn of what is changed here: its next blkdeviotune sends the limits that it has stored itself, bursts included, and so does the next start. Connect to libvirt:URI#DOMAIN to change them in both.'
+  'libvirt runs this VM and is not told what is changed here: its next blkdeviotune sends the limits that it has stored, bursts included, and so does the next start. Connect to libvirt:URI#DOMAIN to change them in both.'
 
 /** A snapshot was taken on the filter: the overlay stands above it, so only what is read from below passes it. */
 function snapshotWords(disk: PictureDisk, node: string, group: string | null): string {
@@ -265,5 +265,5 @@ function diskUnknowns(disk: PictureDisk): readonly string[] {
     return [`${disk.id} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
   return disk.filters
     .filter((filter) => filter.group === null)
-    .map((filter) => `${disk.id}: QEMU does not tell the group of its filter ${filter.node}.`)
+    .map((filter) => `${disk.id}: QEMU does not report the group of its filter ${filter.node}.`)
 }

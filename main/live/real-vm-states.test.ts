@@ -61,7 +61,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       expect(unknown).toContain(
         'fd0: since a snapshot its writes pass no filter; what it reads from before the snapshot is still held by g0, through the filter t0.',
       )
-      expect(unknown.filter((sentence) => sentence.includes('on the way of no disk'))).toEqual([])
+      expect(unknown.filter((sentence) => sentence.includes('above no disk'))).toEqual([])
     },
     PATIENCE_MS,
   )

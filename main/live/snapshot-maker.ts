@@ -70,7 +70,7 @@ export class SnapshotMaker {
     const { state } = about
     const jobs = this.#jobs.look(picture, about.jobs, look.atNs)
     const { groups, devices, restarted } = this.observer.observe(picture, look)
-    if (restarted.length > 0) this.noteText('note', 'The counters began anew: the VM was restarted', look.atNs)
+    if (restarted.length > 0) this.noteText('note', 'The counters restarted: the VM was restarted', look.atNs)
     const absent = desired.devices.filter((device) => findDisk(picture, device.id) === undefined)
     const gone = Object.fromEntries(absent.map((device) => [device.id, goneDevice(outermostGroup(device))]))
     return this.#keep({

@@ -87,7 +87,7 @@ export class TraceReading {
         {
           path: `line ${this.#line + lines.length + 1}`,
           code: 'line-too-long',
-          message: `this line has more than ${MAX_LINE_CHARS} characters; this is hardly the file you meant`,
+          message: `this line has more than ${MAX_LINE_CHARS} characters; this is probably not the file you meant`,
         },
       ])
     }

@@ -29,7 +29,7 @@ export function readBlockJobs(value: unknown): readonly BlockJob[] {
 function odd(): EngineError {
   return new EngineError(
     'qmp-refused',
-    'The server answers query-block-jobs with something that QEMU would not say.',
+    'The server answers query-block-jobs with something that QEMU would never send.',
     'Check that the address is a QMP socket of QEMU.',
   )
 }

@@ -120,7 +120,7 @@ test('a late answer to a command that timed out is passed over, and the connecti
 test('a socket that takes the connection and stays silent is held by another client', async () => {
   const server = await serve(() => undefined)
   expect(await failureOf(QmpClient.connect(server.address, { timeouts: SHORT }))).toBe(
-    `qmp-busy: unix:${server.path} does not greet: another client holds this QMP socket, or QEMU hangs.`,
+    `qmp-busy: unix:${server.path} does not greet: another client holds this QMP socket, or QEMU is stuck.`,
   )
 })
 
@@ -147,7 +147,7 @@ test("libvirt's own monitor is refused without being opened", async () => {
   const file = path.join(folder.path, 'domain-3-web01/monitor.sock')
   await symlink(server.path, file)
   expect(await failureOf(QmpClient.connect({ kind: 'unix', path: file }, { timeouts: SHORT }))).toBe(
-    `qmp-refused: unix:${file} is not opened. This is the monitor through which libvirt runs web01: who holds it while libvirtd restarts locks libvirt out.`,
+    `qmp-refused: unix:${file} is not opened. This is the monitor through which libvirt runs web01: holding it while libvirtd restarts locks libvirt out.`,
   )
   expect(server.connections()).toBe(0)
 })
@@ -194,7 +194,11 @@ const HOSTILE: readonly [string, (write: (data: string) => void, end: () => void
   ['a greeting in crumbs that never ends', (write) => drip(write, GREETING), /qmp-timeout/],
   ['an endless line', (write) => flood(write, '{"QMP": "', 'x'), /qmp-refused: .* more than 32 MiB|qmp-timeout/],
   ['deep JSON', (write) => write(`{"QMP": ${'['.repeat(100_000)}`), /qmp-refused: .* nested/],
-  ['an answer instead of a greeting', (write) => write('{"return": {}}'), /qmp-refused: .* does not greet first/],
+  [
+    'an answer instead of a greeting',
+    (write) => write('{"return": {}}'),
+    /qmp-refused: .* does not start with a greeting/,
+  ],
   ['a greeting without version', (write) => write('{"QMP": {}}'), /qmp-refused: .* no version/],
   ['the end at once', (_write, end) => end(), /qmp-refused: .* closed the connection without a greeting/],
 ]
@@ -244,7 +248,7 @@ test.each([
   ['a second greeting', GREETING, /greets a second time/],
   ['deep JSON', `{"return": ${'{"a":'.repeat(100_000)}`, /nested/],
   ['neither reply nor event', '{"hello": 1}', /is not QMP/],
-  ['broken JSON', '{"return": {,}}', /no JSON/],
+  ['broken JSON', '{"return": {,}}', /not JSON/],
 ])('%s instead of an answer ends the connection and the command', async (_name, text, expected) => {
   const server = await serve((socket) =>
     serveRequests(socket, () => {

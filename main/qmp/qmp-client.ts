@@ -276,7 +276,7 @@ function readGreeting(
         const [first, ...rest] = splitter.push(chunk)
         if (first === undefined) return
         const message = parseQmpMessage(first)
-        if (message.kind !== 'greeting') throw confusedError('it does not greet first')
+        if (message.kind !== 'greeting') throw confusedError('it does not start with a greeting')
         done(() => resolve({ greeting: message.greeting, rest }))
       } catch (error) {
         done(() => reject(error))

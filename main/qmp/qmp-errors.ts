@@ -26,7 +26,7 @@ export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException):
       return busyError(where, cause)
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new EngineError('qmp-refused', `No host has the name in ${where}.`, 'Check its spelling.', { cause })
+      return new EngineError('qmp-refused', `Host not found: ${where}.`, 'Check its spelling.', { cause })
     default:
       return new EngineError(
         'qmp-lost',
@@ -67,7 +67,7 @@ function refused(address: QmpAddress, place: string, cause: Error): EngineError 
   return new EngineError(
     'qmp-refused',
     `Nothing listens at ${place}: the QEMU that made this socket has ended.`,
-    'Start the VM again; the socket is made anew.',
+    'Start the VM again; the socket is recreated.',
     { cause },
   )
 }
@@ -76,7 +76,7 @@ function refused(address: QmpAddress, place: string, cause: Error): EngineError 
 export function busyError(where: string, cause?: unknown): EngineError {
   return new EngineError(
     'qmp-busy',
-    `${where} does not greet: another client holds this QMP socket, or QEMU hangs.`,
+    `${where} does not greet: another client holds this QMP socket, or QEMU is stuck.`,
     'QEMU serves one client per socket. Close the other one; for a VM of libvirt use libvirt:URI#DOMAIN instead of its socket, or give QEMU a second one: -qmp unix:PATH,server=on,wait=off.',
     { cause },
   )
@@ -86,7 +86,7 @@ export function timeoutError(command: string, seconds: number): EngineError {
   return new EngineError(
     'qmp-timeout',
     `QEMU has not answered ${command} within ${seconds} s.`,
-    'QEMU may hang, for instance on a dead network disk. Weir cannot tell whether the command still takes effect.',
+    'QEMU may be stuck, for instance on a dead network disk. Weir cannot tell whether the command still takes effect.',
   )
 }
 
@@ -101,7 +101,7 @@ export function lostError(where: string, cause?: unknown): EngineError {
 
 /** A server that breaks the rules after a good greeting. */
 export function confusedError(why: string): EngineError {
-  return new EngineError('qmp-refused', `The server breaks the rules of QMP: ${why}.`, 'Check what listens there.')
+  return new EngineError('qmp-refused', `The server violates the QMP protocol: ${why}.`, 'Check what listens there.')
 }
 
 /** The world's errors are expected and returned; a defect is thrown on. */

@@ -215,7 +215,7 @@ function rows(value: unknown, command: string): readonly Json[] {
   if (Array.isArray(value) && found.every((row) => row !== null)) return found
   throw new EngineError(
     'qmp-refused',
-    `The server answers ${command} with something that QEMU would not say.`,
+    `The server answers ${command} with something that QEMU would never send.`,
     'Check that the address is a QMP socket of QEMU.',
   )
 }

@@ -44,7 +44,7 @@ export function parseQmpMessage(text: string): QmpMessage {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw refusal(`it sent something that is no JSON: ${shorten(text)}`, cause)
+    throw refusal(`it sent something that is not JSON: ${shorten(text)}`, cause)
   }
   const message = asRecord(value)
   if (message === null) throw refusal(`it sent ${shorten(text)}`)

@@ -70,7 +70,7 @@ async function readableIssue(file: string): Promise<Complaint | null> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException // what node:fs rejects with
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      return { code: 'file-missing', message: `${file} does not exist; mend the path, or leave it out` }
+      return { code: 'file-missing', message: `${file} does not exist; fix the path, or leave it out` }
     }
     return { code: 'permission', message: `${file} cannot be looked at: ${message}` }
   }

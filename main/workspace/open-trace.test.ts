@@ -118,9 +118,9 @@ test('what cannot be read says why, with the file', async () => {
       "DIR/latin.csv: this is not UTF-8 text; give the text form of the trace",
       "DIR/half.gz: this gzip file is damaged: unexpected end of file",
       "DIR/other.csv, line 1: "a,b" is not time_s,op,offset,bytes; DIR/other.csv, line 2: "1,2" is not time_s,op,offset,bytes",
-      "DIR/odd.csv, line 2: "nonsense" is no line of this format",
+      "DIR/odd.csv, line 2: "nonsense" is not a line of this format",
       "DIR/two.csv is a recording of 2 disks (1, 2); make a workspace of it with weir import, which gives each disk a device",
-      "DIR/long.csv, line 2: this line has more than 1048576 characters; this is hardly the file you meant",
+      "DIR/long.csv, line 2: this line has more than 1048576 characters; this is probably not the file you meant",
     ]
   `)
 })

@@ -55,7 +55,7 @@ const READ_REASONS: Readonly<Record<string, readonly [code: string, reason: stri
   EISDIR: ['not-a-file', 'this is a folder; name a file in it'],
   EACCES: ['permission', 'it may not be read; check its permissions'],
   EPERM: ['permission', 'it may not be read; check its permissions'],
-  ELOOP: ['file-missing', 'its symbolic links lead in a circle'],
+  ELOOP: ['file-missing', 'its symbolic links form a loop'],
   ENAMETOOLONG: ['file-missing', 'the name is too long for this file system'],
 }
 

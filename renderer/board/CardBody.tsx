@@ -90,7 +90,7 @@ export function CardBody({ device, levels, width, handleRef, isSelected, isTabSt
           <small
             className={`num ${figures.share}`}
             data-part="share"
-            title="An even part of the group's limit among its busy devices, in requests of this one"
+            title="An equal share of the group's limit among its busy devices, in requests of this one"
           />
         </div>
         <footer className={figures.foot}>
@@ -108,7 +108,7 @@ export function CardBody({ device, levels, width, handleRef, isSelected, isTabSt
           <span data-part="mean" hidden title="Estimated from QEMU's counters">
             waits ≈ <b className="num" data-part="mean-value" />
           </span>
-          <span data-part="slowed" title="Share of the time in which a request of it waited">
+          <span data-part="slowed" title="Share of the time in which any of its requests waited">
             slowed <b className="num" data-part="slowed-value" />
           </span>
         </footer>

@@ -4,7 +4,7 @@ import { writeText } from '../ui/metric.ts'
 import { forecast } from './forecast.ts'
 import styles from './LaneHead.module.css'
 
-/** On a live VM, in place of ring, timer and queue, which QEMU does not tell: what the estimated levels say is coming. */
+/** On a live VM, in place of ring, timer and queue, which QEMU does not report: what the estimated levels say is coming. */
 export function LiveNote({ group }: { readonly group: string }) {
   const text = useRef<HTMLSpanElement>(null)
   usePaint((snapshot) => {

@@ -26,9 +26,9 @@ import { toneColor } from './tone-color.ts'
 import { useChartModel } from './use-chart-model.ts'
 
 const HOW_TO_MEASURE: Readonly<Record<BoardMode, string>> = {
-  lab: 'Start the run, and what the devices do stands here over time.',
-  qemu: 'Connect to a running QEMU, and what its disks do stands here over time.',
-  predict: 'Run a prediction, and what the devices would do stands here over time.',
+  lab: 'Start the run to see here what the devices do over time.',
+  qemu: 'Connect to a running QEMU to see here what its disks do over time.',
+  predict: 'Run a prediction to see here what the devices would do over time.',
 }
 
 /** What was measured over time, of the subject that the controls choose. */

@@ -21,7 +21,7 @@ export function ApplyReport({ reply, onClose }: Props) {
     <Dialog
       open={reply !== null}
       onClose={onClose}
-      title="Not everything took"
+      title="Not everything took effect"
       subtitle={failed === 0 ? '' : `${failed} of ${shown?.answers.length} commands failed`}
       footer={
         <Button variant="primary" onClick={onClose}>

@@ -44,7 +44,7 @@ function Body() {
           problem={address === '' || isValid ? null : checked.problem}
         />
         <Button variant="primary" type="submit" disabled={!isValid || attempt.underWay}>
-          {attempt.underWay ? 'Connecting…' : warning === null ? 'Connect' : 'Connect all the same'}
+          {attempt.underWay ? 'Connecting…' : warning === null ? 'Connect' : 'Connect anyway'}
         </Button>
       </div>
       <p className={styles.help}>

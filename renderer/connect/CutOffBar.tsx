@@ -10,11 +10,11 @@ export function CutOffBar() {
   if (!isCutOff) return null
   const settle = (action: 'finish' | 'put-back' | 'leave') => reportFailure(invoke('qemu/cut-off', { action }), 'vm')
   return (
-    <section className={styles.bar} data-tone="warn" aria-label="Apply cut off">
+    <section className={styles.bar} data-tone="warn" aria-label="Apply interrupted">
       <TriangleAlert className={styles.icon} />
-      <b>An earlier Apply to this VM was cut off</b>
+      <b>An earlier Apply to this VM was interrupted</b>
       <span className={styles.words}>
-        A part of it may have taken. Either way is staged first; nothing is sent yet.
+        Part of it may have taken effect. Either choice is only staged; nothing is sent yet.
       </span>
       <span className={styles.actions}>
         <Button size="s" onClick={() => settle('leave')}>

@@ -6,15 +6,15 @@ import styles from './LiveBars.module.css'
 
 const SHOWN = 3
 
-/** What QEMU does not tell about this VM, so that an empty place on the board is not taken for a zero. */
+/** What QEMU does not report about this VM, so that an empty place on the board is not taken for a zero. */
 export function UnknownBar() {
   const unknown = useUi((ui) => ui.qemu?.unknown)
   const [dismissed, setDismissed] = useState('')
   if (!unknown || unknown.length === 0 || unknown.join() === dismissed) return null
   return (
-    <section className={styles.bar} data-tone="info" aria-label="Not told by QEMU">
+    <section className={styles.bar} data-tone="info" aria-label="Not reported by QEMU">
       <CircleHelp className={styles.icon} />
-      <b>QEMU does not tell everything</b>
+      <b>QEMU does not report everything</b>
       {unknown.slice(0, SHOWN).map((sentence) => (
         <span key={sentence} className={styles.change}>
           {sentence}

@@ -28,7 +28,7 @@ export function checkAddress(text: string): CheckedAddress | { readonly problem:
     return { address: formatVmAddress(address), words, warning: null, instead: null }
   }
   if (address.kind === 'proxmox') {
-    const words = `VM ${address.vmid} of the Proxmox VE on this machine; its monitor is taken only for each look`
+    const words = `VM ${address.vmid} of the Proxmox VE on this machine; its monitor is held only while Weir looks`
     return { address: formatVmAddress(address), words, warning: null, instead: null }
   }
   if (address.kind === 'unix' && !address.path.startsWith('/')) {

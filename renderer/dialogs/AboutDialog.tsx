@@ -35,7 +35,7 @@ function Body({ about }: { readonly about: About }) {
           <p className={styles.name}>
             Weir <span className={styles.version}>{about.version}</span>
           </p>
-          <p className={styles.line}>See, try, tune and carry QEMU’s disk I/O throttle groups.</p>
+          <p className={styles.line}>See, try, tune and export QEMU’s disk I/O throttle groups.</p>
         </div>
       </div>
       <dl className={styles.versions}>
@@ -48,18 +48,18 @@ function Body({ about }: { readonly about: About }) {
       </dl>
       {about.runtimeNote !== null && <Note>{about.runtimeNote}</Note>}
       <p className={styles.line}>
-        MIT licence. QEMU is a trademark of Fabrice Bellard; Weir is no part of the QEMU project and contains none of
+        MIT licence. QEMU is a trademark of Fabrice Bellard; Weir is not part of the QEMU project and contains none of
         its code.
       </p>
       {licences !== null && (
         <div className={styles.licences}>
-          <CodeView label="Licences of what is inside" text={licences} language="text" />
+          <CodeView label="Third-party licences" text={licences} language="text" />
         </div>
       )}
       <div className={styles.actions}>
         {licences === null && (
           <Button onClick={() => void invoke('app/licences', null).then((text) => setLicences(text))}>
-            Licences of what is inside
+            Third-party licences
           </Button>
         )}
         <Button onClick={() => reportFailure(invoke('app/copy-diagnostics', null))}>Copy diagnostics</Button>

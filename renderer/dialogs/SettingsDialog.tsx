@@ -72,7 +72,7 @@ function Looks({ settings }: { readonly settings: Settings }) {
           onChange={(zoom) => change(settings, { zoomPercent: Number(zoom) })}
         />
       </Row>
-      <Row label="Reduced motion" help="Nothing slides or fades. On anyway where the system asks for it.">
+      <Row label="Reduced motion" help="Nothing slides or fades. Always on where the system asks for it.">
         <Switch
           label="Reduced motion"
           checked={settings.reducedMotion}

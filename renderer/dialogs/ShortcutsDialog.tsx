@@ -36,7 +36,7 @@ const SECTIONS: readonly Section[] = [
       ['Select all devices', 'select-all'],
       ['Delete the selection', { keys: 'Delete' }],
       ['Rename', { keys: 'F2' }],
-      ['Walk from card to card', { keys: '← → ↑ ↓' }],
+      ['Move from card to card', { keys: '← → ↑ ↓' }],
       ['Move a lane', { keys: 'Alt ↑ ↓' }],
     ],
   },

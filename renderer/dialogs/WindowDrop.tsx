@@ -13,7 +13,7 @@ export function WindowDrop() {
     <div className={styles.veil}>
       <p className={styles.words}>
         <FileDown />
-        Drop it: a workspace is opened, anything else imported.
+        Drop to open a workspace or to import anything else.
       </p>
     </div>
   )

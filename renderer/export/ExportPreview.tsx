@@ -54,7 +54,7 @@ export function ExportPreview({ format, preview, workspace }: Props) {
       </div>
       {preview.losses.length > 0 && (
         <div className={styles.losses}>
-          <FindingList label="What this format cannot say" findings={sortLosses(preview.losses).map(findingOf)} />
+          <FindingList label="What this format cannot express" findings={sortLosses(preview.losses).map(findingOf)} />
         </div>
       )}
       {preview.notes.length > 0 && <ExportNotes notes={preview.notes} />}

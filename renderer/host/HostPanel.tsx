@@ -91,7 +91,7 @@ function Group({ group, units }: { readonly group: GroupLook; readonly units: By
     <section className={styles.group} aria-label={`Throttle group ${group.name}`}>
       <h2 title={group.name}>{group.name}</h2>
       <p className={styles.sub}>{group.disks.length === 0 ? 'no disks' : group.disks.join(', ')}</p>
-      {group.limits === null && <p className={styles.sub}>QEMU does not tell its limits.</p>}
+      {group.limits === null && <p className={styles.sub}>QEMU does not report its limits.</p>}
       {group.limits !== null && group.buckets.length === 0 && <p className={styles.sub}>No limit is set.</p>}
       {group.buckets.map((bucket) => (
         <p key={bucket.bucket} className={styles.bucket} data-held={bucket.atLimit === true || undefined}>

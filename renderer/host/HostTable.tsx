@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = [
   { label: 'Last 5 min', key: null, title: 'IOPS' },
   { label: 'IOPS', key: 'iops', isNumber: true },
   { label: 'Bandwidth', key: 'bps', isNumber: true },
-  { label: 'Nearest limit', key: 'limit', title: 'Use of the limit of which the largest share is used' },
+  { label: 'Nearest limit', key: 'limit', title: 'Use of the limit that is nearest to full' },
   { label: 'Mean r · w', key: 'wait', title: 'Mean latency of reads and of writes, as measured', isNumber: true },
   {
     label: '≈ Throttled',

@@ -83,7 +83,7 @@ function Host({ look }: { readonly look: HostLook }) {
       </div>
       {rows.length === 0 ? (
         <EmptyState icon={<Server />} title={look.vms.length === 0 ? 'No VM runs here' : 'No matches'}>
-          {look.vms.length === 0 ? 'A VM appears here within a second of its start.' : 'No VM fits the filter.'}
+          {look.vms.length === 0 ? 'A VM appears here within a second of its start.' : 'No VM matches the filter.'}
         </EmptyState>
       ) : (
         <HostTable rows={rows} sort={sort} selected={current} units={units} onSort={setSort} onOpen={openVm} />

@@ -32,7 +32,7 @@ export function ImportResult({ reading, machine, onMachine }: Props) {
       )}
       {reading.kind === 'reading' && <ProgressBar label="Reading" value={null} />}
       {reading.kind === 'unknown' && (
-        <Note tone="warn">No format recognises this text. Choose the one it is in, if you know it.</Note>
+        <Note tone="warn">Weir does not recognise this text. Choose its format, if you know it.</Note>
       )}
       {reading.kind === 'refused' &&
         reading.issues.slice(0, 20).map((issue) => (

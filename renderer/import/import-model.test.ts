@@ -61,7 +61,7 @@ test('the summary speaks of understanding', () => {
   expect([[], [loss('renamed')], [loss('dropped'), loss('renamed')]].map((each) => readSummary(each).sentence)).toEqual(
     [
       'Everything was understood',
-      'Everything was understood, some of it is said in other words',
+      'Everything was understood; some of it is expressed differently',
       '1 thing was not understood or left out',
     ],
   )

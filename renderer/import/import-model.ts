@@ -97,6 +97,6 @@ export function readSummary(losses: readonly Loss[]): LossSummary {
   const summary = summariseLosses(losses)
   if (summary.exact) return { ...summary, sentence: 'Everything was understood' }
   const lost = losses.filter(isLost).length
-  if (lost === 0) return { ...summary, sentence: 'Everything was understood, some of it is said in other words' }
+  if (lost === 0) return { ...summary, sentence: 'Everything was understood; some of it is expressed differently' }
   return { ...summary, sentence: `${lost} ${lost === 1 ? 'thing was' : 'things were'} not understood or left out` }
 }

@@ -61,7 +61,7 @@ export const BURST_WORDS: Readonly<Record<string, StepWords>> = {
     Say: () => (
       <>
         <p>
-          <b>pool</b> says 4 000 with a length of 1 s. That is no rate: 4 000 requests go at the disk’s full speed,{' '}
+          <b>pool</b> says 4 000 with a length of 1 s. That is not a rate: 4 000 requests go at the disk’s full speed,{' '}
           <Live device="web-pool" figure="iops" /> just now. Give it a length of 2 s or more, and 4 000 is the most:
         </p>
         <LimitSlider group="pool" limit="iops-total-max-length" label="IOPS burst length of pool" />
@@ -77,7 +77,7 @@ export const BURST_WORDS: Readonly<Record<string, StepWords>> = {
   export: {
     Say: () => (
       <>
-        <p>Take the three groups away as commands:</p>
+        <p>Export the three groups as commands:</p>
         <Export />
       </>
     ),

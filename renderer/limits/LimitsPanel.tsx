@@ -71,8 +71,8 @@ function GroupLimits({ group, limits }: { readonly group: string; readonly limit
       </header>
       {breaches.length > 0 && (
         <Note tone="danger">
-          Not in force: QEMU refuses these limits. What was in force stays until{' '}
-          {breaches.length === 1 ? 'it is' : 'they are'} mended below.
+          Not in force: QEMU refuses these limits. The previous ones stay until{' '}
+          {breaches.length === 1 ? 'it is' : 'they are'} fixed below.
         </Note>
       )}
       <UnitSection {...fields} unit="iops" title="IOPS" />

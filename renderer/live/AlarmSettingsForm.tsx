@@ -29,7 +29,7 @@ export function AlarmSettingsForm() {
           onCommit={(seconds) => change({ latencyMs: seconds * 1000 })}
         />
         <Time label="Burst spent within" seconds={alarms.burstS} onCommit={(burstS) => change({ burstS })} />
-        <span className={styles.words}>Failed operations are an alarm always.</span>
+        <span className={styles.words}>Failed operations always raise an alarm.</span>
       </div>
     </Dialog>
   )

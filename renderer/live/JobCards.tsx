@@ -62,6 +62,6 @@ function leftWords(job: LiveJob): string {
 /** Whose limits the job takes from, and whose it goes past; null: nothing limits these disks. */
 function placeWords({ takesFrom, passesBy }: LiveJob): { readonly kind: string; readonly words: string } | null {
   if (takesFrom === null) return { kind: 'unknown', words: 'whether limits hold it is not known' }
-  if (takesFrom.length > 0) return { kind: 'takes', words: `takes from the limits of ${takesFrom.join(', ')}` }
-  return passesBy.length > 0 ? { kind: 'past', words: `goes past the limits of ${passesBy.join(', ')}` } : null
+  if (takesFrom.length > 0) return { kind: 'takes', words: `counts against the limits of ${takesFrom.join(', ')}` }
+  return passesBy.length > 0 ? { kind: 'past', words: `bypasses the limits of ${passesBy.join(', ')}` } : null
 }

@@ -44,7 +44,7 @@ export function JobSpeed({ job, onStage }: Props) {
     onStage(speed === now ? null : speed)
   }
   const value = dragged ?? shown
-  const words = value === 0 ? 'not held' : formatBps(value, units)
+  const words = value === 0 ? 'unlimited' : formatBps(value, units)
   return (
     <span className={styles.speed} data-staged={isStaged || undefined}>
       <Slider
@@ -65,12 +65,12 @@ export function JobSpeed({ job, onStage }: Props) {
         width="m"
         disabled={!isAttached}
         format={(speed) => {
-          if (speed === 0) return { value: 'not held', unit: '' }
+          if (speed === 0) return { value: 'unlimited', unit: '' }
           const { value: number, unit } = splitBytes(speed, units)
           return { value: number, unit: `${unit}/s` }
         }}
         parse={(text) => {
-          const speed = text.trim().toLowerCase() === 'not held' ? 0 : parseQuantity(text, 'bytes')
+          const speed = text.trim().toLowerCase() === 'unlimited' ? 0 : parseQuantity(text, 'bytes')
           if (speed === null) return { problem: 'use a speed such as 50 MiB/s, or none' }
           return speed
         }}

@@ -74,8 +74,8 @@ export function LiftForm() {
           />
         </FieldRow>
         <span className={styles.words}>
-          At once, and only in what runs. The limits come back in time, when the VM is let go or Weir ends, and after a
-          crash at its next start. Their buckets are empty then.
+          Takes effect at once, in the running VM only. The limits come back when the time is up, when the VM is
+          disconnected or Weir ends, and after a crash at its next start. Their buckets are empty then.
         </span>
       </div>
     </Dialog>

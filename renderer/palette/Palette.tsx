@@ -48,7 +48,7 @@ function PaletteList() {
         <Autocomplete.Input className={styles.input} placeholder="Find a device, group or command" aria-label="Find" />
         <Keys keys="Esc" />
       </div>
-      <Autocomplete.Empty className={styles.empty}>Nothing is called that.</Autocomplete.Empty>
+      <Autocomplete.Empty className={styles.empty}>No matches</Autocomplete.Empty>
       <Autocomplete.List className={styles.list}>
         {(entry: PaletteEntry) => (
           <Autocomplete.Item

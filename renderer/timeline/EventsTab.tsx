@@ -63,8 +63,8 @@ function NoEvents({ filter }: { readonly filter: EventFilter }) {
   return (
     <EmptyState icon={<Info />} title={filter === 'problems' ? 'No problems' : 'Nothing happened yet'}>
       {filter === 'problems'
-        ? 'A disk that fails or a VM that goes away would stand here with its reason.'
-        : 'Starts, changes of limits, moves and failures stand here with their moment and their reason.'}
+        ? 'A disk that fails or a VM that goes away appears here with the reason.'
+        : 'Starts, changes of limits, moves and failures appear here with their time and reason.'}
     </EmptyState>
   )
 }

@@ -29,7 +29,7 @@ function StepTape() {
   if (entries.length === 0) {
     return (
       <EmptyState icon={<ScrollText />} title="No changes yet">
-        Move a slider or drag a device: what QEMU would have to be told stands here, ready to be copied.
+        Move a slider or drag a device: the commands that QEMU would need appear here, ready to be copied.
       </EmptyState>
     )
   }
@@ -82,7 +82,7 @@ function LiveTape() {
   if (!isStaged && sent.length === 0) {
     return (
       <EmptyState icon={<ScrollText />} title="Nothing sent yet">
-        Changes are staged first. What Apply would send stands here before it goes, and its answers afterwards.
+        Changes are staged first. What Apply would send appears here before it goes, and the answers afterwards.
       </EmptyState>
     )
   }

@@ -19,7 +19,7 @@ const ARRIVALS: readonly Segment<Arrivals>[] = [
 
 const MEANING: Readonly<Record<Arrivals, string>> = {
   closed: 'A new request follows when one is done, up to the depth.',
-  fixed: 'A request every so often, done or not; what waits piles up to the depth.',
+  fixed: 'A request at a fixed interval, whether or not the last one is done; those that wait pile up to the depth.',
   poisson: 'Requests at random moments with this rate on average.',
 }
 

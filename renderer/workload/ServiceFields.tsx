@@ -19,7 +19,7 @@ type ServiceKind = Service['kind'] | 'none'
 
 const OPTIONS: readonly SelectOption<ServiceKind>[] = [
   { value: 'none', label: 'None', hint: 'a file: as fast as it is measured' },
-  { value: 'fixed', label: 'Fixed', hint: 'each request takes as long' },
+  { value: 'fixed', label: 'Fixed', hint: 'each request takes the same time' },
   { value: 'exponential', label: 'Exponential', hint: 'random, with this mean' },
   { value: 'sampled', label: 'Sampled', hint: 'drawn from times you give' },
 ]

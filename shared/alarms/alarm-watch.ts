@@ -49,7 +49,7 @@ export class AlarmWatch {
     return events
   }
 
-  /** The VM is not there any more. */
+  /** The VM no longer exists. */
   end(atNs: number): readonly AlarmEvent[] {
     return this.#endOthers(new Set(), atNs)
   }

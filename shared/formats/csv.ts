@@ -46,7 +46,7 @@ function readCsv(text: string, options: ReadOptions): Result<Imported> {
   const draft = newDraft(checked.value)
   for (const name of header)
     if (!HEADER.some((each) => each === name))
-      notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is no column that Weir knows`)
+      notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is not a column that Weir knows`)
   for (const [index, row] of body.entries()) {
     const cells = new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')]))
     const group = cells.get('group') ?? ''

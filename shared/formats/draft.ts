@@ -125,7 +125,7 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
 
 /** Of a text that names `names`, or no machine at all. */
 export function absentMachine(asked: string, names: readonly string[]): Issue {
-  const right = names.length === 0 ? 'it names none, so none need be chosen' : `it has ${names.join(', ')}`
+  const right = names.length === 0 ? 'it names none, so there is none to choose' : `it has ${names.join(', ')}`
   return { path: '', code: 'no-such-machine', message: `no machine ${JSON.stringify(asked)} is in this: ${right}` }
 }
 

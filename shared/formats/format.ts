@@ -141,7 +141,7 @@ export function summariseLosses(losses: readonly Loss[]): LossSummary {
     return {
       exact: false,
       badge: `${mapped} mapped`,
-      sentence: `Nothing is lost, ${mapped} ${mapped === 1 ? 'thing is' : 'things are'} said in other words`,
+      sentence: `Nothing is lost; ${mapped} ${mapped === 1 ? 'thing is' : 'things are'} expressed differently`,
     }
   }
   return { exact: true, badge: 'exact', sentence: 'Nothing is lost in this format' }

@@ -103,7 +103,7 @@ interface Override {
 /** A value set twice for one machine: the last one holds, as in the tool, and that is said. */
 export function noteOverride(draft: Draft, { path, what, from, to }: Override): void {
   if (from === to) return
-  const message = `${what} is set twice: ${from} gives way to ${to}, as the last one holds`
+  const message = `${what} is set twice: ${from} gives way to ${to}, since the last one counts`
   draft.losses.push({ path, kind: 'dropped', message, from, to })
 }
 

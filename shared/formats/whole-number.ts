@@ -15,5 +15,5 @@ export function wholeNumber(draft: Draft, { text, path, name }: WrittenNumber): 
 }
 
 export function whyNoNumber(text: string): string {
-  return /[$`]/.test(text) ? 'a variable of the shell, whose value is not in this text' : 'not a whole number'
+  return /[$`]/.test(text) ? 'a shell variable, whose value is not in this text' : 'not a whole number'
 }

@@ -66,7 +66,7 @@ export interface QemuState {
   readonly nextStart: boolean | null
   /** Where the VM left what the board was opened with: a restart, a migration, somebody else. For people; empty: nowhere. */
   readonly drift: readonly string[]
-  /** What QEMU does not tell: limits of a drive without medium, a filter's group, rates of a storage daemon. For people. */
+  /** What QEMU does not report: limits of a drive without medium, a filter's group, rates of a storage daemon. For people. */
   readonly unknown: readonly string[]
   /** On the session's clock, when this was said: `nowNs - lastSeenNs` is the age of the picture. */
   readonly nowNs: number

@@ -20,7 +20,7 @@ export function socketOwner(address: QmpAddress): SocketOwner | null {
 /** What taking the socket means, one sentence. */
 export function ownerWords({ kind, vm }: SocketOwner): string {
   return kind === 'libvirt'
-    ? `This is the monitor through which libvirt runs ${vm}: who holds it while libvirtd restarts locks libvirt out.`
+    ? `This is the monitor through which libvirt runs ${vm}: holding it while libvirtd restarts locks libvirt out.`
     : `This is the monitor through which Proxmox runs VM ${vm}: while Weir holds it, Proxmox cannot reach the VM, and its backups and migrations fail.`
 }
 

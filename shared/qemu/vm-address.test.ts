@@ -33,8 +33,8 @@ test.each([
   ['proxmox:101', { kind: 'proxmox', vmid: '101' }],
   [' proxmox:9 ', { kind: 'proxmox', vmid: '9' }],
   ['proxmox:', 'the number of a VM is missing'],
-  ['proxmox:0101', 'it has no number of a VM'],
-  ['proxmox:../../etc', 'it has no number of a VM'],
+  ['proxmox:0101', 'it has no VM number'],
+  ['proxmox:../../etc', 'it has no VM number'],
 ])('%s', (text, expected) => {
   const parsed = parseVmAddress(text)
   if (typeof expected === 'string') expect(parsed.ok ? '' : parsed.issues[0]?.message).toContain(expected)

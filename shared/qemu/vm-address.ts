@@ -36,7 +36,7 @@ function parseProxmox(text: string): Result<ProxmoxAddress> {
   const vmid = text.slice('proxmox:'.length)
   // Proxmox has no leading zeros, and the number becomes part of paths.
   if (/^[1-9]\d{0,8}$/.test(vmid)) return ok({ kind: 'proxmox', vmid })
-  const why = vmid === '' ? 'it names the whole host; the number of a VM is missing' : 'it has no number of a VM'
+  const why = vmid === '' ? 'it names the whole host; the number of a VM is missing' : 'it has no VM number'
   const message = `${JSON.stringify(text)} is not one VM of Proxmox: ${why}. Use proxmox:VMID, for instance proxmox:101`
   return failed([{ path: 'vm', code: 'vm-address', message }])
 }

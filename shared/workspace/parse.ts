@@ -130,7 +130,7 @@ function crossIssues(workspace: Workspace, value: unknown): readonly Issue[] {
 
 function goalIssues(device: string, index: number, devices: ReadonlySet<string>): readonly Issue[] {
   if (devices.has(device)) return []
-  const message = `${JSON.stringify(device)} is not a device of this workspace; name one, or take the goal out`
+  const message = `${JSON.stringify(device)} is not a device of this workspace; name one, or remove the goal`
   return [{ path: `goals[${index}].device`, code: 'unknown-device', message }]
 }
 

@@ -69,7 +69,7 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
     return issue.keys.slice(0, MAX_COMPLAINTS).map((key) => ({
       path: formatPath([...path, key]),
       code: 'unknown-key',
-      message: `${JSON.stringify(key)} is not a key that Weir knows here; take it out or mend its spelling`,
+      message: `${JSON.stringify(key)} is not a key that Weir knows here; remove it or fix its spelling`,
     }))
   }
   if (issue.code === 'invalid_union') {

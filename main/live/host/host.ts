@@ -103,7 +103,7 @@ export class Host {
           found.add(place.id)
           if (this.#watches.has(place.id)) continue
           if (this.#watches.size >= MAX_VMS) {
-            this.#problems.set(port, `${port.name} has more VMs than Weir looks at: ${MAX_VMS}.`)
+            this.#problems.set(port, `${port.name} has more VMs than Weir watches: ${MAX_VMS}.`)
             continue
           }
           this.#watches.set(place.id, this.#watch(place, port))

@@ -136,7 +136,7 @@ export class VmWatch {
     const link = await this.port.open(this.place)
     if (attempt !== this.#attempt) {
       link.close()
-      throw new EngineError('cancelled', `${this.place.label} is not looked at any more.`, '')
+      throw new EngineError('cancelled', `${this.place.label} is no longer watched.`, '')
     }
     this.#link = link
     this.#name = link.name

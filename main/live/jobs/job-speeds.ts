@@ -39,7 +39,7 @@ export function withJobSpeeds(
 
 /** `not held`, `5 MiB/s`. */
 export function speedWords(speed: number): string {
-  return speed === 0 ? 'not held' : formatBps(speed)
+  return speed === 0 ? 'unlimited' : formatBps(speed)
 }
 
 function speedCommand(id: string, speed: number, domain: string | null): VmCommand {

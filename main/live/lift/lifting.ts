@@ -33,7 +33,7 @@ export function liftingOf(picture: Picture, before: Workspace, choice: LiftChoic
   const groups = new Set(isAll ? picture.groups.filter(hasLimits).map(({ name }) => name) : [])
   for (const name of choice.groups) {
     const group = findGroup(picture, name)
-    if (group === undefined) impossible.push(`${name} is no throttle group of this VM${named(picture.groups)}.`)
+    if (group === undefined) impossible.push(`${name} is not a throttle group of this VM${named(picture.groups)}.`)
     else if (group.limits !== null && !hasAnyLimit(group.limits)) impossible.push(`${name} has no limits to lift.`)
     else groups.add(name)
   }
@@ -47,7 +47,7 @@ export function liftingOf(picture: Picture, before: Workspace, choice: LiftChoic
   const leave = (id: string, group: string) => leaving.set(id, (leaving.get(id) ?? new Set()).add(group))
   for (const id of choice.devices) {
     const disk = findDisk(picture, id)
-    if (disk === undefined) impossible.push(`${id} is no disk of this VM.`)
+    if (disk === undefined) impossible.push(`${id} is not a disk of this VM.`)
     else chooseDisk(picture, disk, { groups, leave, impossible })
   }
   for (const name of [...groups]) {
@@ -112,7 +112,7 @@ function chooseDisk(
 function groupObstacle(picture: Picture, name: string): string | null {
   const group = findGroup(picture, name)
   if (group === undefined || group.isObject) return null
-  if (group.limits === null) return `${name}: QEMU does not tell its limits, so they could not be put back.`
+  if (group.limits === null) return `${name}: QEMU does not report its limits, so they could not be put back.`
   const behind = picture.disks.filter((disk) => disk.filters.some((filter) => filter.group === name))
   if (behind.length > 0) {
     return `${name}: it has no object, and ${behind.map(({ id }) => id).join(', ')} passes it by a filter: no command of QEMU lifts that.`

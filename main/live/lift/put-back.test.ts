@@ -46,10 +46,10 @@ test('what cannot be lifted, or not be given back, is refused with the reason', 
     [filter('x', 'shared'), filter('y', 'shared'), legacy('z', 'a·b')],
   )
   expect(lifting(odd, { groups: ['gone', 'a·b'], devices: ['x', 'nobody'] }).impossible).toEqual([
-    'gone is no throttle group of this VM; it has shared, a·b.',
+    'gone is not a throttle group of this VM; it has shared, a·b.',
     'a·b: its name in QEMU could not be given back.',
     'x cannot be lifted alone: its throttle filter is in shared with y. Lift the group: --group shared.',
-    'nobody is no disk of this VM.',
+    'nobody is not a disk of this VM.',
   ])
   expect(lifting(TWO_LEGACY, { groups: [], devices: ['free'] }).impossible).toEqual(['free is not throttled.'])
 })
@@ -117,8 +117,8 @@ test('what is not there any more is said', () => {
   const lift = lifting(VM, ALL)
   const now = { ...edited(VM, LIFTED), groups: {}, devices: [] }
   expect(putBackGoal(now, lift, 'keep').absent).toEqual([
-    'vm is not there any more; it had bandwidth 4.77 MiB/s.',
-    'db is not there any more.',
-    'web is not there any more.',
+    'vm no longer exists; it had bandwidth 4.77 MiB/s.',
+    'db no longer exists.',
+    'web no longer exists.',
   ])
 })

@@ -67,7 +67,7 @@ class Sum {
   group(name: string, { before, lifted }: Lifted, rule: ChangedRule): void {
     const is = limitsOf(this.#now, name)
     const was = limitsOf(before, name) ?? NO_LIMITS
-    if (is === undefined) this.#absent.push(`${name} is not there any more; it had ${limitsInWords(was)}.`)
+    if (is === undefined) this.#absent.push(`${name} no longer exists; it had ${limitsInWords(was)}.`)
     else if (equalLimits(is, was)) this.#back.push(name)
     else if (equalLimits(is, limitsOf(lifted, name) ?? NO_LIMITS) || rule === 'overwrite') {
       this.#groups[name] = was
@@ -80,7 +80,7 @@ class Sum {
     const chains = chainsOf(id, lift)
     const is = findDevice(this.#now, id)
     if (chains === null || is === undefined) {
-      this.#absent.push(`${id} is not there any more.`)
+      this.#absent.push(`${id} no longer exists.`)
       return
     }
     const isBefore = sameChain(is.groups, chains.before)

@@ -52,7 +52,7 @@ function readCommandLine(draft: Draft, words: readonly string[], path: string): 
   for (const [index, value] of valuesOf(words, 'disk').entries()) readDisk(draft, settingsOf(value), index, path)
   for (const value of valuesOf(words, 'net'))
     if ([...settingsOf(value).keys()].some((key) => BUCKET_KEY.test(key)))
-      notUnderstood(draft, path, '--net has limits of a network card, which are no throttling of disks')
+      notUnderstood(draft, path, '--net has limits of a network card, which do not throttle disks')
 }
 
 function readDisk(draft: Draft, settings: ReadonlyMap<string, string>, index: number, line: string): void {

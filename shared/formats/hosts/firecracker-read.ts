@@ -78,7 +78,7 @@ function readValue(draft: Draft, value: unknown, path: string, id: string | null
   if (name !== null && (member(value, 'drive_id') !== undefined || member(value, 'rate_limiter') !== undefined))
     readDrive(draft, name, value, path)
   else if (member(value, 'rate_limiter') !== undefined)
-    notUnderstood(draft, path, 'rate_limiter stands in something that is no drive')
+    notUnderstood(draft, path, 'rate_limiter is in something that is not a drive')
   for (const [key, each] of Object.entries(value)) {
     if (['drives', 'rate_limiter', 'drive_id'].includes(key)) continue
     if (/rate_limiter/.test(key) || /rate_limiter/.test(JSON.stringify(each ?? null)))

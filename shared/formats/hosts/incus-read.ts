@@ -120,7 +120,7 @@ function readYaml(reading: Reading, text: string): void {
     if (isSetting(key) && above !== undefined) {
       disk = diskOf(reading, machines.common, above.key)
       put(disk, key, { value, path })
-    } else if (isSetting(key)) notUnderstood(machines.common, path, `${key} stands below no disk`)
+    } else if (isSetting(key)) notUnderstood(machines.common, path, `${key} is below no disk`)
     else if (key === 'type' && above !== undefined)
       diskOf(reading, machines.common, above.key).isDisk = value === 'disk'
     else reportThrottling(machines.common, path, line)
@@ -140,7 +140,7 @@ function put(disk: IncusDisk, name: Setting, given: Given): void {
 
 function finishDisk({ draft, id, settings, isDisk }: IncusDisk): void {
   if (!isDisk) {
-    for (const [name, { path }] of settings) notUnderstood(draft, path, `${name} of ${id} is no limit of a disk`)
+    for (const [name, { path }] of settings) notUnderstood(draft, path, `${name} of ${id} is not a limit of a disk`)
     return
   }
   const most = settings.get('limits.max')

@@ -85,7 +85,7 @@ function ioMaxLimits(draft: Draft, parts: readonly string[], path: string): Chan
     const key = BY_NAME.get(name)
     const before = key === undefined ? undefined : set[key]
     if (before !== undefined) noteOverride(draft, { path, what: name, from: before ?? 'max', to: value })
-    if (key === undefined) notUnderstood(draft, path, `${JSON.stringify(part.slice(0, 80))} is no limit of io.max`)
+    if (key === undefined) notUnderstood(draft, path, `${JSON.stringify(part.slice(0, 80))} is not a limit of io.max`)
     else if (value === 'max') set[key] = null
     else {
       const found = wholeNumber(draft, { text: value, path, name })

@@ -57,7 +57,7 @@ function readKeyLine(reading: OpenstackReading, place: { group: string }, line: 
   ) {
     return
   } else if (line.trim() !== '' && !/^\s*([#;]|\+[-+]+\+\s*$)/.test(line)) {
-    notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} is no limit of Cinder or Nova`)
+    notUnderstood(draft, path, `${JSON.stringify(line.trim().slice(0, 80))} is not a limit of Cinder or Nova`)
   }
 }
 

@@ -35,7 +35,7 @@ export function putProperty(reading: OpenstackReading, { group, name, text, path
   }
   if (key === undefined && !PER_GB.test(name)) {
     if (!/(bytes|iops)_sec|quota:disk/.test(name)) return false
-    notUnderstood(draft, path, `${name} is no limit of Cinder or Nova`)
+    notUnderstood(draft, path, `${name} is not a limit of Cinder or Nova`)
     return true
   }
   const value = wholeNumber(draft, { text, path, name })

@@ -66,7 +66,7 @@ function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): read
           {
             path: 'devices',
             kind: 'dropped' as const,
-            message: `which disk has which limits is said by its volume type or flavor; ${listNames(placed)} stand nowhere`,
+            message: `which disk has which limits is decided by its volume type or flavor; ${listNames(placed)} are not written`,
           },
         ]),
   ]

@@ -83,19 +83,24 @@ function nameAndValue(part: string): readonly [string, string] {
 
 function unreadPart(part: string, name: string): readonly Omit<Loss, 'path'>[] {
   if (IGNORED.has(name)) {
-    const message = `Proxmox reads no ${name}; rates of bytes are mbps…, in MiB/s`
+    const message = `Proxmox does not read ${name}; rates of bytes are mbps…, in MiB/s`
     return [{ kind: 'not-understood', message }]
   }
   // The volume's own name may contain anything.
   if (!part.includes('=') || !looksLikeThrottling(name)) return []
-  return [{ kind: 'not-understood', message: `${JSON.stringify(part.slice(0, 80))} is no limit that Proxmox knows` }]
+  return [{ kind: 'not-understood', message: `${JSON.stringify(part.slice(0, 80))} is not a limit that Proxmox knows` }]
 }
 
 function setTwice(given: ReadonlyMap<string, string>, name: string, to: string): readonly Omit<Loss, 'path'>[] {
   const from = given.get(name)
   if (from === undefined || from === to) return []
   return [
-    { kind: 'dropped', message: `${name} is set twice: ${from} gives way to ${to}, as the last one holds`, from, to },
+    {
+      kind: 'dropped',
+      message: `${name} is set twice: ${from} gives way to ${to}, since the last one counts`,
+      from,
+      to,
+    },
   ]
 }
 
@@ -106,7 +111,7 @@ function readLimit(
   const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   const exact = name.startsWith('mbps') ? number * MIB : number
   if (!Number.isFinite(exact)) {
-    return [{ kind: 'not-understood', message: `${name}=${text.slice(0, 40)} is no number` }]
+    return [{ kind: 'not-understood', message: `${name}=${text.slice(0, 40)} is not a number` }]
   }
   const value = Math.trunc(exact)
   limits[key] = value

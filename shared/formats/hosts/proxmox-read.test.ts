@@ -60,9 +60,9 @@ test('a drive that is set twice has what the last command says, and that is said
   )
   expect(workspace.groups).toEqual({ scsi0: { 'iops-total': 800 } })
   expect(losses.map(formatLoss)).toEqual([
-    'line 2 scsi0: dropped: iops is set twice: 500 gives way to 800, as the last one holds',
-    'line 2 scsi0: dropped: mbps is set twice: 3 gives way to none, as the last one holds',
-    'line 2 scsi0: dropped: iops is set twice: 700 gives way to 800, as the last one holds',
+    'line 2 scsi0: dropped: iops is set twice: 500 gives way to 800, since the last one counts',
+    'line 2 scsi0: dropped: mbps is set twice: 3 gives way to none, since the last one counts',
+    'line 2 scsi0: dropped: iops is set twice: 700 gives way to 800, since the last one counts',
     'line 3 scsi1: dropped: scsi1 is taken out of the VM again, and its limits with it',
   ])
 })
@@ -116,7 +116,7 @@ scsi0: local-lvm:vm-101-disk-0,size=32G
       },
       "losses": [
         "line 1 args: -set: not-understood: there is no drive "drive-scsi0" defined; QEMU does not start with this",
-        "line 7 scsi0: not-understood: "iops_burst=3" is no limit that Proxmox knows",
+        "line 7 scsi0: not-understood: "iops_burst=3" is not a limit that Proxmox knows",
         "line 8: not-understood: "scsi99: local-lvm:vm-101-disk-8,mbps=1" looks like throttling and is not understood",
         "line 12: dropped: these changes wait for the VM’s next start; they are left out: delete scsi1 and scsi0 (iops=900)",
         "line 16: dropped: the section [before-upgrade] is a snapshot, not what the VM has now; it is left out: scsi0 (no limits)",

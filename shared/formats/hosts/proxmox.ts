@@ -93,7 +93,7 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
     ],
     notes: [
       ...(given === '' ? ['Set VMID first, or give the VM’s number.'] : []),
-      'Rates of bytes are in MiB/s, whatever the screens there call them; running VMs take them over at once.',
+      'Rates of bytes are in MiB/s, whatever its screens call them; running VMs take them over at once.',
       SCOPE_NOTE,
     ],
   })

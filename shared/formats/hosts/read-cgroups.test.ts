@@ -28,8 +28,8 @@ echo "8:16 target=2000" > /sys/fs/cgroup/machine.slice/web01/io.latency`
         },
       },
       "losses": [
-        "line 6: not-understood: "$DEV wbps=1048576" is a variable of the shell, whose value is not in this text",
-        "line 7: not-understood: riops is "$RATE", a variable of the shell, whose value is not in this text",
+        "line 6: not-understood: "$DEV wbps=1048576" is a shell variable, whose value is not in this text",
+        "line 7: not-understood: riops is "$RATE", a shell variable, whose value is not in this text",
         "line 8: not-understood: io.latency holds no limits that Weir knows; they are in io.max and blkio.throttle.*_device",
       ],
       "name": "Imported",
@@ -108,8 +108,8 @@ MemoryMax=5G`
         },
       },
       "losses": [
-        "line 3: not-understood: IOWeight is a share or an aim, not a limit",
-        "line 9: not-understood: IOReadIOPSMax of /dev/sda is "$RATE", a variable of the shell, whose value is not in this text",
+        "line 3: not-understood: IOWeight is a share or a target, not a limit",
+        "line 9: not-understood: IOReadIOPSMax of /dev/sda is "$RATE", a shell variable, whose value is not in this text",
         "line 10: not-understood: IOReadIOPSMax is "100", not a device and a number",
       ],
       "name": "vms.slice",

@@ -25,12 +25,12 @@ test('libvirt-xml: a whole running domain', () => {
         },
       },
       "losses": [
-        "sda iotune: not-understood: <nice_value> is no limit that Weir knows",
-        "blkiotune: not-understood: weights and limits of the host’s cgroup for /dev/sda are no throttle groups; read the cgroup’s io.max instead",
+        "sda iotune: not-understood: <nice_value> is not a limit that Weir knows",
+        "blkiotune: not-understood: weights and limits of the host’s cgroup for /dev/sda are not throttle groups; read the cgroup’s io.max instead",
       ],
       "name": "web01",
       "notes": [
-        "hdc is no disk that anybody throttles (CD-ROM, floppy); left out.",
+        "hdc is not a disk that is throttled (CD-ROM, floppy); left out.",
       ],
     }
   `)
@@ -92,10 +92,10 @@ virsh blkdeviotune a vdc --total-bytes-sec=$RATE`
   ])
   expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
     [
-      "line 2: not-understood: nothing of this command holds, since QEMU refuses it: bps_max/iops_max require corresponding bps/iops values",
-      "line 4: dropped: vdb: --total-iops-sec is set twice: 10 gives way to 0, as the last one holds",
+      "line 2: not-understood: this command has no effect, since QEMU refuses it: bps_max/iops_max require corresponding bps/iops values",
+      "line 4: dropped: vdb: --total-iops-sec is set twice: 10 gives way to 0, since the last one counts",
       "line 5: converted: values without an option in front are taken as virsh up to 10 took them (--write-iops-sec 9 --total-bytes-sec 5000 --read-bytes-sec 0 --write-bytes-sec 0); newer ones refuse the command",
-      "line 7 --total-bytes-sec: not-understood: "$RATE" is a variable of the shell, whose value is not in this text",
+      "line 7 --total-bytes-sec: not-understood: "$RATE" is a shell variable, whose value is not in this text",
     ]
   `)
 })
@@ -144,13 +144,13 @@ virsh attach-disk web01 /x.img vdb --throttle-groups slow,cap --live
         },
       },
       "losses": [
-        "line 22: dropped: slow: --total-iops-sec is set twice: 150 gives way to 200, as the last one holds",
+        "line 22: dropped: slow: --total-iops-sec is set twice: 150 gives way to 200, since the last one counts",
         "line 23: not-understood: there is no throttle group cap in this text; taken as unlimited",
-        "line 24: not-understood: a command behind # is not run; take the # away if it is to count",
+        "line 24: not-understood: a command behind # is not run; remove the # if it should count",
       ],
       "name": "web01",
       "notes": [
-        "hdc is no disk that anybody throttles (CD-ROM, floppy); left out.",
+        "hdc is not a disk that is throttled (CD-ROM, floppy); left out.",
       ],
     }
   `)
@@ -197,8 +197,8 @@ virsh list`
         },
       },
       "losses": [
-        "line 1: not-understood: nothing of this command holds, since virsh refuses it: "4k" is no number that it takes for --size-iops-sec",
-        "line 3: not-understood: nothing of this command holds, since virsh refuses it: it has no --nonsense",
+        "line 1: not-understood: this command has no effect, since virsh refuses it: "4k" is not a number that it takes for --size-iops-sec",
+        "line 3: not-understood: this command has no effect, since virsh refuses it: it has no --nonsense",
         "line 6: not-understood: "virsh list" sets no limits",
       ],
       "name": "web01",
@@ -243,7 +243,7 @@ test('proxmox: a VM’s configuration', () => {
         },
       },
       "losses": [
-        "line 10 scsi1: not-understood: Proxmox reads no bps; rates of bytes are mbps…, in MiB/s",
+        "line 10 scsi1: not-understood: Proxmox does not read bps; rates of bytes are mbps…, in MiB/s",
         "line 12 virtio0: rounded: mbps=0.3 is 314572.8 bytes/s; Proxmox cuts that to 314572",
         "line 14: dropped: the section [before-upgrade] is a snapshot, not what the VM has now; it is left out: scsi0 (iops_rd=5)",
         "groups.scsi1.iops-total-max: dropped: 500 is left out: bps_max/iops_max require corresponding bps/iops values",

@@ -32,8 +32,8 @@ openstack volume list`
       },
       "losses": [
         "line 4: not-understood: slow is for the back-end: the storage holds it, QEMU does not",
-        "line 4: not-understood: write_iops_sec is "$W", a variable of the shell, whose value is not in this text",
-        "line 6: not-understood: quota:disk_nonsense_sec is no limit of Cinder or Nova",
+        "line 4: not-understood: write_iops_sec is "$W", a shell variable, whose value is not in this text",
+        "line 6: not-understood: quota:disk_nonsense_sec is not a limit of Cinder or Nova",
       ],
       "name": "Imported",
       "notes": [],

@@ -85,8 +85,7 @@ function readValue(draft: Draft, value: unknown, path: string): void {
   for (const [key, each] of Object.entries(value)) {
     if (key === 'assigned_rate_limits') continue
     if (isObject(each) || Array.isArray(each)) readValue(draft, each, path)
-    else if (BY_OPTION.has(key) || /per_sec$/.test(key))
-      notUnderstood(draft, path, `${key} stands in no command of a bdev`)
+    else if (BY_OPTION.has(key) || /per_sec$/.test(key)) notUnderstood(draft, path, `${key} is in no command of a bdev`)
     else reportThrottling(draft, path, key)
   }
 }

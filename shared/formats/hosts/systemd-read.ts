@@ -83,7 +83,7 @@ function readSetting(draft: Draft, text: string, path: string): void {
   const value = (match?.[2] ?? '').trim().replace(/^"(.*)"$/, '$1')
   if (key !== undefined && value === '') clearLimit(draft, key)
   else if (key !== undefined) readLimit(draft, { key, name, value, path })
-  else if (NO_LIMITS.test(name)) notUnderstood(draft, path, `${name} is a share or an aim, not a limit`)
+  else if (NO_LIMITS.test(name)) notUnderstood(draft, path, `${name} is a share or a target, not a limit`)
   else reportThrottling(draft, path, text)
 }
 

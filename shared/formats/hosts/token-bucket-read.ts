@@ -16,7 +16,7 @@ export function readTokenBucket(draft: Draft, found: FoundBucket, limiter: Limit
   const { size, refillMs, oneTimeBurst, name } = found
   if (size === null && refillMs === null && oneTimeBurst === null) return {}
   if (!size || !refillMs) {
-    notUnderstood(draft, path, `${name} has no ${size ? 'time of refilling' : 'size'}, and limits nothing`)
+    notUnderstood(draft, path, `${name} has no ${size ? 'refill time' : 'size'}, and limits nothing`)
     return {}
   }
   if (size > MAX_RATE || size * 1000 > refillMs * MAX_RATE) {

@@ -19,7 +19,7 @@ import { droppedLimits } from '../losses.ts'
 //      max × length, or avg / 10 without max    size
 //      max, where the length is above 1 s       nothing holds a burst to a rate
 //
-// So a burst becomes the size, and the time of refilling is what makes the rate right. A bucket without a burst gets one
+// So a burst becomes the size, and the refill time is what makes the rate right. A bucket without a burst gets one
 // second's worth: with QEMU's tenth of a second the 100 ms that an empty limiter blocks for would halve the rate.
 
 export interface TokenBucket {

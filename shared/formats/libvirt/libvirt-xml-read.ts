@@ -65,7 +65,7 @@ function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
   for (const disk of disks) if (!readDisk(draft, disk)) left.push(targetOf(disk))
   if (left.length > 0)
     draft.notes.push(
-      `${listNames(left)} ${left.length === 1 ? 'is no disk that anybody throttles' : 'are no disks that anybody throttles'} (CD-ROM, floppy); left out.`,
+      `${listNames(left)} ${left.length === 1 ? 'is not a disk that is throttled' : 'are not disks that are throttled'} (CD-ROM, floppy); left out.`,
     )
   for (const element of findElements(root, 'blkiotune')) reportBlkiotune(draft, element)
   if (words.length > 0) readQemuWords(draft, words, 'qemu:commandline ')
@@ -83,7 +83,7 @@ function readLimits(draft: Draft, element: XmlElement, path: string): Limits {
     const key = KEYS.get(child.name)
     const value = child.text.trim()
     if (child.name === 'group_name') continue
-    if (key === undefined) notUnderstood(draft, path, `<${child.name}> is no limit that Weir knows`)
+    if (key === undefined) notUnderstood(draft, path, `<${child.name}> is not a limit that Weir knows`)
     else if (/^\d+$/.test(value)) limits[key] = Number(value)
     else notUnderstood(draft, path, `<${child.name}> holds ${JSON.stringify(value.slice(0, 40))}, not a whole number`)
   }
@@ -170,7 +170,7 @@ function reportBlkiotune(draft: Draft, element: XmlElement): void {
   notUnderstood(
     draft,
     'blkiotune',
-    `weights and limits of the host’s cgroup${devices.length === 0 ? '' : ` for ${listNames(devices)}`} are no throttle groups; read the cgroup’s io.max instead`,
+    `weights and limits of the host’s cgroup${devices.length === 0 ? '' : ` for ${listNames(devices)}`} are not throttle groups; read the cgroup’s io.max instead`,
   )
 }
 

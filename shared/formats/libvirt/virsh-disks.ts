@@ -23,7 +23,7 @@ export function tuneDisk(draft: Draft, name: string, words: VirshWords, path: st
   const breach = firstBreach(merged)
   if (breach !== null) {
     if (index < 0) draft.devices.push({ id: name, group: null })
-    notUnderstood(draft, path, `nothing of this command holds, since QEMU refuses it: ${breach.text}`)
+    notUnderstood(draft, path, `this command has no effect, since QEMU refuses it: ${breach.text}`)
     return
   }
   noteOverrides(draft, { name, held, limits, named, path })
@@ -46,7 +46,7 @@ export function setThrottleGroup(draft: Draft, name: string, { limits, named }: 
   const breach = firstBreach(merged)
   if (breach !== null || !hasAnyLimit(merged)) {
     const why = breach?.text ?? 'a throttle group needs a limit'
-    notUnderstood(draft, path, `nothing of this command holds, since it is refused: ${why}`)
+    notUnderstood(draft, path, `this command has no effect, since it is refused: ${why}`)
     return
   }
   noteOverrides(draft, { name, held, limits, named, path })

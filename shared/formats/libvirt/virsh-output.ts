@@ -77,7 +77,7 @@ function takeRow({ draft, table }: Output, line: string): boolean {
   if (table === 'groups') {
     if (!draft.groups.has(name)) draft.groups.set(name, {})
   } else if (kind === 'cdrom' || kind === 'floppy')
-    draft.notes.push(`${name} is no disk that anybody throttles (CD-ROM, floppy); left out.`)
+    draft.notes.push(`${name} is not a disk that is throttled (CD-ROM, floppy); left out.`)
   else if (!draft.devices.some(({ id }) => id === name)) draft.devices.push({ id: name, group: null })
   return true
 }

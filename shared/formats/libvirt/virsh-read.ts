@@ -57,7 +57,7 @@ function readRemark(reading: Reading, line: string, path: string): void {
   const draft = newDraft()
   const read = readVirshWords(draft, words[at] ?? '', words.slice(at + 1), path)
   if (read.named.length > 0)
-    notUnderstood(reading.machines.common, path, 'a command behind # is not run; take the # away if it is to count')
+    notUnderstood(reading.machines.common, path, 'a command behind # is not run; remove the # if it should count')
   else readStatement(reading, words.join(' '), path)
 }
 
@@ -89,7 +89,7 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
   if (domain !== undefined) draft.name = domain
   draft.losses.push(...aside.losses)
   if (read.refused !== null) {
-    notUnderstood(draft, path, `nothing of this command holds, since virsh refuses it: ${read.refused}`)
+    notUnderstood(draft, path, `this command has no effect, since virsh refuses it: ${read.refused}`)
     return
   }
   reading.output = startOutput(draft, null, { command, name: name ?? null })
@@ -99,11 +99,7 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
     return
   }
   if (/[$`]/.test(name))
-    notUnderstood(
-      draft,
-      path,
-      `${JSON.stringify(name)} is a variable of the shell: which it stands for is not in this text`,
-    )
+    notUnderstood(draft, path, `${JSON.stringify(name)} is a shell variable; what it stands for is not in this text`)
   if (command === 'domthrottlegroupset') setThrottleGroup(draft, name, read, path)
   else if (command === 'domthrottlegroupdel') deleteThrottleGroup(draft, name, path)
   else if (command === 'blkdeviotune' && (read.named.length > 0 || read.group !== null))

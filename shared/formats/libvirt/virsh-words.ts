@@ -63,7 +63,7 @@ export function readVirshWords(draft: Draft, command: string, words: readonly st
     if (value !== null) limits[key] = value
     else if (/[$`]/.test(text))
       notUnderstood(draft, `${path} ${VIRSH_KEYS[key]}`, `${JSON.stringify(text.slice(0, 40))} is ${whyNoNumber(text)}`)
-    else wrong.push(`${JSON.stringify(text.slice(0, 40))} is no number that it takes for ${VIRSH_KEYS[key]}`)
+    else wrong.push(`${JSON.stringify(text.slice(0, 40))} is not a number that it takes for ${VIRSH_KEYS[key]}`)
   }
   const refused = wrong.length === 0 ? null : wrong.join(', ')
   return { domain, name, limits, named, group: sorted.values.get('group') ?? null, refused }

@@ -63,7 +63,7 @@ function directionShares(context: FioContext, direction: 'read' | 'write'): read
     context.report(
       'not-understood',
       option,
-      `${JSON.stringify(own)} is no size that Weir reads; ${USUAL_BYTES} bytes are taken`,
+      `${JSON.stringify(own)} is not a size that Weir reads; ${USUAL_BYTES} bytes are taken`,
     )
   }
   return [{ bytes: USUAL_BYTES, weight: 1 }]

@@ -23,7 +23,7 @@ export function readNumber(context: FioContext, name: string, otherwise: number)
   if (text === null) return otherwise
   const value = parseFioNumber(text, context.kbBase)
   if (value === null)
-    context.report('not-understood', name, `${JSON.stringify(text)} is no plain number; ${otherwise} is taken`)
+    context.report('not-understood', name, `${JSON.stringify(text)} is not a plain number; ${otherwise} is taken`)
   return value ?? otherwise
 }
 
@@ -31,7 +31,7 @@ export function readTimeS(context: FioContext, name: string, bare: 's' | 'us'): 
   const text = optionOf(context, name)
   if (text === null) return null
   const value = parseFioTimeS(text.split('-')[0] ?? '', bare)
-  if (value === null) context.report('not-understood', name, `${JSON.stringify(text)} is no plain time`)
+  if (value === null) context.report('not-understood', name, `${JSON.stringify(text)} is not a plain time`)
   else if (text.includes('-')) context.report('converted', name, `fio draws from ${text}; ${value} s is taken`)
   return value
 }

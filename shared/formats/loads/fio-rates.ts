@@ -52,7 +52,7 @@ function capOf(context: FioContext, direction: 'read' | 'write', meanBytes: numb
     if (own === null) return []
     const value = parseFioNumber(own, context.kbBase)
     if (value === null) {
-      context.report('not-understood', option, `${JSON.stringify(text)} is no rate that Weir reads`)
+      context.report('not-understood', option, `${JSON.stringify(text)} is not a rate that Weir reads`)
       return []
     }
     if (value === 0) return []

@@ -75,7 +75,7 @@ function readLine(reading: Reading, line: string, number: number): void {
     issues.push({
       path: `line ${number}`,
       code: 'not-a-job-file',
-      message: `${JSON.stringify(line.slice(0, 80))} stands before any [section]; a fio job file begins with one`,
+      message: `${JSON.stringify(line.slice(0, 80))} comes before any [section]; a fio job file begins with one`,
     })
   } else if (/^include\s+/.test(line)) {
     include(reading, current, line.replace(/^include\s+/, ''), `line ${number}`)

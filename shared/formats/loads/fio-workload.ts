@@ -27,7 +27,7 @@ function readMix(context: FioContext): Mix | null {
     context.report('not-understood', 'rw', `the offset modifier :${modifier} of ${kind} is left out`)
   const match = /^(rand)?(read|write|rw|readwrite)$/.exec(kind)
   if (!match) {
-    context.report('not-understood', 'rw', `${JSON.stringify(kind)} is no load of reads and writes`)
+    context.report('not-understood', 'rw', `${JSON.stringify(kind)} is not a load of reads and writes`)
     return null
   }
   let pattern: Mix['pattern'] = match[1] === undefined ? 'sequential' : 'random'
@@ -105,7 +105,7 @@ export function diskOf(context: FioContext, workload: Workload): Disk {
     context.report(
       'not-understood',
       option,
-      `${JSON.stringify(text)} is no plain size; the usual ${DEFAULT_DISK.sizeBytes} bytes are taken`,
+      `${JSON.stringify(text)} is not a plain size; the usual ${DEFAULT_DISK.sizeBytes} bytes are taken`,
     )
   const sizeBytes = Math.min(MAX_DISK_BYTES, Math.max(largestBlock(workload), asked ?? DEFAULT_DISK.sizeBytes))
   if (asked !== null && asked !== sizeBytes) context.report('rounded', option, `${asked} bytes become ${sizeBytes}`)

@@ -110,7 +110,11 @@ function addJob(draft: Draft, reports: Reports, job: FioJob, startS: number): Wo
   const kbBase = job.options.get('kb_base') === '1000' ? 1000 : 1024
   const jobs = parseFioNumber(job.options.get('numjobs') ?? '1', kbBase)
   if (jobs === null)
-    report('not-understood', 'numjobs', `${JSON.stringify(job.options.get('numjobs'))} is no plain number; 1 is taken`)
+    report(
+      'not-understood',
+      'numjobs',
+      `${JSON.stringify(job.options.get('numjobs'))} is not a plain number; 1 is taken`,
+    )
   const count = Math.min(Math.max(1, jobs ?? 1), MAX_DEVICES + 1)
   // Jobs alike on one named file are one disk with more requests outstanding; on files of their own, disks of their own.
   const isShared = job.options.has('filename')
@@ -122,7 +126,7 @@ function addJob(draft: Draft, reports: Reports, job: FioJob, startS: number): Wo
       report(
         'not-understood',
         option,
-        `Weir’s loads have no such thing; ${JSON.stringify(value.slice(0, 40))} is left out`,
+        `Weir’s loads have no equivalent; ${JSON.stringify(value.slice(0, 40))} is left out`,
       )
   }
   const workload = workloadOf(context)

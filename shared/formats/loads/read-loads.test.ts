@@ -107,7 +107,7 @@ describe('fio', () => {
     expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
       [
         "rate_iops: converted: fio holds reads to 1000 and writes to 500 requests/s, each by itself: 1500 together, of which 66.667 % are reads (db)",
-        "verify: not-understood: Weir’s loads have no such thing; "crc32c" is left out (backup)",
+        "verify: not-understood: Weir’s loads have no equivalent; "crc32c" is left out (backup)",
         "rate: converted: 100m bytes/s are 100 requests/s of 1048576 bytes (backup)",
         "iodepth: converted: fio’s psync waits for each request; the iodepth is 1, not 16 (backup)",
       ]
@@ -174,9 +174,9 @@ describe('traces', () => {
     `)
     expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
       [
-        "line 9: not-understood: "x y" is no line of this format",
+        "line 9: not-understood: "x y" is not a line of this format",
         "dropped: 1 × trim requests left out",
-        "dropped: 1 × lines that are none of this format left out",
+        "dropped: 1 × lines that are not of this format left out",
         "converted: 1 × requests of more than 64 MiB are cut into such pieces",
       ]
     `)

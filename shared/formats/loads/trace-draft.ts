@@ -86,12 +86,12 @@ export function skip(trace: TraceDraft, what: string): void {
 
 /** A line that is none of the trace's: the first ones are shown, all are counted. */
 export function skipLine(trace: TraceDraft, line: number, text: string): void {
-  skip(trace, 'lines that are none of this format')
+  skip(trace, 'lines that are not of this format')
   if (trace.losses.length >= MAX_COMPLAINTS) return
   trace.losses.push({
     path: `line ${line}`,
     kind: 'not-understood',
-    message: `${JSON.stringify(text.slice(0, 80))} is no line of this format`,
+    message: `${JSON.stringify(text.slice(0, 80))} is not a line of this format`,
   })
 }
 

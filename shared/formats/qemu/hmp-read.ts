@@ -150,7 +150,7 @@ export function readHmp(text: string, options: ReadOptions): Result<Imported> {
   const model = newQemuModel()
   const others = new Set<string>()
   for (const entry of hmpEntries(checked.value)) readEntry(draft, model, entry, others)
-  if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were passed over.`)
+  if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were skipped.`)
   draftOfModel(draft, model, 'only-attached')
   return finishDraft(draft, options)
 }

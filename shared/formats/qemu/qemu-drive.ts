@@ -83,7 +83,7 @@ function canonical(name: string): string {
 
 function noNumber(value: string): string {
   if (isVariable(value)) return `${JSON.stringify(value)} is a shell variable; its value is not in this text`
-  return `${JSON.stringify(value)} is no number; QEMU takes no suffixes here`
+  return `${JSON.stringify(value)} is not a number; QEMU takes no suffixes here`
 }
 
 function throttlingKey(name: string): LimitKey | null {

@@ -121,7 +121,7 @@ function addGroups(draft: Draft, model: QemuModel): void {
     draft.losses.push({
       path: `groups.${name}`,
       kind: 'not-understood',
-      message: `its limits are not in this text; QEMU tells them with qom-get of /objects/${name}. Taken as unlimited`,
+      message: `its limits are not in this text; qom-get of /objects/${name} shows them. Taken as unlimited`,
     })
   }
 }

@@ -47,7 +47,7 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   for (const step of stepsOf(stream.value.parts)) runStep(draft, model, step, others)
   for (const stray of stream.value.strays.slice(0, 20))
     notUnderstood(draft, `line ${stray.line}`, `${JSON.stringify(stray.text)} is not JSON`)
-  if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were passed over.`)
+  if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were skipped.`)
   draftOfModel(draft, model, model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
   return finishDraft(draft, options)
 }

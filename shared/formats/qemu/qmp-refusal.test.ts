@@ -69,7 +69,7 @@ test('a refused command is a loss with its place, and changes nothing', () => {
   expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
     [
       "line 2: dropped: QEMU refuses this qom-set and changes nothing: bps/iops/max total values and read/write values cannot be used at the same time",
-      "line 3: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" stands here a second time (first in line 1), and only one would count; take one out",
+      "line 3: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" appears here a second time (first in line 1), and only one would count; remove one",
       "line 4: dropped: QEMU refuses this block_set_io_throttle and changes nothing: bps/iops/max total values and read/write values cannot be used at the same time",
       "line 5: dropped: QEMU refuses this block_set_io_throttle and changes nothing: Parameter 'bps' is missing",
       "line 7: not-understood: old was made before this text; limits that it has besides these are not known",
@@ -81,7 +81,7 @@ test('a key that is there twice in a list of commands is said', () => {
   const text =
     '[{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"g","id":"h","limits":{"iops-total":10}}}]'
   expect(read('qmp', text).losses.map(formatLoss)).toEqual([
-    'line 1: not-understood: "id" stands here a second time (first in line 1), and only one would count; take one out',
+    'line 1: not-understood: "id" appears here a second time (first in line 1), and only one would count; remove one',
   ])
 })
 

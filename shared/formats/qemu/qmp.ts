@@ -152,7 +152,7 @@ export const qmpChangeFormat: Format = {
   family: 'QEMU',
   direction: 'out',
   fileExtension: '.qmp.json',
-  note: 'send it in this order; each changed group may burst afresh',
+  note: 'send it in this order; each changed group may burst again',
   options: [
     { key: 'since', label: 'Since', help: 'What runs now.', kind: 'workspace', choices: [], preset: '' },
     styleOption('How the disks are throttled in QEMU.', CHANGE_STYLES),

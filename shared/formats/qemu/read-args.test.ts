@@ -39,7 +39,7 @@ describe('numbers as QEMU reads them', () => {
 
   test.each(['08', '1k', '1e3', '1.5', '0x', '5k', ''])('iops=%s it refuses', (text) => {
     expect(lossesOf(`kvm -drive if=none,id=d0,iops=${text}`)).toEqual([
-      `-drive iops: not-understood: ${JSON.stringify(text)} is no number; QEMU takes no suffixes here`,
+      `-drive iops: not-understood: ${JSON.stringify(text)} is not a number; QEMU takes no suffixes here`,
     ])
   })
 })
@@ -146,7 +146,7 @@ test('JSON with a key twice is said: QEMU does not take it', () => {
   expect(
     lossesOf(`kvm -object '{"qom-type":"throttle-group","id":"g","limits":{"iops-total":1,"iops-total":2}}'`),
   ).toEqual([
-    '-object: not-understood: "iops-total" stands here a second time (first in line 1), and only one would count; take one out; QEMU does not start with this',
+    '-object: not-understood: "iops-total" appears here a second time (first in line 1), and only one would count; remove one; QEMU does not start with this',
   ])
 })
 

@@ -49,7 +49,7 @@ test('info block, with a group of two words, a filter, a medium that is out and 
       "losses": [
         "line 8: not-understood: info block does not show how long bursts last; 1 s is taken. query-block shows it",
         "e: not-understood: no medium is in it, so QEMU does not show its limits; left out",
-        "groups.g: not-understood: its limits are not in this text; QEMU tells them with qom-get of /objects/g. Taken as unlimited",
+        "groups.g: not-understood: its limits are not in this text; qom-get of /objects/g shows them. Taken as unlimited",
       ],
       "name": "Imported",
       "notes": [],
@@ -107,7 +107,7 @@ test('a session: what QEMU refused changes nothing, by its answer or by its rule
       "notes": [
         "Line 11: QEMU refused block_set_io_throttle (invalid char 'k' in expression); it changed nothing.",
         "Line 14: QEMU refused block_set_io_throttle (Device 'nosuch' not found); it changed nothing.",
-        "info status say nothing about limits and were passed over.",
+        "info status say nothing about limits and were skipped.",
       ],
     }
   `)
@@ -132,7 +132,7 @@ block_set_io_throttle d0 1 2 3
         "line 2: dropped: QEMU refuses this qom-set and changes nothing: limits want -j before the path; without it QEMU 7.2 and 11.1 crash",
         "line 3: dropped: QEMU refuses this qom-set and changes nothing: Property cannot be set after initialization",
         "line 4: dropped: QEMU refuses this object_add and changes nothing: attempt to add duplicate property 'g' to object (type 'container')",
-        "line 5: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" stands here a second time (first in line 1), and only one would count; take one out",
+        "line 5: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" appears here a second time (first in line 1), and only one would count; remove one",
         "line 7: dropped: QEMU refuses this object_del and changes nothing: object 'g' is in use, can not be deleted",
         "line 8: dropped: QEMU refuses this drive_add and changes nothing: it cannot add a drive of if=virtio to a running machine",
         "line 9: not-understood: block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr",

@@ -74,7 +74,7 @@ describe('qmp', () => {
     const text =
       '{"execute":"blockdev-add","arguments":{"driver":"throttle","node-name":"t0","throttle-group":"g","file":"n0"}}'
     expect(read('qmp', text).losses.map(formatLoss)).toEqual([
-      'groups.g: not-understood: its limits are not in this text; QEMU tells them with qom-get of /objects/g. Taken as unlimited',
+      'groups.g: not-understood: its limits are not in this text; qom-get of /objects/g shows them. Taken as unlimited',
     ])
   })
 
@@ -117,7 +117,7 @@ test('qmp-query: throttled, free, filtered and without medium', () => {
         "tg0": {},
       },
       "losses": [
-        "groups.tg0: not-understood: its limits are not in this text; QEMU tells them with qom-get of /objects/tg0. Taken as unlimited",
+        "groups.tg0: not-understood: its limits are not in this text; qom-get of /objects/tg0 shows them. Taken as unlimited",
       ],
       "name": "Imported",
       "notes": [],
@@ -171,7 +171,7 @@ describe('qemu-args', () => {
         "losses": [
           "-drive: converted: this -drive (x) has no id; QEMU calls it virtio0",
           "-hdb: converted: this -hdb (y.img) has no id; QEMU calls it ide0-hd1",
-          "-drive throttling.bps-total: not-understood: "1M" is no number; QEMU takes no suffixes here",
+          "-drive throttling.bps-total: not-understood: "1M" is not a number; QEMU takes no suffixes here",
           "-fsdev: not-understood: limits of a shared folder; Weir knows the limits of disks only",
         ],
         "name": "web01",

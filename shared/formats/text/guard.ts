@@ -67,7 +67,7 @@ function lineIssue(text: string, kind: TextKind): Issue | null {
       return {
         path: `line ${line}`,
         code: 'line-too-long',
-        message: `this line has ${end - start} characters; ${most} are the most. This is hardly the file you meant`,
+        message: `this line has ${end - start} characters; ${most} are the most. This is probably not the file you meant`,
       }
     }
     start = end + 1
@@ -92,7 +92,7 @@ export function nestingIssue(text: string): Issue | null {
         return {
           path: '',
           code: 'too-deep',
-          message: `this is nested more than ${MAX_NESTING} levels deep; nothing real is`,
+          message: `this is nested more than ${MAX_NESTING} levels deep; no real file is`,
         }
       }
     } else if (code === 0x7d || code === 0x5d) {
