@@ -9,6 +9,8 @@ import { runScript, setUp } from './setup.mjs'
 import { newerTreeEnvironment } from './test/newer-tree.mjs'
 import { readSummary, summaryEnvironment } from './test/summary.mjs'
 
+const SAID_ABOVE = { name: 'the whole', reason: 'said above' }
+
 const SCREEN = '-screen 0 1600x1000x24'
 
 const VITEST = path.join(NODE_MODULES, 'vitest/vitest.mjs')
@@ -27,7 +29,7 @@ function runShown(program, args, env = process.env) {
 /** A stage that is right or wrong as a whole counts as one test. */
 async function runCheck(program, args) {
   const isRight = await runShown(program, args)
-  return { passed: isRight ? 1 : 0, failed: isRight ? 0 : 1, skipped: [] }
+  return { passed: isRight ? 1 : 0, failed: isRight ? [] : [SAID_ABOVE], skipped: [] }
 }
 
 /** A stage of many tests counts what its runner's summary says; a runner that died is one more failure. */
@@ -35,10 +37,10 @@ async function runTests(program, args, env = process.env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-test-'))
   const file = path.join(folder, 'summary.json')
   const isRight = await runShown(program, args, { ...env, ...summaryEnvironment(file) })
-  const summary = readSummary(file) ?? { passed: 0, failed: 0, skipped: [] }
+  const summary = readSummary(file) ?? { passed: 0, failed: [], skipped: [] }
   fs.rmSync(folder, { recursive: true, force: true })
-  const isUnexplained = !isRight && summary.failed === 0
-  return isUnexplained ? { ...summary, failed: 1 } : summary
+  const isUnexplained = !isRight && summary.failed.length === 0
+  return isUnexplained ? { ...summary, failed: [SAID_ABOVE] } : summary
 }
 
 /** Why the end-to-end tests cannot run here; null when they can. */
@@ -50,7 +52,7 @@ function whyNoWindows({ libraries, programs }) {
 
 async function runEndToEnd(missing, { files = [], env = process.env } = {}) {
   const reason = whyNoWindows(missing)
-  if (reason !== null) return { passed: 0, failed: 0, skipped: [{ name: 'all end-to-end tests', reason }] }
+  if (reason !== null) return { passed: 0, failed: [], skipped: [{ name: 'all end-to-end tests', reason }] }
   const playwright = [PLAYWRIGHT, 'test', `--reporter=list,${reporter('playwright-reporter.mjs')}`, ...files]
   if (process.platform !== 'linux') return runTests(process.execPath, playwright, env)
   return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright], env)
@@ -61,7 +63,7 @@ async function runNewerEndToEnd(missing) {
   const tree = newerTreeEnvironment()
   const absent = tree.WEIR_TEST_TREE_ABSENT
   if (absent !== undefined)
-    return { passed: 0, failed: 0, skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
+    return { passed: 0, failed: [], skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
   return runEndToEnd(missing, { files: endToEndFilesWithQemu(), env: { ...process.env, ...tree } })
 }
 
@@ -103,12 +105,13 @@ await runScript(async () => {
     const before = Date.now()
     const { passed, failed, skipped } = await run()
     totals.passed += passed
-    totals.failed += failed
+    totals.failed += failed.length
     totals.skipped += skipped.length
     const seconds = Math.round((Date.now() - before) / 1000)
     lines.push(
-      `${failed > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${seconds} s)`,
+      `${failed.length > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped (${seconds} s)`,
     )
+    for (const test of failed) lines.push(`    failed: ${test.name}: ${test.reason}`)
     lines.push(...skippedLines(skipped))
   }
   console.log(`\n${lines.join('\n')}`)

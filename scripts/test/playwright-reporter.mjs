@@ -1,23 +1,24 @@
-import { writeSummary } from './summary.mjs'
+import path from 'node:path'
+import { firstLine, writeSummary } from './summary.mjs'
 
 /** Leaves a summary for test.mjs. */
 class PlaywrightSummary {
-  #failed = 0
+  #errors = []
 
   onBegin(_config, suite) {
     this.suite = suite
   }
 
-  onError() {
-    this.#failed += 1
+  onError(error) {
+    this.#errors.push({ name: 'an error outside of every test', reason: firstLine(error) })
   }
 
   onEnd() {
-    const summary = { passed: 0, failed: this.#failed, skipped: [] }
+    const summary = { passed: 0, failed: [...this.#errors], skipped: [] }
     for (const test of this.suite?.allTests() ?? []) {
       const outcome = test.outcome()
       if (outcome === 'skipped') summary.skipped.push({ name: test.title, reason: reasonOf(test) })
-      else if (outcome === 'unexpected') summary.failed += 1
+      else if (outcome === 'unexpected') summary.failed.push({ name: nameOf(test), reason: errorOf(test) })
       else summary.passed += 1
     }
     writeSummary(summary)
@@ -26,6 +27,14 @@ class PlaywrightSummary {
   printsToStdio() {
     return false
   }
+}
+
+function nameOf(test) {
+  return `${path.basename(test.location.file)}: ${test.title}`
+}
+
+function errorOf(test) {
+  return firstLine(test.results.flatMap((result) => result.errors)[0])
 }
 
 function reasonOf(test) {

@@ -1,12 +1,22 @@
 import fs from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 
-// What each test runner leaves for test.mjs, in the file named by WEIR_TEST_SUMMARY: how many tests passed and failed, and
-// which were skipped with the reason (`{ passed, failed, skipped: [{ name, reason }] }`).
+// What each test runner leaves for test.mjs, in the file named by WEIR_TEST_SUMMARY: how many tests passed, which
+// failed with the first line of what was wrong, and which were skipped with the reason
+// (`{ passed, failed: [{ name, reason }], skipped: [{ name, reason }] }`).
 
 const SUMMARY_ENV = 'WEIR_TEST_SUMMARY'
 
 export function summaryEnvironment(file) {
   return { ...process.env, [SUMMARY_ENV]: file }
+}
+
+/** The first line of an error's message, without colours, as a summary has room for. */
+export function firstLine(error) {
+  const [line] = stripVTControlCharacters(error?.message ?? 'it says nothing')
+    .trim()
+    .split('\n')
+  return line
 }
 
 export function writeSummary(summary) {

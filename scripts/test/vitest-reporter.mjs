@@ -1,12 +1,17 @@
-import { writeSummary } from './summary.mjs'
+import { firstLine, writeSummary } from './summary.mjs'
 
 /** Leaves a summary for test.mjs. Tests whose dependency is absent say why by `context.skip(reason)` or in their suite's name. */
 class VitestSummary {
   onTestRunEnd(modules, unhandledErrors) {
-    const summary = { passed: 0, failed: unhandledErrors.length, skipped: [] }
+    const unhandled = unhandledErrors.map((error) => ({
+      name: 'an error outside of every test',
+      reason: firstLine(error),
+    }))
+    const summary = { passed: 0, failed: unhandled, skipped: [] }
     for (const module of modules) {
       // A file that could not be loaded has no tests to fail.
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) summary.failed += 1
+      if (module.state() === 'failed' && [...module.children.allTests()].length === 0)
+        summary.failed.push({ name: module.relativeModuleId, reason: firstLine(module.errors()[0]) })
       for (const test of module.children.allTests()) count(summary, test)
     }
     writeSummary(summary)
@@ -14,9 +19,10 @@ class VitestSummary {
 }
 
 function count(summary, test) {
-  const { state, note } = test.result()
+  const { state, note, errors } = test.result()
   if (state === 'passed') summary.passed += 1
-  else if (state === 'failed') summary.failed += 1
+  else if (state === 'failed')
+    summary.failed.push({ name: `${test.module.relativeModuleId}: ${test.fullName}`, reason: firstLine(errors?.[0]) })
   else {
     const suite = test.parent.type === 'suite' ? test.parent.name : null
     summary.skipped.push({ name: test.name, reason: note ?? suite ?? 'no reason given' })
