@@ -1,5 +1,6 @@
 import { NS_PER_S } from '#shared/units.ts'
 import { deviceColumn } from '../store/columns.ts'
+import { momentsAfterPause } from '../store/pauses.ts'
 import { deviceSeries, samplesBetween, sampleTimeNs } from '../store/telemetry.ts'
 import { type Colors, currentColors } from '../styles/colors.ts'
 
@@ -9,6 +10,8 @@ import { type Colors, currentColors } from '../styles/colors.ts'
 
 export const SPARK_HEIGHT = 46
 const SPAN_NS = 30 * NS_PER_S
+/** A stretch without samples that is at least so long is a gap in the line. */
+const PAUSE_NS = 2 * NS_PER_S
 const POINT_PX = 2
 const TOP_PX = 3
 
@@ -146,16 +149,7 @@ function yOf(scale: Scale, value: number): number {
 
 function line(context: CanvasRenderingContext2D, scale: Scale, values: Float32Array): void {
   context.beginPath()
-  let isDown = false
-  for (let point = 0; point < scale.count; point += 1) {
-    const value = values[point] ?? Number.NaN
-    // A point between two samples has none of its own: the line goes on to the next.
-    if (Number.isNaN(value)) continue
-    const x = xOf(scale, point)
-    if (isDown) context.lineTo(x, yOf(scale, value))
-    else context.moveTo(x, yOf(scale, value))
-    isDown = true
-  }
+  for (const points of stretches(scale.count, values)) tracePoints(context, scale, { values, points })
 }
 
 /** Between `values` and `ground`, or the lower edge for null. */
@@ -165,20 +159,43 @@ function area(
   values: Float32Array,
   ground: Float32Array | null,
 ): void {
-  line(context, scale, values)
-  let isFirst = true
-  for (let point = scale.count - 1; point >= 0; point -= 1) {
-    const value = values[point] ?? Number.NaN
-    if (Number.isNaN(value)) continue
-    const y = ground ? yOf(scale, ground[point] ?? 0) : SPARK_HEIGHT
-    if (ground || isFirst) context.lineTo(xOf(scale, point), y)
-    isFirst = false
+  context.beginPath()
+  for (const points of stretches(scale.count, values)) {
+    tracePoints(context, scale, { values, points })
+    for (const point of points.toReversed()) {
+      context.lineTo(xOf(scale, point), ground ? yOf(scale, ground[point] ?? 0) : SPARK_HEIGHT)
+    }
+    context.closePath()
   }
-  if (!ground) {
-    let first = 0
-    while (first < scale.count && Number.isNaN(values[first] ?? Number.NaN)) first += 1
-    context.lineTo(xOf(scale, first), SPARK_HEIGHT)
+}
+
+interface Trace {
+  readonly values: Float32Array
+  readonly points: readonly number[]
+}
+
+function tracePoints(context: CanvasRenderingContext2D, scale: Scale, { values, points }: Trace): void {
+  for (const [index, point] of points.entries()) {
+    const [x, y] = [xOf(scale, point), yOf(scale, values[point] ?? 0)]
+    if (index === 0) context.moveTo(x, y)
+    else context.lineTo(x, y)
   }
+}
+
+/** The points that have a value, in stretches without a pause: a point between two samples has none of its own, and the line
+    goes on to the next; over a time in which nothing was measured it does not (as in the timeline). */
+function stretches(count: number, values: Float32Array): readonly (readonly number[])[] {
+  const known = Array.from({ length: count }, (_none, point) => point).filter(
+    (point) => !Number.isNaN(values[point] ?? Number.NaN),
+  )
+  const after = momentsAfterPause(known, (PAUSE_NS / SPAN_NS) * (count - 1))
+  const found: number[][] = []
+  for (const [index, point] of known.entries()) {
+    const last = found.at(-1)
+    if (last === undefined || after.has(index)) found.push([point])
+    else last.push(point)
+  }
+  return found
 }
 
 function xOf(scale: Scale, point: number): number {

@@ -47,6 +47,27 @@ test('a limit alone is in sight whatever its height', () => {
   expect(build([series('read', [0]), series('limit', [1000], { isBound: true })], 1).top).toBe(1500)
 })
 
+test('no line leads over a time in which nothing was measured', () => {
+  const times = [0, 1, 2, 3, 9, 10, 12.5]
+  const gappy = { ...span(times.length), timeNs: (sample: number) => (times[sample] ?? 0) * NS_PER_S }
+  const model = buildModel(
+    {
+      kind: 'iops',
+      series: [
+        series(
+          'read',
+          times.map(() => 5),
+        ),
+      ],
+    },
+    gappy,
+    'binary',
+  )
+  expect(model.momentsS).toEqual([0, 1, 2, 3, 6, 9, 10, 12.5])
+  expect(model.series[0]?.column).toEqual([5, 5, 5, 5, null, 5, 5, 5])
+  expect(model.series[0]?.summary?.min).toBe(5)
+})
+
 test('what was never measured has no line', () => {
   expect(build([series('read', [1]), series('demand', [])], 1).series.map(({ key }) => key)).toEqual(['read'])
 })

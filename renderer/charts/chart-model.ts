@@ -1,5 +1,6 @@
 import type { ByteUnits } from '#shared/units.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { momentsAfterPause } from '../store/pauses.ts'
 import { roundUp, type ValueKind } from './axis.ts'
 import { binLast, binMax, binMean, makeBins } from './bins.ts'
 import type { Plan, PlannedSeries, Tone } from './series-plan.ts'
@@ -47,7 +48,10 @@ const COMBINE = { mean: binMean, last: binLast, max: binMax }
 
 export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): ChartModel {
   const { size, starts } = makeBins(span.first, span.end, MAX_POINTS)
-  const columns = plan.series.map(({ combine, value }) => starts.map((start) => COMBINE[combine](value, start, size)))
+  const { momentsS, points } = withPauses(starts.map((start) => binTimeS(span, start, size)))
+  const columns = plan.series.map(({ combine, value }) =>
+    points.map((point) => (point === null ? null : COMBINE[combine](value, starts[point] ?? 0, size))),
+  )
   const drawn = plan.series
     .map((series, index) => ({ series, column: columns[index] ?? [] }))
     .filter(({ column }) => column.some((value) => value !== null))
@@ -63,7 +67,7 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
       last: column.findLast((each) => each !== null) ?? null,
       summary: series.isBound ? null : summarise((index) => column[index] ?? Number.NaN, 0, column.length),
     })),
-    momentsS: starts.map((start) => binTimeS(span, start, size)),
+    momentsS,
     fromS: span.fromNs / NS_PER_S,
     toS: span.toNs / NS_PER_S,
     top: plan.kind === 'share' ? shareTopOf(inSight) : roundUp(topOf(inSight, peak), plan.kind, bytes),
@@ -76,6 +80,27 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
       value: column.findLast((value) => value !== null) ?? 0,
     })),
   }
+}
+
+/** A time without samples that a line does not lead over. */
+const PAUSE_S = 2
+
+/** With a moment of nothing in the middle of each pause, so that no line leads over it. */
+function withPauses(momentsS: readonly number[]): {
+  readonly momentsS: readonly number[]
+  /** Index into the moments given; null: a moment of nothing. */
+  readonly points: readonly (number | null)[]
+} {
+  const after = momentsAfterPause(momentsS, PAUSE_S)
+  const all = momentsS.flatMap((atS, index) => {
+    if (!after.has(index)) return [{ atS, point: index }]
+    const middleS = (atS + (momentsS[index - 1] ?? atS)) / 2
+    return [
+      { atS: middleS, point: null },
+      { atS, point: index },
+    ]
+  })
+  return { momentsS: all.map(({ atS }) => atS), points: all.map(({ point }) => point) }
 }
 
 const MAX_SHARE = 2

@@ -81,7 +81,9 @@ function drawArea(view: View, series: ChartSeries, ground: Float64Array | null):
     context.fill()
   }
   context.globalAlpha = 1
-  drawLine(view, series, ground)
+  // A flow of nothing on top of another would hide its line.
+  const isNothing = ground !== null && series.column.every((value) => (value ?? 0) === 0)
+  if (!isNothing || ground.every((value) => value === 0)) drawLine(view, series, ground)
 }
 
 function drawLine(view: View, series: ChartSeries, ground: Float64Array | null): void {
