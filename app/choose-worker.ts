@@ -2,8 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
 import { groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
-import type { Recording } from '#main/frontier/recording.ts'
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readLoad } from '#main/workspace/read-load.ts'
 import { assert, assertNever } from '#shared/assert.ts'
@@ -18,47 +17,41 @@ const RATES = 200
 /** Virtual seconds for the loads of a file that are not recordings. */
 const FILE_DURATION_S = 60
 
-let current: Current | null = null
+let current: FactsOptions | null = null
 /** What `current` was read from: the next picture of the same load reads nothing. */
 let currentKey = ''
-
-interface Current extends FactsOptions {
-  readonly recording: Recording | undefined
-}
 
 interface Opened {
   readonly workspace: Workspace
   readonly traces: Traces
   readonly ids: readonly string[]
   readonly durationS: number
-  readonly recording: Recording | undefined
 }
 
 async function open(load: ChooseLoad): Promise<Result<Opened>> {
   if (load.kind === 'devices') {
     const { workspace, ids, durationS } = load
     const traces = await loadTraces(workspace)
-    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS, recording: undefined }) : traces
+    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS }) : traces
   }
   const read = await readLoad(load.file)
   if (!read.ok) return read
-  const { workspace, traces, recording } = read.value
+  const { workspace, traces } = read.value
   const ids = workspace.devices.filter(({ workload }) => workload.kind !== 'idle').map(({ id }) => id)
-  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S, recording })
+  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S })
 }
 
-async function loadOf(load: ChooseLoad): Promise<Result<Current>> {
+async function loadOf(load: ChooseLoad): Promise<Result<FactsOptions>> {
   const key = JSON.stringify(load)
   if (current !== null && key === currentKey) return ok(current)
   const opened = await open(load)
   if (!opened.ok) return opened
-  const { workspace, traces, ids, durationS, recording } = opened.value
+  const { workspace, traces, ids, durationS } = opened.value
   current = {
     workspace,
     traces,
     loads: finished(groupLoads({ workspace, traces, ids, durationS })),
     durationS,
-    recording,
   }
   currentKey = key
   return ok(current)
@@ -79,12 +72,7 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       const { bucket, iopsSizeBytes } = order
       return {
         ok: true,
-        picture: pictureOf(load.value.loads, {
-          bucket,
-          iopsSizeBytes,
-          rateCount: RATES,
-          recording: load.value.recording,
-        }),
+        picture: pictureOf(load.value.loads, { bucket, iopsSizeBytes, rateCount: RATES }),
       }
     }
     case 'facts':

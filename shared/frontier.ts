@@ -52,6 +52,8 @@ export interface SplitComparison {
   readonly sharedByAll: number
   /** One group, the percentile kept by each device. */
   readonly sharedByEach: number
+  /** The same however requests came within the intervals of a recording; null: each is timed. */
+  readonly most: { readonly apartSum: number; readonly sharedByAll: number; readonly sharedByEach: number } | null
 }
 
 /** What given limits do to a load. */

@@ -23,8 +23,9 @@ function demandLine(what: string, rates: Rates, format: (value: number) => strin
 }
 
 function candidateLine(candidate: Candidate, isRecommended: boolean, paint: Paint): string {
-  const { limits, delayedShare, waitP99Ns, waitMaxNs } = candidate
-  const waits = `${percent(delayedShare).padStart(8)}${formatDurationNs(waitP99Ns).padStart(10)}${formatDurationNs(waitMaxNs).padStart(10)}`
+  const { limits, delayedShare, waitP99Ns, waitMaxNs, bunched } = candidate
+  const most = bunched === null ? '' : formatDurationNs(bunched.waitP99Ns).padStart(13)
+  const waits = `${percent(delayedShare).padStart(8)}${formatDurationNs(waitP99Ns).padStart(10)}${formatDurationNs(waitMaxNs).padStart(10)}${most}`
   const line = `${isRecommended ? '→' : ' '} ${candidate.rate.padEnd(4)}${waits}  ${limitsInWords(limits)}`
   return isRecommended ? paint.good(line) : line
 }
@@ -53,11 +54,18 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
   const starving = findStarvation(present, members).map(
     ({ message }) => `  Now (${limitsInWords(present)}): ${message}`,
   )
-  if (advice.insatiable.length === 0) return starving
+  if (advice.insatiable.length === 0) return [...starving, ...timingLines(advice)]
   const names = advice.insatiable.join(', ')
   return [
     ...starving,
     `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all it can get: that only shows how fast the disk is. Give a rate ("rateIops") or a recorded load.`,
+  ]
+}
+
+function timingLines({ timing }: Advice): readonly string[] {
+  if (timing === 'each request') return []
+  return [
+    '  Counted in intervals: when requests came within one is not known. The waits are those of requests that come evenly; "bunched" has two intervals come at once. What is advised keeps both.',
   ]
 }
 
@@ -88,12 +96,12 @@ function demandLines({ demand }: Advice): readonly string[] {
   return [demandLine('requests', demand.iops, formatIops), demandLine('bandwidth', demand.bps, formatBps)]
 }
 
-function candidateLines({ candidates, recommended, targetWaitNs }: Advice, paint: Paint): readonly string[] {
+function candidateLines({ candidates, recommended, targetWaitNs, timing }: Advice, paint: Paint): readonly string[] {
   if (candidates.length === 0) return []
   const chosen = recommended === null ? undefined : candidates[recommended]
   const target = `99 of 100 requests wait ${formatDurationNs(targetWaitNs)} at most`
   return [
-    paint.dim('  rate  delayed  wait p99       max  limits'),
+    paint.dim(`  rate  delayed  wait p99       max${timing === 'intervals' ? '  p99 bunched' : ''}  limits`),
     ...candidates.map((candidate, index) => candidateLine(candidate, index === recommended, paint)),
     chosen === undefined
       ? paint.warn(`  None of these keeps the waits down: ${target} would need more than the highest rate seen.`)

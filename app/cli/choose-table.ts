@@ -162,6 +162,11 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
     `Group or split, ${name} ≤ ${formatDurationNs(promise.waitS * NS_PER_S)}, no burst, ${split.apart.length} disks:`,
     `  apart   ${rate(split.apartSum)} in all`,
     `  shared  ${rate(split.sharedByEach)} if each disk keeps it (${saved}), ${rate(split.sharedByAll)} for all requests together`,
+    ...(split.most === null
+      ? []
+      : [
+          `  However the requests came within their intervals: at most ${rate(split.most.apartSum)} apart; shared ${rate(split.most.sharedByEach)} and ${rate(split.most.sharedByAll)}.`,
+        ]),
   ]
 }
 

@@ -38,7 +38,7 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const limits = group === null ? {} : (workspace.groups[group] ?? {})
   const { bucket, promise } = asked.value
   const iopsSizeBytes = limitOf(limits, 'iops-size')
-  const picture = pictureOf(loads, { bucket, iopsSizeBytes, rateCount: RATES, recording: load.value.recording })
+  const picture = pictureOf(loads, { bucket, iopsSizeBytes, rateCount: RATES })
   if (picture.requests === 0) {
     const message = `there is no request in it that ${bucket} counts; choose another --kind or load`
     return failed([{ path: '', code: 'no-requests', message }])

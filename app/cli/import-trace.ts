@@ -1,8 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { readRecording, traceFileText, writeTraceFile } from '#main/workspace/import-recording.ts'
+import { readRecording, writeTraceFile } from '#main/workspace/import-recording.ts'
 import type { Imported } from '#shared/formats/format.ts'
-import type { TraceColumns } from '#shared/formats/loads/trace-columns.ts'
 import type { TraceDialect } from '#shared/formats/loads/trace-dialect.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall } from './command.ts'
@@ -37,24 +36,24 @@ export async function importTrace(
   }
   const folder = path.dirname(out)
   const issues: Issue[] = []
-  for (const { name, columns } of files) {
-    const other = await holdsOther(path.join(folder, name), columns)
+  for (const { name, text } of files) {
+    const other = await holdsOther(path.join(folder, name), text())
     const message = `${path.join(folder, name)} exists and is another file; move it away, or import into another folder`
     if (other) issues.push({ path: name, code: 'file-exists', message })
   }
   if (issues.length > 0) return failed(issues)
-  for (const { name, columns } of files) await writeTraceFile(path.join(folder, name), columns)
+  for (const { name, text } of files) await writeTraceFile(path.join(folder, name), text())
   return ok({ format, imported, files: names })
 }
 
-async function holdsOther(file: string, columns: TraceColumns): Promise<boolean> {
+async function holdsOther(file: string, lines: Generator<string>): Promise<boolean> {
   const handle = await fs.open(file, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
   })
   if (handle === null) return false
   try {
-    for (const text of traceFileText(columns)) {
+    for (const text of lines) {
       const expected = Buffer.from(text)
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(expected.length), 0, expected.length, null)
       if (!buffer.subarray(0, bytesRead).equals(expected)) return true

@@ -70,6 +70,19 @@ test('--json prints one result and nothing is left', { timeout: 30_000 }, async 
   expect(fs.readdirSync(data)).toEqual([])
 })
 
+test('a recording of counters is played as it counted, and said to hide what was within an interval', {
+  timeout: 30_000,
+}, async () => {
+  const columns = 'from_s,to_s,device,reads,read_bytes,writes,write_bytes'
+  fs.writeFileSync(path.join(folder, 'web01.csv'), `# weir-recording/1\n${columns}\n0,0.5,vda,20,81920,5,2560\n`)
+  const workload = { kind: 'trace', path: 'web01.csv' }
+  const file = write('recorded.weir.json', { devices: [{ id: 'd', group: null, disk: { kind: 'null' }, workload }] })
+  const { exit, out, err } = await ended(weir(file, '--duration', '1.5s', '--json'))
+  const { read, write: written } = (JSON.parse(out) as RunResult).devices.d!
+  expect([exit, read.requests, read.bytes, written.requests, written.bytes]).toEqual([0, 20, 81920, 5, 2560])
+  expect(err).toContain('web01.csv: counted in intervals')
+})
+
 test('in a pipe it adds plain lines, and a table at the end', { timeout: 30_000 }, async () => {
   const { exit, out } = await ended(weir(noisy(), '--duration', '2.5s'))
   expect(exit).toBe(0)

@@ -4,6 +4,7 @@ import { RunFolder } from '#main/device/run-folder.ts'
 import { EngineError } from '#main/engine-error.ts'
 import { builtIothreadUrl } from '#main/iothread/built-entry.ts'
 import { Lab } from '#main/lab/lab.ts'
+import { countedLoadNotes } from '#main/workspace/counted-loads.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { checkWriteLeave } from '#main/workspace/write-leave.ts'
@@ -32,6 +33,7 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   const read = await readWorkspaceFile(args[0] ?? '')
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  for (const note of await countedLoadNotes(workspace)) terminal.complain(terminal.paint.dim(note))
   const leave = await checkWriteLeave(workspace, {
     isGeneral: flagOption(options, 'write'),
     named: listOption(options, 'write-to'),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Simulation } from '#main/simulate/simulation.ts'
+import { countedLoadNotes } from '#main/workspace/counted-loads.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
@@ -39,6 +40,7 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   const read = await readWorkspaceFile(file)
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
+  for (const note of await countedLoadNotes(workspace)) terminal.complain(terminal.paint.dim(note))
   const traces = await loadTraces(workspace)
   if (!traces.ok) return traces
   const ids = workspace.devices.map((device) => device.id)

@@ -49,9 +49,9 @@ export class Recordings {
     await fs.mkdir(this.#folder, { recursive: true })
     const own = await fs.mkdtemp(path.join(this.#folder, 'import-'))
     const paths: Record<string, string> = {}
-    for (const { name, columns } of read.value.files) {
+    for (const { name, text } of read.value.files) {
       paths[name] = path.join(own, name)
-      await writeTraceFile(path.join(own, name), columns)
+      await writeTraceFile(path.join(own, name), text())
     }
     return { ok: true, value: paths }
   }

@@ -1,4 +1,4 @@
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import type { DeviceResult, LevelResult } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'

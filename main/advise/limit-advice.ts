@@ -1,4 +1,5 @@
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import { bunchedTraces } from '#main/load/bunched.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import type { FlowResult } from '#shared/result.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { isIn } from '#shared/workspace/chain.ts'
-import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
+import { type Device, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { DemandMeter, type RateName, type Rates } from './demand.ts'
 
 // Which limits to choose for a group, from what its loads ask for:
@@ -46,7 +47,11 @@ export interface Candidate {
   /** Of the slowest device and direction. */
   readonly waitP99Ns: number
   readonly waitMaxNs: number
+  /** The same if the requests of counted loads came as bunched as they can have; null: each is timed. */
+  readonly bunched: Waits | null
 }
+
+export type Waits = Pick<Candidate, 'delayedShare' | 'waitP99Ns' | 'waitMaxNs'>
 
 export interface Advice {
   readonly group: string
@@ -61,6 +66,8 @@ export interface Advice {
   readonly recommended: number | null
   /** Members that take all they can get: closed loops without a ceiling. */
   readonly insatiable: readonly string[]
+  /** Whether recordings tell when each request came, or only how many an interval had. */
+  readonly timing: 'each request' | 'intervals'
 }
 
 const RATES: readonly RateName[] = ['p50', 'p90', 'p95', 'p99', 'max']
@@ -73,16 +80,25 @@ export function* adviseGroup(options: AdviceOptions): Generator<number, Advice> 
   const { workspace, group, durationS, targetWaitNs } = options
   const members = membersOf(workspace, group)
   const insatiable = members.filter((device) => isInsatiable(device.workload)).map((device) => device.id)
-  const known = { group, members: members.map((device) => device.id), durationS, targetWaitNs, insatiable }
+  const bunched = bunchedTraces(tracesOf(members, options.traces))
+  const timing = bunched === null ? ('each request' as const) : ('intervals' as const)
+  const known = { group, members: members.map((device) => device.id), durationS, targetWaitNs, insatiable, timing }
   if (insatiable.length > 0) return { ...known, demand: null, candidates: [], recommended: null }
-  const demand = yield* measureDemand(options, 1 / (RATES.length * BURSTS.length + 1))
-  const wanted = distinctLimits(demand, workspace.groups[group] ?? {})
+  const share = 1 / (RATES.length * BURSTS.length + 1)
+  const demand = yield* measureDemand(options, share)
+  const crowded = bunched === null ? null : { ...options, traces: new Map([...options.traces, ...bunched]) }
+  const peaks = crowded === null ? demand : yield* measureDemand(crowded, share)
+  const wanted = distinctLimits({ demand, peaks }, workspace.groups[group] ?? {})
   const candidates: Candidate[] = []
   for (const [index, one] of wanted.entries()) {
     const part = { from: (index + 1) / (wanted.length + 1), share: 1 / (wanted.length + 1) }
-    candidates.push({ ...one, ...(yield* tryLimits(options, one.limits, part)) })
+    const waits = yield* tryLimits(options, one.limits, part)
+    candidates.push({ ...one, ...waits, bunched: crowded && (yield* tryLimits(crowded, one.limits, part)) })
   }
-  const found = candidates.findIndex((candidate) => candidate.waitP99Ns <= targetWaitNs)
+  // What is promised holds for both.
+  const found = candidates.findIndex(
+    ({ waitP99Ns, bunched: most }) => Math.max(waitP99Ns, most?.waitP99Ns ?? 0) <= targetWaitNs,
+  )
   return {
     ...known,
     demand: { iops: demand.iops.rates(), bps: demand.bps.rates() },
@@ -94,11 +110,11 @@ export function* adviseGroup(options: AdviceOptions): Generator<number, Advice> 
 type Wanted = Pick<Candidate, 'rate' | 'burst' | 'limits'>
 
 /** The limits to try, from low to high; those that a lower rate gives already are left out. */
-function distinctLimits(demand: Demand, present: Limits): readonly Wanted[] {
+function distinctLimits(demands: Demands, present: Limits): readonly Wanted[] {
   const wanted: Wanted[] = []
   for (const rate of RATES) {
     for (const burst of BURSTS) {
-      const limits = limitsFor(demand, present, { rate, burst })
+      const limits = limitsFor(demands, present, { rate, burst })
       if (!wanted.some((other) => equalLimits(other.limits, limits))) wanted.push({ rate, burst, limits })
     }
   }
@@ -108,6 +124,18 @@ function distinctLimits(demand: Demand, present: Limits): readonly Wanted[] {
 interface Demand {
   readonly iops: DemandMeter
   readonly bps: DemandMeter
+}
+
+interface Demands {
+  /** Rates of whole seconds follow it. */
+  readonly demand: Demand
+  /** Bursts follow it: of counted loads the worst. */
+  readonly peaks: Demand
+}
+
+function tracesOf(members: readonly Device[], traces: Traces): Traces {
+  const paths = members.flatMap(({ workload }) => (workload.kind === 'trace' ? [workload.path] : []))
+  return new Map([...traces].filter(([path]) => paths.includes(path)))
 }
 
 function isInsatiable(workload: Workspace['devices'][number]['workload']): boolean {
@@ -155,23 +183,23 @@ function* through(
 
 /** Averages at `rate` of the demand; with a burst also what lets the highest peaks through. */
 function limitsFor(
-  demand: Demand,
+  { demand, peaks }: Demands,
   present: Limits,
   { rate, burst }: { readonly rate: RateName; readonly burst: Candidate['burst'] },
 ): Limits {
-  const one = (bucket: Bucket, meter: DemandMeter, rounded: (value: number) => number): Limits => {
-    const avg = rounded(meter.rates()[rate])
+  const one = (bucket: Bucket, unit: 'iops' | 'bps', rounded: (value: number) => number): Limits => {
+    const avg = rounded(demand[unit].rates()[rate])
     if (burst === 'no burst') return { [bucket]: avg }
-    const ahead = meter.mostAhead(avg)
-    const peak = meter.peakRate()
+    const ahead = peaks[unit].mostAhead(avg)
+    const peak = peaks[unit].peakRate()
     // What comes within a second fits a pool; a longer burst is held at its peak, or it would take the disk for itself.
     if (ahead <= peak) return { [bucket]: avg, [maxKey(bucket)]: Math.max(avg, rounded(ahead)) }
     const max = Math.max(avg, rounded(peak))
     return { [bucket]: avg, [maxKey(bucket)]: max, [lengthKey(bucket)]: Math.min(Math.ceil(ahead / max), MAX_LENGTH_S) }
   }
   return canonicalLimits({
-    ...one('iops-total', demand.iops, roundedOperations),
-    ...one('bps-total', demand.bps, roundedBytes),
+    ...one('iops-total', 'iops', roundedOperations),
+    ...one('bps-total', 'bps', roundedBytes),
     'iops-size': limitOf(present, 'iops-size'),
   })
 }
@@ -192,7 +220,7 @@ function* tryLimits(
   { workspace, traces, group, durationS }: AdviceOptions,
   limits: Limits,
   part: { readonly from: number; readonly share: number },
-): Generator<number, Pick<Candidate, 'delayedShare' | 'waitP99Ns' | 'waitMaxNs'>> {
+): Generator<number, Waits> {
   const simulation = new Simulation({ workspace: withLimits(workspace, group, limits), traces })
   yield* through(simulation, durationS, part)
   const { devices } = simulation.result()

@@ -33,6 +33,16 @@ export function workOfBucket(bucket: Bucket, iopsSizeBytes: number): WorkOf {
   }
 }
 
+/** The most that so many requests of so many bytes together can be charged: one has what the others leave. */
+export function spanWork(
+  workOf: WorkOf,
+  { requests, bytes }: { readonly requests: number; readonly bytes: number },
+  direction: 0 | 1,
+): number {
+  if (requests === 0) return 0
+  return workOf(Math.max(1, bytes - (requests - 1)), direction) + (requests - 1) * workOf(1, direction)
+}
+
 /** Those requests of the traces that `workOf` counts, in the order in which they come; of one moment, in the order of the traces. */
 export function arrivalsOf(traces: readonly Trace[], workOf: WorkOf): Arrivals {
   const most = traces.reduce((sum, trace) => sum + trace.count, 0)

@@ -24,7 +24,7 @@ function optionsFor(ids: readonly string[]): FactsOptions {
       qemu: {},
     })),
   }
-  const loads = ids.map((id) => ({ id, trace: FIVE, isClosedLoop: false }))
+  const loads = ids.map((id) => ({ id, trace: FIVE, intervals: null, isClosedLoop: false }))
   return { workspace, traces: new Map([['five', FIVE]]), loads, durationS: 1 }
 }
 

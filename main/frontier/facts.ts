@@ -1,4 +1,4 @@
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import type { LimitFacts } from '#shared/frontier.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'

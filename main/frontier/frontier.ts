@@ -47,7 +47,7 @@ export function rateForWait(arrivals: Arrivals, percent: number, waitS: number):
 }
 
 /** The smallest whole rate that is enough, where every higher one is. */
-function smallestRate(isEnough: (rate: number) => boolean): number {
+export function smallestRate(isEnough: (rate: number) => boolean): number {
   let high = 1
   while (high < HIGHEST_RATE && !isEnough(high)) high *= 2
   let low = Math.floor(high / 2)

@@ -1,6 +1,7 @@
-import type { Trace } from '#main/load/trace.ts'
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import type { Trace, Traces } from '#main/load/trace.ts'
+import { roundOf } from '#main/load/trace-stream.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
+import type { Interval } from '#shared/formats/loads/recording-rows.ts'
 import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
@@ -12,6 +13,8 @@ export interface DeviceLoad {
   readonly id: string
   /** Every request; offsets are not kept. */
   readonly trace: Trace
+  /** Only these are known, and the trace has their requests evenly; null: each request is timed. */
+  readonly intervals: readonly Interval[] | null
   /** The load follows the disk: it asks for more as soon as it gets more, so that what it asked for is not all it wants. */
   readonly isClosedLoop: boolean
 }
@@ -37,7 +40,8 @@ export function* groupLoads({ workspace, traces, ids, durationS }: GroupLoadOpti
   return devices.map((device) => ({
     id: device.id,
     trace: recordingOf(device, traces) ?? simulated.get(device.id) ?? NOTHING,
-    isClosedLoop: isClosedLoop(device.workload),
+    intervals: intervalsOf(device.workload, traces, durationS),
+    isClosedLoop: isClosedLoop(device.workload, traces),
   }))
 }
 
@@ -47,8 +51,26 @@ function recordingOf({ workload }: Device, traces: Traces): Trace | null {
   return traces.get(workload.path) ?? null
 }
 
-function isClosedLoop(workload: Workload): boolean {
+function isClosedLoop(workload: Workload, traces: Traces): boolean {
+  if (workload.kind === 'trace') return traces.get(workload.path)?.about?.isClosedLoop === true
   return workload.kind === 'synthetic' && workload.arrivals === 'closed'
+}
+
+/** As the load plays them: at its speed, and again and again if it begins again. */
+function intervalsOf(workload: Workload, traces: Traces, durationS: number): readonly Interval[] | null {
+  const trace = workload.kind === 'trace' ? traces.get(workload.path) : undefined
+  const recorded = trace?.about?.intervals ?? null
+  if (workload.kind !== 'trace' || trace === undefined || recorded === null) return null
+  const { speed, loop } = workload
+  const roundS = loop ? roundOf(trace, speed) / NS_PER_S : Number.POSITIVE_INFINITY
+  const rounds = loop ? Math.ceil(durationS / roundS) : 1
+  return Array.from({ length: rounds }, (_, round) =>
+    recorded.map((interval) => ({
+      ...interval,
+      fromS: interval.fromS / speed + (round === 0 ? 0 : round * roundS),
+      toS: interval.toS / speed + (round === 0 ? 0 : round * roundS),
+    })),
+  ).flat()
 }
 
 const NOTHING: Trace = {

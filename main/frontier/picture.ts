@@ -4,20 +4,18 @@ import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
 import { frontierOf, frontierRates, meanRate } from './frontier.ts'
 import type { DeviceLoad } from './group-loads.ts'
 import { rateOverTime } from './over-time.ts'
-import { mostLevels, type Recording } from './recording.ts'
+import { isCounted, mostLevels } from './recording.ts'
 
 export interface PictureOptions {
   readonly bucket: Bucket
   /** Bytes from which a request counts as several; 0: each counts as one. */
   readonly iopsSizeBytes: number
   readonly rateCount: number
-  /** Where only counters are known. */
-  readonly recording?: Recording | undefined
 }
 
 /** All of the loads as one, as if they shared a bucket. */
 export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions): FrontierPicture {
-  const { bucket, iopsSizeBytes, rateCount, recording } = options
+  const { bucket, iopsSizeBytes, rateCount } = options
   const work = workOfBucket(bucket, iopsSizeBytes)
   const traces = loads.map((load) => load.trace)
   const arrivals = arrivalsOf(traces, work)
@@ -29,7 +27,7 @@ export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions)
     spanS: spanS(arrivals),
     meanRate: meanRate(arrivals),
     frontier: frontierOf(arrivals, rates),
-    most: recording === undefined ? null : mostLevels(recording, work, rates),
+    most: isCounted(loads) ? mostLevels(loads, work, rates) : null,
     overTime: rateOverTime(arrivals, spanS(arrivals)),
     closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
   }

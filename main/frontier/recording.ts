@@ -1,145 +1,158 @@
-import type { Trace } from '#main/load/trace.ts'
 import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
 import type { FrontierLevels } from '#shared/frontier.ts'
-import { failed, ok, type Result } from '#shared/issue.ts'
-import { NS_PER_S } from '#shared/units.ts'
-import { MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
-import type { WorkOf } from './arrivals.ts'
+import { spanWork, type WorkOf } from './arrivals.ts'
+import type { DeviceLoad } from './group-loads.ts'
 import { rankOf } from './select.ts'
 
-// What `weir record` writes: counters of a VM's disks, interval by interval. When the requests of an interval came is not
-// known, so there are two answers: as if they had come evenly, and however they came (a bound that holds for all orders).
+// Recordings of counters say how much an interval had, not when it came within it. So there are two answers: as if it had
+// come evenly (the traces), and a bound that holds however it came:
+//
+//   a request meets at most   what the intervals that are over can have left, if all of each came at its end,
+//                             and all of every interval that is under way
+//
+// A request whose time is known is an interval without length.
 
-export const RECORDING_HEAD = '# weir-recording/1'
-export const RECORDING_COLUMNS = 'from_s,to_s,device,reads,read_bytes,writes,write_bytes'
-
-/** One interval of one disk; seconds since the recording began. */
-export interface Interval {
+interface Slice {
+  readonly owner: number
   readonly fromS: number
+  /** Not within it, unless it has no length. */
   readonly toS: number
-  readonly reads: number
-  readonly readBytes: number
-  readonly writes: number
-  readonly writeBytes: number
+  /** At most, however its bytes were shared out. */
+  readonly units: number
+  readonly requests: number
 }
 
-/** By device, in the order of time. */
-export type Recording = ReadonlyMap<string, readonly Interval[]>
-
-const MAX_REQUESTS = 20_000_000
-
-export function parseRecording(text: string): Result<Recording> {
-  const devices = new Map<string, Interval[]>()
-  let requests = 0
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '' || line.startsWith('#') || line.startsWith('from_s')) continue
-    const row = rowOf(line)
-    if (row === null) {
-      const message = `${JSON.stringify(line.slice(0, 80))} is not ${RECORDING_COLUMNS}`
-      return failed([{ path: `line ${index + 1}`, code: 'recording-row', message }])
-    }
-    requests += row.interval.reads + row.interval.writes
-    if (requests > MAX_REQUESTS) {
-      const message = `a recording holds at most ${MAX_REQUESTS} requests; cut it into parts`
-      return failed([{ path: `line ${index + 1}`, code: 'recording-too-long', message }])
-    }
-    const known = devices.get(row.device)
-    if (known === undefined) devices.set(row.device, [row.interval])
-    else known.push(row.interval)
-  }
-  return ok(devices)
+/** What each slice meets at most at a rate. */
+interface Tops {
+  readonly slices: readonly Slice[]
+  readonly levels: Float64Array
 }
 
-function rowOf(line: string): { readonly device: string; readonly interval: Interval } | null {
-  const cells = line.trim().split(',')
-  // A name may hold commas: it is what lies between two numbers and four.
-  if (cells.length < 7) return null
-  const numbers = [...cells.slice(0, 2), ...cells.slice(-4)].map(Number)
-  const device = cells.slice(2, -4).join(',')
-  const [fromS = 0, toS = 0, reads = 0, readBytes = 0, writes = 0, writeBytes = 0] = numbers
-  const counts = [reads, readBytes, writes, writeBytes]
-  const isRight =
-    fromS >= 0 && toS > fromS && device !== '' && counts.every((count) => Number.isSafeInteger(count) && count >= 0)
-  return isRight ? { device, interval: { fromS, toS, reads, readBytes, writes, writeBytes } } : null
+export function isCounted(loads: readonly DeviceLoad[]): boolean {
+  return loads.some(({ intervals }) => intervals !== null)
 }
 
-/** The requests of a disk as if they had come evenly, reads and writes mixed, each of its interval's mean size. */
-export function evenTrace(intervals: readonly Interval[]): Trace {
-  const count = intervals.reduce((sum, { reads, writes }) => sum + reads + writes, 0)
-  const timesNs = new Float64Array(new SharedArrayBuffer(count * 8))
-  const sizes = new Uint32Array(new SharedArrayBuffer(count * 4))
-  let next = 0
-  for (const interval of intervals) {
-    const { fromS, toS, reads, writes } = interval
-    const all = reads + writes
-    for (let index = 0; index < all; index += 1) {
-      const isWrite = Math.floor(((index + 1) * writes) / all) > Math.floor((index * writes) / all)
-      timesNs[next] = Math.round((fromS + ((index + 0.5) * (toS - fromS)) / all) * NS_PER_S)
-      sizes[next] = meanSize(interval, isWrite ? 1 : 0) + (isWrite ? TRACE_WRITE_BIT : 0)
-      next += 1
-    }
-  }
-  return { count, timesNs, offsets: new Float64Array(count), sizes }
-}
-
-function meanSize({ reads, readBytes, writes, writeBytes }: Interval, direction: 0 | 1): number {
-  const mean = direction === 1 ? writeBytes / Math.max(1, writes) : readBytes / Math.max(1, reads)
-  return Math.min(MAX_REQUEST_BYTES, Math.max(1, Math.round(mean)))
-}
-
-/**
- * The levels that no order of the requests within their intervals exceeds. At worst those of one interval come at its end
- * and those of the next at its start: so all of an interval meet what the one before can have left, and none has leaked.
- */
-export function mostLevels(recording: Recording, workOf: WorkOf, rates: readonly number[]): readonly FrontierLevels[] {
-  const slices = slicesOf(recording, workOf)
-  const requests = slices.reduce((sum, slice) => sum + slice.requests, 0)
+/** The levels that no order of the requests within their intervals exceeds. */
+export function mostLevels(
+  loads: readonly DeviceLoad[],
+  workOf: WorkOf,
+  rates: readonly number[],
+): readonly FrontierLevels[] {
+  const sweep = new Sweep(slicesOf(loads, workOf))
   return rates.map((rate) => {
-    let left = 0
-    let beforeS = slices[0]?.fromS ?? 0
-    const tops = slices.map(({ fromS, toS, units, requests: count }) => {
-      const atStart = Math.max(0, left - rate * Math.max(0, fromS - beforeS))
-      left = Math.max(0, atStart - rate * (toS - fromS)) + units
-      beforeS = toS
-      return { level: atStart + units, count }
-    })
-    tops.sort((a, b) => a.level - b.level)
-    const at = (percent: number) => levelAtRank(tops, rankOf(percent, requests))
-    return { rate, noWait: tops.at(-1)?.level ?? 0, p95: at(95), p99: at(99), p999: at(99.9) }
+    const [noWait = 0, p95 = 0, p99 = 0, p999 = 0] = levelsAtRanks(sweep.at(rate), [100, 95, 99, 99.9])
+    return { rate, noWait, p95, p99, p999 }
   })
 }
 
-interface Slice {
-  readonly fromS: number
-  readonly toS: number
-  units: number
-  requests: number
+/** The same of one percentile at one rate: of all requests together, or of the device that meets most. */
+export function mostLevel(
+  loads: readonly DeviceLoad[],
+  workOf: WorkOf,
+): (rate: number, percentile: number, of: 'all' | 'each') => number {
+  const sweep = new Sweep(slicesOf(loads, workOf))
+  return (rate, percentile, of) => {
+    const tops = sweep.at(rate)
+    if (of === 'all') return levelsAtRanks(tops, [percentile])[0] ?? 0
+    return Math.max(0, ...loads.map((_, owner) => levelsAtRanks(ownedBy(tops, owner), [percentile])[0] ?? 0))
+  }
 }
 
-/** All disks together, interval by interval: they are looked at at the same moments. */
-function slicesOf(recording: Recording, workOf: WorkOf): readonly Slice[] {
-  const slices = new Map<number, Slice>()
-  for (const intervals of recording.values()) {
-    for (const interval of intervals) {
-      const slice = slices.get(interval.fromS) ?? { fromS: interval.fromS, toS: interval.toS, units: 0, requests: 0 }
-      for (const direction of [0, 1] as const) {
-        const count = direction === 1 ? interval.writes : interval.reads
-        const unit = count === 0 ? 0 : workOf(meanSize(interval, direction), direction)
-        if (unit === 0) continue
-        slice.units += unit * count
-        slice.requests += count
-      }
-      slices.set(interval.fromS, slice)
+function ownedBy({ slices, levels }: Tops, owner: number): Tops {
+  const own = slices.flatMap((slice, index) => (slice.owner === owner ? [index] : []))
+  return { slices: own.map((index) => slices[index]!), levels: Float64Array.from(own, (index) => levels[index]!) }
+}
+
+function slicesOf(loads: readonly DeviceLoad[], workOf: WorkOf): readonly Slice[] {
+  const slices = loads.flatMap((load, owner) =>
+    load.intervals === null ? timedSlices(load, owner, workOf) : countedSlices(load.intervals, owner, workOf),
+  )
+  return slices.filter(({ units }) => units > 0).sort((a, b) => a.fromS - b.fromS || a.owner - b.owner)
+}
+
+function countedSlices(intervals: NonNullable<DeviceLoad['intervals']>, owner: number, workOf: WorkOf): Slice[] {
+  return intervals.map(({ fromS, toS, reads, readBytes, writes, writeBytes }) => {
+    const parts = [
+      { requests: reads, units: spanWork(workOf, { requests: reads, bytes: readBytes }, 0) },
+      { requests: writes, units: spanWork(workOf, { requests: writes, bytes: writeBytes }, 1) },
+    ].filter(({ units }) => units > 0)
+    return {
+      owner,
+      fromS,
+      toS,
+      units: parts.reduce((sum, { units }) => sum + units, 0),
+      requests: parts.reduce((sum, { requests }) => sum + requests, 0),
     }
-  }
-  return [...slices.values()].filter((slice) => slice.requests > 0).sort((a, b) => a.fromS - b.fromS)
+  })
 }
 
-function levelAtRank(tops: readonly { readonly level: number; readonly count: number }[], rank: number): number {
-  let seen = 0
-  for (const { level, count } of tops) {
-    seen += count
-    if (seen > rank) return level
+function timedSlices({ trace }: DeviceLoad, owner: number, workOf: WorkOf): Slice[] {
+  return Array.from({ length: trace.count }, (_, index) => {
+    const size = trace.sizes[index]!
+    const direction = size >= TRACE_WRITE_BIT ? 1 : 0
+    const atS = trace.timesNs[index]! / 1e9
+    return { owner, fromS: atS, toS: atS, units: workOf(size % TRACE_WRITE_BIT, direction), requests: 1 }
+  })
+}
+
+/** One pass over the slices per rate. */
+class Sweep {
+  readonly #slices: readonly Slice[]
+  /** In the order in which they end; those without length last of their moment. */
+  readonly #ends: readonly number[]
+
+  constructor(slices: readonly Slice[]) {
+    this.#slices = slices
+    const isLong = ({ fromS, toS }: Slice) => (toS > fromS ? 0 : 1)
+    this.#ends = [...slices.keys()].sort((a, b) => {
+      const [one, other] = [slices[a]!, slices[b]!]
+      return one.toS - other.toS || isLong(one) - isLong(other)
+    })
   }
-  return 0
+
+  at(rate: number): Tops {
+    const slices = this.#slices
+    const levels = new Float64Array(slices.length)
+    const under = new Set<number>()
+    let [left, open, atS, ended] = [0, 0, 0, 0]
+    const leakTo = (nowS: number) => {
+      left = Math.max(0, left - rate * (nowS - atS))
+      atS = nowS
+    }
+    for (let index = 0; index < slices.length; ) {
+      const nowS = slices[index]!.fromS
+      for (; ended < slices.length; ended += 1) {
+        const number = this.#ends[ended]!
+        const { fromS, toS, units } = slices[number]!
+        if (toS > nowS || (toS === nowS && fromS === toS)) break
+        leakTo(toS)
+        left += units
+        open -= units
+        under.delete(number)
+      }
+      leakTo(nowS)
+      const first = index
+      for (; index < slices.length && slices[index]!.fromS === nowS; index += 1) open += slices[index]!.units
+      for (let number = first; number < index; number += 1) if (slices[number]!.toS > nowS) under.add(number)
+      const level = left + open
+      for (let number = first; number < index; number += 1) levels[number] = level
+      for (const number of under) levels[number] = Math.max(levels[number]!, level)
+    }
+    return { slices, levels }
+  }
+}
+
+/** 100: the highest of all. */
+function levelsAtRanks({ slices, levels }: Tops, percentiles: readonly number[]): readonly number[] {
+  const order = [...slices.keys()].sort((a, b) => levels[a]! - levels[b]!)
+  const requests = slices.reduce((sum, slice) => sum + slice.requests, 0)
+  return percentiles.map((percent) => {
+    const rank = rankOf(percent, requests)
+    let seen = 0
+    for (const index of order) {
+      seen += slices[index]!.requests
+      if (seen > rank) return levels[index]!
+    }
+    return 0
+  })
 }

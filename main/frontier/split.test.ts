@@ -14,7 +14,7 @@ function burst(count: number, atS: number): Trace {
   }
 }
 
-const load = (id: string, trace: Trace) => ({ id, trace, isClosedLoop: false })
+const load = (id: string, trace: Trace) => ({ id, trace, intervals: null, isClosedLoop: false })
 
 test('disks that never peak together need one limit, those that do need the sum', () => {
   // 11 at once find up to 10 in the bucket: a tenth of 100 a second.
@@ -27,6 +27,7 @@ test('disks that never peak together need one limit, those that do need the sum'
     apartSum: 200,
     sharedByAll: 100,
     sharedByEach: 100,
+    most: null,
   })
   const together = splitOrShare([load('a', burst(11, 0)), load('b', burst(11, 0))], OPTIONS)
   expect([together.apartSum, together.sharedByEach]).toEqual([200, 210])

@@ -1,8 +1,9 @@
 import type { SplitComparison } from '#shared/frontier.ts'
 import type { Bucket } from '#shared/throttle/limits.ts'
-import { type Arrivals, arrivalsOf, workOfBucket } from './arrivals.ts'
-import { rateForWait } from './frontier.ts'
+import { type Arrivals, arrivalsOf, type WorkOf, workOfBucket } from './arrivals.ts'
+import { rateForWait, smallestRate } from './frontier.ts'
 import type { DeviceLoad } from './group-loads.ts'
+import { isCounted, mostLevel } from './recording.ts'
 import { rankOf } from './select.ts'
 import { waitsAt } from './waits.ts'
 
@@ -33,6 +34,24 @@ export function splitOrShare(loads: readonly DeviceLoad[], options: SplitOptions
     apartSum: apart.reduce((sum, { rate }) => sum + rate, 0),
     sharedByAll,
     sharedByEach: sharedForEach({ all, owners, count: each.length }, { percentile, waitS, from: sharedByAll }),
+    most: isCounted(loads) ? mostOf(loads, work, options) : null,
+  }
+}
+
+/** However the requests came within their intervals. */
+function mostOf(
+  loads: readonly DeviceLoad[],
+  work: WorkOf,
+  { percentile, waitS }: SplitOptions,
+): NonNullable<SplitComparison['most']> {
+  const needed = (some: readonly DeviceLoad[], of: 'all' | 'each') => {
+    const level = mostLevel(some, work)
+    return smallestRate((rate) => level(rate, percentile, of) - rate * waitS <= rate / 10)
+  }
+  return {
+    apartSum: loads.reduce((sum, load) => sum + needed([load], 'all'), 0),
+    sharedByAll: needed(loads, 'all'),
+    sharedByEach: needed(loads, 'each'),
   }
 }
 

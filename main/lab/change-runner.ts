@@ -1,7 +1,9 @@
 import type { Operation } from '#main/iothread/messages.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { resetGroup } from '#main/throttle/group-table.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
+import { loadTracesOf } from '#main/workspace/load-traces.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { isIn, isThrottled } from '#shared/workspace/chain.ts'
@@ -13,9 +15,8 @@ import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
 import type { Plan } from './plan.ts'
-import { readTraces } from './read-traces.ts'
 import { type Renames, renamed } from './renames.ts'
-import { loadOf, setLoad, type Traces } from './running-device.ts'
+import { loadOf, setLoad } from './running-device.ts'
 
 // Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
 // which cannot fail:
@@ -29,7 +30,8 @@ export async function runChanges(
   tools: LabTools,
   { plan, desired, renames }: { readonly plan: Plan; readonly desired: Workspace; readonly renames: Renames },
 ): Promise<Result<null>> {
-  const traces = await readTraces(plan, desired)
+  const loading = new Set([...plan.add.map(({ device }) => device.id), ...plan.reload.map(({ id }) => id)])
+  const traces = await loadTracesOf(desired, loading)
   if (!traces.ok) return traces
   await tools.pool.growTo(desired.iothreads)
   const opened = await openDevices(tools, plan, desired, traces.value)

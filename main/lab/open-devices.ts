@@ -1,5 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { LoadSpec, Operation } from '#main/iothread/messages.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { resetStats } from '#main/stats/stats-memory.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
@@ -10,7 +11,7 @@ import { isSame } from './is-same.ts'
 import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import type { Plan } from './plan.ts'
-import { runningDevice, specOf, type Traces } from './running-device.ts'
+import { runningDevice, specOf } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
 // closed again, the files made for them removed, and nothing has changed. Until a device has its place it has no load: it

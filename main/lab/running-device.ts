@@ -1,12 +1,9 @@
 import type { DeviceSpec, LoadSpec, OwnFile } from '#main/iothread/messages.ts'
 import { createStream, deviceRandom } from '#main/load/request-stream.ts'
-import type { Trace } from '#main/load/trace.ts'
+import type { Trace, Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
 import type { RunningDevice } from './lab-slots.ts'
-
-/** Recorded loads by the absolute path of their file. */
-export type Traces = ReadonlyMap<string, Trace>
 
 export function runningDevice(
   device: Device,
@@ -53,7 +50,8 @@ function traceOf(workload: Workload, traces: Traces): Trace | null {
   if (workload.kind !== 'trace') return null
   const trace = traces.get(workload.path)
   assert(trace !== undefined, 'the traces that a workspace names were read')
-  return trace
+  const { about: _notForIothreads, ...requests } = trace
+  return requests
 }
 
 function offeredRateIops(load: { readonly workload: Workload; readonly trace: Trace | null }): number | null {

@@ -1,4 +1,4 @@
-import { RECORDING_COLUMNS, RECORDING_HEAD } from '#main/frontier/recording.ts'
+import { RECORDING_COLUMNS, RECORDING_HEAD } from '#shared/formats/loads/recording-rows.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { DiskCounters } from './disk-counters.ts'
 import type { VmLink } from './host/vm-port.ts'

@@ -2,6 +2,7 @@ import { isOwnTrace } from '#shared/formats/loads/trace-csv.ts'
 import { type ReadLine, TRACE_HEAD_CHARS, type TraceDialect } from '#shared/formats/loads/trace-dialect.ts'
 import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { newTraceDraft, type TraceDraft } from '#shared/formats/loads/trace-draft.ts'
+import { readTraceHead } from '#shared/formats/loads/trace-head.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { sharedMemory, TraceReader } from './trace.ts'
 
@@ -62,6 +63,7 @@ export class TraceReading {
     const text = (this.#head ?? '').replace(/^\uFEFF/, '')
     const head = text.slice(0, TRACE_HEAD_CHARS)
     this.#head = null
+    this.#trace.head = readTraceHead(head)
     this.#dialect ??= guessTraceDialect(head)
     // What looks like none is read as Weir's own, which says what is wrong with its lines.
     if (this.#dialect === null || (this.#dialect.id === 'trace-csv' && isOwnTrace(head))) {

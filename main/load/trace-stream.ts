@@ -14,6 +14,16 @@ interface Options {
   readonly fromNs: number
 }
 
+/**
+ * Ns from time 0 of one round to that of the next. The gap between rounds is the mean gap: a recording does not say when
+ * the request after its last one came.
+ */
+export function roundOf({ count, timesNs }: Trace, speed: number): number {
+  const lastNs = timesNs[count - 1]!
+  const meanGapNs = count > 1 && lastNs > 0 ? lastNs / (count - 1) : NS_PER_S
+  return Math.ceil((lastNs + meanGapNs) / speed)
+}
+
 export class TraceStream {
   readonly iodepth: number
   readonly rateIops: number | null
@@ -23,26 +33,22 @@ export class TraceStream {
   readonly #diskBytes: number
   readonly #speed: number
   readonly #loop: boolean
-  /** From the first request of one round to the first of the next. */
+  /** From time 0 of one round to that of the next. */
   readonly #roundNs: number
   #index = 0
   #roundStartNs: number
   #nextNs: number
 
   constructor(workload: TraceWorkload, trace: Trace, options: Options) {
-    const { count } = trace
-    const lastNs = trace.timesNs[count - 1]!
     this.#trace = trace
     this.#diskBytes = options.diskBytes
     this.#speed = workload.speed
     this.#loop = workload.loop
     this.iodepth = workload.iodepth
-    // The gap between rounds is the mean gap: a recording does not say when the request after its last one came.
-    const meanGapNs = count > 1 && lastNs > 0 ? lastNs / (count - 1) : NS_PER_S
-    this.#roundNs = Math.ceil((lastNs + meanGapNs) / workload.speed)
-    this.rateIops = (count / this.#roundNs) * NS_PER_S
+    this.#roundNs = roundOf(trace, workload.speed)
+    this.rateIops = (trace.count / this.#roundNs) * NS_PER_S
     this.#roundStartNs = options.fromNs
-    this.#nextNs = options.fromNs
+    this.#nextNs = this.#timeOf(0)
   }
 
   dueNs(_nowNs: number): number {

@@ -1,3 +1,4 @@
+import type { Interval } from '#shared/formats/loads/recording-rows.ts'
 import { MAX_TRACE_REQUESTS, TraceColumns } from '#shared/formats/loads/trace-columns.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { NS_PER_S } from '#shared/units.ts'
@@ -16,6 +17,23 @@ export interface Trace {
   readonly offsets: Float64Array
   /** Bytes, and the direction in the top bit. */
   readonly sizes: Uint32Array
+  /** Left out: nothing is known beside the requests. */
+  readonly about?: TraceAbout
+}
+
+/** Recorded loads by the absolute path of their file. */
+export type Traces = ReadonlyMap<string, Trace>
+
+/** What a file says of a load beside its requests. */
+export interface TraceAbout {
+  /** When the trace's time 0 was, ms since 1970; null: the file does not say. */
+  readonly zeroMs: number | null
+  /** The same on the file's own clock, which all disks of a file share; ms. */
+  readonly fileMs: number
+  /** Only counters are known: the requests of each interval are laid evenly over it. null: each request is timed. */
+  readonly intervals: readonly Interval[] | null
+  /** The load followed what it was given when it was recorded. */
+  readonly isClosedLoop: boolean
 }
 
 export function sharedMemory(bytes: number): SharedArrayBuffer {

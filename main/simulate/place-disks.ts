@@ -1,7 +1,8 @@
+import type { Traces } from '#main/load/trace.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { occupiesIothread } from './disk-model.ts'
-import { SimulatedDevice, type Traces } from './simulated-device.ts'
+import { SimulatedDevice } from './simulated-device.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 
 /** The devices of the workspace, each on the queue that serves it. */

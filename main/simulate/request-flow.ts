@@ -1,4 +1,5 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { countAsTaken, lastGrantedSlot, lastQueuedSlot } from '#main/throttle/member-table.ts'
@@ -12,7 +13,7 @@ import { FreeLoads } from './free-loads.ts'
 import { disksOf, simulatedDevices } from './place-disks.ts'
 import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './request-ring.ts'
 import { RequestTally } from './request-tally.ts'
-import { largestIodepths, type SimulatedDevice, type Traces } from './simulated-device.ts'
+import { largestIodepths, type SimulatedDevice } from './simulated-device.ts'
 
 // Requests in virtual time: the throttle of the lab, the loads of the lab, and disks that take as long as the workspace
 // says. Nothing is kept of a request that is done, and none costs an allocation.

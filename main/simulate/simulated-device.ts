@@ -1,13 +1,10 @@
 import type { Random } from '#main/load/random.ts'
 import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
 import { createServiceTimes, type ServiceTimes } from '#main/load/service-times.ts'
-import type { Trace } from '#main/load/trace.ts'
+import type { Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
 import { assumedServiceUs, serviceOf } from './disk-model.ts'
-
-/** Recorded loads by the path that the workspace names. */
-export type Traces = ReadonlyMap<string, Trace>
 
 /** A disk whose time is drawn can come out at 0, and time would stand still. */
 const LEAST_SERVICE_NS = 1

@@ -1,3 +1,4 @@
+import type { Traces } from '#main/load/trace.ts'
 import { limitsEvents, movedEvent, workloadEvent } from '#main/source-events.ts'
 import { RunBook } from '#main/stats/run-book.ts'
 import { Sampler } from '#main/stats/sampler.ts'
@@ -14,7 +15,7 @@ import { NS_PER_S } from '#shared/units.ts'
 import { sameChain } from '#shared/workspace/chain.ts'
 import type { ScriptStep, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { RequestFlow, type RequestObserver } from './request-flow.ts'
-import type { SimulatedDevice, Traces } from './simulated-device.ts'
+import type { SimulatedDevice } from './simulated-device.ts'
 
 // A whole workspace in virtual time: requests, the script's steps, what was measured. Equal workspaces give equal
 // results, byte for byte. Changed limits act as in the lab.

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises'
 import { EngineError } from '#main/engine-error.ts'
 import { finishDraft } from '#shared/formats/draft.ts'
 import type { Imported } from '#shared/formats/format.ts'
-import { TRACE_HEADING, type TraceColumns, traceCsvLines } from '#shared/formats/loads/trace-columns.ts'
 import type { TraceDialect } from '#shared/formats/loads/trace-dialect.ts'
 import { guessTraceDialect, TRACE_DIALECTS } from '#shared/formats/loads/trace-dialects.ts'
 import { settleTrace, traceDraft, traceFileNames } from '#shared/formats/loads/trace-draft.ts'
+import { traceFileText } from '#shared/formats/loads/trace-file-text.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { gatherTrace, headOf, type OpenTraceOptions } from './open-trace.ts'
 
@@ -17,7 +17,7 @@ export interface ReadRecording {
   readonly format: string
   /** Its `files` are empty: they are in `files` here. */
   readonly imported: Imported
-  readonly files: readonly { readonly name: string; readonly columns: TraceColumns }[]
+  readonly files: readonly { readonly name: string; readonly text: () => Generator<string> }[]
 }
 
 /** The dialect that is to be read: as named, or as the file looks; null: it is not a recording. */
@@ -36,21 +36,19 @@ export async function readRecording(file: string, options: OpenTraceOptions): Pr
   const names = traceFileNames(trace, fileName)
   const imported = finishDraft(traceDraft(trace, losses.value, names), { fileName })
   if (!imported.ok) return imported
-  const files = [...trace.columns].map(([device, columns]) => ({ name: names.get(device) ?? '', columns }))
+  const files = [...trace.columns.keys()].map((device) => ({
+    name: names.get(device) ?? '',
+    text: () => traceFileText(trace, device),
+  }))
   return ok({ format, imported: imported.value, files })
 }
 
-export function* traceFileText(columns: TraceColumns): Generator<string> {
-  yield TRACE_HEADING
-  yield* traceCsvLines(columns)
-}
-
 /** Whole or not at all: under another name until the last line is written. */
-export async function writeTraceFile(file: string, columns: TraceColumns): Promise<void> {
+export async function writeTraceFile(file: string, text: Generator<string>): Promise<void> {
   const part = `${file}.${process.pid}.part`
   try {
     const handle = await fs.open(part, 'wx')
-    await pipeline(traceFileText(columns), handle.createWriteStream())
+    await pipeline(text, handle.createWriteStream())
     await fs.rename(part, file)
   } catch (cause) {
     await fs.rm(part, { force: true })

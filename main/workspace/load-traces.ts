@@ -1,13 +1,22 @@
-import type { Trace } from '#main/load/trace.ts'
+import type { Trace, Traces } from '#main/load/trace.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import type { Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { loadTrace } from './open-trace.ts'
 
-/** Every recorded load of a workspace whose paths are absolute, by path: what a `Simulation` takes. Each is read once. */
-export async function loadTraces(workspace: Workspace): Promise<Result<ReadonlyMap<string, Trace>>> {
+/** Every recorded load of a workspace whose paths are absolute, each read once: what a `Simulation` takes. */
+export function loadTraces(workspace: Workspace): Promise<Result<Traces>> {
+  return readTraces(workloadsOf(workspace))
+}
+
+/** Those that the devices of these ids play now. */
+export function loadTracesOf(workspace: Workspace, ids: ReadonlySet<string>): Promise<Result<Traces>> {
+  return readTraces(deviceLoads(workspace).filter((_, index) => ids.has(workspace.devices[index]?.id ?? '')))
+}
+
+async function readTraces(loads: readonly PlacedLoad[]): Promise<Result<Traces>> {
   const traces = new Map<string, Trace>()
   const issues: Issue[] = []
-  for (const { workload, place } of workloadsOf(workspace)) {
+  for (const { workload, place } of loads) {
     if (workload.kind !== 'trace' || traces.has(workload.path)) continue
     const read = await loadTrace(workload.path)
     if (read.ok) traces.set(workload.path, read.value)
@@ -16,13 +25,20 @@ export async function loadTraces(workspace: Workspace): Promise<Result<ReadonlyM
   return issues.length > 0 ? failed(issues) : ok(traces)
 }
 
-function workloadsOf(workspace: Workspace): readonly { readonly workload: Workload; readonly place: string }[] {
-  return [
-    ...workspace.devices.map(({ workload }, index) => ({ workload, place: `devices[${index}].workload` })),
-    ...workspace.script.flatMap((step, index) =>
-      'setWorkload' in step
-        ? [{ workload: step.setWorkload.workload, place: `script[${index}].setWorkload.workload` }]
-        : [],
-    ),
-  ]
+interface PlacedLoad {
+  readonly workload: Workload
+  readonly place: string
+}
+
+function deviceLoads({ devices }: Workspace): readonly PlacedLoad[] {
+  return devices.map(({ workload }, index) => ({ workload, place: `devices[${index}].workload` }))
+}
+
+function workloadsOf(workspace: Workspace): readonly PlacedLoad[] {
+  const scripted = workspace.script.flatMap((step, index) =>
+    'setWorkload' in step
+      ? [{ workload: step.setWorkload.workload, place: `script[${index}].setWorkload.workload` }]
+      : [],
+  )
+  return [...deviceLoads(workspace), ...scripted]
 }

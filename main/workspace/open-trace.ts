@@ -2,12 +2,14 @@ import fs from 'node:fs'
 import type { Readable } from 'node:stream'
 import zlib from 'node:zlib'
 import { EngineError } from '#main/engine-error.ts'
-import { type Trace, traceOf } from '#main/load/trace.ts'
+import { type Trace, type TraceAbout, traceOf } from '#main/load/trace.ts'
 import { type Gathered, TraceReading } from '#main/load/trace-reading.ts'
 import type { Loss } from '#shared/formats/format.ts'
+import type { TraceColumns } from '#shared/formats/loads/trace-columns.ts'
 import { TRACE_HEAD_CHARS, type TraceDialect } from '#shared/formats/loads/trace-dialect.ts'
-import { settleTrace } from '#shared/formats/loads/trace-draft.ts'
+import { settleTrace, type TraceDraft } from '#shared/formats/loads/trace-draft.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { NS_PER_MS } from '#shared/units.ts'
 
 // The one door for recorded loads: any file that a user names as a trace comes in here, whatever its dialect, packed with
 // gzip or not, in pieces, so that its size in memory is that of its requests (20 bytes each) and not of its text.
@@ -46,13 +48,26 @@ export async function openTrace(file: string, options: OpenTraceOptions = {}): P
   const { trace, format } = gathered.value
   const losses = settleTrace(trace)
   if (!losses.ok) return named(file, losses)
-  const recordings = [...trace.columns].map(([device, columns]) => ({ device, trace: traceOf(columns) }))
+  const recordings = [...trace.columns].map(([device, columns]) => ({
+    device,
+    trace: { ...traceOf(columns), about: aboutOf(trace, device, columns) },
+  }))
   if (recordings.length > 0) return ok({ format, recordings, losses: losses.value, notes: trace.notes })
   const reasons = losses.value
     .slice(0, 3)
     .map(({ path: place, message }) => (place === '' ? message : `${place}: ${message}`))
   const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
   return failed([{ path: '', code: 'trace-empty', message: `${file}: there is no request in this trace${why}` }])
+}
+
+function aboutOf({ head, intervals }: TraceDraft, device: string, { zeroNs }: TraceColumns): TraceAbout {
+  const fileMs = zeroNs / NS_PER_MS
+  return {
+    zeroMs: head.startedMs === null ? null : head.startedMs + fileMs,
+    fileMs,
+    intervals: intervals.get(device) ?? null,
+    isClosedLoop: head.closedLoops.includes(device),
+  }
 }
 
 /** One recorded load for one device. A file of several disks is refused: which of them is meant is for the user to say. */

@@ -1,9 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { evenTrace, parseRecording, RECORDING_HEAD, type Recording } from '#main/frontier/recording.ts'
-import { type Trace, TraceReader } from '#main/load/trace.ts'
-import type { Traces } from '#main/simulate/simulated-device.ts'
+import { type Trace, TraceReader, type Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Loss } from '#shared/formats/format.ts'
 import { guessFormat } from '#shared/formats/formats.ts'
@@ -29,8 +27,6 @@ export interface LoadFile {
   /** What is in the file and not in the load. */
   readonly losses: readonly Loss[]
   readonly notes: readonly string[]
-  /** A VM's counters: when requests came within an interval is not known, and `traces` has them evenly. */
-  readonly recording?: Recording
 }
 
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024
@@ -40,14 +36,12 @@ export async function readLoad(file: string, options: OpenTraceOptions = {}): Pr
   const absolute = path.resolve(file)
   const name = path.basename(absolute)
   const head = await headOf(absolute)
-  if (!head.text.startsWith(RECORDING_HEAD) && guessTraceDialect(head.text) !== null)
-    return recordedLoad(name, await openTrace(absolute, options))
+  if (guessTraceDialect(head.text) !== null) return recordedLoad(name, await openTrace(absolute, options))
   const text = head.isPacked ? await readPacked(absolute) : await readText(absolute)
   if (!text.ok) return text
   if (text.value.trim() === '') {
     return failed([{ path: '', code: 'empty', message: `${file} is empty; name a workspace or a recorded load` }])
   }
-  if (text.value.startsWith(RECORDING_HEAD)) return countedLoad(name, text.value)
   if (WORKSPACE_TEXT.test(text.value.slice(0, 1000))) return workspaceLoad(name, text.value, path.dirname(absolute))
   return importedLoad(name, text.value)
 }
@@ -92,18 +86,6 @@ function recordedLoad(
     }
   })
   return ok({ name, workspace: { ...EMPTY_WORKSPACE, name: whole, devices }, traces, losses, notes })
-}
-
-function countedLoad(name: string, text: string): Result<LoadFile> {
-  const recording = parseRecording(text)
-  if (!recording.ok) return recording
-  const opened = [...recording.value].map(([device, intervals]) => ({ device, trace: evenTrace(intervals) }))
-  if (opened.length === 0) {
-    return failed([{ path: '', code: 'no-requests', message: `${name}: no disk did anything while it was recorded` }])
-  }
-  const notes = ['Counted in intervals: how requests came within one is not known.']
-  const load = recordedLoad(name, ok({ recordings: opened, losses: [], notes }))
-  return load.ok ? ok({ ...load.value, recording: recording.value }) : load
 }
 
 function importedLoad(name: string, text: string): Result<LoadFile> {

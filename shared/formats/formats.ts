@@ -18,6 +18,7 @@ import { fio } from './loads/fio.ts'
 import { fioIolog } from './loads/fio-iolog.ts'
 import { traceCsv } from './loads/trace-csv.ts'
 import { publishedTraces } from './loads/trace-published.ts'
+import { weirRecording } from './loads/weir-recording.ts'
 import { hmp } from './qemu/hmp.ts'
 import { qemuArgs, storageDaemonArgs } from './qemu/qemu-args.ts'
 import { qmp, qmpChangeFormat, qmpLegacy, qmpQuery } from './qemu/qmp.ts'
@@ -51,6 +52,7 @@ export const FORMATS: readonly Format[] = [
   blktrace,
   ...publishedTraces,
   traceCsv,
+  weirRecording,
 ]
 
 export function findFormat(id: string): Format | null {

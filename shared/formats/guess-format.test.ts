@@ -37,6 +37,7 @@ test('each format is guessed from what it looks like', () => {
     ['trace-systor', 'Timestamp,Response,IOType,LUN,Offset,Size\n1455592201.107000828,0.000231,R,0,1023,4096\n'],
     ['trace-compactor', '564037000,0x00001000,DiskWrite\n'],
     ['trace-csv', 'time_s,op,offset,bytes\n0,read,0,512\n'],
+    ['weir-recording', '# weir-recording/1\nfrom_s,to_s,device,reads,read_bytes,writes,write_bytes\n'],
   ]
   for (const [id, text] of samples) {
     const guess = guessFormat(text)

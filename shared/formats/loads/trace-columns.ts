@@ -29,6 +29,8 @@ export class TraceColumns {
   sizes: Uint32Array
   /** One past the last byte that is asked for. */
   endBytes = 0
+  /** Ns by the file's clock at which time 0 lies, once settled. */
+  zeroNs = 0
   readonly #allocate: Allocate
   #isSorted = true
 
@@ -51,12 +53,16 @@ export class TraceColumns {
     this.count = index + 1
   }
 
-  /** By time, equal times in the order of the file, the first at 0. Returns whether the order had to be changed. */
-  settle(): boolean {
+  /**
+   * By time, equal times in the order of the file, the first at 0 or as the file has it. Returns whether the order had to
+   * be changed.
+   */
+  settle(zero: 'first request' | 'of the file' = 'first request'): boolean {
     const changed = !this.#isSorted
     if (changed) this.#sort()
-    const firstNs = this.timesNs[0] ?? 0
+    const firstNs = zero === 'of the file' ? 0 : (this.timesNs[0] ?? 0)
     for (let index = 0; index < this.count; index += 1) this.timesNs[index] = (this.timesNs[index] ?? 0) - firstNs
+    this.zeroNs += firstNs
     this.#isSorted = true
     return changed
   }

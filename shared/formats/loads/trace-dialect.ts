@@ -2,6 +2,7 @@ import type { Result } from '#shared/issue.ts'
 import type { Format, FormatFamily, Imported, ReadOptions } from '../format.ts'
 import { checkText } from '../text/guard.ts'
 import { eachLine, finishTrace, newTraceDraft, type TraceDraft } from './trace-draft.ts'
+import { readTraceHead } from './trace-head.ts'
 
 // How a recording is written: told from its beginning, read line by line, so that a file of any length can be read in
 // pieces.
@@ -51,6 +52,7 @@ function readTrace(dialect: TraceDialect, text: string, options: ReadOptions): R
   const checked = checkText(text, 'trace')
   if (!checked.ok) return checked
   const trace = newTraceDraft()
+  trace.head = readTraceHead(checked.value.slice(0, TRACE_HEAD_CHARS))
   const reading = dialect.open(checked.value.slice(0, TRACE_HEAD_CHARS), trace)
   if (!reading.ok) return reading
   eachLine(checked.value, reading.value)

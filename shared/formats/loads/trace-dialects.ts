@@ -3,9 +3,16 @@ import { iologDialect } from './fio-iolog.ts'
 import { csvDialect } from './trace-csv.ts'
 import type { TraceDialect } from './trace-dialect.ts'
 import { PUBLISHED_TRACES } from './trace-published.ts'
+import { recordingDialect } from './weir-recording.ts'
 
 /** Every way in which recordings are written that Weir reads. */
-export const TRACE_DIALECTS: readonly TraceDialect[] = [iologDialect, blktraceDialect, ...PUBLISHED_TRACES, csvDialect]
+export const TRACE_DIALECTS: readonly TraceDialect[] = [
+  recordingDialect,
+  iologDialect,
+  blktraceDialect,
+  ...PUBLISHED_TRACES,
+  csvDialect,
+]
 
 /** The one that is surest of a file that begins with `head`; null: it is not a recording that Weir knows. */
 export function guessTraceDialect(head: string): TraceDialect | null {

@@ -3,15 +3,10 @@ import { MIB } from '#shared/units.ts'
 import { DEFAULT_DISK, type Disk, MAX_DEVICES, MAX_DISK_BYTES, MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
 import { type Draft, finishDraft, newDraft, workspaceName } from '../draft.ts'
 import type { Imported, Loss, ReadOptions } from '../format.ts'
-import {
-  type Allocate,
-  MAX_TRACE_REQUESTS,
-  piecesOf,
-  TRACE_HEADING,
-  TraceColumns,
-  type TraceRequest,
-  traceCsvLines,
-} from './trace-columns.ts'
+import type { Interval } from './recording-rows.ts'
+import { type Allocate, MAX_TRACE_REQUESTS, piecesOf, TraceColumns, type TraceRequest } from './trace-columns.ts'
+import { traceFileText } from './trace-file-text.ts'
+import type { TraceHead } from './trace-head.ts'
 
 // Recorded requests on their way from somebody's trace to Weir: columns per device, and counts of what was no request
 // that Weir plays.
@@ -22,6 +17,9 @@ export interface TraceDraft {
   readonly skipped: Map<string, number>
   readonly losses: Loss[]
   readonly notes: string[]
+  /** By device, where only counters are known; its columns have the requests evenly. */
+  readonly intervals: Map<string, Interval[]>
+  head: TraceHead
   readonly allocate: Allocate
   count: number
   split: number
@@ -34,7 +32,18 @@ const MAX_COMPLAINTS = 20
 const MAX_RECORDED_BYTES = 64 * MAX_REQUEST_BYTES
 
 export function newTraceDraft(allocate: Allocate = (bytes) => new ArrayBuffer(bytes)): TraceDraft {
-  return { columns: new Map(), skipped: new Map(), losses: [], notes: [], allocate, count: 0, split: 0, full: null }
+  return {
+    columns: new Map(),
+    skipped: new Map(),
+    losses: [],
+    notes: [],
+    intervals: new Map(),
+    head: { startedMs: null, closedLoops: [] },
+    allocate,
+    count: 0,
+    split: 0,
+    full: null,
+  }
 }
 
 export function addRequest(trace: TraceDraft, device: string, request: TraceRequest): void {
@@ -120,7 +129,9 @@ export function settleTrace(trace: TraceDraft): Result<readonly Loss[]> {
       message: `${trace.split} × requests of more than ${MAX_REQUEST_BYTES / MIB} MiB are cut into such pieces`,
     })
   }
-  for (const column of trace.columns.values()) column.settle()
+  for (const [device, column] of trace.columns) {
+    column.settle(trace.intervals.has(device) ? 'of the file' : 'first request')
+  }
   return ok(losses)
 }
 
@@ -140,7 +151,7 @@ export function traceDraft(trace: TraceDraft, losses: readonly Loss[], names: Re
   }
   if (trace.count > 0)
     draft.notes.push(
-      `${trace.count} requests, written to ${inShort([...names.values()])} beside the workspace; time 0 is the first of each disk.`,
+      `${trace.count} requests, written to ${inShort([...names.values()])} beside the workspace; time 0 is the ${trace.intervals.size > 0 ? 'beginning of the recording' : 'first of each disk'}.`,
     )
   return draft
 }
@@ -169,8 +180,8 @@ export function finishTrace(trace: TraceDraft, options: ReadOptions): Result<Imp
   if (!losses.ok) return losses
   const names = traceFileNames(trace, options.fileName)
   const draft = traceDraft(trace, losses.value, names)
-  for (const [device, column] of trace.columns) {
-    draft.files.push({ name: names.get(device) ?? '', text: TRACE_HEADING + [...traceCsvLines(column)].join('') })
+  for (const device of trace.columns.keys()) {
+    draft.files.push({ name: names.get(device) ?? '', text: [...traceFileText(trace, device)].join('') })
   }
   return finishDraft(draft, options)
 }

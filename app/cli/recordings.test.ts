@@ -1,0 +1,96 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, expect, test } from 'vitest'
+import { callWeir, ownFolder } from './testing/call-weir.ts'
+
+// A recording of `weir record` as the load of a device: one file, chosen like any other trace.
+
+const own = ownFolder('weir-recordings-')
+afterAll(own.remove)
+
+const COLUMNS = 'from_s,to_s,device,reads,read_bytes,writes,write_bytes,limit_share,outstanding'
+
+function recording(rows: readonly string[], facts: object = { startedMs: 1_795_856_400_000 }): string {
+  return `# weir-recording/1\n# ${JSON.stringify(facts)}\n${COLUMNS}\n${rows.join('\n')}\n`
+}
+
+/** `perS` reads of 4 KiB in each of so many seconds. */
+function steady(device: string, perS: number, seconds: number): readonly string[] {
+  return Array.from({ length: seconds }, (_, s) => `${s},${s + 1},${device},${perS},${perS * 4096},0,0,,`)
+}
+
+function workspace(name: string, files: Readonly<Record<string, string>>, limits: object): string {
+  return own.write(name, {
+    format: 'weir-workspace/1',
+    groups: { gold: limits },
+    devices: Object.entries(files).map(([id, file]) => ({
+      id,
+      group: 'gold',
+      disk: { kind: 'null' },
+      workload: { kind: 'trace', path: file, iodepth: 1024 },
+    })),
+  })
+}
+
+test('a device plays a recording: what it counted, evenly over each interval', async () => {
+  own.write('web01.trace.gz', gzipSync(recording(steady('vda', 40, 2))))
+  const file = workspace('plays.weir.json', { web01: 'web01.trace.gz' }, { 'iops-total': 1000 })
+  const simulated = await callWeir('simulate', file, '--duration', '3s', '--json')
+  expect([simulated.exit, JSON.parse(simulated.out).devices.web01.read]).toMatchObject([
+    0,
+    { requests: 80, bytes: 80 * 4096 },
+  ])
+  expect(simulated.err).toContain('web01.trace.gz: counted in intervals')
+})
+
+test('what is chosen for a workspace that plays one is an interval, also at another speed', async () => {
+  own.write('web02.csv', recording(steady('vda', 50, 4)))
+  const load = { kind: 'trace', path: 'web02.csv', iodepth: 1024, speed: 2 }
+  const device = { id: 'web02', group: 'gold', disk: { kind: 'null' }, workload: load }
+  const file = own.write('fast.weir.json', { format: 'weir-workspace/1', groups: { gold: {} }, devices: [device] })
+  const { exit, out } = await callWeir('choose', file, '--duration', '4s', '--json')
+  const said = JSON.parse(out)
+  expect([exit, said.timing, said.requests]).toEqual([0, 'intervals', 200])
+  // 50 in half a second, evenly: at 200 a second none is ever ahead by more than itself; at worst two intervals meet.
+  const at = said.frontier.find(({ rate }: { rate: number }) => rate >= 200)
+  expect([at.noWait, at.noWaitMost]).toEqual([0, 100])
+})
+
+test('several disks of a recording become one recording each, which tell as much', async () => {
+  const both = recording(['0,1,vda,10,40960,0,0,0.5,1', '0,1,vdb,4,2048,2,8192,,', '1,2,vda,10,40960,0,0,0.96,2'])
+  const file = own.write('two.csv', both)
+  const out = path.join(own.folder, 'two.weir.json')
+  const refused = await callWeir('simulate', workspace('no.weir.json', { a: 'two.csv' }, {}))
+  expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('make a workspace of it with weir import')])
+  expect((await callWeir('import', file, '--out', out)).exit).toBe(0)
+  const { devices } = JSON.parse(fs.readFileSync(out, 'utf8'))
+  const paths = devices.map(({ workload }: { workload: { path: string } }) => workload.path)
+  expect(paths.map((name: string) => fs.readFileSync(path.join(own.folder, name), 'utf8'))).toEqual([
+    recording(['0.000000,1.000000,vda,10,40960,0,0,0.5,1', '1.000000,2.000000,vda,10,40960,0,0,0.96,2']),
+    recording(['0.000000,1.000000,vdb,4,2048,2,8192,,']),
+  ])
+  const played = JSON.parse((await callWeir('simulate', out, '--duration', '3s', '--json')).out)
+  expect([played.devices.vda.read.requests, played.devices.vdb.write.bytes]).toEqual([20, 8192])
+})
+
+test('advice for a recording keeps the wait however bunched its requests came', { timeout: 30_000 }, async () => {
+  const file = own.write('web03.csv', recording(steady('vda', 100, 10)))
+  const { exit, out } = await callWeir('advise', file, '--wait', '5ms', '--json')
+  const [advice] = JSON.parse(out).groups
+  expect([exit, advice.timing]).toEqual([0, 'intervals'])
+  const chosen = advice.candidates[advice.recommended]
+  expect(chosen.bunched.waitP99Ns).toBeLessThanOrEqual(5e6)
+  // Evenly, a limit without a burst would do; bunched, 200 come at once.
+  const [plain] = advice.candidates
+  expect([plain.burst, plain.waitP99Ns <= 5e6, plain.bunched.waitP99Ns > 5e6]).toEqual(['no burst', true, true])
+  expect((await callWeir('advise', file)).out).toContain('Counted in intervals')
+})
+
+test('apart and shared are bounds, too', async () => {
+  const file = own.write('pair.csv', recording([...steady('vda', 30, 5), ...steady('vdb', 30, 5)]))
+  const { split } = JSON.parse((await callWeir('choose', file, '--json')).out)
+  for (const key of ['apartSum', 'sharedByAll', 'sharedByEach']) {
+    expect(split.most[key]).toBeGreaterThan(split[key])
+  }
+})
