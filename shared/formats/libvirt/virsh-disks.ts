@@ -1,7 +1,16 @@
-import { canonicalLimits, hasAnyLimit, type LimitKey, type Limits } from '#shared/throttle/limits.ts'
+import {
+  BUCKETS,
+  type Bucket,
+  canonicalLimits,
+  hasAnyLimit,
+  type LimitKey,
+  type Limits,
+  limitOf,
+  maxKey,
+} from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
-import { VIRSH_KEYS } from '../limit-names.ts'
+import { LIBVIRT_KEYS, VIRSH_KEYS } from '../limit-names.ts'
 import { noteOverride } from '../machines.ts'
 import type { VirshWords } from './virsh-words.ts'
 
@@ -39,18 +48,26 @@ export function tuneDisk(draft: Draft, name: string, words: VirshWords, path: st
   if (before !== null && !draft.devices.some((each) => each.group === before)) draft.groups.delete(before)
 }
 
-/** What is not named stays: `domthrottlegroupset` merges value by value. */
+/**
+ * As libvirt 12.9 does it (fixtures/domthrottlegroupset-12.9.txt): categories as of a disk, but a burst is taken only beside
+ * its rate in the same command, whatever rate the group has. A group may be without any limit.
+ */
 export function setThrottleGroup(draft: Draft, name: string, { limits, named }: VirshWords, path: string): void {
   const held = draft.groups.get(name) ?? {}
   const merged = cleanLimits(mergedLimits(held, limits, named))
-  const breach = firstBreach(merged)
-  if (breach !== null || !hasAnyLimit(merged)) {
-    const why = breach?.text ?? 'a throttle group needs a limit'
+  const lonely = BUCKETS.find((bucket) => limitOf(limits, maxKey(bucket)) > 0 && limitOf(limits, bucket) === 0)
+  const why = lonely === undefined ? firstBreach(merged)?.text : lonelyBurst(lonely)
+  if (why !== undefined) {
     notUnderstood(draft, path, `this command has no effect, since it is refused: ${why}`)
     return
   }
   noteOverrides(draft, { name, held, limits, named, path })
   draft.groups.set(name, merged)
+}
+
+function lonelyBurst(bucket: Bucket): string {
+  const name = LIBVIRT_KEYS[bucket]
+  return `cannot reset '${name}' when '${name}_max' is set`
 }
 
 interface Overrides {
