@@ -9,6 +9,7 @@ import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } 
 import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { checkText } from '../text/guard.ts'
 import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
+import { readSnapshot } from './libvirt-snapshot-read.ts'
 import { reportStrays } from './libvirt-xml-strays.ts'
 
 // A whole libvirt domain, as `virsh dumpxml` prints it, or a piece of one around its disks.
@@ -27,7 +28,9 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
     const domains = findElements(parsed.value, 'domain')
     for (const root of domains.length > 1 ? domains : [parsed.value]) {
       roots += 1
-      without.push(...readRoot(draftOfRoot(machines, root), root))
+      without.push(
+        ...(root.name === 'domainsnapshot' ? readSnapshot(machines, root, readRoot) : readDomain(machines, root)),
+      )
     }
   }
   // Of several domains some may have no disks.
@@ -37,8 +40,12 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
 
 /** `virsh dumpxml` of several domains, one behind the other, is no single document. */
 function domainTexts(text: string): readonly string[] {
-  if (/<([A-Za-z_][\w-]*)/.exec(text)?.[1] !== 'domain') return [text]
-  return text.split(/(?<=<\/domain>)\s*(?=<(?:\?xml|domain)[\s>])/)
+  if (!/^domain(?:snapshot)?$/.test(/<([A-Za-z_][\w-]*)/.exec(text)?.[1] ?? '')) return [text]
+  return text.split(/(?<=<\/domain(?:snapshot)?>)\s*(?=<(?:\?xml|domain|domainsnapshot)[\s>])/)
+}
+
+function readDomain(machines: Machines, root: XmlElement): readonly Issue[] {
+  return readRoot(draftOfRoot(machines, root), root)
 }
 
 function draftOfRoot(machines: Machines, root: XmlElement): Draft {
