@@ -12,6 +12,7 @@ import { spdk } from './hosts/spdk.ts'
 import { systemd } from './hosts/systemd-read.ts'
 import { jsonSchema } from './json-schema.ts'
 import { libvirtXml } from './libvirt/libvirt-xml.ts'
+import { libvirtdLog } from './libvirt/libvirtd-log.ts'
 import { virsh } from './libvirt/virsh.ts'
 import { blktrace } from './loads/blktrace.ts'
 import { fio } from './loads/fio.ts'
@@ -34,6 +35,7 @@ export const FORMATS: readonly Format[] = [
   storageDaemonArgs,
   libvirtXml,
   virsh,
+  libvirtdLog,
   proxmox,
   cinderQos,
   novaFlavor,

@@ -14,6 +14,7 @@ test('each format is guessed from what it looks like', () => {
     ['storage-daemon-args', 'qemu-storage-daemon --object throttle-group,id=g0'],
     ['libvirt-xml', fixture('domain.xml')],
     ['virsh', 'virsh blkdeviotune web01 vda --total-iops-sec 5\n'],
+    ['libvirtd-log', fixture('libvirtd-9.0.log')],
     ['proxmox', fixture('proxmox-100.conf')],
     ['proxmox', 'qm set 100 --scsi0 local:x,iops=5'],
     ['openstack', '[gold]\ntotal_iops_sec = 5\n'],

@@ -15,6 +15,9 @@ interface Sample {
   readonly deaf?: RegExp
 }
 
+const SENT =
+  '2026-11-28 15:05:12.301+0000: 27248: info : qemuMonitorSend:861 : QEMU_MONITOR_SEND_MSG: mon=0x7fb4bc010740 msg='
+
 const SAMPLES: Readonly<Record<string, Sample>> = {
   hmp: {
     text: '(qemu) block_set_io_throttle d0 0 0 0 33 0 0\n',
@@ -60,6 +63,14 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     ],
     words: [' --write-iops-sec 7', ' --throttle 7', ' 7'],
     deaf: /^(virsh|blkdeviotune|domthrottlegroupset|--total-iops-sec)$/,
+  },
+  'libvirtd-log': {
+    text: `${SENT}{"execute":"block_set_io_throttle","arguments":{"device":"d0","bps":0,"bps_rd":0,"bps_wr":0,"iops":9,"iops_rd":0,"iops_wr":0},"id":"libvirt-1"}\n fd=-1\n`,
+    lines: [
+      `${SENT}{"execute":"block_set_io_throttle","arguments":{"iops":7},"id":"libvirt-7"}`,
+      `${SENT}{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"g","x-iops-total":7},"id":"libvirt-8"}`,
+      'iops=7',
+    ],
   },
   openstack: {
     text: '[gold]\ntotal_iops_sec = 5\nread_bytes_sec=9\n',

@@ -39,17 +39,23 @@ export function readQmp(text: string, options: ReadOptions): Result<Imported> {
   if (!stream.ok) return stream
   const draft = newDraft(checked.value)
   const model = newQemuModel()
-  const others = new Set<string>()
   for (const { value, line, doubled } of stream.value.parts) {
     // Of a command it is QEMU's reason to refuse it: qmp-steps.ts.
     if (doubled !== null && textMember(value, 'execute') === null) notUnderstood(draft, `line ${line}`, doubled)
   }
-  for (const step of stepsOf(stream.value.parts)) runStep(draft, model, step, others)
+  const others = playSteps(draft, model, stepsOf(stream.value.parts))
   for (const stray of stream.value.strays.slice(0, 20))
     notUnderstood(draft, `line ${stray.line}`, `${JSON.stringify(stray.text)} is not JSON`)
-  if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were skipped.`)
+  if (others.length > 0) draft.notes.push(`${listNames(others)} say nothing about limits and were skipped.`)
   draftOfModel(draft, model, model.backends.length === 0 ? 'loose-nodes-are-disks' : 'only-attached')
   return finishDraft(draft, options)
+}
+
+/** What the commands do to the model; returned are those that say nothing about limits. */
+export function playSteps(draft: Draft, model: QemuModel, steps: readonly Step[]): readonly string[] {
+  const others = new Set<string>()
+  for (const step of steps) runStep(draft, model, step, others)
+  return [...others]
 }
 
 function runStep(draft: Draft, model: QemuModel, step: Step, others: Set<string>): void {
