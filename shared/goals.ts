@@ -1,6 +1,6 @@
 import type { DeviceResult, JudgedGoal, RunResult } from './result.ts'
 import { formatDurationNs, NS_PER_MS } from './units.ts'
-import type { Goal } from './workspace/workspace.ts'
+import type { Goal, Workspace } from './workspace/workspace.ts'
 
 const FIGURES = { 50: 'p50', 95: 'p95', 99: 'p99', 100: 'max' } as const
 
@@ -16,6 +16,11 @@ export function judgeGoals(goals: readonly Goal[], { devices }: Pick<RunResult, 
 function waitOf({ read, write }: DeviceResult, { percentile }: Goal): number | null {
   const busy = [read, write].filter((flow) => flow.requests > 0)
   return busy.length === 0 ? null : Math.max(...busy.map((flow) => flow.waitNs[FIGURES[percentile]]))
+}
+
+/** The result with what it says to the workspace's goals; as it is where there are none. */
+export function withGoals(result: RunResult, { goals = [] }: Pick<Workspace, 'goals'>): RunResult {
+  return goals.length === 0 ? result : { ...result, goals: judgeGoals(goals, result) }
 }
 
 /** `db-primary: wait p99 ≤ 50 ms`. */

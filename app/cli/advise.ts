@@ -15,6 +15,7 @@ import { formatLoss } from '#shared/formats/format.ts'
 import { guessTraceDialect } from '#shared/formats/loads/trace-dialects.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { parseJsonText } from '#shared/json-text.ts'
+import { USUAL_TOLERANCE } from '#shared/report/report-run.ts'
 import { RESULT_FORMAT, type RunResult } from '#shared/result.ts'
 import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import { chainOf, isIn } from '#shared/workspace/chain.ts'
@@ -31,7 +32,6 @@ import { readingProgress } from './reading-progress.ts'
 
 const DEFAULT_DURATION_S = 60
 const DEFAULT_WAIT_S = 0.01
-const DEFAULT_TOLERANCE_PERCENT = 2
 const PROGRESS_MS = 2000
 /** The one group of recorded loads that come without a workspace. */
 const RECORDED = 'recorded'
@@ -229,7 +229,7 @@ async function compare(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   const useless = uselessOptions(call, ['group', 'wait', 'goal', 'duration'], 'is for advice, and these are results')
   if (useless !== null) return useless
-  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: DEFAULT_TOLERANCE_PERCENT })
+  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: USUAL_TOLERANCE * 100 })
   if (!tolerance.ok) return tolerance
   if (args.length !== 2) return failed([issue('', 'one-result', 'a result is compared with another; name two')])
   const results: RunResult[] = []

@@ -1,13 +1,7 @@
-import { goalWords, judgeGoals, verdictWords } from '#shared/goals.ts'
+import { goalWords, verdictWords } from '#shared/goals.ts'
 import type { RunResult } from '#shared/result.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { ExitCode } from './command.ts'
 import type { Paint } from './terminal.ts'
-
-/** The result with what it says to the workspace's goals; as it is where there are none. */
-export function withGoals(result: RunResult, { goals = [] }: Workspace): RunResult {
-  return goals.length === 0 ? result : { ...result, goals: judgeGoals(goals, result) }
-}
 
 /** 1: a goal is missed. */
 export function goalExit({ goals = [] }: RunResult): ExitCode {

@@ -4,7 +4,8 @@ import { readText } from '#main/workspace/read-text.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { parseJsonText } from '#shared/json-text.ts'
-import { type ReportRun, reportHtml } from '#shared/report/report.ts'
+import { reportHtml } from '#shared/report/report.ts'
+import { type ReportRun, reportRunOf, reportTitle, USUAL_TOLERANCE } from '#shared/report/report-run.ts'
 import { version } from '../../package.json'
 import type { CommandCall, ExitCode } from './command.ts'
 import { integerOption, textOption } from './options.ts'
@@ -12,20 +13,18 @@ import { outputFile } from './output-file.ts'
 
 // `weir report A.json B.json -o report.html`: two results as one page to send.
 
-const DEFAULT_TOLERANCE_PERCENT = 2
-
 export async function makeReport(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   const [first = '', second = ''] = args
   const out = await outputFile(call, 'out', [first, second])
   if (!out.ok) return out
-  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: DEFAULT_TOLERANCE_PERCENT })
+  const tolerance = integerOption(options, 'tolerance', { min: 0, max: 100, fallback: USUAL_TOLERANCE * 100 })
   if (!tolerance.ok) return tolerance
   const before = await readRun(first)
   if (!before.ok) return before
   const after = await readRun(second)
   if (!after.ok) return after
-  const title = textOption(options, 'title', null) ?? `${before.value.result.name} against ${after.value.result.name}`
+  const title = textOption(options, 'title', null) ?? reportTitle(before.value, after.value)
   const html = reportHtml({
     title,
     before: before.value,
@@ -57,6 +56,5 @@ async function readRun(file: string): Promise<Result<ReportRun>> {
       parsed.issues.map((issue) => ({ ...issue, path: issue.path === '' ? file : `${file}: ${issue.path}` })),
     )
   }
-  const { workspace = null, overTime = null } = parsed.value
-  return ok({ result: parsed.value, workspace, curves: overTime })
+  return ok(reportRunOf(parsed.value))
 }

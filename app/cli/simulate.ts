@@ -5,12 +5,13 @@ import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { RequestLog } from '#main/workspace/request-log.ts'
+import { withGoals } from '#shared/goals.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
+import { CURVE_STEPS, CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
-import { goalExit, goalLines, withGoals } from './goal-lines.ts'
+import { goalExit, goalLines } from './goal-lines.ts'
 import { durationOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
 import { assumedTimes, resultLines } from './run-table.ts'
@@ -24,8 +25,6 @@ const MAX_DURATION_S = 30 * 86_400
 /** About 10 ms of work between two looks at signals and clock. */
 const EVENTS_PER_SLICE = 20_000
 const PROGRESS_MS = 2000
-/** Points of each group's curve in the result. */
-const CURVE_STEPS = 120
 
 export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call

@@ -9,7 +9,9 @@ import { Select } from '../ui/Select.tsx'
 import { CurvePanel } from './CurvePanel.tsx'
 import styles from './PredictResult.module.css'
 import { durationText } from './predict-model.ts'
+import { ReportButton } from './ReportButton.tsx'
 import { ResultTable } from './ResultTable.tsx'
+import { wholeResult } from './report-of-runs.ts'
 import { DEVICE_FIGURES, deviceRows, GROUP_FIGURES, groupRows } from './result-rows.ts'
 
 /** The result of a run in figures, alone or beside an earlier run with other limits. */
@@ -47,7 +49,7 @@ function Head({ run, against }: PairProps) {
   const runs = usePredict((state) => state.runs)
   const withResult = runs.filter((each) => each.result !== null)
   const copy = async () => {
-    const outcome = await invoke('clipboard/write', { text: `${JSON.stringify(run.result, null, 2)}\n` })
+    const outcome = await invoke('clipboard/write', { text: `${JSON.stringify(wholeResult(run), null, 2)}\n` })
     if (outcome.ok) announce('Result copied as JSON.')
     return outcome
   }
@@ -77,6 +79,7 @@ function Head({ run, against }: PairProps) {
         <Copy />
         Copy as JSON
       </Button>
+      <ReportButton run={run} against={against} />
     </div>
   )
 }

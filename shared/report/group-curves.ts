@@ -1,4 +1,8 @@
 import type { Snapshot } from '../snapshot.ts'
+import { NS_PER_S } from '../units.ts'
+
+/** Points of each group's curve in a result. */
+export const CURVE_STEPS = 120
 
 /** What each group did over time: requests and bytes a second in even steps. */
 export interface GroupCurves {
@@ -38,4 +42,24 @@ function zeros(count: number): number[] {
 
 function rounded(value: number): number {
   return Math.round(value * 100) / 100
+}
+
+/** Of snapshots that came in even steps from the start: at most about `most` steps, each the mean of those it takes in. */
+export function curvesOf(snapshots: readonly Pick<Snapshot, 'groups' | 'nowNs'>[], most: number): GroupCurves {
+  const stepS = (snapshots[0]?.nowNs ?? 0) / NS_PER_S
+  const collector = new CurveCollector(stepS)
+  for (const snapshot of snapshots) collector.add(snapshot)
+  const stride = Math.max(1, Math.round(snapshots.length / most))
+  const whole = collector.curves()
+  const groups = Object.entries(whole.groups).map(
+    ([name, { iops, bps }]) => [name, { iops: means(iops, stride), bps: means(bps, stride) }] as const,
+  )
+  return { stepS: stepS * stride, groups: Object.fromEntries(groups) }
+}
+
+function means(values: readonly number[], stride: number): number[] {
+  return Array.from({ length: Math.floor(values.length / stride) }, (_, step) => {
+    const taken = values.slice(step * stride, (step + 1) * stride)
+    return rounded(taken.reduce((sum, value) => sum + value, 0) / stride)
+  })
 }

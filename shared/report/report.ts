@@ -1,25 +1,17 @@
 import { qmpChange } from '../formats/qemu/qmp-change.ts'
 import { goalWords, judgeGoals, verdictWords } from '../goals.ts'
 import { formatQmp } from '../qemu/qmp-commands.ts'
-import type { JudgedGoal, RunResult } from '../result.ts'
+import type { JudgedGoal } from '../result.ts'
 import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
 import { describeChanges } from '../workspace/changes.ts'
-import type { Workspace } from '../workspace/workspace.ts'
 import { type DeviceGain, gainsBetween, gainsSentence } from './gains.ts'
-import type { GroupCurves } from './group-curves.ts'
 import { escaped } from './html.ts'
 import { groupChart } from './report-chart.ts'
+import type { ReportRun } from './report-run.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
 // One page that one sends to a colleague: what changed, whether the goals are met, before and after on one axis, who
 // gains and who pays, the commands, and how to do it again. One file, no script, nothing fetched; it prints on paper.
-
-export interface ReportRun {
-  readonly result: RunResult
-  /** null: an older result that does not say what was run. */
-  readonly workspace: Workspace | null
-  readonly curves: GroupCurves | null
-}
 
 export interface ReportInput {
   readonly title: string
