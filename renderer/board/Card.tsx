@@ -1,6 +1,7 @@
 import { useDraggable } from '@dnd-kit/react'
 import { memo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { hasGoal } from '#shared/workspace/goal-edits.ts'
 import { cardLevels } from '#shared/workspace/lanes.ts'
 import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { selectLevel, useUi } from '../store/ui.ts'
@@ -25,6 +26,7 @@ export const Card = memo(function Card({ device, left, top, width, isTabStop }: 
   const isSelected = useUi((ui) => ui.selectedDevices.includes(id))
   const isMoving = useDrag(({ drag }) => drag?.ids.includes(id) ?? false)
   const levels = useWorkspace(useShallow(({ workspace }) => levelsOf(workspace, id)))
+  const isPromised = useWorkspace(({ workspace }) => hasGoal(workspace, id))
   const { ref, handleRef } = useDraggable({ id, type: 'card' })
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the handle inside is a button and does the same
@@ -35,7 +37,7 @@ export const Card = memo(function Card({ device, left, top, width, isTabStop }: 
       data-device={id}
       data-selected={isSelected || undefined}
       data-moving={isMoving || undefined}
-      style={{ left, top, width, height: cardHeight(levels.length) }}
+      style={{ left, top, width, height: cardHeight(levels.length + (isPromised ? 1 : 0)) }}
       onClick={(event) => {
         if (event.defaultPrevented) return
         pressCard(id, event)
@@ -46,6 +48,7 @@ export const Card = memo(function Card({ device, left, top, width, isTabStop }: 
       <CardBody
         device={device}
         levels={levels}
+        isPromised={isPromised}
         width={width}
         handleRef={handleRef}
         isSelected={isSelected}

@@ -12,6 +12,7 @@ import styles from './CardBody.module.css'
 import figures from './CardFigures.module.css'
 import { CardLevels } from './CardLevels.tsx'
 import { Flag } from './Flag.tsx'
+import { GoalRow } from './GoalRow.tsx'
 import { InlineName } from './InlineName.tsx'
 import { useDeviceIssue, useStagedMove } from './marks.ts'
 import { openMenuAt } from './open-menu.ts'
@@ -23,6 +24,8 @@ interface Props {
   readonly device: Device
   /** The levels of its chain that stand in the card. */
   readonly levels: readonly number[]
+  /** It has a goal: a row says how that stands. */
+  readonly isPromised: boolean
   readonly width: number
   readonly handleRef?: (element: Element | null) => void
   readonly isSelected: boolean
@@ -31,7 +34,7 @@ interface Props {
 }
 
 /** What stands on a card. The figures are written by `paintCard`, past React. */
-export function CardBody({ device, levels, width, handleRef, isSelected, isTabStop }: Props) {
+export function CardBody({ device, levels, isPromised, width, handleRef, isSelected, isTabStop }: Props) {
   const { id } = device
   const root = useRef<HTMLDivElement>(null)
   const units = useUi((ui) => ui.settings.units)
@@ -40,7 +43,7 @@ export function CardBody({ device, levels, width, handleRef, isSelected, isTabSt
   const load = describeCardLoad(device)
   return (
     <div ref={root} className={styles.frame}>
-      <div className={styles.body} data-levels={levels.length > 0 || undefined}>
+      <div className={styles.body} data-levels={levels.length > 0 || isPromised || undefined}>
         <span className={styles.tokens}>
           <span data-part="read-token" title="Holds the read token">
             <TokenMark direction="read" />
@@ -115,6 +118,7 @@ export function CardBody({ device, levels, width, handleRef, isSelected, isTabSt
         <StopNote id={id} />
       </div>
       <CardLevels device={device} levels={levels} />
+      {isPromised && <GoalRow id={id} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect } from 'react'
 import { useShallow } from 'zustand/react/shallow'
+import { hasGoal } from '#shared/workspace/goal-edits.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { levelsOf } from './Card.tsx'
@@ -25,6 +26,7 @@ export function DragGhost({ element, origin }: Props) {
 function Ghost({ drag, element, origin }: Props & { readonly drag: Drag }) {
   const device = useWorkspace((state) => findDevice(state.workspace, drag.grabbed))
   const levels = useWorkspace(useShallow(({ workspace }) => levelsOf(workspace, drag.grabbed)))
+  const isPromised = useWorkspace(({ workspace }) => hasGoal(workspace, drag.grabbed))
   const kept = useWorkspace(({ workspace }) => keptWords(workspace, drag))
   useLayoutEffect(() => moveGhost(element.current, { x: 0, y: 0 }), [element])
   const box = origin.current
@@ -38,7 +40,14 @@ function Ghost({ drag, element, origin }: Props & { readonly drag: Drag }) {
       inert
       style={{ left: box.left, top: box.top, width: box.width, height: box.height }}
     >
-      <CardBody device={device} levels={levels} width={box.width} isSelected isTabStop={false} />
+      <CardBody
+        device={device}
+        levels={levels}
+        isPromised={isPromised}
+        width={box.width}
+        isSelected
+        isTabStop={false}
+      />
       {drag.ids.length > 1 && <span className={styles.count}>{drag.ids.length}</span>}
       {kept !== null && <span className={styles.tip}>{kept}</span>}
     </div>

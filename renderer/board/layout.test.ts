@@ -179,6 +179,20 @@ test('the head has its own width, cards begin behind it', () => {
   expect(lane && cardPlace(lane, 0).left).toBeGreaterThan(HEAD_WIDTH)
 })
 
+test('a goal is a row of its card, and its row of cards is as high', () => {
+  let workspace = addGroup(EMPTY_WORKSPACE, 'vm', { 'iops-total': 100 })
+  for (const id of ['a', 'b']) workspace = addDevice(workspace, 'vm', id)
+  const heights = (of: Workspace) =>
+    layoutBoard(WIDTH, laneInputs(of, { collapsed: [], freeLane: '', head: 'ring' })).lanes.map(
+      (lane) => lane.cardHeight,
+    )
+  const promised: Workspace = { ...workspace, goals: [{ device: 'a', percentile: 99, waitMs: 5 }] }
+  expect(heights(workspace)).toEqual([CARD_HEIGHT, CARD_HEIGHT])
+  expect(heights(promised)).toEqual([158, CARD_HEIGHT])
+  expect(heights(giveOwnLimits(promised, ['b']))).toEqual([158, CARD_HEIGHT])
+  expect(heights(giveOwnLimits(promised, ['a']))).toEqual([185, CARD_HEIGHT])
+})
+
 test('a card with limits of its own is higher, and so is its row of cards; its own group has no lane', () => {
   let workspace = addGroup(EMPTY_WORKSPACE, 'vm', { 'iops-total': 100 })
   for (const id of ['a', 'b', 'c', 'd']) workspace = addDevice(workspace, 'vm', id)

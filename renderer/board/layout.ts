@@ -18,8 +18,8 @@ export const LANE_GAP = 12
 export const HEAD_WIDTH = 262
 export const COLLAPSED_HEIGHT = 46
 export const CARD_HEIGHT = 142
-/** One level of a chain below the figures of its card, where these stand a little closer. */
-export const LEVEL_ROW_HEIGHT = 27
+/** A level of the chain or the goal below the figures of a card, where these stand a little closer. */
+const CARD_ROW_HEIGHT = 27
 const CLOSER = 11
 export const CARD_GAP = 10
 export const CARDS_PADDING = 12
@@ -45,8 +45,8 @@ export interface LaneInput {
   readonly devices: readonly Device[]
   /** How many devices the group holds, those whose cards stand in other lanes too. */
   readonly held: number
-  /** The most level rows of one card. */
-  readonly levelRows: number
+  /** The most rows below the figures of one card. */
+  readonly cardRows: number
   readonly collapsed: boolean
   readonly head: HeadKind
 }
@@ -81,6 +81,7 @@ export function laneInputs(
 ): readonly LaneInput[] {
   const byLane = new Map<string | null, Device[]>([[null, []]])
   const held = new Map<string, number>()
+  const promised = new Set(workspace.goals?.map((goal) => goal.device))
   for (const name of Object.keys(workspace.groups)) byLane.set(name, [])
   for (const device of workspace.devices) {
     byLane.get(laneOf(workspace, device))?.push(device)
@@ -88,8 +89,9 @@ export function laneInputs(
   }
   const lane = (group: string | null) => {
     const devices = byLane.get(group) ?? []
-    const levelRows = devices.reduce((most, device) => Math.max(most, cardLevels(workspace, device).length), 0)
-    return { group, devices, levelRows }
+    const rows = devices.map((device) => cardLevels(workspace, device).length + (promised.has(device.id) ? 1 : 0))
+    const cardRows = Math.max(0, ...rows)
+    return { group, devices, cardRows }
   }
   const groups = laneNames(workspace).map(
     (group): LaneInput => ({
@@ -110,8 +112,8 @@ export function laneInputs(
   return [...groups, free]
 }
 
-export function cardHeight(levelRows: number): number {
-  return levelRows === 0 ? CARD_HEIGHT : CARD_HEIGHT - CLOSER + levelRows * LEVEL_ROW_HEIGHT
+export function cardHeight(rows: number): number {
+  return rows === 0 ? CARD_HEIGHT : CARD_HEIGHT - CLOSER + rows * CARD_ROW_HEIGHT
 }
 
 /** How many rows of meters the limits need: one per average, one per bucket that may burst. */
@@ -132,7 +134,7 @@ export function layoutBoard(width: number, inputs: readonly LaneInput[]): BoardL
     const head = headHeight(input)
     const height = laneHeight(input, { columns, head, isStacked })
     const stackedHead = isStacked ? head : null
-    const lane = { ...input, top, height, columns, cardWidth, cardHeight: cardHeight(input.levelRows), stackedHead }
+    const lane = { ...input, top, height, columns, cardWidth, cardHeight: cardHeight(input.cardRows), stackedHead }
     top += lane.height + LANE_GAP
     return lane
   })
@@ -218,6 +220,6 @@ interface LaneSizes {
 function laneHeight(input: LaneInput, { columns, head, isStacked }: LaneSizes): number {
   if (input.collapsed) return COLLAPSED_HEIGHT
   const rows = Math.max(1, Math.ceil(input.devices.length / columns))
-  const cards = 2 * CARDS_PADDING + rows * cardHeight(input.levelRows) + (rows - 1) * CARD_GAP + 2
+  const cards = 2 * CARDS_PADDING + rows * cardHeight(input.cardRows) + (rows - 1) * CARD_GAP + 2
   return isStacked ? head + cards : Math.max(LANE_MIN_HEIGHT, head, cards)
 }

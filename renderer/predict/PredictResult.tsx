@@ -1,4 +1,8 @@
 import { Copy } from 'lucide-react'
+import { judgeGoals } from '#shared/goals.ts'
+import { gainsBetween } from '#shared/report/gains.ts'
+import { leadSentences } from '#shared/report/report.ts'
+import { USUAL_TOLERANCE } from '#shared/report/report-run.ts'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { againstRun, type PredictRun, setPredict, shownRun, showRun, usePredict } from '../store/predict.ts'
@@ -7,6 +11,7 @@ import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Select } from '../ui/Select.tsx'
 import { CurvePanel } from './CurvePanel.tsx'
+import { GoalTable } from './GoalTable.tsx'
 import styles from './PredictResult.module.css'
 import { durationText } from './predict-model.ts'
 import { ReportButton } from './ReportButton.tsx'
@@ -29,13 +34,23 @@ export function PredictResult() {
   }
   const { result } = run
   const before = against?.result ?? null
+  const gains = before === null ? null : gainsBetween(before, result, USUAL_TOLERANCE)
+  const goals = judgeGoals(run.workspace.goals ?? [], result)
   return (
     <section className={styles.view} aria-label="Prediction result">
       <Head run={run} against={against} />
       {against && <Differences from={against} to={run} />}
+      {gains !== null && <p className={styles.lead}>{leadSentences(gains, goals, USUAL_TOLERANCE)}</p>}
+      {goals.length > 0 && <GoalTable goals={goals} before={before} />}
       <CurvePanel run={run} against={against} />
       <ResultTable caption="Groups" figures={GROUP_FIGURES} rows={groupRows(result, before)} />
-      <ResultTable caption="Devices" figures={DEVICE_FIGURES} rows={deviceRows(result, before)} withGroup />
+      <ResultTable
+        caption="Devices"
+        figures={DEVICE_FIGURES}
+        rows={deviceRows(result, before)}
+        withGroup
+        gains={gains}
+      />
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import type { DeviceGain } from '#shared/report/gains.ts'
 import { useUi } from '../store/ui.ts'
 import styles from './ResultTable.module.css'
 import { difference, FIGURES, type Figure, type FigureName, type ResultRow } from './result-rows.ts'
@@ -10,9 +11,11 @@ interface Props {
   readonly rows: readonly ResultRow[]
   /** A column with the device's group. */
   readonly withGroup?: boolean
+  /** A column with what each pays for the change; null: there is nothing to compare with. */
+  readonly gains?: readonly DeviceGain[] | null
 }
 
-export function ResultTable({ caption, figures, rows, withGroup = false }: Props) {
+export function ResultTable({ caption, figures, rows, withGroup = false, gains = null }: Props) {
   return (
     <div className={styles.frame}>
       <table className={styles.table}>
@@ -32,6 +35,11 @@ export function ResultTable({ caption, figures, rows, withGroup = false }: Props
                 {FIGURES[name].label}
               </th>
             ))}
+            {gains !== null && (
+              <th scope="col" className={styles.name} title="What the change costs this device">
+                Pays
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -47,6 +55,7 @@ export function ResultTable({ caption, figures, rows, withGroup = false }: Props
                   <FigureCell name={name} figure={row.figures[name]} />
                 </td>
               ))}
+              {gains !== null && <PriceCell gain={gains.find(({ device }) => device === row.id)} />}
             </tr>
           ))}
         </tbody>
@@ -55,6 +64,15 @@ export function ResultTable({ caption, figures, rows, withGroup = false }: Props
         <p className={styles.more}>… {rows.length - SHOWN_ROWS} more; copy as JSON for all</p>
       )}
     </div>
+  )
+}
+
+/** Nothing of a device that the other run does not have. */
+function PriceCell({ gain }: { readonly gain: DeviceGain | undefined }) {
+  return (
+    <td className={styles.price} data-verdict={gain?.verdict}>
+      {gain?.price ?? '–'}
+    </td>
   )
 }
 

@@ -9,6 +9,7 @@ import { Note } from '../ui/Note.tsx'
 import { common } from './common.ts'
 import { DiskSection } from './DiskSection.tsx'
 import { useDeviceEditor } from './device-editor.ts'
+import { GoalSection } from './GoalSection.tsx'
 import { LoadSection } from './LoadSection.tsx'
 import { QemuNamesSection } from './QemuNamesSection.tsx'
 import styles from './WorkloadPanel.module.css'
@@ -49,6 +50,7 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
           <DiskSection devices={devices} editor={editor} />
         </>
       )}
+      <GoalSection devices={devices} />
       {devices.length === 1 && only && <QemuNamesSection device={only} editor={editor} />}
       {common(devices, (device) => device.qemu) === null && devices.length > 1 && (
         <p className={styles.hint}>Names in QEMU are set device by device.</p>

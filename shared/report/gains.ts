@@ -76,12 +76,15 @@ export function gainsSentence(gains: readonly DeviceGain[]): string {
   const losers = gains.filter(({ verdict }) => verdict === 'pays')
   const parts = [
     winners.length === 0 ? '' : `${listed(winners)} ${winners.length === 1 ? 'gains' : 'gain'}`,
-    ...losers.map(({ device, price }) => `${device} pays: ${price}`),
+    ...losers.slice(0, MAX_LOSERS).map(({ device, price }) => `${device} pays: ${price}`),
+    losers.length > MAX_LOSERS ? `${losers.length - MAX_LOSERS} more pay` : '',
   ].filter((part) => part !== '')
   return parts.length === 0 ? '' : `${parts.join('; ')}.`
 }
 
 const MOST_NAMES = 4
+/** Whose prices are told: the rest stands in the table. */
+const MAX_LOSERS = 8
 
 function listed(names: readonly string[]): string {
   if (names.length > MOST_NAMES)

@@ -165,7 +165,7 @@ const scriptStepSchema = z.union([
   z.strictObject({ atS: secondsSchema, setWorkload: z.strictObject({ device: nameSchema, workload: workloadSchema }) }),
 ])
 
-const goalSchema = z.strictObject({
+export const goalSchema = z.strictObject({
   device: nameSchema,
   percentile: z.union([z.literal(50), z.literal(95), z.literal(99), z.literal(100)]).default(99),
   waitMs: z.number().min(0).max(3_600_000),
