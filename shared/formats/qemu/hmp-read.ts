@@ -7,6 +7,7 @@ import { listNames } from '../losses.ts'
 import { checkText } from '../text/guard.ts'
 import { type JsonObject, parseJsonStream, textMember } from '../text/json-stream.ts'
 import { splitShellWords } from '../text/shell-words.ts'
+import { parseHmpNumbers } from './hmp-expression.ts'
 import { readInfoBlock } from './hmp-info-block.ts'
 import { type HmpEntry, hmpEntries } from './hmp-transcript.ts'
 import { readDrive } from './qemu-drive.ts'
@@ -23,7 +24,7 @@ import {
 } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
 import { numbersOfText, readGroupObject, setGroupObject } from './qemu-object.ts'
-import { parseOptionNumber, parseOptionPairs, parseOptionTree } from './qemu-options.ts'
+import { parseOptionPairs, parseOptionTree } from './qemu-options.ts'
 import { boardOf } from './qemu-places.ts'
 import { refusalOfCommand } from './qmp-refusal.ts'
 
@@ -62,15 +63,16 @@ export function readHmpLine(draft: Draft, model: QemuModel, line: string, path: 
   return command !== undefined
 }
 
-function readThrottle({ draft, model, path, words }: HmpLine): void {
-  const [device, ...numbers] = words
-  const values = numbers.map(parseOptionNumber)
-  if (device === undefined || values.length !== BUCKETS.length || values.includes(null)) {
+function readThrottle({ draft, model, path, rest }: HmpLine): void {
+  const [, name = '', text = ''] = /^("(?:\\.|[^"\\])*"|\S+)\s*(.*)$/s.exec(rest) ?? []
+  const [device] = splitShellWords(name).words
+  const { values, problem } = parseHmpNumbers(text, BUCKETS.length)
+  if (device === undefined || problem !== null) {
     const wanted = 'block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr'
-    notUnderstood(draft, path, wanted)
+    notUnderstood(draft, path, device === undefined ? wanted : `${wanted} (${problem})`)
     return
   }
-  const limits = Object.fromEntries(BUCKETS.map((bucket, index) => [bucket, values[index] ?? 0]))
+  const limits = Object.fromEntries(BUCKETS.map((bucket, index) => [bucket, Number(values[index] ?? 0n)]))
   const breach = firstBreach(limits)
   if (breach !== null) {
     reportRefusal(draft, path, 'block_set_io_throttle', breach.text)
@@ -188,7 +190,7 @@ function sayLeftOut(draft: Draft, path: string, text: string): void {
 
 export function detectHmp(text: string): number {
   const head = text.slice(0, 8192)
-  if (/^[ \t]*(\(qemu\)\s*)?block_set_io_throttle\s+\S+(\s+\S+){6}\s*$/m.test(head) && !/=/.test(head)) return 0.9
+  if (/^[ \t]*(\(qemu\)\s*)?block_set_io_throttle\s+\S+\s+[\d(~'].*\d[\s)]*$/m.test(head) && !/=/.test(head)) return 0.9
   if (/^ {4}(I\/O throttling|Cache mode|Removable device): /m.test(head)) return 0.9
   if (/^\(qemu\)/m.test(head)) return 0.8
   return /^[ \t]*(object_add\s+["{]?"?throttle-group|qom-set\s+-j\s|drive_add\s)/m.test(head) ? 0.8 : 0

@@ -135,7 +135,7 @@ block_set_io_throttle d0 1 2 3
         "line 5: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" appears here a second time (first in line 1), and only one would count; remove one",
         "line 7: dropped: QEMU refuses this object_del and changes nothing: object 'g' is in use, can not be deleted",
         "line 8: dropped: QEMU refuses this drive_add and changes nothing: it cannot add a drive of if=virtio to a running machine",
-        "line 9: not-understood: block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr",
+        "line 9: not-understood: block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr (unexpected end of expression)",
       ]
     `)
     expect(read('hmp', text).workspace.groups).toEqual({ g: { 'iops-total': 5 } })
