@@ -6,6 +6,7 @@ import { draftOf, finishMachines, freeMachineName, newMachines } from '../machin
 import { checkText, nestingIssue } from '../text/guard.ts'
 import { textMember } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
+import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
 import { commandLinesOf, machineNameOf, PROGRAM } from './qemu-command-lines.ts'
 import { readDrive } from './qemu-drive.ts'
 import { addNode, attach, attachUnnamed, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
@@ -13,6 +14,7 @@ import { draftOfModel } from './qemu-model-draft.ts'
 import { readGroupObject } from './qemu-object.ts'
 import { type OptionPair, parseOptionPairs, parseOptionString, parseOptionTree } from './qemu-options.ts'
 import { type Board, boardOf } from './qemu-places.ts'
+import { reportStrayThrottling } from './qemu-strays.ts'
 import { looksLikePs, wordsOfCommandLine } from './qemu-words.ts'
 
 // A whole command line of qemu-system-* or qemu-storage-daemon. Options that are not about disks are passed over. QEMU
@@ -120,6 +122,7 @@ function optionsOf(words: readonly string[]): readonly Option[] {
     if (name === undefined) {
       if (isVariable(word)) options.push({ name: 'variable', value: word })
       else if (IMAGE.test(word)) options.push({ name: 'hda', value: word })
+      else if (looksLikeThrottling(word)) options.push({ name: 'stray', value: word })
     } else if (ownValue !== undefined) {
       options.push({ name, value: ownValue })
     } else if (!FLAGS.test(name)) {
@@ -181,19 +184,27 @@ function settingsOfDrives({ draft, place }: Reading, options: readonly Option[])
   return settings
 }
 
-function readOther({ draft, place }: Reading, { name, value }: Option): void {
+/** Options whose own readers report what they do not understand. */
+function isReadElsewhere({ name, value }: Option): boolean {
+  return (
+    name === 'drive' || name === 'set' || OLD_DRIVES.has(name) || (name === 'object' && /throttle-group/.test(value))
+  )
+}
+
+function readOther({ draft, place }: Reading, option: Option): void {
+  const { name, value } = option
   const path = `${place}-${name}`
-  if (name === 'name') draft.name ??= parseOptionString(value, 'guest').get('guest') ?? null
-  else if (name === 'fsdev' && value.includes('throttling.')) {
+  if (name === 'stray') reportThrottling(draft, place.trim(), value)
+  else if (name === 'variable') {
+    const message = `${JSON.stringify(value)} is a shell variable; options in it are not in this text`
+    notUnderstood(draft, place.trim(), message)
+  } else if (name === 'fsdev' && value.includes('throttling.')) {
     notUnderstood(draft, path, 'limits of a shared folder; Weir knows the limits of disks only')
   } else if (name === 'readconfig') {
     notUnderstood(draft, path, `the options in ${JSON.stringify(value)} are in another file; import that too`)
-  } else if (name === 'variable') {
-    notUnderstood(
-      draft,
-      place.trim(),
-      `${JSON.stringify(value)} is a shell variable; options in it are not in this text`,
-    )
+  } else {
+    if (name === 'name') draft.name ??= parseOptionString(value, 'guest').get('guest') ?? null
+    if (!isReadElsewhere(option)) reportStrayThrottling(draft, path, value)
   }
 }
 

@@ -4,6 +4,7 @@ import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import { isObject } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
+import { looksLikeThrottling } from '../throttling-words.ts'
 import { addBackend, addNode, findBackend, type QemuModel, setLegacyLimits } from './qemu-model.ts'
 import { nestOptions, type OptionPair, parseOptionNumber } from './qemu-options.ts'
 import { type Board, takePlace } from './qemu-places.ts'
@@ -69,7 +70,11 @@ function limitsOfPairs(draft: Draft, { pairs, path }: DriveText): DriveLimits {
       const number = parseOptionNumber(value)
       if (number === null) notUnderstood(draft, `${path} ${name}`, noNumber(value))
       else limits[key] = number
-    } else if (LIKE_A_LIMIT.test(name) && name !== 'throttle-group' && !/(^|\.)throttle-group$/.test(name)) {
+    } else if (
+      (LIKE_A_LIMIT.test(name) || looksLikeThrottling(name)) &&
+      name !== 'throttle-group' &&
+      !/(^|\.)throttle-group$/.test(name)
+    ) {
       notUnderstood(draft, `${path} ${name}`, `QEMU has no such limit; ${JSON.stringify(value)} is left out`)
     } else rest.set(name, value)
   }

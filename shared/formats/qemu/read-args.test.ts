@@ -185,3 +185,33 @@ test('<qemu:commandline> of a libvirt domain adds its disks', () => {
     'qemu:commandline -set: not-understood: there is no drive "gone" defined; QEMU does not start with this',
   ])
 })
+
+test('a word of throttling in an option that has none is a loss, wherever it stands', () => {
+  const drive = '-drive if=none,id=d0,iops=9'
+  const stray = (words: string) => lossesOf(`qemu-system-x86_64 -m 1G ${drive} ${words}`)
+  expect(stray('-smp 4,iops_rd=7')).toEqual(['-smp: not-understood: "iops_rd" limits nothing here'])
+  expect(stray('-device virtio-blk-pci,drive=d0,bps-total=7')).toEqual([
+    '-device: not-understood: "bps-total" limits nothing here',
+  ])
+  expect(stray(`-device '{"driver":"virtio-blk-pci","drive":"d0","x":{"throttling.iops-total":7}}'`)).toEqual([
+    '-device: not-understood: "throttling.iops-total" limits nothing here',
+  ])
+  expect(stray('-object iothread,id=t0,x-iops-total=7')).toEqual([
+    '-object: not-understood: "x-iops-total" limits nothing here',
+  ])
+  expect(stray('-blockdev null-co,node-name=n0,throttle-group=g')).toEqual([
+    '-blockdev: not-understood: "throttle-group" limits nothing here',
+  ])
+  expect(stray('-S,iops_rd=7')).toEqual(['not-understood: "-S,iops_rd=7" looks like throttling and is not understood'])
+  expect(lossesOf('kvm -drive if=none,id=d0,iops=9,total_iops_sec=7')).toEqual([
+    '-drive total_iops_sec: not-understood: QEMU has no such limit; "7" is left out',
+  ])
+})
+
+test('names and paths may be called like limits', () => {
+  const quiet =
+    'kvm -name guest=iops-test -drive if=none,id=d0,file=/iops/throttle.img -device virtio-blk,drive=d0,serial=bps'
+  expect(
+    lossesOf(`${quiet} -blockdev throttle,node-name=iops,throttle-group=g,file=x -object throttle-group,id=g`),
+  ).toEqual([])
+})
