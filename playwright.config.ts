@@ -11,7 +11,5 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
-  // A shared machine can hold a window up for longer than any patience; what passes the second time is listed as flaky.
-  retries: process.env.CI ? 1 : 0,
   reporter: 'list',
 })

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { newerTreeEnvironment } from './scripts/test/newer-tree.mjs'
@@ -21,6 +22,8 @@ export default defineConfig({
     // For a test that hangs; how long a right one takes is the machine's affair, and machines are shared.
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // By itself vitest leaves one core free; here half of the time is waiting for real programs.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       { extends: true, test: { name: 'unit', include: [`{${FOLDERS}}/**/*.test.{ts,tsx,mjs}`] } },
       { extends: true, test: { name: 'newer qemu', include: filesWithRealPrograms(), env: newerTreeEnvironment() } },

@@ -11,6 +11,9 @@ import { readSummary, summaryEnvironment } from './test/summary.mjs'
 
 const SAID_ABOVE = { name: 'the whole', reason: 'said above' }
 
+// A shared machine can hold a test up for longer than any patience. What passes at its second try is named at the end.
+const SECOND_TRY = { vitest: '--retry=1', playwright: '--retries=1' }
+
 const SCREEN = '-screen 0 1600x1000x24'
 
 const VITEST = path.join(NODE_MODULES, 'vitest/vitest.mjs')
@@ -29,7 +32,7 @@ function runShown(program, args, env = process.env) {
 /** A stage that is right or wrong as a whole counts as one test. */
 async function runCheck(program, args) {
   const isRight = await runShown(program, args)
-  return { passed: isRight ? 1 : 0, failed: isRight ? [] : [SAID_ABOVE], skipped: [] }
+  return { passed: isRight ? 1 : 0, failed: isRight ? [] : [SAID_ABOVE], second: [], skipped: [] }
 }
 
 /** A stage of many tests counts what its runner's summary says; a runner that died is one more failure. */
@@ -37,7 +40,7 @@ async function runTests(program, args, env = process.env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-test-'))
   const file = path.join(folder, 'summary.json')
   const isRight = await runShown(program, args, { ...env, ...summaryEnvironment(file) })
-  const summary = readSummary(file) ?? { passed: 0, failed: [], skipped: [] }
+  const summary = readSummary(file) ?? { passed: 0, failed: [], second: [], skipped: [] }
   fs.rmSync(folder, { recursive: true, force: true })
   const isUnexplained = !isRight && summary.failed.length === 0
   return isUnexplained ? { ...summary, failed: [SAID_ABOVE] } : summary
@@ -52,8 +55,14 @@ function whyNoWindows({ libraries, programs }) {
 
 async function runEndToEnd(missing, { files = [], env = process.env } = {}) {
   const reason = whyNoWindows(missing)
-  if (reason !== null) return { passed: 0, failed: [], skipped: [{ name: 'all end-to-end tests', reason }] }
-  const playwright = [PLAYWRIGHT, 'test', `--reporter=list,${reporter('playwright-reporter.mjs')}`, ...files]
+  if (reason !== null) return { passed: 0, failed: [], second: [], skipped: [{ name: 'all end-to-end tests', reason }] }
+  const playwright = [
+    PLAYWRIGHT,
+    'test',
+    SECOND_TRY.playwright,
+    `--reporter=list,${reporter('playwright-reporter.mjs')}`,
+    ...files,
+  ]
   if (process.platform !== 'linux') return runTests(process.execPath, playwright, env)
   return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright], env)
 }
@@ -63,7 +72,7 @@ async function runNewerEndToEnd(missing) {
   const tree = newerTreeEnvironment()
   const absent = tree.WEIR_TEST_TREE_ABSENT
   if (absent !== undefined)
-    return { passed: 0, failed: [], skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
+    return { passed: 0, failed: [], second: [], skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
   return runEndToEnd(missing, { files: endToEndFilesWithQemu(), env: { ...process.env, ...tree } })
 }
 
@@ -85,7 +94,13 @@ function skippedLines(skipped) {
 
 function stagesWith(missing) {
   const node = process.execPath
-  const vitest = [VITEST, 'run', '--reporter=default', `--reporter=${reporter('vitest-reporter.mjs')}`]
+  const vitest = [
+    VITEST,
+    'run',
+    SECOND_TRY.vitest,
+    '--reporter=default',
+    `--reporter=${reporter('vitest-reporter.mjs')}`,
+  ]
   return [
     ['types', () => runCheck(node, [path.join(ROOT, 'scripts/types.mjs')])],
     ['lint', () => runCheck('npm', ['run', '-s', 'lint'])],
@@ -103,7 +118,7 @@ await runScript(async () => {
   for (const [name, run] of stagesWith(missing)) {
     console.log(`\n── ${name}`)
     const before = Date.now()
-    const { passed, failed, skipped } = await run()
+    const { passed, failed, second, skipped } = await run()
     totals.passed += passed
     totals.failed += failed.length
     totals.skipped += skipped.length
@@ -112,6 +127,7 @@ await runScript(async () => {
       `${failed.length > 0 ? '✗' : '✓'} ${name}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped (${seconds} s)`,
     )
     for (const test of failed) lines.push(`    failed: ${test.name}: ${test.reason}`)
+    for (const test of second) lines.push(`    passed at its second try: ${test.name}: ${test.reason}`)
     lines.push(...skippedLines(skipped))
   }
   console.log(`\n${lines.join('\n')}`)

@@ -14,12 +14,13 @@ class PlaywrightSummary {
   }
 
   onEnd() {
-    const summary = { passed: 0, failed: [...this.#errors], skipped: [] }
+    const summary = { passed: 0, failed: [...this.#errors], second: [], skipped: [] }
     for (const test of this.suite?.allTests() ?? []) {
       const outcome = test.outcome()
       if (outcome === 'skipped') summary.skipped.push({ name: test.title, reason: reasonOf(test) })
       else if (outcome === 'unexpected') summary.failed.push({ name: nameOf(test), reason: errorOf(test) })
       else summary.passed += 1
+      if (outcome === 'flaky') summary.second.push({ name: nameOf(test), reason: errorOf(test) })
     }
     writeSummary(summary)
   }

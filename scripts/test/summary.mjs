@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from 'node:util'
 
 // What each test runner leaves for test.mjs, in the file named by WEIR_TEST_SUMMARY: how many tests passed, which
 // failed with the first line of what was wrong, and which were skipped with the reason
-// (`{ passed, failed: [{ name, reason }], skipped: [{ name, reason }] }`).
+// (`{ passed, failed: [{ name, reason }], second: [{ name, reason }], skipped: [{ name, reason }] }`; `second` are those of the
+// passed that failed at first).
 
 const SUMMARY_ENV = 'WEIR_TEST_SUMMARY'
 

@@ -7,7 +7,7 @@ class VitestSummary {
       name: 'an error outside of every test',
       reason: firstLine(error),
     }))
-    const summary = { passed: 0, failed: unhandled, skipped: [] }
+    const summary = { passed: 0, failed: unhandled, second: [], skipped: [] }
     for (const module of modules) {
       // A file that could not be loaded has no tests to fail.
       if (module.state() === 'failed' && [...module.children.allTests()].length === 0)
@@ -20,13 +20,18 @@ class VitestSummary {
 
 function count(summary, test) {
   const { state, note, errors } = test.result()
-  if (state === 'passed') summary.passed += 1
-  else if (state === 'failed')
-    summary.failed.push({ name: `${test.module.relativeModuleId}: ${test.fullName}`, reason: firstLine(errors?.[0]) })
+  if (state === 'passed') {
+    summary.passed += 1
+    if (test.diagnostic()?.flaky) summary.second.push({ name: nameOf(test), reason: firstLine(errors?.[0]) })
+  } else if (state === 'failed') summary.failed.push({ name: nameOf(test), reason: firstLine(errors?.[0]) })
   else {
     const suite = test.parent.type === 'suite' ? test.parent.name : null
     summary.skipped.push({ name: test.name, reason: note ?? suite ?? 'no reason given' })
   }
+}
+
+function nameOf(test) {
+  return `${test.module.relativeModuleId}: ${test.fullName}`
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter as the default export of a file.
