@@ -102,7 +102,7 @@ function readConfig(draft: Draft, lines: readonly ConfigLine[]): void {
 }
 
 /** What stands in the file and is not what the VM has now: a snapshot, or changes that wait for its next start. */
-class Section {
+export class Section {
   readonly #name: string
   #path: string | null
   /** What it says of drives and limits. */

@@ -189,3 +189,51 @@ test('a word of throttling put anywhere into a configuration is a limit or a los
     { seed: 16, numRuns: 200 },
   )
 })
+
+const CONFIG = {
+  boot: 'order=scsi0',
+  cores: 2,
+  digest: 'c27cc3',
+  ide2: 'none,media=cdrom',
+  machine: 'pc-q35-10.0',
+  name: 'web01',
+  scsi0: 'local-lvm:vm-101-disk-0,iops_rd=500,mbps=10,size=32G',
+  scsi1: 'local-lvm:vm-101-disk-1,size=8G',
+}
+
+test.each([
+  ['of pvesh', JSON.stringify(CONFIG)],
+  ['of pvesh, pretty', JSON.stringify(CONFIG, null, 3)],
+  ['of the API', JSON.stringify({ data: CONFIG })],
+  ['of pvesh …/pending', JSON.stringify(Object.entries(CONFIG).map(([key, value]) => ({ key, value })))],
+])('the configuration as JSON %s is that of the text', (_, json) => {
+  const text = Object.entries(CONFIG).map(([name, value]) => `${name}: ${value}`)
+  expect(guessFormat(json)).toMatchObject({ ok: true, value: { id: 'proxmox' } })
+  expect(told(read('proxmox', json))).toEqual(told(read('proxmox', text.join('\n'))))
+  expect(read('proxmox', json).workspace.groups).toEqual({ scsi0: { 'iops-read': 500, 'bps-total': 10_485_760 } })
+})
+
+test('pending JSON: what waits for the next start is a loss; a key that is there twice, too', () => {
+  const pending = [
+    { key: 'scsi0', value: 'local:a,iops=5', pending: 'local:a,iops=9' },
+    { key: 'scsi1', value: 'local:b,iops=6', delete: 1 },
+  ]
+  const { workspace, losses } = read('proxmox', JSON.stringify(pending))
+  expect(workspace.groups).toEqual({ scsi0: { 'iops-total': 5 }, scsi1: { 'iops-total': 6 } })
+  expect(losses.map(formatLoss)).toEqual([
+    'line 1: dropped: these changes wait for the VM’s next start; they are left out: scsi0 (iops=9) and delete scsi1',
+  ])
+  const doubled = read('proxmox', '{"scsi0":"a,iops=1","scsi0":"a,iops=2"}').losses.map(formatLoss)
+  expect(doubled.join()).toMatch(/^line 1: not-understood: "scsi0" appears here a second time/)
+})
+
+test('two configurations as JSON are two machines; what is no configuration and looks like throttling is a loss', () => {
+  const both = `${JSON.stringify(CONFIG)}\n${JSON.stringify({ ...CONFIG, name: 'web02', scsi0: 'local:c,iops=7' })}`
+  expect(machinesOf(refused(both)).map(({ name }) => name)).toEqual(['web01', 'web02'])
+  expect(readOf(both, 'web02').workspace.groups).toEqual({ scsi0: { 'iops-total': 7 } })
+  const odd = read('proxmox', `${JSON.stringify(CONFIG)}\n["iops=7"]\nmbps=3\n`).losses.map(formatLoss)
+  expect(odd).toEqual([
+    'line 2: not-understood: "[\\"iops=7\\"]" looks like throttling and is not understood',
+    'line 3: not-understood: "mbps=3" looks like throttling and is not understood',
+  ])
+})

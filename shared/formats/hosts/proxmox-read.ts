@@ -4,13 +4,15 @@ import { finishMachines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { looksLikeCommand, readCommandLine, type VmReadings } from './proxmox-commands.ts'
 import { type ConfigLine, readConfigTexts } from './proxmox-config.ts'
+import { looksLikeProxmoxJson, readProxmoxJson } from './proxmox-json.ts'
 import { finishVm } from './proxmox-vm.ts'
 
-// Proxmox: the configuration of a VM or of several, or a script with the commands that set them.
+// Proxmox: the configuration of a VM or of several, as a text or as JSON, or a script with the commands that set them.
 
 export function readProxmox(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
+  if (looksLikeProxmoxJson(checked.value)) return readProxmoxJson(checked.value, options)
   const machines = newMachines(checked.value)
   const lines = checked.value.split(/\r?\n/).map((each, index): ConfigLine => ({ text: each, number: index + 1 }))
   if (lines.some((line) => looksLikeCommand(line.text))) {
@@ -35,6 +37,7 @@ function joined(lines: readonly ConfigLine[]): readonly ConfigLine[] {
 
 export function detectProxmox(text: string): number {
   const head = text.slice(0, 16_384)
+  if (looksLikeProxmoxJson(head)) return 0.9
   if (/^[^#\n]*\b(qm\s+(set|create)|pvesh\s+(set|create)\s+\/?nodes\/[^/\s]+\/qemu)\b/m.test(head)) return 0.9
   if (!/^(?:cur +)?(scsi|virtio|sata|ide)\d+:\s*\S+/m.test(head)) return 0
   return /^(?:cur +)?(scsihw|bootdisk|boot|ostype|vmgenid|smbios1|net\d|memory|sockets|cores):\s/m.test(head)

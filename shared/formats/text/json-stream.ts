@@ -31,8 +31,11 @@ export function parseJsonStream(text: string): Result<JsonStream> {
   let at = 0
   while (at < text.length) {
     const start = nextOpening(text, at)
-    const between = text.slice(at, start).trim()
-    if (between !== '' && !/^[\s<>,;:-]*$/.test(between)) strays.push({ line, text: between.slice(0, 80) })
+    const between = text.slice(at, start)
+    if (!/^[\s<>,;:-]*$/.test(between)) {
+      const begins = at + between.length - between.trimStart().length
+      strays.push({ line: line + countLines(text, at, begins), text: between.trim().slice(0, 80) })
+    }
     line += countLines(text, at, start)
     if (start >= text.length) break
     const end = closingOf(text, start)
