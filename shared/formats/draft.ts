@@ -104,9 +104,7 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
     iothread: null,
     disk: device.disk ?? DEFAULT_DISK,
     workload: device.workload ?? IDLE,
-    qemu: Object.fromEntries(
-      Object.entries(device.qemu ?? {}).map(([key, name]) => [key, madePrintable(name)]),
-    ) as QemuNames, // the same keys
+    qemu: legalQemuNames(device.qemu ?? {}, `devices[${index}].qemu`, losses),
   }))
   const checked = parseWorkspace({
     ...EMPTY_WORKSPACE,
@@ -121,6 +119,23 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   })
   if (!checked.ok) return checked
   return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files, machines: [] })
+}
+
+/** A path of QEMU's object tree may be longer than a name. */
+const MAX_QDEV_CHARS = 1024
+const MAX_NAME_CHARS = 128
+
+/** Names that a workspace cannot hold are left out: the device stays, by its id. */
+function legalQemuNames(names: QemuNames, path: string, losses: Loss[]): QemuNames {
+  const kept = Object.entries(names).flatMap(([key, given]) => {
+    const name = madePrintable(given)
+    const most = key === 'qdev' ? MAX_QDEV_CHARS : MAX_NAME_CHARS
+    if (name !== '' && name !== '__proto__' && name.length <= most) return [[key, name]]
+    const message = `${JSON.stringify(given.slice(0, 80))} is not a name that a workspace can hold; it is left out`
+    losses.push({ path: `${path}.${key}`, kind: 'dropped', message })
+    return []
+  })
+  return Object.fromEntries(kept) as QemuNames // the same keys, or fewer
 }
 
 /** Of a text that names `names`, or no machine at all. */

@@ -131,3 +131,9 @@ test('more disks than a workspace holds are refused with their number', () => {
   const text = Array.from({ length: 1100 }, (_, index) => `block_set_io_throttle d${index} 0 0 0 5 0 0`).join('\n')
   expect(readSoon('hmp', text)).toMatch(/1025 disks; 1024 are the most/)
 })
+
+test('a tag without an end is said in plain words', () => {
+  expect(readSoon('libvirt-xml', `<domain><devices><input type='='keyboard' bus='ps2'/></devices></domain>`)).toMatch(
+    /not well-formed XML: the tag at character 17 has no end/,
+  )
+})

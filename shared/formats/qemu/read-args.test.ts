@@ -215,3 +215,18 @@ test('names and paths may be called like limits', () => {
     lossesOf(`${quiet} -blockdev throttle,node-name=iops,throttle-group=g,file=x -object throttle-group,id=g`),
   ).toEqual([])
 })
+
+test('a name that no workspace holds is left out and reported; the rest is read', () => {
+  const long = 'n'.repeat(200)
+  const text = `kvm -drive if=none,id=d0,iops=9 -device scsi-hd,id=,drive=d0 -blockdev null-co,node-name=${long} -device scsi-hd,id=s0,drive=${long}`
+  expect(groupsOf(text)).toEqual({ d0: { 'iops-total': 9 } })
+  expect(devicesOf(read('qemu-args', text).workspace)).toEqual([
+    'd0 in d0 {"style":"legacy"}',
+    's0 in no group {"qdev":"s0"}',
+  ])
+  const left = 'is not a name that a workspace can hold; it is left out'
+  expect(lossesOf(text)).toEqual([
+    `devices[0].qemu.qdev: dropped: "" ${left}`,
+    `devices[1].qemu.node: dropped: "${long.slice(0, 80)}" ${left}`,
+  ])
+})

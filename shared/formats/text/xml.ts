@@ -35,12 +35,19 @@ export function parseXml(text: string): Result<XmlElement> {
   try {
     nodes = parser.parse(text)
   } catch (cause) {
-    return failed([notXml(cause instanceof Error ? cause.message : String(cause))])
+    return failed([notXml(reasonOf(cause))])
   }
   const roots = Array.isArray(nodes) ? nodes.flatMap((node) => elementsOf(node)) : []
   const [root] = roots
   if (root === undefined || roots.length > 1) return failed([notXml('it needs exactly one root element')])
   return ok(root)
+}
+
+/** The parser speaks of a function of its own where a tag has no end. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const [, at] = /readTagExp returned undefined at position (\d+)/.exec(message) ?? []
+  return at === undefined ? message : `the tag at character ${at} has no end`
 }
 
 function notXml(reason: string): Issue {
