@@ -29,6 +29,7 @@ export default defineConfig({
           main: at('app/main.ts'),
           cli: at('app/cli.ts'),
           iothread: at('main/iothread/iothread.ts'),
+          'part-worker': at('main/predict/part-worker.ts'),
           'predict-worker': at('app/predict-worker.ts'),
           'choose-worker': at('app/choose-worker.ts'),
         },

@@ -1,18 +1,15 @@
+import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { Simulation } from '#main/simulate/simulation.ts'
+import { builtPartWorkerUrl } from '#main/built-entry.ts'
+import { predict as predictWorkspace } from '#main/predict/predict.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { assert } from '#shared/assert.ts'
 import { formatIssue } from '#shared/issue.ts'
-import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { PredictNews, PredictOrder } from './board/predict-messages.ts'
 
-// The thread of one prediction: simulates in virtual time and tells the main process as it goes. Between two slices it
-// looks whether it is asked to stop, and then says what there is.
-
-const NEWS_PERIOD_MS = 100
-/** About 10 ms of simulation between two looks at the clock. */
-const EVENTS_PER_SLICE = 20_000
+// The thread of one prediction: simulates in virtual time, with threads of its own where that helps, and tells the main
+// process as it goes. Asked to stop, it says what there is.
 
 function report(news: PredictNews): void {
   assert(parentPort !== null, 'a prediction runs in a worker')
@@ -25,28 +22,27 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
     report({ fraction: 0, snapshots: [], result: null, error: traces.issues.map(formatIssue).join('\n') })
     return
   }
-  const simulation = new Simulation({ workspace, traces: traces.value })
   const endNs = Math.round(durationS * NS_PER_S)
   const asked = new Int32Array(stop)
-  const isStopped = () => Atomics.load(asked, 0) === 1
-  let snapshots: Snapshot[] = []
-  let toldAtMs = performance.now()
-  for (let sample = 1; simulation.nowNs < endNs && !isStopped(); sample += 1) {
-    const untilNs = Math.min(endNs, Math.round(sample * sampleS * NS_PER_S))
-    let isThere = false
-    do {
-      isThere = simulation.advance(untilNs, EVENTS_PER_SLICE)
-      if (performance.now() - toldAtMs < NEWS_PERIOD_MS) continue
-      report({ fraction: simulation.nowNs / endNs, snapshots, result: null, error: null })
-      snapshots = []
-      toldAtMs = performance.now()
-    } while (!isThere && !isStopped())
-    // Also the last one is of a time in which it ran: a source that does not run has no rates.
-    if (isThere) snapshots.push(simulation.snapshot('running'))
-  }
+  const end = await predictWorkspace({
+    ...{ workspace, traces: traces.value, threads: os.availableParallelism(), workerUrl: builtPartWorkerUrl() },
+    samplesNs: sampleTimes(endNs, sampleS),
+    takesSnapshots: true,
+    isStopped: () => Atomics.load(asked, 0) === 1,
+    onProgress: ({ nowNs, snapshots }) => {
+      report({ fraction: Math.min(1, nowNs / endNs), snapshots, result: null, error: null })
+    },
+  })
   // Stopped before it began, there is nothing to tell figures of.
-  const result = simulation.nowNs > 0 ? simulation.result() : null
-  report({ fraction: Math.min(1, simulation.nowNs / endNs), snapshots, result, error: null })
+  report({ fraction: Math.min(1, end.nowNs / endNs), snapshots: [], result: end.result, error: null })
+}
+
+function sampleTimes(endNs: number, sampleS: number): readonly number[] {
+  const timesNs: number[] = []
+  for (let sample = 1; (timesNs.at(-1) ?? 0) < endNs; sample += 1) {
+    timesNs.push(Math.min(endNs, Math.round(sample * sampleS * NS_PER_S)))
+  }
+  return timesNs
 }
 
 await predict(workerData as PredictOrder) // what PredictRunner starts it with

@@ -29,6 +29,7 @@ export async function runBuilt(entry, name, nodeFlags = []) {
         input: {
           main: path.join(ROOT, entry),
           iothread: path.join(ROOT, 'main/iothread/iothread.ts'),
+          'part-worker': path.join(ROOT, 'main/predict/part-worker.ts'),
           bare: path.join(ROOT, 'bench/bare-worker.ts'),
           cli: path.join(ROOT, 'app/cli.ts'),
         },

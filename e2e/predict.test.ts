@@ -5,19 +5,18 @@ import { expectAccessible } from './axe.ts'
 import { clipboardText } from './native-dialogs.ts'
 import { expect, type RunningWeir, test } from './weir-app.ts'
 
-/** Null disks with 1 ms of service and one limit: an hour takes a moment, and every figure can be worked by hand. */
+/** Null disks with 1 ms of service and one limit each, so that they are simulated apart: every figure can be worked by hand. */
 const WORKSPACE = {
   format: 'weir-workspace/1',
   name: 'By hand',
-  groups: { gold: { 'iops-total': 100 } },
-  devices: [
-    {
-      id: 'db',
-      group: 'gold',
-      disk: { kind: 'null', service: { kind: 'fixed', us: 1000 } },
-      workload: { kind: 'synthetic', iodepth: 4 },
-    },
-  ],
+  iothreads: 2,
+  groups: { gold: { 'iops-total': 100 }, silver: { 'iops-total': 50 } },
+  devices: [device('db', 'gold'), device('log', 'silver')],
+}
+
+function device(id: string, group: string): object {
+  const disk = { kind: 'null', service: { kind: 'fixed', us: 1000 } }
+  return { id, group, disk, workload: { kind: 'synthetic', iodepth: 4 } }
 }
 
 async function openPredict(

@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     options: [
       { name: 'duration', value: 'TIME', about: 'how long in virtual time, 1m by default; Ctrl-C ends it early' },
       { name: 'trace', value: 'FILE', about: 'write every request to a CSV file: when it came, went and was done' },
+      {
+        name: 'threads',
+        value: 'N',
+        about: 'threads at most, one per processor by default; the answer is the same with any number',
+      },
     ],
     examples: [
       'weir simulate noisy-neighbour.weir.json --duration 1h',

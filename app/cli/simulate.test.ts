@@ -153,3 +153,9 @@ test.skipIf(process.platform !== 'linux')(
     expect([saved.exit, saved.err]).toEqual([3, expect.stringContaining(reason)])
   },
 )
+
+test('a number of threads that is not possible is refused', async () => {
+  const { exit, err } = await weir(['simulate', file, '--threads', '0'])
+  expect(exit).toBe(2)
+  expect(err).toContain('--threads: "0" is not possible; use a whole number from 1 to 256')
+})

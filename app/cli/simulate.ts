@@ -1,4 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import os from 'node:os'
+import { builtPartWorkerUrl } from '#main/built-entry.ts'
+import type { Traces } from '#main/load/trace.ts'
+import { predict } from '#main/predict/predict.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import { countedLoadNotes } from '#main/workspace/counted-loads.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
@@ -10,9 +13,10 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import { CURVE_STEPS, CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { goalExit, goalLines } from './goal-lines.ts'
-import { durationOption, optionIssue, textOption } from './options.ts'
+import { durationOption, integerOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
 import { assumedTimes, resultLines } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
@@ -22,8 +26,7 @@ import type { Terminal } from './terminal.ts'
 const DEFAULT_DURATION_S = 60
 /** Virtual ns stay exact far beyond, but nobody means a longer one. */
 const MAX_DURATION_S = 30 * 86_400
-/** About 10 ms of work between two looks at signals and clock. */
-const EVENTS_PER_SLICE = 20_000
+const MAX_THREADS = 256
 const PROGRESS_MS = 2000
 
 export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
@@ -42,16 +45,14 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   for (const note of await countedLoadNotes(workspace)) terminal.complain(terminal.paint.dim(note))
   const traces = await loadTraces(workspace)
   if (!traces.ok) return traces
+  const threads = integerOption(options, 'threads', { min: 1, max: MAX_THREADS, fallback: os.availableParallelism() })
+  if (!threads.ok) return threads
   const ids = workspace.devices.map((device) => device.id)
   const log = trace.value === null ? null : await RequestLog.create(trace.value, ids)
   try {
-    const simulation = new Simulation({
-      workspace,
-      traces: traces.value,
-      ...(log !== null && { onRequest: log.add.bind(log) }),
-    })
-    const curves = await runThrough(simulation, durationS.value, log, call)
-    const result = withGoals(simulation.result(), workspace)
+    const run: Run = { workspace, traces: traces.value, durationS: durationS.value, threads: threads.value, log }
+    const { result: measured, curves } = await runThrough(run, call)
+    const result = withGoals(measured, workspace)
     report(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
     return ok(goalExit(result))
   } finally {
@@ -59,37 +60,41 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   }
 }
 
+interface Run {
+  readonly workspace: Workspace
+  readonly traces: Traces
+  readonly durationS: number
+  readonly threads: number
+  readonly log: RequestLog | null
+}
+
 async function runThrough(
-  simulation: Simulation,
-  durationS: number,
-  log: RequestLog | null,
+  { workspace, traces, durationS, threads, log }: Run,
   { terminal, signal, json }: CommandCall,
-): Promise<GroupCurves> {
+): Promise<{ readonly result: RunResult; readonly curves: GroupCurves }> {
   const endNs = Math.round(durationS * NS_PER_S)
   const startMs = performance.now()
   const collector = new CurveCollector(durationS / CURVE_STEPS)
   let toldMs = startMs
-  for (let step = 1; step <= CURVE_STEPS; ) {
-    if (simulation.advance(Math.round((endNs * step) / CURVE_STEPS), EVENTS_PER_SLICE)) {
-      if (json) collector.add(simulation.snapshot('running'))
-      step += 1
-      continue
-    }
-    await log?.write()
-    await turn() // lets a signal in
-    if (signal.aborted) {
-      terminal.complain(`stopped at ${formatClock(simulation.nowNs)} of ${formatClock(endNs)}`)
-      break
-    }
-    const nowMs = performance.now()
-    if (nowMs - toldMs < PROGRESS_MS) continue
-    toldMs = nowMs
-    const percent = Math.floor((simulation.nowNs / endNs) * 100)
-    const perSecond = (simulation.requests / (nowMs - startMs)) * 1000
-    terminal.complain(`${percent} %  ${formatIops(simulation.requests)} requests, ${formatIops(perSecond)} a second`)
-  }
-  await log?.write()
-  return collector.curves()
+  const end = await predict({
+    ...{ workspace, traces, threads, workerUrl: builtPartWorkerUrl() },
+    samplesNs: Array.from({ length: CURVE_STEPS }, (_, step) => Math.round((endNs * (step + 1)) / CURVE_STEPS)),
+    takesSnapshots: json,
+    ...(log !== null && { onRequest: log.add.bind(log) }),
+    isStopped: () => signal.aborted,
+    onProgress: async ({ nowNs, requests, snapshots }) => {
+      for (const snapshot of snapshots) collector.add(snapshot)
+      await log?.write()
+      const nowMs = performance.now()
+      if (nowMs - toldMs < PROGRESS_MS) return
+      toldMs = nowMs
+      const percent = Math.floor((nowNs / endNs) * 100)
+      const perSecond = (requests / (nowMs - startMs)) * 1000
+      terminal.complain(`${percent} %  ${formatIops(requests)} requests, ${formatIops(perSecond)} a second`)
+    },
+  })
+  if (end.nowNs < endNs) terminal.complain(`stopped at ${formatClock(end.nowNs)} of ${formatClock(endNs)}`)
+  return { result: end.result ?? new Simulation({ workspace, traces }).result(), curves: collector.curves() }
 }
 
 function report(result: RunResult, { terminal, json }: { readonly terminal: Terminal; readonly json: boolean }): void {

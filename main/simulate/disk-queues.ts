@@ -62,6 +62,7 @@ export class DiskQueues {
     device.runsFree = runsFree
     this.#runsFree.fill(runsFree ? 1 : 0, device.slot * 2, device.slot * 2 + 2)
     const disk = this.#disks[device.disk]! // one per device
+    if (!runsFree) this.#free.settle(device, disk)
     const { numbers } = disk
     for (let index = 0; index < disk.count; index += 1) {
       if (numbers[disk.at(index) + FLOW]! >> 1 === device.slot) disk.told += runsFree ? -1 : 1

@@ -124,3 +124,23 @@ test.each([
   expect(Math.min(...draws)).toBeGreaterThanOrEqual(0)
   expect(Math.max(...draws)).toBeLessThanOrEqual(count)
 })
+
+test('looking at it on the way changes nothing, not even what is drawn', () => {
+  const mixed = (id: string, us: number) => device(id, null, { iodepth: 3, readPercent: 40 }, { kind: 'fixed', us })
+  const workspace: Workspace = {
+    ...NEIGHBOURS,
+    devices: [...NEIGHBOURS.devices, mixed('quick', 7), mixed('slow', 300)],
+    script: [
+      { atS: 2, moveDevice: { device: 'quick', groups: ['gold'] } },
+      { atS: 3, moveDevice: { device: 'quick', groups: [] } },
+      { atS: 4, setWorkload: { device: 'slow', workload: { ...DEFAULT_WORKLOAD, iodepth: 5, readPercent: 60 } } },
+    ],
+  }
+  const [looked, left] = [new Simulation({ workspace }), new Simulation({ workspace })]
+  for (let step = 1; step <= 60; step += 1) {
+    looked.advance((step / 10) * S)
+    looked.snapshot('running')
+  }
+  left.advance(6 * S)
+  expect(looked.result()).toEqual(left.result())
+})

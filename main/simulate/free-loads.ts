@@ -1,10 +1,9 @@
 import type { LoadMix } from '#main/load/load-mix.ts'
-import { Random } from '#main/load/random.ts'
 import { TakenRequest } from '#main/load/taken-request.ts'
 import { binOf } from '#main/stats/log-linear.ts'
 import { addCounts, recordManyBins, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { assert } from '#shared/assert.ts'
-import { binomial } from './binomial.ts'
+import { MixDraw } from './mix-draw.ts'
 import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, SERVICE_NS } from './request-ring.ts'
 import type { RequestTally } from './request-tally.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
@@ -16,7 +15,16 @@ import type { SimulatedDisk } from './simulated-disk.ts'
 // joins the queue, a reader of the statistics) first lets them go on to that time: whole rounds of the queue at once if
 // nothing else is in it and every request takes its disk the same time, else request by request.
 //
-// How many there were is exact. What they were (reads, sizes) is drawn for all of them together when somebody reads.
+// How many there were is exact. What they were (reads, sizes) is drawn for many together (`MixDraw`): until somebody reads,
+// a request whose time does not depend on it is just one more of its load.
+
+/** Instead of the bytes of a request: neither direction nor size is drawn yet. */
+const UNDRAWN = 0
+
+interface Drawing {
+  readonly mix: LoadMix
+  readonly draw: MixDraw
+}
 
 export class FreeLoads {
   /** Requests passed so far. */
@@ -24,11 +32,13 @@ export class FreeLoads {
   readonly #devices: readonly SimulatedDevice[]
   readonly #stats: StatsMemory
   readonly #tally: RequestTally
+  readonly #seed: number
   readonly #onIdle: (device: SimulatedDevice, atNs: number) => void
   readonly #taken = new TakenRequest()
-  /** Per device: requests passed in whole rounds, not yet entered. */
+  /** Per device: requests passed and neither drawn nor entered. */
   readonly #passed: Float64Array
-  readonly #randoms: readonly Random[]
+  /** Per device: what its present load is drawn with. */
+  readonly #drawings: Drawing[] = []
 
   /** `onIdle`: a load has no request at that time and is to be looked at again. */
   constructor(
@@ -40,8 +50,8 @@ export class FreeLoads {
     this.#stats = stats
     this.#tally = tally
     this.#onIdle = onIdle
+    this.#seed = seed
     this.#passed = new Float64Array(devices.length)
-    this.#randoms = devices.map((device) => new Random(seed, `${device.id} mix`))
   }
 
   /** Passes what is done at `untilNs` (included) and stands before the first request of which somebody is told. */
@@ -67,16 +77,30 @@ export class FreeLoads {
     }
   }
 
+  /** The device no longer runs freely: each of its requests in the queue is drawn, for somebody is told of it. */
+  settle(device: SimulatedDevice, disk: SimulatedDisk): void {
+    const { numbers } = disk
+    for (let index = 0; index < disk.count; index += 1) {
+      const at = disk.at(index)
+      if (numbers[at + FLOW]! >> 1 !== device.slot || numbers[at + BYTES] !== UNDRAWN) continue
+      const draw = this.#drawingOf(device)
+      draw.draw(1)
+      const direction = draw.requests[0] === 1 ? 0 : 1
+      numbers[at + FLOW] = device.slot * 2 + direction
+      numbers[at + BYTES] = draw.bytes[direction]!
+    }
+  }
+
   /** One request is done; the load's next one stands at the end of the queue at once. */
   #pass(device: SimulatedDevice, disk: SimulatedDisk, at: number): void {
     const { numbers } = disk
     const nowNs = numbers[at + FINISH_NS]!
-    this.#tally.add(
-      numbers[at + FLOW]!,
-      numbers[at + BYTES]!,
-      numbers[at + GO_NS]! - numbers[at + ARRIVAL_NS]!,
-      numbers[at + SERVICE_NS]!,
-    )
+    const bytes = numbers[at + BYTES]!
+    if (bytes === UNDRAWN) this.#passed[device.slot]! += 1
+    else {
+      const waitNs = numbers[at + GO_NS]! - numbers[at + ARRIVAL_NS]!
+      this.#tally.add(numbers[at + FLOW]!, bytes, waitNs, numbers[at + SERVICE_NS]!)
+    }
     this.requests += 1
     device.outstanding -= 1
     if (device.outstanding >= device.stream.iodepth) return
@@ -85,9 +109,14 @@ export class FreeLoads {
       this.#onIdle(device, dueNs)
       return
     }
+    device.outstanding += 1
+    const { fixedServiceNs } = device
+    if (fixedServiceNs !== null) {
+      disk.push(device.slot * 2, UNDRAWN, 0, nowNs, nowNs, fixedServiceNs)
+      return
+    }
     const taken = this.#taken
     device.stream.take(nowNs, taken)
-    device.outstanding += 1
     disk.push(device.slot * 2 + taken.direction, taken.bytes, taken.offset, nowNs, nowNs, device.nextServiceNs())
   }
 
@@ -116,9 +145,8 @@ export class FreeLoads {
       const { stream } = device
       const isSteady = device.runsFree && device.fixedServiceNs !== null && device.outstanding === stream.iodepth
       if (!isSteady || stream.dueNs(disk.freeNs) > disk.freeNs) return null
-      // Before its first round a request can have waited for a throttle, or have been taken from an earlier load.
-      if (numbers[at + SERVICE_NS] !== device.fixedServiceNs || numbers[at + GO_NS] !== numbers[at + ARRIVAL_NS])
-        return null
+      // One that was drawn can have waited for a throttle, or have been taken from an earlier load.
+      if (numbers[at + BYTES] !== UNDRAWN) return null
       roundNs += numbers[at + SERVICE_NS]!
     }
     return roundNs
@@ -126,12 +154,20 @@ export class FreeLoads {
 
   #enterDevice(device: SimulatedDevice, count: number): void {
     this.#passed[device.slot] = 0
+    const draw = this.#drawingOf(device)
+    draw.draw(count)
+    this.#enterFlow(device, 0, draw.requests[0]!, draw.bytes[0]!)
+    this.#enterFlow(device, 1, draw.requests[1]!, draw.bytes[1]!)
+  }
+
+  #drawingOf(device: SimulatedDevice): MixDraw {
     const { mix } = device.stream
-    assert(mix !== null, 'only a steady load passes in rounds')
-    const random = this.#randoms[device.slot]!
-    const reads = binomial(random, count, mix.readShare)
-    this.#enterFlow(device, 0, reads, bytesOf(random, reads, mix))
-    this.#enterFlow(device, 1, count - reads, bytesOf(random, count - reads, mix))
+    assert(mix !== null, 'only a steady load runs freely')
+    const known = this.#drawings[device.slot]
+    if (known?.mix === mix) return known.draw
+    const draw = new MixDraw(mix, this.#seed, `${device.id} mix ${device.loads}`)
+    this.#drawings[device.slot] = { mix, draw }
+    return draw
   }
 
   #enterFlow(device: SimulatedDevice, direction: 0 | 1, requests: number, bytes: number): void {
@@ -147,19 +183,4 @@ export class FreeLoads {
     })
     recordManyBins(this.#stats, device.slot, direction, { waitBin: 0, serviceBin: binOf(serviceNs), count: requests })
   }
-}
-
-/** The bytes of `count` requests, their sizes drawn one kind after the other. */
-function bytesOf(random: Random, count: number, { sizesBytes, sizeBelow }: LoadMix): number {
-  let left = count
-  let bytes = 0
-  let below = 0
-  for (const [index, size] of sizesBytes.entries()) {
-    const share = (sizeBelow[index]! - below) / (1 - below)
-    const ofSize = index === sizesBytes.length - 1 ? left : binomial(random, left, share)
-    bytes += ofSize * size
-    left -= ofSize
-    below = sizeBelow[index]!
-  }
-  return bytes
 }

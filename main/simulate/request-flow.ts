@@ -130,21 +130,21 @@ export class RequestFlow {
 
   /**
    * Goes on to `untilNs`, what is due then included, but through no more than `maxEvents` events, so that the caller gets
-   * a say in between. True once it is there.
+   * a say in between: how many of these are left; -1 if it is not there yet.
    */
-  advance(untilNs: number, maxEvents: number): boolean {
+  advance(untilNs: number, maxEvents: number): number {
     this.#pullDirty()
     for (let event = 0; event < maxEvents; event += 1) {
       const timeNs = this.#queue.nextNs()
       if (timeNs > untilNs) {
         this.nowNs = untilNs
-        return true
+        return maxEvents - event
       }
       this.nowNs = timeNs
       this.#happen(this.#queue.take())
       if (this.#dirtyCount > 0) this.#pullDirty()
     }
-    return false
+    return -1
   }
 
   /** Before anybody reads the statistics. */
@@ -232,10 +232,10 @@ export class RequestFlow {
       }
       stream.take(this.nowNs, this.#taken)
       device.outstanding += 1
+      this.#timerIsDue = false
       this.#submit(device)
       if (this.#timerIsDue) {
         // A turn was handed on "now": that timer fires before the next request is submitted.
-        this.#timerIsDue = false
         this.#lookAgain(device, this.nowNs)
         return
       }

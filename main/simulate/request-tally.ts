@@ -17,7 +17,9 @@ import {
 // with every request means a miss in every cache for it. So sums are kept side by side, the bins are collected, and both
 // are entered device by device, a batch at a time; whoever reads the statistics calls `enter` first.
 
-const BATCH = 65_536
+const LARGEST_BATCH = 65_536
+/** A few devices' histograms fit the cache anyhow. */
+const BATCH_PER_DEVICE = 2048
 const NONE = -1
 const SERVICE_BITS = 16
 
@@ -27,9 +29,9 @@ const FLOW_SHIFT = Math.log2(FLOW_NUMBERS)
 export class RequestTally {
   readonly #stats: StatsMemory
   /** Per request of the batch: the bin of its wait, and in the low bits that of its service time. */
-  readonly #bins = new Int32Array(BATCH)
+  readonly #bins: Int32Array
   /** The previous request of the same flow in the batch, or NONE. */
-  readonly #previous = new Int32Array(BATCH)
+  readonly #previous: Int32Array
   /** Per flow (device * 2 + direction): its latest request in the batch, or NONE. */
   readonly #latest: Int32Array
   /** Per flow: the sums since the last `enter`, 64 bytes of them. */
@@ -38,6 +40,9 @@ export class RequestTally {
 
   constructor(stats: StatsMemory) {
     this.#stats = stats
+    const batch = Math.min(stats.deviceCount * BATCH_PER_DEVICE, LARGEST_BATCH)
+    this.#bins = new Int32Array(batch)
+    this.#previous = new Int32Array(batch)
     this.#latest = new Int32Array(stats.deviceCount * 2).fill(NONE)
     this.#sums = new Float64Array((stats.deviceCount * 2) << FLOW_SHIFT)
   }
@@ -47,7 +52,7 @@ export class RequestTally {
   }
 
   add(flow: number, bytes: number, waitNs: number, serviceNs: number): void {
-    if (this.#count === BATCH) this.enter()
+    if (this.#count === this.#bins.length) this.enter()
     const sums = this.#sums
     const at = flow << FLOW_SHIFT
     sums[at + REQUESTS]! += 1

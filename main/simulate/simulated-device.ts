@@ -28,6 +28,8 @@ export class SimulatedDevice {
   /** A member for each level that it ever has, the device's own slot first. */
   readonly members: readonly number[]
   stream: RequestStream
+  /** Loads that it had before the present one. */
+  loads = 0
   /** Requests taken from the stream and not done. */
   outstanding = 0
   /** Whether it is to be looked at before time goes on. */
@@ -68,6 +70,7 @@ export class SimulatedDevice {
 
   /** Another load from now on; what is outstanding is finished first. */
   changeLoad(workload: Workload, nowNs: number, traces: Traces): void {
+    this.loads += 1
     this.stream = this.#streamOf(workload, nowNs, traces)
   }
 

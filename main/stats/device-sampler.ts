@@ -41,9 +41,9 @@ export class DeviceSampler {
   #levels: readonly LevelSampler[] = []
   #demandIops: number | null = null
 
-  constructor(throttle: ThrottleMemory, stats: StatsMemory, slot: number) {
+  constructor(throttle: ThrottleMemory, stats: StatsMemory, { slot, place = slot }: DeviceSlot) {
     this.#throttle = throttle
-    this.#flows = [new FlowSampler(stats, slot, 0), new FlowSampler(stats, slot, 1)]
+    this.#flows = [new FlowSampler(stats, slot, place, 0), new FlowSampler(stats, slot, place, 1)]
   }
 
   sample(device: DeviceSlot, nowNs: number, spanNs: number): DeviceSnapshot {
@@ -100,6 +100,7 @@ class FlowSampler {
   serviceGainNs = 0
   readonly #stats: StatsMemory
   readonly #slot: number
+  readonly #place: number
   readonly #direction: 0 | 1
   readonly #at: number
   /** Made with the first request: most devices of a large board use one direction only. */
@@ -111,9 +112,10 @@ class FlowSampler {
   #recentWait: Recent | null = null
   #recentService: Recent | null = null
 
-  constructor(stats: StatsMemory, slot: number, direction: 0 | 1) {
+  constructor(stats: StatsMemory, slot: number, place: number, direction: 0 | 1) {
     this.#stats = stats
     this.#slot = slot
+    this.#place = place
     this.#direction = direction
     this.#at = flowAt(slot, direction)
   }
@@ -151,8 +153,8 @@ class FlowSampler {
     if (isActive) this.#gainRows()
     const waits = this.#histogram(waitBinsAt(this.#slot, this.#direction), WAIT_TOP_BIN)
     this.#recent ??= {
-      waits: new RecentHistogram(this.#slot, nowNs),
-      services: new RecentHistogram(this.#slot, nowNs),
+      waits: new RecentHistogram(this.#place, nowNs),
+      services: new RecentHistogram(this.#place, nowNs),
     }
     this.#recentWait = this.#recent.waits.read(waits, this.#requests, nowNs)
     this.#recentService = this.#recent.services.read(

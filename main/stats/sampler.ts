@@ -55,7 +55,7 @@ export class Sampler {
     this.#previousNs = nowNs
     const devices: Record<string, DeviceSnapshot> = {}
     for (const device of slots.devices) {
-      devices[device.id] = this.#samplerOf(device.id, device.slot).sample(device, nowNs, spanNs)
+      devices[device.id] = this.#samplerOf(device).sample(device, nowNs, spanNs)
     }
     const at = { names: namesBySlot(slots), nowNs, spanNs }
     const members = membersByGroup(slots)
@@ -74,10 +74,11 @@ export class Sampler {
     for (const name of this.#groupSamples.keys()) if (!Object.hasOwn(present, name)) this.#groupSamples.delete(name)
   }
 
-  #samplerOf(id: string, slot: number): DeviceSampler {
+  #samplerOf(device: DeviceSlot): DeviceSampler {
+    const { id, slot } = device
     const known = this.#devices.get(id)
     if (known?.slot === slot) return known.sampler
-    const sampler = new DeviceSampler(this.#throttle, this.#stats, slot)
+    const sampler = new DeviceSampler(this.#throttle, this.#stats, device)
     this.#devices.set(id, { slot, sampler })
     return sampler
   }
@@ -117,7 +118,7 @@ export class Sampler {
   ): DirectionSnapshot {
     let [requests, bytes] = [0, 0]
     for (const device of members) {
-      const delta = this.#samplerOf(device.id, device.slot).deltas[direction]
+      const delta = this.#samplerOf(device).deltas[direction]
       requests += delta.requests
       bytes += delta.bytes
     }

@@ -18,6 +18,8 @@ export interface DeviceSlot {
   readonly id: string
   /** Its device in StatsMemory, and its member at the outermost level in ThrottleMemory. */
   readonly slot: number
+  /** Its place among all devices, where slots are those of a part; left out: the slot. */
+  readonly place?: number
   /** Its chain. */
   readonly groups: readonly string[]
   /** Its members in ThrottleMemory, one for each level that its chain has or ever had. */

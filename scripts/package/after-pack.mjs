@@ -26,7 +26,7 @@ function copyCommandLine(projectDir, to) {
   const from = path.join(projectDir, 'out/app')
   const isProgram = (file) => fs.statSync(file).isDirectory() || file.endsWith('.js')
   fs.mkdirSync(to, { recursive: true })
-  for (const name of ['cli.js', 'iothread.js', 'chunks']) {
+  for (const name of ['cli.js', 'iothread.js', 'part-worker.js', 'chunks']) {
     fs.cpSync(path.join(from, name), path.join(to, name), { recursive: true, filter: isProgram })
   }
   fs.cpSync(path.join(projectDir, 'examples'), path.join(to, 'examples'), { recursive: true })

@@ -27,7 +27,11 @@ async function buildInto(folder: string): Promise<void> {
       emptyOutDir: false,
       minify: false,
       rolldownOptions: {
-        input: { cli: path.join(ROOT, 'app/cli.ts'), iothread: path.join(ROOT, 'main/iothread/iothread.ts') },
+        input: {
+          cli: path.join(ROOT, 'app/cli.ts'),
+          iothread: path.join(ROOT, 'main/iothread/iothread.ts'),
+          'part-worker': path.join(ROOT, 'main/predict/part-worker.ts'),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
@@ -43,7 +47,7 @@ async function untilThere(done: string): Promise<void> {
   }
 }
 
-/** The folder with `cli.js` and `iothread.js` of this run's sources. */
+/** The folder with `cli.js`, `iothread.js` and `part-worker.js` of this run's sources. */
 export async function buildForTests(): Promise<string> {
   const folder = process.env.WEIR_TEST_BUILD
   assert(folder !== undefined, 'the tests were started with scripts/test/build-folder.mjs')
