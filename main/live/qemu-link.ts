@@ -1,5 +1,6 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { QUERY_BLOCK_JOBS, readBlockJobs } from '#main/qmp/block-jobs.ts'
+import { QUERY_CHARDEV, readListeningSockets } from '#main/qmp/chardevs.ts'
 import { QUERY_BLOCK_GRAPH, readJobNodes } from '#main/qmp/job-nodes.ts'
 import { type ConnectOptions, QmpClient } from '#main/qmp/qmp-client.ts'
 import { readStatsViews } from '#main/qmp/qmp-views.ts'
@@ -74,6 +75,12 @@ export class QemuLink implements SessionLink {
     const graph = await this.#client.execute(QUERY_BLOCK_GRAPH)
     const nodes = graph.ok ? readJobNodes(graph.value) : new Map<string, readonly string[]>()
     return jobs.map((job) => ({ ...job, nodes: nodes.get(job.id) ?? null }))
+  }
+
+  /** Unix sockets on which this QEMU listens, this connection's among them; none where it does not say. */
+  async listeningSockets(): Promise<readonly string[]> {
+    const answer = await this.#client.execute(QUERY_CHARDEV)
+    return answer.ok ? readListeningSockets(answer.value) : []
   }
 
   /** One command of QMP. */

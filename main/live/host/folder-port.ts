@@ -15,13 +15,17 @@ export const HOST_TIMEOUTS: QmpTimeouts = { connectMs: 1000, greetingMs: 1000, c
 /** Sockets that lie beside QMP's by custom, by the ends of their names. */
 const OTHERS = /\.(qga|agent|vnc|spice|serial\d*|console|swtpm|nbd|virtiofs)$/
 
-/** Every QMP socket in a folder, symbolic links to sockets included; folders inside it are not searched. */
+/** Every VM that has a QMP socket in a folder, symbolic links to sockets included; folders inside it are not searched. A VM
+    with several sockets there (two monitors, a serial line) counts once, as soon as one of them was opened: QEMU says on
+    which it listens. */
 export class FolderPort implements VmPort {
   readonly name: string
   readonly #folder: string
   readonly #timeouts: QmpTimeouts
   /** null: not found yet. */
   #real: string | null = null
+  /** Of each VM opened, by its id: the real paths of the sockets on which it listens. */
+  readonly #sockets = new Map<string, ReadonlySet<string>>()
 
   constructor(folder: string, timeouts: QmpTimeouts = HOST_TIMEOUTS) {
     this.#folder = path.resolve(folder)
@@ -41,15 +45,29 @@ export class FolderPort implements VmPort {
     const seen = new Set<string>()
     const names = entries.map(({ name }) => name).sort()
     const sockets = new Set(entries.filter((entry) => entry.isSocket()).map(({ name }) => name))
-    return names.flatMap((name) => {
+    const places = names.flatMap((name) => {
       const file = path.join(this.#folder, name)
       const real = sockets.has(name) ? path.join(this.#real ?? this.#folder, name) : (links.get(name) ?? null)
       // A link beside the socket it leads to is the same VM; the first name is kept.
       if (real === null || seen.has(real)) return []
       seen.add(real)
       const address = { kind: 'unix', path: file } as const
-      return [{ id: formatQmpAddress(address), label: labelOf(address, null) }]
+      return [{ id: formatQmpAddress(address), label: labelOf(address, null), real }]
     })
+    return this.#onePerVm(places)
+  }
+
+  /** Without the sockets that belong to a VM which is reached by another: by one opened before them, or if they were not. */
+  #onePerVm(places: readonly FoundPlace[]): readonly VmPlace[] {
+    const ids = new Set(places.map(({ id }) => id))
+    for (const id of this.#sockets.keys()) if (!ids.has(id)) this.#sockets.delete(id)
+    const kept: VmPlace[] = []
+    for (const [index, { id, label, real }] of places.entries()) {
+      const others = this.#sockets.has(id) ? places.slice(0, index) : places
+      const isTwice = others.some((other) => other.id !== id && this.#sockets.get(other.id)?.has(real))
+      if (!isTwice) kept.push({ id, label })
+    }
+    return kept
   }
 
   async open({ id }: VmPlace): Promise<VmLink> {
@@ -57,7 +75,16 @@ export class FolderPort implements VmPort {
     const owner = socketOwner(address)
     // The host holds what it looks at.
     if (owner !== null) throw ownedError(id, owner)
-    return QemuLink.open(address, { timeouts: this.#timeouts })
+    this.#sockets.delete(id)
+    const link = await QemuLink.open(address, { timeouts: this.#timeouts })
+    try {
+      const sockets = await Promise.all((await link.listeningSockets()).map(socketAt))
+      this.#sockets.set(id, new Set(sockets.filter((real) => real !== null)))
+      return link
+    } catch (error) {
+      link.close()
+      throw error
+    }
   }
 
   close(): void {}
@@ -79,6 +106,11 @@ export class FolderPort implements VmPort {
       )
     }
   }
+}
+
+interface FoundPlace extends VmPlace {
+  /** Real path of the socket. */
+  readonly real: string
 }
 
 function ownedError(id: string, owner: SocketOwner): EngineError {

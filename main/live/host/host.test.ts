@@ -132,6 +132,20 @@ describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeo
     ])
   })
 
+  test('a VM with two monitors in the folder is one VM, and the other monitor reaches it when the first goes', async () => {
+    const { sockets } = await folders()
+    // SmallQemu's second monitor lies beside the folder of the first: here in the folder itself.
+    await mkdir(path.join(sockets, 'q'))
+    await qemu('web01', path.join(sockets, 'q/a.qmp'), ['id=d0'])
+    await symlink(path.join(sockets, 'q/a.qmp'), path.join(sockets, 'a.qmp'))
+    const host = await watch(sockets)
+    const ids = ({ vms }: HostLook) => vms.map(({ id }) => path.basename(id))
+    await until(host, (look) => ids(look).join() === 'a.qmp' && look.vms.every(({ up }) => up))
+    await rm(path.join(sockets, 'a.qmp'))
+    // The test holds that monitor itself.
+    await until(host, (look) => ids(look).join() === 'web01.outside')
+  })
+
   test('a disk at its limit: rate, share, level, waits and time in the throttle', async () => {
     const { sockets } = await folders()
     const vm = await qemu('etl01', path.join(sockets, 'etl.qmp'), [
