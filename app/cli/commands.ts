@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Run a workspace with real I/O and print what was measured',
     options: [
       { name: 'duration', value: 'TIME', about: 'how long, 10s by default; Ctrl-C ends it early' },
+      {
+        name: 'record',
+        value: 'FILE',
+        about: 'write every request as a trace, packed if the name ends in .gz: to be played again, or for weir choose',
+      },
       { name: 'data', value: 'FOLDER', about: 'where backing files go while it runs; by default a cache folder' },
       { name: 'write', about: 'overwrite those of your files for which the workspace says "write": true' },
       {

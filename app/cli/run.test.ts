@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildForTests } from '#main/iothread/testing/build-for-tests.ts'
+import { openTrace } from '#main/workspace/open-trace.ts'
 import type { RunResult } from '#shared/result.ts'
 
 // `weir run` as a process of its own: what it prints, how it ends, what it leaves.
@@ -105,6 +106,52 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     expect(fs.readdirSync(data)).toEqual([])
   })
 }
+
+test('--record keeps every request, also of a run that is ended early: played and chosen for like any trace', {
+  timeout: 30_000,
+}, async () => {
+  const disk = { kind: 'null' }
+  const steady = { kind: 'synthetic', arrivals: 'fixed', rateIops: 500, readPercent: 50, iodepth: 64 }
+  const file = write('recorded-run.weir.json', {
+    groups: { gold: { 'iops-total': 200 } },
+    devices: [
+      { id: 'steady, 500', group: 'gold', disk, workload: steady },
+      { id: 'greedy', group: 'gold', disk, workload: { kind: 'synthetic', iodepth: 2 } },
+    ],
+  })
+  const trace = path.join(folder, 'run.trace.gz')
+  const child = weir(file, '--duration', '1h', '--record', trace, '--json')
+  const end = ended(child)
+  while (!fs.existsSync(trace)) await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  child.kill('SIGINT')
+  const { exit, out } = await end
+  const result = JSON.parse(out) as RunResult & { readonly record: { readonly requests: number } }
+  expect(exit).toBe(0)
+  const opened = await openTrace(trace)
+  const recordings = opened.ok ? opened.value.recordings : []
+  expect(recordings.map(({ device, trace: { about } }) => [device, about?.isClosedLoop]).sort()).toEqual([
+    ['greedy', true],
+    ['steady, 500', false],
+  ])
+  const counts = new Map(recordings.map(({ device, trace: { count } }) => [device, count]))
+  expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(result.record.requests)
+  const done = (id: string) => (result.devices[id]?.read.requests ?? 0) + (result.devices[id]?.write.requests ?? 0)
+  // What waits in the throttle has arrived and is in the file: 64 and 2 at most.
+  for (const [id, depth] of [['steady, 500', 64] as const, ['greedy', 2] as const]) {
+    expect((counts.get(id) ?? 0) - done(id)).toBeGreaterThanOrEqual(0)
+    expect((counts.get(id) ?? 0) - done(id)).toBeLessThanOrEqual(depth)
+  }
+  const steadily = recordings.find(({ device }) => device === 'steady, 500')?.trace
+  // Arrivals, not when the limit let them go: 2 ms apart.
+  expect(steadily?.timesNs.subarray(0, 4)).toEqual(Float64Array.of(0, 2e6, 4e6, 6e6))
+})
+
+test('a recording is not written over what the run reads', async () => {
+  const file = noisy()
+  const { exit, err } = await ended(weir(file, '--record', file))
+  expect([exit, err]).toEqual([2, expect.stringContaining('would be')])
+})
 
 test('a reader that goes away ends it, and nothing is left', { timeout: 30_000 }, async () => {
   const child = weir(noisy(), '--duration', '1h')

@@ -7,6 +7,7 @@ import { Lab } from '#main/lab/lab.ts'
 import { countedLoadNotes } from '#main/workspace/counted-loads.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { type RunRecorded, RunRecorder } from '#main/workspace/run-recorder.ts'
 import { checkWriteLeave } from '#main/workspace/write-leave.ts'
 import { withGoals } from '#shared/goals.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
@@ -18,6 +19,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { goalExit, goalLines } from './goal-lines.ts'
 import { durationOption, flagOption, listOption, textOption } from './options.ts'
+import { outputFile } from './output-file.ts'
 import { liveLines, liveTitle, plainLines, resultLines, resultTitle } from './run-table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -41,16 +43,22 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   })
   if (!leave.ok) return leave
   const dataFolder = path.resolve(textOption(options, 'data', null) ?? defaultDataFolder())
+  const record = await outputFile(call, 'record', [args[0] ?? '', ...filesOf(workspace)])
+  if (!record.ok) return record
   const issue = await dataFolderIssue(workspace, dataFolder)
   if (issue !== null) return failed([issue])
+  const { value: recordFile } = record
+  let recorder: RunRecorder | null = null
   const lab = new Lab({
     iothreadUrl: builtIothreadUrl(),
     dataFolder,
     samplePeriodMs: terminal.redraws && !json ? REDRAW_MS : LINE_MS,
+    ...(recordFile !== null && { onArrivals: (arrivals) => recorder?.add(arrivals) }),
   })
   try {
     const applied = await lab.apply(workspace, 1)
     if (!applied.ok) return applied
+    if (recordFile !== null) recorder = await RunRecorder.create(recordFile, workspace)
     const show = json ? null : new LiveView(terminal, workspace.name, durationS.value)
     const collector = new CurveCollector(LINE_MS / 1000)
     lab.onSnapshot((snapshot) => {
@@ -58,16 +66,35 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
       else if (snapshot.state === 'running') collector.add(snapshot)
     })
     await lab.start()
+    recorder?.begin(Date.now() - lab.nowNs() / NS_PER_MS)
     await passed(durationS.value * 1000 - lab.nowNs() / NS_PER_MS, signal)
     await lab.pause()
     const result = withGoals(lab.result(), workspace)
-    const whole = { ...result, workspace, overTime: collector.curves() }
+    const recorded = await recorder?.end()
+    const about = recorded === undefined ? {} : { record: { file: recordFile, ...recorded } }
+    const whole = { ...result, workspace, overTime: collector.curves(), ...about }
     if (json) terminal.print(JSON.stringify(whole, null, 2))
     else show?.end(result)
-    return ok(exitCodeOf(result))
+    if (recorded !== undefined) sayRecorded(recordFile ?? '', recorded, call)
+    return ok(recorded !== undefined && recorded.lost > 0 ? 3 : exitCodeOf(result))
   } finally {
     await lab.close()
   }
+}
+
+function sayRecorded(file: string, { requests, lost }: RunRecorded, { terminal, json }: CommandCall): void {
+  if (!json) terminal.print(`\n${file}: ${requests} requests`)
+  if (lost === 0) return
+  const words = `${lost} requests are missing in ${file}: the disk took them too slowly`
+  terminal.complain(terminal.paint.warn(`${words}. Name a file on a quicker one, or limit the load.`))
+}
+
+/** What the run reads or writes by itself. */
+function filesOf({ devices }: Workspace): readonly string[] {
+  return devices.flatMap(({ disk, workload }) => [
+    ...(disk.kind === 'file' && disk.path !== undefined ? [disk.path] : []),
+    ...(workload.kind === 'trace' ? [workload.path] : []),
+  ])
 }
 
 /** Backing files are large and worth nothing after the run: they belong to a cache, on a disk rather than in memory. */

@@ -25,6 +25,8 @@ const TERMINATE_PATIENCE_MS = 1000
 export interface IothreadListener {
   /** The disk of a device gave up. */
   diskFailed(slot: number, failure: Failure, atNs: number): void
+  /** Left out: nobody wants them, and they are not told. */
+  arrived?(rows: Float64Array): void
   /** The thread ended by itself. Its batches are refused, its slot is marked dead. */
   died(reason: string): void
 }
@@ -65,7 +67,8 @@ export class IothreadHandle {
   }
 
   private constructor({ url, memory, iothread, epoch, listener }: IothreadOptions) {
-    const start: IothreadStart = { buffers: labBuffers(memory), iothread, epoch }
+    const logsArrivals = listener.arrived !== undefined
+    const start: IothreadStart = { buffers: labBuffers(memory), iothread, epoch, logsArrivals }
     this.iothread = iothread
     this.#memory = memory
     this.#listener = listener
@@ -137,6 +140,10 @@ export class IothreadHandle {
 
   #receive(message: IothreadMessage): void {
     if (message.kind === 'ready') return
+    if (message.kind === 'arrivals') {
+      this.#listener.arrived?.(message.rows)
+      return
+    }
     if (message.kind === 'disk-failed') {
       this.#listener.diskFailed(message.slot, message.failure, message.atNs)
       return

@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { IoBuffers } from '#main/device/io-buffers.ts'
 import { recordRequest } from '#main/stats/stats-memory.ts'
+import { ArrivalLog } from './arrival-log.ts'
 import { IothreadClock } from './iothread-clock.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
 import {
@@ -63,6 +64,7 @@ export class IothreadLoop {
       clock: this.#clock,
       buffers: new IoBuffers(),
       batch: new SubmitBatch(),
+      arrivals: start.logsArrivals ? new ArrivalLog((rows) => this.#sendArrivals(rows)) : null,
     })
     this.#turns = new TurnList(this.#memory.throttle, [])
   }
@@ -160,6 +162,10 @@ export class IothreadLoop {
     if (failure === null) return
     const { code, message, advice } = failure
     this.#report({ kind: 'disk-failed', slot, failure: { code, message, advice }, atNs })
+  }
+
+  #sendArrivals(rows: Float64Array<ArrayBuffer>): void {
+    this.#port.postMessage({ kind: 'arrivals', rows } satisfies IothreadMessage, [rows.buffer])
   }
 
   #report(message: IothreadMessage): void {

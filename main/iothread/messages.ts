@@ -13,6 +13,8 @@ export interface IothreadStart {
   readonly iothread: number
   /** The hrtime at which the engine's clock was 0. */
   readonly epoch: bigint
+  /** Whether it tells of every request that its loads ask for. */
+  readonly logsArrivals: boolean
 }
 
 export interface DeviceSpec {
@@ -83,6 +85,8 @@ export type IothreadMessage =
   | { readonly kind: 'ready' }
   /** All operations of the batch were carried out, but those that failed, by their index. */
   | { readonly kind: 'done'; readonly id: number; readonly failures: readonly OperationFailure[] }
+  /** Requests that loads asked for, as `ArrivalLog` lays them out. */
+  | { readonly kind: 'arrivals'; readonly rows: Float64Array<ArrayBuffer> }
   /** The disk of a device gave up; the others run on. */
   | { readonly kind: 'disk-failed'; readonly slot: number; readonly failure: Failure; readonly atNs: number }
 

@@ -6,6 +6,7 @@ import { createStream, deviceRandom, type RequestStream } from '#main/load/reque
 import { memberGroup } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
+import { type ArrivalLog, loggedStream } from './arrival-log.ts'
 import type { DeviceSpec, Level, LoadSpec, Operation, OperationFailure } from './messages.ts'
 import { openDisk } from './open-disk.ts'
 import { ServedDevice, type Surroundings } from './served-device.ts'
@@ -20,14 +21,20 @@ interface PlacedDevice {
   load: LoadSpec
 }
 
+export interface OperationTools extends Surroundings {
+  readonly buffers: IoBuffers
+  /** null: nobody records what is asked for. */
+  readonly arrivals: ArrivalLog | null
+}
+
 export class OperationRunner {
   /** In the order in which they came. */
   devices: readonly ServedDevice[] = []
   isPaused = true
-  readonly #around: Surroundings & { readonly buffers: IoBuffers }
+  readonly #around: OperationTools
   readonly #places = new Map<number, PlacedDevice>()
 
-  constructor(around: Surroundings & { readonly buffers: IoBuffers }) {
+  constructor(around: OperationTools) {
     this.#around = around
   }
 
@@ -76,6 +83,7 @@ export class OperationRunner {
       case 'pause':
         this.isPaused = true
         clock.freeze()
+        this.#around.arrivals?.flush()
         break
       case 'resume':
         this.isPaused = false
@@ -144,7 +152,10 @@ export class OperationRunner {
   }
 
   #stream(spec: DeviceSpec, { workload, trace }: LoadSpec, random: Random): RequestStream {
-    return createStream({ workload, trace, random, diskBytes: spec.disk.sizeBytes, fromNs: this.#around.clock.nowNs() })
+    const { clock, arrivals } = this.#around
+    const { slot, disk } = spec
+    const stream = createStream({ workload, trace, random, diskBytes: disk.sizeBytes, fromNs: clock.nowNs() })
+    return arrivals === null ? stream : loggedStream(stream, slot, arrivals)
   }
 
   /** The innermost level first, as QEMU makes its filters. */

@@ -17,6 +17,8 @@ const PATIENCE_MS = 4000
 export interface PoolListener {
   diskFailed(slot: number, failure: Failure, atNs: number): void
   died(iothread: number, reason: string): void
+  /** As of `IothreadListener`. */
+  arrived?(rows: Float64Array): void
 }
 
 export interface PoolOptions {
@@ -167,6 +169,7 @@ export class IothreadPool {
       epoch,
       listener: {
         diskFailed: (device, failure, atNs) => listener.diskFailed(device, failure, atNs),
+        ...(listener.arrived && { arrived: (rows) => listener.arrived?.(rows) }),
         died: (reason) => {
           this.#wakeAll()
           listener.died(iothread, reason)

@@ -9,6 +9,7 @@ import { failed, formatIssue, ok, type Result } from '#shared/issue.ts'
 import type { Percentiles, RunResult } from '#shared/result.ts'
 import type { RunState, Snapshot, SourceEvent } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { Arrivals } from './arrivals.ts'
 import { runChanges } from './change-runner.ts'
 import { IothreadPool } from './iothread-pool.ts'
 import { LabClock } from './lab-clock.ts'
@@ -43,6 +44,8 @@ export interface LabOptions {
   readonly dataFolder: string
   /** Time between two snapshots; 100 by default. */
   readonly samplePeriodMs?: number
+  /** Takes every request that a load asks for; left out: nobody records them, which costs nothing. */
+  readonly onArrivals?: (arrivals: Arrivals) => void
 }
 
 interface WaitingApply {
@@ -67,7 +70,7 @@ export class Lab implements Source {
   #appliedRevision = 0
   #events: SourceEvent[] = []
 
-  constructor({ iothreadUrl, dataFolder, samplePeriodMs = 100 }: LabOptions) {
+  constructor({ iothreadUrl, dataFolder, samplePeriodMs = 100, onArrivals }: LabOptions) {
     const epoch = process.hrtime.bigint()
     const memory = createLabMemory()
     const clock = new LabClock(memory, epoch)
@@ -78,6 +81,7 @@ export class Lab implements Source {
       listener: {
         diskFailed: (slot, failure, atNs) => this.#watch.diskFailed(slot, failure, atNs),
         died: (iothread, reason) => this.#watch.died(iothread, reason),
+        ...(onArrivals && { arrived: (rows) => onArrivals(new Arrivals(rows, this.#tools.slots)) }),
       },
     })
     const { throttle, stats } = memory

@@ -1,11 +1,11 @@
 import fs from 'node:fs/promises'
-import path from 'node:path'
-import { EngineError } from '#main/engine-error.ts'
 import { csvCell } from '#shared/formats/text/csv-rows.ts'
+import { writeError } from './write-error.ts'
 
 // A CSV of every request of a run, written piece by piece: `add` collects, `write` waits until the disk has taken it.
 
 const HEADING = 'arrival_s,go_s,done_s,device,op,offset,bytes\n'
+const ADVICE = 'Name another file for --trace, or leave it out.'
 const OPS = ['read', 'write'] as const
 
 /** A time in ns as seconds with all nine places: exact, since ns are whole. */
@@ -31,7 +31,7 @@ export class RequestLog {
     try {
       return new RequestLog(file, await fs.open(file, 'w'), devices)
     } catch (cause) {
-      throw writeError(file, cause)
+      throw writeError(file, cause, ADVICE)
     }
   }
 
@@ -48,27 +48,11 @@ export class RequestLog {
     try {
       await this.#handle.writeFile(text, 'utf8')
     } catch (cause) {
-      throw writeError(this.#file, cause)
+      throw writeError(this.#file, cause, ADVICE)
     }
   }
 
   async close(): Promise<void> {
     await this.#handle.close()
   }
-}
-
-function writeError(file: string, cause: unknown): EngineError {
-  const { code, message } = cause as NodeJS.ErrnoException // what node:fs rejects with
-  const place = path.resolve(file)
-  const advice = 'Name another file for --trace, or leave it out.'
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new EngineError('disk-full', `${place} is not complete: the disk is full.`, advice, { cause })
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new EngineError('permission', `${place} cannot be written: it is not allowed.`, advice, { cause })
-  }
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new EngineError('file-missing', `${place} cannot be written: its folder does not exist.`, advice, { cause })
-  }
-  return new EngineError('disk-failed', `${place} cannot be written: ${message}`, advice, { cause })
 }

@@ -1,4 +1,5 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { plainCell } from '../text/csv-rows.ts'
 import { traceClock } from './trace-clock.ts'
 import { firstLines, type ReadLine, type TraceDialect, traceFormat } from './trace-dialect.ts'
 import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
@@ -15,6 +16,8 @@ interface Columns {
   readonly bytesUnit: number
   /** Column that names the disk; -1: one disk. */
   readonly device: number
+  /** Whether that is the last one: a name may hold commas. */
+  readonly isDeviceLast: boolean
   readonly unused: readonly string[]
 }
 
@@ -53,6 +56,7 @@ const PLAIN: Columns = {
   bytes: 3,
   bytesUnit: 1,
   device: -1,
+  isDeviceLast: false,
   unused: [],
 }
 
@@ -75,6 +79,7 @@ function columnsOfHeading(line: string): Columns | null {
     bytes,
     bytesUnit: UNITS.get(names[bytes] ?? '') ?? 1,
     device,
+    isDeviceLast: device === names.length - 1,
     unused: names.filter((_, index) => !used.has(index)),
   }
 }
@@ -162,13 +167,20 @@ function readCells(
   } else if (!/^(r|w|read|write)/.test(op)) {
     skip(trace, `${op === '' ? 'unnamed' : op.slice(0, 20)} requests`)
   } else {
-    addRequest(trace, (columns.device < 0 ? '' : cell(columns.device)) || 'disk', {
+    const device = columns.isDeviceLast ? nameOf(cells.slice(columns.device).join(',')) : cell(columns.device)
+    addRequest(trace, (columns.device < 0 ? '' : device) || 'disk', {
       timeNs,
       isWrite: op.startsWith('w'),
       offset: offset * columns.offsetUnit,
       bytes: bytes * columns.bytesUnit,
     })
   }
+}
+
+/** As `csvCell` writes it. */
+function nameOf(cell: string): string {
+  const text = cell.trim()
+  return plainCell(/^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text)
 }
 
 function wholeNumber(text: string): number {
