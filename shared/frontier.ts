@@ -32,10 +32,23 @@ export interface FrontierPicture {
   readonly frontier: readonly FrontierLevels[]
   /** Devices whose load takes what it gets: their demand is hidden. */
   readonly closedLoops: readonly string[]
+  /** Recorded devices with as many requests under way all the time: closed loops, or as steady as one. */
+  readonly steady: readonly string[]
+  /** What was held by limits while it was recorded; null: nothing, as far as is known. */
+  readonly limited: LimitedLoad | null
   /** However the requests came within the intervals of a recording: at the same rates, what no order exceeds; null: each is timed. */
   readonly most: readonly FrontierLevels[] | null
   /** Units a second over time, from the first request on. */
   readonly overTime: OverTime
+}
+
+/** A recorded load that was itself held back. */
+export interface LimitedLoad {
+  readonly devices: readonly string[]
+  /** Of the recorded time, 0…1: of the device that was held longest. */
+  readonly timeShare: number
+  /** Units a second: what they were given then, at least. From here on their demand is not known. */
+  readonly fromRate: number
 }
 
 export interface OverTime {
@@ -83,6 +96,11 @@ function levelAt({ noWait, p95, p99, p999 }: FrontierLevels, percentile: Frontie
   if (percentile === 100) return noWait
   if (percentile === 99.9) return p999
   return percentile === 99 ? p99 : p95
+}
+
+/** Whether the load was free to ask for so much when it was recorded. */
+export function isKnownAt({ limited }: FrontierPicture, rate: number): boolean {
+  return limited === null || rate < limited.fromRate
 }
 
 /** Limits of `bucket` whose burst holds `units` at `rate`, as QEMU takes them: without a burst where a tenth of the rate is enough. */

@@ -54,12 +54,19 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
   const starving = findStarvation(present, members).map(
     ({ message }) => `  Now (${limitsInWords(present)}): ${message}`,
   )
-  if (advice.insatiable.length === 0) return [...starving, ...timingLines(advice)]
+  if (advice.insatiable.length === 0) return [...starving, ...hiddenLines(advice), ...timingLines(advice)]
   const names = advice.insatiable.join(', ')
   return [
     ...starving,
     `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all it can get: that only shows how fast the disk is. Give a rate ("rateIops") or a recorded load.`,
   ]
+}
+
+function hiddenLines({ hidden }: Advice): readonly string[] {
+  return hidden.map(({ device, timeShare }) => {
+    const why = timeShare === null ? 'took what it was given' : `was at a limit for ${percent(timeShare)} of the time`
+    return `  ${device} ${why} while it was recorded: it may want more than the figures say.`
+  })
 }
 
 function timingLines({ timing }: Advice): readonly string[] {

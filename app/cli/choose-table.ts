@@ -5,6 +5,7 @@ import {
   type FrontierLevels,
   type FrontierPercentile,
   type FrontierPicture,
+  isKnownAt,
   limitsHolding,
   type RateAndBucket,
   type SplitComparison,
@@ -36,23 +37,27 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
   const waits = waitsOf(promise)
   const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
     Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
-  const { frontier, most, closedLoops, overTime: _drawn, ...rest } = picture
+  const { frontier, most, closedLoops, steady, limited, overTime: _drawn, ...rest } = picture
   return {
     format: CHOICE_FORMAT,
     ...rest,
     hidesDemand: closedLoops,
+    mayHideDemand: steady,
+    limited,
     timing: most === null ? 'each request' : 'intervals',
     frontier: frontier.map((levels, index) => ({
       rate: levels.rate,
       noWait: levels.noWait,
       ...Object.fromEntries(FRONTIER_PERCENTILES.map((percentile) => [`p${percentile}`, curve(levels, percentile)])),
       ...mostOf(most?.[index], curve),
+      ...(isKnownAt(picture, levels.rate) ? {} : { known: false }),
     })),
     promise,
     choices: choicesOf(picture, promise).map(({ point, ...choice }) => ({
       ...choice,
       ...point,
       limits: limitsHolding(picture.bucket, point.rate, point.bucket),
+      ...(isKnownAt(picture, point.rate) ? {} : { known: false }),
     })),
   }
 }
@@ -127,7 +132,8 @@ function tableLines(picture: FrontierPicture, { percentile, waitS }: WaitPromise
     const levels = frontier[row]
     if (levels === undefined) return []
     const buckets = waits.map((each) => words.units(bucketFor(levels, percentile, each)))
-    return [[words.rate(levels.rate), words.units(levels.noWait), ...buckets]]
+    const mark = isKnownAt(picture, levels.rate) ? '' : '?'
+    return [[`${words.rate(levels.rate)}${mark}`, words.units(levels.noWait), ...buckets]]
   })
   const head = ['limit', 'nobody waits', ...waits.map((each) => `${name} ≤ ${formatDurationNs(each * NS_PER_S)}`)]
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)))
@@ -147,6 +153,7 @@ function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Pain
   return choicesOf(picture, promise).map(({ kind, point }) => {
     const limits = limitsInWords(limitsHolding(picture.bucket, point.rate, settableBucket(point.rate, point.bucket)))
     const line = `${kind === 'corner' ? '→' : ' '} ${limits}: ${effect[kind]}`
+    if (!isKnownAt(picture, point.rate)) return paint.warn(`${line} – if it wants no more than it was given`)
     return kind === 'corner' ? paint.good(line) : line
   })
 }
@@ -170,12 +177,35 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
   ]
 }
 
-function hiddenLines({ closedLoops, most }: FrontierPicture): readonly string[] {
-  if (most !== null) {
-    return [
-      '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',
-    ]
-  }
+function hiddenLines(picture: FrontierPicture): readonly string[] {
+  return [...limitedLines(picture), ...steadyLines(picture), ...countedLines(picture), ...closedLines(picture)]
+}
+
+function limitedLines(picture: FrontierPicture): readonly string[] {
+  const { limited } = picture
+  if (limited === null) return []
+  const was = `${limited.devices.join(', ')} ${limited.devices.length === 1 ? 'was' : 'were'}`
+  const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
+  return [
+    `  ${was} at a limit for ${time} while recorded: from ${wordsOf(picture).rate(limited.fromRate)} on (?) this says what was given, not what is wanted. Lift the limit and record again to know.`,
+  ]
+}
+
+function steadyLines({ steady }: FrontierPicture): readonly string[] {
+  if (steady.length === 0) return []
+  return [
+    `  ${steady.join(', ')} had as many requests under way all the time: perhaps a load that takes what it gets. Then the figures say how quick the disk is, not what is wanted.`,
+  ]
+}
+
+function countedLines({ most }: FrontierPicture): readonly string[] {
+  if (most === null) return []
+  return [
+    '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',
+  ]
+}
+
+function closedLines({ closedLoops }: FrontierPicture): readonly string[] {
   if (closedLoops.length === 0) return []
   const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
   return [

@@ -48,7 +48,8 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     const { exit, out } = await recording
     expect([exit, JSON.parse(out)]).toMatchObject([0, { format: 'weir-recorded/1', requests: 25, restarts: 0 }])
     const text = gunzipSync(fs.readFileSync(file)).toString('utf8')
-    expect(text).toMatch(/^# weir-recording\/1\n# \{"name":"web01","intervalS":0.1/)
+    expect(text).toMatch(/^# weir-recording\/1\n# \{"name":"web01","startedMs":\d{13}/)
+    expect(text).toContain('"limits":{},"groups":{"d0":[]}}')
     const rows = text
       .trim()
       .split('\n')
@@ -61,6 +62,90 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     expect(chosen).toMatchObject({ requests: 25, timing: 'intervals', devices: ['web01'] })
     for (const { noWait, noWaitMost } of chosen.frontier) expect(noWaitMost).toBeGreaterThanOrEqual(noWait)
     expect((await callWeir('choose', file)).out).toContain('Counted in intervals')
+  })
+
+  test('limits chosen from a recording keep their promise when the same load comes again', {
+    timeout: 90_000,
+  }, async () => {
+    qemu = await RealQemu.start([
+      ...[
+        '-name',
+        'web02',
+        '-drive',
+        'if=none,id=d0,driver=null-co,read-zeroes=on',
+        '-device',
+        'scsi-hd,drive=d0,id=q0',
+      ],
+    ])
+    const vm = qemu
+    const address = `unix:${(vm.address as { path: string }).path}`
+    const bursts = async () => {
+      for (let burst = 0; burst < 5; burst += 1) {
+        await vm.io('d0', 'read', { count: 30 })
+        await pass(600)
+      }
+    }
+    const file = path.join(own.folder, 'web02.trace.gz')
+    const controller = new AbortController()
+    const recording = callWeirUntil(controller.signal, 'record', address, '--interval', '100ms', '-o', file, '--json')
+    while (!fs.existsSync(file)) await pass(20)
+    await pass(500)
+    await bursts()
+    controller.abort()
+    expect(JSON.parse((await recording).out)).toMatchObject({ requests: 150, end: 'done' })
+
+    const promised = ['--wait', '200ms', '--percentile', '95']
+    const said = JSON.parse((await callWeir('choose', file, ...promised, '--json')).out)
+    const choice = said.choices.find(({ kind }: { kind: string }) => kind === 'no burst')
+    const { p95 } = said.frontier.find(({ rate }: { rate: number }) => rate === choice.rate)
+    // The other end of the interval: what 95 of 100 wait if they come evenly. Nothing, if this machine was slow to submit.
+    const leastS = Math.max(0, (p95['1ms'] + choice.rate * 0.001 - choice.rate / 10) / choice.rate)
+
+    /** Requests of the load under `limits` by how long they took: up to half the least, up to 1.5 times the promise, more. */
+    const measured = async (limits: object): Promise<readonly number[]> => {
+      const workspace = JSON.parse((await callWeir('capture', '--vm', address)).out)
+      const [device] = workspace.devices
+      const given = { ...workspace, groups: { chosen: limits }, devices: [{ ...device, group: 'chosen' }] }
+      const applied = await callWeir('apply', own.write('chosen.weir.json', given), '--vm', address)
+      expect(applied.exit, applied.err).toBe(0)
+      const boundaries = [Math.max(1, (leastS / 2) * 1e9), 0.3e9].map(Math.round)
+      await vm.outside('block-latency-histogram-set', { id: 'q0', boundaries })
+      await bursts()
+      for (;;) {
+        const rows = (await vm.outside('query-blockstats')) as {
+          stats: { rd_latency_histogram?: { bins: readonly number[] } }
+        }[]
+        const bins = rows[0]?.stats.rd_latency_histogram?.bins ?? []
+        if (bins.reduce((sum, count) => sum + count, 0) === 150) return bins
+        await pass(100)
+      }
+    }
+    const [, likely = 0, late = 0] = await measured(choice.limits)
+    expect(late).toBeLessThanOrEqual(7) // 5 of 100
+    expect(likely + late).toBeGreaterThan(leastS > 0 ? 7 : 0)
+    const [, , broken] = await measured({ 'iops-total': Math.floor(choice.rate / 3) })
+    expect(broken).toBeGreaterThan(30)
+  })
+
+  test('a VM that goes away ends the recording with what there is', { timeout: 30_000 }, async () => {
+    qemu = await RealQemu.start(['-drive', 'if=none,id=d0,driver=null-co,read-zeroes=on,throttling.iops-total=100'])
+    const vm = qemu
+    const address = `unix:${(vm.address as { path: string }).path}`
+    const file = path.join(own.folder, 'gone.trace.gz')
+    const recording = callWeir('record', address, '--interval', '100ms', '-o', file, '--json')
+    while (!fs.existsSync(file)) await pass(20)
+    await pass(500)
+    await vm.io('d0', 'read', { count: 5 })
+    await pass(500)
+    await vm.kill()
+    const { exit, out, err } = await recording
+    expect([exit, JSON.parse(out)]).toMatchObject([3, { requests: 5, end: 'lost' }])
+    expect(err).toContain('The VM went away, and ended the recording')
+    const rows = gunzipSync(fs.readFileSync(file)).toString('utf8').trim().split('\n').slice(3)
+    // 5 requests in an interval of about 0.1 s, of 100 a second.
+    const shares = rows.map((row) => Number(row.split(',').at(-2)))
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.1)
+    expect(JSON.parse((await callWeir('choose', file, '--json')).out)).toMatchObject({ requests: 5 })
   })
 
   test('a recording goes somewhere, and not too often', async () => {

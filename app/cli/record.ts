@@ -1,10 +1,7 @@
-import fs from 'node:fs'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
-import { EngineError } from '#main/engine-error.ts'
 import { withVm } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
+import { TraceWriter } from '#main/workspace/trace-writer.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -50,26 +47,23 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
         const message = 'nothing counts the requests of these disks; record a VM, not a storage daemon'
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
       }
-      const gzip = createGzip()
-      const written = pipeline(gzip, fs.createWriteStream(file)).catch((cause: Error) => {
-        const advice = 'Name another file for --out.'
-        return new EngineError('disk-failed', `${file} is not complete: ${cause.message}`, advice, { cause })
-      })
-      const recorded = await record({
+      const writer = await TraceWriter.create(file, 'packed')
+      const { lost, ...recorded } = await record({
         link,
         picture,
         name: labelOf(address.value, link.name),
         intervalMs: intervalS.value * 1000,
         durationMs: durationS.value * 1000,
         signal,
-        write: (text) => gzip.write(text),
-      }).finally(() => gzip.end())
-      const broken = await written
-      if (broken !== undefined) throw broken
-      if (json) terminal.print(JSON.stringify({ format: 'weir-recorded/1', file, ...recorded }, null, 2))
+        write: (text) => writer.write(text),
+      }).finally(() => writer.end())
+      const end = lost === null ? 'done' : 'lost'
+      if (json) terminal.print(JSON.stringify({ format: 'weir-recorded/1', file, end, ...recorded }, null, 2))
       else terminal.print(`${file}: ${recorded.requests} requests in ${formatDurationNs(recorded.seconds * NS_PER_S)}`)
       if (recorded.restarts > 0) terminal.complain(terminal.paint.warn('The VM was restarted meanwhile.'))
-      return ok(0)
+      if (lost === null) return ok(0)
+      terminal.complain(terminal.paint.warn(`The VM went away, and ended the recording: ${lost.message}`))
+      return ok(3)
     },
     attempt.signal,
   ).finally(() => signal.removeEventListener('abort', giveUp))

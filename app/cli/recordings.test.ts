@@ -87,6 +87,37 @@ test('advice for a recording keeps the wait however bunched its requests came', 
   expect((await callWeir('advise', file)).out).toContain('Counted in intervals')
 })
 
+test('load that was at a limit while recorded hides its demand from there on', { timeout: 30_000 }, async () => {
+  const held = Array.from({ length: 10 }, (_, s) => {
+    const count = s < 4 ? 100 : 20
+    return `${s},${s + 1},vda,${count},${count * 4096},0,0,${count / 100},${s < 4 ? 16 : 1}`
+  })
+  const file = own.write('held.csv', recording(held))
+  const said = JSON.parse((await callWeir('choose', file, '--json')).out)
+  expect(said.limited).toEqual({ devices: ['held'], timeShare: 0.4, fromRate: 100 })
+  for (const { rate, known } of [...said.frontier, ...said.choices]) expect(known).toBe(rate < 100 ? undefined : false)
+  const { out } = await callWeir('choose', file, '--wait', '900ms')
+  expect(out).toContain('held was at a limit for 40 % of the time while recorded: from 100 on (?)')
+  expect(out).toContain('– if it wants no more than it was given')
+  expect((await callWeir('advise', file)).out).toContain('was at a limit for 40 % of the time')
+  // In bytes it was held at what it was given in those seconds.
+  const bytes = JSON.parse((await callWeir('choose', file, '--kind', 'bps-total', '--json')).out)
+  expect(bytes.limited.fromRate).toBe(409_600)
+  const free = own.write('free.csv', recording(steady('vda', 20, 3)))
+  expect(JSON.parse((await callWeir('choose', free, '--json')).out)).toMatchObject({ limited: null, mayHideDemand: [] })
+})
+
+test('as many requests under way all the time may be a closed loop; a recorded one is one', async () => {
+  const rows = Array.from({ length: 12 }, (_, s) => `${s},${s + 1},vda,${90 + s},4096,0,0,,${7.8 + s / 100}`)
+  const file = own.write('same.csv', recording(rows))
+  expect(JSON.parse((await callWeir('choose', file, '--json')).out).mayHideDemand).toEqual(['same'])
+  expect((await callWeir('choose', file)).out).toContain('perhaps a load that takes what it gets')
+  const head = '# {"startedMs":1,"closedLoops":["b"]}\ntime_s,op,offset,bytes,device\n'
+  const run = own.write('run.csv', `${head}0,read,0,512,a\n1,read,0,512,a\n0,read,0,512,b\n1,read,0,512,b\n`)
+  expect(JSON.parse((await callWeir('choose', run, '--json')).out).hidesDemand).toEqual(['b'])
+  expect((await callWeir('advise', run)).out).toContain('run.csv: b took what it was given while it was recorded')
+})
+
 test('apart and shared are bounds, too', async () => {
   const file = own.write('pair.csv', recording([...steady('vda', 30, 5), ...steady('vdb', 30, 5)]))
   const { split } = JSON.parse((await callWeir('choose', file, '--json')).out)

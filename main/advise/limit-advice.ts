@@ -1,3 +1,4 @@
+import { type HiddenDemand, hiddenDemand } from '#main/frontier/hidden-demand.ts'
 import { bunchedTraces } from '#main/load/bunched.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -68,6 +69,8 @@ export interface Advice {
   readonly insatiable: readonly string[]
   /** Whether recordings tell when each request came, or only how many an interval had. */
   readonly timing: 'each request' | 'intervals'
+  /** Members that may have wanted more when they were recorded than they were given. */
+  readonly hidden: readonly HiddenDemand[]
 }
 
 const RATES: readonly RateName[] = ['p50', 'p90', 'p95', 'p99', 'max']
@@ -79,10 +82,19 @@ const EVENTS_PER_STEP = 20_000
 export function* adviseGroup(options: AdviceOptions): Generator<number, Advice> {
   const { workspace, group, durationS, targetWaitNs } = options
   const members = membersOf(workspace, group)
-  const insatiable = members.filter((device) => isInsatiable(device.workload)).map((device) => device.id)
+  const insatiable = members.filter((device) => isInsatiable(device)).map((device) => device.id)
   const bunched = bunchedTraces(tracesOf(members, options.traces))
   const timing = bunched === null ? ('each request' as const) : ('intervals' as const)
-  const known = { group, members: members.map((device) => device.id), durationS, targetWaitNs, insatiable, timing }
+  const hidden = hiddenDemand(members, options.traces)
+  const known = {
+    group,
+    members: members.map((device) => device.id),
+    durationS,
+    targetWaitNs,
+    insatiable,
+    timing,
+    hidden,
+  }
   if (insatiable.length > 0) return { ...known, demand: null, candidates: [], recommended: null }
   const share = 1 / (RATES.length * BURSTS.length + 1)
   const demand = yield* measureDemand(options, share)
@@ -138,7 +150,7 @@ function tracesOf(members: readonly Device[], traces: Traces): Traces {
   return new Map([...traces].filter(([path]) => paths.includes(path)))
 }
 
-function isInsatiable(workload: Workspace['devices'][number]['workload']): boolean {
+function isInsatiable({ workload }: Device): boolean {
   return workload.kind === 'synthetic' && workload.arrivals === 'closed' && workload.rateIops === 0
 }
 

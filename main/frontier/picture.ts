@@ -3,6 +3,7 @@ import type { Bucket } from '#shared/throttle/limits.ts'
 import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
 import { frontierOf, frontierRates, meanRate } from './frontier.ts'
 import type { DeviceLoad } from './group-loads.ts'
+import { isSteady, limitedLoad } from './hidden-demand.ts'
 import { rateOverTime } from './over-time.ts'
 import { isCounted, mostLevels } from './recording.ts'
 
@@ -30,5 +31,7 @@ export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions)
     most: isCounted(loads) ? mostLevels(loads, work, rates) : null,
     overTime: rateOverTime(arrivals, spanS(arrivals)),
     closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
+    steady: loads.filter(({ intervals }) => intervals !== null && isSteady(intervals)).map((load) => load.id),
+    limited: limitedLoad(loads, work),
   }
 }

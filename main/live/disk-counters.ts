@@ -117,6 +117,12 @@ export class DiskCounters {
     return { perSecond: this.#perSecond(guestRequests), latencyMeanNs: latencyNs, failed: this.#failed.flush }
   }
 
+  /** Reads and writes under way on average since the last look; null: no time has passed. */
+  underWay(): number | null {
+    const { read, write } = this.#deltas
+    return this.#elapsedNs > 0 ? (read.totalTimeNs + write.totalTimeNs) / this.#elapsedNs : null
+  }
+
   /** Reads and writes under way on average; null: no time has passed yet. */
   outstanding(): number | null {
     const [read, write] = DIRECTIONS.map((direction) => this.#recent[direction].means().outstanding)

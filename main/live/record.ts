@@ -1,13 +1,13 @@
-import { RECORDING_COLUMNS, RECORDING_HEAD } from '#shared/formats/loads/recording-rows.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { NS_PER_MS } from '#shared/units.ts'
-import { DiskCounters } from './disk-counters.ts'
 import type { VmLink } from './host/vm-port.ts'
 import type { Picture } from './picture.ts'
+import { type Recorded, Recorder } from './recorder.ts'
 
-// A recording of what a VM's disks do: their counters, interval by interval. Only looks; nothing in the VM is changed.
+// Looks at a VM for a recording, until it is time. Only looks; nothing in the VM is changed.
 
 export interface RecordOptions {
-  readonly link: Pick<VmLink, 'look'>
+  readonly link: Pick<VmLink, 'look' | 'discover'>
   readonly picture: Picture
   readonly name: string
   readonly intervalMs: number
@@ -17,53 +17,37 @@ export interface RecordOptions {
   readonly write: (text: string) => void
 }
 
-export interface Recorded {
-  readonly requests: number
-  readonly seconds: number
-  /** The VM was restarted meanwhile: what lies between is not known. */
-  readonly restarts: number
+export interface WholeRecording extends Recorded {
+  /** Why it ended early, with what there was; null: it was time, or somebody ended it. */
+  readonly lost: EngineError | null
 }
 
-export async function record(options: RecordOptions): Promise<Recorded> {
-  const { link, picture, name, intervalMs, durationMs, signal, write } = options
-  const disks = picture.disks.flatMap(({ id, countersKey }) =>
-    countersKey === null ? [] : [{ id, key: countersKey, counters: new DiskCounters() }],
-  )
-  const limits = Object.fromEntries(picture.groups.map((group) => [group.name, group.limits]))
-  write(
-    `${RECORDING_HEAD}\n# ${JSON.stringify({ name, intervalS: intervalMs / 1000, limits })}\n${RECORDING_COLUMNS}\n`,
-  )
+/** Who is limited by what is dearer to ask than the counters. */
+const DISCOVER_MS = 10_000
+
+export async function record(options: RecordOptions): Promise<WholeRecording> {
+  const { link, name, intervalMs, durationMs, signal, write } = options
+  const recorder = new Recorder({ name, startedMs: Date.now(), write })
   const startMs = performance.now()
-  let beforeMs = startMs
-  let requests = 0
-  let restarts = 0
+  let picture = options.picture
+  let discoveredMs = startMs
   for (let look = 0; ; look += 1) {
-    const { stats } = await link.look(() => performance.now() * NS_PER_MS)
+    try {
+      if (performance.now() - discoveredMs >= DISCOVER_MS) {
+        picture = await link.discover()
+        discoveredMs = performance.now()
+      }
+      const { stats } = await link.look(() => performance.now() * NS_PER_MS)
+      recorder.take(stats, picture, performance.now())
+    } catch (error) {
+      if (!(error instanceof EngineError) || look === 0) throw error
+      return { ...recorder.recorded, lost: error }
+    }
     const nowMs = performance.now()
-    const views = new Map(stats.map(({ key, counters }) => [key, counters]))
-    const span = `${seconds(beforeMs - startMs)},${seconds(nowMs - startMs)}`
-    const rows = disks.flatMap(({ id, key, counters }) => {
-      if (counters.advance(views.get(key) ?? null, (nowMs - beforeMs) * NS_PER_MS) === 'restarted') restarts += 1
-      const [reads, writes] = [counters.passed('read'), counters.passed('write')]
-      requests += reads.requests + writes.requests
-      if (reads.requests + writes.requests === 0) return []
-      return [`${span},${oneLine(id)},${reads.requests},${reads.bytes},${writes.requests},${writes.bytes}\n`]
-    })
-    if (look > 0 && rows.length > 0) write(rows.join(''))
-    beforeMs = nowMs
     const leftMs = startMs + durationMs - nowMs
-    if (leftMs <= 0 || signal.aborted) return { requests, seconds: (nowMs - startMs) / 1000, restarts }
+    if (leftMs <= 0 || signal.aborted) return { ...recorder.recorded, lost: null }
     await passed(Math.min(leftMs, Math.max(0, startMs + (look + 1) * intervalMs - nowMs)), signal)
   }
-}
-
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(6)
-}
-
-/** QEMU's ids hold no line ends; a name that does must not make a second row. */
-function oneLine(id: string): string {
-  return id.replace(/[\r\n]/g, ' ')
 }
 
 function passed(ms: number, signal: AbortSignal): Promise<void> {

@@ -163,6 +163,7 @@ function Bands({ picture, plot, percentile }: BandsProps) {
           </text>
         </>
       )}
+      {picture.limited !== null && <LimitedArea plot={plot} fromRate={picture.limited.fromRate} />}
       {meanX > plot.x.from && (
         <g className={styles.mean}>
           <rect x={plot.x.from} y={plot.y.to} width={meanX - plot.x.from} height={plot.y.from - plot.y.to} />
@@ -178,6 +179,20 @@ function Bands({ picture, plot, percentile }: BandsProps) {
         </text>
       ))}
     </svg>
+  )
+}
+
+/** From where the load was held back when it was recorded: what is drawn there is what it was given. */
+function LimitedArea({ plot, fromRate }: { readonly plot: Plot; readonly fromRate: number }) {
+  const x = Math.min(plot.x.to, Math.max(plot.x.from, placeOn(plot.x, fromRate)))
+  const height = plot.y.from - plot.y.to
+  return (
+    <g>
+      <rect fill="url(#choose-hidden)" x={x} y={plot.y.to} width={plot.x.to - x} height={height} data-limited />
+      <text className={styles.hiddenName} x={plot.x.to - 12} y={plot.y.to + 18} textAnchor="end">
+        held back when recorded: the lines may lie higher
+      </text>
+    </g>
   )
 }
 

@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
+import { formatBps, formatIops } from '#shared/units.ts'
 import { propose, stageProposed } from '../bridge/choose.ts'
 import { useChoose } from '../store/choose.ts'
 import { useUi } from '../store/ui.ts'
@@ -67,6 +68,13 @@ function Proposal({ picture, proposed }: Props) {
           {picture.closedLoops.join(', ')} {picture.closedLoops.length === 1 ? 'takes' : 'take'} what{' '}
           {picture.closedLoops.length === 1 ? 'it gets' : 'they get'}: demand is hidden, and in the hatched part
           requests may wait after all.
+        </Note>
+      )}
+      {picture.limited !== null && (
+        <Note tone="warn">
+          {picture.limited.devices.join(', ')} {picture.limited.devices.length === 1 ? 'was' : 'were'} at a limit while
+          recorded: from {unit === 'bps' ? formatBps(picture.limited.fromRate) : formatIops(picture.limited.fromRate)}{' '}
+          on, this says what was given and not what is wanted.
         </Note>
       )}
       {picture.most !== null && (

@@ -31,7 +31,7 @@ export function ChooseView() {
               <span className={styles.about}>
                 {formatInteger(picture.requests)} requests in {formatDurationNs(picture.spanS * NS_PER_S)}
               </span>
-              <Legend hasHidden={picture.closedLoops.length > 0 || picture.most !== null} />
+              <Legend hasHidden={picture.closedLoops.length > 0 || picture.most !== null || picture.limited !== null} />
             </figcaption>
             <ChooseChart picture={picture} />
           </figure>

@@ -11,6 +11,8 @@ const PICTURE: FrontierPicture = {
   meanRate: 10,
   frontier: [10, 20, 50, 100, 200, 500, 1000, 4000].map((rate) => ({ rate, noWait: 99, p95: 94, p99: 98, p999: 99 })),
   closedLoops: [],
+  steady: [],
+  limited: null,
   most: null,
   overTime: { binS: 1, values: [100] },
 }

@@ -1,0 +1,46 @@
+import { BUCKETS, DIRECTIONS, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import type { Picture } from './picture.ts'
+import type { Passed } from './shadow-group.ts'
+
+export type PassedBoth = Readonly<Record<Direction, Passed>>
+
+/**
+ * Of each disk, the largest share of any limit over it that was used between two looks: 1 is all of an average. Members
+ * use a group's limits together. Null: nothing limits the disk, or it is not told what does.
+ */
+export function limitShares(
+  { disks, groups }: Picture,
+  passed: ReadonlyMap<string, PassedBoth>,
+  seconds: number,
+): ReadonlyMap<string, number | null> {
+  const shares = new Map(
+    groups.map(({ name, limits }) => {
+      const members = disks.filter((disk) => disk.groups.includes(name)).flatMap(({ id }) => passed.get(id) ?? [])
+      return [name, limits === null ? null : shareOf(limits, members, seconds)]
+    }),
+  )
+  return new Map(
+    disks.map((disk) => {
+      const known = disk.groups.flatMap((name) => shares.get(name) ?? [])
+      return [disk.id, known.length === 0 ? null : Math.max(...known)]
+    }),
+  )
+}
+
+function shareOf(limits: Limits, members: readonly PassedBoth[], seconds: number): number | null {
+  const sizeBytes = limitOf(limits, 'iops-size')
+  const shares = BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => {
+    const counted = DIRECTIONS.filter((direction) => bucket.endsWith('-total') || bucket.endsWith(`-${direction}`))
+    const units = counted.flatMap((direction) =>
+      members.map((member) => unitsOf(member[direction], bucket.startsWith('bps') ? 'bytes' : sizeBytes)),
+    )
+    return units.reduce((sum, each) => sum + each, 0) / seconds / limitOf(limits, bucket)
+  })
+  return shares.length === 0 ? null : Math.max(...shares)
+}
+
+/** Requests larger than `iops-size` count as several. */
+function unitsOf({ requests, bytes }: Passed, counted: 'bytes' | number): number {
+  if (counted === 'bytes') return bytes
+  return counted > 0 && bytes > requests * counted ? bytes / counted : requests
+}
