@@ -77,6 +77,8 @@ export interface BucketSnapshot {
   readonly burstSize: number | null
   /** Estimated levels may be off by this many units either way; 0 where the level is exact. */
   readonly errorUnits: number
+  /** Estimated: whether the limit holds requests back now, by its rate and this level. Left out where levels are exact. */
+  readonly atLimit?: boolean
   /** Estimated: ns until the bucket is full if requests go on as lately; null: they do not fill it. Left out where levels are exact. */
   readonly throttleInNs?: number | null
   /** Estimated: ns until the bucket is empty again if no request comes. Left out where levels are exact. */

@@ -127,6 +127,31 @@ test('when the load ends the group is not held any more', () => {
   expect(held(POOL, [...FIVE(99), 3])).toBeNull()
 })
 
+test('one look in which the load falls is not full, though the seconds before it were', () => {
+  expect(held(POOL, [...FIVE(99), 60])).toBeNull()
+  expect(held({ 'iops-total': 3 }, [3, 3, 3, 3, 2])).toEqual(['iops-total', 'avg', 93, 0])
+})
+
+test('a bucket whose level is known to be full holds its group at once, and every one that does says so', () => {
+  const limits: Limits = {
+    'iops-total': 100,
+    'iops-total-max': 200,
+    'bps-total': 100 * 4096,
+    'bps-total-max': 200 * 4096,
+  }
+  const shadow = new ShadowGroup(limits, 0, 'emptied')
+  const atLimits = [250, 180, 105, 50].map((count, second) => {
+    shadow.observe(interval(second, second + 1, count))
+    return Object.values(shadow.buckets()).map(({ atLimit }) => atLimit)
+  })
+  expect(atLimits).toEqual([
+    [false, false],
+    [true, true],
+    [true, true],
+    [false, false],
+  ])
+})
+
 test('a bucket is no fuller than a request of each direction over its size', () => {
   const shadow = new ShadowGroup(POOL, 0, 'unknown')
   shadow.observe(interval(0, 1, 500, { write: 500 }))

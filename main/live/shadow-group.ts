@@ -15,7 +15,7 @@ import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { BucketSnapshot, HeldAt } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { Fullness, type Waiting } from './fullness.ts'
+import { Fullness, type Held, type Waiting } from './fullness.ts'
 
 // A group's buckets, reckoned from counters. QEMU tells how much was done between two looks, not when within them, so
 // the same arithmetic runs three times over the same counters:
@@ -134,10 +134,18 @@ export class ShadowGroup {
   /** The limit that holds the group; null: none does, as far as is known. */
   heldAt(): HeldAt | null {
     const held = this.#buckets.flatMap((bucket) => {
-      const found = this.#fullness.held(bucket)
+      const found = this.#held(bucket)
       return found === null ? [] : [{ bucket, ...found }]
     })
     return held.sort((a, b) => b.share - a.share)[0] ?? null
+  }
+
+  #held(bucket: Bucket): Held | null {
+    const hasBurst = bucketLengthS(this.#memory, LIKELY, indexOf(bucket)) > 1
+    return this.#fullness.held(bucket, {
+      avg: this.#level(LIKELY, bucket) / this.#size(bucket),
+      max: hasBurst ? this.#burst(LIKELY, bucket) / this.#burstSize(bucket) : null,
+    })
   }
 
   #snapshot(bucket: Bucket): BucketSnapshot {
@@ -147,7 +155,7 @@ export class ShadowGroup {
     const level = this.#level(LIKELY, bucket)
     const burst = this.#burst(LIKELY, bucket)
     const rate = this.#rates.get(bucket) ?? 0
-    const held = this.#fullness.held(bucket)
+    const held = this.#held(bucket)
     const times = [secondsToFill(this.#size(bucket) - level, rate - avg)]
     if (hasBurst) times.push(secondsToFill(this.#burstSize(bucket) - burst, rate - max))
     const soonest = held === null ? Math.min(...times) : 0
@@ -158,6 +166,7 @@ export class ShadowGroup {
       burstLevel: hasBurst ? burst : null,
       burstSize: hasBurst ? this.#burstSize(bucket) : null,
       errorUnits: spread + (avg * this.#slackNs) / NS_PER_S + (this.#beyond.get(bucket) ?? 0),
+      atLimit: held !== null,
       throttleInNs: Number.isFinite(soonest) ? soonest * NS_PER_S : null,
       refillInNs: Math.max(level / avg, hasBurst ? burst / max : 0) * NS_PER_S,
     }

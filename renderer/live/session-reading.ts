@@ -19,7 +19,7 @@ export function readingOfSession(snapshot: Snapshot, qemu: QemuState): AlarmRead
   }
 }
 
-function limitReadings(name: string, { limits, buckets, heldAt, read, write }: GroupSnapshot): readonly LimitReading[] {
+function limitReadings(name: string, { limits, buckets, read, write }: GroupSnapshot): readonly LimitReading[] {
   return BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => {
     const flows = bucket.endsWith('-read') ? [read] : bucket.endsWith('-write') ? [write] : [read, write]
     const isBytes = bucket.startsWith('bps')
@@ -28,7 +28,7 @@ function limitReadings(name: string, { limits, buckets, heldAt, read, write }: G
       bucket,
       avg: limitOf(limits, bucket),
       rate: flows.reduce((sum, flow) => sum + (isBytes ? flow.bps : flow.iops), 0),
-      atLimit: heldAt === undefined ? null : heldAt?.bucket === bucket,
+      atLimit: buckets[bucket]?.atLimit ?? null,
       bursts: limitOf(limits, maxKey(bucket)) > 0,
       headroomNs: buckets[bucket]?.throttleInNs ?? null,
     }

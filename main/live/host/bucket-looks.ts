@@ -1,12 +1,8 @@
 import { type BucketLevel, type BucketLook, directionsOf } from '#shared/host-look.ts'
 import type { BucketSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
-import { bucketLimits } from '#shared/throttle/burst.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { DiskDelta } from './disk-delta.ts'
-
-/** A rate this near to a limit, with the bucket as full, is held by it. */
-const HELD_SHARE = 0.9
 
 /** Bucket → time it held requests back, ns. */
 export type BucketTimes = Map<Bucket, number>
@@ -30,7 +26,7 @@ export function bucketLooks({ limits, snapshot, flows, elapsedNs, times }: Bucke
     const reckoned = snapshot?.buckets[bucket]
     const isKnown = reckoned !== undefined && rate !== null
     const level = isKnown ? levelOf(reckoned) : null
-    const atLimit = isKnown ? isHeld(bucket, limits, { rate, reckoned }) : null
+    const atLimit = isKnown ? reckoned.atLimit === true : null
     if (atLimit !== null) times.set(bucket, (times.get(bucket) ?? 0) + (atLimit ? elapsedNs : 0))
     return {
       bucket,
@@ -70,17 +66,4 @@ function levelOf({ level, size, errorUnits, throttleInNs }: BucketSnapshot): Buc
     size,
     headroomNs: throttleInNs ?? null,
   }
-}
-
-/** Held at the average by a full bucket, or at the burst rate by a full burst bucket. */
-function isHeld(
-  bucket: Bucket,
-  limits: Limits,
-  { rate, reckoned }: { readonly rate: number; readonly reckoned: BucketSnapshot },
-): boolean {
-  const { avg, max } = bucketLimits(limits, bucket)
-  const atAvg = rate >= HELD_SHARE * avg && reckoned.level >= HELD_SHARE * reckoned.size
-  const { burstLevel, burstSize } = reckoned
-  if (burstLevel === null || burstSize === null) return atAvg
-  return atAvg || (rate >= HELD_SHARE * max && burstLevel >= HELD_SHARE * burstSize)
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { inTime } from '#main/in-time.ts'
 import { Poller } from '#main/live/poller.ts'
 import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
 import { NS_PER_S } from '#shared/units.ts'
@@ -103,7 +104,12 @@ export class VmWatch {
     if (this.#nowNs() < this.#retryNs) return 'again'
     const begunNs = this.#nowNs()
     try {
-      await bounded(this.#look(), `${this.#name ?? this.place.label} does not answer`, this.port.lookMs ?? LOOK_MS)
+      const lookMs = this.port.lookMs ?? LOOK_MS
+      // What the look still does later has no effect.
+      if ((await inTime(this.#look(), lookMs)) === 'late') {
+        const text = `${this.#name ?? this.place.label} does not answer within ${lookMs / 1000} s.`
+        throw new EngineError('qmp-timeout', text, '')
+      }
       this.#looks.answered += 1
       this.#failures = 0
       this.#problem = null
@@ -172,17 +178,4 @@ function sumOf(disks: readonly DiskLook[], key: 'iops' | 'bps'): number | null {
 function stateOf({ code }: EngineError): VmState {
   if (code === 'qmp-busy') return 'busy'
   return code === 'qmp-timeout' ? 'silent' : 'ended'
-}
-
-/** Ends with an error when the work takes longer than a look may; what the work still does has no effect. */
-async function bounded(work: Promise<void>, what: string, lookMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new EngineError('qmp-timeout', `${what} within ${lookMs / 1000} s.`, '')), lookMs)
-  })
-  try {
-    await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
