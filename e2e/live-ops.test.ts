@@ -122,11 +122,25 @@ test('a disk that is slow and at its limit is an alarm, on its card too; the thr
     await expect(alarms).toContainText('db: reads take', { timeout: 20_000 })
     await expect(first.board.card('db').getByRole('img', { name: /reads take/ })).toBeVisible()
     await expectAccessible(first.page)
+    const bins = async () => {
+      const rows = (await qemu.outside('query-blockstats')) as readonly { readonly stats: object }[]
+      return rows.map(({ stats }) => 'wr_latency_histogram' in stats)
+    }
+    expect(await bins()).toEqual([false, false])
+    await first.page.getByTitle(/^unix:/).click()
+    await first.page.getByRole('menuitemcheckbox', { name: 'Percentiles of latency' }).click()
+    await first.page.keyboard.press('Escape')
+    // 3000 reads at 100 IOPS: the last ones have waited for half a minute.
+    await expect(first.board.card('db')).toContainText(/p50 [\d>].*s · p99 [\d>].*s/)
+    await expect(first.board.card('db').getByTitle(/histogram that Weir has set in the VM/)).toBeVisible()
+    expect(await bins()).toEqual([true, true])
+    await expectAccessible(first.page)
     await openForm(first.page, 'Alarms…')
     await first.page.getByRole('switch', { name: 'Alarms' }).click()
     await first.page.keyboard.press('Escape')
     await expect(alarms).toBeHidden()
     await first.close()
+    expect(await bins()).toEqual([false, false])
     const second = await launch({ dataFolder: first.dataFolder })
     await attach(second.page, qemu)
     await openForm(second.page, 'Alarms…')

@@ -1,3 +1,4 @@
+import type { LatencyPercentiles } from './snapshot.ts'
 import type { Bucket, Direction, Limits } from './throttle/limits.ts'
 
 // Every VM of a host at one moment, as plain data: the window's table, `weir top` and the exporter all read this. What is
@@ -81,6 +82,8 @@ export interface DiskLook {
   readonly counted: boolean
   readonly read: DiskFlowLook | null
   readonly write: DiskFlowLook | null
+  /** Who set the latency histograms that the VM keeps of this disk. Left out: nobody did, so there are no percentiles. */
+  readonly histograms?: 'weir' | 'other'
   /** Requests in flight on average, waiting ones included. */
   readonly inFlight: number | null
   /** Estimated share of the latest second in which a request waited for a limit, 0…1. */
@@ -95,6 +98,8 @@ export interface DiskFlowLook {
   readonly bps: number | null
   /** Measured, wait in the throttle included; null: no request was completed. */
   readonly latencyMeanNs: number | null
+  /** Measured by QEMU's histogram over the last ten seconds; null: no request was completed. Left out: it has none. */
+  readonly latency?: LatencyPercentiles | null
   /** Estimated part of it that is the throttle's. */
   readonly waitMeanNs: number | null
   /** QEMU's own counters. */

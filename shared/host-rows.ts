@@ -1,4 +1,5 @@
 import { type HostLook, nearestLimit, type VmLook } from './host-look.ts'
+import type { LatencyBounds } from './snapshot.ts'
 import { formatLimit } from './throttle/words.ts'
 import { type ByteUnits, formatShort } from './units.ts'
 
@@ -18,6 +19,9 @@ export interface HostRow {
   readonly limit: string
   readonly readMeanNs: number | null
   readonly writeMeanNs: number | null
+  /** Of its slowest disk, where that has a latency histogram. */
+  readonly readP99: LatencyBounds | null
+  readonly writeP99: LatencyBounds | null
   readonly throttledShare: number | null
   /** Until the first bucket is full; null: none fills. */
   readonly headroomNs: number | null
@@ -60,9 +64,19 @@ function rowOf(vm: VmLook, total: { readonly iops: number; readonly bps: number;
     limit: limitText(vm, nearest, total.units),
     readMeanNs: mean('read'),
     writeMeanNs: mean('write'),
+    readP99: slowest(vm, 'read'),
+    writeP99: slowest(vm, 'write'),
     throttledShare: greatest(vm.groups.map((group) => group.throttledShare)),
     headroomNs: fills.length === 0 ? null : Math.min(...fills),
   }
+}
+
+function slowest({ disks }: VmLook, direction: 'read' | 'write'): LatencyBounds | null {
+  const found = disks.flatMap((disk) => disk[direction]?.latency?.p99 ?? [])
+  return found.reduce<LatencyBounds | null>(
+    (most, each) => (most === null || each.fromNs > most.fromNs ? each : most),
+    null,
+  )
 }
 
 function limitText(vm: VmLook, nearest: ReturnType<typeof nearestLimit>, units: ByteUnits): string {

@@ -108,6 +108,8 @@ export interface DeviceSnapshot {
   readonly waitCounts: readonly number[]
   /** Requests under way on average over the last second or some more, the waiting ones included; null: not known yet. Left out where queues are known. */
   readonly outstanding?: number | null
+  /** Who set the latency histograms that the VM keeps of this disk. Left out: nobody did. */
+  readonly histograms?: 'weir' | 'other'
   /** Left out where the source counts no flushes. */
   readonly flush?: FlushSnapshot
   /** Set where the source counts nothing for this device, so that its rates are unknown rather than 0: QEMU's storage daemon. */
@@ -155,8 +157,27 @@ export interface FlowSnapshot {
    * over the last second, or up to ten where requests are rare; null: none lately. Left out where percentiles are known.
    */
   readonly latencyMeanNs?: number | null
+  /** Measured by QEMU's latency histogram, over the last ten seconds; null: no request was completed. Left out: it has none. */
+  readonly latency?: LatencyPercentiles | null
   /** Requests that failed since the source started. Left out where the source does not count them. */
   readonly failed?: number
+}
+
+/** How long requests took, from the guest's submission to completion, wait in the throttle included. */
+export interface LatencyPercentiles {
+  readonly p50: LatencyBounds
+  readonly p99: LatencyBounds
+  /** Requests of which they are. */
+  readonly requests: number
+  /** Time in which these were completed, ns. */
+  readonly spanNs: number
+}
+
+/** A histogram tells between which of its boundaries a time lies. */
+export interface LatencyBounds {
+  readonly fromNs: number
+  /** null: beyond the last boundary. */
+  readonly toNs: number | null
 }
 
 export type SourceEventKind =

@@ -117,6 +117,7 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
     'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
     'lift/begin': (request) => session.qemu.beginLift(request),
     'lift/put-back': () => session.qemu.putBackLift(),
+    'qemu/percentiles': ({ isOn }) => session.qemu.setPercentiles(isOn),
     'qemu/next-start': ({ isOn }) => session.qemu.setNextStart(isOn),
     'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),

@@ -11,6 +11,7 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { LiftBoard, type LiftPorts } from './lift-board.ts'
+import { beginPercentiles, endPercentiles } from './percentiles.ts'
 import { DETACHED } from './qemu-detached.ts'
 
 // The VM of one board. The document stays the user's: it is replaced only by one that shows the VM's disks, and only
@@ -147,7 +148,7 @@ export class QemuBoard {
     const session = this.#session
     if (session === null) return refused(NO_VM)
     if (action === 'put-back') {
-      session.putBack()
+      session.stage((staging) => staging.putBack())
       return FINE
     }
     const { reality } = session.state
@@ -168,6 +169,13 @@ export class QemuBoard {
 
   putBackLift(): Promise<Outcome> {
     return this.#lift?.putBack() ?? Promise.resolve(refused(NO_VM))
+  }
+
+  async setPercentiles(isOn: boolean): Promise<Outcome> {
+    if (this.#session === null) return refused(NO_VM)
+    if (isOn) beginPercentiles(this.#session)
+    const problem = isOn ? null : await endPercentiles(this.#session)
+    return problem === null ? FINE : refused(`${problem.message} ${problem.advice}`)
   }
 
   setNextStart(isOn: boolean): Outcome {
@@ -214,6 +222,8 @@ export class QemuBoard {
     this.#lift = null
     await lift?.close()
     if (lift !== null) this.#ports.lift?.onState(null)
+    const stays = session === null ? null : await endPercentiles(session)
+    if (stays !== null) this.#ports.lift?.onProblem(stays)
     this.#session = null
     await session?.close()
   }

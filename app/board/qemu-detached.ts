@@ -8,6 +8,7 @@ export const DETACHED: QemuState = {
   version: null,
   vmStatus: null,
   cutOff: false,
+  histograms: { isOn: false, problems: [] },
   nextStart: null,
   message: null,
   lastSeenNs: null,

@@ -12,6 +12,11 @@ export const VM_OPTIONS: readonly OptionEntry[] = [
   { name: 'qmp', value: 'ADDR', about: 'the same as --vm' },
 ]
 
+const PERCENTILES: OptionEntry = {
+  name: 'percentiles',
+  about: 'p50 and p99 of latency: sets latency histograms in the VMs, where nobody has, and removes them at the end',
+}
+
 /** For a whole host instead of one VM. */
 export const POLICY_OPTIONS: readonly OptionEntry[] = [
   { name: 'policy', value: 'FILE', about: 'a policy instead of a workspace: limits of the VMs of a host, by patterns' },
@@ -82,7 +87,10 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
     args: ['HOST'],
     summary:
       'Show every VM of a host, the noisiest first: rates, share of limits, latency, throttling; HOST is libvirt:URI, proxmox: or a folder of QMP sockets',
-    options: [{ name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' }],
+    options: [
+      { name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' },
+      PERCENTILES,
+    ],
     examples: [
       'weir top libvirt:qemu:///system',
       'weir top proxmox:',
@@ -122,6 +130,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
         about: 'what this VM should have; by default what it has when the watch begins',
       },
       { name: 'policy', value: 'FILE', about: 'what the VMs of a host should have' },
+      PERCENTILES,
     ],
     examples: [
       'weir watch unix:/run/vm.qmp --latency 20ms',

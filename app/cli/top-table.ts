@@ -1,11 +1,15 @@
 import type { HostLook, VmLook } from '#shared/host-look.ts'
 import { type HostRow, hostRows, percent, type SortKey } from '#shared/host-rows.ts'
+import { boundsWords } from '#shared/latency-words.ts'
+import type { LatencyBounds } from '#shared/snapshot.ts'
 import { formatBps, formatDurationNs, formatIops } from '#shared/units.ts'
 import { printableName } from './printable.ts'
 import type { Paint } from './terminal.ts'
 
 // A host as lines of text, the noisiest VM on top. What is estimated bears ≈, what is not known –.
 
+/** Where a VM has latency histograms. */
+const P99: readonly [string, number] = ['p99 r · w', 31]
 const COLUMNS: readonly (readonly [string, number])[] = [
   ['share', 7],
   ['IOPS', 9],
@@ -26,17 +30,25 @@ export function topLines(
   const width = Math.min(32, Math.max(12, ...rows.map(({ vm }) => printableName(vm.name).length + 2)))
   const shown = rows.slice(0, Math.max(1, page.rows - 4 - look.problems.length))
   const left = rows.length - shown.length
-  const head = `${'VM'.padEnd(width)}${COLUMNS.map(([name, size]) => name.padStart(size)).join('')}  drift, state`
+  const hasP99 = look.vms.some((vm) => vm.disks.some((disk) => disk.histograms !== undefined))
+  const shape = { width, used: hasP99 ? [...COLUMNS, P99] : COLUMNS }
+  const head = `${'VM'.padEnd(width)}${shape.used.map(([name, size]) => name.padStart(size)).join('')}  drift, state`
   return [
     paint.bold(titleOf(look).slice(0, columns)),
     ...look.problems.map((text) => paint.warn(printableName(text).slice(0, columns))),
     paint.dim(head.slice(0, columns)),
-    ...shown.map((row) => painted(row, lineOf(row, width).slice(0, columns), paint)),
+    ...shown.map((row) => painted(row, lineOf(row, shape).slice(0, columns), paint)),
     ...(left > 0 ? [paint.dim(`… ${left} more`)] : []),
   ]
 }
 
-function lineOf(row: HostRow, width: number): string {
+interface Shape {
+  /** Of the names. */
+  readonly width: number
+  readonly used: readonly (readonly [string, number])[]
+}
+
+function lineOf(row: HostRow, { width, used }: Shape): string {
   const { vm } = row
   const name = printableName(vm.name)
   const cells = [
@@ -47,9 +59,10 @@ function lineOf(row: HostRow, width: number): string {
     row.readMeanNs === null && row.writeMeanNs === null ? '–' : `${time(row.readMeanNs)} · ${time(row.writeMeanNs)}`,
     percent(row.throttledShare),
     time(row.headroomNs),
+    row.readP99 === null && row.writeP99 === null ? '–' : `${bounds(row.readP99)} · ${bounds(row.writeP99)}`,
   ]
   const cut = name.length > width - 2 ? `${name.slice(0, width - 3)}…` : name
-  return `${cut.padEnd(width)}${cells.map((text, index) => text.padStart(COLUMNS[index]?.[1] ?? 0)).join('')}  ${noteOf(vm)}`
+  return `${cut.padEnd(width)}${used.map(([, size], index) => (cells[index] ?? '').padStart(size)).join('')}  ${noteOf(vm)}`
 }
 
 function noteOf(vm: VmLook): string {
@@ -74,4 +87,8 @@ function titleOf(look: HostLook): string {
 
 function time(ns: number | null): string {
   return ns === null ? '–' : formatDurationNs(ns)
+}
+
+function bounds(found: LatencyBounds | null): string {
+  return found === null ? '–' : boundsWords(found)
 }

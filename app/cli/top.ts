@@ -4,6 +4,7 @@ import type { HostLook } from '#shared/host-look.ts'
 import { SORT_KEYS, type SortKey } from '#shared/host-rows.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
 import { optionIssue, textOption } from './options.ts'
 import { topLines } from './top-table.ts'
@@ -30,13 +31,14 @@ export async function top(call: CommandCall): Promise<Result<ExitCode>> {
   const sort = textOption(options, 'sort', 'share')
   const key = SORT_KEYS.find((each) => each === sort)
   if (key === undefined) return failed([optionIssue('sort', sort, `one of ${SORT_KEYS.join(', ')}`)])
-  const host = new Host({ ports: [port.value] })
+  const histograms = options.percentiles === true
+  const host = new Host({ ports: [port.value], histograms })
   try {
     await host.start()
     const [problem] = host.look().problems
     if (problem !== undefined) throw new EngineError('file-missing', problem, '')
     if (json || !terminal.redraws) {
-      const look = await firstWhole(host, signal)
+      const look = await firstWhole(host, histograms ? 3 : 2, signal)
       if (json) terminal.print(JSON.stringify({ format: 'weir-host/1', ...look }, null, 2))
       else
         for (const line of topLines(look, key, { ...terminal, columns: Infinity, rows: Infinity })) terminal.print(line)
@@ -45,12 +47,14 @@ export async function top(call: CommandCall): Promise<Result<ExitCode>> {
     }
     return ok(0)
   } finally {
-    host.close()
+    await finishHost(host, terminal)
   }
 }
 
-function firstWhole(host: Host, signal: AbortSignal): Promise<HostLook> {
-  const isWhole = ({ vms }: HostLook) => vms.every((vm) => !vm.up || vm.looks.answered >= 2) && vms.some((vm) => vm.up)
+/** Rates need two looks; what a histogram counts begins with the look after it was set. */
+function firstWhole(host: Host, looks: number, signal: AbortSignal): Promise<HostLook> {
+  const isWhole = ({ vms }: HostLook) =>
+    vms.every((vm) => !vm.up || vm.looks.answered >= looks) && vms.some((vm) => vm.up)
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer)

@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
-import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
+import type { HostLook } from '#shared/host-look.ts'
+import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { runCli } from './run-cli.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -105,6 +107,34 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, { timeout: 120_00
     const [ended] = await Promise.all([watching.until('end', 'at-limit'), watching.until('end', 'latency')])
     expect(Date.parse(String(ended.time))).toBeGreaterThan(Date.parse(String(ended.since)))
     expect([await watching.end(), watching.lines.filter(({ vm }) => vm === 'calm')]).toEqual([0, []])
+  })
+
+  test('with --percentiles an alarm of latency says its p99, and Ctrl-C takes the histograms out of the VM', async () => {
+    const qemu = await RealQemu.start([
+      ...['-drive', 'if=none,id=d0,driver=null-co,throttling.iops-total=20,throttling.group=gold'],
+      ...['-device', 'scsi-hd,drive=d0'],
+    ])
+    cleanups.push(() => qemu.close())
+    const hasHistogram = async () =>
+      JSON.stringify(await qemu.outside('query-blockstats')).includes('latency_histogram')
+    const watching = new Watching('--vm', formatQmpAddress(qemu.address), '--latency', '50ms', '--percentiles')
+    const seen = watching.until('begin', 'latency')
+    while (!(await hasHistogram())) await new Promise((resolve) => setTimeout(resolve, 50))
+    await qemu.io('d0', 'read', { count: 1000 })
+    expect(await seen).toMatchObject({ text: expect.stringMatching(/^d0: reads take .* on average \(p99 .*s\)$/) })
+    expect([await watching.end(), await hasHistogram()]).toEqual([0, false])
+    const shown = { lines: '' }
+    const print = (text: string) => {
+      shown.lines += text
+    }
+    const paint = { dim: String, bold: String, good: String, bad: String, warn: String }
+    const terminal = { print, complain: print, write: print, redraws: false, columns: () => 80, paint }
+    const argv = ['top', qemu.folder, '--percentiles', '--json']
+    expect(await runCli(argv, { terminal, signal: new AbortController().signal })).toBe(0)
+    const { vms: looked } = JSON.parse(shown.lines) as HostLook // what it says it prints
+    const disk = looked.find((vm) => vm.up)?.disks[0]
+    expect(disk).toMatchObject({ histograms: 'weir', read: { latency: { p99: {} } }, write: { latency: null } })
+    expect(await hasHistogram()).toBe(false)
   })
 
   test('limits that somebody changes are drift, and a VM that is killed is lost', async () => {

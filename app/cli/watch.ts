@@ -10,6 +10,7 @@ import { HostAlarms, type VmAlarmEvent } from '#shared/alarms/host-alarms.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatDurationNs, NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode, OptionValues } from './command.ts'
+import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
 import { durationOption, listOption, optionIssue, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
@@ -26,7 +27,7 @@ export async function watch(call: CommandCall): Promise<Result<ExitCode>> {
   if (!rules.ok) return rules
   const driftOf = await driftOption(options, port.value)
   if (!driftOf.ok) return driftOf
-  const host = new Host({ ports: [port.value], driftOf: driftOf.value })
+  const host = new Host({ ports: [port.value], driftOf: driftOf.value, histograms: options.percentiles === true })
   const alarms = new HostAlarms(rules.value)
   const problems = new Set<string>()
   try {
@@ -47,7 +48,7 @@ export async function watch(call: CommandCall): Promise<Result<ExitCode>> {
     stop()
     return ok(0)
   } finally {
-    host.close()
+    await finishHost(host, terminal)
   }
 }
 

@@ -2,6 +2,8 @@ import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
 import type { FlowSnapshot, FlushSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { ownerOf } from './latency/boundaries.ts'
+import { LatencyWindow } from './latency/latency-window.ts'
 import type { LookedWaits } from './level-waits.ts'
 import { RecentFlow } from './recent-flow.ts'
 import type { Passed } from './shadow-group.ts'
@@ -34,12 +36,14 @@ export class DiskCounters {
   #failed: Record<Flow, number | null> = { read: 0, write: 0, flush: 0 }
   readonly #recent = { read: new RecentFlow(), write: new RecentFlow(), flush: new RecentFlow() }
   readonly #baseline = { read: new WaitBaseline(), write: new WaitBaseline() }
+  readonly #latency = { read: new LatencyWindow(), write: new LatencyWindow() }
   #waits: Record<Direction, number | null> = { read: null, write: null }
 
   /** Takes the counters of a look, null: there are none. Tells whether they began again: the VM was restarted. */
   advance(now: Counters | null, elapsedNs: number): 'restarted' | 'went on' {
     const last = this.#last
     const counts = now !== null && last !== null && !this.#isStale
+    for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
     this.#last = now
     if (now !== null) for (const flow of FLOWS) if (now[flow].failed === null) this.#failed[flow] = null
     this.#elapsedNs = elapsedNs
@@ -59,7 +63,10 @@ export class DiskCounters {
   forget(): void {
     this.#isStale = true
     for (const flow of FLOWS) this.#recent[flow].clear()
-    for (const direction of DIRECTIONS) this.#baseline[direction].forget()
+    for (const direction of DIRECTIONS) {
+      this.#baseline[direction].forget()
+      this.#latency[direction].forget()
+    }
   }
 
   /** What reached the throttle since the last look. */
@@ -107,6 +114,7 @@ export class DiskCounters {
       serviceP99Ns: null,
       waitMeanNs: this.#waits[direction],
       latencyMeanNs: this.#recent[direction].means().latencyNs,
+      ...(this.#last?.histograms?.[direction] == null ? {} : { latency: this.#latency[direction].percentiles() }),
       ...(failed === null ? {} : { failed }),
     }
   }
@@ -121,6 +129,12 @@ export class DiskCounters {
   underWay(): number | null {
     const { read, write } = this.#deltas
     return this.#elapsedNs > 0 ? (read.totalTimeNs + write.totalTimeNs) / this.#elapsedNs : null
+  }
+
+  /** Whose latency histograms the disk has; null: there are none. */
+  histograms(): 'weir' | 'other' | null {
+    const found = this.#last?.histograms
+    return found === undefined ? null : ownerOf(found)
   }
 
   /** Reads and writes under way on average; null: no time has passed yet. */

@@ -140,6 +140,7 @@ export class Observer {
     const counters = this.#disk(disk.id)
     const [read, write] = [counters.flow('read'), counters.flow('write')]
     const isBusy = read.iops + write.iops > 0
+    const histograms = counters.histograms()
     return {
       group: outermostGroup(disk),
       ...(rooms.length > 1 ? { levels: levelSnapshots(rooms, counters.lookedWaits()) } : {}),
@@ -151,6 +152,7 @@ export class Observer {
       demandIops: null,
       throttledShare: null,
       waitCounts: [],
+      ...(histograms === null ? {} : { histograms }),
       ...(disk.countersKey === null
         ? { uncounted: true as const }
         : { outstanding: counters.outstanding(), flush: counters.flush() }),

@@ -55,7 +55,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
         drift: ['gold: IOPS: 300 → 100', 'd1: gold → not throttled'],
         commands: [],
       })
-      session.putBack()
+      session.stage((staging) => staging.putBack())
       expect(await session.sendStaged()).toMatchObject({ ok: true })
       expect(session.state.drift).toEqual([])
       expect((await qemu.groups()).d1).toBe('gold')

@@ -100,7 +100,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       await session.sendStaged()
       const limits = () => qemu.outside('qom-get', { path: '/objects/g0', property: 'limits' })
       expect(await limits()).toMatchObject({ 'iops-total': 77 })
-      session.putBack()
+      session.stage((staging) => staging.putBack())
       expect(session.state).toMatchObject({ plan: { changes: [{ from: '77', to: '50' }] }, drift: [] })
       await session.sendStaged()
       expect(await limits()).toMatchObject({ 'iops-total': 50 })

@@ -13,6 +13,7 @@ import { applyStaged } from './apply-staged.ts'
 import { nothingSent } from './apply-words.ts'
 import { type OpenVm, onLink } from './apply-workspace.ts'
 import { DiscoverPace } from './discover-pace.ts'
+import { OwnHistograms } from './latency/own-histograms.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { Listeners } from './listeners.ts'
 import { type Opening, openingOf } from './opening.ts'
@@ -50,6 +51,7 @@ export class QemuSession implements Source {
   readonly #work = new WorkQueue()
   readonly #keeper: LinkKeeper
   readonly record: SessionRecord
+  readonly histograms = new OwnHistograms(false)
   readonly #maker = new SnapshotMaker()
   readonly #snapshots = new Listeners<Snapshot>()
   readonly #states = new Listeners<QemuState>()
@@ -82,6 +84,7 @@ export class QemuSession implements Source {
       pollMs: this.#pollMs,
       nowNs: this.#nowNs(),
       cutOff: this.record.cutOff !== null,
+      histograms: this.histograms.state,
       ...stagedState(this.#staging),
     }
   }
@@ -140,17 +143,12 @@ export class QemuSession implements Source {
     return true
   }
 
-  /** Stages what drifted away, for `sendStaged` to bring it back. */
-  putBack(): void {
-    this.stage((staging) => staging.putBack())
-  }
-
   /** One piece of work on the VM, between two looks. Throws EngineError when it is not attached. */
   work<T>(work: (vm: OpenVm) => Promise<T>): Promise<T> {
     return this.#work.run(() => onLink(this.#keeper.link, work))
   }
 
-  /** Stages something beside a workspace: the speed of a job, whether the next start counts. */
+  /** Stages something beside a workspace: the speed of a job, what drifted away, whether the next start counts. */
   stage(change: (staging: Staging) => void): void {
     if (this.#staging !== null) change(this.#staging)
     this.#reportState()
@@ -254,6 +252,7 @@ export class QemuSession implements Source {
   async #observe(link: SessionLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
     this.#about.lastSeenNs = look.atNs
+    await this.histograms.keep(link, staging.picture, look)
     const jobs = await link.jobs()
     if (staging.lookAtJobs(jobs)) this.#reportState()
     this.#snapshots.notify(this.#maker.make(look, staging, { state: this.#runState, jobs }))

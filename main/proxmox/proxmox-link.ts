@@ -6,10 +6,12 @@ import { QemuLink } from '#main/live/qemu-link.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
+import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { assert } from '#shared/assert.ts'
 import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import type { ProxmoxAddress } from '#shared/qemu/vm-address.ts'
 import { isQmCommand, isQmpCommand } from '#shared/qemu/vm-command.ts'
 import { configText, monitorOf } from './proxmox-files.ts'
@@ -95,8 +97,12 @@ export class ProxmoxLink implements SessionLink {
     return sendSteps((command, timeoutMs) => {
       if (isQmCommand(command)) return this.#queue.run(() => runQm(command.qm, timeoutMs))
       assert(isQmpCommand(command), 'a plan for Proxmox has commands of qm and QMP only')
-      return this.#connected((qemu) => qemu.execute(command, timeoutMs))
+      return this.execute(command, timeoutMs)
     }, steps)
+  }
+
+  execute(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer> {
+    return this.#connected((qemu) => qemu.execute(command, timeoutMs))
   }
 
   /** None is heard between two connections: each look finds what has changed. */

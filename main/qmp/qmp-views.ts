@@ -1,6 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
 import { limitsOfLegacy } from '#shared/qemu/legacy-limits.ts'
 import { canonicalLimits, isLimitKey, type Limits, MAX_LENGTH_S } from '#shared/throttle/limits.ts'
+import { type Histograms, readHistograms } from './latency-histogram.ts'
 import { asRecord } from './qmp-wire.ts'
 
 // QMP's views as typed rows: only what concerns throttling, and nothing taken on trust.
@@ -53,6 +54,8 @@ export interface Counters {
   readonly flush: FlowCounters
   /** Whether the time of failed requests is in `totalTimeNs`. */
   readonly timesFailed: boolean
+  /** Of latency. Left out: the disk has none, or it is not known. */
+  readonly histograms?: Histograms
 }
 
 /** Counted when a request completes. */
@@ -109,6 +112,7 @@ function fileChildOf(children: unknown): string | null {
 export function readStatsViews(value: unknown): readonly StatsView[] {
   return rows(value, 'query-blockstats').map((row) => {
     const stats = asRecord(row.stats) ?? {}
+    const histograms = readHistograms(stats)
     return {
       key: countersKey(text(row, 'device'), text(row, 'qdev'), text(row, 'node-name')),
       chain: chainOf(row),
@@ -118,6 +122,7 @@ export function readStatsViews(value: unknown): readonly StatsView[] {
         write: flowOf(stats, 'wr'),
         flush: flowOf(stats, 'flush'),
         timesFailed: stats.account_failed === true,
+        ...(histograms === null ? {} : { histograms }),
       },
     }
   })

@@ -100,6 +100,7 @@ export function CardBody({ device, levels, isPromised, width, handleRef, isSelec
           <span data-part="wait">
             <span data-part="wait-label" /> <b className="num" data-metric="wait-p99-ns" />
           </span>
+          <span data-part="percentiles" className={figures.percentiles} hidden />
           <span data-part="levels" className={figures.levels} hidden />
           <span data-part="queue">
             queued <b className="num" data-metric="queued" />

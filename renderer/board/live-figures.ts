@@ -1,3 +1,4 @@
+import { boundsWords } from '#shared/latency-words.ts'
 import type { DeviceSnapshot, FlowSnapshot } from '#shared/snapshot.ts'
 import { formatDurationNs } from '#shared/units.ts'
 
@@ -16,6 +17,23 @@ export function meanLatencyNs({ read, write }: DeviceSnapshot): number | null {
 export function failedRequests({ read, write, flush }: DeviceSnapshot): number | null {
   if (read.failed === undefined || write.failed === undefined) return null
   return read.failed + write.failed + (flush?.failed ?? 0)
+}
+
+/** `p50 1–1.3 ms · p99 13–16 ms` of the slower direction, as a histogram tells them; null: it has none, or counted nothing. */
+export function percentileWords({ read, write }: DeviceSnapshot): string | null {
+  const [reads, writes] = [read.latency ?? null, write.latency ?? null]
+  const slower = reads !== null && writes !== null && writes.p99.fromNs <= reads.p99.fromNs ? reads : (writes ?? reads)
+  return slower === null ? null : `p50 ${boundsWords(slower.p50)} · p99 ${boundsWords(slower.p99)}`
+}
+
+/** Where the percentiles come from, and each direction's own; '': there are none. */
+export function percentilesTitle({ histograms, read, write }: DeviceSnapshot): string {
+  if (histograms === undefined) return ''
+  const whose = histograms === 'weir' ? 'that Weir has set in the VM' : 'that another tool has set in the VM'
+  const flow = (name: string, { latency }: FlowSnapshot) =>
+    latency == null ? [] : [`${name} p50 ${boundsWords(latency.p50)}, p99 ${boundsWords(latency.p99)}`]
+  const words = [...flow('reads', read), ...flow('writes', write)].join(' · ')
+  return `Percentiles by the latency histogram ${whose}, of the last ten seconds: ${words === '' ? 'no requests' : words}`
 }
 
 /** `reads 9.9 ms · writes 12 ms · flushes 0.4 ms, 12/s`; '': nothing measured lately. */

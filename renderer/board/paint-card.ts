@@ -6,7 +6,14 @@ import { formatWait, waitWords } from '../store/level-waits.ts'
 import { shownFlows, shownMean, shownRates } from '../store/shown-rates.ts'
 import { isStopped } from '../store/stop.ts'
 import { formatPercent, writeAttribute, writeMetric, writeText } from '../ui/metric.ts'
-import { failedRequests, formatOutstanding, latencyWords, meanLatencyNs } from './live-figures.ts'
+import {
+  failedRequests,
+  formatOutstanding,
+  latencyWords,
+  meanLatencyNs,
+  percentilesTitle,
+  percentileWords,
+} from './live-figures.ts'
 import { paintLevels } from './paint-levels.ts'
 import { limitShareIops } from './rates.ts'
 import { drawSparkline } from './sparkline.ts'
@@ -140,6 +147,12 @@ function shortName(group: string): string {
 /** What QEMU counts besides; undefined: the source is no live VM. */
 function paintMeasured(root: HTMLElement, device: DeviceSnapshot | undefined): void {
   const outstanding = device?.outstanding ?? null
+  const percentiles = device === undefined ? null : percentileWords(device)
+  const place = find(root, 'percentiles')
+  writeAttribute(place, 'hidden', device?.histograms === undefined ? '' : null)
+  writeText(place, device?.histograms === undefined ? '' : (percentiles ?? 'p50 – · p99 –'))
+  writeAttribute(place, 'data-histograms', device?.histograms ?? null)
+  writeAttribute(place, 'title', device === undefined ? null : percentilesTitle(device))
   writeAttribute(find(root, 'outstanding'), 'hidden', outstanding === null ? '' : null)
   writeText(find(root, 'outstanding-value'), outstanding === null ? '' : formatOutstanding(outstanding))
   const failed = device === undefined ? null : failedRequests(device)

@@ -17,6 +17,7 @@ const STATE: QemuState = {
   message: null,
   vmStatus: null,
   cutOff: false,
+  histograms: { isOn: false, problems: [] },
   nextStart: null,
   lastSeenNs: 0,
   pollMs: 1000,

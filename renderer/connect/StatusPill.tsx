@@ -30,6 +30,13 @@ export function StatusPill() {
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Lift limits…', onSelect: () => showForm('lift'), disabled: qemu.status !== 'attached' },
     { kind: 'item', label: 'Alarms…', onSelect: () => showForm('alarms') },
+    {
+      kind: 'check',
+      label: 'Percentiles of latency',
+      checked: qemu.histograms.isOn,
+      onChange: (isOn) => reportFailure(invoke('qemu/percentiles', { isOn }), 'vm'),
+      disabled: qemu.status === 'connecting',
+    },
     { kind: 'separator' },
     { kind: 'item', label: 'Connect to another…', onSelect: () => openDialog('connect') },
     { kind: 'item', label: 'Connect again', onSelect: reconnect, disabled: qemu.status !== 'lost' },

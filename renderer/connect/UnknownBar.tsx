@@ -8,9 +8,11 @@ const SHOWN = 3
 
 /** What QEMU does not report about this VM, so that an empty place on the board is not taken for a zero. */
 export function UnknownBar() {
-  const unknown = useUi((ui) => ui.qemu?.unknown)
+  const untold = useUi((ui) => ui.qemu?.unknown)
+  const problems = useUi((ui) => ui.qemu?.histograms.problems)
+  const unknown = [...(untold ?? []), ...(problems ?? [])]
   const [dismissed, setDismissed] = useState('')
-  if (!unknown || unknown.length === 0 || unknown.join() === dismissed) return null
+  if (unknown.length === 0 || unknown.join() === dismissed) return null
   return (
     <section className={styles.bar} data-tone="info" aria-label="Not reported by QEMU">
       <CircleHelp className={styles.icon} />

@@ -27,6 +27,7 @@ const ATTACHED: QemuState = {
   message: null,
   vmStatus: null,
   cutOff: false,
+  histograms: { isOn: false, problems: [] },
   nextStart: null,
   lastSeenNs: 0,
   pollMs: 1000,

@@ -12,6 +12,7 @@ export function readingOfSession(snapshot: Snapshot, qemu: QemuState): AlarmRead
       ([id, { read, write }]): DiskReading => ({
         id,
         latencyNs: { read: read.latencyMeanNs ?? null, write: write.latencyMeanNs ?? null },
+        p99: { read: read.latency?.p99 ?? null, write: write.latency?.p99 ?? null },
         failed: { read: read.failed ?? null, write: write.failed ?? null },
       }),
     ),

@@ -1,3 +1,4 @@
+import { boundsWords } from '../latency-words.ts'
 import { DIRECTIONS, type Direction } from '../throttle/limits.ts'
 import { formatLimit, limitWords } from '../throttle/words.ts'
 import { formatDurationNs } from '../units.ts'
@@ -93,16 +94,18 @@ function diskConditions(
   rules: AlarmRules,
   failedBefore: ReadonlyMap<string, number>,
 ): readonly Condition[] {
-  return disks.flatMap(({ id, latencyNs, failed }) =>
+  return disks.flatMap(({ id, latencyNs, p99, failed }) =>
     DIRECTIONS.flatMap((direction) => {
       const about = { subject: id, direction }
       const mean = latencyNs[direction]
+      const slowest = p99?.[direction] ?? null
+      const tail = slowest === null ? '' : ` (p99 ${boundsWords(slowest)})`
       const slow = condition(
         { kind: 'latency', ...about },
         {
           // Where no request was completed none was slow.
           holds: mean !== null && mean > rules.latencyNs,
-          text: `${id}: ${PLURAL[direction]} take ${formatDurationNs(mean ?? 0)} on average`,
+          text: `${id}: ${PLURAL[direction]} take ${formatDurationNs(mean ?? 0)} on average${tail}`,
           value: mean,
           threshold: rules.latencyNs,
           beginsAfterNs: SETTLE_NS,

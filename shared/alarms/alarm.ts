@@ -1,3 +1,4 @@
+import type { LatencyBounds } from '../snapshot.ts'
 import type { Bucket, Direction } from '../throttle/limits.ts'
 
 // An alarm is a condition of a running VM that lasts: it begins once and ends once. Plain data and pure functions; the
@@ -55,6 +56,8 @@ export interface LimitReading {
 export interface DiskReading {
   readonly id: string
   readonly latencyNs: Readonly<Record<Direction, number | null>>
+  /** Where the disk has a latency histogram. */
+  readonly p99?: Readonly<Record<Direction, LatencyBounds | null>>
   /** Ever. */
   readonly failed: Readonly<Record<Direction, number | null>>
 }

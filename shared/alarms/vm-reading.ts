@@ -27,6 +27,7 @@ function diskReading({ id, read, write }: DiskLook): DiskReading {
   return {
     id,
     latencyNs: { read: read?.latencyMeanNs ?? null, write: write?.latencyMeanNs ?? null },
+    p99: { read: read?.latency?.p99 ?? null, write: write?.latency?.p99 ?? null },
     failed: { read: read?.failed ?? null, write: write?.failed ?? null },
   }
 }

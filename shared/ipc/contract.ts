@@ -53,6 +53,8 @@ export interface QemuState {
   readonly vmStatus: string | null
   /** An earlier Apply to this VM ended in the middle, and the VM is neither as before nor as wanted. */
   readonly cutOff: boolean
+  /** Whether Weir sets latency histograms in this VM, and of which disks there are none all the same, in sentences. */
+  readonly histograms: { readonly isOn: boolean; readonly problems: readonly string[] }
   /** One sentence for the banner: why it is lost, who holds the socket; null: nothing to say. */
   readonly message: string | null
   /** When the last good picture was taken, on the session's clock (as in Snapshot.nowNs). */

@@ -34,6 +34,8 @@ export const LIVE_REQUESTS = {
   /** Lifts limits of the VM on the board for a time. */
   'lift/begin': LIFT_REQUEST,
   'lift/put-back': z.null(),
+  /** Sets latency histograms in the VM of the board, or removes those of Weir's own. */
+  'qemu/percentiles': z.strictObject({ isOn: z.boolean() }),
   /** Whether Apply also writes what the next start of a libvirt domain has. */
   'qemu/next-start': z.strictObject({ isOn: z.boolean() }),
   /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */

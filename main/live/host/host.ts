@@ -19,12 +19,15 @@ export interface HostOptions {
   readonly periodMs?: number
   /** What a VM is otherwise than asked for; null: nothing is asked for. */
   readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
+  /** Sets latency histograms in the VMs, until `finish`. */
+  readonly histograms?: boolean
 }
 
 export class Host {
   readonly #ports: readonly VmPort[]
   readonly #periodMs: number
   readonly #driftOf: HostOptions['driftOf']
+  readonly #histograms: boolean
   readonly #watches = new Map<string, VmWatch>()
   readonly #problems = new Map<VmPort, string>()
   readonly #listeners = new Listeners<HostLook>()
@@ -33,8 +36,9 @@ export class Host {
   #count = 0
   #isClosed = false
 
-  constructor({ ports, periodMs = 1000, driftOf }: HostOptions) {
+  constructor({ ports, periodMs = 1000, driftOf, histograms = false }: HostOptions) {
     this.#ports = ports
+    this.#histograms = histograms
     this.#periodMs = periodMs
     this.#driftOf = driftOf
     this.#lister = new Poller(periodMs, async () => {
@@ -49,6 +53,27 @@ export class Host {
   async start(): Promise<void> {
     await this.#list()
     if (!this.#isClosed) this.#lister.start(this.#periodMs)
+  }
+
+  /** Ends it and removes what it set in the VMs. Gives sentences about what stays. */
+  async finish(): Promise<readonly string[]> {
+    this.#isClosed = true
+    this.#lister.stop()
+    const left = await Promise.all(
+      [...this.#watches.values()].map(async (watch) => {
+        const sentences = await watch.finish()
+        return sentences.map((text) => `${watch.seen().name}: ${text}`)
+      }),
+    )
+    this.close()
+    return left.flat()
+  }
+
+  /** Sentences: of which VMs and disks no percentiles can be had. */
+  histogramProblems(): readonly string[] {
+    return [...this.#watches.values()].flatMap((watch) =>
+      watch.histograms.problems.map((text) => `${watch.seen().name}: ${text}`),
+    )
   }
 
   close(): void {
@@ -123,7 +148,8 @@ export class Host {
   }
 
   #watch(place: ConstructorParameters<typeof VmWatch>[0]['place'], port: VmPort): VmWatch {
-    const watch = new VmWatch({ place, port, periodMs: this.#periodMs, nowNs: () => this.#nowNs() })
+    const [periodMs, histograms] = [this.#periodMs, this.#histograms]
+    const watch = new VmWatch({ place, port, periodMs, histograms, nowNs: () => this.#nowNs() })
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch

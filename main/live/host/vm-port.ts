@@ -1,6 +1,8 @@
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
+import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { VmState } from '#shared/host-look.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 
 // What the host needs of a way to reach VMs. A folder of QMP sockets and libvirt are two.
 
@@ -20,6 +22,8 @@ export interface VmLink {
   /** Counters. May give the same look twice where one question answers for several VMs. */
   look(nowNs: () => number): Promise<Look>
   runState(): Promise<VmState>
+  /** A command for QEMU's own monitor. Left out: it is not reached this way, as through libvirt. */
+  execute?(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer>
   close(): void
 }
 

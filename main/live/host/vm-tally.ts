@@ -100,7 +100,7 @@ export class VmTally {
         totals.waitNs[direction] = addedUp(totals.waitNs[direction], waits[index]?.throttled ?? null, elapsedNs)
       }
       waiting.set(disk.id, disk.groups.length === 0 ? 0 : mostWaiting(waits))
-      return countedDisk(disk, { now, delta, waits, totals, elapsedNs })
+      return countedDisk(disk, { now, delta, waits, totals, elapsedNs, snapshot })
     })
     const groups = picture.groups.map((group): GroupLook => {
       const totals = this.#groupTotalsOf(group.name, group.limits)
@@ -176,13 +176,15 @@ function countedDisk(
     readonly waits: readonly Waiting[]
     readonly totals: DiskTotals
     readonly elapsedNs: number
+    readonly snapshot: DeviceSnapshot
   },
 ): DiskLook {
-  const { now, delta, totals, elapsedNs } = about
+  const { now, delta, totals, elapsedNs, snapshot } = about
   const flow = (direction: Direction, wait: Waiting | undefined): DiskFlowLook => ({
     iops: perSecond(delta[direction].requests, elapsedNs),
     bps: perSecond(delta[direction].bytes, elapsedNs),
     latencyMeanNs: delta[direction].requests === 0 ? null : delta[direction].totalTimeNs / delta[direction].requests,
+    ...(snapshot[direction].latency === undefined ? {} : { latency: snapshot[direction].latency }),
     waitMeanNs: wait?.waitMeanNs ?? null,
     requests: now[direction].operations,
     bytes: now[direction].bytes,
@@ -198,6 +200,7 @@ function countedDisk(
     counted: true,
     read: flow('read', about.waits[0]),
     write: flow('write', about.waits[1]),
+    ...(snapshot.histograms === undefined ? {} : { histograms: snapshot.histograms }),
     inFlight: elapsedNs === 0 ? null : busyNs / elapsedNs,
     throttledShare: null,
     throttledNs: totals.throttledNs,

@@ -1,5 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { inTime } from '#main/in-time.ts'
+import { OwnHistograms } from '#main/live/latency/own-histograms.ts'
 import { Poller } from '#main/live/poller.ts'
 import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
 import { NS_PER_S } from '#shared/units.ts'
@@ -24,6 +25,8 @@ export interface VmWatchOptions {
   readonly port: VmPort
   readonly periodMs: number
   readonly nowNs: () => number
+  /** Sets latency histograms, until `finish`. */
+  readonly histograms?: boolean
 }
 
 /** What only the host knows: a name of its own, and what the VM should be. */
@@ -33,6 +36,7 @@ export class VmWatch {
   readonly place: VmPlace
   readonly tally = new VmTally()
   readonly port: VmPort
+  readonly histograms: OwnHistograms
   readonly #nowNs: () => number
   readonly #poller: Poller
   #link: VmLink | null = null
@@ -49,7 +53,8 @@ export class VmWatch {
   /** Grows when what is under way is given up, so that its late end is known to be one. */
   #attempt = 0
 
-  constructor({ place, port, periodMs, nowNs }: VmWatchOptions) {
+  constructor({ place, port, periodMs, nowNs, histograms = false }: VmWatchOptions) {
+    this.histograms = new OwnHistograms(histograms)
     this.place = place
     this.port = port
     this.#nowNs = nowNs
@@ -64,6 +69,14 @@ export class VmWatch {
     this.#isClosed = true
     this.#poller.stop()
     this.#drop()
+  }
+
+  /** Ends it and removes what it set in the VM. Gives sentences about what stays. */
+  async finish(): Promise<readonly string[]> {
+    this.#poller.stop()
+    const left = await this.histograms.end(this.#link, this.tally.picture)
+    this.close()
+    return left
   }
 
   /** Leaves the monitor to somebody else until `take`. */
@@ -133,6 +146,8 @@ export class VmWatch {
     // Somebody else has it by now, or it was too late.
     if (this.#link !== link) return
     this.tally.seeLook(look)
+    if (this.tally.picture !== null) await this.histograms.keep(link, this.tally.picture, look)
+    if (this.#link !== link) return
     this.#state = state
     this.#seenNs = this.#nowNs()
   }

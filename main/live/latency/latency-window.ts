@@ -1,0 +1,70 @@
+import type { Histogram } from '#main/qmp/latency-histogram.ts'
+import type { LatencyBounds, LatencyPercentiles } from '#shared/snapshot.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { equalBoundaries } from './boundaries.ts'
+
+/** A p99 of one second of a quiet disk would be that of a few requests. */
+const WINDOW_NS = 10 * NS_PER_S
+
+interface Span {
+  readonly elapsedNs: number
+  readonly bins: readonly number[]
+}
+
+/** The requests of the last ten seconds by how long they took, of one direction of a disk, from look to look. */
+export class LatencyWindow {
+  #last: Histogram | null = null
+  /** Newest first. */
+  #spans: readonly Span[] = []
+
+  /** null: there is none. */
+  see(now: Histogram | null, elapsedNs: number): void {
+    const last = this.#last
+    this.#last = now
+    // Set anew it begins empty, and so it does when the VM was restarted.
+    const goesOn = now !== null && last !== null && equalBoundaries(now.boundaries, last.boundaries)
+    if (!goesOn || now.bins.some((count, bin) => count < (last.bins[bin] ?? 0))) {
+      this.#spans = []
+      return
+    }
+    const bins = now.bins.map((count, bin) => count - (last.bins[bin] ?? 0))
+    const kept: Span[] = []
+    let ageNs = 0
+    for (const span of [{ elapsedNs, bins }, ...this.#spans]) {
+      ageNs += span.elapsedNs
+      if (ageNs > WINDOW_NS && kept.length > 0) break
+      kept.push(span)
+    }
+    this.#spans = kept
+  }
+
+  /** Nothing is known of the time until the next look. */
+  forget(): void {
+    this.#last = null
+    this.#spans = []
+  }
+
+  /** null: no request was completed, or none was counted yet. */
+  percentiles(): LatencyPercentiles | null {
+    const { boundaries, bins } = this.#last ?? { boundaries: [], bins: [] }
+    const counts = bins.map((_, bin) => this.#spans.reduce((sum, span) => sum + (span.bins[bin] ?? 0), 0))
+    const requests = counts.reduce((sum, count) => sum + count, 0)
+    if (requests === 0) return null
+    return {
+      p50: bounds(boundaries, counts, Math.ceil(0.5 * requests)),
+      p99: bounds(boundaries, counts, Math.ceil(0.99 * requests)),
+      requests,
+      spanNs: this.#spans.reduce((sum, span) => sum + span.elapsedNs, 0),
+    }
+  }
+}
+
+/** Where the request lies that takes longer than all but the `rank` quickest, itself among these. */
+function bounds(boundaries: readonly number[], counts: readonly number[], rank: number): LatencyBounds {
+  let sum = 0
+  const bin = counts.findIndex((count) => {
+    sum += count
+    return sum >= rank
+  })
+  return { fromNs: boundaries[bin - 1] ?? 0, toNs: boundaries[bin] ?? null }
+}
