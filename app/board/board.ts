@@ -85,6 +85,7 @@ export class Board {
       session: this.session,
       choose: this.#choose,
       shell,
+      push: this.push,
       ready: () => this.pageReady(),
     })
     this.#keeping = setInterval(() => {

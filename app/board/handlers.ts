@@ -12,6 +12,7 @@ import { aboutWeir, diagnosticsText, licencesText } from '../shell/about.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { BoardSession } from './board-session.ts'
 import type { ChooseBoard } from './choose-board.ts'
+import type { Push } from './push.ts'
 
 const FINE: Outcome = { ok: true }
 
@@ -21,13 +22,14 @@ export interface BoardParts {
   readonly session: BoardSession
   readonly choose: ChooseBoard
   readonly shell: Shell
+  readonly push: Push
   /** The page listens from now on; resolves when there is something to show. */
   readonly ready: () => Promise<void>
 }
 
 /** What a window may ask: each of the contract's requests, and who answers it. */
-export function boardHandlers({ window, document, session, choose, shell, ready }: BoardParts): Handlers {
-  const recordings = new Recordings(shell.folders.imports)
+export function boardHandlers({ window, document, session, choose, shell, push, ready }: BoardParts): Handlers {
+  const reading = { recordings: new Recordings(shell.folders.imports), push }
   return {
     'board/ready': async () => {
       await ready()
@@ -65,10 +67,10 @@ export function boardHandlers({ window, document, session, choose, shell, ready 
     },
     'document/examples': () => readExamples(shell.folders.examples),
     'document/keep-files': (files) => keepFiles(shell.folders.imports, files),
-    'document/keep-recording': () => keepRecording(recordings),
+    'document/keep-recording': () => keepRecording(reading),
 
     'file/save-text': (file) => saveText(window, file),
-    'file/open-text': (request) => openText(window, request, recordings),
+    'file/open-text': (request) => openText(window, request, reading),
     'clipboard/write': ({ text }) => {
       clipboard.writeText(text)
       return FINE

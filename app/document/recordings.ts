@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { readRecording, traceDialectOf, writeTraceFile } from '#main/workspace/import-recording.ts'
-import { headOf } from '#main/workspace/open-trace.ts'
+import { headOf, type OpenTraceOptions } from '#main/workspace/open-trace.ts'
 import type { TraceDialect } from '#shared/formats/loads/trace-dialect.ts'
 import type { OpenedRecording } from '#shared/ipc/file-contract.ts'
 import type { Result } from '#shared/issue.ts'
@@ -11,6 +11,8 @@ import type { Result } from '#shared/issue.ts'
 
 /** A shorter one is a text like any other, to be looked at and edited before it is imported. */
 const SHORT_BYTES = 4 * 1024 * 1024
+
+export type OnProgress = NonNullable<OpenTraceOptions['onProgress']>
 
 export class Recordings {
   readonly #folder: string
@@ -22,13 +24,13 @@ export class Recordings {
   }
 
   /** null: the file is not a recording, or a short one. */
-  async open(file: string): Promise<Result<OpenedRecording> | null> {
+  async open(file: string, onProgress: OnProgress): Promise<Result<OpenedRecording> | null> {
     this.#last = null
     const dialect = await traceDialectOf(file, null)
     if (dialect === null) return null
     const [{ size }, { isPacked }] = await Promise.all([fs.stat(file), headOf(file)])
     if (size <= SHORT_BYTES && !isPacked) return null
-    const read = await readRecording(file, { dialect })
+    const read = await readRecording(file, { dialect, onProgress })
     if (!read.ok) return read
     this.#last = { file, dialect }
     const { format, imported } = read.value
@@ -36,7 +38,7 @@ export class Recordings {
   }
 
   /** Writes the requests of the recording that was opened last; where each disk's are, by the workspace's own name. */
-  async keep(): Promise<Result<Readonly<Record<string, string>>>> {
+  async keep(onProgress: OnProgress): Promise<Result<Readonly<Record<string, string>>>> {
     if (this.#last === null) {
       return {
         ok: false,
@@ -44,7 +46,7 @@ export class Recordings {
       }
     }
     const { file, dialect } = this.#last
-    const read = await readRecording(file, { dialect })
+    const read = await readRecording(file, { dialect, onProgress })
     if (!read.ok) return read
     await fs.mkdir(this.#folder, { recursive: true })
     const own = await fs.mkdtemp(path.join(this.#folder, 'import-'))

@@ -7,7 +7,8 @@ import { saveFile } from '#main/workspace/save-file.ts'
 import type { Outcome, Replies, RequestOf } from '#shared/ipc/contract.ts'
 import type { KeptFiles } from '#shared/ipc/file-contract.ts'
 import type { Result } from '#shared/issue.ts'
-import type { Recordings } from './recordings.ts'
+import type { Push } from '../board/push.ts'
+import type { OnProgress, Recordings } from './recordings.ts'
 
 // Text files other than the workspace: exports, imports, traces.
 
@@ -40,11 +41,20 @@ export async function saveText(
   }
 }
 
+export interface ReadingParts {
+  readonly recordings: Recordings
+  readonly push: Push
+}
+
+function pushing(push: Push): OnProgress {
+  return (fraction, requests) => push('reading', { fraction, requests })
+}
+
 /** Asks which, then reads it; of a trace for a load only its path is wanted. Null: the user changed their mind. */
 export async function openText(
   window: BrowserWindow,
   { purpose }: RequestOf<'file/open-text'>,
-  recordings: Recordings,
+  { recordings, push }: ReadingParts,
 ): Promise<Replies['file/open-text']> {
   const { filePaths } = await dialog.showOpenDialog(window, {
     title: purpose === 'trace' ? 'Open trace' : 'Import',
@@ -55,7 +65,7 @@ export async function openText(
   if (file === undefined) return null
   const opened = { fileName: path.basename(file), path: file, text: '', recording: null }
   if (purpose === 'trace') return opened
-  const recording = await recordings.open(file)
+  const recording = await recordings.open(file, pushing(push))
   if (recording !== null) return { ...opened, recording: valueOrThrow(recording) }
   return { ...opened, text: valueOrThrow(await readText(file)) }
 }
@@ -66,9 +76,9 @@ function valueOrThrow<T>(read: Result<T>): T {
 }
 
 /** As `keepFiles`, of the recording that was opened last. */
-export async function keepRecording(recordings: Recordings): Promise<KeptFiles> {
+export async function keepRecording({ recordings, push }: ReadingParts): Promise<KeptFiles> {
   try {
-    const kept = await recordings.keep()
+    const kept = await recordings.keep(pushing(push))
     if (kept.ok) return { ok: true, paths: kept.value }
     return { ok: false, message: 'The recording could not be kept.', issues: kept.issues }
   } catch (error) {

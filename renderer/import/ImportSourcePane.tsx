@@ -1,12 +1,14 @@
 import { FileUp } from 'lucide-react'
 import { type ClipboardEvent, type DragEvent, useState } from 'react'
 import { FORMATS } from '#shared/formats/formats.ts'
+import type { ReadingProgress } from '#shared/ipc/file-contract.ts'
 import { formatInteger } from '#shared/units.ts'
 import { isTooLargeToDrop } from '../bridge/dropped-file.ts'
-import { invoke } from '../bridge/ipc.ts'
+import { invoke, listen } from '../bridge/ipc.ts'
 import { type ImportSource, notify } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { CodeView } from '../ui/CodeView.tsx'
+import { ProgressBar } from '../ui/ProgressBar.tsx'
 import { Select } from '../ui/Select.tsx'
 import styles from './ImportSourcePane.module.css'
 import type { FormatChoice, Reading } from './import-model.ts'
@@ -27,10 +29,12 @@ interface Props {
 
 export function ImportSourcePane({ source, choice, reading, onSource, onChoice }: Props) {
   const [opening, setOpening] = useState(false)
+  const [progress, setProgress] = useState<ReadingProgress | null>(null)
   const open = async () => {
     setOpening(true)
-    const opened = await openFile()
+    const opened = await openFile(setProgress)
     setOpening(false)
+    setProgress(null)
     if (opened) onSource(opened)
   }
   return (
@@ -40,7 +44,11 @@ export function ImportSourcePane({ source, choice, reading, onSource, onChoice }
           <FileUp />
           {opening ? 'Reading…' : 'Open file…'}
         </Button>
-        <span className={styles.name}>{source.fileName ?? (source.text === '' ? '' : 'pasted text')}</span>
+        {progress === null ? (
+          <span className={styles.name}>{source.fileName ?? (source.text === '' ? '' : 'pasted text')}</span>
+        ) : (
+          <ReadingBar progress={progress} />
+        )}
         <Select
           label="Format"
           value={choice}
@@ -70,8 +78,18 @@ export function ImportSourcePane({ source, choice, reading, onSource, onChoice }
   )
 }
 
+function ReadingBar({ progress: { fraction, requests } }: { readonly progress: ReadingProgress }) {
+  return (
+    <span className={styles.reading}>
+      <ProgressBar label="Reading the file" value={fraction} />
+      {Math.floor(fraction * 100)} %, {formatInteger(requests)} requests
+    </span>
+  )
+}
+
 /** null: the user cancelled, or was told why it cannot be. */
-async function openFile(): Promise<ImportSource | null> {
+async function openFile(onProgress: (progress: ReadingProgress) => void): Promise<ImportSource | null> {
+  const stop = listen('reading', onProgress)
   try {
     const opened = await invoke('file/open-text', { purpose: 'import' })
     if (!opened) return null
@@ -80,6 +98,8 @@ async function openFile(): Promise<ImportSource | null> {
   } catch (error) {
     notify('danger', 'The file could not be read.', error instanceof Error ? error.message : String(error))
     return null
+  } finally {
+    stop()
   }
 }
 

@@ -7,7 +7,7 @@ import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { About } from './about.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
-import { FILE_REQUESTS, type FileReplies } from './file-contract.ts'
+import { FILE_REQUESTS, type FileReplies, type ReadingProgress } from './file-contract.ts'
 import { lessonProgressSchema } from './lessons-contract.ts'
 import { ALARM_SETTINGS, type AlarmSettings, LIVE_REQUESTS, type LiftState, USUAL_ALARM_SETTINGS } from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
@@ -262,6 +262,7 @@ export interface Pushes {
   readonly lift: LiftState | null
   readonly predict: PredictProgress
   readonly settings: Settings
+  readonly reading: ReadingProgress
   readonly menu: MenuCommand
   /** Something went wrong that belongs to no call: iothread died, log full. */
   readonly problem: { readonly message: string; readonly advice: string }

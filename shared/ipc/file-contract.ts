@@ -19,6 +19,13 @@ export const FILE_REQUESTS = {
   'file/open-text': z.strictObject({ purpose: z.enum(['import', 'trace']) }),
 }
 
+/** How far a long recording has been read. */
+export interface ReadingProgress {
+  /** 0…1, of the file. */
+  readonly fraction: number
+  readonly requests: number
+}
+
 export type KeptFiles =
   | { readonly ok: true; readonly paths: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly message: string; readonly issues: readonly Issue[] }
