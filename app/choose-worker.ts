@@ -2,9 +2,11 @@ import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
 import { groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
+import { splitOrShare } from '#main/frontier/split.ts'
+import { whatIfMoved } from '#main/frontier/what-if.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
-import { readLoad } from '#main/workspace/read-load.ts'
+import { readLoad, readMeasured } from '#main/workspace/read-load.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { formatIssue, ok, type Result } from '#shared/issue.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -34,7 +36,7 @@ async function open(load: ChooseLoad): Promise<Result<Opened>> {
     const traces = await loadTraces(workspace)
     return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS }) : traces
   }
-  const read = await readLoad(load.file)
+  const read = load.kind === 'file' ? await readLoad(load.file) : readMeasured(load.name, load.text)
   if (!read.ok) return read
   const { workspace, traces } = read.value
   const ids = workspace.devices.filter(({ workload }) => workload.kind !== 'idle').map(({ id }) => id)
@@ -78,6 +80,15 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
     case 'facts':
       if (current === null) return { ok: false, message: 'There is no load to look at.' }
       return { ok: true, facts: finished(factsAt(current, order.limits)) }
+    case 'split': {
+      if (current === null) return { ok: false, message: 'There is no load to look at.' }
+      return { ok: true, split: current.loads.length > 1 ? splitOrShare(current.loads, order) : null }
+    }
+    case 'what-if': {
+      const traces = await loadTraces(order.workspace)
+      if (!traces.ok) return { ok: false, message: traces.issues.map(formatIssue).join('\n') }
+      return { ok: true, ...finished(whatIfMoved({ ...order, traces: traces.value })) }
+    }
     default:
       return assertNever(order)
   }

@@ -17,10 +17,12 @@ ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, json: string) => {
   for (const listener of listeners.get(channel) ?? []) listener(json)
 })
 
+const DROPS = ['document/open-dropped', 'choose/open-dropped']
+
 const bridge = {
   invoke: (channel: string, payload: unknown) => {
     // A path may come from a drop only, which `openDropped` resolves where the page cannot reach.
-    if (channel === 'document/open-dropped') return Promise.reject(new Error('Drop a file to open it.'))
+    if (DROPS.some((each) => each === channel)) return Promise.reject(new Error('Drop a file to open it.'))
     return ask(channel, payload)
   },
   on: (channel: PushChannel, listener: (json: string) => void) => {
@@ -30,9 +32,9 @@ const bridge = {
       known.delete(listener)
     }
   },
-  openDropped: (file: unknown) => {
+  openDropped: (file: unknown, as: unknown) => {
     const path = webUtils.getPathForFile(file as File) // anything else makes it throw
-    return ask('document/open-dropped', { path })
+    return ask(as === 'recording' ? 'choose/open-dropped' : 'document/open-dropped', { path })
   },
 }
 

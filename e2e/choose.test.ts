@@ -20,7 +20,7 @@ async function openChoose(
   const workspace = {
     format: 'weir-workspace/1',
     name: 'Web',
-    groups: { gold: { 'iops-total': 20, 'bps-total': 1_000_000 }, idle: {} },
+    groups: { gold: { 'iops-total': 20, 'bps-total': 1_000_000 }, idle: {}, bulk: { 'iops-total': 40 } },
     devices: [
       {
         id: 'vda',
@@ -28,6 +28,12 @@ async function openChoose(
         disk: { kind: 'null' },
         workload: { kind: 'trace', path: 'web.trace.csv', iodepth: 1024 },
       },
+      ...['db', 'etl'].map((id) => ({
+        id,
+        group: 'bulk',
+        disk: { kind: 'null', service: { kind: 'fixed', us: 500 } },
+        workload: { kind: 'synthetic', arrivals: 'poisson', rateIops: 30, iodepth: 64 },
+      })),
     ],
   }
   fs.writeFileSync(file, JSON.stringify(workspace))
@@ -136,6 +142,62 @@ test('a group without a load says so, and a recording is opened instead', async 
     path.join(folder, 'web.trace.csv'),
   )
   await page.getByRole('button', { name: 'Open a recorded load…' }).click()
+  await expect(page.getByRole('heading', { name: 'web.trace.csv' })).toBeVisible()
+  await expect(page.getByRole('slider', { name: 'Proposed limits' })).toBeVisible()
+})
+
+test('a card and a dropped file are looked at, too; group or split, and a move that is not made', async ({
+  launch,
+  folder,
+}) => {
+  const { page, board } = await openChoose(launch, folder)
+  await board.card('etl').click()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('choose the limits of etl')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'etl', exact: true })).toBeVisible()
+  await expect(page.getByRole('slider', { name: 'Proposed limits' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Group or split' })).toBeHidden()
+  await page.getByRole('button', { name: 'Stage these limits' }).click()
+  await page.keyboard.press('Control+1')
+  await expect(board.card('etl').locator('[data-group="etl-own"]')).toBeVisible()
+  await board.button('Undo').click()
+  await expect(board.card('etl').locator('[data-group="etl-own"]')).toBeHidden()
+
+  await page.getByRole('button', { name: 'Menu of group bulk' }).click()
+  await page.getByRole('menuitem', { name: 'Choose limits…' }).click()
+  const split = page.getByRole('region', { name: 'Group or split' })
+  await expect(split).toContainText(/2 disks, p99 ≤ 10 ms, no burst/)
+  await expect(split.getByRole('row', { name: /^Shared, of each disk \d+ IOPS/ })).toBeVisible()
+  await expect(split.getByRole('row', { name: /^Shared, of all together \d+ IOPS/ })).toBeVisible()
+  const whatIf = page.getByRole('region', { name: 'What if' })
+  await whatIf.getByRole('combobox', { name: 'Device that would move' }).click()
+  await page.getByRole('option', { name: 'etl' }).click()
+  await whatIf.getByRole('combobox', { name: 'Group it would move to' }).click()
+  await page.getByRole('option', { name: 'Not throttled' }).click()
+  await whatIf.getByRole('button', { name: 'Compare' }).click()
+  // 60 a second for 40, and then each as it likes.
+  await expect(whatIf).toContainText('db and etl gain.')
+  await expect(whatIf.getByRole('row', { name: /^etl / })).toContainText(/20.*3\d/)
+  await expectAccessible(page)
+  await expect(board.button('Undo')).toBeDisabled()
+
+  const input = await page.evaluateHandle(() => {
+    const made = document.createElement('input')
+    made.type = 'file'
+    document.body.append(made)
+    return made
+  })
+  await input.setInputFiles(path.join(folder, 'web.trace.csv'))
+  const files = await input.evaluateHandle((made) => {
+    const transfer = new DataTransfer()
+    for (const file of made.files ?? []) transfer.items.add(file)
+    made.remove()
+    return transfer
+  })
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: files })
+  await expect(page.getByText('Drop to open a workspace or to look at a recorded load.')).toBeVisible()
+  await page.dispatchEvent('main', 'drop', { dataTransfer: files })
   await expect(page.getByRole('heading', { name: 'web.trace.csv' })).toBeVisible()
   await expect(page.getByRole('slider', { name: 'Proposed limits' })).toBeVisible()
 })

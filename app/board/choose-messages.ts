@@ -1,4 +1,5 @@
-import type { ChooseFacts, ChoosePicture } from '#shared/ipc/choose-contract.ts'
+import type { ChooseFacts, ChoosePicture, ChooseSplit, ChooseWhatIf } from '#shared/ipc/choose-contract.ts'
+import type { RequestOf } from '#shared/ipc/contract.ts'
 import type { Bucket, Limits } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 
@@ -11,13 +12,24 @@ export type ChooseLoad =
       readonly durationS: number
     }
   | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'measured'; readonly name: string; readonly text: string }
 
-/** What the thread is asked: a picture of a load, or what limits do to the load of the picture before. */
+/** What the thread is asked: a picture of a load, what limits do to the load of the picture before or what its disks need apart and shared, or what a move would change. */
 export type ChooseOrder =
   | { readonly ask: 'picture'; readonly load: ChooseLoad; readonly bucket: Bucket; readonly iopsSizeBytes: number }
   | { readonly ask: 'facts'; readonly limits: Limits }
+  | ({ readonly ask: 'split' } & RequestOf<'choose/split'>)
+  | ({ readonly ask: 'what-if'; readonly workspace: Workspace } & Omit<RequestOf<'choose/what-if'>, 'workspace'>)
 
-export type ChooseAnswer = ChoosePicture | ChooseFacts
+/** What is answered to each order. */
+export interface ChooseAnswers {
+  readonly picture: ChoosePicture
+  readonly facts: ChooseFacts
+  readonly split: ChooseSplit
+  readonly 'what-if': ChooseWhatIf
+}
+
+export type ChooseAnswer = ChooseAnswers[keyof ChooseAnswers]
 
 export interface NumberedOrder {
   readonly id: number

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { ChooseFacts, ChoosePicture } from '#shared/ipc/choose-contract.ts'
-import type { ChooseAnswer, ChooseOrder, NumberedAnswer, NumberedOrder } from './choose-messages.ts'
+import type { ChooseAnswer, ChooseAnswers, ChooseOrder, NumberedAnswer, NumberedOrder } from './choose-messages.ts'
 
 /** The thread behind the Choose view; begun by the first order, and again by the next one if it broke. */
 export class ChooseRunner {
@@ -13,15 +12,11 @@ export class ChooseRunner {
     this.#workerUrl = workerUrl
   }
 
-  async picture(order: Extract<ChooseOrder, { ask: 'picture' }>): Promise<ChoosePicture> {
-    return (await this.#ask(order)) as ChoosePicture // the thread answers what it is asked
+  async ask<O extends ChooseOrder>(order: O): Promise<ChooseAnswers[O['ask']]> {
+    return (await this.#send(order)) as ChooseAnswers[O['ask']] // the thread answers what it is asked
   }
 
-  async facts(order: Extract<ChooseOrder, { ask: 'facts' }>): Promise<ChooseFacts> {
-    return (await this.#ask(order)) as ChooseFacts // the thread answers what it is asked
-  }
-
-  #ask(order: ChooseOrder): Promise<ChooseAnswer> {
+  #send(order: ChooseOrder): Promise<ChooseAnswer> {
     const worker = this.#worker ?? this.#start()
     const id = this.#nextId
     this.#nextId += 1

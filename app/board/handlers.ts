@@ -84,6 +84,9 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
 
     'choose/picture': (wanted) => choose.picture(wanted),
     'choose/facts': (wanted) => choose.facts(wanted),
+    'choose/split': (asked) => choose.split(asked),
+    'choose/what-if': (asked) => choose.whatIf(asked),
+    'choose/open-dropped': (dropped) => choose.openDropped(dropped),
     'choose/open-recording': () => choose.openRecording(),
 
     ...appHandlers(document, shell),

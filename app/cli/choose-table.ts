@@ -12,6 +12,7 @@ import {
   settableBucket,
   type WaitPromise,
 } from '#shared/frontier.ts'
+import { savedWords } from '#shared/split-words.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import { formatBps, formatBytes, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
 import type { Paint } from './terminal.ts'
@@ -161,14 +162,12 @@ function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Pain
 /** Apart or shared, without a burst. */
 export function splitLines(split: SplitComparison, picture: FrontierPicture, promise: WaitPromise): readonly string[] {
   const { rate } = wordsOf(picture)
-  const share = split.apartSum > 0 ? 1 - split.sharedByEach / split.apartSum : 0
-  const saved = share > 0 ? `${formatShort(share * 100)} % less` : 'no less'
   const name = promise.percentile === 100 ? 'the longest wait' : `p${promise.percentile}`
   return [
     '',
     `Group or split, ${name} ≤ ${formatDurationNs(promise.waitS * NS_PER_S)}, no burst, ${split.apart.length} disks:`,
     `  apart   ${rate(split.apartSum)} in all`,
-    `  shared  ${rate(split.sharedByEach)} if each disk keeps it (${saved}), ${rate(split.sharedByAll)} for all requests together`,
+    `  shared  ${rate(split.sharedByEach)} if each disk keeps it (${savedWords(split)}), ${rate(split.sharedByAll)} for all requests together`,
     ...(split.most === null
       ? []
       : [

@@ -106,6 +106,7 @@ function boardMenu(ports: MenuPorts): Entry {
       command(ports, 'mode-qemu', 'Live &QEMU', 'CmdOrCtrl+2'),
       command(ports, 'mode-predict', '&Predict', 'CmdOrCtrl+3'),
       command(ports, 'choose', 'C&hoose', 'CmdOrCtrl+4'),
+      command(ports, 'choose-recording', 'Choose &from a Recording…'),
       LINE,
       command(ports, 'connect', '&Connect to a VM…'),
     ],

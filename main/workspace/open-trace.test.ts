@@ -5,7 +5,7 @@ import zlib from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatLoss } from '#shared/formats/format.ts'
 import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
-import { loadTrace, openTrace } from './open-trace.ts'
+import { loadTrace, openTrace, openTraceText } from './open-trace.ts'
 
 let folder: string
 
@@ -138,3 +138,14 @@ test('a million lines come in pieces, with progress', async () => {
     true,
   )
 }, 60_000)
+
+test('a recording that is no file has its intervals, and what is wrong with it has its name', () => {
+  const opened = openTraceText(
+    'web01',
+    '# weir-recording/1\nfrom_s,to_s,device,reads,read_bytes,writes,write_bytes\n0,1,vda,2,8192,1,4096\n',
+  )
+  expect(opened.ok && opened.value.recordings.map(({ device, trace }) => [device, trace.count])).toEqual([['vda', 3]])
+  expect(opened.ok && opened.value.recordings[0]?.trace.about?.intervals).toHaveLength(1)
+  const wrong = openTraceText('web01', 'nonsense\n')
+  expect(!wrong.ok && wrong.issues[0]?.message).toContain('web01, line 1')
+})

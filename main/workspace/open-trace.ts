@@ -43,7 +43,17 @@ export interface OpenTraceOptions {
 
 /** Reads a recorded load. What is wrong with it, or with reading it, is returned with the file's name in front. */
 export async function openTrace(file: string, options: OpenTraceOptions = {}): Promise<Result<OpenedTrace>> {
-  const gathered = await gatherTrace(file, options)
+  return openedOf(file, await gatherTrace(file, options))
+}
+
+/** The same of a recording that is no file: `name` stands for one in what is wrong with it. */
+export function openTraceText(name: string, text: string): Result<OpenedTrace> {
+  const reading = new TraceReading(null)
+  reading.push(text)
+  return openedOf(name, named(name, reading.finish()))
+}
+
+function openedOf(file: string, gathered: Result<Gathered>): Result<OpenedTrace> {
   if (!gathered.ok) return gathered
   const { trace, format } = gathered.value
   const losses = settleTrace(trace)

@@ -12,7 +12,7 @@ import { parseWorkspaceText } from '#shared/workspace/parse.ts'
 import { type Device, EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { resolvePaths } from './file-paths.ts'
 import { loadTraces } from './load-traces.ts'
-import { headOf, type OpenedTrace, type OpenTraceOptions, openTrace } from './open-trace.ts'
+import { headOf, type OpenedTrace, type OpenTraceOptions, openTrace, openTraceText } from './open-trace.ts'
 import { readText } from './read-text.ts'
 
 // One door for whatever holds a load: a workspace, a recording as Weir writes it, or any format that import reads; each
@@ -44,6 +44,11 @@ export async function readLoad(file: string, options: OpenTraceOptions = {}): Pr
   }
   if (WORKSPACE_TEXT.test(text.value.slice(0, 1000))) return workspaceLoad(name, text.value, path.dirname(absolute))
   return importedLoad(name, text.value)
+}
+
+/** A recording that is no file. */
+export function readMeasured(name: string, text: string): Result<LoadFile> {
+  return recordedLoad(name, openTraceText(name, text))
 }
 
 async function readPacked(file: string): Promise<Result<string>> {

@@ -1,6 +1,7 @@
 import {
   ArrowDown,
   ArrowUp,
+  ChartSpline,
   CopyPlus,
   FolderInput,
   Layers,
@@ -17,6 +18,7 @@ import { isThrottled } from '#shared/workspace/chain.ts'
 import { canGiveLevel } from '#shared/workspace/chain-edits.ts'
 import { laneNames, laneOf, ownGroups } from '#shared/workspace/lanes.ts'
 import type { Device } from '#shared/workspace/workspace.ts'
+import { openChoose } from '../bridge/choose.ts'
 import {
   addDeviceTo,
   addGroupWith,
@@ -31,6 +33,7 @@ import {
   removeDevices,
 } from '../store/actions.ts'
 import { giveOwnLimits, takeOwnLimits } from '../store/chain-actions.ts'
+import type { ChooseSource } from '../store/choose.ts'
 import { FREE_LANE, selectDevices, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
@@ -120,6 +123,7 @@ function cardEntries(id: string): readonly MenuEntry[] {
       onSelect: () => moveDevicesTo(ids, null, null),
     },
     ...ownLimitEntries(ids),
+    chooseEntry({ kind: 'device', id }, ids.length > 1),
     { kind: 'separator' },
     {
       kind: 'item',
@@ -180,6 +184,7 @@ function groupEntries(group: string): readonly MenuEntry[] {
   const isCollapsed = useUi.getState().collapsedLanes.includes(group)
   return [
     { kind: 'item', label: 'Show limits', icon: <SlidersHorizontal />, onSelect: () => showLimits(group) },
+    chooseEntry({ kind: 'group', group }),
     { kind: 'item', label: 'Add device', icon: <Plus />, disabled: isVm(), onSelect: () => addDeviceTo(group) },
     { kind: 'separator' },
     {
@@ -217,6 +222,16 @@ function groupEntries(group: string): readonly MenuEntry[] {
       onSelect: () => deleteGroup(group),
     },
   ]
+}
+
+function chooseEntry(source: ChooseSource, disabled = false): MenuEntry {
+  return {
+    kind: 'item',
+    label: source.kind === 'device' ? 'Choose its limits…' : 'Choose limits…',
+    icon: <ChartSpline />,
+    disabled,
+    onSelect: () => openChoose(source),
+  }
 }
 
 function freeLaneEntries(): readonly MenuEntry[] {

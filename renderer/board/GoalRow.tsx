@@ -36,7 +36,7 @@ export function GoalRow({ id }: { readonly id: string }) {
 function paintGoal(root: HTMLElement | null, states: readonly GoalState[]): void {
   const worst = worstGoal(states)
   if (!root || worst === null) return
-  const more = states.length > 1 ? ` (1 of ${states.length})` : ''
+  const more = states.length > 1 ? ` +${states.length - 1}` : ''
   writeAttribute(root, 'data-state', worst.state)
   writeText(root.querySelector('[data-part=promise]'), `${promiseWords(worst.goal)}${more}`)
   writeText(root.querySelector('[data-part=verdict]'), worst.words)

@@ -1,4 +1,5 @@
 import { cornerOf, limitsHolding, type RateAndBucket } from '#shared/frontier.ts'
+import type { Outcome } from '#shared/ipc/contract.ts'
 import {
   BUCKETS,
   type Bucket,
@@ -10,11 +11,14 @@ import {
 } from '#shared/throttle/limits.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
-import { membersOf, type Workspace } from '#shared/workspace/workspace.ts'
-import { type ChooseSource, setChoose, useChoose } from '../store/choose.ts'
+import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
+import { endOfMode } from '../store/chain-actions.ts'
+import { type ChooseSource, setChoose, sourceName, useChoose } from '../store/choose.ts'
+import { heldBy, sourceDevices, withGroupAlone } from '../store/choose-target.ts'
+import { measuredRecording } from '../store/measured-load.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { currentWorkspace, edit } from '../store/workspace.ts'
-import { invoke } from './ipc.ts'
+import { invoke, openDropped } from './ipc.ts'
 
 // What the Choose view asks of the main process. Whoever asks again gets the answer to the last question only.
 
@@ -28,10 +32,12 @@ export function chosenBucket(): Bucket {
 /** Opens the view: on `source`, or on what was looked at before, the selected group, or the first group. */
 export function openChoose(source?: ChooseSource): void {
   const before = useChoose.getState().source
-  const { groups } = currentWorkspace()
-  const isThere = (each: ChooseSource | null) =>
-    each !== null && (each.kind === 'recording' || Object.hasOwn(groups, each.group))
-  const group = useUi.getState().selectedGroup ?? Object.keys(groups)[0]
+  const workspace = currentWorkspace()
+  const isThere = (each: ChooseSource | null) => {
+    if (each?.kind === 'device') return findDevice(workspace, each.id) !== undefined
+    return each !== null && (each.kind === 'recording' || Object.hasOwn(workspace.groups, each.group))
+  }
+  const group = useUi.getState().selectedGroup ?? Object.keys(workspace.groups)[0]
   const fallback: ChooseSource | null = group === undefined ? null : { kind: 'group', group }
   setChoose({ open: true, source: source ?? (isThere(before) ? before : fallback) })
 }
@@ -39,6 +45,13 @@ export function openChoose(source?: ChooseSource): void {
 export async function openRecording(): Promise<void> {
   const opened = await invoke('choose/open-recording', null)
   if (opened !== null) setChoose({ open: true, source: { kind: 'recording', fileName: opened.fileName } })
+}
+
+/** Of a file dropped on the window while the view is open. */
+export async function openDroppedRecording(file: File): Promise<Outcome> {
+  const outcome = await openDropped(file, 'recording')
+  if (outcome.ok) setChoose({ open: true, source: { kind: 'recording', fileName: file.name } })
+  return outcome
 }
 
 let question = 0
@@ -53,11 +66,10 @@ export async function refreshPicture(): Promise<void> {
   const workspace = currentWorkspace()
   const load = loadOf(source, workspace)
   if (load === null) {
-    const message = `Nothing is known of what the disks of ${source.kind === 'group' ? source.group : 'this file'} ask for: they have no load.`
-    return setChoose({ status: 'failed', picture: null, message })
+    return setChoose({ status: 'failed', picture: null, message: unknownWords(source) })
   }
   setChoose({ status: 'working', message: '' })
-  const iopsSizeBytes = source.kind === 'group' ? limitOf(workspace.groups[source.group] ?? {}, 'iops-size') : 0
+  const iopsSizeBytes = limitOf(todayLimits() ?? {}, 'iops-size')
   const bucket = chosenBucket()
   const said = await invoke('choose/picture', { load, bucket, iopsSizeBytes }).catch(refusal)
   if (!isLast()) return
@@ -67,24 +79,39 @@ export async function refreshPicture(): Promise<void> {
   }
   const { percentile, waitS } = useChoose.getState()
   const proposed = cornerOf(said.picture.most ?? said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
-  setChoose({ status: 'ready', picture: said.picture, proposed, todayFacts: null, proposedFacts: null })
+  setChoose({ status: 'ready', picture: said.picture, proposed, todayFacts: null, proposedFacts: null, split: null })
   await Promise.all([refreshToday(), refreshProposed()])
 }
 
 function loadOf(source: ChooseSource, workspace: Workspace) {
   if (source.kind === 'recording') return { kind: 'recording' as const }
-  const ids = membersOf(workspace, source.group).flatMap(({ id, workload }) => (workload.kind === 'idle' ? [] : [id]))
+  if (useUi.getState().mode === 'qemu') {
+    const name = sourceName(source)
+    const devices = sourceDevices(workspace, source).map(({ id }) => id)
+    const text = measuredRecording(workspace, devices, name)
+    return text === null ? null : { kind: 'measured' as const, name, text }
+  }
+  const ids = sourceDevices(workspace, source).flatMap(({ id, workload }) => (workload.kind === 'idle' ? [] : [id]))
   return ids.length === 0 ? null : { kind: 'devices' as const, workspace, ids, durationS: DURATION_S }
+}
+
+function unknownWords(source: ChooseSource): string {
+  const name = sourceName(source)
+  if (useUi.getState().mode === 'qemu') return `${name} has asked for nothing since Weir looks at this VM.`
+  return source.kind === 'device'
+    ? `Nothing is known of what ${name} asks for: it has no load.`
+    : `Nothing is known of what the disks of ${name} ask for: they have no load.`
 }
 
 function refusal(error: unknown): { readonly ok: false; readonly message: string } {
   return { ok: false, message: error instanceof Error ? error.message : String(error) }
 }
 
-/** The limits that hold the source's load today; null: a recording has none. */
+/** The limits that hold the source's load and no other today; null: there are none. */
 export function todayLimits(): Limits | null {
-  const { source } = useChoose.getState()
-  return source?.kind === 'group' ? (currentWorkspace().groups[source.group] ?? null) : null
+  const workspace = currentWorkspace()
+  const group = heldBy(workspace, useChoose.getState().source)
+  return group === null ? null : (workspace.groups[group] ?? null)
 }
 
 export async function refreshToday(): Promise<void> {
@@ -133,12 +160,21 @@ export function stagedLimits(before: Limits, bucket: Bucket, { rate, bucket: uni
   return canonicalLimits({ ...before, ...cleared, ...limitsHolding(bucket, rate, units) })
 }
 
+/** Limits of its own for a device that has none, or those of a group. */
+export type StageTarget = { readonly group: string } | { readonly alone: string }
+
 /** Puts the proposed limits on the board: one step for Undo. On a live VM they wait for Apply like any edit. */
-export function stageProposed(group: string): void {
+export function stageProposed(target: StageTarget): void {
   const { proposed, picture } = useChoose.getState()
   if (proposed === null || picture === null) return
-  const limits = stagedLimits(currentWorkspace().groups[group] ?? {}, picture.bucket, proposed)
-  edit(`Chosen limits of ${group}`, (workspace) => setLimits(workspace, group, limits))
+  const placed =
+    'group' in target
+      ? { workspace: currentWorkspace(), group: target.group }
+      : withGroupAlone(currentWorkspace(), target.alone, endOfMode())
+  const { group } = placed
+  if (group === null) return
+  const limits = stagedLimits(placed.workspace.groups[group] ?? {}, picture.bucket, proposed)
+  edit(`Chosen limits of ${group}`, () => setLimits(placed.workspace, group, limits))
   const words = limitsInWords(limits, useUi.getState().settings.units)
   const sentence = `${group}: ${words}.`
   notify(

@@ -17,7 +17,7 @@ import { shownRun, usePredict } from '../store/predict.ts'
 import { latestSnapshot } from '../store/telemetry.ts'
 import { announce, openDialog, reveal, selectDevices, selectedLane, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, redo, undo } from '../store/workspace.ts'
-import { openChoose } from './choose.ts'
+import { openChoose, openRecording } from './choose.ts'
 import { invoke, reportFailure } from './ipc.ts'
 import { cancelPrediction, runPrediction } from './predict.ts'
 
@@ -57,6 +57,7 @@ const COMMANDS: Readonly<Record<CommandName, () => void>> = {
   'mode-qemu': () => setMode('qemu'),
   'mode-predict': () => setMode('predict'),
   choose: () => openChoose(),
+  'choose-recording': () => void openRecording(),
 }
 
 export function runCommand(command: CommandName): void {

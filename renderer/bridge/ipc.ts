@@ -18,9 +18,9 @@ export function listen<P extends PushChannel>(channel: P, listener: (payload: Pu
   return window.weir.on(channel, (json) => listener(JSON.parse(json) as Pushes[P])) // the main process's own, by contract
 }
 
-/** A workspace file that was dropped: its path stays in the preload. */
-export function openDropped(file: File): Promise<Outcome> {
-  return window.weir.openDropped(file)
+/** A file that was dropped: its path stays in the preload. */
+export function openDropped(file: File, as: 'document' | 'recording'): Promise<Outcome> {
+  return window.weir.openDropped(file, as)
 }
 
 /** For calls nobody waits for: a refusal or a break becomes a toast, which the next success about the same thing takes away. */

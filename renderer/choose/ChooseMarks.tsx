@@ -2,6 +2,7 @@ import type { FrontierPicture } from '#shared/frontier.ts'
 import { PRESETS, presetLimits } from '#shared/presets/presets.ts'
 import { bucketLimits, poolUnits } from '#shared/throttle/burst.ts'
 import { useChoose } from '../store/choose.ts'
+import { heldBy } from '../store/choose-target.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import styles from './ChooseChart.module.css'
 import { type Plot, placeOn } from './choose-model.ts'
@@ -14,7 +15,7 @@ interface Props {
 /** Limits that there are: today's, and the ready-made ones. Those beyond the axes stand at the edge. */
 export function ChooseMarks({ picture, plot }: Props) {
   const source = useChoose((state) => state.source)
-  const limits = useWorkspace((state) => (source?.kind === 'group' ? state.workspace.groups[source.group] : undefined))
+  const limits = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
   const today = limits === undefined ? null : bucketLimits(limits, picture.bucket)
   return (
     <svg aria-hidden="true">

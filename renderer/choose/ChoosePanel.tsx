@@ -1,26 +1,24 @@
-import { useState } from 'react'
-import { useShallow } from 'zustand/react/shallow'
 import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
 import { formatBps, formatIops } from '#shared/units.ts'
-import { propose, stageProposed } from '../bridge/choose.ts'
-import { useChoose } from '../store/choose.ts'
+import { propose } from '../bridge/choose.ts'
+import { sourceName, useChoose } from '../store/choose.ts'
 import { useUi } from '../store/ui.ts'
-import { useWorkspace } from '../store/workspace.ts'
-import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
-import { Select } from '../ui/Select.tsx'
 import styles from './ChoosePanel.module.css'
 import { FactsTable } from './FactsTable.tsx'
 import { ProposedFields } from './ProposedFields.tsx'
+import { SplitPanel } from './SplitPanel.tsx'
+import { StageButton } from './StageButton.tsx'
+import { WhatIfPanel } from './WhatIfPanel.tsx'
 
 /** What the proposed limits are, what they do to this load, and the way onto the board. */
 export function ChoosePanel() {
   const picture = useChoose((state) => state.picture)
   const proposed = useChoose((state) => state.proposed)
   const source = useChoose((state) => state.source)
-  const name = source === null ? 'Choose' : source.kind === 'group' ? source.group : source.fileName
+  const name = source === null ? 'Choose' : sourceName(source)
   return (
     <aside className={styles.panel} aria-label="Proposed limits">
       <header>
@@ -44,6 +42,9 @@ interface Props {
 function Proposal({ picture, proposed }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const { rate, bucket } = proposed
+  // The loads of a VM's disks are its guest's, and a recording has no groups to move between.
+  const isOfCards = useChoose((state) => state.source?.kind !== 'recording')
+  const isKnown = useUi((ui) => ui.mode !== 'qemu') && isOfCards
   const unit = picture.bucket.startsWith('bps') ? 'bps' : 'iops'
   const limits = bucketLimits(limitsHolding(picture.bucket, rate, bucket), picture.bucket)
   const peak = Math.max(0, ...picture.overTime.values)
@@ -83,39 +84,9 @@ function Proposal({ picture, proposed }: Props) {
           wait lies in the hatched part.
         </Note>
       )}
-      <Stage />
+      <StageButton />
+      <SplitPanel picture={picture} />
+      {isKnown && <WhatIfPanel />}
     </>
-  )
-}
-
-function Stage() {
-  const source = useChoose((state) => state.source)
-  const selected = useUi((ui) => ui.selectedGroup)
-  const isLive = useUi((ui) => ui.mode === 'qemu')
-  const groups = useWorkspace(useShallow((state) => Object.keys(state.workspace.groups)))
-  const [picked, setPicked] = useState<string | null>(null)
-  const fallback = picked ?? selected ?? groups[0] ?? null
-  const target = source?.kind === 'group' ? source.group : fallback
-  const isThere = target !== null && groups.includes(target)
-  return (
-    <div className={styles.actions}>
-      {source?.kind === 'recording' && (
-        <Select
-          label="Group to stage to"
-          value={isThere ? target : null}
-          placeholder="No group yet"
-          options={groups.map((group) => ({ value: group, label: group }))}
-          onChange={setPicked}
-        />
-      )}
-      <Button variant="primary" disabled={!isThere} onClick={() => target !== null && stageProposed(target)}>
-        Stage these limits
-      </Button>
-      <p className={styles.sub}>
-        {isThere
-          ? `They become the limits of ${target}${isLive ? ', and go to the VM when you press Apply' : ''}.`
-          : 'Make a throttle group on the board first.'}
-      </p>
-    </div>
   )
 }

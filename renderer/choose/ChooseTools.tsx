@@ -1,9 +1,10 @@
-import { FolderOpen } from 'lucide-react'
+import { FolderOpen, RefreshCw } from 'lucide-react'
 import { useShallow } from 'zustand/react/shallow'
 import type { FrontierPercentile } from '#shared/frontier.ts'
 import { formatDurationNs, NS_PER_S, parseDurationS } from '#shared/units.ts'
-import { openRecording } from '../bridge/choose.ts'
-import { type ChooseSource, setChoose, useChoose } from '../store/choose.ts'
+import { openRecording, refreshPicture } from '../bridge/choose.ts'
+import { type ChooseSource, setChoose, sourceName, useChoose } from '../store/choose.ts'
+import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
@@ -25,13 +26,16 @@ const PERCENTILES = [
   { value: '100', label: 'longest' },
 ] as const
 
-const RECORDING = 'recording:'
-const GROUP = 'group:'
+const RECORDING = 'recording'
+/** More cards are opened from the board. */
+const MOST_DEVICES = 200
 
 /** Whose load, which limit, which wait. */
 export function ChooseTools() {
   const unit = useChoose((state) => state.unit)
   const percentile = useChoose((state) => state.percentile)
+  const isOfCards = useChoose(({ source }) => source !== null && source.kind !== 'recording')
+  const isMeasured = useUi((ui) => ui.mode === 'qemu') && isOfCards
   return (
     <div className={styles.tools}>
       <SourceChoice />
@@ -39,6 +43,12 @@ export function ChooseTools() {
         <FolderOpen />
         Open a recording…
       </Button>
+      {isMeasured && (
+        <Button size="s" onClick={() => void refreshPicture()} title="With what was measured meanwhile">
+          <RefreshCw />
+          Look again
+        </Button>
+      )}
       <span className={styles.space} />
       <Segmented
         label="Kind of limit"
@@ -63,20 +73,31 @@ export function ChooseTools() {
 function SourceChoice() {
   const source = useChoose((state) => state.source)
   const groups = useWorkspace(useShallow((state) => Object.keys(state.workspace.groups)))
-  const recorded = source?.kind === 'recording' ? [{ value: RECORDING, label: source.fileName, hint: 'recording' }] : []
+  const devices = useWorkspace(
+    useShallow((state) => state.workspace.devices.slice(0, MOST_DEVICES).map(({ id }) => id)),
+  )
+  const known: readonly ChooseSource[] = [
+    ...groups.map((group) => ({ kind: 'group' as const, group })),
+    ...devices.map((id) => ({ kind: 'device' as const, id })),
+  ]
+  const isListed = source !== null && known.some((each) => keyOf(each) === keyOf(source))
+  const options = source === null || isListed ? known : [...known, source]
   return (
     <Select
       label="Whose load"
-      value={source === null ? null : source.kind === 'group' ? `${GROUP}${source.group}` : RECORDING}
-      options={[...groups.map((group) => ({ value: `${GROUP}${group}`, label: group, hint: 'group' })), ...recorded]}
-      placeholder="Choose a group"
-      onChange={(value) => {
-        if (value === RECORDING) return
-        const next: ChooseSource = { kind: 'group', group: value.slice(GROUP.length) }
-        setChoose({ source: next })
+      value={source === null ? null : keyOf(source)}
+      options={options.map((each) => ({ value: keyOf(each), label: sourceName(each), hint: each.kind }))}
+      placeholder="Choose a group or a card"
+      onChange={(key) => {
+        const next = options.find((each) => keyOf(each) === key)
+        if (next !== undefined && next.kind !== 'recording') setChoose({ source: next })
       }}
     />
   )
+}
+
+function keyOf(source: ChooseSource): string {
+  return source.kind === 'recording' ? RECORDING : `${source.kind} ${sourceName(source)}`
 }
 
 function WaitField() {

@@ -2,9 +2,9 @@ import { FolderOpen } from 'lucide-react'
 import { useEffect } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { formatDurationNs, formatInteger, NS_PER_S } from '#shared/units.ts'
-import { membersOf } from '#shared/workspace/workspace.ts'
 import { openRecording, refreshPicture, refreshToday } from '../bridge/choose.ts'
 import { useChoose } from '../store/choose.ts'
+import { heldBy, sourceDevices } from '../store/choose-target.ts'
 import { notify } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
@@ -48,12 +48,9 @@ export function ChooseView() {
 function useFreshPicture(): void {
   const source = useChoose((state) => state.source)
   const unit = useChoose((state) => state.unit)
-  const group = source?.kind === 'group' ? source.group : null
-  const limits = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
+  const limits = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
   const loads = useWorkspace(
-    useShallow((state) =>
-      group === null ? [] : membersOf(state.workspace, group).flatMap((each) => [each.id, each.workload]),
-    ),
+    useShallow(({ workspace }) => sourceDevices(workspace, source).flatMap((each) => [each.id, each.workload])),
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {

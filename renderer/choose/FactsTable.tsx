@@ -2,6 +2,7 @@ import type { FrontierPicture, LimitFacts } from '#shared/frontier.ts'
 import { type BucketLimits, bucketLimits, burstDurationS } from '#shared/throttle/burst.ts'
 import { formatDurationNs, formatShort, NS_PER_S } from '#shared/units.ts'
 import { useChoose } from '../store/choose.ts'
+import { heldBy } from '../store/choose-target.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import styles from './ChoosePanel.module.css'
@@ -37,8 +38,7 @@ export function FactsTable({ picture, limits, peak }: Props) {
   const todayFacts = useChoose((state) => state.todayFacts)
   const proposedFacts = useChoose((state) => state.proposedFacts)
   const units = useUi((ui) => ui.settings.units)
-  const group = source?.kind === 'group' ? source.group : null
-  const todays = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
+  const todays = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
   const today = todays === undefined ? null : bucketLimits(todays, picture.bucket)
   const burst = (each: BucketLimits | null) =>
     each === null || each.avg === 0 || each.avg >= peak ? 'never ends' : seconds(burstDurationS(each, peak))

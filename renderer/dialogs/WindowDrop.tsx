@@ -1,19 +1,24 @@
 import { FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { openDroppedRecording } from '../bridge/choose.ts'
 import { isTooLargeToDrop } from '../bridge/dropped-file.ts'
 import { openDropped, reportFailure } from '../bridge/ipc.ts'
+import { useChoose } from '../store/choose.ts'
 import { notify, openImport } from '../store/ui.ts'
 import styles from './WindowDrop.module.css'
 
-/** A file dropped anywhere on the window: a workspace is opened, anything else goes to the import dialog. */
+/** A file dropped anywhere on the window: a workspace is opened, anything else goes to the import dialog, or to Choose while it is open. */
 export function WindowDrop() {
   const isOver = useFileDrag()
+  const isChoosing = useChoose((state) => state.open)
   if (!isOver) return null
   return (
     <div className={styles.veil}>
       <p className={styles.words}>
         <FileDown />
-        Drop to open a workspace or to import anything else.
+        {isChoosing
+          ? 'Drop to open a workspace or to look at a recorded load.'
+          : 'Drop to open a workspace or to import anything else.'}
       </p>
     </div>
   )
@@ -64,7 +69,8 @@ function hasFiles(event: DragEvent): boolean {
 }
 
 async function takeFile(file: File): Promise<void> {
-  if (file.name.endsWith('.weir.json')) return reportFailure(openDropped(file), 'document')
+  if (file.name.endsWith('.weir.json')) return reportFailure(openDropped(file, 'document'), 'document')
+  if (useChoose.getState().open) return reportFailure(openDroppedRecording(file))
   if (isTooLargeToDrop(file)) return
   try {
     openImport({ fileName: file.name, text: await file.text() })

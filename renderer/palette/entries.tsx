@@ -19,6 +19,7 @@ import {
   Undo2,
 } from 'lucide-react'
 import { laneNames, laneOf, ownerOf } from '#shared/workspace/lanes.ts'
+import { openChoose } from '../bridge/choose.ts'
 import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
@@ -61,6 +62,7 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
   ['mode-qemu', 'Mode: Live QEMU', Cpu],
   ['mode-predict', 'Mode: Predict', ChevronsUpDown],
   ['choose', 'Choose a limit', ChartSpline],
+  ['choose-recording', 'Choose from a recording…', ChartSpline],
   ['toggle-dock', 'Show or hide the dock', ChevronsUpDown],
   ['toggle-panel', 'Show or hide the side panel', ChevronsUpDown],
   ['settings', 'Settings…', Settings],
@@ -133,7 +135,19 @@ function moveEntries(): readonly PaletteEntry[] {
     icon: ArrowRightLeft,
     run: () => moveDevicesTo(ids, group, null),
   }))
+  const [only] = ids.length === 1 ? ids : []
   return [
+    ...(only === undefined
+      ? []
+      : [
+          {
+            id: 'choose card',
+            label: `Choose the limits of ${only}`,
+            hint: 'Choose',
+            icon: ChartSpline,
+            run: () => openChoose({ kind: 'device', id: only }),
+          },
+        ]),
     ...moves,
     {
       id: 'move new',

@@ -75,7 +75,7 @@ export function removeLevel(id: string, level: number): void {
 }
 
 /** A running QEMU puts limits of a disk's own above its filters, and no filter beneath them. */
-function endOfMode(): edits.ChainEnd {
+export function endOfMode(): edits.ChainEnd {
   return useUi.getState().mode === 'qemu' ? 'guest' : 'disk'
 }
 

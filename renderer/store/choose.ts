@@ -1,10 +1,18 @@
 import { create } from 'zustand'
-import type { FrontierPercentile, FrontierPicture, LimitFacts, RateAndBucket } from '#shared/frontier.ts'
+import type {
+  FrontierPercentile,
+  FrontierPicture,
+  LimitFacts,
+  RateAndBucket,
+  SplitComparison,
+} from '#shared/frontier.ts'
 
 // The Choose view: whose load is looked at, its picture, and the limits that are proposed for it.
 
 export type ChooseSource =
   | { readonly kind: 'group'; readonly group: string }
+  /** One card's load alone. */
+  | { readonly kind: 'device'; readonly id: string }
   /** The file that was opened last. */
   | { readonly kind: 'recording'; readonly fileName: string }
 
@@ -24,6 +32,8 @@ export interface ChooseState {
   /** What today's limits and the proposed ones do; null: not known yet, or there are none. */
   readonly todayFacts: LimitFacts | null
   readonly proposedFacts: LimitFacts | null
+  /** Apart or shared; null: not known yet, or one disk is looked at. */
+  readonly split: SplitComparison | null
 }
 
 const INITIAL: ChooseState = {
@@ -38,9 +48,16 @@ const INITIAL: ChooseState = {
   proposed: null,
   todayFacts: null,
   proposedFacts: null,
+  split: null,
 }
 
 export const useChoose = create<ChooseState>()(() => INITIAL)
+
+/** `gold`, `vda`, `web.trace.csv`. */
+export function sourceName(source: ChooseSource): string {
+  if (source.kind === 'group') return source.group
+  return source.kind === 'device' ? source.id : source.fileName
+}
 
 export const setChoose: (part: Partial<ChooseState>) => void = useChoose.setState
 

@@ -277,6 +277,7 @@ export interface WeirBridge {
       property into the page: a snapshot of 1 000 devices took 35 to 130 ms of the window's time, its text takes 3.
       Returns the function that stops listening. */
   on(channel: PushChannel, listener: (json: string) => void): () => void
-  /** Opens a file that the user dropped. Takes the DOM's `File`; the path stays in the preload. */
-  openDropped(file: unknown): Promise<Outcome>
+  /** Opens a file that the user dropped, as the board's document or as the load to choose limits for. Takes the DOM's
+      `File`; the path stays in the preload. */
+  openDropped(file: unknown, as: 'document' | 'recording'): Promise<Outcome>
 }

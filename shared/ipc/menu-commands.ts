@@ -28,5 +28,6 @@ export const MENU_COMMANDS = [
   'mode-qemu',
   'mode-predict',
   'choose',
+  'choose-recording',
 ] as const
 export type MenuCommand = (typeof MENU_COMMANDS)[number]

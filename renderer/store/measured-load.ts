@@ -1,0 +1,83 @@
+import { type Interval, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from '#shared/formats/loads/recording-rows.ts'
+import { BUCKETS, type Bucket } from '#shared/throttle/limits.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
+import { deviceColumn, groupColumn } from './columns.ts'
+import type { Series } from './series.ts'
+import { deviceSeries, groupSeries, sampleEnd, sampleTimeNs } from './telemetry.ts'
+
+// What a live VM's disks did while it was looked at, as the recording that `weir record` would have written: counts of
+// each interval, and how far its limits were used.
+
+/** Of all disks together: an hour of sixteen at one look a second. */
+const MOST_ROWS = 57_600
+/** Over a longer time nobody looked: what was done in it is not known. */
+const LONGEST_INTERVAL_S = 10
+
+const [READS, WRITES] = [deviceColumn('read-iops'), deviceColumn('write-iops')]
+const [READ_BPS, WRITE_BPS] = [deviceColumn('read-bps'), deviceColumn('write-bps')]
+
+/** null: nothing has been measured of them yet. */
+export function measuredRecording(workspace: Workspace, ids: readonly string[], name: string): string | null {
+  const end = sampleEnd()
+  const first = Math.max(1, end - Math.floor(MOST_ROWS / Math.max(1, ids.length)))
+  const rows: string[] = []
+  const fromNs = sampleTimeNs(first - 1)
+  for (let sample = first; sample < end; sample += 1) {
+    const span = {
+      fromS: (sampleTimeNs(sample - 1) - fromNs) / NS_PER_S,
+      toS: (sampleTimeNs(sample) - fromNs) / NS_PER_S,
+    }
+    const lengthS = span.toS - span.fromS
+    if (!(lengthS > 0 && lengthS <= LONGEST_INTERVAL_S)) continue
+    for (const id of ids) {
+      const counts = countsOf(deviceSeries(id), sample, lengthS)
+      if (counts === null || counts.reads + counts.writes === 0) continue
+      const limitShare = limitShareOf(findDevice(workspace, id), sample)
+      rows.push(recordingRow(id, { ...span, ...counts, limitShare, outstanding: null }))
+    }
+  }
+  if (rows.length === 0) return null
+  return `${RECORDING_HEAD}\n# ${JSON.stringify({ name })}\n${RECORDING_COLUMNS}\n${rows.join('')}`
+}
+
+/** Rates are over the time since the sample before, so that they are counts again. */
+function countsOf(
+  series: Series | null,
+  sample: number,
+  lengthS: number,
+): Pick<Interval, 'reads' | 'readBytes' | 'writes' | 'writeBytes'> | null {
+  const count = (column: number) => Math.round((series?.value(column, sample) ?? Number.NaN) * lengthS)
+  const [reads, writes, readBytes, writeBytes] = [count(READS), count(WRITES), count(READ_BPS), count(WRITE_BPS)]
+  const isKnown = [reads, writes, readBytes, writeBytes].every((value) => Number.isSafeInteger(value) && value >= 0)
+  // Less than a byte for each is what rounding makes of nothing.
+  return isKnown
+    ? { reads, writes, readBytes: Math.max(reads, readBytes), writeBytes: Math.max(writes, writeBytes) }
+    : null
+}
+
+/** The largest share of any limit over the device that was used in the interval; null: it has none. */
+function limitShareOf(device: Device | undefined, sample: number): number | null {
+  const shares = (device?.groups ?? []).flatMap((group) => {
+    const series = groupSeries(group)
+    return series === null ? [] : BUCKETS.map((bucket) => shareOf(series, bucket, sample))
+  })
+  const known = shares.filter((share) => share >= 0)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+/** NaN where the bucket has no limit. */
+function shareOf(series: Series, bucket: Bucket, sample: number): number {
+  return usedBy(series, bucket, sample) / series.value(groupColumn(`avg:${bucket}`), sample)
+}
+
+function usedBy(series: Series, bucket: Bucket, sample: number): number {
+  if (bucket === 'iops-total') return series.value(groupColumn('counted-iops'), sample)
+  const unit = bucket.startsWith('bps') ? 'bps' : 'iops'
+  const [read, write] = [
+    series.value(groupColumn(`read-${unit}`), sample),
+    series.value(groupColumn(`write-${unit}`), sample),
+  ]
+  if (bucket.endsWith('read')) return read
+  return bucket.endsWith('write') ? write : read + write
+}
