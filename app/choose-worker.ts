@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
-import { groupLoads } from '#main/frontier/group-loads.ts'
+import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { whatIfMoved } from '#main/frontier/what-if.ts'
@@ -9,6 +9,7 @@ import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readLoad, readMeasured } from '#main/workspace/read-load.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { formatIssue, ok, type Result } from '#shared/issue.ts'
+import { NS_PER_S } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { ChooseAnswer, ChooseLoad, ChooseOrder, NumberedAnswer, NumberedOrder } from './board/choose-messages.ts'
 
@@ -18,6 +19,8 @@ import type { ChooseAnswer, ChooseLoad, ChooseOrder, NumberedAnswer, NumberedOrd
 const RATES = 200
 /** Virtual seconds for the loads of a file that are not recordings. */
 const FILE_DURATION_S = 60
+/** What a quick disk does in some seconds tells as much as what it does in a minute. */
+const MOST_REQUESTS = 1_000_000
 
 let current: FactsOptions | null = null
 /** What `current` was read from: the next picture of the same load reads nothing. */
@@ -49,14 +52,15 @@ async function loadOf(load: ChooseLoad): Promise<Result<FactsOptions>> {
   const opened = await open(load)
   if (!opened.ok) return opened
   const { workspace, traces, ids, durationS } = opened.value
-  current = {
-    workspace,
-    traces,
-    loads: finished(groupLoads({ workspace, traces, ids, durationS })),
-    durationS,
-  }
+  const loads = finished(groupLoads({ workspace, traces, ids, durationS, mostRequests: MOST_REQUESTS }))
+  current = { workspace, traces, loads, durationS: Math.min(durationS, lengthS(loads)) }
   currentKey = key
   return ok(current)
+}
+
+/** Until the last request of all. */
+function lengthS(loads: readonly DeviceLoad[]): number {
+  return Math.max(1, ...loads.map(({ trace }) => (trace.timesNs.at(-1) ?? 0) / NS_PER_S))
 }
 
 function finished<T>(steps: Generator<unknown, T>): T {

@@ -26,16 +26,19 @@ export interface GroupLoadOptions {
   readonly ids: readonly string[]
   /** Virtual seconds, for loads that are not recordings. */
   readonly durationS: number
+  /** Of loads that are not recordings: as many are enough, and the time ends there. Left out: the whole time. */
+  readonly mostRequests?: number
 }
 
 /** About 10 ms of simulation between two steps. */
 const EVENTS_PER_STEP = 20_000
 
 /** Each step does a little and yields how far the whole is, 0…1. */
-export function* groupLoads({ workspace, traces, ids, durationS }: GroupLoadOptions): Generator<number, DeviceLoad[]> {
+export function* groupLoads(options: GroupLoadOptions): Generator<number, DeviceLoad[]> {
+  const { workspace, traces, ids, durationS } = options
   const devices = workspace.devices.filter((device) => ids.includes(device.id))
   const simulated = devices.some((device) => recordingOf(device, traces) === null)
-    ? yield* runUnthrottled(workspace, traces, durationS)
+    ? yield* runUnthrottled(devices, options)
     : new Map<string, Trace>()
   return devices.map((device) => ({
     id: device.id,
@@ -81,14 +84,19 @@ const NOTHING: Trace = {
 }
 
 function* runUnthrottled(
-  workspace: Workspace,
-  traces: Traces,
-  durationS: number,
+  devices: readonly Device[],
+  { workspace, traces, durationS, mostRequests = Number.POSITIVE_INFINITY }: GroupLoadOptions,
 ): Generator<number, ReadonlyMap<string, Trace>> {
+  const ids = new Set(devices.map(({ id }) => id))
   const groups = Object.fromEntries(Object.keys(workspace.groups).map((name) => [name, {}]))
-  const seen = workspace.devices.map(() => ({ timesNs: [] as number[], sizes: [] as number[] }))
+  const seen = devices.map(() => ({ timesNs: [] as number[], sizes: [] as number[] }))
   const simulation = new Simulation({
-    workspace: { ...workspace, groups, script: workspace.script.filter((step) => 'setWorkload' in step) },
+    workspace: {
+      ...workspace,
+      groups,
+      devices,
+      script: workspace.script.filter((step) => 'setWorkload' in step && ids.has(step.setWorkload.device)),
+    },
     traces,
     onRequest: (flow, _offset, bytes, arrivalNs) => {
       const device = seen[flow >> 1]!
@@ -97,8 +105,10 @@ function* runUnthrottled(
     },
   })
   const endNs = Math.round(durationS * NS_PER_S)
-  while (!simulation.advance(endNs, EVENTS_PER_STEP)) yield simulation.nowNs / endNs
-  return new Map(workspace.devices.map(({ id }, index) => [id, traceOf(seen[index]!)]))
+  while (!simulation.advance(endNs, EVENTS_PER_STEP) && simulation.requests < mostRequests) {
+    yield simulation.nowNs / endNs
+  }
+  return new Map(devices.map(({ id }, index) => [id, traceOf(seen[index]!)]))
 }
 
 /** Requests come in the order in which they were done. */
