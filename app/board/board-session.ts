@@ -1,19 +1,16 @@
-import type { ApplyJournal } from '#main/live/apply-journal.ts'
-import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
-import type { Issue } from '#shared/issue.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { parseSoundPart } from '#shared/workspace/sound-limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { HostBoard, isHostAddress } from './host-board.ts'
-import { type LabPorts, LabSession } from './lab-session.ts'
+import { LabSession } from './lab-session.ts'
 import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
-import type { Push } from './push.ts'
-import { QemuBoard, type QemuDocument, type QemuPorts } from './qemu-board.ts'
+import { QemuBoard } from './qemu-board.ts'
+import type { SessionPorts } from './session-ports.ts'
 import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
@@ -24,27 +21,6 @@ type Action = 'start' | 'pause' | 'reset'
 const FINE: Outcome = { ok: true }
 const NO_LEAVE =
   'You did not allow the lab to write to these files, so nothing was changed. Press Start to be asked again.'
-
-export interface SessionPorts {
-  readonly push: Push
-  readonly createLab: LabPorts['createLab']
-  readonly predictWorkerUrl: URL
-  readonly log: (text: string, error: unknown) => void
-  readonly document: QemuDocument & {
-    /** Where relative paths in it start from. */
-    readonly folder: string
-    /** The window edited it. */
-    take(workspace: Workspace): void
-    /** Its edits cannot be saved nor may they be lost; in force is `sound`, null: nothing of them. */
-    takeProblems(issues: readonly Issue[], sound: Workspace | null): void
-  }
-  readonly recentSockets: QemuPorts['recent']
-  readonly journal?: ApplyJournal
-  /** Where a lift is written down; left out: nothing can be lifted, as in tests. */
-  readonly liftJournal?: LiftJournal
-  /** Whether the user lets the lab write to these files of theirs. */
-  readonly askToWrite: (files: readonly string[]) => Promise<boolean>
-}
 
 export class BoardSession {
   readonly #ports: SessionPorts

@@ -1,0 +1,29 @@
+import type { ApplyJournal } from '#main/live/apply-journal.ts'
+import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
+import type { Issue } from '#shared/issue.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { LabPorts } from './lab-session.ts'
+import type { Push } from './push.ts'
+import type { QemuDocument, QemuPorts } from './qemu-board.ts'
+
+/** What a board's session needs of the window, of the document and of the machine. */
+export interface SessionPorts {
+  readonly push: Push
+  readonly createLab: LabPorts['createLab']
+  readonly predictWorkerUrl: URL
+  readonly log: (text: string, error: unknown) => void
+  readonly document: QemuDocument & {
+    /** Where relative paths in it start from. */
+    readonly folder: string
+    /** The window edited it. */
+    take(workspace: Workspace): void
+    /** Its edits cannot be saved nor may they be lost; in force is `sound`, null: nothing of them. */
+    takeProblems(issues: readonly Issue[], sound: Workspace | null): void
+  }
+  readonly recentSockets: QemuPorts['recent']
+  readonly journal?: ApplyJournal
+  /** Where a lift is written down; left out: nothing can be lifted, as in tests. */
+  readonly liftJournal?: LiftJournal
+  /** Whether the user lets the lab write to these files of theirs. */
+  readonly askToWrite: (files: readonly string[]) => Promise<boolean>
+}
