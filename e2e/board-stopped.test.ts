@@ -55,7 +55,7 @@ test('a card whose file is gone or cut says why and what to do; Reset brings it 
   await expect(why(board, 'own')).toContainText(
     /Stopped ….disk-\d+\.img has disappeared.*Reset recreates backing files/,
   )
-  await expect(page.getByRole('status').filter({ hasText: 'has vanished' })).toHaveCount(1)
+  await expect(page.getByRole('status').filter({ hasText: 'has disappeared' })).toHaveCount(1)
   await expect(board.card('image').getByText('IOPS')).toBeHidden()
   await page.screenshot({ path: test.info().outputPath('stopped.png') })
 

@@ -49,7 +49,7 @@ test.each(['1,0,vda,1,1,0,0', '0,1,vda,1.5,1,0,0', '0,1,,1,1,0,0', '0,1,vda,-1,1
   (row) => {
     expect(read(`${HEAD}${OLD}${row}\n0,1,vda,1,512,0,0\n`).losses).toMatchObject([
       { path: 'line 4', kind: 'not-understood' },
-      { message: '1 × lines that are none of this format left out' },
+      { message: '1 × lines that are not of this format left out' },
     ])
   },
 )
