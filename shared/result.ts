@@ -37,6 +37,8 @@ export interface DeviceResult {
   readonly throttledS: number
   /** A simulated disk of which the workspace names no time: what Weir took it to need for a request, in µs. */
   readonly assumedServiceUs?: number
+  /** Of a simulation: no limit held it at any time, so that its requests were not gone through one event at a time. */
+  readonly unlimited?: true
   /** Why it stopped early; left out when it did not. */
   readonly failed?: string
 }

@@ -27,6 +27,7 @@ const device = z.object({
   queuedMax: amount,
   throttledS: amount,
   assumedServiceUs: amount.exactOptional(),
+  unlimited: z.literal(true).exactOptional(),
   failed: z.string().exactOptional(),
 })
 const group = z.object({

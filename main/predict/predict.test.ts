@@ -96,12 +96,15 @@ test('stopped on its way, all parts tell of one time, and the snapshots of all o
   expect(end.result).toEqual(simulation.result())
 })
 
-test('stopped before it began there is no result', async () => {
+test('stopped before it began, one thread has begun nevertheless', async () => {
   const prediction: Prediction = {
-    ...{ workspace: hundredDevices(), traces: new Map(), samplesNs: [S], takesSnapshots: true, threads: 1 },
+    ...{ workspace: hundredDevices(), traces: new Map(), samplesNs: [3600 * S], takesSnapshots: true, threads: 1 },
     ...{ workerUrl: null, isStopped: () => true, onProgress: () => {} },
   }
-  expect(await predict(prediction)).toEqual({ nowNs: 0, result: null })
+  const { nowNs, result } = await predict(prediction)
+  expect(nowNs).toBeGreaterThan(0)
+  expect(nowNs).toBeLessThan(3600 * S)
+  expect(result?.durationS).toBe(nowNs / S)
 })
 
 test('in one thread it says the same, and that it goes on', async () => {

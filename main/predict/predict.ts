@@ -75,7 +75,7 @@ async function predictHere(prediction: Prediction): Promise<PredictionEnd> {
     await prediction.onProgress({ nowNs: simulation.nowNs, requests: simulation.requests, snapshots: since })
   }
   let [turnedAtMs, toldAtMs] = [performance.now(), performance.now()]
-  let isStopped = prediction.isStopped()
+  let isStopped = false // it begins in any case: whoever stops it at once sees something, too
   for (let sample = 0; sample < samplesNs.length && !isStopped; ) {
     if (simulation.advance(samplesNs[sample]!, EVENTS_PER_SLICE)) {
       if (takesSnapshots) snapshots.push(simulation.snapshot('running'))
@@ -90,7 +90,7 @@ async function predictHere(prediction: Prediction): Promise<PredictionEnd> {
     await tell()
   }
   // Parts that were not as far as others when it was stopped are brought there: nowNs is that of the result.
-  const result = isStopped && simulation.nowNs === 0 ? null : simulation.result()
+  const result = simulation.result()
   await tell()
   return { nowNs: simulation.nowNs, result }
 }

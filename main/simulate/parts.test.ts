@@ -96,13 +96,9 @@ test('so do random workspaces, seeds 1 to 60', () => {
 })
 
 test('parts that were stopped at different times are brought to one before they are asked', () => {
-  const devices = ['x', 'y', 'z'].map((id) =>
-    nullDisk(id, [], {
-      disk: { kind: 'file', direct: true, sizeBytes: 65_536 },
-      workload: { kind: 'synthetic', rateIops: 500 },
-    }),
-  )
-  const workspace = workspaceOf({ groups: {}, devices })
+  const groups = { x: { 'iops-total': 500 }, y: { 'iops-total': 500 }, z: { 'iops-total': 500 } }
+  const devices = Object.keys(groups).map((id) => nullDisk(id, [id]))
+  const workspace = workspaceOf({ groups, devices })
   const stopped = new PartsRun(partsOf(workspace), new Map())
   expect(stopped.advance(10 * S, 7000)).toBe(false)
   expect(stopped.nowNs).toBe(0)

@@ -81,7 +81,8 @@ function partsFrom(workspace: Workspace, iothreads: readonly number[], assigned:
   }))
 }
 
-function deviceOf(step: Exclude<ScriptStep, { readonly setLimits: unknown }>): string {
+/** Whose load or chain the step changes. */
+export function deviceOf(step: Exclude<ScriptStep, { readonly setLimits: unknown }>): string {
   return 'moveDevice' in step ? step.moveDevice.device : step.setWorkload.device
 }
 

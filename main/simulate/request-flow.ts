@@ -5,15 +5,17 @@ import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { countAsTaken, lastGrantedSlot, lastQueuedSlot } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
-import { isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { DiskQueues } from './disk-queues.ts'
 import { EventQueue } from './event-queue.ts'
 import { FreeLoads } from './free-loads.ts'
+import { type LoneLoad, loneLoads } from './lone-load.ts'
 import { disksOf, simulatedDevices } from './place-disks.ts'
+import { type Passing, type Place, placesOf } from './places.ts'
 import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './request-ring.ts'
 import { RequestTally } from './request-tally.ts'
 import { largestIodepths, type SimulatedDevice } from './simulated-device.ts'
+import { limitedGroups, unlimitedDevices } from './unlimited.ts'
 
 // Requests in virtual time: the throttle of the lab, the loads of the lab, and disks that take as long as the workspace
 // says. Nothing is kept of a request that is done, and none costs an allocation.
@@ -33,28 +35,6 @@ export type RequestObserver = (
   doneNs: number,
 ) => void
 
-/** Where a member is. */
-interface Place {
-  readonly device: SimulatedDevice
-  readonly level: number
-}
-
-/** A request on its way from one level of its device to the next. */
-interface Passing extends Place {
-  readonly direction: DirectionIndex
-  readonly bytes: number
-  readonly offset: number
-  readonly arrivalNs: number
-}
-
-function placesOf(devices: readonly SimulatedDevice[]): readonly Place[] {
-  const places: Place[] = []
-  for (const device of devices) {
-    for (const [level, member] of device.members.entries()) places[member] = { device, level }
-  }
-  return places
-}
-
 export interface FlowHost {
   /** A step of the script is due. */
   onScript(): void
@@ -72,6 +52,9 @@ export class RequestFlow {
   readonly #tally: RequestTally
   readonly #free: FreeLoads
   readonly #disks: DiskQueues
+  readonly #limited: ReadonlySet<string>
+  /** By device, for those whose load is one. */
+  readonly #lone: readonly (LoneLoad | null)[]
   readonly #taken = new TakenRequest()
   #told = 0
   /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
@@ -120,12 +103,16 @@ export class RequestFlow {
     const slots = this.throttle.memory.waiting.length
     this.#waitingSinceNs = new Float64Array(slots)
     this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : slots)
+    this.#limited = limitedGroups(workspace)
+    const unlimited = unlimitedDevices(workspace, this.#limited)
+    for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
+    this.#lone = host.onRequest === null ? loneLoads(workspace, this.devices, this.#tally) : []
     for (const device of this.devices) this.afterChange(device)
   }
 
   /** Requests done so far. */
   get requests(): number {
-    return this.#told + this.#free.requests
+    return this.#lone.reduce((sum, load) => sum + (load?.requests ?? 0), this.#told + this.#free.requests)
   }
 
   /**
@@ -150,6 +137,7 @@ export class RequestFlow {
   /** Before anybody reads the statistics. */
   enterStats(): void {
     this.#disks.goOn(this.nowNs)
+    for (const load of this.#lone) load?.goOn(this.nowNs)
     this.#free.enter()
     this.#tally.enter()
   }
@@ -162,7 +150,7 @@ export class RequestFlow {
 
   /** After the device's load or group changed, and at the start. */
   afterChange(device: SimulatedDevice): void {
-    const isFree = !isThrottled(device) && device.stream.mix !== null
+    const isFree = device.stream.mix !== null && !device.groups.some((group) => this.#limited.has(group))
     this.#disks.setFree(device, isFree && this.#host.onRequest === null)
     this.touch(device)
   }
@@ -223,6 +211,11 @@ export class RequestFlow {
 
   /** Takes requests from the load as long as one is due and a slot is free. */
   #pull(device: SimulatedDevice): void {
+    const lone = this.#lone[device.slot]
+    if (lone) {
+      this.#lookAgain(device, lone.goOn(this.nowNs))
+      return
+    }
     const { stream } = device
     while (device.outstanding < stream.iodepth) {
       const dueNs = stream.dueNs(this.nowNs)

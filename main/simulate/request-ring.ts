@@ -11,6 +11,8 @@ export const GO_NS = 3
 /** Whose it is: device * 2 + direction. */
 export const FLOW = 4
 export const SERVICE_NS = 5
+/** In place of the offset, where nobody is told of it: from its arrival until it went. */
+export const WAIT_NS = 1
 /** When it is done. */
 export const FINISH_NS = 6
 const NUMBERS = 8

@@ -21,6 +21,8 @@ export class SimulatedDevice {
   readonly fixedServiceNs: number | null
   /** What its disk is taken to need for a request, in µs; null: the workspace says it. */
   readonly assumedServiceUs: number | null
+  /** Whether no limit holds it at any time of the run. */
+  isUnlimited = false
   /** Whether its load runs freely, with no event for each request (`FreeLoads`). */
   runsFree = false
   /** Its chain. */

@@ -119,6 +119,7 @@ export class RunBook {
       write: flowResult(this.#stats, device.slot, 1, nowNs),
       queuedMax: Math.max(0, ...device.members.map((member) => readQueuedMax(this.#throttle, member))),
       throttledS: Math.max(0, ...device.members.map((member) => throttledNs(this.#throttle, member, nowNs))) / NS_PER_S,
+      ...(device.isUnlimited && { unlimited: true as const }),
       ...(device.assumedServiceUs !== undefined && { assumedServiceUs: device.assumedServiceUs }),
       ...(device.reason === null ? {} : { failed: device.reason }),
     }

@@ -33,4 +33,6 @@ export interface DeviceSlot {
   readonly rateIops: number | null
   /** How long its disk takes for a request, in µs, where Weir had to assume it: then nobody knows what it could do alone. */
   readonly assumedServiceUs?: number
+  /** No limit held it at any time of the run; known of a simulation only. */
+  readonly isUnlimited?: true
 }
