@@ -70,8 +70,8 @@ export function JobSpeed({ job, onStage }: Props) {
           return { value: number, unit: `${unit}/s` }
         }}
         parse={(text) => {
-          const speed = text.trim().toLowerCase() === 'unlimited' ? 0 : parseQuantity(text, 'bytes')
-          if (speed === null) return { problem: 'use a speed such as 50 MiB/s, or none' }
+          const speed = parseQuantity(text, 'bytes')
+          if (speed === null) return { problem: 'use a speed such as 50 MiB/s, or unlimited' }
           return speed
         }}
         onCommit={stage}
