@@ -116,19 +116,19 @@ export class BoardSession {
   async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
     this.#revision = Math.max(this.#revision, revision)
     const { document } = this.#ports
-    const { workspace: sound, issues } = parseSoundPart(workspace, document.workspace)
-    if (sound === null || issues.length > 0) document.takeProblems(issues, sound)
-    else document.take(sound)
-    if (sound === null) return { revision, issues }
+    const { workspace: desired, issues } = parseSoundPart(workspace, document.workspace)
+    if (desired === null || issues.length > 0) document.takeProblems(issues, desired)
+    else document.take(desired)
+    if (desired === null) return { revision, issues }
     await this.#opening
     // Staged whatever is shown at the moment; nothing is sent before Apply.
-    await this.#qemu.session?.apply(sound, revision)
+    await this.#qemu.session?.apply(desired, revision)
     if (this.#mode !== 'lab') return { revision, issues }
-    const wanted = this.#absolute(sound)
-    if (this.#isStarted && !(await this.#consent.covers(wanted))) {
+    const atPaths = this.#absolute(desired)
+    if (this.#isStarted && !(await this.#consent.covers(atPaths))) {
       return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_LEAVE }] }
     }
-    return { revision, issues: [...issues, ...(await this.#lab.apply(wanted, revision))] }
+    return { revision, issues: [...issues, ...(await this.#lab.apply(atPaths, revision))] }
   }
 
   control(action: Action): Promise<Outcome> {

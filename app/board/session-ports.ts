@@ -17,8 +17,8 @@ export interface SessionPorts {
     readonly folder: string
     /** The window edited it. */
     take(workspace: Workspace): void
-    /** Its edits cannot be saved nor may they be lost; in force is `sound`, null: nothing of them. */
-    takeProblems(issues: readonly Issue[], sound: Workspace | null): void
+    /** Its edits cannot be saved nor may they be lost; in force is `desired`, null: nothing of them. */
+    takeProblems(issues: readonly Issue[], desired: Workspace | null): void
   }
   readonly recentSockets: QemuPorts['recent']
   readonly journal?: ApplyJournal

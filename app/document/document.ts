@@ -89,10 +89,10 @@ export class BoardDocument {
 
   /**
    * The window edited the workspace into one that no file can hold: a burst below its limit. It may be lost as little.
-   * `sound` is the most of it that a file could hold, and what a crash leaves; null: nothing of it.
+   * `desired` is the most of it that a file could hold, and what a crash leaves; null: nothing of it.
    */
-  takeProblems(issues: readonly Issue[], sound: Workspace | null): void {
-    if (sound !== null) this.#workspace = sound
+  takeProblems(issues: readonly Issue[], desired: Workspace | null): void {
+    if (desired !== null) this.#workspace = desired
     const wasDirty = this.#isDirty
     this.#problems = issues
     this.#isDirty = true

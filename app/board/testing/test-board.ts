@@ -60,9 +60,9 @@ class TestDocument {
     this.workspace = workspace
   }
 
-  takeProblems(_issues: readonly Issue[], sound: Workspace | null): void {
+  takeProblems(_issues: readonly Issue[], desired: Workspace | null): void {
     this.problems += 1
-    if (sound !== null) this.workspace = sound
+    if (desired !== null) this.workspace = desired
   }
 }
 
