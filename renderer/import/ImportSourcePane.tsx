@@ -118,7 +118,7 @@ const PLACEHOLDER = `Paste here, drop a file, or open one:
 
 • QMP commands, or what query-block answered
 • a QEMU command line, HMP, info block
-• libvirt domain XML
+• libvirt domain XML, snapshots, libvirtd’s debug log
 • a Proxmox VM configuration
 • cgroup io.max, systemd units
 • Incus, Cloud Hypervisor, Firecracker, SPDK
