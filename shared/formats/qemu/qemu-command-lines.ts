@@ -8,7 +8,10 @@ export const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|k
 export function commandLinesOf(words: readonly string[]): readonly (readonly string[])[] {
   const starts = words.flatMap((word, at) => (isProgram(word, words[at - 1]) ? [at] : []))
   if (starts.length < 2) return [words]
-  return starts.map((start, index) => words.slice(index === 0 ? 0 : start, starts[index + 1]))
+  const lines = starts.map((start, index) => words.slice(index === 0 ? 0 : start, starts[index + 1]))
+  // libvirt's log of a domain names QEMU and its version above the command line.
+  const withOptions = lines.filter((line) => line.some((word) => word.startsWith('-')))
+  return withOptions.length === 0 ? [words] : withOptions
 }
 
 /** `-accel kvm` and `-name qemu` start nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { devicesOf, read, told } from '../fixtures/read.ts'
+import { devicesOf, read, readMachine, told } from '../fixtures/read.ts'
 import { formatLoss } from '../format.ts'
 
 // What the reader makes of command lines; real-qemu-read.test.ts holds such lines against a real QEMU.
@@ -229,4 +229,28 @@ test('a name that no workspace holds is left out and reported; the rest is read'
     `devices[0].qemu.qdev: dropped: "" ${left}`,
     `devices[1].qemu.node: dropped: "${long.slice(0, 80)}" ${left}`,
   ])
+})
+
+test('libvirt’s log of a domain is its command line, of each start one', () => {
+  const start = (
+    iops: number,
+  ) => `2026-11-28 15:05:11.244+0000: starting up libvirt version: 9.0.0, package: 9.0.0-4+deb12u2 (Debian), qemu version: 7.2.22Debian 1:7.2, kernel: 6.1, hostname: vm
+LC_ALL=C \\
+HOME=/var/lib/libvirt/qemu/domain-1-web01 \\
+/usr/bin/qemu-system-x86_64 \\
+-name guest=web01,debug-threads=on \\
+-object '{"qom-type":"throttle-group","id":"throttle-cap","limits":{"iops-total":${iops}}}' \\
+-blockdev '{"node-name":"libvirt-2-format","driver":"raw","file":"libvirt-2-storage"}' \\
+-blockdev '{"driver":"throttle","node-name":"libvirt-3-filter","throttle-group":"throttle-cap","file":"libvirt-2-format"}' \\
+-device '{"driver":"virtio-blk-pci","drive":"libvirt-3-filter","id":"virtio-disk0"}' \\
+-msg timestamp=on
+2026-11-28 15:05:11.244+0000: Domain id=1 is tainted: high-privileges
+2026-11-28T15:05:12.609Z qemu-system-x86_64: terminating on signal 15 from pid 1 (libvirtd)
+2026-11-28 15:08:03.267+0000: shutting down, reason=destroyed
+`
+  const { name, groups, losses } = told(read('qemu-args', start(7)))
+  expect([name, groups, losses]).toEqual(['web01', { 'throttle-cap': { 'iops-total': 7 } }, []])
+  expect(readMachine('qemu-args', start(7) + start(9), 'web01 2').workspace.groups).toEqual({
+    'throttle-cap': { 'iops-total': 9 },
+  })
 })
