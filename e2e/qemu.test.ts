@@ -73,6 +73,26 @@ test('attached, the board shows the VM, its rates, and buckets marked as estimat
   const submit = setInterval(() => void qemu.io('db', 'read', { count: 20 }).catch(() => undefined), 100)
   try {
     await expect.poll(() => board.metric(board.card('db'), 'iops'), { timeout: 20_000 }).toBeGreaterThan(100)
+    await board.card('db').click()
+    await page.getByRole('textbox', { name: 'New goal' }).fill('p99 ≤ 50 ms')
+    await page.keyboard.press('Enter')
+    // A goal is the workspace's: nothing of it goes to the VM, which does not tell how long single requests wait.
+    await expect(board.card('db').locator('[data-goal]')).toHaveText(/wait p99 ≤ 50 ms\s*not known/)
+    await expect(staged(page)).toBeHidden()
+    await board.card('db').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Choose its limits…' }).click()
+    await expect(page.getByRole('heading', { name: 'db', exact: true })).toBeVisible()
+    await expect(page.getByRole('slider', { name: 'Proposed limits' })).toBeVisible()
+    await expect(page.getByText('Counted in intervals')).toBeVisible()
+    const seen = page.getByText(/requests in/)
+    const before = await seen.textContent()
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Look again' }).click()
+      await expect(seen).not.toHaveText(before ?? '', { timeout: 500 })
+    }).toPass({ timeout: 20_000 })
+    await page.getByRole('button', { name: 'Stage these limits' }).click()
+    await page.keyboard.press('Control+2')
+    await expect(staged(page)).toBeVisible()
   } finally {
     clearInterval(submit)
   }

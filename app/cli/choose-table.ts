@@ -12,6 +12,7 @@ import {
   settableBucket,
   type WaitPromise,
 } from '#shared/frontier.ts'
+import { hiddenWords } from '#shared/hidden-words.ts'
 import { savedWords } from '#shared/split-words.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import { formatBps, formatBytes, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
@@ -177,37 +178,12 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
 }
 
 function hiddenLines(picture: FrontierPicture): readonly string[] {
-  return [...limitedLines(picture), ...steadyLines(picture), ...countedLines(picture), ...closedLines(picture)]
-}
-
-function limitedLines(picture: FrontierPicture): readonly string[] {
-  const { limited } = picture
-  if (limited === null) return []
-  const was = `${limited.devices.join(', ')} ${limited.devices.length === 1 ? 'was' : 'were'}`
-  const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
-  return [
-    `  ${was} at a limit for ${time} while recorded: from ${wordsOf(picture).rate(limited.fromRate)} on (?) this says what was given, not what is wanted. Lift the limit and record again to know.`,
-  ]
-}
-
-function steadyLines({ steady }: FrontierPicture): readonly string[] {
-  if (steady.length === 0) return []
-  return [
-    `  ${steady.join(', ')} had as many requests under way all the time: perhaps a load that takes what it gets. Then the figures say how quick the disk is, not what is wanted.`,
-  ]
+  return [...hiddenWords(picture).map((words) => `  ${words}`), ...countedLines(picture)]
 }
 
 function countedLines({ most }: FrontierPicture): readonly string[] {
   if (most === null) return []
   return [
     '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',
-  ]
-}
-
-function closedLines({ closedLoops }: FrontierPicture): readonly string[] {
-  if (closedLoops.length === 0) return []
-  const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
-  return [
-    `  ${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
   ]
 }

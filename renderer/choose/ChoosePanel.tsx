@@ -1,7 +1,7 @@
 import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
+import { hiddenWords } from '#shared/hidden-words.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
-import { formatBps, formatIops } from '#shared/units.ts'
 import { propose } from '../bridge/choose.ts'
 import { sourceName, useChoose } from '../store/choose.ts'
 import { useUi } from '../store/ui.ts'
@@ -64,20 +64,11 @@ function Proposal({ picture, proposed }: Props) {
         )}
       </Note>
       <FactsTable picture={picture} limits={limits} peak={peak} />
-      {picture.closedLoops.length > 0 && (
-        <Note tone="warn">
-          {picture.closedLoops.join(', ')} {picture.closedLoops.length === 1 ? 'takes' : 'take'} what{' '}
-          {picture.closedLoops.length === 1 ? 'it gets' : 'they get'}: demand is hidden, and in the hatched part
-          requests may wait after all.
+      {hiddenWords(picture).map((words) => (
+        <Note key={words} tone="warn">
+          {words.replace(' (?)', '')} In the hatched part the lines may lie higher.
         </Note>
-      )}
-      {picture.limited !== null && (
-        <Note tone="warn">
-          {picture.limited.devices.join(', ')} {picture.limited.devices.length === 1 ? 'was' : 'were'} at a limit while
-          recorded: from {unit === 'bps' ? formatBps(picture.limited.fromRate) : formatIops(picture.limited.fromRate)}{' '}
-          on, this says what was given and not what is wanted.
-        </Note>
-      )}
+      ))}
       {picture.most !== null && (
         <Note tone="warn">
           Counted in intervals: the figures hold if requests came evenly within each. However they came, the line of no

@@ -1,0 +1,34 @@
+import type { FrontierPicture } from './frontier.ts'
+import { formatBps, formatIops, formatShort } from './units.ts'
+
+// What a load does not say of itself: that it was held back, or that it took what it was given.
+
+/** A sentence or two for each reason why more may be wanted than is drawn. */
+export function hiddenWords(picture: FrontierPicture): readonly string[] {
+  return [...limitedWords(picture), ...steadyWords(picture), ...closedWords(picture)]
+}
+
+function limitedWords({ bucket, limited }: FrontierPicture): readonly string[] {
+  if (limited === null) return []
+  const was = `${limited.devices.join(', ')} ${limited.devices.length === 1 ? 'was' : 'were'}`
+  const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
+  const from = bucket.startsWith('bps') ? formatBps(limited.fromRate) : formatIops(limited.fromRate)
+  return [
+    `${was} at a limit for ${time} while recorded: from ${from} on (?) this says what was given, not what is wanted. Lift the limit and record again to know.`,
+  ]
+}
+
+function steadyWords({ steady }: FrontierPicture): readonly string[] {
+  if (steady.length === 0) return []
+  return [
+    `${steady.join(', ')} had as many requests under way all the time: perhaps a load that takes what it gets. Then the figures say how quick the disk is, not what is wanted.`,
+  ]
+}
+
+function closedWords({ closedLoops }: FrontierPicture): readonly string[] {
+  if (closedLoops.length === 0) return []
+  const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
+  return [
+    `${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
+  ]
+}
