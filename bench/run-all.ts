@@ -44,6 +44,8 @@ export interface Report {
     readonly worstFairness: number
     readonly slowMemberError: number
     readonly simulatedRequestsPerSecond: number
+    /** 1 x 4 members; null: no compiler. */
+    readonly simulationVsTwin: number | null
     /** Time of all curves at 200 rates over the time of one plain loop per rate. */
     readonly frontierVsPlainLoop: number
   }
@@ -57,6 +59,8 @@ export interface Report {
   readonly many: ManyRow | null
   readonly start: readonly StartRow[]
   readonly simulation: readonly SimulationRow[]
+  /** Why the simulator has no twin in C beside it; null: it has. */
+  readonly noTwin: string | null
   readonly frontier: FrontierRow
   readonly host: HostRow | null
 }
@@ -106,8 +110,8 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, 5))
   const many = isQuick ? null : await step('a thousand devices', () => measureMany(place, 5))
   const start = isQuick ? [] : await step('start', () => measureStart(root, out, rounds))
-  const simulation = await step('simulation', () =>
-    measureSimulation(isQuick ? { rounds: 3, wallMs: 400, isBrief: true } : { rounds: 5, wallMs: 2000 }),
+  const { rows: simulation, noTwin } = await step('simulation', () =>
+    measureSimulation(root, isQuick ? { rounds: 3, wallMs: 400, isBrief: true } : { rounds: 5, wallMs: 2000 }),
   )
   const frontier = await step('frontier', () =>
     measureFrontier({ rates: 200, requests: isQuick ? 200_000 : 1_000_000, rounds: isQuick ? 3 : 5 }),
@@ -127,9 +131,24 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
       worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
       slowMemberError: slowMember[0]!.error,
       simulatedRequestsPerSecond: simulation[0]!.weir,
+      simulationVsTwin: simulation[0]!.vsTwin?.median ?? null,
       frontierVsPlainLoop: frontier.vsPlainLoop,
     },
-    ...{ unthrottled, cost, levels, scaling, accuracy, slowMember, idle, many, start, simulation, frontier, host },
+    ...{
+      unthrottled,
+      cost,
+      levels,
+      scaling,
+      accuracy,
+      slowMember,
+      idle,
+      many,
+      start,
+      simulation,
+      noTwin,
+      frontier,
+      host,
+    },
   }
 }
 

@@ -94,13 +94,15 @@ export function tables(report: Report): readonly string[] {
       report.start.map((row) => [row.name, row.ms === null ? row.note : whole(row.ms)]),
     ),
     ...table(
-      'Simulation, requests a second on one core (simjs: the bare queue, without buckets or statistics)',
-      ['groups × members', 'Weir', 'simjs', 'ratio'],
-      report.simulation.map(({ groups, members, weir, simjs }) => [
+      `Simulation, requests a second on one core (simjs: the bare queue, without buckets or statistics; C: ${report.noTwin ?? 'the same rules and statistics, cc -O2'})`,
+      ['groups × members', 'Weir', 'simjs', 'of simjs', 'C', 'of C', 'from', 'to'],
+      report.simulation.map(({ groups, members, weir, simjs, twin, vsTwin }) => [
         `${groups} × ${members}`,
         whole(weir),
         whole(simjs),
         fixed(weir / simjs, 1),
+        twin === null ? '-' : whole(twin),
+        ...[vsTwin?.median, vsTwin?.least, vsTwin?.most].map((ratio) => (ratio === undefined ? '-' : fixed(ratio, 2))),
       ]),
     ),
     ...(report.host === null
