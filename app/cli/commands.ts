@@ -6,7 +6,7 @@ import { LIVE_COMMANDS, POLICY_OPTIONS, VM_OPTIONS } from './live-commands.ts'
 /** Options of every command; the frame itself acts on `help`. */
 export const COMMON_OPTIONS: readonly OptionEntry[] = [
   { name: 'json', about: 'one JSON object on stdout, for programs' },
-  { name: 'help', about: 'how it is called' },
+  { name: 'help', about: 'show this help' },
 ]
 
 export const COMMANDS: readonly CommandEntry[] = [
