@@ -42,17 +42,19 @@ export function GoalSection({ devices }: Props) {
       </div>
       {distinct.map((text, index) => (
         <FieldRow key={text} label={index === 0 ? 'Promised' : 'and'}>
-          <GoalField
-            label={`Goal ${index + 1}`}
-            text={text}
-            device={ids[0] ?? ''}
-            onGoal={(goal) => set(`Goal ${promiseWords(goal)}`, (id) => replaced(text, goal, id))}
-          />
-          <IconButton
-            label={`Take goal ${index + 1} away`}
-            icon={<X />}
-            onClick={() => set('Goal taken away', (id) => others(text, id))}
-          />
+          <span className={styles.goal}>
+            <GoalField
+              label={`Goal ${index + 1}`}
+              text={text}
+              device={ids[0] ?? ''}
+              onGoal={(goal) => set(`Goal ${promiseWords(goal)}`, (id) => replaced(text, goal, id))}
+            />
+            <IconButton
+              label={`Take goal ${index + 1} away`}
+              icon={<X />}
+              onClick={() => set('Goal taken away', (id) => others(text, id))}
+            />
+          </span>
         </FieldRow>
       ))}
       {texts === null && (
