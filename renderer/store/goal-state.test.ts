@@ -41,6 +41,26 @@ test.each([
   expect(goalState(asked, measured, null).words).toBe(words)
 })
 
+test('on a live VM a wait is no longer than the latency that its histogram has', () => {
+  const bounds = (toNs: number | null) => ({ fromNs: 0, toNs })
+  const withLatency = (read: number | null, write: number | null): DeviceSnapshot => {
+    const flow = (toNs: number | null) => ({
+      ...device(null, null, null, 3e6).read,
+      latency: { p50: bounds(1e6), p99: bounds(toNs), requests: 10, spanNs: 1e9 },
+    })
+    return { ...device(null, null, null), read: flow(read), write: flow(write) }
+  }
+  const words = (asked: Goal, measured: DeviceSnapshot) => goalState(asked, measured, null).words
+  expect(words(goal(99, 50), withLatency(8e6, 40e6))).toBe('met, latency ≤ 40 ms')
+  expect(words(goal(50, 5), withLatency(8e6, null))).toBe('met, latency ≤ 1 ms')
+  // A long request may have spent its time on the disk.
+  expect(words(goal(99, 30), withLatency(8e6, 40e6))).toBe('not known, mean ≈ 3 ms')
+  expect(words(goal(99, 30), withLatency(8e6, null))).toBe('not known, mean ≈ 3 ms')
+  const { latency: _none, ...unseen } = { ...withLatency(8e6, 8e6).write, iops: 5 }
+  expect(words(goal(99, 50), { ...withLatency(8e6, 8e6), write: unseen })).toBe('not known, mean ≈ 3 ms')
+  expect(words(goal(100, 50), withLatency(8e6, 8e6))).toBe('not known, mean ≈ 3 ms')
+})
+
 test('percentiles that are counted only are known between two powers of two', () => {
   const said = (asked: Goal) => goalState(asked, device(0, 0), heat(20)).words
   expect(said(goal(95, 1))).toBe('missed, 2.05 ms – 4.1 ms')
