@@ -4,8 +4,9 @@ import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { whatIfMoved } from '#main/frontier/what-if.ts'
+import { areAligned } from '#main/load/align.ts'
 import type { Traces } from '#main/load/trace.ts'
-import { loadTraces } from '#main/workspace/load-traces.ts'
+import { loadTraces, playedBy } from '#main/workspace/load-traces.ts'
 import { readLoad, readMeasured } from '#main/workspace/read-load.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { formatIssue, ok, type Result } from '#shared/issue.ts'
@@ -22,11 +23,16 @@ const FILE_DURATION_S = 60
 /** What a quick disk does in some seconds tells as much as what it does in a minute. */
 const MOST_REQUESTS = 1_000_000
 
-let current: FactsOptions | null = null
+let current: Current | null = null
 /** What `current` was read from: the next picture of the same load reads nothing. */
 let currentKey = ''
 
+interface Current extends FactsOptions {
+  readonly isAligned: boolean | null
+}
+
 interface Opened {
+  readonly isAligned: boolean | null
   readonly workspace: Workspace
   readonly traces: Traces
   readonly ids: readonly string[]
@@ -37,23 +43,25 @@ async function open(load: ChooseLoad): Promise<Result<Opened>> {
   if (load.kind === 'devices') {
     const { workspace, ids, durationS } = load
     const traces = await loadTraces(workspace)
-    return traces.ok ? ok({ workspace, traces: traces.value, ids, durationS }) : traces
+    if (!traces.ok) return traces
+    const isAligned = areAligned(playedBy(workspace, ids, traces.value))
+    return ok({ workspace, traces: traces.value, ids, durationS, isAligned })
   }
   const read = load.kind === 'file' ? await readLoad(load.file) : readMeasured(load.name, load.text)
   if (!read.ok) return read
-  const { workspace, traces } = read.value
+  const { workspace, traces, isAligned } = read.value
   const ids = workspace.devices.filter(({ workload }) => workload.kind !== 'idle').map(({ id }) => id)
-  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S })
+  return ok({ workspace, traces, ids, durationS: FILE_DURATION_S, isAligned })
 }
 
-async function loadOf(load: ChooseLoad): Promise<Result<FactsOptions>> {
+async function loadOf(load: ChooseLoad): Promise<Result<Current>> {
   const key = JSON.stringify(load)
   if (current !== null && key === currentKey) return ok(current)
   const opened = await open(load)
   if (!opened.ok) return opened
-  const { workspace, traces, ids, durationS } = opened.value
+  const { workspace, traces, ids, durationS, isAligned } = opened.value
   const loads = finished(groupLoads({ workspace, traces, ids, durationS, mostRequests: MOST_REQUESTS }))
-  current = { workspace, traces, loads, durationS: Math.min(durationS, lengthS(loads)) }
+  current = { workspace, traces, loads, durationS: Math.min(durationS, lengthS(loads)), isAligned }
   currentKey = key
   return ok(current)
 }
@@ -78,7 +86,12 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       const { bucket, iopsSizeBytes } = order
       return {
         ok: true,
-        picture: pictureOf(load.value.loads, { bucket, iopsSizeBytes, rateCount: RATES }),
+        picture: pictureOf(load.value.loads, {
+          bucket,
+          iopsSizeBytes,
+          rateCount: RATES,
+          isAligned: load.value.isAligned,
+        }),
       }
     }
     case 'facts':

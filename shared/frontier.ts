@@ -36,6 +36,8 @@ export interface FrontierPicture {
   readonly steady: readonly string[]
   /** What was held by limits while it was recorded; null: nothing, as far as is known. */
   readonly limited: LimitedLoad | null
+  /** Whether recorded loads that are looked at together are as far apart in time as they were; null: there are not two. */
+  readonly isAligned: boolean | null
   /** However the requests came within the intervals of a recording: at the same rates, what no order exceeds; null: each is timed. */
   readonly most: readonly FrontierLevels[] | null
   /** Units a second over time, from the first request on. */

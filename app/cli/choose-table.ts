@@ -39,13 +39,14 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
   const waits = waitsOf(promise)
   const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
     Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
-  const { frontier, most, closedLoops, steady, limited, overTime: _drawn, ...rest } = picture
+  const { frontier, most, closedLoops, steady, limited, isAligned, overTime: _drawn, ...rest } = picture
   return {
     format: CHOICE_FORMAT,
     ...rest,
     hidesDemand: closedLoops,
     mayHideDemand: steady,
     limited,
+    ...(isAligned === null ? {} : { aligned: isAligned }),
     timing: most === null ? 'each request' : 'intervals',
     frontier: frontier.map((levels, index) => ({
       rate: levels.rate,
@@ -178,7 +179,14 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
 }
 
 function hiddenLines(picture: FrontierPicture): readonly string[] {
-  return [...hiddenWords(picture).map((words) => `  ${words}`), ...countedLines(picture)]
+  return [...alignedLines(picture), ...hiddenWords(picture).map((words) => `  ${words}`), ...countedLines(picture)]
+}
+
+function alignedLines({ isAligned }: FrontierPicture): readonly string[] {
+  if (isAligned !== false) return []
+  return [
+    '  These loads are not of one time, or do not say when they began: each is taken to begin at once, so what they need together holds only for that.',
+  ]
 }
 
 function countedLines({ most }: FrontierPicture): readonly string[] {

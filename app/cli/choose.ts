@@ -3,7 +3,10 @@ import { EngineError } from '#main/engine-error.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { pictureOf } from '#main/frontier/picture.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
-import { type LoadFile, readLoad } from '#main/workspace/read-load.ts'
+import { areAligned } from '#main/load/align.ts'
+import { playedBy } from '#main/workspace/load-traces.ts'
+import type { LoadFile } from '#main/workspace/read-load.ts'
+import { readLoads } from '#main/workspace/read-loads.ts'
 import { formatLoss } from '#shared/formats/format.ts'
 import { FRONTIER_PERCENTILES, type FrontierPercentile, type WaitPromise } from '#shared/frontier.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -26,7 +29,7 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal } = call
   const asked = questionOf(call)
   if (!asked.ok) return asked
-  const load = await readLoad(args[0] ?? '', readingProgress(args[0] ?? '', call))
+  const load = await readLoads(args, (file) => readingProgress(file, call))
   if (!load.ok) return load
   for (const loss of load.value.losses) terminal.complain(terminal.paint.warn(formatLoss(loss)))
   const group = textOption(options, 'group', null)
@@ -38,7 +41,12 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const limits = group === null ? {} : (workspace.groups[group] ?? {})
   const { bucket, promise } = asked.value
   const iopsSizeBytes = limitOf(limits, 'iops-size')
-  const picture = pictureOf(loads, { bucket, iopsSizeBytes, rateCount: RATES })
+  const picture = pictureOf(loads, {
+    bucket,
+    iopsSizeBytes,
+    rateCount: RATES,
+    isAligned: alignmentOf(load.value, ids.value),
+  })
   if (picture.requests === 0) {
     const message = `there is no request in it that ${bucket} counts; choose another --kind or load`
     return failed([{ path: '', code: 'no-requests', message }])
@@ -54,6 +62,13 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   ]
   for (const line of lines) terminal.print(line)
   return ok(0)
+}
+
+/** Of the chosen devices alone, where a workspace has others. */
+function alignmentOf({ workspace, traces, isAligned }: LoadFile, ids: readonly string[]): boolean | null {
+  const played = playedBy(workspace, ids, traces)
+  if (played.length < 2) return null
+  return played.length === traces.size ? isAligned : areAligned(played)
 }
 
 interface Question {

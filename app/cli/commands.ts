@@ -172,7 +172,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'choose',
-    args: ['FILE'],
+    args: ['FILE', '[FILE...]'],
     summary: 'Say which burst a recorded load or a workspace needs at every limit, so that few requests wait long',
     options: [
       { name: 'group', value: 'NAME', about: 'the group of a workspace whose devices share the limit' },
@@ -191,6 +191,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     examples: [
       'weir choose web01.trace.csv',
+      'weir choose web01.trace.gz web02.trace.gz',
       'weir choose web01.trace.gz --kind bps-total --wait 5ms --percentile 99.9',
       'weir choose night-shift.weir.json --group day --json',
     ],

@@ -118,6 +118,43 @@ test('as many requests under way all the time may be a closed loop; a recorded o
   expect((await callWeir('advise', run)).out).toContain('run.csv: b took what it was given while it was recorded')
 })
 
+test('several recordings are looked at as far apart as they were, or that they are not is said', async () => {
+  const burst = (startedMs: number | null) =>
+    recording(['0,0.1,vda,50,204800,0,0,,', '10,10.1,vda,50,204800,0,0,,'], startedMs === null ? {} : { startedMs })
+  const first = own.write('first.csv', burst(1_795_856_400_000))
+  const chosen = async (second: string) => {
+    const { out, exit } = await callWeir(
+      'choose',
+      first,
+      own.write('second.csv', second),
+      '--json',
+      '--percentile',
+      '100',
+    )
+    expect(exit).toBe(0)
+    const { aligned, split, devices, spanS } = JSON.parse(out)
+    expect(devices).toEqual(['first', 'second'])
+    return { aligned, spanS: Math.round(spanS), sharedIsApart: split.sharedByAll > split.apartSum * 0.9 }
+  }
+  // They peak together, or 5 s apart: then one limit is enough for both.
+  expect(await chosen(burst(1_795_856_400_000))).toEqual({ aligned: true, spanS: 10, sharedIsApart: true })
+  expect(await chosen(burst(1_795_856_405_000))).toEqual({ aligned: true, spanS: 15, sharedIsApart: false })
+  expect(await chosen(burst(1_795_999_000_000))).toEqual({ aligned: false, spanS: 10, sharedIsApart: true })
+  expect(await chosen(burst(null))).toMatchObject({ aligned: false })
+  expect((await callWeir('choose', first, path.join(own.folder, 'second.csv'))).out).toContain('not of one time')
+  // A workspace that plays both does so, too.
+  own.write('second.csv', burst(1_795_856_405_000))
+  const both = workspace('both.weir.json', { first: 'first.csv', second: 'second.csv' }, {})
+  expect(JSON.parse((await callWeir('choose', both, '--json')).out)).toMatchObject({ aligned: true, requests: 200 })
+  const trace = path.join(own.folder, 'played.csv')
+  await callWeir('simulate', both, '--duration', '20s', '--trace', trace)
+  const [begin] = fs
+    .readFileSync(trace, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(',second,'))
+  expect(Number(begin?.split(',')[0])).toBeCloseTo(5.001, 6)
+})
+
 test('apart and shared are bounds, too', async () => {
   const file = own.write('pair.csv', recording([...steady('vda', 30, 5), ...steady('vdb', 30, 5)]))
   const { split } = JSON.parse((await callWeir('choose', file, '--json')).out)

@@ -12,6 +12,8 @@ export interface PictureOptions {
   /** Bytes from which a request counts as several; 0: each counts as one. */
   readonly iopsSizeBytes: number
   readonly rateCount: number
+  /** Whether several recorded loads are as far apart as they were; null: there are not two. */
+  readonly isAligned: boolean | null
 }
 
 /** All of the loads as one, as if they shared a bucket. */
@@ -33,5 +35,6 @@ export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions)
     closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
     steady: loads.filter(({ intervals }) => intervals !== null && isSteady(intervals)).map((load) => load.id),
     limited: limitedLoad(loads, work),
+    isAligned: options.isAligned,
   }
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { alignTraces, areAligned } from '#main/load/align.ts'
 import { type Trace, TraceReader, type Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Loss } from '#shared/formats/format.ts'
@@ -27,6 +28,8 @@ export interface LoadFile {
   /** What is in the file and not in the load. */
   readonly losses: readonly Loss[]
   readonly notes: readonly string[]
+  /** Whether its recorded loads are as far apart as they were; null: there are not two. */
+  readonly isAligned: boolean | null
 }
 
 const MAX_UNPACKED_BYTES = 512 * 1024 * 1024
@@ -66,7 +69,9 @@ async function workspaceLoad(name: string, text: string, folder: string): Promis
   if (!parsed.ok) return parsed
   const workspace = resolvePaths(parsed.value, folder)
   const traces = await loadTraces(workspace)
-  return traces.ok ? ok({ name, workspace, traces: traces.value, losses: [], notes: [] }) : traces
+  if (!traces.ok) return traces
+  const isAligned = areAligned([...traces.value.values()])
+  return ok({ name, workspace, traces: traces.value, losses: [], notes: [], isAligned })
 }
 
 function recordedLoad(
@@ -90,7 +95,8 @@ function recordedLoad(
       qemu: {},
     }
   })
-  return ok({ name, workspace: { ...EMPTY_WORKSPACE, name: whole, devices }, traces, losses, notes })
+  const aligned = alignTraces(traces, 'file')
+  return ok({ name, workspace: { ...EMPTY_WORKSPACE, name: whole, devices }, losses, notes, ...aligned })
 }
 
 function importedLoad(name: string, text: string): Result<LoadFile> {
@@ -106,7 +112,7 @@ function importedLoad(name: string, text: string): Result<LoadFile> {
     traces.set(file.name, trace.value)
   }
   const { workspace, losses, notes } = imported.value
-  return ok({ name, workspace, traces, losses, notes })
+  return ok({ name, workspace, traces, losses, notes, isAligned: traces.size < 2 ? null : false })
 }
 
 function readTrace(text: string): Result<Trace> {
