@@ -1,7 +1,11 @@
-import type { Page } from '@playwright/test'
+import fs from 'node:fs'
+import path from 'node:path'
+import zlib from 'node:zlib'
+import type { ElectronApplication, Page } from '@playwright/test'
 import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
 import { attach, staged } from './live-page.ts'
+import { answerSaveDialog } from './native-dialogs.ts'
 import { expect, test } from './weir-app.ts'
 
 // What an operator does beside limits, on a real QEMU: block jobs, a lift, alarms.
@@ -33,6 +37,35 @@ async function openForm(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name }).click()
 }
 
+/** Once until it is stopped, once until the VM goes away; nothing is written before somebody says where. */
+async function recordTwice(qemu: RealQemu, page: Page, app: ElectronApplication): Promise<void> {
+  const bar = page.getByRole('region', { name: 'Recording' })
+  const file = path.join(qemu.folder, 'db.trace.gz')
+  await answerSaveDialog(app, file)
+  await openForm(page, 'Record its load…')
+  await expect(bar).toContainText('Recording to db.trace.gz')
+  await expect(bar.getByRole('timer')).toHaveText(/00:0[2-9]/)
+  await expectAccessible(page)
+  await qemu.io('db', 'read', { count: 20 })
+  await expect(page.getByRole('region', { name: 'Operations' })).toBeVisible()
+  await bar.getByRole('button', { name: 'Stop' }).click()
+  await expect(bar).toContainText(/db\.trace\.gz: \d+ requests? in/)
+  const text = zlib.gunzipSync(fs.readFileSync(file)).toString('utf8')
+  expect(text).toMatch(
+    /^# weir-recording\/1\n# \{"name":"web01","startedMs":\d+,"limits":\{"gold":\{"iops-total":100\}/,
+  )
+  await bar.getByRole('button', { name: 'Close' }).click()
+  await expect(bar).toBeHidden()
+
+  const gone = path.join(qemu.folder, 'gone.trace.gz')
+  await answerSaveDialog(app, gone)
+  await openForm(page, 'Record its load…')
+  await expect(bar.getByRole('timer')).toHaveText(/00:0[2-9]/)
+  await qemu.kill()
+  await expect(bar).toContainText('Ended early')
+  expect(zlib.gunzipSync(fs.readFileSync(gone)).toString('utf8')).toContain('# weir-recording/1')
+}
+
 const WHOLE = ['gold', 50]
 const LIFTED = [null, 0]
 
@@ -42,7 +75,7 @@ test('a backup is a card with progress, and its speed is staged and applied like
     await qemu.outside('blockdev-add', { driver: 'null-co', 'node-name': 'copy', size: 1 << 30 })
     const job = { 'job-id': 'backup0', device: 't0', target: 'copy', sync: 'full', speed: 1_048_576 }
     await qemu.outside('blockdev-backup', job)
-    const { page } = await launch()
+    const { app, page } = await launch()
     await attach(page, qemu)
     const card = page.getByRole('region', { name: 'Block job backup0' })
     await expect(card).toContainText('backup of log')
@@ -59,6 +92,7 @@ test('a backup is a card with progress, and its speed is staged and applied like
     expect(await qemu.outside('query-block-jobs')).toMatchObject([{ speed: 8 * 1_048_576 }])
     await qemu.outside('block-job-cancel', { device: 'backup0', force: true })
     await expect(card).toBeHidden()
+    await recordTwice(qemu, page, app)
   } finally {
     await qemu.close()
   }

@@ -7,6 +7,7 @@ import { parseSoundPart } from '#shared/workspace/sound-limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { HostBoard, isHostAddress } from './host-board.ts'
 import { LabSession } from './lab-session.ts'
+import { livePorts } from './live-ports.ts'
 import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import { QemuBoard } from './qemu-board.ts'
@@ -56,15 +57,7 @@ export class BoardSession {
       document: ports.document,
       recent: ports.recentSockets,
       ...(ports.journal === undefined ? {} : { journal: ports.journal }),
-      ...(ports.liftJournal === undefined
-        ? {}
-        : {
-            lift: {
-              journal: ports.liftJournal,
-              onState: (state) => ports.push('lift', state),
-              onProblem: (problem) => ports.push('problem', problem),
-            },
-          }),
+      ...livePorts(ports),
       onState: (state) => ports.push('qemu', state),
       onSnapshot: (snapshot) => {
         if (this.#mode === 'qemu') ports.push('snapshot', snapshot)

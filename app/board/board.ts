@@ -5,7 +5,7 @@ import { usualJournal } from '#main/live/apply-journal.ts'
 import { usualLiftJournal } from '#main/live/lift/lift-journal.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
-import { askToWrite, chooseRecording, dialogsOf } from '../document/dialogs.ts'
+import { askToWrite, chooseRecording, chooseRecordingFile, dialogsOf } from '../document/dialogs.ts'
 import { BoardDocument } from '../document/document.ts'
 import { FIRST_EXAMPLE, readExample } from '../document/examples.ts'
 import { RecoveryFile } from '../document/recovery.ts'
@@ -73,6 +73,7 @@ export class Board {
       journal: usualJournal(),
       liftJournal: usualLiftJournal(),
       askToWrite: (files) => askToWrite(window, files),
+      chooseRecordingFile: (suggestedName) => chooseRecordingFile(window, suggestedName),
     })
     this.#choose = new ChooseBoard({
       workerUrl: chooseWorkerUrl,

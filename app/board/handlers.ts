@@ -39,6 +39,7 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
         qemu: session.qemu.state,
         host: session.host.state,
         lift: session.qemu.lift?.state ?? null,
+        recording: session.qemu.recording,
         settings: shell.settings.value,
         lessons: shell.lessons.value,
         snapshot: session.latestSnapshot,
@@ -108,7 +109,7 @@ function hostHandlers(session: BoardSession): Pick<Handlers, 'host/open-vm' | 'h
   }
 }
 
-type LiveChannel = Extract<keyof Handlers, `qemu/${string}` | `lift/${string}`>
+type LiveChannel = Extract<keyof Handlers, `qemu/${string}` | `lift/${string}` | `record/${string}`>
 
 function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
   return {
@@ -123,6 +124,8 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
     'lift/begin': (request) => session.qemu.beginLift(request),
     'lift/put-back': () => session.qemu.putBackLift(),
     'qemu/percentiles': ({ isOn }) => session.qemu.setPercentiles(isOn),
+    'record/start': () => session.qemu.startRecording(),
+    'record/stop': () => session.qemu.stopRecording(),
     'qemu/next-start': ({ isOn }) => session.qemu.setNextStart(isOn),
     'qemu/job-speed': ({ id, speedBps }) => session.qemu.stageJobSpeed(id, speedBps),
     'qemu/drift': ({ action }) => session.qemu.settleDrift(action),

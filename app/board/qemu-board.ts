@@ -5,7 +5,7 @@ import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { listSockets } from '#main/qmp/list-sockets.ts'
 import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
-import type { LiftRequest } from '#shared/ipc/live-ops.ts'
+import type { LiftRequest, RecordingState } from '#shared/ipc/live-ops.ts'
 import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
@@ -13,6 +13,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { LiftBoard, type LiftPorts } from './lift-board.ts'
 import { beginPercentiles, endPercentiles } from './percentiles.ts'
 import { DETACHED } from './qemu-detached.ts'
+import { RecordBoard, type RecordPorts } from './record-board.ts'
 
 // The VM of one board. The document stays the user's: it is replaced only by one that shows the VM's disks, and only
 // after the user had a chance to save.
@@ -38,6 +39,8 @@ export interface QemuPorts {
   readonly journal?: ApplyJournal
   /** Left out: nothing can be lifted, as in tests. */
   readonly lift?: LiftPorts
+  /** Left out: nothing can be recorded, as in tests. */
+  readonly record?: RecordPorts
 }
 
 const FINE: Outcome = { ok: true }
@@ -50,6 +53,7 @@ export class QemuBoard {
   readonly #ports: QemuPorts
   #session: QemuSession | null = null
   #lift: LiftBoard | null = null
+  #record: RecordBoard | null = null
   /** The attempt under way. */
   #attempt: { isCancelled: boolean } | null = null
 
@@ -178,6 +182,18 @@ export class QemuBoard {
     return problem === null ? FINE : refused(`${problem.message} ${problem.advice}`)
   }
 
+  get recording(): RecordingState | null {
+    return this.#record?.state ?? null
+  }
+
+  startRecording(): Promise<Outcome> {
+    return this.#record?.start() ?? Promise.resolve(refused(NO_VM))
+  }
+
+  stopRecording(): Promise<Outcome> {
+    return this.#record?.stop() ?? Promise.resolve(refused(NO_VM))
+  }
+
   setNextStart(isOn: boolean): Outcome {
     this.#session?.stage((staging) => staging.setNextStart(isOn))
     return this.#session === null ? refused(NO_VM) : FINE
@@ -211,6 +227,7 @@ export class QemuBoard {
     session.onSnapshot(this.#ports.onSnapshot)
     session.onState(this.#ports.onState)
     this.#ports.onState(session.state)
+    if (this.#ports.record !== undefined) this.#record = new RecordBoard(session, this.#ports.record)
     const address = parseVmAddress(session.state.address ?? '')
     if (this.#ports.lift === undefined || !address.ok) return
     this.#lift = new LiftBoard(session, formatVmAddress(absoluteAddress(address.value)), this.#ports.lift)
@@ -218,8 +235,10 @@ export class QemuBoard {
   }
 
   async #detach(): Promise<void> {
-    const [session, lift] = [this.#session, this.#lift]
+    const [session, lift, record] = [this.#session, this.#lift, this.#record]
     this.#lift = null
+    this.#record = null
+    await record?.close()
     await lift?.close()
     if (lift !== null) this.#ports.lift?.onState(null)
     const stays = session === null ? null : await endPercentiles(session)

@@ -24,6 +24,8 @@ export interface SessionPorts {
   readonly journal?: ApplyJournal
   /** Where a lift is written down; left out: nothing can be lifted, as in tests. */
   readonly liftJournal?: LiftJournal
+  /** Asks where a recording goes; left out: nothing can be recorded, as in tests. */
+  readonly chooseRecordingFile?: (suggestedName: string) => Promise<string | null>
   /** Whether the user lets the lab write to these files of theirs. */
   readonly askToWrite: (files: readonly string[]) => Promise<boolean>
 }

@@ -1,5 +1,6 @@
 import { type BrowserWindow, dialog } from 'electron'
 import type { DocumentDialogs } from './document-ports.ts'
+import { safeName } from './safe-name.ts'
 
 // The document's questions as the system's own dialogs. Paths come from here and from drops, never from the page.
 
@@ -76,6 +77,16 @@ export function chooseRecording(window: BrowserWindow): Promise<string | null> {
       { name: 'All files', extensions: ['*'] },
     ],
   })
+}
+
+/** Where the recording of a VM goes; null: the user changed their mind. */
+export async function chooseRecordingFile(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Record to',
+    defaultPath: safeName(suggestedName),
+    filters: [{ name: 'Recorded loads', extensions: ['gz'] }],
+  })
+  return canceled || filePath === '' ? null : filePath
 }
 
 export async function chooseFile(

@@ -9,6 +9,7 @@ import type { KeptFiles } from '#shared/ipc/file-contract.ts'
 import type { Result } from '#shared/issue.ts'
 import type { Push } from '../board/push.ts'
 import type { OnProgress, Recordings } from './recordings.ts'
+import { safeName } from './safe-name.ts'
 
 // Text files other than the workspace: exports, imports, traces.
 
@@ -101,12 +102,6 @@ export async function keepFiles(folder: string, { files }: RequestOf<'document/k
   } catch (error) {
     return refusedBy(error)
   }
-}
-
-/** A name that leads into no other folder, whatever the page suggests. */
-function safeName(name: string): string {
-  const base = name.replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, '-').replace(/^\.+/, '')
-  return base === '' ? 'weir.txt' : base
 }
 
 function refusedBy(error: unknown): Extract<Outcome, { ok: false }> {

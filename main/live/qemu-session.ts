@@ -16,6 +16,7 @@ import { DiscoverPace } from './discover-pace.ts'
 import { OwnHistograms } from './latency/own-histograms.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { Listeners } from './listeners.ts'
+import type { Look } from './observer.ts'
 import { type Opening, openingOf } from './opening.ts'
 import type { Picture } from './picture.ts'
 import { pictureEvents } from './picture-events.ts'
@@ -52,6 +53,8 @@ export class QemuSession implements Source {
   readonly #keeper: LinkKeeper
   readonly record: SessionRecord
   readonly histograms = new OwnHistograms(false)
+  /** What each look found, for who records it. */
+  readonly looks = new Listeners<{ readonly look: Look; readonly picture: Picture }>()
   readonly #maker = new SnapshotMaker()
   readonly #snapshots = new Listeners<Snapshot>()
   readonly #states = new Listeners<QemuState>()
@@ -182,6 +185,7 @@ export class QemuSession implements Source {
   }
 
   async close(): Promise<void> {
+    this.looks.clear()
     this.#snapshots.clear()
     this.#states.clear()
     this.#keeper.close()
@@ -253,6 +257,7 @@ export class QemuSession implements Source {
     const look = await link.look(() => this.#nowNs())
     this.#about.lastSeenNs = look.atNs
     await this.histograms.keep(link, staging.picture, look)
+    this.looks.notify({ look, picture: staging.picture })
     const jobs = await link.jobs()
     if (staging.lookAtJobs(jobs)) this.#reportState()
     this.#snapshots.notify(this.#maker.make(look, staging, { state: this.#runState, jobs }))
@@ -269,14 +274,8 @@ export class QemuSession implements Source {
     const { link } = this.#keeper
     const staging = this.#staging
     if (link === null || staging === null) return nothingSent('No VM is attached, so nothing was sent.')
-    const sent = await applyStaged({
-      link,
-      staging,
-      maker: this.#maker,
-      shown,
-      nowNs: () => this.#nowNs(),
-      record: this.record,
-    })
+    const nowNs = () => this.#nowNs()
+    const sent = await applyStaged({ link, staging, maker: this.#maker, shown, nowNs, record: this.record })
     if (sent.broken) this.#keeper.lose(link, sent.broken)
     this.#reportState()
     if (this.#keeper.link === link) this.#poller.start(0)

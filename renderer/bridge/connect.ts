@@ -2,7 +2,7 @@ import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#sh
 import type { Snapshot } from '#shared/snapshot.ts'
 import { takeHost } from '../store/host.ts'
 import { setLessons } from '../store/lessons.ts'
-import { takeLift } from '../store/live.ts'
+import { takeLift, takeRecording } from '../store/live.ts'
 import { endRuns, forgetPredictions, resumePrediction, takeProgress } from '../store/predict.ts'
 import { forgetSource, resumeSource, setAside } from '../store/recordings.ts'
 import { pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
@@ -25,6 +25,7 @@ export function connectBridge(): () => void {
     listen('qemu', takeQemu),
     listen('host', takeHost),
     listen('lift', takeLift),
+    listen('recording', takeRecording),
     listen('predict', takeProgress),
     listen('settings', takeSettings),
     listen('menu', runCommand),
@@ -67,6 +68,7 @@ function takeReady(reply: Replies['board/ready']): void {
   setUi({ mode: reply.mode, qemu: reply.qemu, about: reply.about })
   takeHost(reply.host)
   takeLift(reply.lift)
+  takeRecording(reply.recording)
   setLessons({ progress: reply.lessons })
   takeSettings(reply.settings)
   takeDocument(reply.document)

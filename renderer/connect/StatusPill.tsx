@@ -1,7 +1,7 @@
 import { Plug } from 'lucide-react'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { useHost } from '../store/host.ts'
-import { showForm } from '../store/live.ts'
+import { showForm, useLive } from '../store/live.ts'
 import { openDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Menu } from '../ui/Menu.tsx'
@@ -13,6 +13,7 @@ import styles from './StatusPill.module.css'
 export function StatusPill() {
   const mode = useUi((ui) => ui.mode)
   const qemu = useUi((ui) => ui.qemu)
+  const isRecorded = useLive(({ recording }) => recording !== null && recording.end === null)
   const isTable = useHost(({ host }) => host !== null && host.opened === null)
   if (mode !== 'qemu') return null
   if (isTable) return <HostPill />
@@ -29,6 +30,12 @@ export function StatusPill() {
   const reconnect = () => address !== null && reportFailure(invoke('qemu/connect', { address }), 'vm')
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Lift limits…', onSelect: () => showForm('lift'), disabled: qemu.status !== 'attached' },
+    {
+      kind: 'item',
+      label: isRecorded ? 'Stop recording' : 'Record its load…',
+      onSelect: () => reportFailure(invoke(isRecorded ? 'record/stop' : 'record/start', null), 'vm'),
+      disabled: !isRecorded && qemu.status !== 'attached',
+    },
     { kind: 'item', label: 'Alarms…', onSelect: () => showForm('alarms') },
     {
       kind: 'check',

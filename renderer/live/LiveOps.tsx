@@ -5,6 +5,7 @@ import { JobCards } from './JobCards.tsx'
 import { LiftBar } from './LiftBar.tsx'
 import { LiftForm } from './LiftForm.tsx'
 import styles from './LiveOps.module.css'
+import { RecordBar } from './RecordBar.tsx'
 
 /** Above the lanes of a live VM, for its operator: alarms, what is lifted, block jobs. */
 export function LiveOps() {
@@ -14,6 +15,7 @@ export function LiveOps() {
     <>
       <section className={styles.ops} aria-label="Operations">
         <LiftBar />
+        <RecordBar />
         <AlarmBar />
         <JobCards />
       </section>

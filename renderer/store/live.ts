@@ -1,18 +1,20 @@
 import { create } from 'zustand'
 import type { Alarm } from '#shared/alarms/alarm.ts'
-import type { LiftState } from '#shared/ipc/live-ops.ts'
+import type { LiftState, RecordingState } from '#shared/ipc/live-ops.ts'
 
 // What goes on with the live VM on the board beside its limits.
 
 interface LiveStore {
   /** null: nothing is lifted. */
   readonly lift: LiftState | null
+  /** null: nothing is recorded. */
+  readonly recording: RecordingState | null
   readonly alarms: readonly Alarm[]
   /** Which of its dialogs is open. */
   readonly form: 'lift' | 'alarms' | null
 }
 
-export const useLive = create<LiveStore>()(() => ({ lift: null, alarms: [], form: null }))
+export const useLive = create<LiveStore>()(() => ({ lift: null, recording: null, alarms: [], form: null }))
 
 /** What is an alarm of a group or disk now; null: nothing. */
 export function useAlarmOf(subject: string | null): string | null {
@@ -23,6 +25,10 @@ export function useAlarmOf(subject: string | null): string | null {
 
 export function takeLift(lift: LiftState | null): void {
   useLive.setState({ lift })
+}
+
+export function takeRecording(recording: RecordingState | null): void {
+  useLive.setState({ recording })
 }
 
 export function setAlarms(alarms: readonly Alarm[]): void {

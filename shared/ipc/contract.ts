@@ -9,7 +9,14 @@ import type { About } from './about.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
 import { FILE_REQUESTS, type FileReplies, type ReadingProgress } from './file-contract.ts'
 import { lessonProgressSchema } from './lessons-contract.ts'
-import { ALARM_SETTINGS, type AlarmSettings, LIVE_REQUESTS, type LiftState, USUAL_ALARM_SETTINGS } from './live-ops.ts'
+import {
+  ALARM_SETTINGS,
+  type AlarmSettings,
+  LIVE_REQUESTS,
+  type LiftState,
+  type RecordingState,
+  USUAL_ALARM_SETTINGS,
+} from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
 
 // Everything that crosses between the window and the main process, in one map per way. The window asks by `REQUESTS`
@@ -214,6 +221,7 @@ export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<key
     /** null: no host is watched. */
     readonly host: HostState | null
     readonly lift: LiftState | null
+    readonly recording: RecordingState | null
     readonly settings: Settings
     readonly lessons: LessonProgress
     readonly snapshot: Snapshot | null
@@ -260,6 +268,8 @@ export interface Pushes {
   readonly host: HostState | null
   /** null: nothing of the VM on the board is lifted. */
   readonly lift: LiftState | null
+  /** null: the VM on the board is not recorded. */
+  readonly recording: RecordingState | null
   readonly predict: PredictProgress
   readonly settings: Settings
   readonly reading: ReadingProgress

@@ -16,6 +16,22 @@ export interface LiftState {
   readonly problem: string | null
 }
 
+/** A recording of the VM on the board. */
+export interface RecordingState {
+  readonly fileName: string
+  /** Wall clock, ms since 1970. */
+  readonly startedMs: number
+  /** null: it goes on. */
+  readonly end: {
+    readonly requests: number
+    readonly seconds: number
+    /** What ended it; null: the user did. */
+    readonly why: string | null
+    /** Why the file is not complete; null: it is. */
+    readonly problem: string | null
+  } | null
+}
+
 const LIFT_REQUEST = z.strictObject({
   /** Both empty: everything. */
   groups: z.array(z.string().max(1024)).max(1024),
@@ -36,6 +52,10 @@ export const LIVE_REQUESTS = {
   'lift/put-back': z.null(),
   /** Sets latency histograms in the VM of the board, or removes those of Weir's own. */
   'qemu/percentiles': z.strictObject({ isOn: z.boolean() }),
+  /** Save dialog; then the VM on the board is recorded there. */
+  'record/start': z.null(),
+  /** Ends the recording; one that has ended is no longer shown. */
+  'record/stop': z.null(),
   /** Whether Apply also writes what the next start of a libvirt domain has. */
   'qemu/next-start': z.strictObject({ isOn: z.boolean() }),
   /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */
