@@ -120,6 +120,16 @@ test('limits are lifted for a time and put back by the button, by closing Weir, 
     await expect(bar).toBeHidden()
     expect(await outside(qemu)).toEqual(WHOLE)
 
+    await openForm(first.page, 'Lift limits…')
+    await first.page.getByRole('combobox', { name: 'What to lift' }).click()
+    await first.page.getByRole('option', { name: 'Disk db alone' }).click()
+    await first.page.getByRole('button', { name: 'Lift', exact: true }).click()
+    await expect(bar).toContainText('Limits of db are lifted')
+    expect(await outside(qemu)).toEqual([null, 50])
+    await bar.getByRole('button', { name: 'Put back now' }).click()
+    await expect(bar).toBeHidden()
+    expect(await outside(qemu)).toEqual(WHOLE)
+
     await lift(first.page)
     await first.close()
     expect(await outside(qemu)).toEqual(WHOLE)

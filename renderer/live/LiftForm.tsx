@@ -16,20 +16,31 @@ const ALL = ''
 /** What to lift, and for how long or until which job ends. It takes effect at once: the record is what takes it back. */
 export function LiftForm() {
   const open = useLive(({ form, lift: lifted }) => form === 'lift' && lifted === null)
-  const [group, setGroup] = useState(ALL)
+  const [what, setWhat] = useState(ALL)
   const [until, setUntil] = useState<string>('30')
   const [underWay, setUnderWay] = useState(false)
   const isAttached = useUi((ui) => ui.qemu?.status === 'attached')
   const groups = useUi((ui) => ui.qemu?.reality?.groups)
+  const devices = useUi((ui) => ui.qemu?.reality?.devices)
   const jobs = useJobs()
   const limited = Object.entries(groups ?? {}).filter(([, limits]) => hasAnyLimit(limits))
+  const held = (devices ?? []).filter((device) => device.groups.some((name) => hasAnyLimit(groups?.[name] ?? {})))
   const lift = async () => {
     setUnderWay(true)
     const job = jobs.find(({ id }) => `job ${id}` === until)?.id ?? null
     const seconds = job === null ? Number(until) * 60 : null
+    const chosen = {
+      groups: limited.flatMap(([name]) => (what === `group ${name}` ? [name] : [])),
+      devices: held.flatMap(({ id }) => (what === `disk ${id}` ? [id] : [])),
+    }
+    // What was chosen may have gone meanwhile; nothing chosen would mean everything.
+    const isGone = what !== ALL && chosen.groups.length + chosen.devices.length === 0
     try {
-      report(await invoke('lift/begin', { groups: group === ALL ? [] : [group], devices: [], seconds, job }), 'vm')
+      if (isGone) report({ ok: false, message: `The VM has no limited ${what} any more.`, issues: [] }, 'vm')
+      else report(await invoke('lift/begin', { ...chosen, seconds, job }), 'vm')
       showForm(null)
+      // The next lift is asked for whole again: of another disk it would lift too little.
+      setWhat(ALL)
     } finally {
       setUnderWay(false)
     }
@@ -54,12 +65,13 @@ export function LiftForm() {
         <FieldRow label="What">
           <Select
             label="What to lift"
-            value={group}
+            value={what}
             options={[
               { value: ALL, label: 'Everything of this VM' },
-              ...limited.map(([name]) => ({ value: name, label: name })),
+              ...limited.map(([name]) => ({ value: `group ${name}`, label: name })),
+              ...held.map(({ id }) => ({ value: `disk ${id}`, label: `Disk ${id} alone` })),
             ]}
-            onChange={setGroup}
+            onChange={setWhat}
           />
         </FieldRow>
         <FieldRow label="For">
