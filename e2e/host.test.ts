@@ -33,6 +33,14 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows.first()).toContainText('noisy')
         await expect(rows.first()).toContainText(/\d+ % of 50/)
         await expect(page.getByRole('complementary', { name: 'VM noisy' })).toContainText('vda')
+        const chart = page.getByRole('img', {
+          name: /^IOPS of the host over the last five minutes; noisy has 100 % now$/,
+        })
+        await expect(chart).toBeVisible()
+        await expect(rows.first()).toContainText('at limit', { timeout: 30_000 })
+        await page.getByRole('radio', { name: 'Alarms 1' }).click()
+        await expect(rows).toHaveCount(1)
+        await page.getByRole('radio', { name: 'All 2' }).click()
         await expectAccessible(page)
         if (process.env.WEIR_SHOT !== undefined) await page.screenshot({ path: process.env.WEIR_SHOT })
         await page.keyboard.press('Enter')

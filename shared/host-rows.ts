@@ -1,3 +1,4 @@
+import type { Alarm } from './alarms/alarm.ts'
 import { type HostLook, nearestLimit, type VmLook } from './host-look.ts'
 import type { LatencyBounds } from './snapshot.ts'
 import { formatLimit } from './throttle/words.ts'
@@ -6,7 +7,10 @@ import { type ByteUnits, formatShort } from './units.ts'
 // A host as a table: the figures by which its VMs are told apart and put in order, for the window and `weir top` alike.
 
 export const SORT_KEYS = ['share', 'iops', 'bps', 'limit', 'wait', 'throttled', 'name'] as const
-export type SortKey = (typeof SORT_KEYS)[number]
+/** Of what a look alone does not say: the window's alarms. */
+export type SortKey = (typeof SORT_KEYS)[number] | 'alarms'
+
+export type AlarmsOfVms = ReadonlyMap<string, readonly Alarm[]>
 
 /** One VM's figures; null: not known. */
 export interface HostRow {
@@ -25,13 +29,18 @@ export interface HostRow {
   readonly throttledShare: number | null
   /** Until the first bucket is full; null: none fills. */
   readonly headroomNs: number | null
+  readonly alarms: readonly Alarm[]
 }
 
 /** The largest on top, by name where they are equal. */
-export function hostRows({ vms }: HostLook, key: SortKey, units: ByteUnits = 'binary'): readonly HostRow[] {
+export function hostRows(
+  { vms }: HostLook,
+  key: SortKey,
+  { units = 'binary', alarms }: { readonly units?: ByteUnits; readonly alarms?: AlarmsOfVms } = {},
+): readonly HostRow[] {
   const total = (of: (vm: VmLook) => number | null) => vms.reduce((sum, vm) => sum + (of(vm) ?? 0), 0)
   const [iops, bps] = [total((vm) => vm.iops), total((vm) => vm.bps)]
-  const rows = vms.map((vm) => rowOf(vm, { iops, bps, units }))
+  const rows = vms.map((vm) => rowOf(vm, { iops, bps, units, alarms: alarms?.get(vm.id) ?? [] }))
   const by = SORTERS[key]
   return [...rows].sort((a, b) => by(b) - by(a) || (a.vm.name < b.vm.name ? -1 : 1))
 }
@@ -44,9 +53,17 @@ const SORTERS: Readonly<Record<SortKey, (row: HostRow) => number>> = {
   wait: (row) => Math.max(row.readMeanNs ?? -1, row.writeMeanNs ?? -1),
   throttled: (row) => row.throttledShare ?? -1,
   name: () => 0,
+  alarms: (row) => row.alarms.length,
 }
 
-function rowOf(vm: VmLook, total: { readonly iops: number; readonly bps: number; readonly units: ByteUnits }): HostRow {
+interface Around {
+  readonly iops: number
+  readonly bps: number
+  readonly units: ByteUnits
+  readonly alarms: readonly Alarm[]
+}
+
+function rowOf(vm: VmLook, total: Around): HostRow {
   const nearest = nearestLimit(vm)
   const of = (value: number | null, sum: number) => (value === null ? null : sum === 0 ? 0 : value / sum)
   const mean = (direction: 'read' | 'write') => {
@@ -68,6 +85,7 @@ function rowOf(vm: VmLook, total: { readonly iops: number; readonly bps: number;
     writeP99: slowest(vm, 'write'),
     throttledShare: greatest(vm.groups.map((group) => group.throttledShare)),
     headroomNs: fills.length === 0 ? null : Math.min(...fills),
+    alarms: total.alarms,
   }
 }
 

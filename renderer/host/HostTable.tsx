@@ -1,10 +1,10 @@
-import { ArrowDown } from 'lucide-react'
+import { ArrowDown, BellRing } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { type HostRow, percent, type SortKey } from '#shared/host-rows.ts'
 import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
 import { selectVm } from '../store/host.ts'
 import styles from './HostTable.module.css'
-import { STATE_WORDS, stateTone } from './host-model.ts'
+import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
 import { VmSpark } from './VmSpark.tsx'
 
 interface Props {
@@ -40,6 +40,7 @@ const COLUMNS: readonly Column[] = [
     isNumber: true,
   },
   { label: '≈ Full in', key: null, title: 'Estimated time until the first bucket is full', isNumber: true },
+  { label: 'Alarms', key: 'alarms', title: 'As in the bar of a VM; its menu, Alarms…, sets the thresholds' },
   { label: 'Drift, state', key: null },
 ]
 
@@ -130,6 +131,13 @@ function Row({ row, isSelected, units, onOpen }: RowProps) {
         {row.throttledShare === null ? '–' : `≈ ${percent(row.throttledShare)}`}
       </td>
       <td data-number="">{row.headroomNs === null ? '–' : `≈ ${formatDurationNs(row.headroomNs)}`}</td>
+      <td className={styles.alarms} title={row.alarms.map(({ text }) => text).join('\n')}>
+        {row.alarms[0] !== undefined && (
+          <>
+            <BellRing aria-hidden="true" /> {alarmWords(row.alarms)}
+          </>
+        )}
+      </td>
       <td className={styles.state} title={[...(vm.drift ?? []), vm.problem ?? ''].filter(Boolean).join('\n')}>
         {vm.drift !== null && vm.drift.length > 0 && <b>≠ {vm.drift.length}</b>} {STATE_WORDS[vm.state]}
       </td>

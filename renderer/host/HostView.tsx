@@ -2,7 +2,6 @@ import { Server } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import type { SortKey } from '#shared/host-rows.ts'
-import { formatBps, formatIops } from '#shared/units.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { selectVm, useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
@@ -11,13 +10,15 @@ import { Note } from '../ui/Note.tsx'
 import { type Segment, Segmented } from '../ui/Segmented.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import { HostTable } from './HostTable.tsx'
+import { HostTotals } from './HostTotals.tsx'
 import styles from './HostView.module.css'
-import { countOf, type HostFilter, shownRows, stepRow, totalsOf } from './host-model.ts'
+import { countOf, type HostFilter, shownRows, stepRow } from './host-model.ts'
 
 const FILTERS: readonly (readonly [HostFilter, string])[] = [
   ['all', 'All'],
   ['held', 'At a limit'],
   ['drifting', 'Drifting'],
+  ['alarms', 'Alarms'],
   ['problem', 'Not reached'],
 ]
 
@@ -33,7 +34,11 @@ function Host({ look }: { readonly look: HostLook }) {
   const [sort, setSort] = useState<SortKey>('share')
   const [filter, setFilter] = useState<HostFilter>('all')
   const [text, setText] = useState('')
-  const rows = useMemo(() => shownRows(look, { sort, filter, text }, units), [look, sort, filter, text, units])
+  const alarms = useHost((state) => state.alarms)
+  const rows = useMemo(
+    () => shownRows(look, { sort, filter, text }, { units, alarms }),
+    [look, sort, filter, text, units, alarms],
+  )
   const root = useRef<HTMLDivElement>(null)
   const current = rows.some(({ vm }) => vm.id === selected) ? selected : (rows[0]?.vm.id ?? null)
   const press = (event: Pick<globalThis.KeyboardEvent, 'key' | 'preventDefault'> & { readonly target: unknown }) => {
@@ -65,12 +70,12 @@ function Host({ look }: { readonly look: HostLook }) {
   }, [])
   const segments: readonly Segment<HostFilter>[] = FILTERS.map(([value, label]) => ({
     value,
-    label: `${label} ${countOf(look, value)}`,
+    label: `${label} ${countOf(look, value, alarms)}`,
   }))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys pressed on the rows and fields inside bubble up to here
     <div ref={root} className={styles.host} onKeyDown={press}>
-      <Totals look={look} />
+      <HostTotals look={look} />
       {look.problems.map((problem) => (
         <Note key={problem} tone="warn">
           {problem}
@@ -92,28 +97,6 @@ function Host({ look }: { readonly look: HostLook }) {
         ↑ ↓ select · Enter opens the board · / filters · ≈ is estimated from counters and limits
       </p>
     </div>
-  )
-}
-
-function Totals({ look }: { readonly look: HostLook }) {
-  const units = useUi((ui) => ui.settings.units)
-  const { iops, bps, up } = totalsOf(look)
-  return (
-    <header className={styles.totals}>
-      <h1 title={look.host}>{look.host}</h1>
-      <span>
-        <b className="num">{formatIops(iops)}</b> IOPS
-      </span>
-      <span>
-        <b className="num">{formatBps(bps, units)}</b>
-      </span>
-      <span>
-        <b className="num">
-          {up} of {look.vms.length}
-        </b>{' '}
-        VMs answer
-      </span>
-    </header>
   )
 }
 

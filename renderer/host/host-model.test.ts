@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { USUAL_ALARM_RULES } from '#shared/alarms/alarm.ts'
+import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
-import { countOf, type HostView, shownRows, stepRow, totalsOf } from './host-model.ts'
+import { alarmWords, countOf, type HostView, shownRows, stepRow, totalsOf } from './host-model.ts'
 
 function vm(name: string, part: Partial<VmLook> = {}): VmLook {
   return {
@@ -51,8 +53,31 @@ const LOOK: HostLook = {
   ],
 }
 
+/** As the window sees them after eleven seconds of this. */
+function alarmsOf(rules = USUAL_ALARM_RULES) {
+  const watch = new HostAlarms(rules)
+  for (let second = 0; second <= 11; second += 1) {
+    const nowNs = second * 1e9
+    watch.see({ ...LOOK, nowNs, vms: LOOK.vms.map((each) => (each.up ? { ...each, seenNs: nowNs } : each)) })
+  }
+  return watch.active()
+}
+const ABOUT = { units: 'binary', alarms: alarmsOf({ ...USUAL_ALARM_RULES, kinds: ['at-limit', 'latency'] }) } as const
+
 const shown = (part: Partial<HostView>) =>
-  shownRows(LOOK, { sort: 'share', filter: 'all', text: '', ...part }, 'binary').map((row) => row.vm.name)
+  shownRows(LOOK, { sort: 'share', filter: 'all', text: '', ...part }, ABOUT).map((row) => row.vm.name)
+
+test('alarms of a VM stand in its row, are a filter and an order, and end with the rules that know them', () => {
+  expect([...ABOUT.alarms].map(([id, alarms]) => [id, alarmWords(alarms)])).toEqual([['unix:/run/db', 'at limit']])
+  expect([shown({ filter: 'alarms' }), shown({ sort: 'alarms' })]).toEqual([['db'], ['db', 'etl', 'mail']])
+  const all = alarmsOf()
+  expect([...all].map(([id, alarms]) => [id, alarmWords(alarms)])).toEqual([
+    ['unix:/run/db', 'at limit'],
+    ['unix:/run/etl', 'drift'],
+    ['unix:/run/mail', 'lost'],
+  ])
+  expect(alarmsOf({ ...USUAL_ALARM_RULES, kinds: [] }).size).toBe(0)
+})
 
 test('the noisiest is on top: by its share of requests or of bytes, whichever is larger', () => {
   expect([shown({}), shown({ sort: 'bps' }), shown({ sort: 'name' })]).toEqual([
@@ -69,7 +94,9 @@ test('filters leave what they name, a text what has it in its name or title', ()
     ['mail'],
   ])
   expect([shown({ text: ' NIGHTLY' }), shown({ text: 'nothing' })]).toEqual([['etl'], []])
-  expect((['all', 'held', 'drifting', 'problem'] as const).map((filter) => countOf(LOOK, filter))).toEqual([3, 1, 1, 1])
+  expect(
+    (['all', 'held', 'drifting', 'problem'] as const).map((filter) => countOf(LOOK, filter, ABOUT.alarms)),
+  ).toEqual([3, 1, 1, 1])
 })
 
 test('totals are of what is known', () => {
@@ -77,7 +104,7 @@ test('totals are of what is known', () => {
 })
 
 test('the arrow keys go from row to row and stop at the ends', () => {
-  const rows = shownRows(LOOK, { sort: 'share', filter: 'all', text: '' }, 'binary')
+  const rows = shownRows(LOOK, { sort: 'share', filter: 'all', text: '' }, ABOUT)
   const id = (name: string) => `unix:/run/${name}`
   expect([
     stepRow(rows, null, 1),

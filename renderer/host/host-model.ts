@@ -1,10 +1,11 @@
+import type { Alarm, AlarmKind } from '#shared/alarms/alarm.ts'
 import type { HostLook, VmLook, VmState } from '#shared/host-look.ts'
-import { type HostRow, hostRows, type SortKey } from '#shared/host-rows.ts'
+import { type AlarmsOfVms, type HostRow, hostRows, type SortKey } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
 
 // What the table of VMs shows, as plain values.
 
-export type HostFilter = 'all' | 'held' | 'drifting' | 'problem'
+export type HostFilter = 'all' | 'held' | 'drifting' | 'alarms' | 'problem'
 
 export interface HostView {
   readonly sort: SortKey
@@ -12,23 +13,28 @@ export interface HostView {
   readonly text: string
 }
 
-export function shownRows(look: HostLook, { sort, filter, text }: HostView, units: ByteUnits): readonly HostRow[] {
+export function shownRows(
+  look: HostLook,
+  { sort, filter, text }: HostView,
+  about: { readonly units: ByteUnits; readonly alarms: AlarmsOfVms },
+): readonly HostRow[] {
   const wanted = text.trim().toLowerCase()
-  return hostRows(look, sort, units).filter(
+  return hostRows(look, sort, about).filter(
     ({ vm }) =>
-      FILTERS[filter](vm) &&
+      FILTERS[filter](vm, about.alarms) &&
       (wanted === '' || vm.name.toLowerCase().includes(wanted) || (vm.title ?? '').toLowerCase().includes(wanted)),
   )
 }
 
-export function countOf({ vms }: HostLook, filter: HostFilter): number {
-  return vms.filter(FILTERS[filter]).length
+export function countOf({ vms }: HostLook, filter: HostFilter, alarms: AlarmsOfVms): number {
+  return vms.filter((vm) => FILTERS[filter](vm, alarms)).length
 }
 
-const FILTERS: Readonly<Record<HostFilter, (vm: VmLook) => boolean>> = {
+const FILTERS: Readonly<Record<HostFilter, (vm: VmLook, alarms: AlarmsOfVms) => boolean>> = {
   all: () => true,
   held: (vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit === true)),
   drifting: (vm) => vm.drift !== null && vm.drift.length > 0,
+  alarms: (vm, alarms) => alarms.has(vm.id),
   problem: (vm) => vm.problem !== null,
 }
 
@@ -61,6 +67,22 @@ export const STATE_WORDS: Readonly<Record<VmState, string>> = {
   ended: 'gone',
   opened: 'open on the board',
   new: 'not looked at yet',
+}
+
+/** `at limit`, `slow, 2 more`: the rest stands in the title. */
+export function alarmWords(alarms: readonly Alarm[]): string {
+  const [first, ...rest] = alarms
+  if (first === undefined) return ''
+  return `${ALARM_WORDS[first.kind]}${rest.length === 0 ? '' : `, ${rest.length} more`}`
+}
+
+const ALARM_WORDS: Readonly<Record<AlarmKind, string>> = {
+  'at-limit': 'at limit',
+  latency: 'slow',
+  failed: 'failures',
+  burst: 'burst ends',
+  drift: 'drift',
+  lost: 'lost',
 }
 
 export type StateTone = 'ok' | 'warn' | 'danger' | 'plain'

@@ -1,14 +1,9 @@
-import type { AlarmKind, AlarmRules } from '#shared/alarms/alarm.ts'
 import { AlarmWatch } from '#shared/alarms/alarm-watch.ts'
-import type { AlarmSettings } from '#shared/ipc/live-ops.ts'
-import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
+import { alarmRulesOf } from '../store/alarm-rules.ts'
 import { setAlarms, useLive } from '../store/live.ts'
 import { latestSnapshot, onSnapshot } from '../store/telemetry.ts'
 import { announce, useUi } from '../store/ui.ts'
 import { readingOfSession } from './session-reading.ts'
-
-/** Drift and a VM that does not answer have bars of their own. */
-const KINDS: readonly AlarmKind[] = ['at-limit', 'latency', 'failed', 'burst']
 
 /** Looks at each snapshot of a live VM until its undo is called. Begins and ends are also said to assistive technology. */
 export function watchAlarms(): () => void {
@@ -23,9 +18,9 @@ export function watchAlarms(): () => void {
       return
     }
     if (snapshot.source !== 'qemu') return
-    if (watch === null || qemu.address !== address) watch = new AlarmWatch(rulesOf(settings.alarms))
+    if (watch === null || qemu.address !== address) watch = new AlarmWatch(alarmRulesOf(settings.alarms))
     address = qemu.address
-    watch.setRules(rulesOf(settings.alarms))
+    watch.setRules(alarmRulesOf(settings.alarms))
     const events = watch.read(readingOfSession(snapshot, qemu), snapshot.nowNs)
     if (events.length === 0) return
     setAlarms(watch.active)
@@ -33,13 +28,4 @@ export function watchAlarms(): () => void {
     if (first !== undefined) announce(`Alarm ${first.event === 'begin' ? 'begins' : 'ends'}: ${first.alarm.text}`)
   }
   return onSnapshot(see)
-}
-
-function rulesOf({ atLimitS, latencyMs, burstS }: AlarmSettings): AlarmRules {
-  return {
-    kinds: KINDS,
-    atLimitNs: atLimitS * NS_PER_S,
-    latencyNs: latencyMs * NS_PER_MS,
-    burstNs: burstS * NS_PER_S,
-  }
 }

@@ -1,5 +1,9 @@
 import { create } from 'zustand'
+import type { Alarm } from '#shared/alarms/alarm.ts'
+import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostState, VmLook } from '#shared/host-look.ts'
+import { alarmRulesOf } from './alarm-rules.ts'
+import { useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, and the last minutes of each of its VMs.
 
@@ -17,19 +21,24 @@ interface HostStore {
   readonly host: HostState | null
   /** Id of the VM that is selected in the table; null: the first one. */
   readonly selected: string | null
+  /** Id of a VM → its alarms now; VMs without are left out. */
+  readonly alarms: ReadonlyMap<string, readonly Alarm[]>
 }
 
-export const useHost = create<HostStore>()(() => ({ host: null, selected: null }))
+const NO_ALARMS: HostStore['alarms'] = new Map()
+export const useHost = create<HostStore>()(() => ({ host: null, selected: null, alarms: NO_ALARMS }))
 
 const { setState } = useHost
 
 let trails = new Map<string, Trail>()
+let watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
 let lastNs = -1
 let source = ''
 
 export function takeHost(host: HostState | null): void {
   if (host === null || host.look.host !== source || host.look.nowNs < lastNs) {
     trails = new Map()
+    watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
     lastNs = -1
   }
   source = host?.look.host ?? ''
@@ -37,8 +46,10 @@ export function takeHost(host: HostState | null): void {
   if (host !== null && host.look.nowNs - lastNs > 500e6) {
     lastNs = host.look.nowNs
     follow(host.look.vms)
+    watch.setRules(alarmRulesOf(useUi.getState().settings.alarms))
+    watch.see(host.look)
   }
-  setState(host === null ? { host, selected: null } : { host })
+  setState(host === null ? { host, selected: null, alarms: NO_ALARMS } : { host, alarms: watch.active() })
 }
 
 export function selectVm(id: string): void {

@@ -1,5 +1,5 @@
 import type { HostLook } from '../host-look.ts'
-import type { AlarmEvent, AlarmRules } from './alarm.ts'
+import type { Alarm, AlarmEvent, AlarmRules } from './alarm.ts'
 import { AlarmWatch } from './alarm-watch.ts'
 import { readingOfVm } from './vm-reading.ts'
 
@@ -12,11 +12,23 @@ export interface VmAlarmEvent extends AlarmEvent {
 
 /** The alarms of every VM of a host, from look to look. */
 export class HostAlarms {
-  readonly #rules: AlarmRules
+  #rules: AlarmRules
   readonly #vms = new Map<string, { readonly name: string; readonly watch: AlarmWatch; seenNs: number | null }>()
 
   constructor(rules: AlarmRules) {
     this.#rules = rules
+  }
+
+  /** Alarms that the new rules do not know end with the next look. */
+  setRules(rules: AlarmRules): void {
+    this.#rules = rules
+    for (const { watch } of this.#vms.values()) watch.setRules(rules)
+  }
+
+  /** Id of a VM → its alarms now; VMs without are left out. */
+  active(): ReadonlyMap<string, readonly Alarm[]> {
+    const all = [...this.#vms].map(([id, { watch }]) => [id, watch.active] as const)
+    return new Map(all.filter(([, alarms]) => alarms.length > 0))
   }
 
   see({ vms, nowNs }: HostLook): readonly VmAlarmEvent[] {
