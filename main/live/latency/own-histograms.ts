@@ -20,7 +20,7 @@ const COMMAND_MS = 2000
 /** For all that is done at the end. */
 const END_MS = 3000
 const NO_MONITOR =
-  "Percentiles need QEMU's own monitor, which is not reached through libvirt unless Weir is allowed to (--allow-monitor)."
+  "Percentiles need QEMU's own monitor, which libvirt keeps to itself: give the VM a second monitor and name its socket."
 
 export class OwnHistograms {
   /** Disk → why it has none. */
