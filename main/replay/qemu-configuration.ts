@@ -1,9 +1,11 @@
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { beginDrain, endDrain } from '#main/throttle/drain.ts'
+import { armedOf } from '#main/throttle/group-table.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
 import { joinGroup, leaveGroup } from '#main/throttle/membership.ts'
 import { readLimits } from '#main/throttle/sample-throttle.ts'
-import { restartMember, type Throttle } from '#main/throttle/throttle-group.ts'
+import { fireTimer, restartMember, type Throttle } from '#main/throttle/throttle-group.ts'
+import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import { legacyView, limitsOfLegacy } from '#shared/qemu/legacy-limits.ts'
 import { type FullLimits, fullLimits, hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
@@ -114,6 +116,7 @@ export class QemuConfiguration {
     const slot = this.groups.find(group)
     if (slot !== -1 && slot !== memberGroup(memory, member)) {
       const old = this.groups.nameOf(memberGroup(memory, member))
+      this.#stopTimers(member, nowNs)
       leaveGroup(memory, member)
       this.groups.forgetIfUnused(old)
       joinGroup(memory, slot, member)
@@ -159,6 +162,16 @@ export class QemuConfiguration {
     }
   }
 
+  /** Of a device that is in one group twice, a request on its way to the second level may arm the timer of the first after
+      that was drained: it would fire for nobody, and ends with the membership. */
+  #stopTimers(member: number, nowNs: number): void {
+    const { memory } = this.#throttle
+    const group = memberGroup(memory, member)
+    for (const direction of BOTH_DIRECTIONS) {
+      if (armedOf(memory, group, direction) === member) fireTimer(this.#throttle, group, direction, nowNs)
+    }
+  }
+
   #device(id: string): QemuDevice {
     const device = this.#devices.get(id)
     assert(device !== undefined, 'the device exists')
@@ -194,6 +207,7 @@ export class QemuConfiguration {
     assert(name !== null, 'the backend is in a group')
     const drained = [backend, ...filters].filter((member) => this.#groupOf(member) !== null)
     this.#beginDrains(drained, nowNs)
+    this.#stopTimers(backend, nowNs)
     leaveGroup(memory, backend)
     this.groups.forgetIfUnused(name)
     for (const member of drained) endDrain(memory, member)

@@ -41,11 +41,31 @@ function membersOf(memory: ThrottleMemory, group: number): number[] {
 type Drains = 'drained' | 'never drained'
 
 /**
- * Of a device that is in one group at two levels, a request on its way from one to the other may arm the timer of a member whose
+ * Of a device that is in one group at two levels, from the start, by a reopen or by limits of its own, a request on its way from one to the other may arm the timer of a member whose
  * drain then lets all go, in QEMU too: that timer fires for nobody.
  */
 function mayFireForNobody(scenario: Scenario, drains: Drains): boolean {
-  return drains === 'drained' && scenario.devices.some(({ groups }) => new Set(groups).size < groups.length)
+  if (drains !== 'drained') return false
+  return scenario.devices.some(({ id, groups }) => {
+    const filters = groups.map((group, level) => [group, ...reopenedTo(scenario, id, level)])
+    const everAt = [ownGroups(scenario, id), ...filters].map((names) => new Set(names))
+    return everAt.some((here, level) =>
+      everAt.slice(0, level).some((above) => [...here].some((group) => above.has(group))),
+    )
+  })
+}
+
+function reopenedTo({ events }: Scenario, device: string, level: number): readonly string[] {
+  return events.flatMap((event) =>
+    event.kind === 'reopen' && event.device === device && event.level === level ? [event.group] : [],
+  )
+}
+
+/** Groups of the limits that the device has at its block backend; without a name it is called as the device. */
+function ownGroups({ events }: Scenario, device: string): readonly string[] {
+  return events.flatMap((event) =>
+    event.kind === 'set-io-throttle' && event.values.device === device ? [String(event.values.group ?? device)] : [],
+  )
 }
 
 function checkDirection(
