@@ -118,7 +118,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         name: 'from',
         value: 'NAME',
         about:
-          'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, libvirtd-log, proxmox, openstack, io-max, blkio, systemd, incus, cloud-hypervisor, firecracker, spdk, csv, fio, fio-iolog, blktrace, trace-msr, trace-alibaba, trace-tencent, trace-spc, trace-systor, trace-compactor or trace-csv',
+          'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, libvirtd-log, proxmox, openstack, io-max, blkio, systemd, incus, cloud-hypervisor, firecracker, spdk, csv, fio, fio-iolog, blktrace, trace-msr, trace-alibaba, trace-tencent, trace-spc, trace-systor, trace-compactor, trace-csv or weir-recording',
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
       { name: 'machine', value: 'NAME', about: 'which of several machines that the file is about: 102, web01' },

@@ -57,7 +57,7 @@ test('a data folder that cannot be written to is a reason at the disk', async ()
   await other.close()
 })
 
-test('a vanished backing file stops its device with a reason, the others run on, reset mends it', async () => {
+test('a backing file that disappears stops its device with a reason, the others run on, reset mends it', async () => {
   const disk = { kind: 'file', sizeBytes: 1 << 20 }
   await bench.apply({
     groups: { gold: { 'iops-total': 400 } },
@@ -68,7 +68,7 @@ test('a vanished backing file stops its device with a reason, the others run on,
   const run = path.join(bench.dataFolder, fs.readdirSync(bench.dataFolder)[0]!)
   fs.unlinkSync(path.join(run, 'disk-1.img'))
   await until('the loss is noticed', () => bench.last().devices.a?.status === 'failed')
-  expect(bench.last().devices.a?.reason).toContain('vanished')
+  expect(bench.last().devices.a?.reason).toContain('disappeared')
   const before = bench.last().devices.b!
   await until('the other runs on', () => bench.last().devices.b!.read.requests > before.read.requests + 50)
   expect(bench.snapshots.flatMap((snapshot) => snapshot.events).find((event) => event.kind === 'failed')?.device).toBe(

@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type FakeServer, serveRequests, startFakeServer } from '#main/qmp/testing/fake-server.ts'
+import { treeFolder } from '#main/qmp/testing/newer-tree.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import { type HostLook, nearestLimit, type VmLook } from '#shared/host-look.ts'
@@ -132,19 +133,23 @@ describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeo
     ])
   })
 
-  test('a VM with two monitors in the folder is one VM, and the other monitor reaches it when the first goes', async () => {
-    const { sockets } = await folders()
-    // SmallQemu's second monitor lies beside the folder of the first: here in the folder itself.
-    await mkdir(path.join(sockets, 'q'))
-    await qemu('web01', path.join(sockets, 'q/a.qmp'), ['id=d0'])
-    await symlink(path.join(sockets, 'q/a.qmp'), path.join(sockets, 'a.qmp'))
-    const host = await watch(sockets)
-    const ids = ({ vms }: HostLook) => vms.map(({ id }) => path.basename(id))
-    await until(host, (look) => ids(look).join() === 'a.qmp' && look.vms.every(({ up }) => up))
-    await rm(path.join(sockets, 'a.qmp'))
-    // The test holds that monitor itself.
-    await until(host, (look) => ids(look).join() === 'web01.outside')
-  })
+  // Programs of the tree call their sockets by other names than the tests do.
+  test.skipIf(treeFolder() !== null)(
+    'a VM with two monitors in the folder is one VM, and the other monitor reaches it when the first goes',
+    async () => {
+      const { sockets } = await folders()
+      // SmallQemu's second monitor lies beside the folder of the first: here in the folder itself.
+      await mkdir(path.join(sockets, 'q'))
+      await qemu('web01', path.join(sockets, 'q/a.qmp'), ['id=d0'])
+      await symlink(path.join(sockets, 'q/a.qmp'), path.join(sockets, 'a.qmp'))
+      const host = await watch(sockets)
+      const ids = ({ vms }: HostLook) => vms.map(({ id }) => path.basename(id))
+      await until(host, (look) => ids(look).join() === 'a.qmp' && look.vms.every(({ up }) => up))
+      await rm(path.join(sockets, 'a.qmp'))
+      // The test holds that monitor itself.
+      await until(host, (look) => ids(look).join() === 'web01.outside')
+    },
+  )
 
   test('a disk at its limit: rate, share, level, waits and time in the throttle', async () => {
     const { sockets } = await folders()
