@@ -12,6 +12,8 @@ import {
   MAX_GOALS,
   MAX_IODEPTH,
   MAX_IOTHREADS,
+  MAX_LOAD_S,
+  MAX_RATE_IOPS,
   MAX_REQUEST_BYTES,
   MAX_SCRIPT_STEPS,
   WORKSPACE_FORMAT,
@@ -66,8 +68,8 @@ export const diskSchema = z.discriminatedUnion('kind', [
 ])
 
 const blockSchema = z.int().min(512).max(MAX_REQUEST_BYTES)
-const secondsSchema = z.number().min(0).max(1e9)
-const spanSchema = z.number().gt(0).max(1e9)
+const secondsSchema = z.number().min(0).max(MAX_LOAD_S)
+const spanSchema = z.number().gt(0).max(MAX_LOAD_S)
 
 export const workloadSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('idle') }),
@@ -85,7 +87,7 @@ export const workloadSchema = z.discriminatedUnion('kind', [
       ])
       .default(4096),
     iodepth: z.int().min(1).max(MAX_IODEPTH).default(DEFAULT_WORKLOAD.iodepth),
-    rateIops: z.number().min(0).max(1e9).default(0),
+    rateIops: z.number().min(0).max(MAX_RATE_IOPS).default(0),
     arrivals: z.enum(['closed', 'fixed', 'poisson']).default('closed'),
     startS: secondsSchema.default(0),
     stopS: secondsSchema.nullable().default(null),

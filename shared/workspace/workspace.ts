@@ -12,6 +12,10 @@ export const MAX_DEVICES = 1024
 export const MAX_LEVELS_TOGETHER = 4096
 export const MAX_IOTHREADS = 64
 export const MAX_IODEPTH = 1024
+/** Requests a second of a load. */
+export const MAX_RATE_IOPS = 1e9
+/** Of a load's start, stop and phases. */
+export const MAX_LOAD_S = 1e9
 /** QEMU refuses requests of 2 GiB and more; nothing real is above 64 MiB. */
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024
 export const MAX_DISK_BYTES = 2 ** 50

@@ -1,3 +1,4 @@
+import { MAX_LOAD_S } from '#shared/workspace/workspace.ts'
 import type { LossKind } from '../format.ts'
 import type { FioJob } from './fio-sections.ts'
 import { parseFioNumber, parseFioTimeS } from './fio-values.ts'
@@ -33,7 +34,9 @@ export function readTimeS(context: FioContext, name: string, bare: 's' | 'us'): 
   const value = parseFioTimeS(text.split('-')[0] ?? '', bare)
   if (value === null) context.report('not-understood', name, `${JSON.stringify(text)} is not a plain time`)
   else if (text.includes('-')) context.report('converted', name, `fio draws from ${text}; ${value} s is taken`)
-  return value
+  if (value === null || value <= MAX_LOAD_S) return value
+  context.report('rounded', name, `${value} s are more than a load’s ${MAX_LOAD_S} s, which are taken`)
+  return MAX_LOAD_S
 }
 
 export function round(value: number): number {

@@ -1,4 +1,4 @@
-import type { SyntheticWorkload } from '#shared/workspace/workspace.ts'
+import { MAX_RATE_IOPS, type SyntheticWorkload } from '#shared/workspace/workspace.ts'
 import { type FioContext, optionOf, readNumber, readTimeS, round } from './fio-context.ts'
 import { parseFioNumber, perDirection } from './fio-values.ts'
 
@@ -18,6 +18,19 @@ interface Bytes {
 }
 
 export function readRate(context: FioContext, mixPercent: number, bytes: Bytes): FioRate {
+  const rate = askedRate(context, mixPercent, bytes)
+  const option = optionOf(context, 'rate_iops') === null ? 'rate' : 'rate_iops'
+  return { ...rate, rateIops: possibleRate(context, option, rate.rateIops) }
+}
+
+/** A rate beyond what a load takes holds nothing back: 0, none. */
+function possibleRate(context: FioContext, option: string, iops: number): number {
+  if (iops <= MAX_RATE_IOPS) return iops
+  context.report('dropped', option, `${round(iops)} requests/s are more than a load’s ${MAX_RATE_IOPS}; it has no rate`)
+  return 0
+}
+
+function askedRate(context: FioContext, mixPercent: number, bytes: Bytes): FioRate {
   const read = mixPercent === 0 ? null : capOf(context, 'read', bytes.readBytes)
   const write = mixPercent === 100 ? null : capOf(context, 'write', bytes.writeBytes)
   const { clones } = context
@@ -83,5 +96,5 @@ export function readPauses(
     'thinktime',
     `a pause of ${pauseS} s after each ${blocks} requests${jobs} becomes a ceiling of ${round(left)} requests/s`,
   )
-  return { rateIops: left }
+  return { rateIops: possibleRate(context, 'thinktime', left) }
 }

@@ -4,6 +4,7 @@ import {
   type Disk,
   MAX_DISK_BYTES,
   MAX_IODEPTH,
+  MAX_LOAD_S,
   type Workload,
 } from '#shared/workspace/workspace.ts'
 import { type FioBytes, readBlocks } from './fio-blocks.ts'
@@ -74,7 +75,7 @@ export function workloadOf(context: FioContext): Workload {
     rate = readRate(context, mix.readPercent, bytes)
     return rate.readPercent
   })
-  const startS = context.startS + (readTimeS(context, 'startdelay', 's') ?? 0)
+  const startS = Math.min(MAX_LOAD_S, context.startS + (readTimeS(context, 'startdelay', 's') ?? 0))
   const runS = readTimeS(context, 'runtime', 's')
   const poisson = optionOf(context, 'rate_process') === 'poisson' && rate.rateIops > 0
   if (runS === null || optionOf(context, 'time_based') === null) {
@@ -92,7 +93,7 @@ export function workloadOf(context: FioContext): Workload {
     iodepth: readDepth(context),
     arrivals: poisson ? 'poisson' : 'closed',
     startS,
-    stopS: runS === null || runS === 0 ? null : startS + runS,
+    stopS: runS === null || runS === 0 ? null : Math.min(MAX_LOAD_S, startS + runS),
     ...readPauses(context, rate.rateIops),
   }
 }
