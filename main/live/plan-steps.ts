@@ -14,7 +14,7 @@ import { objectNameOf } from './adopt-names.ts'
 import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, stays } from './disk-goal.ts'
 import type { Goal } from './goal.ts'
 import type { GroupGoal } from './goal-parts.ts'
-import { ownGroup, type Picture } from './picture.ts'
+import { ownGroup, type Picture, type PictureDisk } from './picture.ts'
 import type { PlanStep, Steps } from './steps.ts'
 
 // From what should be true to the commands, in an order that is never worse than what was and what will be:
@@ -163,6 +163,12 @@ function joinSteps(mover: DiskGoal, goal: Goal, nameInQemu: (name: string) => st
   const own = ownGoal(mover)
   const group = own === null ? undefined : goal.groups.get(own)
   if (own === null || own === ownGroup(disk) || disk.target === null || group?.limits == null) return []
-  const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), nameInQemu(own))
+  const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), ownName(disk, own, nameInQemu(own)))
   return [step(command, { into: [own], empties: group.now ? own : null })]
+}
+
+/** Proxmox leaves the group of a drive's own limits its drive's name: one that is made again gets that, too. */
+function ownName(disk: PictureDisk, own: string, name: string): string {
+  const isProxmoxs = disk.managedBy === 'proxmox' && own === disk.id && name === own
+  return isProxmoxs ? (disk.drive ?? name) : name
 }

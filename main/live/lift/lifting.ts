@@ -1,3 +1,4 @@
+import { slotOfGroup } from '#shared/qemu/proxmox-names.ts'
 import { hasAnyLimit, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { findDevice, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
@@ -118,7 +119,8 @@ function groupObstacle(picture: Picture, name: string): string | null {
     return `${name}: it has no object, and ${behind.map(({ id }) => id).join(', ')} passes it by a filter: no command of QEMU lifts that.`
   }
   // A group that all have left is gone with its name, and is made again by the name that Weir can write.
-  if (group.qemuName !== group.name) return `${name}: its name in QEMU could not be given back.`
+  const isProxmoxs = picture.proxmox !== undefined && slotOfGroup(group.qemuName) === name
+  if (group.qemuName !== name && !isProxmoxs) return `${name}: its name in QEMU could not be given back.`
   return null
 }
 
