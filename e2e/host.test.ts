@@ -42,7 +42,6 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows).toHaveCount(1)
         await page.getByRole('radio', { name: 'All 2' }).click()
         await expectAccessible(page)
-        if (process.env.WEIR_SHOT !== undefined) await page.screenshot({ path: process.env.WEIR_SHOT })
         await page.keyboard.press('Enter')
         await expect(board.card('vda')).toBeVisible({ timeout: 20_000 })
         await expect(page.getByRole('button', { name: 'All 2 VMs' })).toBeVisible()

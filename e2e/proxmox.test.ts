@@ -40,7 +40,6 @@ test('a VM of Proxmox is picked from the list, changed by the command shown, and
       .click()
     const command = 'qm set 101 --scsi1 local-lvm:vm-101-disk-0,aio=native,size=1G,iops=700'
     await expect(page.getByText(command).first()).toBeVisible()
-    if (process.env.WEIR_SHOT !== undefined) await page.screenshot({ path: process.env.WEIR_SHOT })
     await page.keyboard.press('Escape')
     await staged(page).getByRole('button', { name: 'Apply', exact: true }).click()
     await expect(staged(page)).toBeHidden({ timeout: 20_000 })
