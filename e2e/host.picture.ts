@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { SmallQemu } from '../main/live/host/testing/small-qemu.ts'
 import { missingQemu } from '../main/qmp/testing/real-qemu.ts'
@@ -27,9 +28,11 @@ const VMS: readonly Vm[] = [
 
 test.setTimeout(300_000)
 
-test('a host of real VMs', async ({ launch, folder }) => {
+test('a host of real VMs', async ({ launch }) => {
   const absent = missingQemu()
   test.info().skip(absent !== null, absent ?? '')
+  // Its name is in the picture.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'q'))
   const sockets = path.join(folder, 'qemu')
   fs.mkdirSync(sockets)
   const running: SmallQemu[] = []
@@ -60,5 +63,6 @@ test('a host of real VMs', async ({ launch, folder }) => {
   } finally {
     for (const load of loads) clearInterval(load)
     for (const vm of running) await vm.kill()
+    fs.rmSync(folder, { recursive: true, force: true })
   }
 })

@@ -27,7 +27,15 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
         </span>
       </header>
       <div className={styles.charts}>
-        <Chart look={look} rate="iops" name="IOPS" value={formatIops(iops)} unit="IOPS" format={formatIops} />
+        <Chart
+          look={look}
+          rate="iops"
+          name="IOPS"
+          value={formatIops(iops)}
+          unit="IOPS"
+          format={formatIops}
+          kilo={1000}
+        />
         <Chart
           look={look}
           rate="bps"
@@ -35,6 +43,7 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
           value={bytes.value}
           unit={`${bytes.unit}/s`}
           format={(value) => formatBps(value, units).replace('/s', '')}
+          kilo={units === 'binary' ? 1024 : 1000}
         />
       </div>
     </>
@@ -48,9 +57,10 @@ interface ChartProps {
   readonly value: string
   readonly unit: string
   readonly format: (value: number) => string
+  readonly kilo: 1000 | 1024
 }
 
-function Chart({ look, rate, name, value, unit, format }: ChartProps) {
+function Chart({ look, rate, name, value, unit, format, kilo }: ChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { noisiest, edges } = useMemo(
     () => bandsOf(new Map(look.vms.flatMap(({ id }) => [[id, trailOf(id)?.[rate]]] as const).filter(isKnown))),
@@ -58,7 +68,7 @@ function Chart({ look, rate, name, value, unit, format }: ChartProps) {
   )
   useEffect(() => {
     const draw = () => {
-      if (canvas.current) drawBands(canvas.current, edges, { format, from: '5 min ago' })
+      if (canvas.current) drawBands(canvas.current, edges, { format, kilo, from: '5 min ago' })
     }
     draw()
     const observer = new ResizeObserver(draw)
@@ -68,7 +78,7 @@ function Chart({ look, rate, name, value, unit, format }: ChartProps) {
       observer.disconnect()
       stop()
     }
-  }, [edges, format])
+  }, [edges, format, kilo])
   const loudest = look.vms.find(({ id }) => id === noisiest?.id)?.name ?? null
   const words = loudest === null ? '' : `; ${loudest} has ${percent(noisiest?.share ?? null)} now`
   return (

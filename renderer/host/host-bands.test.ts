@@ -39,3 +39,9 @@ test.each([
 ])('the axis of %d ends at %d', (value, top) => {
   expect(niceTop(value)).toBe(top)
 })
+
+test('an axis in MiB ends at a round number of them', () => {
+  expect(niceTop(4.2 * 1024 ** 2, 1024)).toBe(5 * 1024 ** 2)
+  expect(niceTop(900, 1024)).toBe(1000)
+  expect(niceTop(300 * 1024, 1024)).toBe(500 * 1024)
+})
