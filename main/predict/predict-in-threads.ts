@@ -10,7 +10,7 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { divideParts } from './divide.ts'
 import type { PartsNews, PartsOrder } from './part-messages.ts'
-import type { Prediction, PredictionEnd } from './predict.ts'
+import type { Prediction, PredictionEnd } from './prediction.ts'
 import { type RunSteps, runSteps } from './run-steps.ts'
 import { createGateWords, StepGate } from './step-gate.ts'
 

@@ -11,8 +11,9 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { parseWorkspaceText } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { divideParts } from './divide.ts'
-import { type Prediction, type PredictionEnd, predict } from './predict.ts'
+import { predict } from './predict.ts'
 import { predictInThreads } from './predict-in-threads.ts'
+import type { Prediction, PredictionEnd } from './prediction.ts'
 
 // Threads for real, from the build.
 

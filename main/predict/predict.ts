@@ -1,51 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Traces } from '#main/load/trace.ts'
 import { requestsPerS } from '#main/simulate/part-weight.ts'
 import { partsOf } from '#main/simulate/parts.ts'
-import type { RequestObserver } from '#main/simulate/request-flow.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import { assert } from '#shared/assert.ts'
-import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Workspace } from '#shared/workspace/workspace.ts'
 import { predictInThreads } from './predict-in-threads.ts'
+import type { Prediction, PredictionEnd } from './prediction.ts'
 
 // A run of a workspace in virtual time, from end to end: in this thread, or its parts on several. The answer is the same,
 // byte for byte.
-
-export interface Prediction {
-  /** With absolute paths, valid. */
-  readonly workspace: Workspace
-  readonly traces: Traces
-  /** When snapshots are due, in order; the run ends with the last. */
-  readonly samplesNs: readonly number[]
-  readonly takesSnapshots: boolean
-  /** Threads at most. */
-  readonly threads: number
-  /** The built entry of threads that simulate parts; null: there is none, and this thread does everything. */
-  readonly workerUrl: URL | null
-  /** Told of every request: then nothing is simulated apart. */
-  readonly onRequest?: RequestObserver
-  isStopped(): boolean
-  /** About ten times a second. */
-  onProgress(progress: PredictionProgress): void | Promise<void>
-}
-
-export interface PredictionProgress {
-  readonly nowNs: number
-  /** Done so far. */
-  readonly requests: number
-  /** Since the last time. */
-  readonly snapshots: readonly Snapshot[]
-}
-
-export interface PredictionEnd {
-  /** Before the end of the last sample if the run was stopped. */
-  readonly nowNs: number
-  /** Null if it was stopped before it began. */
-  readonly result: RunResult | null
-}
 
 /** About 10 ms of simulation between two looks at the clock. */
 const EVENTS_PER_SLICE = 20_000
