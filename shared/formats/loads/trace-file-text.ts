@@ -1,11 +1,17 @@
 import { NS_PER_MS } from '#shared/units.ts'
-import { RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from './recording-rows.ts'
-import { TRACE_HEADING, traceCsvLines } from './trace-columns.ts'
-import type { TraceDraft } from './trace-draft.ts'
-import { traceHeadLine } from './trace-head.ts'
+import { type Interval, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from './recording-rows.ts'
+import { TRACE_HEADING, type TraceColumns, traceCsvLines } from './trace-columns.ts'
+import { type TraceHead, traceHeadLine } from './trace-head.ts'
+
+/** What of a trace goes into its files; all but the head by device. */
+interface TraceContent {
+  readonly columns: ReadonlyMap<string, TraceColumns>
+  readonly intervals: ReadonlyMap<string, readonly Interval[]>
+  readonly head: TraceHead
+}
 
 /** One disk of a settled trace as a file of its own: a recording stays one. */
-export function* traceFileText(trace: TraceDraft, device: string): Generator<string> {
+export function* traceFileText(trace: TraceContent, device: string): Generator<string> {
   const column = trace.columns.get(device)
   if (column === undefined) return
   const { startedMs, closedLoops } = trace.head
