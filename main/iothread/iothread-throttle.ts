@@ -1,7 +1,7 @@
 import { isHalfEmpty, type RequestColumns } from '#main/throttle/bucket.ts'
 import { reconfigureGroup } from '#main/throttle/configure-group.ts'
 import { drainAndLeave } from '#main/throttle/drain.ts'
-import { armedOf, checkedAt, deadlineNs, groupPending } from '#main/throttle/group-table.ts'
+import { checkedAt, groupPending } from '#main/throttle/group-table.ts'
 import {
   hasGranted,
   memberGroup,
@@ -11,21 +11,15 @@ import {
   takeGranted,
 } from '#main/throttle/member-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
-import {
-  accountQuiet,
-  fireTimer,
-  intercept,
-  isQuiet,
-  type Throttle,
-  type ThrottleHost,
-} from '#main/throttle/throttle-group.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { accountQuiet, intercept, isQuiet, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
 import type { Arriving, RequestBatch } from './arriving.ts'
 import { arriveGranted, keepPassed } from './chain-words.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
+import { fireDueOf } from './fire-due.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
 import type { IothreadMemory } from './iothread-words.ts'
 import { repairGroup } from './repair-group.ts'
@@ -51,9 +45,6 @@ import { WakeList } from './wake-list.ts'
 //
 // WHO FIRES. The iothread whose member's timer runs is woken when it is armed, and sleeps until its deadline. Any other
 // iothread with requests waiting behind that timer looks too, a little later (`GRACE_NS`), in case the owner is held up.
-
-/** Timers fired under one hold of the lock. What is still due then is due at the next look. */
-const MAX_FIRED_PER_HOLD = 64
 
 export class IothreadThrottle {
   readonly memory: IothreadMemory
@@ -90,7 +81,7 @@ export class IothreadThrottle {
     this.#lock(group, nowNs)
     if (isBehind) arriveGranted(this.#throttle, outer, member, nowNs)
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
-    this.#fireDueOf(group, nowNs)
+    fireDueOf(this.#throttle, group, nowNs, this.#onLate)
     if (!goes) this.#deadlines.refresh(group) // the timer it waits behind may be another iothread's
     this.#unlock(group, nowNs)
     return goes
@@ -143,7 +134,7 @@ export class IothreadThrottle {
       goes[index] = isGoing ? 1 : 0
     }
     if (first < count) {
-      this.#fireDueOf(group, nowNs)
+      fireDueOf(this.#throttle, group, nowNs, this.#onLate)
       this.#deadlines.refresh(group)
     }
     this.#unlock(group, nowNs)
@@ -167,7 +158,7 @@ export class IothreadThrottle {
     for (const group of this.#deadlines.groups) {
       if (!this.#deadlines.isDue(group, nowNs)) continue
       this.#lock(group, nowNs)
-      this.#fireDueOf(group, nowNs)
+      fireDueOf(this.#throttle, group, nowNs, this.#onLate)
       this.#deadlines.refresh(group)
       this.#unlock(group, nowNs)
     }
@@ -257,7 +248,7 @@ export class IothreadThrottle {
       const group = this.#lockGroupOf(next, nowNs)
       if (group === -1) continue // its owner takes it out of its groups, outermost first, and has let all of it arrive
       arriveGranted(this.#throttle, member, next, nowNs)
-      this.#fireDueOf(group, nowNs)
+      fireDueOf(this.#throttle, group, nowNs, this.#onLate)
       this.#deadlines.refresh(group)
       this.#unlock(group, nowNs)
     }
@@ -280,22 +271,9 @@ export class IothreadThrottle {
     this.#lock(group, nowNs)
     try {
       change()
-      this.#fireDueOf(group, nowNs)
+      fireDueOf(this.#throttle, group, nowNs, this.#onLate)
     } finally {
       this.#unlock(group, nowNs)
-    }
-  }
-
-  /** A turn handed on "now" is a timer due now: fired here at once, it costs no wake-up of its owner. */
-  #fireDueOf(group: number, nowNs: number): void {
-    for (const direction of BOTH_DIRECTIONS) {
-      for (let fired = 0; fired < MAX_FIRED_PER_HOLD; fired += 1) {
-        if (armedOf(this.memory, group, direction) === -1) break
-        const lateNs = nowNs - deadlineNs(this.memory, group, direction)
-        if (lateNs < 0) break
-        if (lateNs > 0) this.#onLate(lateNs)
-        fireTimer(this.#throttle, group, direction, nowNs)
-      }
     }
   }
 }
