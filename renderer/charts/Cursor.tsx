@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
-import { formatMoment } from './axis.ts'
+import { formatMoment } from '../ui/axis.ts'
 import styles from './Cursor.module.css'
 import { PLOT } from './plot-frame.ts'
 import { scrollTimeline } from './timeline-view.ts'

@@ -5,8 +5,8 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { deviceHeat, groupHeat } from '../store/telemetry.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { currentColors, onColorsChange } from '../styles/colors.ts'
+import { formatMoment, timeTicks } from '../ui/axis.ts'
 import type { Size } from '../ui/use-size.ts'
-import { formatMoment, timeTicks } from './axis.ts'
 import { type HeatModel, heatModel, rowTopNs } from './heat-model.ts'
 import { momentShare, PLOT } from './plot-frame.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
@@ -32,7 +32,7 @@ export function HeatPlot({ subject, size, onDraw }: Props) {
   useEffect(() => {
     told.current = onDraw
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the span is read anew with every picture
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the span is read again with every picture
   useEffect(() => {
     const draw = () => {
       const range = shownRange(useTimelineView.getState())

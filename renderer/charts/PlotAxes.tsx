@@ -1,5 +1,5 @@
 import type { ByteUnits } from '#shared/units.ts'
-import { formatMoment, formatValue, timeTicks, valueTicks } from './axis.ts'
+import { formatMoment, formatValue, timeTicks, valueTicks } from '../ui/axis.ts'
 import type { ChartModel } from './chart-model.ts'
 import styles from './PlotAxes.module.css'
 import { momentShare, PLOT } from './plot-frame.ts'

@@ -1,5 +1,5 @@
 import type { ByteUnits } from '#shared/units.ts'
-import { formatValue } from './axis.ts'
+import { formatValue } from '../ui/axis.ts'
 import type { ChartModel, ChartSeries } from './chart-model.ts'
 import styles from './SummaryRow.module.css'
 import { toneColor } from './tone-color.ts'

@@ -1,7 +1,7 @@
 import type { ByteUnits } from '#shared/units.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { momentsAfterPause } from '../store/pauses.ts'
-import { roundUp, type ValueKind } from './axis.ts'
+import { roundUp, type ValueKind } from '../ui/axis.ts'
 import { binLast, binMax, binMean, makeBins } from './bins.ts'
 import type { Plan, PlannedSeries, Tone } from './series-plan.ts'
 import { type Summary, summarise } from './summary.ts'

@@ -1,7 +1,7 @@
 import { NS_PER_S } from '#shared/units.ts'
 import type { LoggedEvent } from '../store/events.ts'
 import { shortenPaths } from '../store/short-paths.ts'
-import { formatMoment } from './axis.ts'
+import { formatMoment } from '../ui/axis.ts'
 import type { ShownSubject } from './subject.ts'
 
 /** One change in the chart: a line, and words where there is room. */

@@ -3,7 +3,7 @@ import { BUCKETS, type Bucket, type Limits, limitOf } from '#shared/throttle/lim
 import { deviceColumn, groupColumn } from '../store/columns.ts'
 import { levelColumn } from '../store/level-history.ts'
 import { deviceGroupAt, deviceSeries, groupSeries, levelSeries } from '../store/telemetry.ts'
-import type { ValueKind } from './axis.ts'
+import type { ValueKind } from '../ui/axis.ts'
 import type { LineMetric } from './timeline-view.ts'
 
 // Which lines a chart has, and which column of which series each is drawn from.

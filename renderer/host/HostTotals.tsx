@@ -5,6 +5,7 @@ import { formatBps, formatIops, splitBytes } from '#shared/units.ts'
 import { trailOf } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { onColorsChange } from '../styles/colors.ts'
+import { roundUp } from '../ui/axis.ts'
 import { drawBands } from './draw-bands.ts'
 import styles from './HostTotals.module.css'
 import { bandsOf } from './host-bands.ts'
@@ -27,15 +28,7 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
         </span>
       </header>
       <div className={styles.charts}>
-        <Chart
-          look={look}
-          rate="iops"
-          name="IOPS"
-          value={formatIops(iops)}
-          unit="IOPS"
-          format={formatIops}
-          kilo={1000}
-        />
+        <Chart look={look} rate="iops" name="IOPS" value={formatIops(iops)} unit="IOPS" format={formatIops} />
         <Chart
           look={look}
           rate="bps"
@@ -43,7 +36,6 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
           value={bytes.value}
           unit={`${bytes.unit}/s`}
           format={(value) => formatBps(value, units).replace('/s', '')}
-          kilo={units === 'binary' ? 1024 : 1000}
         />
       </div>
     </>
@@ -57,18 +49,19 @@ interface ChartProps {
   readonly value: string
   readonly unit: string
   readonly format: (value: number) => string
-  readonly kilo: 1000 | 1024
 }
 
-function Chart({ look, rate, name, value, unit, format, kilo }: ChartProps) {
+function Chart({ look, rate, name, value, unit, format }: ChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const units = useUi((ui) => ui.settings.units)
   const { noisiest, edges } = useMemo(
     () => bandsOf(new Map(look.vms.flatMap(({ id }) => [[id, trailOf(id)?.[rate]]] as const).filter(isKnown))),
     [look, rate],
   )
   useEffect(() => {
+    const topOf = (most: number) => roundUp(most, rate, units)
     const draw = () => {
-      if (canvas.current) drawBands(canvas.current, edges, { format, kilo, from: '5 min ago' })
+      if (canvas.current) drawBands(canvas.current, edges, { format, topOf, from: '5 min ago' })
     }
     draw()
     const observer = new ResizeObserver(draw)
@@ -78,7 +71,7 @@ function Chart({ look, rate, name, value, unit, format, kilo }: ChartProps) {
       observer.disconnect()
       stop()
     }
-  }, [edges, format, kilo])
+  }, [edges, format, rate, units])
   const loudest = look.vms.find(({ id }) => id === noisiest?.id)?.name ?? null
   const words = loudest === null ? '' : `; ${loudest} has ${percent(noisiest?.share ?? null)} now`
   return (

@@ -1,5 +1,4 @@
 import { currentColors } from '../styles/colors.ts'
-import { niceTop } from './host-bands.ts'
 
 /** Room for `1 000 MiB`. */
 const LEFT = 60
@@ -9,8 +8,8 @@ const ALPHAS = [0.34, 0.28, 0.22, 0.17, 0.12]
 
 export interface BandAxis {
   readonly format: (value: number) => string
-  /** What a thousand is: 1024 for bytes in KiB and MiB. */
-  readonly kilo: 1000 | 1024
+  /** The round end of an axis that has room for a value. */
+  readonly topOf: (most: number) => number
   /** Of the left end of the axis. */
   readonly from: string
 }
@@ -25,10 +24,7 @@ export function drawBands(canvas: HTMLCanvasElement, edges: readonly Float32Arra
   if (!context) return
   context.scale(ratio, ratio)
   const total = edges.at(-1) ?? new Float32Array()
-  const top = niceTop(
-    total.reduce((most, value) => (value > most ? value : most), 0),
-    axis.kilo,
-  )
+  const top = axis.topOf(total.reduce((most, value) => (value > most ? value : most), 0))
   const xOf = (index: number) => LEFT + (index / Math.max(1, total.length - 1)) * (width - LEFT)
   const yOf = (value: number) => height - BOTTOM - (value / top) * (height - BOTTOM - 7)
   const colors = currentColors()

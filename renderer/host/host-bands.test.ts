@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bandsOf, niceTop } from './host-bands.ts'
+import { bandsOf } from './host-bands.ts'
 
 const values = (...of: readonly number[]) => Float32Array.from(of)
 
@@ -28,20 +28,4 @@ test('beyond five VMs all others are one band; a time at which none was known is
   expect([edges[0]?.[1], edges[4]?.[1], edges[5]?.[1]]).toEqual([200, 990, 20_100])
   expect(edges.every((edge) => Number.isNaN(edge[0]))).toBe(true)
   expect(bandsOf(new Map())).toEqual({ noisiest: null, edges: [] })
-})
-
-test.each([
-  [0, 1],
-  [1, 1],
-  [1.2, 2],
-  [18_443, 20_000],
-  [736e6, 1e9],
-])('the axis of %d ends at %d', (value, top) => {
-  expect(niceTop(value)).toBe(top)
-})
-
-test('an axis in MiB ends at a round number of them', () => {
-  expect(niceTop(4.2 * 1024 ** 2, 1024)).toBe(5 * 1024 ** 2)
-  expect(niceTop(900, 1024)).toBe(1000)
-  expect(niceTop(300 * 1024, 1024)).toBe(500 * 1024)
 })

@@ -29,12 +29,3 @@ export function bandsOf(trails: ReadonlyMap<string, Float32Array>): Bands {
     edges,
   }
 }
-
-/** The least of 1, 2 and 5 times a power of ten that is at least `value`; of bytes said in KiB and MiB, of that unit. */
-export function niceTop(value: number, kilo: 1000 | 1024 = 1000): number {
-  if (value <= 1) return 1
-  const unit = kilo === 1024 ? 1024 ** Math.floor(Math.log2(value) / 10) : 1
-  const scaled = value / unit
-  const power = 10 ** Math.floor(Math.log10(scaled))
-  return (([1, 2, 5] as const).find((factor) => factor * power >= scaled) ?? 10) * power * unit
-}
