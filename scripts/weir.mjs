@@ -1,4 +1,4 @@
-// npm run -s weir -- COMMAND …: the command line from the sources, built anew when they changed. Nothing but the
+// npm run -s weir -- COMMAND …: the command line from the sources, built again when they changed. Nothing but the
 // command's own output goes to stdout.
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -21,7 +21,7 @@ export interface Look {
 export interface Observed {
   readonly groups: Readonly<Record<string, GroupSnapshot>>
   readonly devices: Readonly<Record<string, DeviceSnapshot>>
-  /** Disks whose counters began anew: the VM was restarted. */
+  /** Disks whose counters began again: the VM was restarted. */
   readonly restarted: readonly string[]
 }
 
@@ -41,7 +41,7 @@ export class Observer {
     }
   }
 
-  /** Nothing is known of the time since the last look: the connection was lost, or the user began anew. */
+  /** Nothing is known of the time since the last look: the connection was lost, or the user began again. */
   forget(): void {
     this.#lastNs = null
     this.#shadows.clear()

@@ -24,7 +24,7 @@ export class Poller {
     this.#timer = null
     const begunMs = performance.now()
     const next = await this.#work()
-    // Somebody may have started it anew meanwhile.
+    // Somebody may have started it again meanwhile.
     if (next === 'enough' || this.#timer !== null) return
     this.start(Math.max(0, this.#periodMs - (performance.now() - begunMs)))
   }

@@ -171,7 +171,7 @@ export class QemuSession implements Source {
     if (snapshot) this.#snapshots.notify(snapshot)
   }
 
-  /** Totals and estimates begin anew; the VM is left alone. */
+  /** Totals and estimates begin again; the VM is left alone. */
   async reset(): Promise<void> {
     this.#maker.observer.reset()
   }

@@ -42,7 +42,7 @@ test('a request that was counted before its bin is made up for', () => {
   expect(read(1, 1)).toEqual(exact([5e6]))
 })
 
-test('counters that were set back begin anew', () => {
+test('counters that were set back begin again', () => {
   const numbers = new Float64Array(BIN_COUNT)
   const recent = new RecentHistogram(0, 0)
   const read = (entries: number, turn: number) =>

@@ -2,7 +2,7 @@ import { BIN_COUNT, binMiddleNs } from './log-linear.ts'
 import type { Histogram } from './percentile.ts'
 
 // Percentiles over about the last second, from a histogram that only ever grows: two copies of it, taken half a second
-// apart, are what is subtracted. They are reckoned anew when a copy is taken: walking the bins of a thousand devices at
+// apart, are what is subtracted. They are reckoned again when a copy is taken: walking the bins of a thousand devices at
 // every snapshot would keep the main process busy for half of its time.
 //
 //   ──┬───────────┬───────────┬─── now      the older copy is 1 s old when the percentiles are reckoned

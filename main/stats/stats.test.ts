@@ -128,7 +128,7 @@ test('a writer asleep inside a group leaves turns as they were before it began, 
   expect(shown(2 * S)).toBe('b 1')
 })
 
-test('limits first seen while a writer was asleep between them are read anew', () => {
+test('limits first seen while a writer was asleep between them are read again', () => {
   const { throttle, stats, names } = board()
   const sampler = new Sampler(throttle, stats)
   const limits = (nowNs: number) => sampler.sample(names, moment(nowNs)).groups.gold!.limits

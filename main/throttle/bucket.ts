@@ -189,7 +189,7 @@ const levelsBefore = new Float64Array(2 * 6)
  * Charges the requests one after the other as long as each finds room, and tells how many did: what groupWaitNs and
  * accountGroup do for each, for a device that submits many at one time. Bucket by bucket, which comes to the same: a
  * request that one bucket holds back holds back all behind it. The buckets before have then been charged too much, and are
- * filled anew from where they stood.
+ * filled again from where they stood.
  */
 export function accountWhileRoom(memory: ThrottleMemory, group: number, requests: RequestColumns): number {
   const { groupWords: words, groupNumbers: numbers } = memory

@@ -170,7 +170,7 @@ export function sampleGroup(
   const read = inOnePiece(memory, group, sampleDirection, READ)
   const write = inOnePiece(memory, group, sampleDirection, WRITE)
   const members = inOnePiece(memory, group, readMembers, null)
-  // NaN: read anew next time, whatever the count is then.
+  // NaN: read again next time, whatever the count is then.
   const { limits, configured } = configuration ??
     before ?? { limits: readLimits(memory, group), configured: Number.NaN }
   return {

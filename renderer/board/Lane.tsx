@@ -103,7 +103,7 @@ function DropMark({ lane }: { readonly lane: LaneLayout }) {
   )
 }
 
-/** A layout is made anew with each edit; a lane is drawn anew only when something of it differs. */
+/** A layout is made again with each edit; a lane is drawn again only when something of it differs. */
 function isSame(a: Props, b: Props): boolean {
   const { devices: before, ...restBefore } = a.lane
   const { devices: after, ...restAfter } = b.lane

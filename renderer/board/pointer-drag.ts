@@ -1,6 +1,6 @@
 // A drag by mouse or finger: turns the pointer's place in the window into a place on the board, and scrolls the board
 // while the pointer rests near its upper or lower edge. Sizes are read once, at the start: reading them with every move
-// would make the browser lay the page out anew for each.
+// would make the browser lay the page out again for each.
 
 const EDGE_PX = 64
 const SCROLL_PX_PER_FRAME = 14

@@ -49,7 +49,7 @@ function sendWishes(): () => void {
     broke: (error) => notify('danger', 'The change did not reach the engine.', String(error)),
   })
   return useWorkspace.subscribe((state, before) => {
-    // A live VM would burst anew with each step of a drag: there a gesture is staged when it ends.
+    // A live VM would burst again with each step of a drag: there a gesture is staged when it ends.
     const isHeld = useUi.getState().mode === 'qemu' && state.gesture !== null
     const isNew = state.revision !== before.revision || (before.gesture !== null && state.gesture === null)
     if (isNew && !isHeld && state.revision !== takenRevision) {

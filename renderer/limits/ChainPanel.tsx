@@ -60,7 +60,7 @@ function Chain({ device }: { readonly device: Device }) {
 /** Which level binds now, and what that means for the others. */
 function Held({ device }: { readonly device: Device }) {
   const own = useWorkspace(({ workspace }) => ownOf(workspace, device).join('\n'))
-  // The sentence is told anew only when its words differ.
+  // The sentence is told again only when its words differ.
   const text = useSnapshot((snapshot) =>
     JSON.stringify(heldSentence(device.id, snapshot?.devices[device.id]?.levels ?? [], own.split('\n'))),
   )

@@ -58,7 +58,7 @@ function useLoads(members: readonly Device[]): readonly RequestSizes[] {
       JSON.stringify(ids === '' ? [] : ids.split('\n').map((id) => measuredSizes(id, snapshot))),
     [ids],
   )
-  // As text, so that equal sizes are the same value and nothing renders anew.
+  // As text, so that equal sizes are the same value and nothing renders again.
   const measured = JSON.parse(useSnapshot(select)) as (RequestSizes | null)[] // our own JSON
   const declared = members.filter((device) => !unknown.includes(device)).map(declaredSizes)
   return [...declared, ...measured].filter((sizes) => sizes !== null)

@@ -36,7 +36,7 @@ export function usePaint(painter: Painter): void {
   const current = useRef(painter)
   useEffect(() => {
     current.current = painter
-    // What React has just drawn anew has lost what the painter wrote.
+    // What React has just drawn again has lost what the painter wrote.
     if (painters.has(stable.current)) waiting.add(stable.current)
     requestFrame()
   })

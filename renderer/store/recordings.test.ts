@@ -63,7 +63,7 @@ test('another document’s lab, and one that never measured, begin with nothing'
   expect(shown()).toEqual(NOTHING)
 })
 
-test('a lab that started again meanwhile begins anew', () => {
+test('a lab that started again meanwhile begins again', () => {
   for (const revision of [5, 6]) pushSnapshot(snapshot(revision))
   setAside('lab')
   resumeSource('lab')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { workspaceJsonSchema } from './json-schema.ts'
 
-// Published for editors; write it anew with: npx vitest run shared/formats/json-schema.test.ts -u
+// Published for editors; write it again with: npx vitest run shared/formats/json-schema.test.ts -u
 test('the published JSON Schema is that of the parser', async () => {
   await expect(workspaceJsonSchema()).toMatchFileSnapshot('../../docs/weir-workspace-1.schema.json')
 })

@@ -29,7 +29,7 @@ export class JobWatch {
 
   #rate({ id, doneBytes }: BlockJob, atNs: number): number | null {
     const before = this.#points.get(id) ?? []
-    // A job of the same name began anew.
+    // A job of the same name began again.
     const known = (before.at(-1)?.doneBytes ?? 0) > doneBytes ? [] : before
     const points = [...known.filter((point) => atNs - point.atNs <= WINDOW_NS), { atNs, doneBytes }].slice(-MAX_POINTS)
     this.#points.set(id, points)

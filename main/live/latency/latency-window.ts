@@ -21,7 +21,7 @@ export class LatencyWindow {
   see(now: Histogram | null, elapsedNs: number): void {
     const last = this.#last
     this.#last = now
-    // Set anew it begins empty, and so it does when the VM was restarted.
+    // Set again it begins empty, and so it does when the VM was restarted.
     const goesOn = now !== null && last !== null && equalBoundaries(now.boundaries, last.boundaries)
     if (!goesOn || now.bins.some((count, bin) => count < (last.bins[bin] ?? 0))) {
       this.#spans = []

@@ -10,7 +10,7 @@ import type { Picture, PictureDisk } from '../picture.ts'
 import { ownerOf, WEIR_BOUNDARIES } from './boundaries.ts'
 
 // Latency histograms that Weir sets in a VM when it is asked to. QEMU keeps one set of boundaries for a disk and does not
-// say whose they are, so what is there decides, at each look anew:
+// say whose they are, so what is there decides, again at each look:
 //
 //   none               set Weir's (at first, and again after the VM was restarted)
 //   Weir's boundaries  read them; removed at the end, whichever Weir set them: one that was killed leaves its behind

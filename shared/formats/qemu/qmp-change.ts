@@ -23,7 +23,7 @@ import { planLegacy } from './qmp-legacy-plan.ts'
 
 // The commands that lead a QEMU from one workspace to another, and only those: an unneeded one would empty buckets.
 //
-//   new groups → limits (all 19 keys) → groups made anew → new filters and moves → disks that leave → groups that are gone
+//   new groups → limits (all 19 keys) → groups made again → new filters and moves → disks that leave → groups that are gone
 //   → disks that come into a group whose object had to go
 //
 // Limits go before moves, so that a disk never joins a group with the old ones; a group is deleted when nobody is in it.
