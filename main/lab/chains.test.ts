@@ -35,14 +35,14 @@ test('three disks of 200, 400 and 800 under a cap of 900 keep both limits within
   await bench.lab.start()
   await until('the first allowances are used up', () => bench.last().nowNs > 1e9)
   const from = bench.last()
-  await pass(5000)
+  await pass(10_000) // a busy machine holds a thread up for some requests, whatever the time
   const to = bench.last()
   await bench.lab.pause()
   const rates = Object.keys(to.devices).map((id) => rate(from, to, id))
   const together = rates.reduce((sum, each) => sum + each, 0)
   expect(Math.abs(together / 900 - 1)).toBeLessThan(0.005)
   // The small one is held by its own limit; the others share what it leaves.
-  for (const [index, share] of [200, 350, 350].entries()) expect(Math.abs(rates[index]! / share - 1)).toBeLessThan(0.03)
+  for (const [index, share] of [200, 350, 350].entries()) expect(Math.abs(rates[index]! / share - 1)).toBeLessThan(0.02)
   expect(Math.abs(rates[0]! / 200 - 1)).toBeLessThan(0.005)
 })
 
