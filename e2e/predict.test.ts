@@ -72,7 +72,7 @@ test('limits before and after stand side by side', async ({ launch, folder }) =>
   const goal = page.getByRole('textbox', { name: 'New goal' })
   await goal.fill('p98 ≤ 40 ms')
   await goal.press('Enter')
-  await expect(page.getByText('percentile: 98 is not possible')).toBeVisible()
+  await expect(page.getByText('percentile: 98 is not valid')).toBeVisible()
   await goal.fill('p99 ≤ 40 ms')
   await goal.press('Enter')
   await expect(page.getByRole('textbox', { name: 'Goal 1' })).toHaveValue('p99 ≤ 40 ms')

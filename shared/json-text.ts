@@ -52,7 +52,7 @@ function keyIssue(keys: Map<string, number>, token: string, line: number): Issue
   const key = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1) // a string's text is a string
   const path = `line ${line}`
   if (key === '__proto__') {
-    return { path, code: 'reserved-key', message: '"__proto__" is not possible as a name or key; use another' }
+    return { path, code: 'reserved-key', message: '"__proto__" is not valid as a name or key; use another' }
   }
   const first = keys.get(key)
   if (first === undefined) {

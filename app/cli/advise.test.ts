@@ -113,9 +113,9 @@ test('what cannot be advised on is said', async () => {
   ).toMatchInlineSnapshot(`
     [
       "2 groups: no group has a device; put one into a group",
-      "2 --group: "silver" is not possible; use a group that has devices: gold",
+      "2 --group: "silver" is not valid; use a group that has devices: gold",
       "2 a result is compared with another; name two",
-      "2 DIR/free.json: format: "weir-workspace/1" is not possible; use "weir-result/1"",
+      "2 DIR/free.json: format: "weir-workspace/1" is not valid; use "weir-result/1"",
       "2 DIR/ws3.json is a workspace; name it alone, or two results, or recorded loads",
       "2 DIR/half.json: this is not JSON, from line 1 column 2 on: Expected property name or '}' in JSON at position 1. Perhaps the file was cut off",
       "2 DIR/gone.json: there is no such file; check the name",

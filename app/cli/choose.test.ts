@@ -154,10 +154,10 @@ test('wrong questions are refused with what would be right', async () => {
   }
   expect(told).toMatchInlineSnapshot(`
     [
-      "  --kind: "iops" is not possible; use one of bps-total, bps-read, bps-write, iops-total, iops-read, iops-write",
-      "  --percentile: "50" is not possible; use 95, 99, 99.9 or 100, which is the longest wait",
-      "  --wait: "soon" is not possible; use a time above 0, such as 10s, 500ms, 1.5m or 1h",
-      "  --group: "gold" is not possible; use none: no group here has a device",
+      "  --kind: "iops" is not valid; use one of bps-total, bps-read, bps-write, iops-total, iops-read, iops-write",
+      "  --percentile: "50" is not valid; use 95, 99, 99.9 or 100, which is the longest wait",
+      "  --wait: "soon" is not valid; use a time above 0, such as 10s, 500ms, 1.5m or 1h",
+      "  --group: "gold" is not valid; use none: no group here has a device",
       "  --group: there are several groups; say which: a, b",
       "  DIR/broken.gz cannot be unpacked: unknown compression method; gzip -t tells whether it is whole",
       "  DIR/nothing.csv is empty; name a workspace or a recorded load",

@@ -106,7 +106,7 @@ describe('weir export', () => {
         "2   --split: qmp takes no such option; leave it out",
         "2   --style: "nope" is not a style of this format; use json or shell",
         "2   --since: say what runs now: the workspace to compare with (--since OLD.weir.json)",
-        "2   --numbers: "db=x" is not possible; use DEVICE=MAJ:MIN, for example db=8:16",
+        "2   --numbers: "db=x" is not valid; use DEVICE=MAJ:MIN, for example db=8:16",
         "2   --vm: "web" is not the number of a VM; use one as qm list shows, such as 100",
       ]
     `)

@@ -35,7 +35,7 @@ const ADDRESS_MISSING =
 function addressOf(args: readonly string[]): Result<VmAddress> {
   const [text = '', what] = args
   if (what !== undefined && what !== 'all') {
-    const message = `${JSON.stringify(what)} is not possible; use --group NAME, --device NAME, or all`
+    const message = `${JSON.stringify(what)} is not valid; use --group NAME, --device NAME, or all`
     return failed([{ path: 'all', code: 'extra-argument', message }])
   }
   const parsed = parseVmAddress(text)

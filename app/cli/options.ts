@@ -54,6 +54,6 @@ export function optionIssue(name: string, value: string, right: string): Issue {
   return {
     path: `--${name}`,
     code: 'option-value',
-    message: `${JSON.stringify(value)} is not possible; use ${right}`,
+    message: `${JSON.stringify(value)} is not valid; use ${right}`,
   }
 }

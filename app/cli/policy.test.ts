@@ -62,7 +62,7 @@ test('a policy that is wrong is told with its place, and --from must be there', 
   const { exit, err } = await weir('check', ...args)
   expect(exit).toBe(2)
   expect(err).toContain('rules[0].limits.iops: "iops" is not a limit')
-  expect(err).toContain('rules[0].limits.iops-total: "3 per disk" is not possible: use a number')
+  expect(err).toContain('rules[0].limits.iops-total: "3 per disk" is not valid: use a number')
   const right = await host([{ limits: { 'iops-total': 5 } }])
   expect(await weir('check', ...right.args.slice(0, 2))).toMatchObject({
     exit: 2,

@@ -108,11 +108,11 @@ test('every kind of wrong workspace exits 2 and names the place', async () => {
       "missing-disk.json": "  devices[0].disk.path: DIR/gone.img does not exist; fix the path, or leave it out",
       "missing-trace.json": "  devices[0].workload.path: DIR/gone.csv does not exist; fix the path, or leave it out",
       "newer.json": "  format: weir-workspace/2 was written by a newer Weir; this one reads weir-workspace/1. Nothing was changed",
-      "rule.json": "  groups.gold.iops-total-max: 2 is not possible: bps_max/iops_max cannot be lower than bps/iops; use 5 or more, or leave the burst out",
+      "rule.json": "  groups.gold.iops-total-max: 2 is not valid: bps_max/iops_max cannot be lower than bps/iops; use 5 or more, or leave the burst out",
       "small-disk.json": "  devices[0].disk.path: DIR/empty.json holds 0 bytes, sizeBytes is 4096; Weir never grows a file it did not make: name a larger file",
       "unknown-group.json": "  devices[0].group: "silver" is not a group of this workspace; use null (there are no groups)",
       "unknown-key.json": "  grups: "grups" is not a key that Weir knows here; remove it or fix its spelling",
-      "zero-disk.json": "  devices[0].disk.sizeBytes: 0 is not possible; use a number from 512",
+      "zero-disk.json": "  devices[0].disk.sizeBytes: 0 is not valid; use a number from 512",
     }
   `)
   expect(fs.readdirSync(folder).filter((name) => name.startsWith('gone'))).toEqual([])

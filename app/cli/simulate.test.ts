@@ -154,8 +154,8 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-test('a number of threads that is not possible is refused', async () => {
+test('a number of threads that is not valid is refused', async () => {
   const { exit, err } = await weir(['simulate', file, '--threads', '0'])
   expect(exit).toBe(2)
-  expect(err).toContain('--threads: "0" is not possible; use a whole number from 1 to 256')
+  expect(err).toContain('--threads: "0" is not valid; use a whole number from 1 to 256')
 })

@@ -23,7 +23,7 @@ const RECOVERY_2 = 'recovery/board-2.recovery.json'
 test('of edits with problems a crash leaves the sound part', async () => {
   const crashed = openDocument().document
   await crashed.openFile(write('a.weir.json', gold))
-  const problem = { path: 'groups.bulk.iops-total-max', code: 'limits-max-below-avg', message: '5 is not possible' }
+  const problem = { path: 'groups.bulk.iops-total-max', code: 'limits-max-below-avg', message: '5 is not valid' }
   crashed.takeProblems([problem], goldAndBulk)
   crashed.takeProblems([problem, { path: 'devices[0].iothread', code: 'unknown-iothread', message: 'no' }], null)
   await crashed.keepUnsaved()

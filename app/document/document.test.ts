@@ -57,7 +57,7 @@ test('a workspace with problems is not saved and says which', async () => {
 })
 
 test('edits with problems are unsaved edits too: they are asked about, and Save says why it cannot', async () => {
-  const problem = { path: 'groups.gold.iops-total-max', code: 'limits-max-below-avg', message: '5 is not possible' }
+  const problem = { path: 'groups.gold.iops-total-max', code: 'limits-max-below-avg', message: '5 is not valid' }
   const mayLose = async (save: 'save' | 'discard' | 'cancel') => {
     const { document, asked } = openDocument({ save })
     await document.openFile(write('a.weir.json', gold))
@@ -66,7 +66,7 @@ test('edits with problems are unsaved edits too: they are asked about, and Save 
     return [isDirty, await document.mayLose(), asked, document.state().notice]
   }
   const question = ['save a.weir.json?']
-  const reason = 'This workspace has problems; fix them before saving. groups.gold.iops-total-max: 5 is not possible'
+  const reason = 'This workspace has problems; fix them before saving. groups.gold.iops-total-max: 5 is not valid'
   expect(await mayLose('discard')).toEqual([true, true, question, null])
   expect(await mayLose('cancel')).toEqual([true, false, question, null])
   expect(await mayLose('save')).toEqual([true, false, question, reason])

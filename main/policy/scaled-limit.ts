@@ -15,7 +15,7 @@ export interface ScaledLimit {
 
 export function parseScaledLimit(key: LimitKey, value: string | number, path: string): Result<ScaledLimit> {
   const wrong = (why: string) =>
-    failed([{ path, code: 'policy-limit', message: `${JSON.stringify(value)} is not possible: ${why}` }])
+    failed([{ path, code: 'policy-limit', message: `${JSON.stringify(value)} is not valid: ${why}` }])
   const [first = '', ...bounds] = `${value}`.split(',').map((part) => part.trim())
   const scaled = /^(.+?) per GiB$/i.exec(first)
   if (scaled !== null && (isLengthKey(key) || key === 'iops-size'))

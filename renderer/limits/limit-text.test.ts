@@ -70,7 +70,7 @@ test('what a field shows it reads back', () => {
 test('a length is whole seconds, given as any time', () => {
   const read = (text: string) => parseLimit('iops-total-max-length', text)
   expect([read('90'), read('2 min'), read('0')]).toEqual([90, 120, 0])
-  expect(read('1.5s')).toEqual({ problem: '1.5 s is not possible: use whole seconds' })
+  expect(read('1.5s')).toEqual({ problem: '1.5 s is not valid: use whole seconds' })
 })
 
 test('a text that is no number is told with what would be right', () => {

@@ -47,7 +47,7 @@ function parseLength(text: string): number | { readonly problem: string } {
   const seconds = parseDurationS(text)
   if (seconds === null) return { problem: `${quoted(text)} is not a time: use 10 s, 2 min or 1 h` }
   if (typeof seconds !== 'number') return seconds
-  if (!Number.isInteger(seconds)) return { problem: `${seconds} s is not possible: use whole seconds` }
+  if (!Number.isInteger(seconds)) return { problem: `${seconds} s is not valid: use whole seconds` }
   return seconds
 }
 

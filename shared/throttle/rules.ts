@@ -123,7 +123,7 @@ export function limitIssues(limits: Limits, path: string): readonly Issue[] {
     return {
       path: path === '' ? key : `${path}.${key}`,
       code: breach.code,
-      message: `${limitOf(limits, key)} is not possible: ${breach.text}; ${breach.advice}`,
+      message: `${limitOf(limits, key)} is not valid: ${breach.text}; ${breach.advice}`,
     }
   })
 }

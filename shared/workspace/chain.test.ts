@@ -47,7 +47,7 @@ describe('a chain in the file', () => {
     const device = (groups: readonly string[]) => ({ ...FILE, devices: [{ id: 'db', groups }], script: [] })
     expect(parsed(device(['vm', 'vm'])).devices.map(({ groups }) => groups)).toEqual([['vm', 'vm']])
     expect(issuesOf(device(Array.from({ length: 9 }, () => 'vm')))).toEqual([
-      'devices[0].groups: ["vm","vm","vm","vm","vm","vm","vm","vm","vm"] is not possible; use at most 8 entries',
+      'devices[0].groups: ["vm","vm","vm","vm","vm","vm","vm","vm","vm"] is not valid; use at most 8 entries',
     ])
   })
 
@@ -62,7 +62,7 @@ describe('a chain in the file', () => {
     const script = [{ atS: 1, moveDevice: { device: 'db', groups: ['x'] } }]
     expect(issuesOf({ ...FILE, script })).toEqual([`script[0].moveDevice.groups[0]: "x" ${known}`])
     expect(issuesOf({ ...FILE, devices: [{ id: 'db', group: 'vm', groups: ['own'] }], script: [] })).toEqual([
-      'devices[0].groups: ["own"] is not possible; use either "group" or "groups", not both',
+      'devices[0].groups: ["own"] is not valid; use either "group" or "groups", not both',
     ])
   })
 })

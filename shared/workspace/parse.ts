@@ -90,7 +90,7 @@ function formatIssue(value: unknown): Issue | null {
     code: newer ? 'newer-format' : 'wrong-format',
     message: newer
       ? `${format} was written by a newer Weir; this one reads ${WORKSPACE_FORMAT}. Nothing was changed`
-      : `${showValue(format)} is not possible; use "${WORKSPACE_FORMAT}"`,
+      : `${format === undefined ? 'this is missing' : `${showValue(format)} is not valid`}; use "${WORKSPACE_FORMAT}"`,
   }
 }
 
@@ -220,7 +220,7 @@ function workloadIssues(workload: Workload, path: string): readonly Issue[] {
     issues.push({
       path: `${path}.rateIops`,
       code: 'open-loop-without-rate',
-      message: `0 is not possible with ${workload.arrivals} arrivals; give the rate in requests per second`,
+      message: `0 is not valid with ${workload.arrivals} arrivals; give the rate in requests per second`,
     })
   }
   if (workload.stopS !== null && workload.stopS <= workload.startS) {

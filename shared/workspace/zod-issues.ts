@@ -79,13 +79,13 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
       {
         path: formatPath(path),
         code: 'wrong-value',
-        message: `${showValue(value)} is not possible; use ${options.map((option) => JSON.stringify(option)).join(' or ')}`,
+        message: `${showValue(value)} is not valid; use ${options.map((option) => JSON.stringify(option)).join(' or ')}`,
       },
     ]
   }
   if (issue.code === 'invalid_key') {
     const reasons = issue.issues.map((each) => allowed(each as ZodIssue)).join(', ')
-    return [{ path: formatPath(path), code: 'wrong-name', message: `this name is not possible; use ${reasons}` }]
+    return [{ path: formatPath(path), code: 'wrong-name', message: `this name is not valid; use ${reasons}` }]
   }
   if (value === undefined && (issue.code === 'invalid_type' || issue.code === 'custom')) {
     return [{ path: formatPath(path), code: 'missing', message: `this is missing; give ${allowed(issue)}` }]
@@ -94,7 +94,7 @@ function issueOf(issue: ZodIssue, input: unknown, base: readonly PropertyKey[]):
     {
       path: formatPath(path),
       code: issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value',
-      message: `${showValue(value)} is not possible; use ${allowed(issue)}`,
+      message: `${showValue(value)} is not valid; use ${allowed(issue)}`,
     },
   ]
 }

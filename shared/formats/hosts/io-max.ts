@@ -28,7 +28,7 @@ function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<st
       issues.push({
         path: 'numbers',
         code: 'wrong-numbers',
-        message: `${JSON.stringify(pair)} is not possible; use DEVICE=MAJ:MIN, for example ${workspace.devices[0]?.id ?? 'db'}=8:16`,
+        message: `${JSON.stringify(pair)} is not valid; use DEVICE=MAJ:MIN, for example ${workspace.devices[0]?.id ?? 'db'}=8:16`,
       })
   }
   return issues.length > 0 ? failed(issues) : ok(numbers)

@@ -29,7 +29,7 @@ function isSplit(text: string): text is Split {
 export function parseSplit(given: string | undefined): Result<Split> {
   const split = given === undefined || given === '' ? 'no' : given
   if (isSplit(split)) return ok(split)
-  const message = `${JSON.stringify(split)} is not possible; use ${Object.keys(SPLITS).join(', ')}`
+  const message = `${JSON.stringify(split)} is not valid; use ${Object.keys(SPLITS).join(', ')}`
   return failed([{ path: 'split', code: 'unknown-split', message }])
 }
 

@@ -77,7 +77,7 @@ function knownTargets(given: string, workspace: Workspace): Result<Known> {
     const [id, target] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)]
     if (workspace.devices.some((device) => device.id === id) && TARGET.test(target)) known.set(`id ${id}`, target)
     else {
-      const message = `${JSON.stringify(pair)} is not possible; use DEVICE=TARGET, for example ${workspace.devices[0]?.id ?? 'db'}=vda`
+      const message = `${JSON.stringify(pair)} is not valid; use DEVICE=TARGET, for example ${workspace.devices[0]?.id ?? 'db'}=vda`
       issues.push({ path: 'targets', code: 'wrong-targets', message })
     }
   }
