@@ -115,3 +115,16 @@ test('deep nesting is refused without a stack overflow', () => {
   const result = parseWorkspaceText(deep)
   expect(result.ok ? [] : result.issues.map((issue) => issue.code)).toEqual(['too-deep'])
 })
+
+test('a value of a wrong kind, and a file without its format, say what would be right', () => {
+  const problems = (value: unknown) => {
+    const read = parseWorkspace(value)
+    return read.ok ? [] : read.issues.map(({ path, message }) => `${path}: ${message}`)
+  }
+  const base = { format: 'weir-workspace/1', name: 'x', groups: {}, devices: [] }
+  expect(problems({})).toEqual(['format: this is missing; use "weir-workspace/1"'])
+  expect(problems({ ...base, groups: { g: { 'iops-total': '10k' } } })).toEqual([
+    'groups.g.iops-total: "10k" is not valid; use a number',
+  ])
+  expect(problems({ ...base, devices: {} })).toEqual(['devices: {} is not valid; use a list in [ ]'])
+})

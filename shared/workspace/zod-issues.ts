@@ -39,10 +39,21 @@ function bestBranch(branches: readonly (readonly ZodIssue[])[]): readonly ZodIss
   return [...branches].sort((a, b) => clash(a) - clash(b) || depth(b) - depth(a) || a.length - b.length)[0] ?? []
 }
 
+/** What a person calls zod's types. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['int', 'a whole number'],
+  ['number', 'a number'],
+  ['string', 'a text in quotes'],
+  ['boolean', 'true or false'],
+  ['array', 'a list in [ ]'],
+  ['object', 'an object in { }'],
+  ['record', 'an object in { }'],
+])
+
 function allowed(issue: ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'int' ? 'a whole number' : `a value of type ${issue.expected}`
+      return KINDS.get(issue.expected) ?? `a value of type ${issue.expected}`
     case 'too_small':
       return issue.origin === 'string'
         ? `at least ${issue.minimum} character${issue.minimum === 1 ? '' : 's'}`
