@@ -1,19 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { newerTreeEnvironment } from './scripts/test/newer-tree.mjs'
-
-const FOLDERS = ['app', 'main', 'shared', 'renderer', 'scripts']
-
-/** Test files that start a real QEMU or libvirt run twice: with the machine's own, and with the newer one. */
-function filesWithRealPrograms() {
-  const files = FOLDERS.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
-  )
-  const asks = /\b(missingQemu|missingFrozenQemu|missingLibvirt|HAS_QEMU)\b/
-  return files.filter((file) => /\.test\.tsx?$/.test(file) && asks.test(readFileSync(file, 'utf8')))
-}
+import { FOLDERS, filesWithRealPrograms } from './scripts/test/test-files.mjs'
 
 export default defineConfig({
   test: {

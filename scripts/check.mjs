@@ -1,11 +1,13 @@
 // npm run check: types, lint, and the unit tests of what changed since the last check that found nothing wrong. The first one
 // runs every unit test; `npm run check -- --all` does so again. What was seen to be right is kept in node_modules/.cache.
+// Tests that start a real QEMU or libvirt take minutes: `--all` and `npm test` run them.
 import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { testsOf } from './check/tests-of.mjs'
 import { NODE_MODULES, ROOT } from './setup/paths.mjs'
+import { filesWithRealPrograms } from './test/test-files.mjs'
 
 const KEPT = path.join(NODE_MODULES, '.cache/check/tree')
 const bin = (file) => path.join(NODE_MODULES, file)
@@ -72,12 +74,12 @@ async function checkTypesAndLint() {
 }
 
 function checkTests(changed) {
-  const vitest = bin('vitest/vitest.mjs')
-  if (changed === null) return runShown(process.execPath, [vitest, 'run'])
-  const sources = testsOf(changed)
-  if (sources === null) return runShown(process.execPath, [vitest, 'run'])
-  if (sources.length === 0) return true
-  return runShown(process.execPath, [vitest, 'related', '--run', '--passWithNoTests', ...sources])
+  const vitest = (args) => runShown(process.execPath, [bin('vitest/vitest.mjs'), ...args])
+  if (process.argv.includes('--all')) return vitest(['run'])
+  const quick = ['--project', 'unit', ...filesWithRealPrograms().flatMap((file) => ['--exclude', file])]
+  const sources = changed === null ? null : testsOf(changed)
+  if (sources === null) return vitest(['run', ...quick])
+  return sources.length === 0 || vitest(['related', '--run', '--passWithNoTests', ...quick, ...sources])
 }
 
 const tree = currentTree()

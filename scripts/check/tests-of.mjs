@@ -1,12 +1,11 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { ROOT } from '../setup/paths.mjs'
+import { FOLDERS, readTests, TEST } from '../test/test-files.mjs'
 
 // Which unit tests a change concerns. Vitest follows imports; here stands what a test uses without importing it.
 
-const FOLDERS = ['app', 'main', 'shared', 'renderer', 'scripts']
 const SOURCE = /\.(ts|tsx|mjs)$/
-const TEST = /\.test\.(ts|tsx|mjs)$/
 
 /** Every test may say something else after these. */
 const FOR_ALL = /^(package\.json|package-lock\.json|vitest\.config\.mjs|scripts\/test\/.*|tsconfig\.json)$/
@@ -26,15 +25,6 @@ function testsThatName(file, tests) {
   return tests.filter(({ text }) => words.some((word) => text.includes(word)))
 }
 
-function allTests() {
-  const files = FOLDERS.flatMap((folder) =>
-    fs.readdirSync(path.join(ROOT, folder), { recursive: true }).map((file) => path.posix.join(folder, file)),
-  )
-  return files
-    .filter((file) => TEST.test(file))
-    .map((file) => ({ file, text: fs.readFileSync(path.join(ROOT, file), 'utf8') }))
-}
-
 /**
  * What `vitest related` is to be asked about when these files changed (from the project's folder, with slashes): sources and
  * tests that are there. Empty: no test is concerned; null: all of them are.
@@ -44,7 +34,7 @@ export function testsOf(changed) {
   const isSource = (file) => SOURCE.test(file) && FOLDERS.includes(file.split('/')[0])
   const sources = changed.filter(isSource)
   const others = changed.filter((file) => !isSource(file) && !file.startsWith('e2e/') && !file.startsWith('bench/'))
-  const tests = others.length > 0 ? allTests() : []
+  const tests = others.length > 0 ? readTests() : []
   const concerned = [
     ...sources,
     ...sources.filter((file) => !TEST.test(file)).flatMap(besideIt),
