@@ -23,6 +23,9 @@ import type { PlanStep } from './steps.ts'
 export class QemuLink implements SessionLink {
   readonly identity: QemuIdentity
   readonly #client: QmpClient
+  /** The guest ran when it was last asked, and QEMU has sent no event since: it sends one whenever a guest stops. */
+  #isRunning = false
+  #events = 0
 
   static async open(address: QmpAddress, options: ConnectOptions): Promise<QemuLink> {
     const client = await QmpClient.connect(address, options)
@@ -37,6 +40,10 @@ export class QemuLink implements SessionLink {
   private constructor(client: QmpClient, identity: QemuIdentity) {
     this.#client = client
     this.identity = identity
+    client.onEvent(() => {
+      this.#isRunning = false
+      this.#events += 1
+    })
   }
 
   get name(): string | null {
@@ -53,8 +60,11 @@ export class QemuLink implements SessionLink {
     return this.identity.version
   }
 
-  discover(): Promise<Picture> {
-    return discover(this.#client, this.identity)
+  async discover(): Promise<Picture> {
+    const events = this.#events
+    const picture = await discover(this.#client, this.identity)
+    this.#noteState(vmStateOf(picture.status), events)
+    return picture
   }
 
   async look(nowNs: () => number): Promise<Look> {
@@ -64,9 +74,19 @@ export class QemuLink implements SessionLink {
     return { stats: readStatsViews(goodValue(QUERY_STATS, answer)), atNs: askedNs + slackNs, slackNs }
   }
 
+  /** Asks only where it cannot be known: a host asks every VM every second. */
   async runState(): Promise<VmState> {
+    if (this.#isRunning) return 'running'
+    const events = this.#events
     const answer = goodValue(QUERY_STATUS, await this.#client.execute(QUERY_STATUS))
-    return vmStateOf(asRecord(answer)?.status)
+    const state = vmStateOf(asRecord(answer)?.status)
+    this.#noteState(state, events)
+    return state
+  }
+
+  /** An event since the question may be of a later state than the answer. */
+  #noteState(state: VmState, eventsBefore: number): void {
+    this.#isRunning = state === 'running' && this.#events === eventsBefore
   }
 
   async jobs(): Promise<readonly BlockJob[]> {
