@@ -5,8 +5,8 @@ import { NS_PER_S } from '#shared/units.ts'
 import { ownerOf } from './latency/boundaries.ts'
 import { LatencyWindow } from './latency/latency-window.ts'
 import type { LookedWaits } from './level-waits.ts'
+import type { Passed } from './poured.ts'
 import { RecentFlow } from './recent-flow.ts'
-import type { Passed } from './shadow-group.ts'
 import { WaitBaseline } from './wait-baseline.ts'
 
 // One disk's counters from look to look: what was done between them, in total, and how long it took.
@@ -43,7 +43,9 @@ export class DiskCounters {
   advance(now: Counters | null, elapsedNs: number): 'restarted' | 'went on' {
     const last = this.#last
     const counts = now !== null && last !== null && !this.#isStale
-    for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
+    if (now?.histograms !== undefined || last?.histograms !== undefined) {
+      for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
+    }
     this.#last = now
     if (now !== null) for (const flow of FLOWS) if (now[flow].failed === null) this.#failed[flow] = null
     this.#elapsedNs = elapsedNs
@@ -67,6 +69,11 @@ export class DiskCounters {
       this.#baseline[direction].forget()
       this.#latency[direction].forget()
     }
+  }
+
+  /** Mean wait of the last look's requests; null: there were none, or it is not known. */
+  waitMeanNs(direction: Direction): number | null {
+    return this.#waits[direction]
   }
 
   /** What reached the throttle since the last look. */
@@ -144,8 +151,12 @@ export class DiskCounters {
   }
 
   #count(last: Counters, now: Counters): void {
-    const delta = (flow: Flow) => deltaOf(last[flow], now[flow], now.timesFailed)
-    this.#deltas = { read: delta('read'), write: delta('write'), flush: delta('flush') }
+    const { timesFailed } = now
+    this.#deltas = {
+      read: deltaOf(last.read, now.read, timesFailed),
+      write: deltaOf(last.write, now.write, timesFailed),
+      flush: deltaOf(last.flush, now.flush, timesFailed),
+    }
     for (const flow of FLOWS) {
       const { timedRequests, totalTimeNs, failed } = this.#deltas[flow]
       const before = this.#failed[flow]
@@ -167,18 +178,19 @@ export class DiskCounters {
 const ABOVE = 1.5
 
 function deltaOf(last: FlowCounters, now: FlowCounters, timesFailed: boolean): Delta {
-  const between = (was: number | null, is: number | null) =>
-    was === null || is === null ? null : Math.max(0, is - was)
-  const since = (key: 'operations' | 'bytes' | 'totalTimeNs') => Math.max(0, now[key] - last[key])
-  const guestRequests = since('operations')
+  const guestRequests = Math.max(0, now.operations - last.operations)
   const [merged, failed] = [between(last.merged, now.merged), between(last.failed, now.failed)]
   return {
     guestRequests,
     // Merged requests reach the throttle as one, and failed ones passed it too.
     requests: Math.max(0, guestRequests - (merged ?? 0)) + (failed ?? 0),
-    bytes: since('bytes'),
+    bytes: Math.max(0, now.bytes - last.bytes),
     failed,
     timedRequests: guestRequests + (timesFailed ? (failed ?? 0) : 0),
-    totalTimeNs: since('totalTimeNs'),
+    totalTimeNs: Math.max(0, now.totalTimeNs - last.totalTimeNs),
   }
+}
+
+function between(was: number | null, is: number | null): number | null {
+  return was === null || is === null ? null : Math.max(0, is - was)
 }

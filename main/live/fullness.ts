@@ -1,4 +1,4 @@
-import { type Bucket, type Limits, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { BUCKETS, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 
 // Whether a group is held at a limit. QEMU tells no bucket level, but a rate that sits on a limit for seconds while
@@ -41,84 +41,88 @@ export interface Held {
 
 interface Look {
   readonly elapsedNs: number
-  readonly used: ReadonlyMap<Bucket, Used>
+  /** By the bucket's position in `BUCKETS`. */
+  readonly used: readonly Used[]
   readonly waiting: Waiting
 }
 
 export class Fullness {
-  readonly #limits: Limits
+  /** Rates, by the bucket's position in `BUCKETS`; 0: none. */
+  readonly #rates: Readonly<Record<Held['at'], readonly number[]>>
   /** Newest first. */
-  #looks: readonly Look[] = []
+  readonly #looks: Look[] = []
+  /** Of all of them together. */
+  #elapsedNs = 0
+  #isQuiet = true
+  #isAbove = false
 
   constructor(limits: Limits) {
-    this.#limits = limits
+    this.#rates = {
+      avg: BUCKETS.map((bucket) => limitOf(limits, bucket)),
+      // Without a length `max` is no rate: it may be used up at once.
+      max: BUCKETS.map((bucket) => (limitOf(limits, lengthKey(bucket)) > 1 ? limitOf(limits, maxKey(bucket)) : 0)),
+    }
   }
 
   observe(look: Look): void {
-    const kept: Look[] = []
+    this.#looks.unshift(look)
     let ageNs = 0
-    for (const each of [look, ...this.#looks]) {
+    const kept = this.#looks.findIndex((each, index) => {
       ageNs += each.elapsedNs
-      if (ageNs > WINDOW_NS && kept.length > 0) break
-      kept.push(each)
-    }
-    this.#looks = kept
-  }
-
-  /** Rate of the last seconds ÷ the limit; null: not looked long enough, or no limit. */
-  share(bucket: Bucket, limit: 'avg' | 'max'): number | null {
-    return this.#share(bucket, limit, 'least')
+      return ageNs > WINDOW_NS && index > 0
+    })
+    if (kept > 0) this.#looks.length = kept
+    this.#elapsedNs = 0
+    for (const { elapsedNs } of this.#looks) this.#elapsedNs += elapsedNs
+    this.#isQuiet = this.#looks.every(({ waiting }) => waiting === 'none')
+    this.#isAbove = this.#looks.some(({ waiting }) => waiting === 'above')
   }
 
   /** null: not held, as far as is known. `fill` is left out where it is asked for to reckon the level. */
-  held(bucket: Bucket, fill?: Fill): Held | null {
+  held(bucket: number, fill?: Fill): Held | null {
     return this.#heldByRate(bucket) ?? (fill === undefined ? null : this.#heldByLevel(bucket, fill))
   }
 
-  #heldByRate(bucket: Bucket): Held | null {
-    if (this.#looks.every(({ waiting }) => waiting === 'none')) return null
+  #heldByRate(bucket: number): Held | null {
+    if (this.#isQuiet) return null
     for (const at of ['max', 'avg'] as const) {
+      // First of all whether the latest look was at the limit: it mostly was not, and that is cheap to see.
+      if (!this.#isNow(bucket, at)) continue
       const [least, most] = [this.#share(bucket, at, 'least'), this.#share(bucket, at, 'most')]
       if (least === null || most === null) continue
       // Where sizes leave open how much went through, the waits decide.
-      const enough = this.#looks.some(({ waiting }) => waiting === 'above') ? most : least
-      if (enough >= NEAR && least <= OVER && this.#isNow(bucket, at))
-        return { at, share: Math.max(least, Math.min(1, enough)) }
+      const enough = this.#isAbove ? most : least
+      if (enough >= NEAR && least <= OVER) return { at, share: Math.max(least, Math.min(1, enough)) }
     }
     return null
   }
 
-  #heldByLevel(bucket: Bucket, fill: Fill): Held | null {
+  #heldByLevel(bucket: number, fill: Fill): Held | null {
     const [last] = this.#looks
     if (last === undefined || last.waiting === 'none') return null
     for (const at of ['max', 'avg'] as const) {
-      const limit = this.#limit(bucket, at)
-      if (limit === 0 || (fill[at] ?? 0) < NEAR || !this.#isNow(bucket, at)) continue
-      return { at, share: ((last.used.get(bucket)?.least ?? 0) * NS_PER_S) / last.elapsedNs / limit }
+      const rate = this.#rates[at][bucket]!
+      if (rate === 0 || (fill[at] ?? 0) < NEAR || !this.#isNow(bucket, at)) continue
+      return { at, share: (last.used[bucket]!.least * NS_PER_S) / last.elapsedNs / rate }
     }
     return null
   }
 
-  #share(bucket: Bucket, limit: 'avg' | 'max', bound: keyof Used): number | null {
-    const rate = this.#limit(bucket, limit)
-    const elapsedNs = this.#looks.reduce((sum, look) => sum + look.elapsedNs, 0)
-    if (rate === 0 || elapsedNs < LEAST_NS) return null
-    const units = this.#looks.reduce((sum, { used }) => sum + (used.get(bucket)?.[bound] ?? 0), 0)
-    return (units * NS_PER_S) / elapsedNs / rate
+  /** Rate of the last seconds ÷ the limit; null: not looked long enough, or no limit. */
+  #share(bucket: number, at: Held['at'], bound: 'least' | 'most'): number | null {
+    const rate = this.#rates[at][bucket]!
+    if (rate === 0 || this.#elapsedNs < LEAST_NS) return null
+    let units = 0
+    for (const { used } of this.#looks) units += used[bucket]![bound]
+    return (units * NS_PER_S) / this.#elapsedNs / rate
   }
 
   /** Whether the last look was at the limit. */
-  #isNow(bucket: Bucket, limit: 'avg' | 'max'): boolean {
+  #isNow(bucket: number, at: Held['at']): boolean {
     const [last] = this.#looks
-    const used = last?.used.get(bucket)
+    const used = last?.used[bucket]
     if (last === undefined || used === undefined || used.most === 0) return false
-    const allowed = (this.#limit(bucket, limit) * last.elapsedNs) / NS_PER_S
+    const allowed = (this.#rates[at][bucket]! * last.elapsedNs) / NS_PER_S
     return used.most + UNCOUNTED * used.each >= NEAR * allowed
-  }
-
-  /** Without a length `max` is no rate: it may be used up at once. */
-  #limit(bucket: Bucket, limit: 'avg' | 'max'): number {
-    if (limit === 'avg') return limitOf(this.#limits, bucket)
-    return limitOf(this.#limits, `${bucket}-max-length`) > 1 ? limitOf(this.#limits, maxKey(bucket)) : 0
   }
 }

@@ -1,6 +1,6 @@
 import { BUCKETS, DIRECTIONS, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Picture } from './picture.ts'
-import type { Passed } from './shadow-group.ts'
+import type { Passed } from './poured.ts'
 
 export type PassedBoth = Readonly<Record<Direction, Passed>>
 

@@ -8,6 +8,11 @@ export class Listeners<T> {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Whether anybody wants to. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0
+  }
+
   notify(value: T): void {
     for (const listener of [...this.#listeners]) listener(value)
   }

@@ -1,14 +1,16 @@
 import type { StatsView } from '#main/qmp/qmp-views.ts'
 import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
-import { DIRECTIONS, type Direction, equalLimits, NO_LIMITS } from '#shared/throttle/limits.ts'
-import { innermostGroup, isIn, outermostGroup } from '#shared/workspace/chain.ts'
+import { type Bucket, DIRECTIONS, type Direction, equalLimits, NO_LIMITS } from '#shared/throttle/limits.ts'
+import { outermostGroup } from '#shared/workspace/chain.ts'
 import { DiskCounters } from './disk-counters.ts'
 import type { Waiting } from './fullness.ts'
-import { type LevelRoom, levelSnapshots } from './level-waits.ts'
-import { findGroup, type Picture, type PictureDisk, type PictureGroup } from './picture.ts'
-import { type Interval, type Passed, ShadowGroup, type ShadowStart } from './shadow-group.ts'
+import { levelSnapshots } from './level-waits.ts'
+import type { Picture } from './picture.ts'
+import { ShadowGroup, type ShadowStart } from './shadow-group.ts'
+import { type DiskSight, type GroupSight, intervalOf, roomsOf, type Sights, sightsOf } from './sights.ts'
 
-// From two looks at the counters to the figures of a snapshot. What QEMU does not count stays null.
+// From two looks at the counters to the figures of a snapshot. What QEMU does not count stays null. `see` does only what
+// each look needs; the figures are made when somebody asks for them: an exporter looks each second and is asked each minute.
 
 export interface Look {
   readonly stats: readonly StatsView[]
@@ -25,13 +27,12 @@ export interface Observed {
   readonly restarted: readonly string[]
 }
 
-const NOTHING: Passed = { requests: 0, bytes: 0 }
-
 export class Observer {
   #disks = new Map<string, DiskCounters>()
   #shadows = new Map<string, ShadowGroup>()
   readonly #emptied = new Set<string>()
   #lastNs: number | null = null
+  #sights: Sights | null = null
 
   /** The groups' buckets were emptied since the last look: by commands of ours. */
   noteEmptied(groups: Iterable<string>): void {
@@ -52,34 +53,73 @@ export class Observer {
   reset(): void {
     this.forget()
     this.#disks.clear()
+    this.#sights = null
   }
 
-  observe(picture: Picture, { stats, atNs, slackNs }: Look): Observed {
+  observe(picture: Picture, look: Look): Observed {
+    const restarted = this.see(picture, look)
+    const { groups, disks } = this.#sightsOf(picture)
+    return {
+      groups: Object.fromEntries([...groups].map(([name, sight]) => [name, groupSnapshot(sight)])),
+      devices: Object.fromEntries([...disks].map(([id, sight]) => [id, deviceSnapshot(sight)])),
+      restarted,
+    }
+  }
+
+  /** Takes a look. Gives the disks whose counters began again: the VM was restarted. */
+  see(picture: Picture, { stats, atNs, slackNs }: Look): readonly string[] {
+    const { groups, disks } = this.#sightsOf(picture)
     const fromNs = this.#lastNs ?? atNs
     this.#lastNs = atNs
-    const counters = new Map(stats.map((view) => [view.key, view.counters]))
-    const restarted = picture.disks.filter((disk) => {
-      const now = disk.countersKey === null ? undefined : counters.get(disk.countersKey)
-      return this.#disk(disk.id).advance(now ?? null, atNs - fromNs) === 'restarted'
-    })
+    const views = new Map(stats.map((view) => [view.key, view.counters]))
+    const restarted: string[] = []
+    for (const { disk, counters } of disks.values()) {
+      const now = disk.countersKey === null ? undefined : views.get(disk.countersKey)
+      if (counters.advance(now ?? null, atNs - fromNs) === 'restarted') restarted.push(disk.id)
+    }
     const times = { fromNs, toNs: atNs, slackNs }
-    const intervals = new Map(picture.groups.map((group) => [group, this.#intervalOf(picture, group, times)]))
-    const shadows = new Map([...intervals].map(([group, { fromNs }]) => [group.name, this.#shadowOf(group, fromNs)]))
-    const rooms = new Map(picture.disks.map((disk) => [disk, roomsOf(picture, disk, { intervals, shadows })]))
-    for (const [disk, levels] of rooms) {
-      // A filter whose group is not told may hold it as well.
-      const isKnown = disk.filters.every((filter) => filter.group !== null)
+    for (const sight of groups.values()) {
+      sight.interval = intervalOf(sight, times)
+      sight.shadow = this.#shadowOf(sight, fromNs)
+      const [read, write] = [hasRoom(sight, 'read'), hasRoom(sight, 'write')]
+      sight.room = { group: sight.group.name, hasRoom: { read, write } }
+    }
+    for (const { counters, levels, isKnown } of disks.values()) {
       for (const direction of DIRECTIONS) {
-        this.#disk(disk.id).judge(direction, isKnown && levels.every(({ hasRoom }) => hasRoom[direction]))
+        // A filter whose group is not told may hold it as well.
+        counters.judge(direction, isKnown && levels.every((sight) => sight?.room.hasRoom[direction] === true))
       }
     }
-    for (const [group, interval] of intervals)
-      shadows.get(group.name)?.observe(interval, this.#waitingIn(picture, group))
-    return {
-      groups: Object.fromEntries(picture.groups.map((group) => [group.name, this.#groupSnapshot(picture, group)])),
-      devices: Object.fromEntries([...rooms].map(([disk, levels]) => [disk.id, this.#deviceSnapshot(disk, levels)])),
-      restarted: restarted.map(({ id }) => id),
-    }
+    for (const sight of groups.values()) sight.shadow?.observe(sight.interval, waitingIn(sight))
+    return restarted
+  }
+
+  /** Mean wait of a disk's requests in the latest look; null: not known. */
+  waitMeanNs(id: string, direction: Direction): number | null {
+    return this.#disks.get(id)?.waitMeanNs(direction) ?? null
+  }
+
+  /** The limits that hold a group now; null: that is not known. */
+  heldBuckets(name: string): readonly Bucket[] | null {
+    const sight = this.#sights?.groups.get(name)
+    return sight === undefined ? null : (countedShadow(sight)?.heldBuckets() ?? null)
+  }
+
+  /** As it was in the latest look; undefined: the picture has none of that name. */
+  group(name: string): GroupSnapshot | undefined {
+    const sight = this.#sights?.groups.get(name)
+    return sight && groupSnapshot(sight)
+  }
+
+  /** As it was in the latest look; undefined: the picture has none of that id. */
+  device(id: string): DeviceSnapshot | undefined {
+    const sight = this.#sights?.disks.get(id)
+    return sight && deviceSnapshot(sight)
+  }
+
+  #sightsOf(picture: Picture): Sights {
+    if (this.#sights?.picture !== picture) this.#sights = sightsOf(picture, (id) => this.#disk(id))
+    return this.#sights
   }
 
   #disk(id: string): DiskCounters {
@@ -90,116 +130,86 @@ export class Observer {
     return disk
   }
 
-  #shadowOf(group: PictureGroup, fromNs: number): ShadowGroup {
-    const limits = group.limits ?? NO_LIMITS
+  #shadowOf({ group, shadow: latest }: GroupSight, fromNs: number): ShadowGroup {
     const known = this.#shadows.get(group.name)
+    // It was made for these limits, or found to fit them.
+    if (known && known === latest) return known
+    const limits = group.limits ?? NO_LIMITS
     const start: ShadowStart = this.#emptied.delete(group.name) ? 'emptied' : 'unknown'
     const shadow = known && equalLimits(known.limits, limits) ? known : new ShadowGroup(limits, fromNs, start)
     this.#shadows.set(group.name, shadow)
     return shadow
   }
+}
 
-  /** Whether the requests of this look took longer than they need, in any disk of the group. */
-  #waitingIn(picture: Picture, group: PictureGroup): Waiting {
-    const found = new Set(
-      disksThrough(picture, group).flatMap(({ disk }) =>
-        DIRECTIONS.map((direction) => this.#disk(disk.id).waiting(direction)),
-      ),
-    )
-    if (found.has('above')) return 'above'
-    return found.has('none') && !found.has('unknown') ? 'none' : 'unknown'
-  }
+/** Whether no request of a direction can have waited in the group in this look. Ask before its shadow observes it. */
+function hasRoom({ group, shadow, interval }: GroupSight, direction: Direction): boolean {
+  return group.limits !== null && shadow?.hasRoom(direction, interval) === true
+}
 
-  #groupSnapshot(picture: Picture, group: PictureGroup): GroupSnapshot {
-    const members = picture.disks.filter((disk) => isIn(disk, group.name))
-    const direction = (name: Direction): DirectionSnapshot => {
-      const rates = members.map((disk) => this.#disk(disk.id).rate(name))
-      return {
-        iops: rates.reduce((sum, { iops }) => sum + iops, 0),
-        bps: rates.reduce((sum, { bps }) => sum + bps, 0),
-        token: null,
-        timerInNs: null,
-        queued: null,
-        tokenMoves: null,
-      }
+/** Whether the requests of this look took longer than they need, in any disk of the group. */
+function waitingIn({ through }: GroupSight): Waiting {
+  let found: Waiting | null = null
+  for (const { counters } of through) {
+    for (const direction of DIRECTIONS) {
+      const waiting = counters.waiting(direction)
+      if (waiting === 'above') return 'above'
+      if (waiting !== null) found = found === 'unknown' ? found : waiting
     }
-    const shadow = members.some((disk) => disk.countersKey !== null) ? this.#shadows.get(group.name) : undefined
+  }
+  return found ?? 'unknown'
+}
+
+/** null: nothing counts what goes through the group. */
+function countedShadow({ through, shadow }: GroupSight): ShadowGroup | null {
+  return through.some(({ disk }) => disk.countersKey !== null) ? shadow : null
+}
+
+function groupSnapshot(sight: GroupSight): GroupSnapshot {
+  const { group, through } = sight
+  const shadow = countedShadow(sight)
+  const direction = (name: Direction): DirectionSnapshot => {
+    const rates = through.map(({ counters }) => counters.rate(name))
     return {
-      limits: group.limits ?? NO_LIMITS,
-      ring: null,
-      members: members.map(({ id }) => id),
-      read: direction('read'),
-      write: direction('write'),
-      buckets: shadow?.buckets() ?? {},
-      estimated: true,
-      heldAt: shadow?.heldAt() ?? null,
+      iops: rates.reduce((sum, { iops }) => sum + iops, 0),
+      bps: rates.reduce((sum, { bps }) => sum + bps, 0),
+      token: null,
+      timerInNs: null,
+      queued: null,
+      tokenMoves: null,
     }
   }
-
-  #deviceSnapshot(disk: PictureDisk, rooms: readonly LevelRoom[]): DeviceSnapshot {
-    const counters = this.#disk(disk.id)
-    const [read, write] = [counters.flow('read'), counters.flow('write')]
-    const isBusy = read.iops + write.iops > 0
-    const histograms = counters.histograms()
-    return {
-      group: outermostGroup(disk),
-      ...(rooms.length > 1 ? { levels: levelSnapshots(rooms, counters.lookedWaits()) } : {}),
-      iothread: null,
-      status: disk.medium ? (isBusy ? 'running' : 'idle') : 'no-medium',
-      reason: disk.medium ? null : 'No medium: QEMU shows its limits again with the next one.',
-      read,
-      write,
-      demandIops: null,
-      throttledShare: null,
-      waitCounts: [],
-      ...(histograms === null ? {} : { histograms }),
-      ...(disk.countersKey === null
-        ? { uncounted: true as const }
-        : { outstanding: counters.outstanding(), flush: counters.flush() }),
-    }
-  }
-
-  /**
-   * What went through a group: every disk that is in it, at each level at which it is. Requests that passed it and wait
-   * further in are counted only when they are done: as many as are under way may be missing.
-   */
-  #intervalOf(picture: Picture, group: PictureGroup, times: Pick<Interval, 'fromNs' | 'toNs' | 'slackNs'>): Interval {
-    const disks = disksThrough(picture, group).map((through) => ({ ...through, counters: this.#disk(through.disk.id) }))
-    const sum = (direction: Direction): Passed =>
-      disks.reduce<Passed>((total, { times, counters }) => {
-        const { requests, bytes } = counters.passed(direction)
-        return { requests: total.requests + times * requests, bytes: total.bytes + times * bytes }
-      }, NOTHING)
-    const beyond = disks.reduce((total, { disk, counters }) => {
-      const isInnermost = innermostGroup(disk) === group.name
-      return isInnermost ? total : total + (counters.outstanding() ?? 0)
-    }, 0)
-    return { ...times, read: sum('read'), write: sum('write'), beyond }
+  return {
+    limits: group.limits ?? NO_LIMITS,
+    ring: null,
+    members: through.map(({ disk }) => disk.id),
+    read: direction('read'),
+    write: direction('write'),
+    buckets: shadow?.buckets() ?? {},
+    estimated: true,
+    heldAt: shadow?.heldAt() ?? null,
   }
 }
 
-/** The disks of a group, and at how many levels it holds each. */
-function disksThrough(picture: Picture, { name }: PictureGroup) {
-  return picture.disks
-    .map((disk) => ({ disk, times: disk.groups.filter((group) => group === name).length }))
-    .filter(({ times }) => times > 0)
-}
-
-interface Looked {
-  readonly intervals: ReadonlyMap<PictureGroup, Interval>
-  readonly shadows: ReadonlyMap<string, ShadowGroup>
-}
-
-/** Of each level of a disk's chain, whether no request can have waited there in this look. Ask before the shadows observe it. */
-function roomsOf(picture: Picture, disk: PictureDisk, looked: Looked): readonly LevelRoom[] {
-  return disk.groups.map((name) => {
-    const group = findGroup(picture, name)
-    const interval = group === undefined ? undefined : looked.intervals.get(group)
-    const hasRoom = (direction: Direction) =>
-      group !== undefined &&
-      group.limits !== null &&
-      interval !== undefined &&
-      looked.shadows.get(name)?.hasRoom(direction, interval) === true
-    return { group: name, hasRoom: { read: hasRoom('read'), write: hasRoom('write') } }
-  })
+function deviceSnapshot(sight: DiskSight): DeviceSnapshot {
+  const { disk, counters, levels } = sight
+  const [read, write] = [counters.flow('read'), counters.flow('write')]
+  const isBusy = read.iops + write.iops > 0
+  const histograms = counters.histograms()
+  return {
+    group: outermostGroup(disk),
+    ...(levels.length > 1 ? { levels: levelSnapshots(roomsOf(sight), counters.lookedWaits()) } : {}),
+    iothread: null,
+    status: disk.medium ? (isBusy ? 'running' : 'idle') : 'no-medium',
+    reason: disk.medium ? null : 'No medium: QEMU shows its limits again with the next one.',
+    read,
+    write,
+    demandIops: null,
+    throttledShare: null,
+    waitCounts: [],
+    ...(histograms === null ? {} : { histograms }),
+    ...(disk.countersKey === null
+      ? { uncounted: true as const }
+      : { outstanding: counters.outstanding(), flush: counters.flush() }),
+  }
 }

@@ -23,21 +23,21 @@ export interface RecentMeans {
 
 export class RecentFlow {
   /** Newest first. */
-  #parts: readonly Part[] = []
+  readonly #parts: Part[] = []
 
   add(part: Part): void {
-    const kept: Part[] = []
+    this.#parts.unshift(part)
     let ageNs = 0
-    for (const each of [part, ...this.#parts]) {
-      if (ageNs >= MOST_NS) break
-      kept.push(each)
-      ageNs += each.elapsedNs
-    }
-    this.#parts = kept
+    const tooOld = this.#parts.findIndex(({ elapsedNs }) => {
+      if (ageNs >= MOST_NS) return true
+      ageNs += elapsedNs
+      return false
+    })
+    if (tooOld >= 0) this.#parts.length = tooOld
   }
 
   clear(): void {
-    this.#parts = []
+    this.#parts.length = 0
   }
 
   means(): RecentMeans {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Bucket, Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Waiting } from './fullness.ts'
-import { type Interval, ShadowGroup, type ShadowStart } from './shadow-group.ts'
+import type { Interval } from './poured.ts'
+import { ShadowGroup, type ShadowStart } from './shadow-group.ts'
 
 const NONE = { requests: 0, bytes: 0 }
 

@@ -16,6 +16,7 @@ import type { BucketSnapshot, HeldAt } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { Fullness, type Held, type Waiting } from './fullness.ts'
+import { type Interval, type Poured, pouredInto } from './poured.ts'
 
 // A group's buckets, reckoned from counters. QEMU tells how much was done between two looks, not when within them, so
 // the same arithmetic runs three times over the same counters:
@@ -33,50 +34,33 @@ const HIGH = 2
 const BOUNDS = [LOW, LIKELY, HIGH] as const
 /** Evenly spread over so many moments between two looks. */
 const SPREAD = 16
-/** What passed the group between two looks, one direction. */
-export interface Passed {
-  /** As the throttle counts them: without those merged into others, with those that failed. */
-  readonly requests: number
-  readonly bytes: number
-}
-
-export interface Interval {
-  readonly fromNs: number
-  readonly toNs: number
-  /** The later look happened this much before or after `toNs`. */
-  readonly slackNs: number
-  readonly read: Passed
-  readonly write: Passed
-  /** Requests that may have passed already and are not counted yet, since they wait at levels further in. Left out: none. */
-  readonly beyond?: number
-}
 
 /** How full the buckets are when it begins: after a look at an unknown time, or emptied since the last look. */
 export type ShadowStart = 'unknown' | 'emptied'
 
-interface Poured {
-  readonly least: number
-  readonly likely: number
-  readonly most: number
-  /** Of one request, on average: a request that goes may overfill the bucket by its size. */
-  readonly each: number
+interface Levels {
+  readonly level: number
+  readonly burstLevel: number
 }
+
+const EMPTY: Levels = { level: 0, burstLevel: 0 }
 
 export class ShadowGroup {
   readonly limits: Limits
   readonly #memory: ThrottleMemory
-  readonly #buckets: readonly Bucket[]
+  /** Those with a limit, by their positions in `BUCKETS`. */
+  readonly #buckets: readonly number[]
   readonly #fullness: Fullness
-  readonly #rates = new Map<Bucket, number>()
   #forgetLow: boolean
-  #slackNs = 0
-  /** Units of the requests that are not counted yet. */
-  readonly #beyond = new Map<Bucket, number>()
+  /** The latest one observed. */
+  #interval: Interval | null = null
+  /** In it, by the bucket's position in `BUCKETS`. */
+  #poured: readonly Poured[] = []
 
   constructor(limits: Limits, nowNs: number, start: ShadowStart) {
     this.limits = limits
     this.#memory = createLocalThrottleMemory({ groups: BOUNDS.length, members: 1, iodepth: 1 })
-    this.#buckets = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
+    this.#buckets = [...BUCKETS.keys()].filter((bucket) => limitOf(limits, nameOf(bucket)) !== 0)
     this.#fullness = new Fullness(limits)
     this.#forgetLow = start === 'emptied'
     for (const bound of BOUNDS) configureGroup(this.#memory, bound, limits, nowNs)
@@ -89,150 +73,160 @@ export class ShadowGroup {
   observe(interval: Interval, waiting: Waiting = 'unknown'): void {
     const { fromNs, toNs } = interval
     const elapsedNs = Math.max(1, toNs - fromNs)
-    const poured = new Map(this.#buckets.map((bucket) => [bucket, pouredInto(bucket, this.limits, interval)]))
-    for (const [bucket, units] of poured) this.#pour(LOW, bucket, units.least)
+    const poured = BUCKETS.map((_, bucket) => pouredInto(bucket, this.limits, interval))
+    for (const bucket of this.#buckets) this.#pour(LOW, bucket, poured[bucket]!.least)
     leakGroup(this.#memory, LOW, toNs)
     for (let step = 1; step <= SPREAD; step += 1) {
       leakGroup(this.#memory, LIKELY, fromNs + (elapsedNs * step) / SPREAD)
-      for (const [bucket, units] of poured) this.#pour(LIKELY, bucket, units.likely / SPREAD)
+      for (const bucket of this.#buckets) this.#pour(LIKELY, bucket, poured[bucket]!.likely / SPREAD)
     }
     leakGroup(this.#memory, HIGH, toNs)
     this.#fullness.observe({ elapsedNs, used: poured, waiting })
-    for (const [bucket, units] of poured) {
+    for (const bucket of this.#buckets) {
+      const units = poured[bucket]!
       this.#pour(HIGH, bucket, units.most)
       // Requests from before the emptying were counted in: nothing is sure to be in the bucket.
-      if (this.#forgetLow) this.#set(LOW, bucket, { level: 0, burstLevel: 0 })
-      this.#beyond.set(bucket, (interval.beyond ?? 0) * units.each)
-      this.#rates.set(bucket, (units.likely / elapsedNs) * NS_PER_S)
+      if (this.#forgetLow) this.#set(LOW, bucket, EMPTY)
       this.#bound(bucket, units)
       this.#fill(bucket)
     }
     this.#forgetLow = false
-    this.#slackNs = interval.slackNs
+    this.#interval = interval
+    this.#poured = poured
   }
 
   /** Whether no request of a direction can have waited in this interval. Ask before `observe`. */
   hasRoom(direction: Direction, interval: Interval): boolean {
-    return this.#buckets
-      .filter((bucket) => bucket.endsWith('-total') || bucket.endsWith(`-${direction}`))
-      .every((bucket) => {
-        const { most, each } = pouredInto(bucket, this.limits, interval)
-        return this.#hasRoomFor(bucket, most + (interval.beyond ?? 0) * each)
-      })
+    return this.#buckets.every((bucket) => {
+      if (nameOf(bucket).endsWith(direction === 'read' ? '-write' : '-read')) return true
+      const { most, each } = pouredInto(bucket, this.limits, interval)
+      return this.#hasRoomFor(bucket, most + (interval.beyond ?? 0) * each)
+    })
   }
 
-  #hasRoomFor(bucket: Bucket, units: number): boolean {
+  #hasRoomFor(bucket: number, units: number): boolean {
     if (this.#level(HIGH, bucket) + units > this.#size(bucket)) return false
-    const hasBurst = bucketLengthS(this.#memory, HIGH, indexOf(bucket)) > 1
+    const hasBurst = bucketLengthS(this.#memory, HIGH, bucket) > 1
     return !hasBurst || this.#burst(HIGH, bucket) + units <= this.#burstSize(bucket)
   }
 
   buckets(): Readonly<Partial<Record<Bucket, BucketSnapshot>>> {
-    return Object.fromEntries(this.#buckets.map((bucket) => [bucket, this.#snapshot(bucket)]))
+    return Object.fromEntries(this.#buckets.map((bucket) => [nameOf(bucket), this.#snapshot(bucket)]))
   }
 
   /** The limit that holds the group; null: none does, as far as is known. */
   heldAt(): HeldAt | null {
     const held = this.#buckets.flatMap((bucket) => {
       const found = this.#held(bucket)
-      return found === null ? [] : [{ bucket, ...found }]
+      return found === null ? [] : [{ bucket: nameOf(bucket), ...found }]
     })
     return held.sort((a, b) => b.share - a.share)[0] ?? null
   }
 
-  #held(bucket: Bucket): Held | null {
-    const hasBurst = bucketLengthS(this.#memory, LIKELY, indexOf(bucket)) > 1
+  /** The limits that hold the group now. */
+  heldBuckets(): readonly Bucket[] {
+    return this.#buckets.filter((bucket) => this.#held(bucket) !== null).map(nameOf)
+  }
+
+  #held(bucket: number): Held | null {
+    const hasBurst = bucketLengthS(this.#memory, LIKELY, bucket) > 1
     return this.#fullness.held(bucket, {
       avg: this.#level(LIKELY, bucket) / this.#size(bucket),
       max: hasBurst ? this.#burst(LIKELY, bucket) / this.#burstSize(bucket) : null,
     })
   }
 
-  #snapshot(bucket: Bucket): BucketSnapshot {
-    const index = indexOf(bucket)
-    const [avg, max] = [bucketAvg(this.#memory, LIKELY, index), bucketMax(this.#memory, LIKELY, index)]
-    const hasBurst = bucketLengthS(this.#memory, LIKELY, index) > 1
+  #snapshot(bucket: number): BucketSnapshot {
+    const [avg, max] = [bucketAvg(this.#memory, LIKELY, bucket), bucketMax(this.#memory, LIKELY, bucket)]
+    const hasBurst = bucketLengthS(this.#memory, LIKELY, bucket) > 1
     const level = this.#level(LIKELY, bucket)
     const burst = this.#burst(LIKELY, bucket)
-    const rate = this.#rates.get(bucket) ?? 0
+    const rate = this.#rate(bucket)
     const held = this.#held(bucket)
     const times = [secondsToFill(this.#size(bucket) - level, rate - avg)]
     if (hasBurst) times.push(secondsToFill(this.#burstSize(bucket) - burst, rate - max))
     const soonest = held === null ? Math.min(...times) : 0
     const spread = Math.max(level - this.#level(LOW, bucket), this.#level(HIGH, bucket) - level)
+    const slackNs = this.#interval?.slackNs ?? 0
+    // Of the requests that are not counted yet.
+    const beyond = (this.#interval?.beyond ?? 0) * (this.#poured[bucket]?.each ?? 0)
     return {
       level,
       size: this.#size(bucket),
       burstLevel: hasBurst ? burst : null,
       burstSize: hasBurst ? this.#burstSize(bucket) : null,
-      errorUnits: spread + (avg * this.#slackNs) / NS_PER_S + (this.#beyond.get(bucket) ?? 0),
+      errorUnits: spread + (avg * slackNs) / NS_PER_S + beyond,
       atLimit: held !== null,
       throttleInNs: Number.isFinite(soonest) ? soonest * NS_PER_S : null,
       refillInNs: Math.max(level / avg, hasBurst ? burst / max : 0) * NS_PER_S,
     }
   }
 
+  #rate(bucket: number): number {
+    if (this.#interval === null) return 0
+    const elapsedNs = Math.max(1, this.#interval.toNs - this.#interval.fromNs)
+    return (this.#poured[bucket]!.likely / elapsedNs) * NS_PER_S
+  }
+
   /**
    * No bucket is fuller than one request of each direction over its size, but after a drain, which LOW shows. And LIKELY
    * keeps between the two.
    */
-  #bound(bucket: Bucket, { each }: Poured): void {
-    const low = { level: this.#level(LOW, bucket), burstLevel: this.#burst(LOW, bucket) }
-    const high = {
-      level: Math.min(this.#level(HIGH, bucket), Math.max(low.level, this.#size(bucket) + 2 * each)),
-      burstLevel: Math.min(this.#burst(HIGH, bucket), Math.max(low.burstLevel, this.#burstSize(bucket) + 2 * each)),
-    }
-    this.#set(HIGH, bucket, high)
+  #bound(bucket: number, { each }: Poured): void {
+    const [lowLevel, lowBurst] = [this.#level(LOW, bucket), this.#burst(LOW, bucket)]
+    const highLevel = Math.min(this.#level(HIGH, bucket), Math.max(lowLevel, this.#size(bucket) + 2 * each))
+    const highBurst = Math.min(this.#burst(HIGH, bucket), Math.max(lowBurst, this.#burstSize(bucket) + 2 * each))
+    this.#set(HIGH, bucket, { level: highLevel, burstLevel: highBurst })
     this.#set(LIKELY, bucket, {
-      level: between(low.level, this.#level(LIKELY, bucket), high.level),
-      burstLevel: between(low.burstLevel, this.#burst(LIKELY, bucket), high.burstLevel),
+      level: between(lowLevel, this.#level(LIKELY, bucket), highLevel),
+      burstLevel: between(lowBurst, this.#burst(LIKELY, bucket), highBurst),
     })
   }
 
   /** A group found busy was full before Weir came: its rate sits on the limit, which an empty bucket would not explain. */
-  #fill(bucket: Bucket): void {
+  #fill(bucket: number): void {
     const held = this.#fullness.held(bucket)
     if (held === null) return
     const [level, burstLevel] = [this.#level(LIKELY, bucket), this.#burst(LIKELY, bucket)]
-    this.#set(LIKELY, bucket, {
-      level: held.at === 'avg' ? Math.max(level, Math.min(this.#size(bucket), this.#level(HIGH, bucket))) : level,
-      burstLevel:
-        held.at === 'max'
-          ? Math.max(burstLevel, Math.min(this.#burstSize(bucket), this.#burst(HIGH, bucket)))
-          : burstLevel,
-    })
+    if (held.at === 'avg') {
+      const full = Math.min(this.#size(bucket), this.#level(HIGH, bucket))
+      this.#set(LIKELY, bucket, { level: Math.max(level, full), burstLevel })
+    } else {
+      const full = Math.min(this.#burstSize(bucket), this.#burst(HIGH, bucket))
+      this.#set(LIKELY, bucket, { level, burstLevel: Math.max(burstLevel, full) })
+    }
   }
 
-  #pour(bound: number, bucket: Bucket, units: number): void {
+  #pour(bound: number, bucket: number, units: number): void {
     this.#set(bound, bucket, {
       level: this.#level(bound, bucket) + units,
       burstLevel: this.#burst(bound, bucket) + units,
     })
   }
 
-  #set(bound: number, bucket: Bucket, levels: { readonly level: number; readonly burstLevel: number }): void {
-    setBucketLevels(this.#memory, bound, indexOf(bucket), levels)
+  #set(bound: number, bucket: number, levels: Levels): void {
+    setBucketLevels(this.#memory, bound, bucket, levels)
   }
 
-  #level(bound: number, bucket: Bucket): number {
-    return bucketLevel(this.#memory, bound, indexOf(bucket))
+  #level(bound: number, bucket: number): number {
+    return bucketLevel(this.#memory, bound, bucket)
   }
 
-  #burst(bound: number, bucket: Bucket): number {
-    return bucketBurstLevel(this.#memory, bound, indexOf(bucket))
+  #burst(bound: number, bucket: number): number {
+    return bucketBurstLevel(this.#memory, bound, bucket)
   }
 
-  #size(bucket: Bucket): number {
-    return bucketSize(this.#memory, LIKELY, indexOf(bucket))
+  #size(bucket: number): number {
+    return bucketSize(this.#memory, LIKELY, bucket)
   }
 
-  #burstSize(bucket: Bucket): number {
-    return bucketBurstSize(this.#memory, LIKELY, indexOf(bucket))
+  #burstSize(bucket: number): number {
+    return bucketBurstSize(this.#memory, LIKELY, bucket)
   }
 }
 
-function indexOf(bucket: Bucket): number {
-  return BUCKETS.indexOf(bucket)
+function nameOf(bucket: number): Bucket {
+  return BUCKETS[bucket]!
 }
 
 function between(low: number, value: number, high: number): number {
@@ -242,29 +236,4 @@ function between(low: number, value: number, high: number): number {
 function secondsToFill(room: number, surplus: number): number {
   if (room <= 0) return 0
   return surplus > 0 ? room / surplus : Number.POSITIVE_INFINITY
-}
-
-/** Units of both or one direction. With iops-size the sum depends on how the bytes are spread, which counters do not tell. */
-function pouredInto(bucket: Bucket, limits: Limits, { read, write }: Interval): Poured {
-  const flows = bucket.endsWith('-read') ? [read] : bucket.endsWith('-write') ? [write] : [read, write]
-  const requests = flows.reduce((sum, flow) => sum + flow.requests, 0)
-  if (bucket.startsWith('bps')) {
-    const bytes = flows.reduce((sum, flow) => sum + flow.bytes, 0)
-    return { least: bytes, likely: bytes, most: bytes, each: requests === 0 ? 0 : bytes / requests }
-  }
-  const size = limitOf(limits, 'iops-size')
-  const units = flows.map((flow) => weightedUnits(flow, size))
-  const sum = (key: 'least' | 'most') => units.reduce((total, each) => total + each[key], 0)
-  return {
-    least: sum('least'),
-    likely: sum('least'),
-    most: sum('most'),
-    each: requests === 0 ? 0 : sum('least') / requests,
-  }
-}
-
-/** Least where all requests are of one size, most where one request has nearly all bytes. */
-function weightedUnits({ requests, bytes }: Passed, size: number): { readonly least: number; readonly most: number } {
-  if (size === 0 || requests === 0) return { least: requests, most: requests }
-  return { least: Math.max(requests, bytes / size), most: requests - 1 + Math.max(1, bytes / size) }
 }

@@ -13,8 +13,7 @@ export interface BucketsSeen {
   /** Of each disk it holds. */
   readonly flows: readonly Record<Direction, DiskDelta>[]
   readonly elapsedNs: number
-  /** Grows by this look. */
-  readonly times: BucketTimes
+  readonly times: ReadonlyMap<Bucket, number>
 }
 
 /** The buckets that have a limit. */
@@ -27,7 +26,6 @@ export function bucketLooks({ limits, snapshot, flows, elapsedNs, times }: Bucke
     const isKnown = reckoned !== undefined && rate !== null
     const level = isKnown ? levelOf(reckoned) : null
     const atLimit = isKnown ? reckoned.atLimit === true : null
-    if (atLimit !== null) times.set(bucket, (times.get(bucket) ?? 0) + (atLimit ? elapsedNs : 0))
     return {
       bucket,
       avg,

@@ -44,7 +44,8 @@ export class Host {
     this.#lister = new Poller(periodMs, async () => {
       await this.#list()
       if (this.#isClosed) return 'enough'
-      this.#listeners.notify(this.look())
+      // The exporter only looks when it is scraped.
+      if (this.#listeners.isHeard) this.#listeners.notify(this.look())
       return 'again'
     })
   }

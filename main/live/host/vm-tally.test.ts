@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { chained, group, legacy, picture } from '#main/live/testing/pictures.ts'
+import type { StatsView } from '#main/qmp/qmp-views.ts'
+import { NS_PER_S } from '#shared/units.ts'
+import { VmTally } from './vm-tally.ts'
+
+const LIMITS = { 'iops-total': 100, 'iops-total-max': 300, 'iops-total-max-length': 5, 'bps-write': 1_000_000 }
+const SEEN = picture(
+  [group('own', LIMITS), group('vm', { 'iops-total': 150 }, true)],
+  [legacy('a', 'own', { countersKey: 'a' }), chained('b', ['vm', 'own'], { countersKey: 'b' }), legacy('c', null)],
+)
+
+/** The counters after so many looks: quiet at first, then at the limits, then quiet again. */
+function statsAt(look: number): readonly StatsView[] {
+  const requests = 20 * Math.min(look, 5) + 120 * Math.max(0, Math.min(look - 5, 15))
+  const totalTimeNs = requests * 1e6 + Math.max(0, look - 5) * 4e8
+  const read = { operations: requests, bytes: requests * 4096, merged: 0, failed: 0, totalTimeNs }
+  const none = { operations: 0, bytes: 0, merged: 0, failed: 0, totalTimeNs: 0 }
+  return ['a', 'b'].map((key) => {
+    const histograms = { read: { boundaries: [1e7], bins: [requests, 0] }, write: null, hasOthers: false }
+    const counters = { read, write: read, flush: none, timesFailed: true, histograms }
+    return { key, chain: [], backing: [], counters }
+  })
+}
+
+function see(tally: VmTally, look: number): void {
+  if (look % 10 === 0) tally.seePicture({ ...SEEN })
+  tally.seeLook({ stats: statsAt(look), atNs: look * NS_PER_S, slackNs: 1e6 })
+}
+
+test('what looks add up to is the same, whether somebody reads each of them or the last alone', () => {
+  const [read, unread] = [new VmTally(), new VmTally()]
+  for (let look = 0; look < 30; look += 1) {
+    see(read, look)
+    expect(read.latest).toEqual(read.latest)
+    see(unread, look)
+  }
+  expect(unread.latest).toEqual(read.latest)
+  const [own] = unread.latest.groups
+  expect(own?.throttledNs).toBeGreaterThan(5 * NS_PER_S)
+  expect(own?.buckets.map(({ bucket, atLimitNs }) => [bucket, (atLimitNs ?? 0) > 0])).toEqual([
+    ['bps-write', true],
+    ['iops-total', true],
+  ])
+})
+
+test('after a lost connection the latest look stays as it was seen, until the next one', () => {
+  const tally = new VmTally()
+  for (let look = 0; look < 12; look += 1) see(tally, look)
+  tally.forget()
+  const { read } = tally.latest.disks[0] ?? {}
+  expect(read?.iops).toBeCloseTo(120)
+  expect(read?.latency).toMatchObject({ p50: { fromNs: 0, toNs: 1e7 } })
+})
