@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client'
+import { type Metric, Registry, type RegistryContentType } from 'prom-client'
 import type { Family } from './families.ts'
 
 // Families as text, by prom-client: Prometheus' own format, or OpenMetrics for who asks for it. A registry per family and
@@ -30,18 +30,14 @@ export function formatFor(accept: string | undefined): Format {
   return accept?.includes('application/openmetrics-text') ? 'openmetrics' : 'text'
 }
 
-async function familyText({ name, kind, help, samples }: Family, format: Format): Promise<string> {
+async function familyText({ name, kind: type, help, samples }: Family, format: Format): Promise<string> {
   const registry = new Registry<RegistryContentType>()
   registry.setContentType(CONTENT_TYPES[format])
-  const labelNames = Object.keys(Object.assign({}, ...samples.map(({ labels }) => labels)))
-  const about = { name, help, labelNames, registers: [registry] }
-  if (kind === 'counter') {
-    const counter = new Counter(about)
-    for (const { labels, value } of samples) counter.inc(labels, value)
-  } else {
-    const gauge = new Gauge(about)
-    for (const { labels, value } of samples) gauge.set(labels, value)
-  }
+  // Of shared labels prom-client makes the text once, however many families have them.
+  const values = samples.map(({ labels, value }) => ({ labels: {}, sharedLabels: labels, value }))
+  const metric = { name, help, type, get: () => ({ name: metric.name, help, type, values }) }
+  // A registry asks no more of a metric. prom-client's own would look up each sample among those it has, by its labels.
+  registry.registerMetric(metric as unknown as Metric)
   const text = await registry.metrics()
   return text.endsWith(END) ? text.slice(0, -END.length) : text
 }

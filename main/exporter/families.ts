@@ -1,12 +1,10 @@
-import type { BucketLook, DiskFlowLook, DiskLook, GroupLook, HostLook, VmLook } from '#shared/host-look.ts'
-import { DIRECTIONS, type Direction, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
+import type { BucketLook, DiskFlowLook, HostLook } from '#shared/host-look.ts'
+import { DIRECTIONS, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { type LabelledDisk, type LabelledGroup, type LabelledVm, type Labels, withLabels } from './labels.ts'
 
-// What a scrape gives, as plain data. `domain` and `target_device` are the labels of the libvirt exporters, so that joins
-// work. What is not known is absent, never 0. docs/fleet.md lists every family with its number of series: a test holds the two
-// together.
-
-export type Labels = Readonly<Record<string, string>>
+// What a scrape gives, as plain data. What is not known is absent, never 0. docs/fleet.md lists every family with its number
+// of series: a test holds the two together.
 
 export interface Sample {
   readonly labels: Labels
@@ -24,7 +22,7 @@ export interface Family {
 interface Definition {
   readonly kind: Family['kind']
   readonly help: string
-  readonly of: (vm: VmLook) => readonly Sample[]
+  readonly of: (vm: LabelledVm) => readonly Sample[]
 }
 
 const DISK: Readonly<Record<string, Definition>> = {
@@ -41,22 +39,22 @@ const DISK: Readonly<Record<string, Definition>> = {
   weir_disk_throttled_seconds_total: {
     kind: 'counter',
     help: 'Estimated time in which a request of the disk waited for a limit.',
-    of: disks((disk) => [{ labels: {}, value: seconds(disk.throttledNs) }]),
+    of: disks(({ disk, labels }) => [{ labels, value: seconds(disk.throttledNs) }]),
   },
   weir_disk_in_flight: {
     kind: 'gauge',
     help: 'Requests in flight on average over the latest second, waiting ones included.',
-    of: disks((disk) => [{ labels: {}, value: disk.inFlight }]),
+    of: disks(({ disk, labels }) => [{ labels, value: disk.inFlight }]),
   },
   weir_disk_size_bytes: {
     kind: 'gauge',
     help: 'Size of the disk as the guest sees it.',
-    of: disks((disk) => [{ labels: {}, value: disk.sizeBytes }]),
+    of: disks(({ disk, labels }) => [{ labels, value: disk.sizeBytes }]),
   },
   weir_disk_throttle_group: {
     kind: 'gauge',
     help: 'Always 1: the throttle groups of a disk; level 0 faces the guest.',
-    of: disks((disk) => disk.groups.map((group, level) => ({ labels: { group, level: `${level}` }, value: 1 }))),
+    of: disks(({ levels }) => levels.map((labels) => ({ labels, value: 1 }))),
   },
 }
 
@@ -69,12 +67,12 @@ const GROUP: Readonly<Record<string, Definition>> = {
   weir_group_throttled_seconds_total: {
     kind: 'counter',
     help: 'Estimated time in which a request of the group waited for a limit.',
-    of: groups((group) => [{ labels: {}, value: seconds(group.throttledNs) }]),
+    of: groups(({ group, labels }) => [{ labels, value: seconds(group.throttledNs) }]),
   },
   weir_group_resets_total: {
     kind: 'counter',
     help: 'How often the limits of the group changed while Weir watched; each change empties its buckets.',
-    of: groups((group) => [{ labels: {}, value: group.resets }]),
+    of: groups(({ group, labels }) => [{ labels, value: group.resets }]),
   },
 }
 
@@ -101,30 +99,27 @@ const BUCKET: Readonly<Record<string, Definition>> = {
 }
 
 const VM: Readonly<Record<string, Definition>> = {
-  weir_vm_up: { kind: 'gauge', help: 'Whether the latest look at the VM was answered.', of: (vm) => upSample(vm) },
+  weir_vm_up: { kind: 'gauge', help: 'Whether the latest look at the VM was answered.', of: upSample },
   weir_vm_state: {
     kind: 'gauge',
     help: 'Always 1: what the VM does, or why it does not answer.',
-    of: (vm) => [{ labels: { domain: vm.name, state: vm.state }, value: 1 }],
+    of: ({ vm, labels }) => [{ labels: { ...labels, state: vm.state }, value: 1 }],
   },
   weir_vm_looks_total: {
     kind: 'counter',
     help: 'Looks at the VM, answered or failed.',
-    of: (vm) =>
-      (['answered', 'failed'] as const).map((result) => ({
-        labels: { domain: vm.name, result },
-        value: vm.looks[result],
-      })),
+    of: ({ vm, labels }) =>
+      (['answered', 'failed'] as const).map((result) => ({ labels: { ...labels, result }, value: vm.looks[result] })),
   },
   weir_vm_look_seconds_total: {
     kind: 'counter',
     help: 'Time that looks at the VM took.',
-    of: (vm) => [{ labels: { domain: vm.name }, value: vm.looks.spentNs / NS_PER_S }],
+    of: ({ vm, labels }) => [{ labels, value: vm.looks.spentNs / NS_PER_S }],
   },
   weir_vm_drift: {
     kind: 'gauge',
     help: 'Differences from the policy; absent where no policy speaks of the VM.',
-    of: (vm) => (vm.drift === null ? [] : [{ labels: { domain: vm.name }, value: vm.drift.length }]),
+    of: ({ vm, labels }) => (vm.drift === null ? [] : [{ labels, value: vm.drift.length }]),
   },
 }
 
@@ -137,8 +132,9 @@ export function hostFamilies(look: HostLook, version: string): readonly Family[]
     gauge('weir_host_vms', 'VMs found.', [{ labels: {}, value: look.vms.length }]),
     gauge('weir_host_problems', 'Reasons why VMs may be missing.', [{ labels: {}, value: look.problems.length }]),
   ]
+  const vms = look.vms.map(withLabels)
   const found = Object.entries(FAMILIES).map(
-    ([name, { kind, help, of }]): Family => ({ name, kind, help, samples: look.vms.flatMap(of) }),
+    ([name, { kind, help, of }]): Family => ({ name, kind, help, samples: vms.flatMap(of) }),
   )
   return [...own, ...found]
 }
@@ -153,16 +149,18 @@ interface MaybeSample {
   readonly value: number | null
 }
 
-function disks(of: (disk: DiskLook) => readonly MaybeSample[]): Definition['of'] {
-  return (vm) => vm.disks.flatMap((disk) => known({ domain: vm.name, target_device: disk.id }, of(disk)))
+function disks(of: (disk: LabelledDisk) => readonly MaybeSample[]): Definition['of'] {
+  return (vm) => vm.disks.flatMap((disk) => of(disk).filter(isKnown))
 }
 
-function groups(of: (group: GroupLook) => readonly MaybeSample[]): Definition['of'] {
-  return (vm) => vm.groups.flatMap((group) => known({ domain: vm.name, group: group.name }, of(group)))
+function groups(of: (group: LabelledGroup) => readonly MaybeSample[]): Definition['of'] {
+  return (vm) => vm.groups.flatMap((group) => of(group).filter(isKnown))
 }
 
 function buckets(of: (bucket: BucketLook) => number | null): Definition['of'] {
-  return groups((group) => group.buckets.map((bucket) => ({ labels: { limit: bucket.bucket }, value: of(bucket) })))
+  return groups(({ group, limit }) =>
+    group.buckets.map((bucket) => ({ labels: limit(bucket.bucket), value: of(bucket) })),
+  )
 }
 
 function bucketGauge(help: string, of: (bucket: BucketLook) => number | null): Definition {
@@ -170,34 +168,30 @@ function bucketGauge(help: string, of: (bucket: BucketLook) => number | null): D
 }
 
 function flowCounter(help: string, of: (flow: DiskFlowLook) => number | null): Definition {
-  const samples = (disk: DiskLook) =>
-    DIRECTIONS.flatMap((direction: Direction) => {
+  const samples = ({ disk, flows }: LabelledDisk) =>
+    DIRECTIONS.map((direction) => {
       const flow = disk[direction]
-      return flow === null ? [] : [{ labels: { direction }, value: of(flow) }]
+      return { labels: flows[direction], value: flow === null ? null : of(flow) }
     })
   return { kind: 'counter', help, of: disks(samples) }
 }
 
-function upSample(vm: VmLook): readonly Sample[] {
+function upSample({ vm, labels }: LabelledVm): readonly Sample[] {
   // Not looked at yet, or held by a session of Weir's own: neither up nor down.
-  return vm.state === 'new' || vm.state === 'opened' ? [] : [{ labels: { domain: vm.name }, value: vm.up ? 1 : 0 }]
+  return vm.state === 'new' || vm.state === 'opened' ? [] : [{ labels, value: vm.up ? 1 : 0 }]
 }
 
 /** Lengths only where they mean something: behind a burst. */
-function limitSamples({ limits }: GroupLook): readonly MaybeSample[] {
+function limitSamples({ group: { limits }, limit }: LabelledGroup): readonly MaybeSample[] {
   if (limits === null) return []
-  return LIMIT_KEYS.flatMap((limit) => {
-    const value = limitOf(limits, limit)
-    const isLength = limit.endsWith('-max-length')
-    const isSet = isLength ? limitOf(limits, limit.replace(/-length$/, '') as typeof limit) > 0 : value > 0
-    return isSet ? [{ labels: { limit }, value }] : []
-  })
+  return LIMIT_KEYS.filter((key) => {
+    const base = key.endsWith('-max-length') ? (key.replace(/-length$/, '') as typeof key) : key // a burst's name
+    return limitOf(limits, base) > 0
+  }).map((key) => ({ labels: limit(key), value: limitOf(limits, key) }))
 }
 
-function known(labels: Labels, partials: readonly MaybeSample[]): readonly Sample[] {
-  return partials.flatMap(({ labels: more, value }) =>
-    value === null ? [] : [{ labels: { ...labels, ...more }, value }],
-  )
+function isKnown(sample: MaybeSample): sample is Sample {
+  return sample.value !== null
 }
 
 function seconds(ns: number | null): number | null {

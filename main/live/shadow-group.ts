@@ -16,7 +16,7 @@ import type { BucketSnapshot, HeldAt } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { Fullness, type Held, type Waiting } from './fullness.ts'
-import { type Interval, type Poured, pouredInto } from './poured.ts'
+import { type Interval, NOTHING_POURED, type Poured, pouredInto } from './poured.ts'
 
 // A group's buckets, reckoned from counters. QEMU tells how much was done between two looks, not when within them, so
 // the same arithmetic runs three times over the same counters:
@@ -73,7 +73,9 @@ export class ShadowGroup {
   observe(interval: Interval, waiting: Waiting = 'unknown'): void {
     const { fromNs, toNs } = interval
     const elapsedNs = Math.max(1, toNs - fromNs)
-    const poured = BUCKETS.map((_, bucket) => pouredInto(bucket, this.limits, interval))
+    const poured = BUCKETS.map((name, bucket) =>
+      limitOf(this.limits, name) === 0 ? NOTHING_POURED : pouredInto(bucket, this.limits, interval),
+    )
     for (const bucket of this.#buckets) this.#pour(LOW, bucket, poured[bucket]!.least)
     leakGroup(this.#memory, LOW, toNs)
     for (let step = 1; step <= SPREAD; step += 1) {
