@@ -44,8 +44,6 @@ export class Board {
   readonly #recovery: RecoveryFile
   readonly #keeping: NodeJS.Timeout
   readonly #choose: ChooseBoard
-  /** That of the document shown now. */
-  #lab: Lab | null = null
   /** Resolves when the first document is shown. */
   #opened: Promise<unknown> = Promise.resolve()
   #listens = false
@@ -67,11 +65,7 @@ export class Board {
     })
     this.session = new BoardSession({
       push: this.push,
-      createLab: () => {
-        const { samplePeriodMs } = shell.settings.value
-        this.#lab = new Lab({ iothreadUrl, dataFolder: shell.folders.disks, samplePeriodMs })
-        return this.#lab
-      },
+      createLab: () => new Lab({ iothreadUrl, dataFolder: shell.folders.disks }),
       predictWorkerUrl,
       log: logError,
       document: this.document,
@@ -151,7 +145,6 @@ export class Board {
   sharedChanged(): void {
     if (this.window.isDestroyed()) return
     this.#zoom()
-    this.#lab?.setSamplePeriod(this.#shell.settings.value.samplePeriodMs)
     this.push('settings', this.#shell.settings.value)
     this.push('document', this.document.state())
   }

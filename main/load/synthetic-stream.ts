@@ -40,10 +40,11 @@ export class SyntheticStream {
   readonly #isPlain: boolean
   readonly #arrivals: SyntheticWorkload['arrivals']
   readonly #intervalNs: number
+  // These two begin as numbers: a field that begins undefined would cost an allocation with each change.
   /** Open loops: on-time of the next arrival, not rounded. Closed with a ceiling: clock of the next slot. */
-  #scheduleNs: number
+  #scheduleNs = 0
   /** Open loops: clock of the next arrival. */
-  #nextNs: number
+  #nextNs = 0
 
   constructor(workload: SyntheticWorkload, options: Options) {
     this.iodepth = workload.iodepth

@@ -1,5 +1,6 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { BlockTime } from './block-time.ts'
 import { deviceOf } from './parts.ts'
 import { BYTES, FINISH_NS, FLOW, RequestRing, SERVICE_NS, WAIT_NS } from './request-ring.ts'
 import type { RequestTally } from './request-tally.ts'
@@ -10,11 +11,6 @@ import type { SimulatedDevice } from './simulated-device.ts'
 // requests are gone through a block at a time, from one to the next, without an event for each: from the same random
 // numbers and with the same figures as if there were one.
 
-/** Requests between two events of the load, about. */
-const BLOCK = 1024
-const FIRST_BLOCK_NS = 1e6
-const LONGEST_BLOCK_NS = 3600e9
-
 export class LoneLoad {
   /** Requests done. */
   requests = 0
@@ -22,10 +18,10 @@ export class LoneLoad {
   readonly #tally: RequestTally
   readonly #ring: RequestRing
   readonly #taken = new TakenRequest()
+  readonly #block = new BlockTime()
   #nowNs = 0
   /** When the disk has done all that was taken. */
   #freeNs = 0
-  #blockNs = FIRST_BLOCK_NS
 
   constructor(device: SimulatedDevice, tally: RequestTally) {
     this.#device = device
@@ -43,10 +39,7 @@ export class LoneLoad {
       while (ring.count > 0 && ring.numbers[ring.at(0) + FINISH_NS]! <= nextNs) this.#finish()
       nextNs = this.#take()
     }
-    const done = this.requests - before
-    if (done > 2 * BLOCK) this.#blockNs /= 2
-    else if (done < BLOCK / 2) this.#blockNs = Math.min(this.#blockNs * 2, LONGEST_BLOCK_NS)
-    return Math.max(nextNs, untilNs + Math.ceil(this.#blockNs))
+    return Math.max(nextNs, untilNs + this.#block.next(this.requests - before))
   }
 
   /** Takes what is due now; the time at which the next request is due or one is done. */

@@ -8,8 +8,8 @@ import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { DiskQueues } from './disk-queues.ts'
 import { EventQueue } from './event-queue.ts'
+import { type EventlessLoad, eventlessLoads } from './eventless-load.ts'
 import { FreeLoads } from './free-loads.ts'
-import { type LoneLoad, loneLoads } from './lone-load.ts'
 import { disksOf, simulatedDevices } from './place-disks.ts'
 import { type Passing, type Place, placesOf } from './places.ts'
 import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './request-ring.ts'
@@ -53,8 +53,8 @@ export class RequestFlow {
   readonly #free: FreeLoads
   readonly #disks: DiskQueues
   readonly #limited: ReadonlySet<string>
-  /** By device, for those whose load is one. */
-  readonly #lone: readonly (LoneLoad | null)[]
+  /** By device, for those that need no event per request. */
+  readonly #lone: readonly (EventlessLoad | null)[]
   readonly #taken = new TakenRequest()
   #told = 0
   /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
@@ -106,7 +106,8 @@ export class RequestFlow {
     this.#limited = limitedGroups(workspace)
     const unlimited = unlimitedDevices(workspace, this.#limited)
     for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
-    this.#lone = host.onRequest === null ? loneLoads(workspace, this.devices, this.#tally) : []
+    const use = { memory: this.throttle.memory, tally: this.#tally }
+    this.#lone = host.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
     for (const device of this.devices) this.afterChange(device)
   }
 

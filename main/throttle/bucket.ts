@@ -26,7 +26,7 @@ const NS_PER_S = 1e9
 /** QEMU keeps a wait in a signed 64-bit integer; on x86 a larger one turns negative, which means "no wait". */
 const WAIT_LIMIT_NS = 2 ** 63
 /** The position in `BUCKETS` from which buckets count requests, not bytes. */
-const FIRST_IOPS_BUCKET = 3
+export const FIRST_IOPS_BUCKET = 3
 
 /** Gives an empty bucket its three limits. */
 export function configureBucket(
@@ -80,7 +80,7 @@ export function bucketBurstSize(memory: ThrottleMemory, group: number, bucket: n
   return memory.groupNumbers[bucketAt(group, bucket) + BURST_SIZE]!
 }
 
-function leakBucket(numbers: Float64Array, at: number, deltaNs: number): void {
+export function leakBucket(numbers: Float64Array, at: number, deltaNs: number): void {
   const level = numbers[at + LEVEL]! - (numbers[at + AVG]! * deltaNs) / NS_PER_S
   numbers[at + LEVEL] = level > 0 ? level : 0
   if (numbers[at + LENGTH]! > 1) {
@@ -101,7 +101,7 @@ export function leakGroup(memory: ThrottleMemory, group: number, nowNs: number):
 }
 
 /** Ns until the bucket admits a request; 0 if it admits one now. Does not leak first. */
-function bucketWaitNs(numbers: Float64Array, at: number): number {
+export function bucketWaitNs(numbers: Float64Array, at: number): number {
   return waitAtLevelsNs(numbers, at, numbers[at + LEVEL]!, numbers[at + BURST_LEVEL]!)
 }
 
@@ -145,7 +145,7 @@ export function isHalfEmpty(memory: ThrottleMemory, group: number): boolean {
   return true
 }
 
-function chargeBucket(numbers: Float64Array, at: number, units: number): void {
+export function chargeBucket(numbers: Float64Array, at: number, units: number): void {
   numbers[at + LEVEL] = numbers[at + LEVEL]! + units
   if (numbers[at + LENGTH]! > 1) {
     numbers[at + BURST_LEVEL] = numbers[at + BURST_LEVEL]! + units

@@ -197,6 +197,31 @@ export function countAsTaken(memory: ThrottleMemory, member: number, direction: 
   memory.memberWords[at + TAKEN] = memory.memberWords[at + GRANTED]!
 }
 
+/** What is counted of a member elsewhere, as `sole-member.ts` does; the counters by direction, as in this table. */
+export interface PassedCounts {
+  readonly queued: Int32Array
+  readonly granted: Int32Array
+  readonly queuedMax: number
+  readonly queuedNs: number
+  readonly changedNs: number
+  readonly throttledNs: number
+  readonly sinceNs: number
+}
+
+/** Sets all of them; everything granted counts as taken. */
+export function setPassed(memory: ThrottleMemory, member: number, counts: PassedCounts): void {
+  const at = member << MEMBER_SHIFT
+  memory.memberWords.set(counts.queued, at + QUEUED)
+  memory.memberWords.set(counts.granted, at + GRANTED)
+  memory.memberWords.set(counts.granted, at + TAKEN)
+  memory.memberWords[at + QUEUED_MAX] = counts.queuedMax
+  const numbers = member << NUMBER_SHIFT
+  memory.memberNumbers[numbers + QUEUED_NS] = counts.queuedNs
+  memory.memberNumbers[numbers + CHANGED_NS] = counts.changedNs
+  memory.memberNumbers[numbers + THROTTLED_NS] = counts.throttledNs
+  memory.memberNumbers[numbers + THROTTLED_SINCE_NS] = counts.sinceNs
+}
+
 export function throttledSinceNs(memory: ThrottleMemory, member: number): number {
   return memory.memberNumbers[(member << NUMBER_SHIFT) + THROTTLED_SINCE_NS]!
 }

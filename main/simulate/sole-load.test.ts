@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest'
+import type { Trace } from '#main/load/trace.ts'
+import type { Limits } from '#shared/throttle/limits.ts'
+import {
+  DEFAULT_WORKLOAD,
+  type Device,
+  EMPTY_WORKSPACE,
+  type Service,
+  type SyntheticWorkload,
+  type Workload,
+  type Workspace,
+} from '#shared/workspace/workspace.ts'
+import { Simulation } from './simulation.ts'
+
+const S = 1e9
+const FIXED: Service = { kind: 'fixed', us: 400 }
+const MIXED = [
+  { bytes: 4096, weight: 3 },
+  { bytes: 65_536, weight: 1 },
+]
+
+/** A device, and the limits of the group of its own. */
+type Case = readonly [workload: Workload, limits: Limits, service?: Service]
+
+function load(fields: Partial<SyntheticWorkload>): SyntheticWorkload {
+  return { ...DEFAULT_WORKLOAD, readPercent: 60, blockBytes: MIXED, iodepth: 6, ...fields }
+}
+
+const CASES: readonly Case[] = [
+  // Each direction has a timer, and under one total both are often due at the same ns.
+  [load({}), { 'iops-total': 900 }],
+  [load({ blockBytes: 4096, pattern: 'sequential' }), { 'iops-read': 500, 'iops-write': 500 }],
+  [load({}), { 'bps-read': 6_000_000, 'iops-write': 300, 'iops-size': 8192 }],
+  [load({ iodepth: 1 }), { 'iops-total': 300, 'iops-total-max': 1500, 'iops-total-max-length': 4 }],
+  [
+    load({ iodepth: 32 }),
+    { 'bps-total': 9_000_000, 'bps-total-max': 30_000_000, 'iops-total': 800, 'iops-size': 16_384 },
+  ],
+  [load({ arrivals: 'poisson', rateIops: 700 }), { 'iops-total': 650 }, { kind: 'exponential', us: 700 }],
+  [load({ arrivals: 'poisson', rateIops: 300, startS: 2, stopS: 9 }), { 'iops-total': 1000 }],
+  [load({ arrivals: 'fixed', rateIops: 1000 }), { 'iops-total': 500, 'iops-total-max': 2000 }],
+  [load({ rateIops: 400, onS: 1.5, offS: 0.7 }), { 'iops-read': 120 }, { kind: 'sampled', us: [200, 700, 4000] }],
+  [load({ onS: 2, offS: 3 }), { 'iops-total': 250 }],
+  [{ kind: 'trace', path: 'a.csv', iodepth: 2, speed: 2, loop: true }, { 'iops-total': 90 }],
+  [{ kind: 'idle' }, { 'iops-total': 90 }],
+  // A limit that never binds.
+  [load({}), { 'iops-total': 1_000_000 }],
+]
+
+const TRACE: Trace = {
+  timesNs: Float64Array.of(0, 1e6, 1e6, 5e6, 40e6),
+  offsets: Float64Array.of(0, 4096, 8192, 0, 4096),
+  sizes: Uint32Array.of(4096, 4096, 2 ** 31 + 8192, 512, 2 ** 31 + 4096),
+  count: 5,
+}
+
+/** Every device has its group and its iothread to itself. */
+function apart(cases: readonly Case[]): Workspace {
+  const device = ([workload, , service = FIXED]: Case, index: number): Device => ({
+    id: `d${index}`,
+    groups: [`g${index}`],
+    iothread: index,
+    disk: { kind: 'null', sizeBytes: 2 ** 30, service },
+    workload,
+    qemu: {},
+  })
+  return {
+    ...EMPTY_WORKSPACE,
+    iothreads: cases.length,
+    groups: Object.fromEntries(cases.map(([, limits], index) => [`g${index}`, limits])),
+    devices: cases.map(device),
+  }
+}
+
+function started(workspace: Workspace, more: { readonly onRequest?: () => void } = {}): Simulation {
+  return new Simulation({ workspace, traces: new Map([['a.csv', TRACE]]), ...more })
+}
+
+/** What a run says at each look and at its end. */
+function said(simulation: Simulation, lookEveryS: number): readonly unknown[] {
+  const looks: unknown[] = []
+  for (let atS = lookEveryS; atS <= 30; atS += lookEveryS) {
+    simulation.advance(Math.round(atS * S))
+    looks.push(simulation.snapshot('running'))
+  }
+  return [simulation.requests, looks, simulation.result()]
+}
+
+test.each(CASES.map((one, index) => [index, one] as const))(
+  'half a minute of case %i without events is, to the last figure, one with an event for each',
+  (_, one) => {
+    const exact = said(started(apart([one]), { onRequest: () => {} }), 0.7)
+    expect(JSON.stringify(said(started(apart([one])), 0.7)) === JSON.stringify(exact)).toBe(true)
+  },
+)
+
+test('all of them side by side, too', () => {
+  const exact = said(started(apart(CASES), { onRequest: () => {} }), 3)
+  expect(exact[0]).toBeGreaterThan(150_000)
+  expect(JSON.stringify(said(started(apart(CASES)), 3)) === JSON.stringify(exact)).toBe(true)
+})
+
+test('how often somebody looks changes nothing', () => {
+  const [rarely, often] = [said(started(apart(CASES)), 30), said(started(apart(CASES)), 0.25)]
+  expect(often[0]).toBe(rarely[0])
+  expect(often[2]).toEqual(rarely[2])
+})
+
+test('there is an event for about a thousand requests, not for each', () => {
+  const [first] = CASES
+  const simulation = started(apart([first!, CASES[1]!]))
+  expect(simulation.advance(600 * S, 5000)).toBe(true)
+  expect(simulation.requests).toBeGreaterThan(900_000)
+})
+
+test('a step of the script has the device simulated as ever', () => {
+  const workspace = apart(CASES.slice(0, 2))
+  const script = [
+    { atS: 3, setLimits: { group: 'g0', limits: { 'iops-total': 200 } } },
+    { atS: 5, setWorkload: { device: 'd1', workload: load({ arrivals: 'fixed', rateIops: 50 }) } },
+    { atS: 9, moveDevice: { device: 'd1', groups: ['g0'] } },
+  ]
+  const exact = said(started({ ...workspace, script }, { onRequest: () => {} }), 2)
+  expect(JSON.stringify(said(started({ ...workspace, script }), 2)) === JSON.stringify(exact)).toBe(true)
+})
