@@ -15,6 +15,7 @@ import {
   NO_LIMITS,
 } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { askedIops } from '#shared/workspace/asked-rate.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { type Device, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
 import { DemandMeter, type RateName, type Rates } from './demand.ts'
@@ -151,7 +152,7 @@ function tracesOf(members: readonly Device[], traces: Traces): Traces {
 }
 
 function isInsatiable({ workload }: Device): boolean {
-  return workload.kind === 'synthetic' && workload.arrivals === 'closed' && workload.rateIops === 0
+  return workload.kind === 'synthetic' && workload.arrivals === 'closed' && askedIops(workload) === null
 }
 
 /** The other levels of its members let everything through: what waits there says nothing about this group. */

@@ -74,6 +74,48 @@ test('a closed loop with a ceiling keeps to it', () => {
   expect(times.length).toBe(1000)
 })
 
+/** Reads and writes of the first 2 s, one at a time, each of which takes `serviceNs`. */
+function counts(changes: Partial<SyntheticWorkload>, serviceNs = 100_000): readonly [number, number] {
+  const stream = synthetic(changes)
+  const done: [number, number] = [0, 0]
+  for (let nowNs = stream.dueNs(0); nowNs < 2 * S; nowNs = stream.dueNs(nowNs + serviceNs)) {
+    done[take(stream, nowNs).direction] += 1
+  }
+  return done
+}
+
+test('a ceiling of one direction holds that one alone', () => {
+  const [reads, writes] = counts({ readPercent: 50, readRateIops: 200 })
+  expect(reads).toBe(400)
+  expect(writes).toBeGreaterThan(19_000)
+  const [few, held] = counts({ readPercent: 1, readRateIops: 200, writeRateIops: 50 })
+  // Of a hundred draws one is a read; the others go to reads while writes are not due.
+  expect([few, held]).toEqual([400, 100])
+  expect(counts({ readPercent: 50, readRateIops: 300, writeRateIops: 100, rateIops: 200 })[0]).toBeLessThan(300)
+  expect(counts({ readPercent: 100, readRateIops: 200, writeRateIops: 1 })).toEqual([400, 0])
+})
+
+test('a ceiling of one direction asks for as many as it gets, unless the other has one or none of it comes', () => {
+  const asked = (changes: Partial<SyntheticWorkload>) => synthetic(changes).rateIops
+  expect(asked({ readPercent: 50, readRateIops: 200 })).toBe(null)
+  expect(asked({ readPercent: 100, readRateIops: 200 })).toBe(200)
+  expect(asked({ readPercent: 0, readRateIops: 200 })).toBe(null)
+  expect(asked({ readPercent: 50, readRateIops: 200, writeRateIops: 100 })).toBe(300)
+  expect(asked({ readPercent: 50, readRateIops: 200, writeRateIops: 100, rateIops: 250 })).toBe(250)
+  expect(synthetic({ readRateIops: 200 }).mix).toBe(null)
+})
+
+test('after a pause a ceiling of one direction makes up for no more than a moment', () => {
+  const stream = synthetic({ readPercent: 100, readRateIops: 1000 })
+  take(stream, 0)
+  let burst = 0
+  while (stream.dueNs(1 * S) <= 1 * S) {
+    take(stream, 1 * S)
+    burst += 1
+  }
+  expect(burst).toBeLessThanOrEqual(11)
+})
+
 test('a ceiling makes up for a late wake-up but not for a second of throttling', () => {
   const stream = synthetic({ rateIops: 1000 })
   for (let request = 0; request < 3; request += 1) take(stream, 0)

@@ -1,4 +1,6 @@
+import { DIRECTIONS } from '#shared/throttle/limits.ts'
 import { NS_PER_MS, NS_PER_S } from '#shared/units.ts'
+import { askedIops, ceilingOf, hasCeilings } from '#shared/workspace/asked-rate.ts'
 import type { BlockShare, SyntheticWorkload } from '#shared/workspace/workspace.ts'
 import type { LoadMix } from './load-mix.ts'
 import { clockOfOnTimeNs, firstOnNs, onTimeAtNs, type Phases, phasesOf } from './phases.ts'
@@ -8,7 +10,11 @@ import type { TakenRequest } from './taken-request.ts'
 // A load made of rules: where the next request goes, how large it is, and when it is due.
 //
 // A closed loop with a ceiling follows a schedule of one request per interval and may make up for a late wake-up, but
-// for no more than CATCH_UP_NS: time in which it was throttled is gone, or a ceiling would turn into a burst.
+// for no more than CATCH_UP_NS: time in which it was throttled is gone, or a ceiling would turn into a burst. So does each
+// direction with a ceiling of its own, as in fio: while the one that was drawn is not due, the other one goes in its place.
+
+const READ = 0
+const WRITE = 1
 
 const CATCH_UP_NS = 10 * NS_PER_MS
 
@@ -35,6 +41,12 @@ export class SyntheticStream {
   readonly #sizeBelow: Float64Array
   /** Next offset of a sequential load, per direction. */
   readonly #cursors = new Float64Array(2)
+  /** Whether a direction has a ceiling of its own. */
+  readonly #hasCeilings: boolean
+  /** Of each direction, between two requests; 0: no ceiling of its own. */
+  readonly #directionGapNs = new Float64Array(2)
+  /** Of each direction: clock of the next slot; Infinity: it is never drawn. */
+  readonly #directionDueNs = new Float64Array(2)
 
   readonly #phases: Phases
   readonly #isPlain: boolean
@@ -48,7 +60,7 @@ export class SyntheticStream {
 
   constructor(workload: SyntheticWorkload, options: Options) {
     this.iodepth = workload.iodepth
-    this.rateIops = workload.rateIops > 0 ? workload.rateIops : null
+    this.rateIops = askedIops(workload)
     this.#random = options.random
     this.#diskBytes = options.diskBytes
     this.#isRandom = workload.pattern === 'random'
@@ -62,7 +74,15 @@ export class SyntheticStream {
     this.#arrivals = workload.arrivals
     this.#intervalNs = workload.rateIops > 0 ? NS_PER_S / workload.rateIops : 0
     const beginNs = Math.max(this.#phases.startNs, options.fromNs)
-    this.#isPlain = workload.arrivals === 'closed' && this.#intervalNs === 0 && isSteady(this.#phases)
+    this.#hasCeilings = hasCeilings(workload)
+    for (const [index, direction] of DIRECTIONS.entries()) {
+      const isDrawn = direction === 'read' ? this.#readBelow > 0 : this.#readBelow < 1
+      const ceiling = ceilingOf(workload, direction)
+      this.#directionGapNs[index] = ceiling === null ? 0 : NS_PER_S / ceiling
+      this.#directionDueNs[index] = isDrawn ? beginNs : Number.POSITIVE_INFINITY
+    }
+    const isUnpaced = this.#intervalNs === 0 && !this.#hasCeilings
+    this.#isPlain = workload.arrivals === 'closed' && isUnpaced && isSteady(this.#phases)
     this.mix = this.#isPlain
       ? { readShare: this.#readBelow, sizesBytes: this.#sizes, sizeBelow: this.#sizeBelow }
       : null
@@ -74,7 +94,8 @@ export class SyntheticStream {
   dueNs(nowNs: number): number {
     if (this.#arrivals !== 'closed') return this.#nextNs
     if (this.#isPlain) return this.#scheduleNs > nowNs ? this.#scheduleNs : nowNs
-    return firstOnNs(this.#phases, Math.max(nowNs, Math.ceil(this.#scheduleNs)))
+    const dueNs = this.#hasCeilings ? Math.max(this.#scheduleNs, this.#directionsDueNs()) : this.#scheduleNs
+    return firstOnNs(this.#phases, Math.max(nowNs, Math.ceil(dueNs)))
   }
 
   take(nowNs: number, request: TakenRequest): void {
@@ -86,7 +107,7 @@ export class SyntheticStream {
       this.#scheduleNs += this.#arrivals === 'fixed' ? this.#intervalNs : this.#random.exponential() * this.#intervalNs
       this.#nextNs = clockOfOnTimeNs(this.#phases, this.#scheduleNs)
     }
-    this.#shape(request)
+    this.#shape(request, nowNs)
   }
 
   backlog(nowNs: number): number {
@@ -95,8 +116,9 @@ export class SyntheticStream {
   }
 
   /** Draws direction, size and place of the request. */
-  #shape(request: TakenRequest): void {
-    const direction = this.#readBelow >= 1 || (this.#readBelow > 0 && this.#random.unit() < this.#readBelow) ? 0 : 1
+  #shape(request: TakenRequest, nowNs: number): void {
+    const drawn = this.#readBelow >= 1 || (this.#readBelow > 0 && this.#random.unit() < this.#readBelow) ? 0 : 1
+    const direction = this.#hasCeilings ? this.#dueDirection(drawn, nowNs) : drawn
     const bytes = this.#onlySize > 0 ? this.#onlySize : this.#drawSize()
     request.direction = direction
     request.bytes = bytes
@@ -107,6 +129,20 @@ export class SyntheticStream {
     const cursor = this.#cursors[direction]!
     request.offset = cursor + bytes <= this.#diskBytes ? cursor : 0
     this.#cursors[direction] = request.offset + bytes
+  }
+
+  /** Clock at which the first of the directions may go. */
+  #directionsDueNs(): number {
+    return Math.min(this.#directionDueNs[READ]!, this.#directionDueNs[WRITE]!)
+  }
+
+  /** The drawn direction, or the other one while it is not due; takes its slot. */
+  #dueDirection(drawn: TakenRequest['direction'], nowNs: number): TakenRequest['direction'] {
+    const other = drawn === READ ? WRITE : READ
+    const direction = this.#directionDueNs[drawn]! <= nowNs ? drawn : other
+    const slotNs = Math.max(this.#directionDueNs[direction]!, nowNs - CATCH_UP_NS)
+    this.#directionDueNs[direction] = slotNs + this.#directionGapNs[direction]!
+    return direction
   }
 
   #drawSize(): number {

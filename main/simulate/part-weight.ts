@@ -1,5 +1,6 @@
 import { type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S, NS_PER_US } from '#shared/units.ts'
+import { askedIops, hasCeilings } from '#shared/workspace/asked-rate.ts'
 import type { Device, Service, SyntheticWorkload, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { serviceOf } from './disk-model.ts'
 
@@ -27,9 +28,10 @@ function demandOf({ groups, disk, workload }: Device): number {
   if (workload.kind === 'idle') return 0
   const diskPerS = US_PER_S / Math.max(meanUs(serviceOf(disk)), 1)
   if (workload.kind === 'trace') return diskPerS / 10
-  const isFree = groups.length === 0 && workload.arrivals === 'closed' && workload.rateIops === 0
-  if (isFree) return FREE_PER_S
-  return workload.rateIops > 0 ? Math.min(workload.rateIops, diskPerS) : diskPerS
+  const asked = askedIops(workload)
+  const isSteady = workload.arrivals === 'closed' && asked === null && !hasCeilings(workload)
+  if (groups.length === 0 && isSteady) return FREE_PER_S
+  return asked === null ? diskPerS : Math.min(asked, diskPerS)
 }
 
 function meanUs(service: Service): number {

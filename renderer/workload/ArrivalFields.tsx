@@ -1,5 +1,8 @@
+import type { Direction } from '#shared/throttle/limits.ts'
+import { ceilingOf, withCeiling, withoutCeilings } from '#shared/workspace/asked-rate.ts'
 import type { SyntheticWorkload } from '#shared/workspace/workspace.ts'
 import { FieldRow } from '../ui/FieldRow.tsx'
+import { NumberField } from '../ui/NumberField.tsx'
 import { type Segment, Segmented } from '../ui/Segmented.tsx'
 import { common } from './common.ts'
 import { FieldIssues } from './FieldIssues.tsx'
@@ -34,10 +37,19 @@ export function ArrivalFields({ ids, loads, editor }: SyntheticProps) {
   const isOpen = loads.some((load) => load.arrivals !== 'closed')
   const turn = (next: Arrivals) =>
     editor.synthetic('Arrivals', (load) => ({
-      ...load,
+      ...(next === 'closed' ? load : withoutCeilings(load)),
       arrivals: next,
       rateIops: next !== 'closed' && load.rateIops === 0 ? FIRST_RATE_IOPS : load.rateIops,
     }))
+  const ceiling = (label: string, direction: Direction) => (
+    <NumberField
+      label={label}
+      value={common(loads, (load) => ceilingOf(load, direction) ?? 0)}
+      format={CEILING.format}
+      parse={CEILING.parse}
+      onCommit={(iops) => editor.synthetic(label, (load) => withCeiling(load, direction, iops))}
+    />
+  )
   return (
     <>
       <FieldRow label="Arrivals" below={arrivals && <p className={styles.hint}>{MEANING[arrivals]}</p>}>
@@ -53,6 +65,23 @@ export function ArrivalFields({ ids, loads, editor }: SyntheticProps) {
         onGesture={(phase) => editor.gesture('Rate', phase)}
         below={<FieldIssues ids={ids} part="workload.rateIops" />}
       />
+      {!isOpen && (
+        <FieldRow
+          label="Reads, writes"
+          below={
+            <>
+              <FieldIssues ids={ids} part="workload.readRateIops" />
+              <FieldIssues ids={ids} part="workload.writeRateIops" />
+            </>
+          }
+        >
+          <span className={styles.pair}>
+            {ceiling('Ceiling of reads', 'read')}
+            <span aria-hidden="true">,</span>
+            {ceiling('Ceiling of writes', 'write')}
+          </span>
+        </FieldRow>
+      )}
     </>
   )
 }

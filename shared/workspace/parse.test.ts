@@ -81,6 +81,14 @@ describe('a wrong workspace is refused with the place and the reason', () => {
       ['devices[0].workload.rateIops open-loop-without-rate'],
     ],
     [
+      { devices: [{ id: 'a', workload: { kind: 'synthetic', arrivals: 'fixed', rateIops: 5, writeRateIops: 3 } }] },
+      ['devices[0].workload.writeRateIops open-loop-with-ceiling'],
+    ],
+    [
+      { devices: [{ id: 'a', workload: { kind: 'synthetic', readRateIops: 0 } }] },
+      ['devices[0].workload.readRateIops wrong-value'],
+    ],
+    [
       { devices: [{ id: 'a', workload: { kind: 'synthetic', onS: 1 } }] },
       ['devices[0].workload.offS phase-half-given'],
     ],

@@ -223,6 +223,14 @@ function workloadIssues(workload: Workload, path: string): readonly Issue[] {
       message: `0 is not valid with ${workload.arrivals} arrivals; give the rate in requests per second`,
     })
   }
+  for (const key of ['readRateIops', 'writeRateIops'] as const) {
+    if (workload.arrivals === 'closed' || workload[key] === undefined) continue
+    issues.push({
+      path: `${path}.${key}`,
+      code: 'open-loop-with-ceiling',
+      message: `${workload[key]} is not valid with ${workload.arrivals} arrivals; leave it out, or use closed arrivals`,
+    })
+  }
   if (workload.stopS !== null && workload.stopS <= workload.startS) {
     issues.push({
       path: `${path}.stopS`,

@@ -88,6 +88,8 @@ export const workloadSchema = z.discriminatedUnion('kind', [
       .default(4096),
     iodepth: z.int().min(1).max(MAX_IODEPTH).default(DEFAULT_WORKLOAD.iodepth),
     rateIops: z.number().min(0).max(MAX_RATE_IOPS).default(0),
+    readRateIops: z.number().gt(0).max(MAX_RATE_IOPS).exactOptional(),
+    writeRateIops: z.number().gt(0).max(MAX_RATE_IOPS).exactOptional(),
     arrivals: z.enum(['closed', 'fixed', 'poisson']).default('closed'),
     startS: secondsSchema.default(0),
     stopS: secondsSchema.nullable().default(null),

@@ -1,5 +1,7 @@
 import { assertNever } from '../assert.ts'
+import { DIRECTIONS } from '../throttle/limits.ts'
 import { formatIops, KIB, MIB } from '../units.ts'
+import { ceilingOf } from './asked-rate.ts'
 import type { SyntheticWorkload, Workload } from './workspace.ts'
 
 /** A load in the shorthand of fio users: `rand 4k 70/30 qd16`, `seq 64k write qd8 500/s`. */
@@ -24,6 +26,10 @@ function describeSynthetic(workload: SyntheticWorkload): string {
   ]
   if (workload.arrivals === 'closed') words.push(`qd${workload.iodepth}`)
   if (workload.rateIops > 0) words.push(`${formatIops(workload.rateIops)}/s`)
+  for (const direction of DIRECTIONS) {
+    const ceiling = ceilingOf(workload, direction)
+    if (ceiling !== null) words.push(`${direction}s ${formatIops(ceiling)}/s`)
+  }
   return words.join(' ')
 }
 

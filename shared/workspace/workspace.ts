@@ -112,6 +112,10 @@ export interface SyntheticWorkload {
   readonly iodepth: number
   /** closed: a ceiling, 0 = none. fixed and poisson: the rate itself. Requests per second. */
   readonly rateIops: number
+  /** closed alone: a ceiling of reads, whatever those of the other direction do. Left out: none. Requests per second. */
+  readonly readRateIops?: number
+  /** closed alone: a ceiling of writes. */
+  readonly writeRateIops?: number
   /** closed keeps `iodepth` outstanding; fixed and poisson are open loops at `rateIops`. */
   readonly arrivals: 'closed' | 'fixed' | 'poisson'
   readonly startS: number

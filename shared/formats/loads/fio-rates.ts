@@ -10,6 +10,9 @@ export interface FioRate {
   /** Requests a second, of both directions; 0: as fast as it goes. */
   readonly rateIops: number
   readonly readPercent: number
+  /** Of one direction alone that has a rate. */
+  readonly readRateIops?: number
+  readonly writeRateIops?: number
 }
 
 interface Bytes {
@@ -20,7 +23,15 @@ interface Bytes {
 export function readRate(context: FioContext, mixPercent: number, bytes: Bytes): FioRate {
   const rate = askedRate(context, mixPercent, bytes)
   const option = optionOf(context, 'rate_iops') === null ? 'rate' : 'rate_iops'
-  return { ...rate, rateIops: possibleRate(context, option, rate.rateIops) }
+  const possible = (iops: number) => possibleRate(context, option, iops)
+  const { rateIops, readPercent, readRateIops = 0, writeRateIops = 0 } = rate
+  const [reads, writes] = [possible(readRateIops), possible(writeRateIops)]
+  return {
+    rateIops: possible(rateIops),
+    readPercent,
+    ...(reads > 0 ? { readRateIops: reads } : {}),
+    ...(writes > 0 ? { writeRateIops: writes } : {}),
+  }
 }
 
 /** A rate beyond what a load takes holds nothing back: 0, none. */
@@ -47,14 +58,12 @@ function askedRate(context: FioContext, mixPercent: number, bytes: Bytes): FioRa
     )
     return { rateIops: both * clones, readPercent }
   }
-  const [held, free] = read === null ? ['writes', 'reads'] : ['reads', 'writes']
-  if (read !== null || write !== null)
-    context.report(
-      'dropped',
-      optionOf(context, 'rate') === null ? 'rate_iops' : 'rate',
-      `fio holds the ${held} alone to ${round(read ?? write ?? 0)} requests/s, and the ${free} go as fast as they can; Weir’s loads have one rate for both, and this one has none`,
-    )
-  return { rateIops: 0, readPercent: mixPercent }
+  return {
+    rateIops: 0,
+    readPercent: mixPercent,
+    ...(read === null ? {} : { readRateIops: read * clones }),
+    ...(write === null ? {} : { writeRateIops: write * clones }),
+  }
 }
 
 /** Requests a second of one direction of one job; null: none. */

@@ -10,7 +10,7 @@ import {
 import { type FioBytes, readBlocks } from './fio-blocks.ts'
 import { type FioContext, optionOf, readNumber, readTimeS } from './fio-context.ts'
 import { SYNC_ENGINES } from './fio-options.ts'
-import { readPauses, readRate } from './fio-rates.ts'
+import { type FioRate, readPauses, readRate } from './fio-rates.ts'
 import { parseFioNumber } from './fio-values.ts'
 
 // One fio job as a disk and a workload.
@@ -70,14 +70,22 @@ function readDepth(context: FioContext): number {
 export function workloadOf(context: FioContext): Workload {
   const mix = readMix(context)
   if (mix === null) return { kind: 'idle' }
-  let rate = { rateIops: 0, readPercent: mix.readPercent }
+  let rate: FioRate = { rateIops: 0, readPercent: mix.readPercent }
   const blocks = readBlocks(context, mix.readPercent, (bytes: FioBytes) => {
     rate = readRate(context, mix.readPercent, bytes)
     return rate.readPercent
   })
   const startS = Math.min(MAX_LOAD_S, context.startS + (readTimeS(context, 'startdelay', 's') ?? 0))
   const runS = readTimeS(context, 'runtime', 's')
-  const poisson = optionOf(context, 'rate_process') === 'poisson' && rate.rateIops > 0
+  const isPoisson = optionOf(context, 'rate_process') === 'poisson'
+  const held = rate.readRateIops === undefined ? 'writes' : 'reads'
+  if (isPoisson && (rate.readRateIops ?? rate.writeRateIops) !== undefined)
+    context.report(
+      'converted',
+      'rate_process',
+      `fio’s ${held} come at random moments; here they come no faster than their rate, evenly`,
+    )
+  const poisson = isPoisson && rate.rateIops > 0
   if (runS === null || optionOf(context, 'time_based') === null) {
     context.report(
       'converted',

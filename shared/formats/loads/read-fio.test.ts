@@ -36,14 +36,18 @@ describe('reads and writes apart', () => {
     expect(workload('rw=randread rate_iops=,50')).toMatchObject({ rateIops: 0 })
     expect(workload('rw=randwrite rate=1m,')).toMatchObject({ rateIops: 0 })
     expect(workload('rw=randread rate=1m, bs=4k')).toMatchObject({ rateIops: 256 })
-    expect(workload('rw=randrw rate_iops=200,')).toMatchObject({ rateIops: 0, readPercent: 50 })
+    expect(workload('rw=randrw rate_iops=200,')).toMatchObject({ rateIops: 0, readPercent: 50, readRateIops: 200 })
+    expect(workload('rw=randrw rate_iops=200,')).not.toHaveProperty('writeRateIops')
+    expect(workload('rw=randrw rate=,1m bs=4k')).toMatchObject({ rateIops: 0, writeRateIops: 256 })
+    expect(workload('rw=randrw rate_iops=,50 filename=/x numjobs=3')).toMatchObject({ writeRateIops: 150 })
+    expect(workload('rw=randrw rate_iops=20002001000,')).not.toHaveProperty('readRateIops')
     expect(workload('rw=randread rate_iops=20002001000')).toMatchObject({ rateIops: 0 })
     expect(losses('rw=randread rate_iops=20002001000')[0]).toContain('20002001000 requests/s are more than')
     expect(workload('rw=randread startdelay=4000000000s')).toMatchObject({ startS: 1e9 })
-    expect(losses('rw=randrw rate_iops=200,')).toEqual([
-      'rate_iops: dropped: fio holds the reads alone to 200 requests/s, and the writes go as fast as they can; Weir’s loads have one rate for both, and this one has none (a)',
+    expect(losses('rw=randrw rate_iops=200,')).toEqual([])
+    expect(losses('rw=randrw rate_iops=200, rate_process=poisson')).toEqual([
+      'rate_process: converted: fio’s reads come at random moments; here they come no faster than their rate, evenly (a)',
     ])
-    expect(losses('rw=randrw rate_iops=,200')[0]).toMatch(/^rate_iops: dropped: fio holds the writes alone to 200/)
   })
 
   test('a size that is not said is fio’s own', () => {

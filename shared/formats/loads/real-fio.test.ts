@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Workload } from '#shared/workspace/workspace.ts'
+import type { SyntheticWorkload, Workload } from '#shared/workspace/workspace.ts'
 import { read } from '../fixtures/read.ts'
 import { splitShellWords } from '../text/shell-words.ts'
 import { parseFioSections } from './fio-sections.ts'
@@ -118,9 +118,18 @@ describe.runIf(HAS_FIO)(`a real fio${REASON}`, () => {
     }
   })
 
-  test('holds one direction alone where only that one has a rate, which Weir says', () => {
-    const [reads = 0, writes = 0] = measured('rw=randrw rate_iops=200,')
-    expect(reads).toBeLessThanOrEqual(220)
-    expect(writes).toBeGreaterThan(2000)
+  test.each([
+    'rw=randrw rate_iops=200,',
+    'rw=randrw rwmixread=5 rate=1m, bs=4k',
+    'rw=randrw rwmixread=90 rate_iops=,150',
+  ])('holds one direction alone where only that one has a rate, as Weir’s load does: %s', (lines) => {
+    const found = measured(lines)
+    const { workload } = read('fio', `[a]\nsize=1g\n${lines.replaceAll(' ', '\n')}\n`).workspace.devices[0] ?? {}
+    const { readRateIops, writeRateIops } = workload as SyntheticWorkload // an fio job makes one
+    const [held, free] = readRateIops === undefined ? [1, 0] : [0, 1]
+    const rate = readRateIops ?? writeRateIops ?? 0
+    expect(found[held], `${found} for ${rate}`).toBeGreaterThanOrEqual(rate * 0.9 - 1)
+    expect(found[held], `${found} for ${rate}`).toBeLessThanOrEqual(rate * 1.1 + 1)
+    expect(found[free]).toBeGreaterThan(10 * rate)
   })
 })
