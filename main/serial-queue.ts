@@ -7,4 +7,9 @@ export class SerialQueue {
     this.#last = done.catch(() => null)
     return done
   }
+
+  /** Resolves when all that was asked for so far is over. */
+  async idle(): Promise<void> {
+    await this.#last
+  }
 }

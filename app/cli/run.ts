@@ -8,7 +8,7 @@ import { countedLoadNotes } from '#main/workspace/counted-loads.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { type RunRecorded, RunRecorder } from '#main/workspace/run-recorder.ts'
-import { checkWriteLeave } from '#main/workspace/write-leave.ts'
+import { checkWritePermission } from '#main/workspace/write-permission.ts'
 import { withGoals } from '#shared/goals.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { CurveCollector } from '#shared/report/group-curves.ts'
@@ -37,11 +37,11 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
   if (!read.ok) return read
   const workspace = resolvePaths(read.value.workspace, read.value.folder)
   for (const note of await countedLoadNotes(workspace)) terminal.complain(terminal.paint.dim(note))
-  const leave = await checkWriteLeave(workspace, {
+  const permission = await checkWritePermission(workspace, {
     isGeneral: flagOption(options, 'write'),
     named: listOption(options, 'write-to'),
   })
-  if (!leave.ok) return leave
+  if (!permission.ok) return permission
   const dataFolder = path.resolve(textOption(options, 'data', null) ?? defaultDataFolder())
   const record = await outputFile(call, 'record', [args[0] ?? '', ...filesOf(workspace)])
   if (!record.ok) return record

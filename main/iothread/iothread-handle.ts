@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { EngineError } from '#main/engine-error.ts'
-import { inTime } from '#main/in-time.ts'
+import { withTimeout } from '#main/with-timeout.ts'
 import { assert } from '#shared/assert.ts'
 import {
   askToStop,
@@ -114,9 +114,9 @@ export class IothreadHandle {
     if (this.#state !== 'ended') this.#state = 'stopping'
     askToStop(this.#memory.throttle, this.iothread)
     wakeIothread(this.#memory.throttle, this.iothread)
-    if ((await inTime(this.#exited, STOP_PATIENCE_MS)) !== 'late') return
+    if ((await withTimeout(this.#exited, STOP_PATIENCE_MS)) !== 'late') return
     void this.#worker.terminate()
-    if ((await inTime(this.#exited, TERMINATE_PATIENCE_MS)) !== 'late') return
+    if ((await withTimeout(this.#exited, TERMINATE_PATIENCE_MS)) !== 'late') return
     throw new EngineError(
       'iothread-died',
       `iothread ${this.iothread} cannot be ended: its disk does not answer`,

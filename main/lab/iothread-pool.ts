@@ -1,9 +1,9 @@
 import { EngineError } from '#main/engine-error.ts'
-import { inTime } from '#main/in-time.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
 import { markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
+import { withTimeout } from '#main/with-timeout.ts'
 import { assert } from '#shared/assert.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
 import { SlotPool } from './slot-pool.ts'
@@ -94,7 +94,7 @@ export class IothreadPool {
     const handle = this.#handle(iothread)
     const answer = this.send(iothread, operations)
     if (this.#late.has(handle)) return 'late'
-    const first = await inTime(answer, PATIENCE_MS)
+    const first = await withTimeout(answer, PATIENCE_MS)
     if (first === 'late' && !this.#late.has(handle)) this.#late.set(handle, this.#untilAnswered(handle))
     return first
   }

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { EngineError } from '#main/engine-error.ts'
-import { WorkQueue } from '#main/live/work-queue.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
 import { libvirtGoneError, libvirtRefusal, libvirtTimeout, noVirshError, unconnected } from './libvirt-errors.ts'
 import { virshLine } from './virsh-line.ts'
 
@@ -27,7 +27,7 @@ const MAX_OUTPUT_CHARS = 64 * 1024 * 1024
 export class Virsh {
   readonly #uri: string
   readonly #process: ChildProcessWithoutNullStreams
-  readonly #queue = new WorkQueue()
+  readonly #queue = new SerialQueue()
   #out = ''
   #err = ''
   #count = 0

@@ -1,10 +1,10 @@
 import type { EngineError } from '#main/engine-error.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
+import type { SerialQueue } from '#main/serial-queue.ts'
 import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import { openLink } from './open-link.ts'
 import type { SessionLink } from './session-link.ts'
-import type { WorkQueue } from './work-queue.ts'
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5000
@@ -12,7 +12,7 @@ const LONGEST_RETRY_MS = 5000
 export interface LinkPorts {
   readonly address: VmAddress
   readonly timeouts: QmpTimeouts
-  readonly work: WorkQueue
+  readonly work: SerialQueue
   /** Looks at the VM through a fresh link. When it throws, the link is no good. */
   readonly attach: (link: SessionLink) => Promise<void>
   /** The link is there and looked through. */

@@ -1,6 +1,7 @@
 import type { EngineError } from '#main/engine-error.ts'
 import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
 import type { Source } from '#main/source.ts'
 import { assert } from '#shared/assert.ts'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
@@ -29,7 +30,6 @@ import { SessionStatus } from './session-status.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
 import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
-import { WorkQueue } from './work-queue.ts'
 
 // A running QEMU as a source. It looks once a second, keeps what the user wants apart from what runs, and sends nothing
 // that changes the VM but by `sendStaged`.
@@ -49,7 +49,7 @@ export class QemuSession implements Source {
   readonly #pace: DiscoverPace
   readonly #poller: Poller
   readonly #startedMs = performance.now()
-  readonly #work = new WorkQueue()
+  readonly #work = new SerialQueue()
   readonly #keeper: LinkKeeper
   readonly record: SessionRecord
   readonly histograms = new OwnHistograms(false)

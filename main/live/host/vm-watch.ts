@@ -1,7 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
-import { inTime } from '#main/in-time.ts'
 import { OwnHistograms } from '#main/live/latency/own-histograms.ts'
 import { Poller } from '#main/live/poller.ts'
+import { withTimeout } from '#main/with-timeout.ts'
 import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
@@ -119,7 +119,7 @@ export class VmWatch {
     try {
       const lookMs = this.port.lookMs ?? LOOK_MS
       // What the look still does later has no effect.
-      if ((await inTime(this.#look(), lookMs)) === 'late') {
+      if ((await withTimeout(this.#look(), lookMs)) === 'late') {
         const text = `${this.#name ?? this.place.label} does not answer within ${lookMs / 1000} s.`
         throw new EngineError('qmp-timeout', text, '')
       }

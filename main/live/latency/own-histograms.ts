@@ -1,7 +1,7 @@
-import { inTime } from '#main/in-time.ts'
 import { removeHistogramsCommand, setHistogramCommand } from '#main/qmp/latency-histogram.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { StatsView } from '#main/qmp/qmp-views.ts'
+import { withTimeout } from '#main/with-timeout.ts'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import type { VmLink } from '../host/vm-port.ts'
@@ -79,7 +79,7 @@ export class OwnHistograms {
     if (!wasOn || this.#noMonitor) return []
     if (link === null || picture === null) return this.#stranded('the VM does not answer')
     try {
-      const left = await inTime(this.#remove(link, picture), END_MS)
+      const left = await withTimeout(this.#remove(link, picture), END_MS)
       return left === 'late' ? this.#stranded(`the VM has not answered within ${END_MS / 1000} s`) : left
     } catch (error) {
       return this.#stranded(asEngineError(error).message.replace(/\.$/, ''))

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { blockUse } from './mounted.ts'
-import { checkWriteLeave, type WriteLeave } from './write-leave.ts'
+import { checkWritePermission, type WritePermission } from './write-permission.ts'
 
 let folder: string
 let file: string
 
 beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-leave-'))
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-permission-'))
   file = path.join(folder, 'disk.img')
   fs.writeFileSync(file, Buffer.alloc(4096))
   fs.symlinkSync(file, path.join(folder, 'link.img'))
@@ -18,13 +18,13 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-const GENERAL: WriteLeave = { isGeneral: true, named: [] }
+const GENERAL: WritePermission = { isGeneral: true, named: [] }
 
-async function issuesOf(leave: WriteLeave, uid: number, write = true): Promise<readonly string[]> {
+async function issuesOf(permission: WritePermission, uid: number, write = true): Promise<readonly string[]> {
   const disk = { kind: 'file', path: file, sizeBytes: 4096, write }
   const parsed = parseWorkspace({ format: 'weir-workspace/1', groups: {}, devices: [{ id: 'a', disk }] })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  const checked = await checkWriteLeave(parsed.value, leave, uid)
+  const checked = await checkWritePermission(parsed.value, permission, uid)
   return checked.ok
     ? []
     : checked.issues.map(({ path: place, message }) => `${place}: ${message.replaceAll(file, 'FILE')}`)

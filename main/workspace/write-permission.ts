@@ -7,7 +7,7 @@ import { blockUse } from './mounted.ts'
 // A workspace says which files its loads write to, and anybody may have written the workspace. So whoever runs it says it
 // once more: in general for files of their own, by name for all others.
 
-export interface WriteLeave {
+export interface WritePermission {
   /** Every file that the workspace names and the user owns. */
   readonly isGeneral: boolean
   /** These, whoever owns them; relative to the working folder. */
@@ -15,16 +15,16 @@ export interface WriteLeave {
 }
 
 /** Issues for each file of `workspace`, whose paths are absolute, that may not be written to. `uid`: who runs it. */
-export async function checkWriteLeave(
+export async function checkWritePermission(
   { devices }: Workspace,
-  leave: WriteLeave,
+  permission: WritePermission,
   uid: number | undefined = process.getuid?.(),
 ): Promise<Result<null>> {
-  const named = new Set(await Promise.all(leave.named.map((file) => realPath(path.resolve(file)))))
+  const named = new Set(await Promise.all(permission.named.map((file) => realPath(path.resolve(file)))))
   const issues: Issue[] = []
   for (const [index, { disk }] of devices.entries()) {
     if (disk.kind !== 'file' || disk.write !== true || disk.path === undefined) continue
-    const reason = await refusal(disk.path, { isGeneral: leave.isGeneral, named, uid })
+    const reason = await refusal(disk.path, { isGeneral: permission.isGeneral, named, uid })
     if (reason !== null) issues.push({ path: `devices[${index}].disk.write`, ...reason })
   }
   return issues.length > 0 ? failed(issues) : ok(null)
