@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
+import { differenceOf } from '#shared/workspace/difference.ts'
+import { setLimits } from '#shared/workspace/edits.ts'
 import { BUSY_DB, IDLE_DB, pass, TestBoard, until, workspaceOf } from './testing/test-board.ts'
 
 // What a board takes of the edits that come to it: edits with issues, and files that may or may not be written to.
@@ -28,6 +30,22 @@ test('an edit is taken and in force; one with issues is neither, and is told', a
   expect([refused.revision, refused.issues.length > 0, board.document.problems]).toEqual([8, true, 1])
   expect(board.document.workspace).toEqual(edited)
   expect(board.labs[0]!.result().groups.gold!.limits).toEqual({ 'iops-total': 700 })
+})
+
+test('a difference comes into force like a whole workspace, and of an unknown one the whole is asked for', async () => {
+  const opened = workspaceOf()
+  await board.open(opened)
+  const edited = setLimits(opened, 'gold', { 'iops-total': 700 })
+  const edit = { revision: 9, difference: differenceOf(opened, edited) }
+  const { generation } = board.document
+  expect(await board.session.applyDifference({ ...edit, generation, base: 8 })).toBeNull()
+  expect(board.document.workspace).toEqual(opened)
+  expect(await board.session.applyDifference({ ...edit, generation, base: null })).toEqual({ revision: 9, issues: [] })
+  expect(board.document.workspace).toEqual(edited)
+  expect(board.labs[0]!.result().groups.gold!.limits).toEqual({ 'iops-total': 700 })
+  // The document is replaced: what the window had changed before it knew is not put over the new one.
+  await board.document.adopt(opened)
+  expect(await board.session.applyDifference({ ...edit, generation, base: 9 })).toBeNull()
 })
 
 const IMPOSSIBLE = { 'iops-total': 700, 'iops-total-max': 1 }

@@ -3,7 +3,6 @@ import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
-import { parseSoundPart } from '#shared/workspace/sound-limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { HostBoard, isHostAddress } from './host-board.ts'
 import { LabSession } from './lab-session.ts'
@@ -12,6 +11,7 @@ import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
 import { PredictRunner } from './predict-runner.ts'
 import { QemuBoard } from './qemu-board.ts'
 import type { SessionPorts } from './session-ports.ts'
+import { WindowWorkspace } from './window-workspace.ts'
 import { WriteConsent } from './write-consent.ts'
 
 // Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
@@ -30,6 +30,7 @@ export class BoardSession {
   readonly #qemu: QemuBoard
   readonly #host: HostBoard
   readonly #consent: WriteConsent
+  readonly #window: WindowWorkspace
   #mode: BoardMode = 'lab'
   #revision = 0
   #opening: Promise<void> = Promise.resolve()
@@ -46,6 +47,7 @@ export class BoardSession {
   constructor(ports: SessionPorts) {
     this.#ports = ports
     this.#consent = new WriteConsent(ports.askToWrite)
+    this.#window = new WindowWorkspace(ports.document)
     this.#lab = new LabSession({
       createLab: ports.createLab,
       onSnapshot: (snapshot) => {
@@ -109,7 +111,7 @@ export class BoardSession {
   async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
     this.#revision = Math.max(this.#revision, revision)
     const { document } = this.#ports
-    const { workspace: desired, issues } = parseSoundPart(workspace, document.workspace)
+    const { workspace: desired, issues } = this.#window.take(workspace, revision)
     if (desired === null || issues.length > 0) document.takeProblems(issues, desired)
     else document.take(desired)
     if (desired === null) return { revision, issues }
@@ -122,6 +124,12 @@ export class BoardSession {
       return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_LEAVE }] }
     }
     return { revision, issues: [...issues, ...(await this.#lab.apply(atPaths, revision))] }
+  }
+
+  /** The same, of what changed since the revision before; null: that one is not held here, the whole is asked for. */
+  async applyDifference(edit: RequestOf<'board/apply-difference'>): Promise<ApplyReply | null> {
+    const workspace = this.#window.withDifference(edit)
+    return workspace === null ? null : this.apply({ workspace, revision: edit.revision })
   }
 
   control(action: Action): Promise<Outcome> {

@@ -47,6 +47,7 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
       }
     },
     'board/apply': (edit) => session.apply(edit),
+    'board/apply-difference': (edit) => session.applyDifference(edit),
     'board/control': ({ action }) => session.control(action),
     'board/mode': ({ mode }) => session.setMode(mode),
 

@@ -13,6 +13,8 @@ export interface SessionPorts {
   readonly predictWorkerUrl: URL
   readonly log: (text: string, error: unknown) => void
   readonly document: QemuDocument & {
+    /** Counts up each time it was replaced from outside the window. */
+    readonly generation: number
     /** Where relative paths in it start from. */
     readonly folder: string
     /** The window edited it. */

@@ -42,6 +42,11 @@ export class BoardDocument {
     return this.#workspace
   }
 
+  /** Counts up each time it was replaced from outside the window. */
+  get generation(): number {
+    return this.#generation
+  }
+
   /** Absolute path; null: never saved. */
   get file(): string | null {
     return this.#file?.path ?? null

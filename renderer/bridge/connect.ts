@@ -30,7 +30,7 @@ export function connectBridge(): () => void {
     listen('settings', takeSettings),
     listen('menu', runCommand),
     listen('problem', ({ message, advice }) => notify('danger', message, advice)),
-    sendWishes(),
+    sendChanges(),
     watchLessons(),
   ]
   invoke('board/ready', null).then(takeReady, (error: unknown) => notify('danger', String(error)))
@@ -42,12 +42,14 @@ export function connectBridge(): () => void {
 /** Revision of the last workspace that came from the main process: it holds that one already. */
 let takenRevision = -1
 
-function sendWishes(): () => void {
-  const applier = createApplier({
-    send: (request) => invoke('board/apply', request),
-    answered: setIssues,
-    broke: (error) => notify('danger', 'The change did not reach the engine.', String(error)),
-  })
+const applier = createApplier({
+  send: (request) => invoke('board/apply', request),
+  sendDifference: (request) => invoke('board/apply-difference', request),
+  answered: setIssues,
+  broke: (error) => notify('danger', 'The change did not reach the engine.', String(error)),
+})
+
+function sendChanges(): () => void {
   return useWorkspace.subscribe((state, before) => {
     // A live VM would burst again with each step of a drag: there a gesture is staged when it ends.
     const isHeld = useUi.getState().mode === 'qemu' && state.gesture !== null
@@ -83,6 +85,7 @@ function takeDocument(document: DocumentState): void {
   if (document.generation !== known.generation) {
     takenRevision = useWorkspace.getState().revision + 1
     replaceWorkspace(workspace)
+    applier.replaced(workspace, document.generation)
     resetTelemetry()
     forgetSource('lab')
     forgetSource('qemu')

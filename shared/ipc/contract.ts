@@ -7,6 +7,7 @@ import type { Snapshot } from '../snapshot.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { About } from './about.ts'
 import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
+import { differenceSchema } from './difference-contract.ts'
 import { FILE_REQUESTS, type FileReplies, type ReadingProgress } from './file-contract.ts'
 import { lessonProgressSchema } from './lessons-contract.ts'
 import {
@@ -146,6 +147,13 @@ export const REQUESTS = {
   /** The window is up: the main process answers with everything it holds and starts pushing. */
   'board/ready': nothing,
   'board/apply': z.strictObject({ workspace: z.unknown(), revision: z.int().min(0) }),
+  /** The same, as what changed since `base`: the revision that was sent before, or null: since `generation` of the document. */
+  'board/apply-difference': z.strictObject({
+    generation: z.int().min(0),
+    base: z.int().min(0).nullable(),
+    revision: z.int().min(0),
+    difference: differenceSchema,
+  }),
   'board/control': z.strictObject({ action: z.enum(['start', 'pause', 'reset']) }),
   'board/mode': z.strictObject({ mode: z.enum(['lab', 'qemu', 'predict']) }),
 
@@ -228,6 +236,8 @@ export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<key
     readonly about: About
   }
   readonly 'board/apply': ApplyReply
+  /** null: the main process does not hold the base. Nothing was applied; the whole is to be sent. */
+  readonly 'board/apply-difference': ApplyReply | null
   readonly 'board/control': Outcome
   readonly 'board/mode': Outcome
   readonly 'document/new': Outcome

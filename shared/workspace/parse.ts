@@ -2,7 +2,9 @@ import { failed, type Issue, ok, type Result } from '../issue.ts'
 import { parseJsonText } from '../json-text.ts'
 import { canonicalLimits } from '../throttle/limits.ts'
 import { limitIssues } from '../throttle/rules.ts'
+import { type KnownDevices, parseBesideKnown } from './known-devices.ts'
 import { workspaceSchema } from './schema.ts'
+import { blockSizeIssues, workloadIssues } from './workload-issues.ts'
 import {
   type Device,
   MAX_DEVICES,
@@ -11,7 +13,6 @@ import {
   MAX_SCRIPT_STEPS,
   type ScriptStep,
   WORKSPACE_FORMAT,
-  type Workload,
   type Workspace,
 } from './workspace.ts'
 import { formatPath, issuesOfZod, showValue } from './zod-issues.ts'
@@ -32,13 +33,16 @@ export function parseWorkspaceText(text: string): Result<Workspace> {
   return json.ok ? parseWorkspace(json.value) : json
 }
 
-/** Checks any value. The result has every optional part filled in and its limits in canonical form. */
-export function parseWorkspace(value: unknown): Result<Workspace> {
+/**
+ * Checks any value. The result has every optional part filled in and its limits in canonical form. `known`: devices that
+ * were checked before, which are taken as they came out then, and which this adds to.
+ */
+export function parseWorkspace(value: unknown, known?: KnownDevices): Result<Workspace> {
   const early = formatIssue(value)
   if (early) return failed([early])
   const crowded = countIssues(value)
   if (crowded.length > 0) return failed(crowded)
-  const parsed = workspaceSchema.safeParse(value)
+  const parsed = known === undefined ? workspaceSchema.safeParse(value) : parseBesideKnown(value, known)
   if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
   const { $schema: _editorHint, ...rest } = parsed.data
   const workspace: Workspace = {
@@ -119,10 +123,12 @@ function depthOf(value: unknown, budget: number): number {
 function crossIssues(workspace: Workspace, value: unknown): readonly Issue[] {
   const groups = new Set(Object.keys(workspace.groups))
   const devices = new Set(workspace.devices.map((device) => device.id))
+  // From the last to the first: the first of an id is what stays.
+  const places = new Map(workspace.devices.map(({ id }, index) => [id, index] as const).reverse())
   return [
     ...levelIssues(workspace),
     ...Object.entries(workspace.groups).flatMap(([name, limits]) => limitIssues(limits, formatPath(['groups', name]))),
-    ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, { index, groups, value })),
+    ...workspace.devices.flatMap((device, index) => deviceIssues(workspace, device, { index, places, groups, value })),
     ...workspace.script.flatMap((step, index) => stepIssues(step, { index, groups, devices, value })),
     ...(workspace.goals ?? []).flatMap(({ device }, index) => goalIssues(device, index, devices)),
   ]
@@ -176,11 +182,22 @@ function chainIssues(
 function deviceIssues(
   workspace: Workspace,
   device: Device,
-  { index, groups, value }: { readonly index: number; readonly groups: ReadonlySet<string>; readonly value: unknown },
+  {
+    index,
+    places,
+    groups,
+    value,
+  }: {
+    readonly index: number
+    /** Where each id stands first. */
+    readonly places: ReadonlyMap<string, number>
+    readonly groups: ReadonlySet<string>
+    readonly value: unknown
+  },
 ): readonly Issue[] {
   const path = `devices[${index}]`
   const issues: Issue[] = []
-  const first = workspace.devices.findIndex((other) => other.id === device.id)
+  const first = places.get(device.id)
   if (first !== index) {
     issues.push({
       path: `${path}.id`,
@@ -197,55 +214,6 @@ function deviceIssues(
     })
   }
   return [...issues, ...workloadIssues(device.workload, `${path}.workload`), ...blockSizeIssues(device, path)]
-}
-
-function blockSizeIssues(device: Device, path: string): readonly Issue[] {
-  if (device.workload.kind !== 'synthetic') return []
-  const { blockBytes } = device.workload
-  const largest = typeof blockBytes === 'number' ? blockBytes : Math.max(...blockBytes.map((share) => share.bytes))
-  if (largest <= device.disk.sizeBytes) return []
-  return [
-    {
-      path: `${path}.workload.blockBytes`,
-      code: 'block-larger-than-disk',
-      message: `${largest} is more than the disk holds; use at most ${device.disk.sizeBytes}`,
-    },
-  ]
-}
-
-function workloadIssues(workload: Workload, path: string): readonly Issue[] {
-  if (workload.kind !== 'synthetic') return []
-  const issues: Issue[] = []
-  if (workload.arrivals !== 'closed' && workload.rateIops === 0) {
-    issues.push({
-      path: `${path}.rateIops`,
-      code: 'open-loop-without-rate',
-      message: `0 is not valid with ${workload.arrivals} arrivals; give the rate in requests per second`,
-    })
-  }
-  for (const key of ['readRateIops', 'writeRateIops'] as const) {
-    if (workload.arrivals === 'closed' || workload[key] === undefined) continue
-    issues.push({
-      path: `${path}.${key}`,
-      code: 'open-loop-with-ceiling',
-      message: `${workload[key]} is not valid with ${workload.arrivals} arrivals; leave it out, or use closed arrivals`,
-    })
-  }
-  if (workload.stopS !== null && workload.stopS <= workload.startS) {
-    issues.push({
-      path: `${path}.stopS`,
-      code: 'stop-before-start',
-      message: `${workload.stopS} is not after startS; use more than ${workload.startS}, or null for never`,
-    })
-  }
-  if ((workload.onS === null) !== (workload.offS === null)) {
-    issues.push({
-      path: `${path}.${workload.onS === null ? 'onS' : 'offS'}`,
-      code: 'phase-half-given',
-      message: 'onS and offS belong together; give both, or neither',
-    })
-  }
-  return issues
 }
 
 function stepIssues(

@@ -152,7 +152,7 @@ const deviceFields = z.strictObject({
   qemu: qemuNamesSchema.default({}),
 })
 
-const deviceSchema = deviceFields.refine(saysChainOnce, CHAIN_TWICE).transform(withChain)
+export const deviceSchema = deviceFields.refine(saysChainOnce, CHAIN_TWICE).transform(withChain)
 
 const moveFields = z.strictObject({ device: nameSchema, ...chainFields })
 const moveSchema = moveFields

@@ -1,5 +1,6 @@
 import type { Issue } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import type { KnownDevices } from './known-devices.ts'
 import { parseWorkspace } from './parse.ts'
 import type { Workspace } from './workspace.ts'
 import { formatPath } from './zod-issues.ts'
@@ -15,13 +16,13 @@ export interface SoundPart {
 }
 
 /** `value` as a workspace, in which groups with impossible limits have those of `last`; a new one has none. */
-export function parseSoundPart(value: unknown, last: Workspace): SoundPart {
-  const parsed = parseWorkspace(value)
+export function parseSoundPart(value: unknown, last: Workspace, known?: KnownDevices): SoundPart {
+  const parsed = parseWorkspace(value, known)
   if (parsed.ok) return { workspace: parsed.value, issues: [] }
   const broken = groupsWithIssues(value, parsed.issues)
   if (broken === null) return { workspace: null, issues: parsed.issues }
   // Rules that span several values are looked at only once each value is possible: they may concern more groups.
-  const sound = parseSoundPart(withLimitsOf(value, broken, last), last)
+  const sound = parseSoundPart(withLimitsOf(value, broken, last), last, known)
   return { workspace: sound.workspace, issues: [...parsed.issues, ...sound.issues] }
 }
 

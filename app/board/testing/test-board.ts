@@ -36,6 +36,7 @@ class TestDocument {
   /** Until then the user has not said what becomes of unsaved edits. */
   answered: Promise<void> = Promise.resolve()
   workspace: Workspace
+  generation = 0
   readonly folder: string
   problems = 0
   isDirty = false
@@ -48,12 +49,13 @@ class TestDocument {
   /** The user gives up what is open. */
   async adopt(workspace: Workspace) {
     await this.answered
-    this.workspace = workspace
+    this.change(workspace)
     return { ok: true } as const
   }
 
   change(workspace: Workspace): void {
     this.workspace = workspace
+    this.generation += 1
   }
 
   take(workspace: Workspace): void {
@@ -139,7 +141,7 @@ export class TestBoard {
   }
 
   async open(workspace = workspaceOf()): Promise<void> {
-    this.document.workspace = workspace
+    this.document.change(workspace)
     this.session.open(workspace)
     await until('it is open', () => this.session.latestSnapshot !== null)
   }
