@@ -124,7 +124,7 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
     'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
     'lift/begin': (request) => session.qemu.beginLift(request),
     'lift/put-back': () => session.qemu.putBackLift(),
-    'qemu/percentiles': ({ isOn }) => session.qemu.setPercentiles(isOn),
+    'qemu/percentiles': (request) => session.qemu.setPercentiles(request),
     'record/start': () => session.qemu.startRecording(),
     'record/stop': () => session.qemu.stopRecording(),
     'qemu/next-start': ({ isOn }) => session.qemu.setNextStart(isOn),

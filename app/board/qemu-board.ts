@@ -4,8 +4,8 @@ import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { listSockets } from '#main/qmp/list-sockets.ts'
-import type { Outcome, QemuApplyReply, QemuSocket, QemuState } from '#shared/ipc/contract.ts'
-import type { LiftRequest, RecordingState } from '#shared/ipc/live-ops.ts'
+import type { Outcome, QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
+import type { LiftRequest, QemuSocket, RecordingState } from '#shared/ipc/live-ops.ts'
 import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
@@ -175,8 +175,9 @@ export class QemuBoard {
     return this.#lift?.putBack() ?? Promise.resolve(refused(NO_VM))
   }
 
-  async setPercentiles(isOn: boolean): Promise<Outcome> {
+  async setPercentiles({ isOn, mayTaint }: { readonly isOn: boolean; readonly mayTaint: boolean }): Promise<Outcome> {
     if (this.#session === null) return refused(NO_VM)
+    if (isOn && mayTaint) this.#session.mayTaint = true
     if (isOn) beginPercentiles(this.#session)
     const problem = isOn ? null : await endPercentiles(this.#session)
     return problem === null ? FINE : refused(`${problem.message} ${problem.advice}`)

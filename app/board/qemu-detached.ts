@@ -8,7 +8,7 @@ export const DETACHED: QemuState = {
   version: null,
   vmStatus: null,
   cutOff: false,
-  histograms: { isOn: false, problems: [] },
+  histograms: { isOn: false, problems: [], taints: false },
   nextStart: null,
   message: null,
   lastSeenNs: null,

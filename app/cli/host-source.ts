@@ -1,4 +1,4 @@
-import { LibvirtPort } from '#main/libvirt/libvirt-port.ts'
+import { LibvirtPort, type LibvirtPortOptions } from '#main/libvirt/libvirt-port.ts'
 import { FolderPort } from '#main/live/host/folder-port.ts'
 import type { VmPort } from '#main/live/host/vm-port.ts'
 import { ProxmoxPort } from '#main/proxmox/proxmox-port.ts'
@@ -8,12 +8,12 @@ import { isProxmoxHost, parseLibvirtUri } from '#shared/qemu/vm-address.ts'
 // Where a host's VMs are, as the user says it: a folder of QMP sockets, a libvirt, or the Proxmox of this machine.
 
 /** `path` is where the text stands, for the issue. */
-export function hostPort(text: string, path: string): Result<VmPort> {
+export function hostPort(text: string, path: string, options: LibvirtPortOptions = {}): Result<VmPort> {
   if (text.trim() === '') return failed([{ path, code: 'host-source', message: `it is empty; use ${FORMS}` }])
   if (text.startsWith('libvirt:')) {
     const parsed = parseLibvirtUri(text)
     if (!parsed.ok) return failed(parsed.issues.map((issue) => ({ ...issue, path })))
-    if (parsed.value.domain === null) return ok(new LibvirtPort(parsed.value.uri))
+    if (parsed.value.domain === null) return ok(new LibvirtPort(parsed.value.uri, options))
   }
   if (isProxmoxHost(text)) return ok(new ProxmoxPort())
   if (/^(unix|tcp|libvirt|proxmox):/.test(text)) {

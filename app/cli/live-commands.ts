@@ -17,6 +17,13 @@ const PERCENTILES: OptionEntry = {
   about: 'p50 and p99 of latency: sets latency histograms in the VMs, where nobody has, and removes them at the end',
 }
 
+/** Never used unless it is said. */
+const MONITOR_COMMAND: OptionEntry = {
+  name: 'monitor-command',
+  about:
+    'with libvirt: ask QEMU itself by qemu-monitor-command; libvirt marks the domain as tainted, custom-monitor, until it is shut down',
+}
+
 /** For a whole host instead of one VM. */
 export const POLICY_OPTIONS: readonly OptionEntry[] = [
   { name: 'policy', value: 'FILE', about: 'a policy instead of a workspace: limits of the VMs of a host, by patterns' },
@@ -90,6 +97,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
     options: [
       { name: 'sort', value: 'KEY', about: 'share (the default), iops, bps, limit, wait, throttled or name' },
       PERCENTILES,
+      MONITOR_COMMAND,
     ],
     examples: [
       'weir top libvirt:qemu:///system',
@@ -131,6 +139,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       },
       { name: 'policy', value: 'FILE', about: 'what the VMs of a host should have' },
       PERCENTILES,
+      MONITOR_COMMAND,
     ],
     examples: [
       'weir watch unix:/run/vm.qmp --latency 20ms',

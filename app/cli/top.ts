@@ -7,6 +7,7 @@ import type { CommandCall, ExitCode } from './command.ts'
 import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
 import { optionIssue, textOption } from './options.ts'
+import { taintOption } from './taint-option.ts'
 import { topLines } from './top-table.ts'
 
 // `weir top HOST`: in a terminal a table that is drawn again each second, until Ctrl-C or q; in a pipe or with --json one
@@ -26,7 +27,7 @@ const KEYS: Readonly<Record<string, SortKey>> = {
 
 export async function top(call: CommandCall): Promise<Result<ExitCode>> {
   const { args, options, json, terminal, signal } = call
-  const port = hostPort(args[0] ?? '', 'HOST')
+  const port = hostPort(args[0] ?? '', 'HOST', taintOption(options))
   if (!port.ok) return port
   const sort = textOption(options, 'sort', 'share')
   const key = SORT_KEYS.find((each) => each === sort)

@@ -14,6 +14,7 @@ import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
 import { durationOption, listOption, optionIssue, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
+import { taintOption } from './taint-option.ts'
 import type { Terminal } from './terminal.ts'
 import { namesVm, oneVm, warnOfOwner } from './vm-option.ts'
 
@@ -56,11 +57,11 @@ export async function watch(call: CommandCall): Promise<Result<ExitCode>> {
 function portOf({ args, options, terminal }: CommandCall): Result<VmPort> {
   const [text] = args
   if (text !== undefined && !namesVm(options) && !/^(unix|tcp):|^libvirt:[^#]*#|^proxmox:\d/.test(text))
-    return hostPort(text, 'ADDR')
+    return hostPort(text, 'ADDR', taintOption(options))
   const address = oneVm(text, options)
   if (!address.ok) return address
   warnOfOwner(address.value, terminal)
-  return ok(new OneVmPort(address.value))
+  return ok(new OneVmPort(address.value, taintOption(options)))
 }
 
 function rulesOf(options: OptionValues): Result<AlarmRules> {

@@ -1,10 +1,11 @@
 import { EngineError } from '#main/engine-error.ts'
 import { type StepAnswer, sendSteps } from '#main/live/apply-plan.ts'
+import type { LinkOptions, VmLink } from '#main/live/host/vm-port.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
-import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
+import type { Counters } from '#main/qmp/qmp-views.ts'
 import { assert } from '#shared/assert.ts'
 import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
@@ -12,31 +13,38 @@ import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
+import { LibvirtMonitor } from './libvirt-monitor.ts'
 import { readJob } from './read-job.ts'
 import { Virsh } from './virsh.ts'
-import { type DomainStats, readDomstats } from './virsh-answers.ts'
+import { type DiskStats, type DomainStats, readDomstats } from './virsh-answers.ts'
+import { VirshOnDemand } from './virsh-on-demand.ts'
 
 /**
  * One domain of a libvirt. It reads by `virsh -r`, which can change nothing; a second virsh that may is started for the first
- * change. No command of Weir's taints the domain.
+ * change. Nothing taints the domain unless `mayTaint` allows it.
  */
 export class LibvirtLink implements SessionLink {
   readonly name: string
   readonly title: string | null
   readonly version: string
   readonly #reader: Virsh
-  readonly #uri: string
+  readonly #writer: VirshOnDemand
+  readonly #monitor: LibvirtMonitor
+  readonly #mayTaint: () => boolean
   /** A name of digits only would be taken for a domain's number. */
   readonly #domain: string
-  #writer: Promise<Virsh> | null = null
-  #isClosed = false
+  #qdevs: ReadonlyMap<string, string> = new Map()
 
   /** Throws EngineError: no virsh, no libvirt, no such domain, or it does not run. */
-  static async open({ uri, domain }: LibvirtAddress, { signal }: ConnectOptions = {}): Promise<LibvirtLink> {
+  static async open(
+    { uri, domain }: LibvirtAddress,
+    { signal, mayTaint = never }: LinkOptions = {},
+  ): Promise<LibvirtLink> {
     const reader = await Virsh.open({ uri, access: 'read', signal })
     try {
       const xml = readDomainXml(await reader.run(['dumpxml', '--domain', domain]))
-      const link = new LibvirtLink(reader, { uri, xml, version: versionOf(await reader.run(['version'])) })
+      const version = versionOf(await reader.run(['version']))
+      const link = new LibvirtLink(reader, { uri, xml, version, mayTaint })
       await link.#stats()
       return link
     } catch (error) {
@@ -47,25 +55,39 @@ export class LibvirtLink implements SessionLink {
 
   private constructor(
     reader: Virsh,
-    about: { readonly uri: string; readonly xml: DomainXml; readonly version: string },
+    about: {
+      readonly uri: string
+      readonly xml: DomainXml
+      readonly version: string
+      readonly mayTaint: () => boolean
+    },
   ) {
     this.#reader = reader
-    this.#uri = about.uri
+    this.#mayTaint = about.mayTaint
     this.name = about.xml.name
     this.title = about.xml.title
     this.version = about.version
     this.#domain = /^\d+$/.test(about.xml.name) ? about.xml.uuid : about.xml.name
+    this.#writer = new VirshOnDemand({ uri: about.uri, access: 'write' })
+    this.#monitor = new LibvirtMonitor(this.#writer, this.#domain)
   }
 
-  discover(): Promise<Picture> {
-    return discoverDomain(this.#reader, this.#domain)
+  get execute(): VmLink['execute'] {
+    return this.#mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
+  }
+
+  async discover(): Promise<Picture> {
+    const picture = await discoverDomain(this.#reader, this.#domain)
+    this.#qdevs = qdevsOf(picture)
+    return picture
   }
 
   async look(nowNs: () => number): Promise<Look> {
     const askedNs = nowNs()
     const { disks } = await this.#stats()
+    const own = this.#mayTaint() ? await this.#monitor.counters() : null
     const slackNs = (nowNs() - askedNs) / 2
-    return lookOf(disks, askedNs + slackNs, slackNs)
+    return lookOf(own === null ? disks : withOwn(disks, this.#qdevs, own), askedNs + slackNs, slackNs)
   }
 
   async runState(): Promise<VmState> {
@@ -84,7 +106,7 @@ export class LibvirtLink implements SessionLink {
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
     return sendSteps(async (command, timeoutMs) => {
       assert(isVirshCommand(command), 'a plan for libvirt has commands of virsh only')
-      const writer = await this.#openWriter()
+      const writer = await this.#writer.open()
       try {
         await writer.run(command.virsh, timeoutMs)
         return { ok: true, value: {} }
@@ -103,28 +125,8 @@ export class LibvirtLink implements SessionLink {
   }
 
   close(): void {
-    this.#isClosed = true
     this.#reader.close()
-    void this.#writer?.then(
-      (writer) => writer.close(),
-      () => undefined,
-    )
-  }
-
-  async #openWriter(): Promise<Virsh> {
-    assert(!this.#isClosed, 'a closed link sends nothing')
-    const opening = this.#writer ?? Virsh.open({ uri: this.#uri, access: 'write' })
-    this.#writer = opening
-    try {
-      const writer = await opening
-      writer.onClose(() => {
-        if (this.#writer === opening) this.#writer = null
-      })
-      return writer
-    } catch (error) {
-      this.#writer = null
-      throw error
-    }
+    this.#writer.close()
   }
 
   /** Throws EngineError when the domain does not run. */
@@ -142,6 +144,24 @@ export function lookOf(disks: DomainStats['disks'], atNs: number, slackNs: numbe
     atNs,
     slackNs,
   }
+}
+
+/** Disks with QEMU's own counters in place of libvirt's, which leave out some. */
+export function withOwn(
+  disks: DomainStats['disks'],
+  qdevs: ReadonlyMap<string, string>,
+  own: ReadonlyMap<string, Counters>,
+): readonly DiskStats[] {
+  return disks.map((disk) => ({ ...disk, counters: own.get(qdevs.get(disk.target) ?? '') ?? disk.counters }))
+}
+
+/** libvirt's name of a disk → QEMU's. */
+export function qdevsOf({ disks }: Picture): ReadonlyMap<string, string> {
+  return new Map(disks.flatMap(({ id, qdev }) => (qdev === null ? [] : [[id, qdev] as const])))
+}
+
+function never(): boolean {
+  return false
 }
 
 /** `Running hypervisor: QEMU 7.2.22` */

@@ -4,10 +4,11 @@ import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { discoverDomain } from './discover-domain.ts'
-import { readDomainXml } from './domain-xml.ts'
-import { lookOf } from './libvirt-link.ts'
-import { Virsh } from './virsh.ts'
+import { type DomainXml, readDomainXml } from './domain-xml.ts'
+import { lookOf, qdevsOf, withOwn } from './libvirt-link.ts'
+import { LibvirtMonitor } from './libvirt-monitor.ts'
 import { type DomainStats, readDomstats } from './virsh-answers.ts'
+import { VirshOnDemand } from './virsh-on-demand.ts'
 
 /** One `domstats` answers for every domain; those who ask within this time share it. */
 const FRESH_NS = 400_000_000
@@ -18,23 +19,32 @@ interface HostStats {
   readonly slackNs: number
 }
 
-/** Every running domain of a libvirt, by one read-only virsh. */
+export interface LibvirtPortOptions {
+  /** Whether the user allows `qemu-monitor-command`, which taints the domains. */
+  readonly mayTaint?: () => boolean
+}
+
+/** Every running domain of a libvirt, by one read-only virsh; where it may taint them, a second one asks QEMU itself. */
 export class LibvirtPort implements VmPort {
   readonly name: string
   /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
   readonly lookMs = 30_000
   readonly #uri: string
-  #virsh: Promise<Virsh> | null = null
+  readonly #reader: VirshOnDemand
+  readonly writer: VirshOnDemand
+  readonly mayTaint: () => boolean
   #stats: { readonly askedNs: number; readonly answer: Promise<HostStats> } | null = null
-  #isClosed = false
 
-  constructor(uri: string) {
+  constructor(uri: string, { mayTaint = () => false }: LibvirtPortOptions = {}) {
     this.#uri = uri
+    this.mayTaint = mayTaint
+    this.#reader = new VirshOnDemand({ uri, access: 'read' })
+    this.writer = new VirshOnDemand({ uri, access: 'write' })
     this.name = `libvirt:${uri}`
   }
 
   async list(): Promise<readonly VmPlace[]> {
-    const text = await (await this.#open()).run(['list', '--name'])
+    const text = await (await this.#reader.open()).run(['list', '--name'])
     const names = text.split('\n').filter((name) => name.trim() !== '')
     return names.map((domain) => ({
       id: formatVmAddress({ kind: 'libvirt', uri: this.#uri, domain }),
@@ -43,21 +53,18 @@ export class LibvirtPort implements VmPort {
   }
 
   async open({ label }: VmPlace): Promise<VmLink> {
-    const virsh = await this.#open()
-    const { title } = readDomainXml(await virsh.run(['dumpxml', '--domain', label]))
-    return new HostedDomain(this, label, title)
+    const virsh = await this.#reader.open()
+    const xml = readDomainXml(await virsh.run(['dumpxml', '--domain', label]))
+    return new HostedDomain(this, xml)
   }
 
   close(): void {
-    this.#isClosed = true
-    void this.#virsh?.then(
-      (virsh) => virsh.close(),
-      () => undefined,
-    )
+    this.#reader.close()
+    this.writer.close()
   }
 
   async discover(domain: string): Promise<Picture> {
-    return discoverDomain(await this.#open(), domain)
+    return discoverDomain(await this.#reader.open(), domain)
   }
 
   /** Of the whole host. */
@@ -74,27 +81,11 @@ export class LibvirtPort implements VmPort {
   }
 
   async #askStats(askedNs: number, nowNs: () => number): Promise<HostStats> {
-    const virsh = await this.#open()
+    const virsh = await this.#reader.open()
     // A domain that hangs is left out instead of waited for.
     const text = await virsh.run(['domstats', '--state', '--block', '--list-active', '--nowait'])
     const slackNs = (nowNs() - askedNs) / 2
     return { domains: readDomstats(text), atNs: askedNs + slackNs, slackNs }
-  }
-
-  async #open(): Promise<Virsh> {
-    if (this.#isClosed) throw new EngineError('cancelled', `The connection to ${this.name} was closed.`, '')
-    const opening = this.#virsh ?? Virsh.open({ uri: this.#uri, access: 'read' })
-    this.#virsh = opening
-    try {
-      const virsh = await opening
-      virsh.onClose(() => {
-        if (this.#virsh === opening) this.#virsh = null
-      })
-      return virsh
-    } catch (error) {
-      if (this.#virsh === opening) this.#virsh = null
-      throw error
-    }
   }
 }
 
@@ -102,22 +93,38 @@ class HostedDomain implements VmLink {
   readonly name: string
   readonly title: string | null
   readonly #port: LibvirtPort
+  readonly #monitor: LibvirtMonitor
   #nowNs: (() => number) | null = null
+  #qdevs: ReadonlyMap<string, string> = new Map()
 
-  constructor(port: LibvirtPort, name: string, title: string | null) {
+  constructor(port: LibvirtPort, { name, title, uuid }: DomainXml) {
     this.#port = port
     this.name = name
     this.title = title
+    this.#monitor = new LibvirtMonitor(port.writer, uuid)
   }
 
-  discover(): Promise<Picture> {
-    return this.#port.discover(this.name)
+  get execute(): VmLink['execute'] {
+    return this.#port.mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
+  }
+
+  async discover(): Promise<Picture> {
+    const picture = await this.#port.discover(this.name)
+    this.#qdevs = qdevsOf(picture)
+    return picture
   }
 
   async look(nowNs: () => number): Promise<Look> {
     this.#nowNs = nowNs
     const { domains, atNs, slackNs } = await this.#port.stats(nowNs)
-    return lookOf(this.#own(domains).disks, atNs, slackNs)
+    const { disks } = this.#own(domains)
+    if (!this.#port.mayTaint()) return lookOf(disks, atNs, slackNs)
+    const askedNs = nowNs()
+    const own = await this.#monitor.counters()
+    const ownSlackNs = (nowNs() - askedNs) / 2
+    return own === null
+      ? lookOf(disks, atNs, slackNs)
+      : lookOf(withOwn(disks, this.#qdevs, own), askedNs + ownSlackNs, ownSlackNs)
   }
 
   /** Of the look just taken. */

@@ -12,6 +12,8 @@ const LONGEST_RETRY_MS = 5000
 export interface LinkPorts {
   readonly address: VmAddress
   readonly timeouts: QmpTimeouts
+  /** Whether the user allows libvirt's `qemu-monitor-command`, by which libvirt marks the domain as tainted. */
+  readonly mayTaint: () => boolean
   readonly work: SerialQueue
   /** Looks at the VM through a fresh link. When it throws, the link is no good. */
   readonly attach: (link: SessionLink) => Promise<void>
@@ -76,7 +78,8 @@ export class LinkKeeper {
   }
 
   async #open(): Promise<SessionLink> {
-    const link = await openLink(this.#ports.address, { timeouts: this.#ports.timeouts })
+    const { address, timeouts, mayTaint } = this.#ports
+    const link = await openLink(address, { timeouts, mayTaint })
     try {
       await this.#ports.attach(link)
       return link

@@ -61,6 +61,8 @@ export class QemuSession implements Source {
   readonly #about: SessionStatus
   #staging: Staging | null = null
   #runState: RunState = 'running'
+  /** Whether the user allows libvirt's `qemu-monitor-command`, which taints the domain. */
+  mayTaint = false
 
   constructor({ address, open = null, journal = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
     this.#address = address
@@ -73,6 +75,7 @@ export class QemuSession implements Source {
     this.#keeper = new LinkKeeper({
       address,
       timeouts,
+      mayTaint: () => this.mayTaint,
       work: this.#work,
       attach: (link) => this.#attach(link),
       attached: (link) => this.#attached(link),
@@ -87,7 +90,7 @@ export class QemuSession implements Source {
       pollMs: this.#pollMs,
       nowNs: this.#nowNs(),
       cutOff: this.record.cutOff !== null,
-      histograms: this.histograms.state,
+      histograms: { ...this.histograms.state, taints: this.#address.kind === 'libvirt' && !this.mayTaint },
       ...stagedState(this.#staging),
     }
   }

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { socketFolder, vmLabel } from '#main/proxmox/proxmox-files.ts'
-import type { QemuSocket } from '#shared/ipc/contract.ts'
+import type { QemuSocket } from '#shared/ipc/live-ops.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { socketOwner } from '#shared/qemu/socket-owner.ts'
 

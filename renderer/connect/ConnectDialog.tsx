@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { QemuSocket } from '#shared/ipc/contract.ts'
+import type { QemuSocket } from '#shared/ipc/live-ops.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'

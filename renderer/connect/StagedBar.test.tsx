@@ -17,7 +17,7 @@ const STATE: QemuState = {
   message: null,
   vmStatus: null,
   cutOff: false,
-  histograms: { isOn: false, problems: [] },
+  histograms: { isOn: false, problems: [], taints: false },
   nextStart: null,
   lastSeenNs: 0,
   pollMs: 1000,

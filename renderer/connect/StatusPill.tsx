@@ -41,7 +41,10 @@ export function StatusPill() {
       kind: 'check',
       label: 'Percentiles of latency',
       checked: qemu.histograms.isOn,
-      onChange: (isOn) => reportFailure(invoke('qemu/percentiles', { isOn }), 'vm'),
+      onChange: (isOn) => {
+        if (isOn && qemu.histograms.taints) showForm('taint')
+        else reportFailure(invoke('qemu/percentiles', { isOn, mayTaint: false }), 'vm')
+      },
       disabled: qemu.status === 'connecting',
     },
     { kind: 'separator' },

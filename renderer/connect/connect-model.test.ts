@@ -27,7 +27,7 @@ const ATTACHED: QemuState = {
   message: null,
   vmStatus: null,
   cutOff: false,
-  histograms: { isOn: false, problems: [] },
+  histograms: { isOn: false, problems: [], taints: false },
   nextStart: null,
   lastSeenNs: 0,
   pollMs: 1000,

@@ -1,4 +1,5 @@
-import type { QemuSocket, QemuState } from '#shared/ipc/contract.ts'
+import type { QemuState } from '#shared/ipc/contract.ts'
+import type { QemuSocket } from '#shared/ipc/live-ops.ts'
 import { ownerAdvice, ownerWords, socketOwner } from '#shared/qemu/socket-owner.ts'
 import { formatVmAddress, isProxmoxHost, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatDurationNs, NS_PER_MS } from '#shared/units.ts'

@@ -6,6 +6,7 @@ import { LiftBar } from './LiftBar.tsx'
 import { LiftForm } from './LiftForm.tsx'
 import styles from './LiveOps.module.css'
 import { RecordBar } from './RecordBar.tsx'
+import { TaintForm } from './TaintForm.tsx'
 
 /** Above the lanes of a live VM, for its operator: alarms, what is lifted, block jobs. */
 export function LiveOps() {
@@ -21,6 +22,7 @@ export function LiveOps() {
       </section>
       <LiftForm />
       <AlarmSettingsForm />
+      <TaintForm />
     </>
   )
 }

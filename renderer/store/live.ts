@@ -11,7 +11,7 @@ interface LiveStore {
   readonly recording: RecordingState | null
   readonly alarms: readonly Alarm[]
   /** Which of its dialogs is open. */
-  readonly form: 'lift' | 'alarms' | null
+  readonly form: 'lift' | 'alarms' | 'taint' | null
 }
 
 export const useLive = create<LiveStore>()(() => ({ lift: null, recording: null, alarms: [], form: null }))

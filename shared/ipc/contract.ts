@@ -13,8 +13,10 @@ import { lessonProgressSchema } from './lessons-contract.ts'
 import {
   ALARM_SETTINGS,
   type AlarmSettings,
+  type HistogramState,
   LIVE_REQUESTS,
   type LiftState,
+  type QemuSocket,
   type RecordingState,
   USUAL_ALARM_SETTINGS,
 } from './live-ops.ts'
@@ -61,8 +63,7 @@ export interface QemuState {
   readonly vmStatus: string | null
   /** An earlier Apply to this VM ended in the middle, and the VM is neither as before nor as wanted. */
   readonly cutOff: boolean
-  /** Whether Weir sets latency histograms in this VM, and of which disks there are none all the same, in sentences. */
-  readonly histograms: { readonly isOn: boolean; readonly problems: readonly string[] }
+  readonly histograms: HistogramState
   /** One sentence for the banner: why it is lost, who holds the socket; null: nothing to say. */
   readonly message: string | null
   /** When the last good picture was taken, on the session's clock (as in Snapshot.nowNs). */
@@ -104,12 +105,6 @@ export interface QemuApplyReply {
   readonly ok: boolean
   readonly answers: readonly { readonly command: string; readonly ok: boolean; readonly answer: string }[]
   readonly message: string
-}
-
-export interface QemuSocket {
-  readonly address: string
-  readonly label: string
-  readonly origin: 'recent' | 'found'
 }
 
 export interface PredictProgress {

@@ -2,6 +2,13 @@ import { z } from 'zod'
 
 // What a window asks and is told beside limits: lifts of a live VM, and what it calls an alarm.
 
+/** A VM that *Connect* offers. */
+export interface QemuSocket {
+  readonly address: string
+  readonly label: string
+  readonly origin: 'recent' | 'found'
+}
+
 /** Limits of the VM on the board that are lifted now. */
 export interface LiftState {
   /** Wall clock, ms since 1970; null: until the job ends. */
@@ -32,6 +39,15 @@ export interface RecordingState {
   } | null
 }
 
+/** Latency histograms that Weir sets in the VM on the board. */
+export interface HistogramState {
+  readonly isOn: boolean
+  /** Of which disks there are none all the same, in sentences. */
+  readonly problems: readonly string[]
+  /** Setting them would taint the domain, which the user has not allowed: libvirt keeps QEMU's monitor. */
+  readonly taints: boolean
+}
+
 const LIFT_REQUEST = z.strictObject({
   /** Both empty: everything. */
   groups: z.array(z.string().max(1024)).max(1024),
@@ -50,8 +66,11 @@ export const LIVE_REQUESTS = {
   /** Lifts limits of the VM on the board for a time. */
   'lift/begin': LIFT_REQUEST,
   'lift/put-back': z.null(),
-  /** Sets latency histograms in the VM of the board, or removes those of Weir's own. */
-  'qemu/percentiles': z.strictObject({ isOn: z.boolean() }),
+  /**
+   * Sets latency histograms in the VM of the board, or removes those of Weir's own. `mayTaint`: the user has just allowed
+   * libvirt's `qemu-monitor-command` for as long as this VM is connected.
+   */
+  'qemu/percentiles': z.strictObject({ isOn: z.boolean(), mayTaint: z.boolean() }),
   /** Save dialog; then the VM on the board is recorded there. */
   'record/start': z.null(),
   /** Ends the recording; one that has ended is no longer shown. */

@@ -2,15 +2,17 @@ import { openLink } from '#main/live/open-link.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import { HOST_TIMEOUTS } from './folder-port.ts'
-import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+import type { LinkOptions, VmLink, VmPlace, VmPort } from './vm-port.ts'
 
 /** A host of one VM, which is there whether it answers or not. */
 export class OneVmPort implements VmPort {
   readonly name: string
   readonly #address: VmAddress
+  readonly #mayTaint: LinkOptions['mayTaint']
 
-  constructor(address: VmAddress) {
+  constructor(address: VmAddress, { mayTaint }: Pick<LinkOptions, 'mayTaint'> = {}) {
     this.#address = address
+    this.#mayTaint = mayTaint
     this.name = formatVmAddress(address)
   }
 
@@ -19,7 +21,7 @@ export class OneVmPort implements VmPort {
   }
 
   open(): Promise<VmLink> {
-    return openLink(this.#address, { timeouts: HOST_TIMEOUTS })
+    return openLink(this.#address, { timeouts: HOST_TIMEOUTS, mayTaint: this.#mayTaint })
   }
 
   close(): void {}

@@ -1,5 +1,6 @@
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
+import type { ConnectOptions } from '#main/qmp/qmp-client.ts'
 import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
@@ -13,6 +14,14 @@ export interface VmPlace {
   readonly label: string
 }
 
+export interface LinkOptions extends ConnectOptions {
+  /**
+   * Whether the user allows libvirt's `qemu-monitor-command`, by which libvirt marks the domain as tainted. Asked before
+   * each use; left out: never.
+   */
+  readonly mayTaint?: (() => boolean) | undefined
+}
+
 export interface VmLink {
   /** The VM's own name; null: it has none. */
   readonly name: string | null
@@ -22,8 +31,8 @@ export interface VmLink {
   /** Counters. May give the same look twice where one question answers for several VMs. */
   look(nowNs: () => number): Promise<Look>
   runState(): Promise<VmState>
-  /** A command for QEMU's own monitor. Left out: it is not reached this way, as through libvirt. */
-  execute?(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer>
+  /** A command for QEMU's own monitor. undefined: it is not reached, or through libvirt and the user has not allowed it. */
+  readonly execute?: ((command: QmpCommand, timeoutMs: number) => Promise<QmpAnswer>) | undefined
   close(): void
 }
 

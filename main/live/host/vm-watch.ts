@@ -74,7 +74,7 @@ export class VmWatch {
   /** Ends it and removes what it set in the VM. Gives sentences about what stays. */
   async finish(): Promise<readonly string[]> {
     this.#poller.stop()
-    const left = await this.histograms.end(this.#link, this.tally.picture)
+    const left = await this.histograms.end(this.#link, this.tally.picture, this.port.lookMs)
     this.close()
     return left
   }

@@ -17,10 +17,10 @@ import { ownerOf, WEIR_BOUNDARIES } from './boundaries.ts'
 //   any other          somebody else's: read them, never set, never remove
 
 const COMMAND_MS = 2000
-/** For all that is done at the end. */
+/** For all that is done at the end, unless the way to the VM takes longer. */
 const END_MS = 3000
 const NO_MONITOR =
-  "Percentiles need QEMU's own monitor, which libvirt keeps to itself: give the VM a second monitor and name its socket."
+  "Percentiles need QEMU's own monitor. Through libvirt Weir asks it only where you allow it, by --monitor-command or in the window: libvirt then marks the domain as tainted (custom-monitor) until it is shut down."
 
 export class OwnHistograms {
   /** Disk → why it has none. */
@@ -33,7 +33,7 @@ export class OwnHistograms {
     this.#isOn = isOn
   }
 
-  get state(): QemuState['histograms'] {
+  get state(): Omit<QemuState['histograms'], 'taints'> {
     return { isOn: this.#isOn, problems: this.problems }
   }
 
@@ -73,14 +73,14 @@ export class OwnHistograms {
    * Removes Weir's. null as `link`: the VM is not reached. Gives a sentence for each that stays, and throws nothing that
    * a VM may cause.
    */
-  async end(link: VmLink | null, picture: Picture | null): Promise<readonly string[]> {
+  async end(link: VmLink | null, picture: Picture | null, withinMs = END_MS): Promise<readonly string[]> {
     const wasOn = this.#isOn
     this.#isOn = false
     if (!wasOn || this.#noMonitor) return []
     if (link === null || picture === null) return this.#stranded('the VM does not answer')
     try {
-      const left = await withTimeout(this.#remove(link, picture), END_MS)
-      return left === 'late' ? this.#stranded(`the VM has not answered within ${END_MS / 1000} s`) : left
+      const left = await withTimeout(this.#remove(link, picture), withinMs)
+      return left === 'late' ? this.#stranded(`the VM has not answered within ${withinMs / 1000} s`) : left
     } catch (error) {
       return this.#stranded(asEngineError(error).message.replace(/\.$/, ''))
     }

@@ -1,0 +1,73 @@
+import { EngineError } from '#main/engine-error.ts'
+import { QUERY_STATS } from '#main/live/discover.ts'
+import { type Counters, readStatsViews } from '#main/qmp/qmp-views.ts'
+import { asRecord, type QmpAnswer } from '#main/qmp/qmp-wire.ts'
+import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import type { Virsh } from './virsh.ts'
+import type { VirshOnDemand } from './virsh-on-demand.ts'
+
+// QEMU's own monitor by `virsh qemu-monitor-command`, for what libvirt does not report. libvirt marks a domain as tainted
+// ("custom-monitor") from the first such command until it is shut down, so nothing here runs unless the user allowed it.
+
+const STATS_MS = 5000
+
+export class LibvirtMonitor {
+  readonly #writer: VirshOnDemand
+  readonly #domain: string
+  /** libvirt lets this user send no such command, so it is not asked once a look. */
+  #isForbidden = false
+
+  /** `domain`: a name or UUID that virsh takes. */
+  constructor(writer: VirshOnDemand, domain: string) {
+    this.#writer = writer
+    this.#domain = domain
+  }
+
+  /** What QEMU answers; what libvirt refuses is an answer, too. Throws EngineError when libvirt is lost. */
+  async execute(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer> {
+    try {
+      return answerOf(await (await this.#writer.open()).run(this.#words(command), timeoutMs))
+    } catch (error) {
+      if (!(error instanceof EngineError) || !['libvirt-refused', 'permission'].includes(error.code)) throw error
+      this.#isForbidden ||= error.code === 'permission' || /forbidden|denied/i.test(error.message)
+      return { ok: false, class: '', desc: error.message }
+    }
+  }
+
+  /** QEMU's counters, by the qdev of the disk; null: libvirt refuses to ask. */
+  async counters(): Promise<ReadonlyMap<string, Counters> | null> {
+    if (this.#isForbidden) return null
+    const answer = await this.execute(QUERY_STATS, STATS_MS)
+    if (!answer.ok) return null
+    return new Map(readStatsViews(answer.value).map(({ key, counters }) => [key.replace(/^qdev /, ''), counters]))
+  }
+
+  #words(command: QmpCommand): Parameters<Virsh['run']>[0] {
+    // A control character inside a string is as good written as an escape, and virsh takes none.
+    const json = JSON.stringify(command).replace(/\p{Cc}/gu, escaped)
+    return ['qemu-monitor-command', '--domain', this.#domain, '--cmd', json]
+  }
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** virsh prints QEMU's whole reply, whether it is a value or an error. */
+function answerOf(text: string): QmpAnswer {
+  const reply = replyOf(text)
+  if (reply !== null && 'return' in reply) return { ok: true, value: reply.return }
+  const error = asRecord(reply?.error)
+  if (error === null) {
+    throw new EngineError('libvirt-refused', 'libvirt gives no answer of QEMU to qemu-monitor-command.', '')
+  }
+  return { ok: false, class: String(error.class ?? ''), desc: String(error.desc ?? '') }
+}
+
+function replyOf(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return asRecord(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
