@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { PushChannel, WeirBridge } from '#shared/ipc/contract.ts'
 import { type IpcAnswer, PUSH_CHANNEL, REQUEST_CHANNEL } from './ipc/channels.ts'
+import { joinParts } from './ipc/join-parts.ts'
 
 // The only way out of the sandboxed page: `window.weir`. Two IPC channels carry everything; the main process checks each
 // request against the contract. Types only are imported: zod has no business in here.
@@ -13,9 +14,11 @@ async function ask(channel: string, payload: unknown): Promise<unknown> {
 
 const listeners = new Map<string, Set<(json: string) => void>>()
 
-ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, json: string) => {
+const join = joinParts((channel, json) => {
   for (const listener of listeners.get(channel) ?? []) listener(json)
 })
+
+ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, text: string, isMore: boolean) => join(channel, text, isMore))
 
 const DROPS = ['document/open-dropped', 'choose/open-dropped']
 

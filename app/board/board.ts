@@ -18,6 +18,7 @@ import { BoardSession } from './board-session.ts'
 import { ChooseBoard } from './choose-board.ts'
 import type { First } from './first.ts'
 import { boardHandlers } from './handlers.ts'
+import { PacedPush } from './paced-push.ts'
 import { type Problem, problemOf } from './problem.ts'
 import type { Push } from './push.ts'
 
@@ -44,6 +45,12 @@ export class Board {
   readonly #recovery: RecoveryFile
   readonly #keeping: NodeJS.Timeout
   readonly #choose: ChooseBoard
+  readonly #paced = new PacedPush({
+    send: (channel, text, isMore) => {
+      if (!this.window.isDestroyed()) this.window.webContents.send(PUSH_CHANNEL, channel, text, isMore)
+    },
+    later: (callback) => setImmediate(callback),
+  })
   /** Resolves when the first document is shown. */
   #opened: Promise<unknown> = Promise.resolve()
   #listens = false
@@ -98,6 +105,7 @@ export class Board {
     window.webContents.on('render-process-gone', (_event, { reason }) => this.#pageDied(reason))
     window.webContents.on('did-start-loading', () => {
       this.#listens = false
+      this.#paced.forget()
     })
     window.webContents.on('did-finish-load', () => this.#zoom())
   }
@@ -105,7 +113,7 @@ export class Board {
   /** Until the page listens, problems wait and the rest is dropped: `board/ready` answers with everything else. */
   readonly push: Push = (channel, payload) => {
     if (this.window.isDestroyed()) return
-    if (this.#listens) this.window.webContents.send(PUSH_CHANNEL, channel, JSON.stringify(payload))
+    if (this.#listens) this.#paced.push(channel, payload)
     else if (channel === 'problem') this.#unheard.push(payload as Problem) // the channel's own payload
   }
 

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import type { Snapshot } from '#shared/snapshot.ts'
+import { joinParts } from '../ipc/join-parts.ts'
+import { PacedPush } from './paced-push.ts'
+
+function snapshotOf(count: number, revision = 1): Snapshot {
+  const device = { group: 'gold', iothread: 0, status: 'running', reason: null, demandIops: 7.25 }
+  return {
+    source: 'lab',
+    revision,
+    events: [],
+    groups: { gold: { members: ['a "b"'] } },
+    devices: Object.fromEntries(Array.from({ length: count }, (_, index) => [`"${index}",{`, { ...device, index }])),
+  } as unknown as Snapshot // what is pushed is not looked at
+}
+
+/** As it is put together: its devices last. */
+function inOrder({ devices, ...rest }: Snapshot) {
+  return { ...rest, devices }
+}
+
+/** A main process whose turns are taken by hand, and what its page heard. */
+function startPush() {
+  const heard: { readonly channel: string; readonly value: unknown }[] = []
+  const turns: (() => void)[] = []
+  const sizes: number[] = []
+  const join = joinParts((channel, text) => heard.push({ channel, value: JSON.parse(text) }))
+  const paced = new PacedPush({
+    send: (channel, text, isMore) => {
+      sizes.push(text.length)
+      join(channel, text, isMore)
+    },
+    later: (callback) => turns.push(callback),
+  })
+  const turn = () => turns.shift()?.()
+  return { paced, heard, turns, sizes, turn }
+}
+
+test('a large snapshot goes in parts, a turn each, and arrives as it was', () => {
+  const { paced, heard, turns, sizes, turn } = startPush()
+  const snapshot = snapshotOf(1000)
+  paced.push('snapshot', snapshot)
+  expect(sizes).toEqual([])
+  while (turns.length > 0) {
+    expect(heard).toEqual([])
+    turn()
+  }
+  expect(heard).toEqual([{ channel: 'snapshot', value: snapshot }])
+  const [{ value } = { value: null }] = heard
+  expect(JSON.stringify(value)).toBe(JSON.stringify(inOrder(snapshot)))
+  expect(Math.max(...sizes)).toBeLessThan(JSON.stringify(snapshot).length / 7)
+})
+
+test('a small one goes at once', () => {
+  const { paced, heard, turns } = startPush()
+  paced.push('snapshot', snapshotOf(100))
+  expect([heard.length, turns.length]).toEqual([1, 0])
+})
+
+test('what is pushed meanwhile comes after the snapshot, and does not wait for its turns', () => {
+  const { paced, heard, turns, turn } = startPush()
+  paced.push('snapshot', snapshotOf(400, 1))
+  turn()
+  paced.push('mode', 'predict')
+  paced.push('snapshot', snapshotOf(400, 2))
+  paced.push('snapshot', snapshotOf(400, 3))
+  while (turns.length > 0) turn()
+  const told = heard.map(({ channel, value }) => (channel === 'mode' ? value : (value as Snapshot).revision))
+  expect(told).toEqual([1, 'predict', 2, 3])
+})
+
+test('a page that is gone gets no rest of what it had begun to get', () => {
+  const { paced, heard, turns, turn, sizes } = startPush()
+  paced.push('snapshot', snapshotOf(400, 1))
+  turn()
+  paced.forget()
+  while (turns.length > 0) turn()
+  expect([heard, sizes.length]).toEqual([[], 1])
+})

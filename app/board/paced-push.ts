@@ -1,0 +1,84 @@
+import type { PushChannel, Pushes } from '#shared/ipc/contract.ts'
+import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
+import type { Push } from './push.ts'
+
+// What goes to the window is written as text. A snapshot of a thousand devices takes the main process as long to write and
+// to send as to take, and all that time no other window, menu or VM gets an answer: so it is written and sent in parts,
+// between which whatever waits has its turn. The preload puts the parts together again; the page knows of none of it.
+//
+//   {"source":…,"groups":{…},"devices":{    "a":…,…,"b":…    ,"c":…,…    }}
+
+/** Writing and sending so many takes a millisecond or two. */
+const DEVICES_OF_A_PART = 125
+
+export interface PacedPushPorts {
+  /** `isMore`: the rest of this push follows, before any other. */
+  send(channel: PushChannel, text: string, isMore: boolean): void
+  /** Calls back when what waits has had its turn. */
+  later(callback: () => void): void
+}
+
+export class PacedPush {
+  readonly #ports: PacedPushPorts
+  /** Of the snapshot under way, the parts that are not sent yet. */
+  #rest: Iterator<string> | null = null
+
+  constructor(ports: PacedPushPorts) {
+    this.#ports = ports
+  }
+
+  readonly push: Push = (channel, payload) => {
+    // Everything arrives in the order in which it was pushed.
+    this.#finish()
+    const snapshot = largeSnapshot(channel, payload)
+    if (snapshot === null) this.#ports.send(channel, JSON.stringify(payload), false)
+    else this.#begin(snapshot)
+  }
+
+  /** The page is gone, with the parts it had. */
+  forget(): void {
+    this.#rest = null
+  }
+
+  #begin(snapshot: Snapshot): void {
+    const rest = partsOf(snapshot)
+    this.#rest = rest
+    const goOn = () => {
+      if (this.#rest === rest && this.#sendNext(rest)) this.#ports.later(goOn)
+    }
+    this.#ports.later(goOn)
+  }
+
+  #finish(): void {
+    while (this.#rest !== null && this.#sendNext(this.#rest));
+  }
+
+  /** Whether there are more. */
+  #sendNext(rest: Iterator<string, string>): boolean {
+    const { value, done } = rest.next()
+    if (done) this.#rest = null
+    this.#ports.send('snapshot', value, !done)
+    return !done
+  }
+}
+
+function largeSnapshot<P extends PushChannel>(channel: P, payload: Pushes[P]): Snapshot | null {
+  if (channel !== 'snapshot') return null
+  const snapshot = payload as Snapshot // the channel's own payload
+  return Object.keys(snapshot.devices).length > DEVICES_OF_A_PART ? snapshot : null
+}
+
+/** The text of `snapshot` in parts, each written when it is asked for. Snapshots never change. */
+function* partsOf({ devices, ...rest }: Snapshot): Generator<string, string> {
+  const entries = Object.entries(devices)
+  yield `${JSON.stringify(rest).slice(0, -1)},"devices":{`
+  for (let first = 0; first < entries.length; first += DEVICES_OF_A_PART) {
+    yield `${first === 0 ? '' : ','}${entriesText(entries.slice(first, first + DEVICES_OF_A_PART))}`
+  }
+  return '}}'
+}
+
+/** An object's text without its braces. */
+function entriesText(entries: readonly (readonly [string, DeviceSnapshot])[]): string {
+  return entries.map(([id, device]) => `${JSON.stringify(id)}:${JSON.stringify(device)}`).join()
+}
