@@ -4,11 +4,14 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 
 /**
  * Where the board's picture comes from: the lab, a running QEMU. One whole workspace goes down, whole snapshots come up.
- * `apply` diffs by value against what runs, so it is idempotent; while one is under way a newer one replaces any that waits.
+ * `apply` diffs by value against what runs, so it is idempotent. The window sends one at a time, the newest (`renderer/bridge/apply.ts`).
  */
 export interface Source {
-  /** Resolves when `workspace` is in force, or with the reasons why nothing was changed. Throws EngineError. */
-  apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>>
+  /**
+   * Resolves when the lab has `desired` in force or a VM has it staged, or with the reasons why nothing was changed.
+   * Throws EngineError.
+   */
+  apply(desired: Workspace, revision: number): Promise<Result<{ readonly revision: number }>>
   start(): Promise<void>
   pause(): Promise<void>
   /** Back to time 0: buckets empty, counters 0, loads at their start. */

@@ -20,7 +20,7 @@ import { WriteConsent } from './write-consent.ts'
 type Action = 'start' | 'pause' | 'reset'
 
 const FINE: Outcome = { ok: true }
-const NO_LEAVE =
+const NO_PERMISSION =
   'You did not allow the lab to write to these files, so nothing was changed. Press Start to be asked again.'
 
 export class BoardSession {
@@ -121,7 +121,7 @@ export class BoardSession {
     if (this.#mode !== 'lab') return { revision, issues }
     const atPaths = this.#absolute(desired)
     if (this.#isStarted && !(await this.#consent.covers(atPaths))) {
-      return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_LEAVE }] }
+      return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_PERMISSION }] }
     }
     return { revision, issues: [...issues, ...(await this.#lab.apply(atPaths, revision))] }
   }
@@ -238,7 +238,7 @@ export class BoardSession {
     this.#consent.forgetRefusals()
     if (!(await this.#consent.covers(this.#absolute(this.#ports.document.workspace)))) {
       this.#isStarted = this.#lab.isRunning
-      return refused(NO_LEAVE)
+      return refused(NO_PERMISSION)
     }
     await this.#lab.start()
     return FINE

@@ -46,11 +46,11 @@ export class LabSession {
     if (issues.length > 0) this.#ports.problem('This workspace cannot run here.', issues.map(formatIssue).join('\n'))
   }
 
-  /** Puts `workspace` in force. Returns why it could not be; the old one then stays in force. */
-  async apply(workspace: Workspace, revision: number): Promise<readonly Issue[]> {
+  /** Puts `desired` in force. Returns why it could not be; the old one then stays in force. */
+  async apply(desired: Workspace, revision: number): Promise<readonly Issue[]> {
     if (this.#lab === null) return []
     try {
-      const applied = await this.#lab.apply(workspace, revision)
+      const applied = await this.#lab.apply(desired, revision)
       return applied.ok ? [] : applied.issues
     } catch (error) {
       if (!(error instanceof EngineError)) throw error

@@ -48,12 +48,6 @@ export interface LabOptions {
   readonly onArrivals?: (arrivals: Arrivals) => void
 }
 
-interface WaitingApply {
-  readonly done: Promise<Result<{ readonly revision: number }>>
-  workspace: Workspace
-  revision: number
-}
-
 export class Lab implements Source {
   readonly #tools: LabTools
   readonly #watch: LabWatch
@@ -63,7 +57,6 @@ export class Lab implements Source {
   #sampler: Sampler
   #script: ScriptState = NO_SCRIPT
   #scriptTimer: NodeJS.Timeout | null = null
-  #waiting: WaitingApply | null = null
   #state: RunState = 'stopped'
   #isClosed = false
   #revision = 0
@@ -94,16 +87,18 @@ export class Lab implements Source {
     this.#ticker = new Ticker(samplePeriodMs, nowMs, () => this.#tick())
   }
 
-  /** Paths in `workspace` are absolute. */
-  apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
-    if (this.#waiting !== null) {
-      this.#waiting.workspace = workspace
-      this.#waiting.revision = revision
-      return this.#waiting.done
-    }
-    const done = this.#run(() => this.#applyWaiting())
-    this.#waiting = { workspace, revision, done }
-    return done
+  /** Paths in `desired` are absolute. */
+  apply(desired: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
+    return this.#run(async () => {
+      const renames = findRenames(this.#script.desired, desired)
+      const script = withDesired(this.#script, desired, { renames, nowNs: this.#tools.clock.nowNs() })
+      const changed = await this.#change(script, renames)
+      if (!changed.ok) return changed
+      this.#appliedRevision = revision
+      this.#armScript()
+      if (this.#state !== 'running') this.#emit()
+      return ok({ revision })
+    })
   }
 
   start(): Promise<void> {
@@ -184,31 +179,18 @@ export class Lab implements Source {
     return this.#queue.run(task)
   }
 
-  async #applyWaiting(): Promise<Result<{ readonly revision: number }>> {
-    const { workspace, revision } = this.#waiting!
-    this.#waiting = null
-    const renames = findRenames(this.#script.desired, workspace)
-    const script = withDesired(this.#script, workspace, { renames, nowNs: this.#tools.clock.nowNs() })
-    const changed = await this.#change(script, renames)
-    if (!changed.ok) return changed
-    this.#appliedRevision = revision
-    this.#armScript()
-    if (this.#state !== 'running') this.#emit()
-    return ok({ revision })
-  }
-
   /** Puts what the script makes of the desired workspace in force, or leaves everything as it is. */
   async #change(script: ScriptState, renames: Renames = NO_RENAMES): Promise<Result<null>> {
     const { slots, pool, clock } = this.#tools
-    const desired = effectiveWorkspace(script)
-    const plan = planChanges(slots, desired, renames)
-    if (!isEmptyPlan(plan) || pool.count !== desired.iothreads) {
+    const effective = effectiveWorkspace(script)
+    const plan = planChanges(slots, effective, renames)
+    if (!isEmptyPlan(plan) || pool.count !== effective.iothreads) {
       const opensFiles = plan.add.length + plan.reload.length > 0
-      const issues = opensFiles ? await checkWorkspaceFiles(desired, '/') : []
+      const issues = opensFiles ? await checkWorkspaceFiles(effective, '/') : []
       if (issues.length > 0) return failed(issues)
       const isFirst = slots.devices.size + slots.groups.size === 0
       const events = isFirst ? [] : planEvents(plan, renamed(slots, renames), clock.nowNs())
-      const changed = await runChanges(this.#tools, { plan, desired, renames })
+      const changed = await runChanges(this.#tools, { plan, desired: effective, renames })
       if (!changed.ok) return changed
       for (const { key } of plan.remove) this.#sampler.forget(key)
       for (const each of events) this.#note(each)

@@ -128,8 +128,8 @@ export class QemuSession implements Source {
   }
 
   /** Stages `workspace`: nothing is sent before `sendStaged`. */
-  async apply(workspace: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
-    this.#staging?.stage(workspace, revision)
+  async apply(desired: Workspace, revision: number): Promise<Result<{ readonly revision: number }>> {
+    this.#staging?.stage(desired, revision)
     this.#reportState()
     return ok({ revision })
   }

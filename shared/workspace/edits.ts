@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts'
-import { canonicalLimits, type LimitKey, type Limits, NO_LIMITS } from '../throttle/limits.ts'
+import { canonicalLimits, equalLimits, type LimitKey, type Limits, NO_LIMITS } from '../throttle/limits.ts'
 import { chainOf, isIn } from './chain.ts'
 import { laneNames, laneOf, ownGroups } from './lanes.ts'
 import { DEFAULT_DISK, DEFAULT_WORKLOAD, type Device, type Workload, type Workspace } from './workspace.ts'
@@ -26,7 +26,7 @@ export function setLimit(workspace: Workspace, group: string, key: LimitKey, val
 /** Replaces the limits of `group` whole. They may break QEMU's rules; the parse before `apply` finds that. */
 export function setLimits(workspace: Workspace, group: string, limits: Limits): Workspace {
   const next = canonicalLimits(limits)
-  if (JSON.stringify(next) === JSON.stringify(groupLimits(workspace, group))) return workspace
+  if (equalLimits(next, groupLimits(workspace, group))) return workspace
   return { ...workspace, groups: { ...workspace.groups, [group]: next } }
 }
 
