@@ -8,10 +8,11 @@ import type { IoBuffers } from './io-buffers.ts'
 // as fast as fio's psync (async ones reach a third of it).
 //
 // Two ways to get one: `createFileDisk` makes a sparse file that was not there; `openFileDisk` takes a file of the
-// user's, which is never created, grown, shrunk or deleted, and opened for writing only when asked to.
+// user's, which is never created, grown, shrunk or deleted, and opened for writing only when asked to. With O_DIRECT a
+// DepthDisk is put around it, where the machine offers that.
 
 /** What O_DIRECT transfers are rounded out to; the second where a device refuses the first. */
-const ALIGNMENTS = [512, 4096] as const
+export const ALIGNMENTS = [512, 4096] as const
 
 export interface FileDiskOptions {
   readonly file: string
@@ -45,19 +46,19 @@ export function openFileDisk(options: FileDiskOptions & { readonly access: 'read
 
 export class FileDisk implements DiskPort {
   readonly mayBlock = true
-  readonly #fd: number
-  readonly #file: string
+  readonly fd: number
+  readonly file: string
+  readonly sizeBytes: number
   readonly #direct: boolean
-  readonly #sizeBytes: number
   readonly #buffers: IoBuffers
   readonly #isRegular: boolean
   #alignment: number = ALIGNMENTS[0]
 
   constructor(fd: number, { file, direct, sizeBytes, buffers }: FileDiskOptions) {
-    this.#fd = fd
-    this.#file = file
+    this.fd = fd
+    this.file = file
     this.#direct = direct
-    this.#sizeBytes = sizeBytes
+    this.sizeBytes = sizeBytes
     this.#buffers = buffers
     this.#isRegular = fs.fstatSync(fd).isFile()
   }
@@ -67,7 +68,7 @@ export class FileDisk implements DiskPort {
       if (this.#direct) this.#transferAligned(direction, offset, bytes)
       else this.#transferBytes(direction, offset, bytes)
     } catch (error) {
-      throw diskError(error, this.#file)
+      throw diskError(error, this.file)
     }
   }
 
@@ -75,23 +76,21 @@ export class FileDisk implements DiskPort {
   check(): void {
     let links: number
     try {
-      links = this.#isRegular ? fs.fstatSync(this.#fd).nlink : 1
+      links = this.#isRegular ? fs.fstatSync(this.fd).nlink : 1
     } catch (error) {
-      throw diskError(error, this.#file)
+      throw diskError(error, this.file)
     }
-    if (links === 0) throw fileGone(this.#file)
+    if (links === 0) throw fileGone(this.file)
   }
 
   close(): void {
-    fs.closeSync(this.#fd)
+    fs.closeSync(this.fd)
   }
 
   #transferBytes(direction: 0 | 1, offset: number, bytes: number): void {
     const buffer = this.#buffers.of(direction, bytes)
     const moved =
-      direction === 0
-        ? fs.readSync(this.#fd, buffer, 0, bytes, offset)
-        : fs.writeSync(this.#fd, buffer, 0, bytes, offset)
+      direction === 0 ? fs.readSync(this.fd, buffer, 0, bytes, offset) : fs.writeSync(this.fd, buffer, 0, bytes, offset)
     if (moved !== bytes) this.#transferRest(direction, offset + moved, bytes - moved)
   }
 
@@ -102,9 +101,9 @@ export class FileDisk implements DiskPort {
     while (done < bytes) {
       const moved =
         direction === 0
-          ? fs.readSync(this.#fd, buffer, done, bytes - done, offset + done)
-          : fs.writeSync(this.#fd, buffer, done, bytes - done, offset + done)
-      if (moved === 0) throw this.#cutShort(offset + done)
+          ? fs.readSync(this.fd, buffer, done, bytes - done, offset + done)
+          : fs.writeSync(this.fd, buffer, done, bytes - done, offset + done)
+      if (moved === 0) throw cutShort(this.file, offset + done)
       done += moved
     }
   }
@@ -112,24 +111,32 @@ export class FileDisk implements DiskPort {
   /** O_DIRECT takes whole blocks only, so an odd request is rounded out to them. */
   #transferAligned(direction: 0 | 1, offset: number, bytes: number): void {
     const alignment = this.#alignment
-    const start = offset - (offset % alignment)
-    const end = Math.min(Math.ceil((offset + bytes) / alignment), Math.floor(this.#sizeBytes / alignment)) * alignment
     try {
-      this.#transferBytes(direction, start, end - start)
+      const start = startOf(offset, alignment)
+      this.#transferBytes(direction, start, endOf(offset + bytes, alignment, this.sizeBytes) - start)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EINVAL' || alignment === ALIGNMENTS[1]) throw error
       this.#alignment = ALIGNMENTS[1]
       this.#transferAligned(direction, offset, bytes)
     }
   }
+}
 
-  #cutShort(offset: number): EngineError {
-    return new EngineError(
-      'file-missing',
-      `${this.#file} ends at byte ${offset}: it was cut short`,
-      'Put the file back as it was, or make the disk smaller; then Reset.',
-    )
-  }
+/** Where a direct transfer starts and ends that is rounded out to whole blocks. */
+export function startOf(offset: number, alignment: number): number {
+  return offset - (offset % alignment)
+}
+
+export function endOf(end: number, alignment: number, sizeBytes: number): number {
+  return Math.min(Math.ceil(end / alignment), Math.floor(sizeBytes / alignment)) * alignment
+}
+
+export function cutShort(file: string, offset: number): EngineError {
+  return new EngineError(
+    'file-missing',
+    `${file} ends at byte ${offset}: it was cut short`,
+    'Put the file back as it was, or make the disk smaller; then Reset.',
+  )
 }
 
 function open({ file, direct }: FileDiskOptions, flags: number): number {

@@ -25,6 +25,8 @@ const TERMINATE_PATIENCE_MS = 1000
 export interface IothreadListener {
   /** The disk of a device gave up. */
   diskFailed(slot: number, failure: Failure, atNs: number): void
+  /** The disk of a device has no depth. */
+  diskShallow(slot: number, why: string): void
   /** Left out: nobody wants them, and they are not told. */
   arrived?(rows: Float64Array): void
   /** The thread ended by itself. Its batches are refused, its slot is marked dead. */
@@ -146,6 +148,10 @@ export class IothreadHandle {
     }
     if (message.kind === 'disk-failed') {
       this.#listener.diskFailed(message.slot, message.failure, message.atNs)
+      return
+    }
+    if (message.kind === 'disk-shallow') {
+      this.#listener.diskShallow(message.slot, message.why)
       return
     }
     const pending = this.#pending.get(message.id)

@@ -12,7 +12,7 @@ import {
 } from '#main/throttle/member-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { accountQuiet, intercept, isQuiet, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
-import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
@@ -150,6 +150,14 @@ export class IothreadThrottle {
   /** When the member's oldest granted request was granted; -1 if none is. It is then taken: execute it. */
   takeGranted(member: number, direction: DirectionIndex): number {
     return takeGranted(this.memory, member, direction)
+  }
+
+  /** Forgets what was granted to the member. */
+  dropGranted(member: number): void {
+    for (const direction of BOTH_DIRECTIONS) {
+      let grantedNs = 0
+      while (grantedNs !== -1) grantedNs = this.takeGranted(member, direction)
+    }
   }
 
   /** Fires every timer this iothread looks after whose deadline has passed. */

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { attachThrottleMemory, createSharedThrottleMemory } from '#main/throttle/create-memory.ts'
 import type { ThrottleMemory, ThrottleSize } from '#main/throttle/throttle-memory.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
@@ -8,7 +9,7 @@ import { type ChainMemory, chainBytes, chainViews } from './chain-words.ts'
 
 /** The throttle's memory as iothreads share it. */
 export interface IothreadMemory extends ThrottleMemory, ChainMemory {
-  /** Per iothread two cache lines: WAKE, SLEEPING, LIFE, BUSY; MAIL, BEAT, STOP. */
+  /** Per iothread two cache lines: WAKE, SLEEPING, LIFE, BUSY, WAKE_FD; MAIL, BEAT, STOP. */
   readonly iothreadWords: Int32Array
 }
 
@@ -23,12 +24,17 @@ export interface IothreadBuffers {
 const IOTHREAD_WORDS = 32
 const IOTHREAD_SHIFT = 5
 const WAKE = 0 // sequence, wraps: bumped by whoever has something for this iothread; it sleeps on this word
-const SLEEPING = 1 // 1 while it sleeps or is about to. Writer: the iothread. Spares the waker a system call
+const SLEEPING = 1 // 1 while it sleeps or is about to, 2 in the kernel's queue. Writer: the iothread. Spares the waker a system call
 const LIFE = 2 // 0 absent, 1 running, 2 dead. Writer: the iothread (1), the engine when the thread ended (0, 2)
 const BUSY = 3 // 1 while it blocks in disk I/O, when others should fire its timers at once. Writer: the iothread
+const WAKE_FD = 4 // eventfd that ends a sleep in the kernel; 0: none yet. Writer: the iothread. It outlives it: see closeWakeFds
 const MAIL = 16 // messages sent, wraps. Writer: the main process. Spares the iothread a look into its port every time round
 const BEAT = 17 // times round the loop, wraps. Writer: the iothread. Standing still while busy: it is stuck in a disk
 const STOP = 18 // 1: leave the loop as soon as possible. Writer: the main process
+
+const [ON_WORD, ON_FD] = [1, 2]
+/** What an eventfd is written: one more. */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer)
 
 const ABSENT = 0
 const RUNNING = 1
@@ -72,11 +78,41 @@ export function wakeIothread(memory: IothreadMemory, iothread: number): void {
   const at = (iothread << IOTHREAD_SHIFT) + WAKE
   Atomics.add(memory.iothreadWords, at, 1)
   // Bump, then look; the sleeper sets SLEEPING, then compares. One of the two sees the other.
-  if (Atomics.load(memory.iothreadWords, at - WAKE + SLEEPING) === 1) Atomics.notify(memory.iothreadWords, at)
+  const sleeping = Atomics.load(memory.iothreadWords, at - WAKE + SLEEPING)
+  if (sleeping === ON_WORD) Atomics.notify(memory.iothreadWords, at)
+  else if (sleeping === ON_FD) fs.writeSync(wakeFd(memory, iothread), ONE)
 }
 
 export function markSleeping(memory: IothreadMemory, iothread: number): void {
-  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, 1)
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, ON_WORD)
+}
+
+/** About to wait in the kernel for its disks: whoever has something for it writes to its eventfd. */
+export function markSleepingOnFd(memory: IothreadMemory, iothread: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, ON_FD)
+}
+
+/** 0: it has none. */
+export function wakeFd(memory: IothreadMemory, iothread: number): number {
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + WAKE_FD)
+}
+
+export function setWakeFd(memory: IothreadMemory, iothread: number, fd: number): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + WAKE_FD, fd)
+}
+
+/**
+ * When every iothread has ended, and not before: another may be about to write to one, whose number could be that of a file
+ * by then.
+ */
+export function closeWakeFds(memory: IothreadMemory): void {
+  for (let iothread = 0; iothread < MAX_IOTHREADS; iothread += 1) {
+    const fd = wakeFd(memory, iothread)
+    if (fd === 0) continue
+    setWakeFd(memory, iothread, 0)
+    markAwake(memory, iothread)
+    fs.closeSync(fd)
+  }
 }
 
 export function markAwake(memory: IothreadMemory, iothread: number): void {

@@ -87,6 +87,8 @@ export type IothreadMessage =
   | { readonly kind: 'done'; readonly id: number; readonly failures: readonly OperationFailure[] }
   /** Requests that loads asked for, as `ArrivalLog` lays them out. */
   | { readonly kind: 'arrivals'; readonly rows: Float64Array<ArrayBuffer> }
+  /** The disk of a device opened with O_DIRECT does one request at a time. */
+  | { readonly kind: 'disk-shallow'; readonly slot: number; readonly why: string }
   /** The disk of a device gave up; the others run on. */
   | { readonly kind: 'disk-failed'; readonly slot: number; readonly failure: Failure; readonly atNs: number }
 

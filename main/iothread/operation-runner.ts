@@ -1,15 +1,16 @@
-import type { DiskPort } from '#main/device/disk-port.ts'
+import type { DepthPort, DiskPort } from '#main/device/disk-port.ts'
 import type { IoBuffers } from '#main/device/io-buffers.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { Random } from '#main/load/random.ts'
 import { createStream, deviceRandom, type RequestStream } from '#main/load/request-stream.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
-import { BOTH_DIRECTIONS } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { type ArrivalLog, loggedStream } from './arrival-log.ts'
+import type { DiskDepth } from './disk-depth.ts'
 import type { DeviceSpec, Level, LoadSpec, Operation, OperationFailure } from './messages.ts'
 import { openDisk } from './open-disk.ts'
-import { ServedDevice, type Surroundings } from './served-device.ts'
+import { ServedDevice } from './served-device.ts'
+import type { Surroundings } from './surroundings.ts'
 
 // What the engine asks of an iothread, carried out between two requests, and the devices that follow from it.
 
@@ -23,6 +24,8 @@ interface PlacedDevice {
 
 export interface OperationTools extends Surroundings {
   readonly buffers: IoBuffers
+  /** For disks that have requests in flight. */
+  readonly depth: DiskDepth
   /** null: nobody records what is asked for. */
   readonly arrivals: ArrivalLog | null
 }
@@ -57,6 +60,7 @@ export class OperationRunner {
     for (const device of this.devices) device.close()
     this.#places.clear()
     this.devices = []
+    this.#around.depth.close()
   }
 
   #runOne(operation: Operation): void {
@@ -81,6 +85,7 @@ export class OperationRunner {
         this.#setLoad(operation.slot, operation.load)
         break
       case 'pause':
+        for (const device of this.devices) device.deepDisk?.settle()
         this.isPaused = true
         clock.freeze()
         this.#around.arrivals?.flush()
@@ -114,9 +119,9 @@ export class OperationRunner {
     if (disk instanceof EngineError) throw disk
   }
 
-  #tryDisk(spec: DeviceSpec): DiskPort | EngineError {
+  #tryDisk(spec: DeviceSpec): DiskPort | DepthPort | EngineError {
     try {
-      return openDisk(spec, this.#around.buffers, this.#around.clock)
+      return openDisk(spec, this.#around)
     } catch (error) {
       if (error instanceof EngineError) return error
       throw error
@@ -147,7 +152,7 @@ export class OperationRunner {
     placed.device.setStream(this.#stream(placed.spec, placed.load, placed.random))
     if (placed.device.failure !== null) {
       const ownFile = placed.spec.ownFile === null ? null : { ...placed.spec.ownFile, how: 'remake' as const }
-      placed.device.replaceDisk(openDisk({ ...placed.spec, ownFile }, this.#around.buffers, this.#around.clock))
+      placed.device.replaceDisk(openDisk({ ...placed.spec, ownFile }, this.#around))
     }
   }
 
@@ -164,10 +169,7 @@ export class OperationRunner {
     const nowNs = clock.nowNs()
     let next = -1
     for (const { member, group } of [...levels].reverse()) {
-      for (const direction of BOTH_DIRECTIONS) {
-        let left = 0
-        while (left !== -1) left = throttle.takeGranted(member, direction) // of a device on an iothread that died
-      }
+      throttle.dropGranted(member) // of a device on an iothread that died
       throttle.join(group, member, nowNs, next)
       next = member
     }

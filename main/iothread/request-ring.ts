@@ -23,6 +23,11 @@ export class RequestRing {
     return this.#length
   }
 
+  /** Size of the request that `shift` would take. Only while `length` is above 0. */
+  get nextBytes(): number {
+    return this.sizesBytes[this.#first]!
+  }
+
   /** Makes room for `count` requests, keeping those inside. */
   reserve(count: number): void {
     if (count <= this.#mask + 1) return

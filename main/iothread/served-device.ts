@@ -1,16 +1,16 @@
-import type { DiskPort } from '#main/device/disk-port.ts'
+import type { DepthPort, DiskPort } from '#main/device/disk-port.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
-import { recordDelayed, recordRequest, type StatsMemory } from '#main/stats/stats-memory.ts'
+import { recordDelayed, recordRequest } from '#main/stats/stats-memory.ts'
 import { memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import { interceptChainBatch } from './chain-batch.ts'
-import type { IothreadClock } from './iothread-clock.ts'
-import type { IothreadThrottle } from './iothread-throttle.ts'
 import { markBusy, markIdle } from './iothread-words.ts'
 import { RequestRing } from './request-ring.ts'
-import { BATCH_LIMIT, type SubmitBatch } from './submit-batch.ts'
+import { startReady } from './start-ready.ts'
+import { BATCH_LIMIT } from './submit-batch.ts'
+import type { Surroundings } from './surroundings.ts'
 
 // One device as its iothread serves it: from the load through the throttle to the disk.
 //
@@ -18,21 +18,15 @@ import { BATCH_LIMIT, type SubmitBatch } from './submit-batch.ts'
 //                        └─throttled─▶ waiting[d] ──granted──▶ ┘
 //
 // `waiting` mirrors the member's queue in shared memory, which holds no more than sizes: first in, first out in both.
-// outstanding = waiting + ready ≤ iodepth.
+// outstanding = waiting + ready + in flight ≤ iodepth. Only a disk with depth has requests in flight after a turn.
 
 /** After this long a device yields to the others of its iothread, and to due timers. */
 const TURN_NS = 200_000
 
-export interface Surroundings {
-  readonly throttle: IothreadThrottle
-  readonly stats: StatsMemory
-  readonly clock: IothreadClock
-  /** One for all devices of the iothread. */
-  readonly batch: SubmitBatch
-}
-
 export class ServedDevice {
   readonly slot: number
+  /** Why the disk gave up; requests that are still granted are dropped then. Written here alone. */
+  failure: EngineError | null = null
   /** Its members in the throttle, one for each level of its chain; [] while it is not throttled. */
   #levels: readonly number[] = []
   readonly #around: Surroundings
@@ -40,16 +34,14 @@ export class ServedDevice {
   readonly #ready = new RequestRing()
   #stream: RequestStream
   /** Null once it has given up. */
-  #disk: DiskPort | null
+  #disk: DiskPort | DepthPort | null = null
   #outstanding = 0
-  /** Why the disk gave up; requests that are still granted are dropped then. */
-  #failure: EngineError | null
 
-  constructor(slot: number, disk: DiskPort | EngineError, stream: RequestStream, around: Surroundings) {
+  constructor(slot: number, disk: DiskPort | DepthPort | EngineError, stream: RequestStream, around: Surroundings) {
     this.slot = slot
-    this.#disk = disk instanceof EngineError ? null : disk
-    this.#failure = disk instanceof EngineError ? disk : null
     this.#around = around
+    if (disk instanceof EngineError) this.failure = disk
+    else this.replaceDisk(disk)
     this.#stream = stream
     this.discard() // what was granted to the slot on an iothread that died is not ours to execute
     this.setStream(stream)
@@ -65,27 +57,30 @@ export class ServedDevice {
     this.#levels = levels
   }
 
-  /** What somebody granted at an outer level, and died before it arrived at the next, does so now. */
-  passGranted(nowNs: number): void {
-    for (const member of this.#levels) this.#around.throttle.passGranted(member, nowNs)
-  }
-
-  get failure(): EngineError | null {
-    return this.#failure
-  }
-
   /** Does what there is to do, for one turn at most. Returns the time afterwards; the same as before if there was nothing. */
   serve(nowNs: number): number {
     this.#takeGranted()
-    if (this.#failure !== null) return nowNs
+    const disk = this.#disk
+    if (disk === null) return nowNs
+    if ('start' in disk) return this.#serveDeep(disk, nowNs)
     this.#submit(nowNs)
-    return this.#ready.length === 0 || this.#disk === null ? nowNs : this.#execute(this.#disk)
+    return this.#ready.length === 0 ? nowNs : this.#execute(disk)
+  }
+
+  /** Whether it has requests that its disk had no room for. */
+  get isHeldUp(): boolean {
+    return this.#ready.length > 0
+  }
+
+  /** The disk, if it is one that has requests in flight. */
+  get deepDisk(): DepthPort | null {
+    return this.#disk !== null && 'start' in this.#disk ? this.#disk : null
   }
 
   /** When the device needs a turn by itself; Infinity: only when something is granted. */
   dueNs(nowNs: number): number {
-    if (this.#ready.length > 0) return nowNs
-    if (this.#failure !== null || this.#outstanding >= this.#stream.iodepth) return Number.POSITIVE_INFINITY
+    if (this.#ready.length > 0 && this.deepDisk === null) return nowNs
+    if (this.failure !== null || this.#outstanding >= this.#stream.iodepth) return Number.POSITIVE_INFINITY
     return this.#stream.dueNs(nowNs)
   }
 
@@ -95,21 +90,23 @@ export class ServedDevice {
     for (const ring of [...this.#waiting, this.#ready]) ring.reserve(stream.iodepth + this.#outstanding)
   }
 
-  /** Throws away every request. The device is in no group, so whatever waited has been granted. */
+  /** Throws away every request; what is in flight comes back first. The device is in no group, so whatever waited was granted. */
   discard(): void {
-    for (const direction of BOTH_DIRECTIONS) {
-      let grantedNs = 0
-      while (grantedNs !== -1) grantedNs = this.#around.throttle.takeGranted(this.#innermost, direction)
-      this.#waiting[direction].clear()
-    }
-    this.#ready.clear()
+    this.deepDisk?.settle()
+    this.#around.throttle.dropGranted(this.#innermost)
+    for (const ring of [...this.#waiting, this.#ready]) ring.clear()
     this.#outstanding = 0
   }
 
   /** Puts a disk in the place of the one that failed. */
-  replaceDisk(disk: DiskPort): void {
+  replaceDisk(disk: DiskPort | DepthPort): void {
     this.#disk = disk
-    this.#failure = null
+    this.failure = null
+    if (!('start' in disk)) return
+    disk.onDone = (direction, bytes, waitNs, serviceNs) => {
+      recordRequest(this.#around.stats, this.slot, direction, bytes, waitNs, serviceNs)
+      this.#outstanding -= 1
+    }
   }
 
   /** Finds out about a disk that has vanished without any request failing. */
@@ -150,7 +147,7 @@ export class ServedDevice {
       const grantedNs = throttle.takeGranted(this.#innermost, direction)
       if (grantedNs === -1) return
       waiting.shift()
-      if (this.#failure === null) this.#ready.push(direction, waiting.offset, waiting.bytes, grantedNs - waiting.ns)
+      if (this.failure === null) this.#ready.push(direction, waiting.offset, waiting.bytes, grantedNs - waiting.ns)
       else this.#outstanding -= 1
     }
   }
@@ -233,6 +230,19 @@ export class ServedDevice {
     }
   }
 
+  /** Starts all that may go now. The time does not move on: the kernel gets it after the round, from all devices together. */
+  #serveDeep(disk: DepthPort, nowNs: number): number {
+    try {
+      if (disk.error !== null) throw disk.error
+      this.#submit(nowNs)
+      startReady(disk, this.#ready, nowNs)
+      return nowNs
+    } catch (error) {
+      this.#giveUp(error)
+      return Math.max(this.#around.clock.nowNs(), nowNs + 1)
+    }
+  }
+
   #execute(disk: DiskPort): number {
     if (!disk.mayBlock) return this.#executeTurn(disk)
     const { throttle, clock } = this.#around
@@ -269,12 +279,8 @@ export class ServedDevice {
    */
   #goesOn(nowNs: number): boolean {
     const { throttle } = this.#around
-    if (
-      !this.#mayTake(nowNs) ||
-      this.#levels.some((member) => throttle.isContended(member)) ||
-      nowNs >= throttle.nextDeadlineNs()
-    )
-      return false
+    if (!this.#mayTake(nowNs) || nowNs >= throttle.nextDeadlineNs()) return false
+    if (this.#levels.some((member) => throttle.isContended(member))) return false
     this.#submit(nowNs)
     return this.#ready.length > 0
   }
@@ -286,9 +292,9 @@ export class ServedDevice {
   /** A disk that gives up takes its device out, nothing else. */
   #giveUp(error: unknown): void {
     if (!(error instanceof EngineError)) throw error
-    this.#failure = error
+    this.close() // what is in flight comes back first
+    this.failure = error
     this.#ready.clear()
     this.#outstanding = this.#waiting[0].length + this.#waiting[1].length
-    this.close()
   }
 }

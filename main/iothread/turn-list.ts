@@ -13,12 +13,26 @@ export class TurnList {
   readonly #duesNs: Float64Array
   /** Of each the member at its innermost level. */
   readonly #slots: Int32Array
+  /** Those whose disks have requests in flight, and how many each had after its last turn. */
+  readonly #deep: readonly number[]
+  readonly #inFlight: Int32Array
 
   constructor(memory: ThrottleMemory, devices: readonly ServedDevice[]) {
     this.#memory = memory
     this.devices = devices
     this.#duesNs = new Float64Array(devices.length)
     this.#slots = Int32Array.from(devices, ({ slot, levels }) => levels.at(-1) ?? slot)
+    this.#deep = [...devices.keys()].filter((index) => devices[index]!.deepDisk !== null)
+    this.#inFlight = new Int32Array(devices.length)
+  }
+
+  /** Requests have come back from disks: whoever they belong to has a turn, and whoever had no room for its own. */
+  noteReturned(): void {
+    for (const index of this.#deep) {
+      const device = this.devices[index]!
+      const inFlight = device.deepDisk?.inFlight ?? 0
+      if (inFlight < this.#inFlight[index]! || device.isHeldUp) this.#duesNs[index] = 0
+    }
   }
 
   needsTurn(index: number, nowNs: number): boolean {
@@ -27,7 +41,9 @@ export class TurnList {
 
   /** The device has had its turn, until `nowNs`. */
   noteTurn(index: number, nowNs: number): void {
-    this.#duesNs[index] = this.devices[index]!.dueNs(nowNs)
+    const device = this.devices[index]!
+    this.#duesNs[index] = device.dueNs(nowNs)
+    this.#inFlight[index] = device.deepDisk?.inFlight ?? 0
   }
 
   /** When the first of them needs a turn; Infinity: only when something is granted. */

@@ -1,6 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
-import { markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
+import { closeWakeFds, markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
 import { withTimeout } from '#main/with-timeout.ts'
@@ -16,6 +16,7 @@ const PATIENCE_MS = 4000
 
 export interface PoolListener {
   diskFailed(slot: number, failure: Failure, atNs: number): void
+  diskShallow(slot: number, why: string): void
   died(iothread: number, reason: string): void
   /** As of `IothreadListener`. */
   arrived?(rows: Float64Array): void
@@ -151,6 +152,7 @@ export class IothreadPool {
   async stopAll(): Promise<void> {
     const ended = await Promise.allSettled(this.#handles.splice(0).map((handle) => this.#stop(handle)))
     for (const end of ended) if (end.status === 'rejected') throw end.reason
+    closeWakeFds(this.#options.memory.throttle)
   }
 
   #handle(iothread: number): IothreadHandle {
@@ -169,6 +171,7 @@ export class IothreadPool {
       epoch,
       listener: {
         diskFailed: (device, failure, atNs) => listener.diskFailed(device, failure, atNs),
+        diskShallow: (device, why) => listener.diskShallow(device, why),
         ...(listener.arrived && { arrived: (rows) => listener.arrived?.(rows) }),
         died: (reason) => {
           this.#wakeAll()

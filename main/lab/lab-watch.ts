@@ -21,6 +21,10 @@ export class LabWatch {
   readonly #report: (noted: SourceEvent) => void
   readonly #deaths = new Map<number, number>()
   readonly #dead = new Set<number>()
+  /** By slot, why a disk has no depth; until it is said. */
+  readonly #shallow = new Map<number, string>()
+  /** Keys of the devices of which it was said: their disks are opened again with each reset. */
+  readonly #saidShallow = new Set<string>()
   #lookedMs = 0
   #isClosed = false
 
@@ -36,6 +40,11 @@ export class LabWatch {
     this.#report(
       event(atNs, 'failed', `${device.id}: ${failure.message}`, { device: device.id, group: outermostGroup(device) }),
     )
+  }
+
+  /** Heard before the device is in its slot: it is being opened. */
+  diskShallow(slot: number, why: string): void {
+    this.#shallow.set(slot, why)
   }
 
   died(iothread: number, reason: string): void {
@@ -56,6 +65,7 @@ export class LabWatch {
 
   /** At each snapshot. */
   look(): void {
+    this.#sayShallow()
     const nowMs = this.#tools.clock.machineMs()
     if (nowMs - this.#lookedMs < LOOK_PERIOD_MS) return
     this.#lookedMs = nowMs
@@ -88,6 +98,17 @@ export class LabWatch {
     this.#note('failed', `iothread ${iothread} is not started again. ${advice}`)
   }
 
+  #sayShallow(): void {
+    for (const [slot, why] of this.#shallow) {
+      const device = this.#tools.slots.deviceIn(slot)
+      if (device === undefined) continue
+      this.#shallow.delete(slot)
+      if (!this.#saidShallow.has(device.key))
+        this.#note('note', `${device.id} does one request at a time: ${why}`, device)
+      this.#saidShallow.add(device.key)
+    }
+  }
+
   #setStuck(device: RunningDevice, forMs: number | undefined): void {
     const was = device.stuck
     device.stuck = forMs === undefined ? null : `its iothread has waited ${Math.round(forMs / 1000)} s for a disk`
@@ -99,7 +120,7 @@ export class LabWatch {
     return [...this.#tools.slots.devices.values()].filter((device) => device.iothread === iothread)
   }
 
-  #note(kind: 'failed' | 'recovered', text: string, device: RunningDevice | null = null): void {
+  #note(kind: 'failed' | 'recovered' | 'note', text: string, device: RunningDevice | null = null): void {
     const about = device === null ? {} : { device: device.id, group: outermostGroup(device) }
     this.#report(event(this.#tools.clock.nowNs(), kind, text, about))
   }

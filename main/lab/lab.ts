@@ -73,6 +73,7 @@ export class Lab implements Source {
       epoch,
       listener: {
         diskFailed: (slot, failure, atNs) => this.#watch.diskFailed(slot, failure, atNs),
+        diskShallow: (slot, why) => this.#watch.diskShallow(slot, why),
         died: (iothread, reason) => this.#watch.died(iothread, reason),
         ...(onArrivals && { arrived: (rows) => onArrivals(new Arrivals(rows, this.#tools.slots)) }),
       },

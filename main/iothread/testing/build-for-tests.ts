@@ -37,6 +37,8 @@ async function buildInto(folder: string): Promise<void> {
     },
   })
   fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}')
+  // What is not bundled, being no JavaScript.
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'))
 }
 
 /** Waits until another file of the run has built. */

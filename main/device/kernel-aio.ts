@@ -1,0 +1,280 @@
+import fs from 'node:fs'
+import { EngineError } from '#main/engine-error.ts'
+import { assert } from '#shared/assert.ts'
+import { MAX_IODEPTH } from '#shared/workspace/workspace.ts'
+import type { DiskClock } from './disk-port.ts'
+import type { IoBuffers } from './io-buffers.ts'
+import { type NativeCalls, nativeCalls } from './native-calls.ts'
+
+// The kernel's asynchronous I/O as one iothread uses it for all its O_DIRECT disks: what QEMU calls aio=native.
+//
+//   put, put, put ──submit: one call──▶ kernel ──reap: one call──▶ owner.returned(row, result), in any order
+//
+// A request has a row as long as it is in flight, and a row has a buffer of its own to read into. Buffers are mapped
+// outside every heap and given back by `close` alone, which waits: a thread that is ended in the middle leaves them mapped,
+// so that the kernel never writes into memory that belongs to somebody else by then. Control blocks and events are the
+// kernel's only during a call.
+//
+// Others end a `wait` by writing to `wakeFd`, an eventfd that the kernel watches like a request.
+
+/** What has requests in flight. Called inside `submit` and `reap` only. */
+export interface AioOwner {
+  readonly inFlight: number
+  /** The row is free again. `result`: bytes moved, or −errno. */
+  returned(row: number, result: number, nowNs: number): void
+}
+
+/** Rows, and with them requests in flight on one iothread. */
+export const AIO_ROWS = MAX_IODEPTH
+const WAKE_ROW = AIO_ROWS
+const BUFFER_LIMIT_BYTES = 512 * 1024 * 1024
+const PAGE_BYTES = 4096
+const NOISE_BYTES = 1024 * 1024
+const SETTLE_SLICE_NS = 100e6
+
+const IOCB_BYTES = 64
+const EVENT_BYTES = 32
+const EVENTS = 128
+const [PREAD, PWRITE, POLL] = [0, 1, 5]
+const POLL_IN = 1
+const EINVAL = -22
+
+interface CallNumbers {
+  readonly setup: number
+  readonly destroy: number
+  readonly submit: number
+  readonly getEvents: number
+}
+
+const CALL_NUMBERS: Readonly<Partial<Record<string, CallNumbers>>> = {
+  x64: { setup: 206, destroy: 207, getEvents: 208, submit: 209 },
+  arm64: { setup: 0, destroy: 1, submit: 2, getEvents: 4 },
+}
+
+interface Opened {
+  readonly native: NativeCalls
+  readonly numbers: CallNumbers
+  readonly context: number
+}
+
+export class KernelAio {
+  readonly wakeFd: number
+  /** Requests that were put and have not returned. */
+  inFlight = 0
+  readonly #native: NativeCalls
+  readonly #numbers: CallNumbers
+  readonly #context: number
+  readonly #clock: DiskClock
+  readonly #noiseOf: (bytes: number) => Uint8Array
+  readonly #owners: (AioOwner | null)[] = Array.from({ length: AIO_ROWS }, () => null)
+  readonly #free = Uint16Array.from({ length: AIO_ROWS }, (_, index) => AIO_ROWS - 1 - index)
+  #freeCount = AIO_ROWS
+  readonly #addresses = new Float64Array(AIO_ROWS)
+  readonly #sizes = new Float64Array(AIO_ROWS)
+  #bufferBytes = 0
+  readonly #noises: { readonly address: number; readonly bytes: number }[] = []
+  readonly #blocks = new ArrayBuffer((AIO_ROWS + 1) * IOCB_BYTES)
+  readonly #blockWords = new Uint32Array(this.#blocks)
+  readonly #blockNumbers = new BigUint64Array(this.#blocks)
+  readonly #blocksAt: number
+  /** Rows put and not yet submitted, and the addresses of their blocks as the kernel wants them. */
+  readonly #rows = new Uint16Array(AIO_ROWS + 1)
+  readonly #pointers = new BigUint64Array(AIO_ROWS + 1)
+  readonly #pointersAt: number
+  #putCount = 0
+  readonly #events = new Int32Array((EVENTS * EVENT_BYTES) / 4)
+  readonly #eventsAt: number
+  readonly #patience = new BigInt64Array(32)
+  readonly #patienceAt: number
+  readonly #wakes = new Uint8Array(8)
+  #isWatchingWakes = false
+
+  /** `wakeFd`: one that an earlier iothread left, or 0. Why not, in words, where the machine does not offer it. */
+  static open(wakeFd: number, clock: DiskClock, buffers: IoBuffers): KernelAio | string {
+    const numbers = CALL_NUMBERS[process.arch]
+    if (process.platform !== 'linux' || numbers === undefined)
+      return `there is no asynchronous I/O of the kernel for ${process.platform} on ${process.arch}`
+    const native = nativeCalls()
+    if (native === null) return 'the package koffi, which reaches the kernel’s asynchronous I/O, is not installed'
+    const context = new BigUint64Array(16)
+    const made = native.call(numbers.setup, AIO_ROWS + 1, native.addressOf(context.buffer), 0, 0, 0)
+    if (made < 0) return whyNotSetUp(-made)
+    const opened = { native, numbers, context: Number(context[0]) }
+    const fd = wakeFd > 0 ? wakeFd : native.eventFd()
+    const aio = new KernelAio(opened, fd, clock, buffers)
+    if (fd > 0 && aio.#watchWakes()) return aio
+    aio.close()
+    return 'this kernel’s asynchronous I/O cannot be woken (Linux 4.19 is the first that can)'
+  }
+
+  private constructor({ native, numbers, context }: Opened, wakeFd: number, clock: DiskClock, buffers: IoBuffers) {
+    this.#native = native
+    this.#numbers = numbers
+    this.#context = context
+    this.wakeFd = wakeFd
+    this.#clock = clock
+    this.#noiseOf = (bytes) => buffers.of(1, bytes)
+    this.#blocksAt = native.addressOf(this.#blocks)
+    this.#pointersAt = native.addressOf(this.#pointers.buffer)
+    this.#eventsAt = native.addressOf(this.#events.buffer)
+    this.#patienceAt = native.addressOf(this.#patience.buffer)
+  }
+
+  /** Whether one more request of that size may be put now. Where none is in flight there always is. */
+  hasRoomFor(bytes: number): boolean {
+    if (this.#freeCount === 0) return false
+    const row = this.#free[this.#freeCount - 1]!
+    const grownBytes = Math.max(0, pages(bytes) - this.#sizes[row]!)
+    return this.inFlight === 0 || this.#bufferBytes + grownBytes <= BUFFER_LIMIT_BYTES
+  }
+
+  /** Takes a row for a request, which the next `submit` hands to the kernel. Throws EngineError without memory. */
+  put(owner: AioOwner, fd: number, direction: 0 | 1, offset: number, bytes: number): number {
+    assert(this.#freeCount > 0, 'there is room for a request that is put')
+    const row = this.#free[this.#freeCount - 1]!
+    const address = direction === 0 ? this.#readBuffer(row, bytes) : this.#noise(bytes)
+    this.#freeCount -= 1
+    this.#owners[row] = owner
+    this.inFlight += 1
+    this.#prepare(row, direction === 0 ? PREAD : PWRITE, fd, address)
+    const word = (row * IOCB_BYTES) / 4
+    this.#blockWords[word + 8] = bytes
+    this.#blockWords[word + 10] = offset % 2 ** 32
+    this.#blockWords[word + 11] = Math.floor(offset / 2 ** 32)
+    return row
+  }
+
+  /** Hands over what was put, by one call as a rule. What the kernel refuses returns at once. */
+  submit(): void {
+    while (this.#putCount > 0) {
+      const refused: [row: number, errno: number][] = []
+      const count = this.#putCount
+      for (let first = 0; first < count; ) {
+        const at = this.#pointersAt + first * 8
+        const taken = this.#native.call(this.#numbers.submit, this.#context, count - first, at, 0, 0)
+        if (taken <= 0) refused.push([this.#rows[first]!, taken === 0 ? EINVAL : taken])
+        first += Math.max(1, taken)
+      }
+      this.#putCount = 0
+      for (const [row, errno] of refused) this.#finish(row, errno, this.#clock.nowNs())
+    }
+  }
+
+  /** Takes what has come back, and waits for it as long as that. Returns the time then; −1 if nothing has come back. */
+  reap(forNs: number): number {
+    this.#patience[0] = BigInt(Math.floor(forNs / 1e9))
+    this.#patience[1] = BigInt(Math.floor(forNs % 1e9))
+    const least = forNs > 0 ? 1 : 0
+    const { getEvents } = this.#numbers
+    const count = this.#native.call(getEvents, this.#context, least, EVENTS, this.#eventsAt, this.#patienceAt)
+    if (count <= 0) return -1 // a signal ends a wait, too
+    const nowNs = this.#clock.nowNs()
+    for (let index = 0; index < count; index += 1) {
+      const word = (index * EVENT_BYTES) / 4
+      this.#finish(this.#events[word]!, this.#events[word + 4]!, nowNs)
+    }
+    return nowNs
+  }
+
+  /** Like `reap`, but a write to `wakeFd` ends it, even one of before. */
+  wait(forNs: number): number {
+    this.#watchWakes()
+    return this.reap(forNs)
+  }
+
+  /** Waits until nothing of the owner's is in flight. */
+  settle(owner: AioOwner): void {
+    while (owner.inFlight > 0) {
+      this.submit()
+      this.reap(SETTLE_SLICE_NS)
+    }
+  }
+
+  /** Nothing is in flight any more. `wakeFd` stays open: somebody may be about to write to it. */
+  close(): void {
+    assert(this.inFlight === 0, 'every request has come back before the queue is closed')
+    this.#native.call(this.#numbers.destroy, this.#context, 0, 0, 0, 0)
+    for (const { address, bytes } of this.#noises) this.#native.unmap(address, bytes)
+    for (const [row, bytes] of this.#sizes.entries()) if (bytes > 0) this.#native.unmap(this.#addresses[row]!, bytes)
+  }
+
+  /** False where the kernel cannot. */
+  #watchWakes(): boolean {
+    if (!this.#isWatchingWakes) {
+      this.#isWatchingWakes = true
+      this.#prepare(WAKE_ROW, POLL, this.wakeFd, POLL_IN)
+    }
+    this.submit()
+    return this.#isWatchingWakes
+  }
+
+  #prepare(row: number, operation: number, fd: number, address: number): void {
+    const word = (row * IOCB_BYTES) / 4
+    this.#blockWords.fill(0, word, word + IOCB_BYTES / 4)
+    this.#blockWords[word] = row
+    this.#blockWords[word + 4] = operation
+    this.#blockWords[word + 5] = fd
+    this.#blockNumbers[word / 2 + 3] = BigInt(address)
+    this.#rows[this.#putCount] = row
+    this.#pointers[this.#putCount] = BigInt(this.#blocksAt + row * IOCB_BYTES)
+    this.#putCount += 1
+  }
+
+  #finish(row: number, result: number, nowNs: number): void {
+    if (row === WAKE_ROW) {
+      this.#isWatchingWakes = false
+      if (result > 0) fs.readSync(this.wakeFd, this.#wakes) // only its reader empties it
+      return
+    }
+    const owner = this.#owners[row]
+    assert(owner != null, 'a request that comes back was put')
+    this.#owners[row] = null
+    this.#free[this.#freeCount] = row
+    this.#freeCount += 1
+    this.inFlight -= 1
+    owner.returned(row, result, nowNs)
+  }
+
+  #readBuffer(row: number, bytes: number): number {
+    const before = this.#sizes[row]!
+    if (bytes > before) {
+      const size = pages(bytes)
+      const address = this.#map(size)
+      if (before > 0) this.#native.unmap(this.#addresses[row]!, before)
+      this.#addresses[row] = address
+      this.#sizes[row] = size
+      this.#bufferBytes += size - before
+    }
+    return this.#addresses[row]!
+  }
+
+  /** What all writes write: the kernel only reads it, so they may share it. Outgrown ones stay for what is under way. */
+  #noise(bytes: number): number {
+    const last = this.#noises.at(-1)
+    if (last !== undefined && bytes <= last.bytes) return last.address
+    const size = Math.max(NOISE_BYTES, pages(bytes), 2 * (last?.bytes ?? 0))
+    const address = this.#map(size)
+    const noise = this.#noiseOf(NOISE_BYTES)
+    for (let at = 0; at < size; at += noise.length)
+      this.#native.copy(address + at, noise.subarray(0, Math.min(noise.length, size - at)))
+    this.#noises.push({ address, bytes: size })
+    return address
+  }
+
+  #map(bytes: number): number {
+    const address = this.#native.map(bytes)
+    if (address > 0) return address
+    const advice = 'Lower the iodepth or the block size; then Reset.'
+    throw new EngineError('disk-failed', `there is no memory for a request of ${bytes} bytes`, advice)
+  }
+}
+
+function pages(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
+}
+
+function whyNotSetUp(errno: number): string {
+  if (errno === 11) return 'the machine has no asynchronous I/O left (sysctl fs.aio-max-nr)'
+  if (errno === 1 || errno === 38) return 'the kernel’s asynchronous I/O is forbidden or left out here'
+  return `the kernel’s asynchronous I/O cannot be set up (errno ${errno})`
+}

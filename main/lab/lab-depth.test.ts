@@ -1,0 +1,89 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, type TestContext, test } from 'vitest'
+import { IoBuffers } from '#main/device/io-buffers.ts'
+import { KernelAio } from '#main/device/kernel-aio.ts'
+import { device, labForTests, until } from './testing/test-lab.ts'
+
+// O_DIRECT disks with several requests in flight, on real threads and the real kernel.
+
+const bench = labForTests()
+
+/** Skips the test, with the reason, where disks have no depth. */
+function needsDepth(context: TestContext): void {
+  const aio = KernelAio.open(0, { nowNs: () => 0, sleepUntilNs: () => {} }, new IoBuffers())
+  if (typeof aio === 'string') context.skip(aio)
+  else {
+    aio.close()
+    fs.closeSync(aio.wakeFd)
+  }
+  const file = path.join(os.tmpdir(), `weir-direct-${process.pid}.img`)
+  try {
+    fs.closeSync(fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_DIRECT))
+  } catch {
+    context.skip('the temporary folder has no O_DIRECT')
+  } finally {
+    fs.rmSync(file, { force: true })
+  }
+}
+
+const DIRECT = { disk: { kind: 'file', sizeBytes: 8 * 1024 * 1024, direct: true } }
+
+function requests(id: string): number {
+  const { read, write } = bench.lab.result().devices[id]!
+  return read.requests + write.requests
+}
+
+test('deep disks keep the limit of their group, through moves, pauses and resets', {
+  timeout: 60_000,
+}, async (context) => {
+  needsDepth(context)
+  const value = (group: string | null) => ({
+    iothreads: 2,
+    groups: { slow: { 'iops-total': 400 } },
+    devices: ['a', 'b'].map((id, iothread) =>
+      device(id, group, { iodepth: 16, readPercent: 50 }, { ...DIRECT, iothread }),
+    ),
+  })
+  expect(await bench.apply(value('slow'))).toEqual([])
+  await bench.lab.start()
+  await until('both have had several turns', () => requests('a') > 80 && requests('b') > 80)
+  await bench.lab.pause()
+  const { nowNs } = bench.last()
+  const done = requests('a') + requests('b')
+  // 40 fit into the bucket, and one that finds it full is the last to go.
+  expect(done).toBeLessThanOrEqual(400 * (nowNs / 1e9) + 40 + 1)
+  expect(bench.lab.result().devices.a!.queuedMax).toBeGreaterThan(8)
+  await bench.lab.start()
+  expect(await bench.apply(value(null), 2)).toEqual([])
+  await until('nothing limits them', () => requests('a') > done + 2000 && requests('b') > done + 2000)
+  await bench.lab.pause()
+  const paused = [requests('a'), requests('b')]
+  await bench.lab.start()
+  await until('they go on', () => requests('a') > paused[0]! && requests('b') > paused[1]!)
+  expect(await bench.apply({ ...value('slow'), devices: value('slow').devices.slice(0, 1) }, 3)).toEqual([])
+  await bench.lab.reset()
+  await until('the other goes on from 0 after a reset', () => bench.last().state === 'running' && requests('a') > 0)
+  expect(
+    bench.snapshots.flatMap(({ events }) => events.filter(({ kind }) => kind === 'failed' || kind === 'note')),
+  ).toEqual([])
+})
+
+test('a deep disk that is cut short stops its device with a reason, the other runs on', {
+  timeout: 60_000,
+}, async (context) => {
+  needsDepth(context)
+  const load = { iodepth: 16, readPercent: 100 }
+  expect(await bench.apply({ devices: [device('a', null, load, DIRECT), device('b', null, load, DIRECT)] })).toEqual([])
+  await bench.lab.start()
+  const [run] = fs.readdirSync(bench.dataFolder)
+  await until('both run', () => requests('a') > 0 && requests('b') > 0)
+  fs.truncateSync(path.join(bench.dataFolder, run!, 'disk-1.img'), 4096)
+  await until('it has failed', () => bench.last().devices.a?.status === 'failed')
+  expect(bench.last().devices.a?.reason).toMatch(/disk-1\.img ends at byte \d+: it was cut short/)
+  const before = requests('b')
+  await until('the other runs on', () => requests('b') > before)
+  await bench.lab.reset()
+  expect(bench.last().devices.a?.status).toBe('running')
+})
