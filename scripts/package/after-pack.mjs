@@ -13,6 +13,7 @@ export default async function afterPack({ appOutDir, packager }) {
   fs.rmSync(path.join(appOutDir, 'version'), { force: true })
   const { projectDir } = packager
   copyCommandLine(projectDir, path.join(resources, 'cli'))
+  copyKoffi(projectDir, path.join(resources, 'cli/koffi.node'))
   const licences = path.join(projectDir, 'out/licences-third-party.md')
   writeLicences(projectDir, licences)
   fs.copyFileSync(licences, path.join(resources, 'LICENCES-third-party.md'))
@@ -35,8 +36,34 @@ function copyCommandLine(projectDir, to) {
   for (const name of ['cli.js', 'weir']) fs.chmodSync(path.join(to, name), 0o755)
 }
 
+/**
+ * The one binary of the foreign-function library that this machine's packages need, for command line and window alike.
+ * Without it, as in a package for another processor, disks do one request at a time and say so.
+ */
+function copyKoffi(projectDir, to) {
+  const platform = `linux-${process.arch}`
+  const from = path.join(
+    projectDir,
+    'node_modules/@koromix',
+    `koffi-${platform}`,
+    platform.replace('-', '_'),
+    'koffi.node',
+  )
+  if (fs.existsSync(from)) fs.copyFileSync(from, to)
+  else console.log(`no koffi for ${platform}: packages without depth for O_DIRECT disks`)
+}
+
+/** Of what is not bundled, as the build writes it of what is. */
+function koffiLicence(projectDir) {
+  const folder = path.join(projectDir, 'node_modules/koffi')
+  if (!fs.existsSync(folder)) return ''
+  const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return `## ${name} - ${version} (${license})\n\n${fs.readFileSync(path.join(folder, 'LICENSE.txt'), 'utf8')}`
+}
+
 /** Readable without starting Weir; About shows the same. */
 function writeLicences(projectDir, file) {
   const parts = ['app', 'preload', 'renderer'].map((part) => path.join(projectDir, 'out', part, 'licences.md'))
-  fs.writeFileSync(file, parts.map((part) => fs.readFileSync(part, 'utf8')).join('\n'))
+  const texts = [...parts.map((part) => fs.readFileSync(part, 'utf8')), koffiLicence(projectDir)]
+  fs.writeFileSync(file, texts.join('\n'))
 }
