@@ -29,15 +29,15 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   'qemu-args': {
     text: 'qemu-system-x86_64 -m 1G -drive file=x,id=d0,if=none,iops=9',
-    lines: ['-drive file=y,id=d7,if=none,throttling.iops-total=7'],
-    words: [' -drive if=none,id=d7,iops=7', ',iops_rd=7', ',throttling.bps-total=7'],
+    lines: ['-drive file=y,id=d7,if=none,throttling.iops-total=7', 'iops=7'],
+    words: [' -drive if=none,id=d7,iops=7', ',iops_rd=7', ',throttling.bps-total=7', ' iops=7', ' bps_rd=$iops'],
     // Before the program's name nothing is QEMU's; behind an option's name stands its value.
     deaf: /^qemu-system-x86_64$|-m$|-drive$/,
   },
   'storage-daemon-args': {
     text: 'qemu-storage-daemon --object throttle-group,id=g0,x-iops-total=5',
     lines: ['--object throttle-group,id=g7,x-iops-total=7'],
-    words: [' --object throttle-group,id=g7,limits.iops-total=7'],
+    words: [' --object throttle-group,id=g7,limits.iops-total=7', ' iops=7'],
     deaf: /--object$/,
   },
   qmp: {

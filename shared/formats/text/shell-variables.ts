@@ -1,3 +1,5 @@
+import { looksLikeThrottling } from '../throttling-words.ts'
+
 // Variables of a shell script: what the script itself assigns is put in, the rest is known to be missing.
 
 const VARIABLE = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g
@@ -8,18 +10,26 @@ export function isVariable(text: string): boolean {
 }
 
 /**
- * `words` with the variables that words before them assign (`IOPS=500`), which are left out themselves. What follows an
- * option is its value, whatever it looks like.
+ * `words` with the variables that words before them assign (`IOPS=500`), which are left out themselves, unless they look
+ * like throttling and nothing uses them: behind a program's name `iops=7` assigns nothing. What follows an option is its
+ * value, whatever it looks like.
  */
 export function withVariables(words: readonly string[]): readonly string[] {
   const values = new Map<string, string>()
-  return words.flatMap((word, index): readonly string[] => {
+  const used = new Set<string>()
+  const expanded = words.map((word, index) => {
     const text = word.replace(VARIABLE, (whole, braced?: string, bare?: string) => {
-      return values.get(braced ?? bare ?? '') ?? whole
+      const name = braced ?? bare ?? ''
+      if (values.has(name)) used.add(name)
+      return values.get(name) ?? whole
     })
     const [assignment, name] = /^([A-Za-z_]\w*)=/.exec(text) ?? []
-    if (assignment === undefined || name === undefined || words[index - 1]?.startsWith('-') === true) return [text]
+    if (assignment === undefined || name === undefined || words[index - 1]?.startsWith('-') === true)
+      return { text, assigns: null }
     values.set(name, text.slice(assignment.length))
-    return []
+    return { text, assigns: name }
   })
+  return expanded
+    .filter(({ assigns }) => assigns === null || (looksLikeThrottling(assigns) && !used.has(assigns)))
+    .map(({ text }) => text)
 }
