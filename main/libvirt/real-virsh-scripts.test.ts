@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findFormat } from '#shared/formats/formats.ts'
+import { splitShellWords } from '#shared/formats/text/shell-words.ts'
 import { canonicalLimits } from '#shared/throttle/limits.ts'
-import { EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
+import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE } from '#shared/workspace/workspace.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
 import { readTune } from './virsh-answers.ts'
 
@@ -44,6 +45,12 @@ const MOVE = [
   ['blkdeviotune', 'scripted', 'vda', '--write-bytes-sec-max', '0', '--group-name', 'gold'],
 ]
 
+const TAKEN = { status: 0, stderr: '' }
+
+function device(id: string): Device {
+  return { id, groups: [], iothread: null, disk: DEFAULT_DISK, workload: IDLE, qemu: {} }
+}
+
 const absent = missingLibvirt()
 describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PATIENCE_MS }, () => {
   let libvirt: RealLibvirt
@@ -83,5 +90,28 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       }
     }
     expect(taken).toBeGreaterThan(8)
+  })
+
+  test('exported domthrottlegroupset is taken, for a group without limits too; a disk must not pass that', async (context) => {
+    if (run(['domthrottlegrouplist', 'scripted']).status !== 0)
+      context.skip(`skipped: libvirt ${libvirt.version} has no <throttlegroups>`)
+    const groups = { slow: { 'iops-total': 100 }, none: {} }
+    const passing = { ...device('vda'), groups: ['slow', 'none'] }
+    const written = findFormat('virsh')?.write?.(
+      { ...EMPTY_WORKSPACE, groups, devices: [passing] },
+      { style: 'throttlegroups', vm: 'scripted' },
+    )
+    const text = written?.ok ? written.value.text : ''
+    const lines = text.trimEnd().split('\n')
+    for (const line of lines)
+      expect(run([...splitShellWords(line).words.slice(1), '--live']), line).toMatchObject(TAKEN)
+    expect(run(['domthrottlegrouplist', 'scripted']).stdout.match(/\w+/g)).toEqual(['slow', 'none'])
+    const chain = `<throttlefilters><throttlefilter group='none'/></throttlefilters>`
+    const group = '<throttlegroups><throttlegroup><group_name>none</group_name></throttlegroup></throttlegroups>'
+    await libvirt.define('passing', disk('vda', { inside: chain }), group)
+    expect(run(['start', 'passing', '--paused']).stderr).toContain('does not exist')
+    expect(written?.ok && written.value.losses.map(({ message }) => message)).toContain(
+      'none has no limits: a VM does not start with a disk whose <throttlefilters> name such a group; vda must not',
+    )
   })
 })

@@ -9,13 +9,12 @@ import {
   limitOf,
   maxKey,
 } from '#shared/throttle/limits.ts'
-import { innermostGroup } from '#shared/workspace/chain.ts'
+import { innermostGroup, isIn } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { formatPath } from '#shared/workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { VIRSH_KEYS } from '../limit-names.ts'
-import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE } from '../losses.ts'
+import { emptyGroups, freeDevicesNote, limitlessGroups, listNames, SCOPE_NOTE } from '../losses.ts'
 import { named } from '../qemu/qemu-names.ts'
 import { unknownStyle } from '../qemu/qmp.ts'
 import { shellQuote } from '../text/shell-words.ts'
@@ -56,20 +55,15 @@ function virshValue(limits: Limits, key: LimitKey): number {
 }
 
 function domthrottlegroupset(workspace: Workspace, groups: ReadonlyMap<string, string>, vm: string): readonly string[] {
-  return Object.entries(workspace.groups).flatMap(([group, found]) => {
+  return Object.entries(workspace.groups).map(([group, found]) => {
     const limits = libvirtLimits(found)
-    if (!hasAnyLimit(limits)) return []
-    const values = LIMIT_KEYS.filter((key) => limitOf(limits, key) > (key.endsWith('-length') ? 1 : 0)).map(
+    const set = LIMIT_KEYS.filter((key) => limitOf(limits, key) > (key.endsWith('-length') ? 1 : 0))
+    // libvirt 12.9 keeps a group without any limit, too.
+    const values = (set.length === 0 ? (['iops-total'] as const) : set).map(
       (key) => `${VIRSH_KEYS[key]} ${limitOf(limits, key)}`,
     )
-    return [
-      [
-        'virsh domthrottlegroupset',
-        virshName('--domain', vm),
-        virshName('--group-name', named(groups, group)),
-        ...values,
-      ].join(' '),
-    ]
+    const words = [virshName('--domain', vm), virshName('--group-name', named(groups, group)), ...values]
+    return ['virsh domthrottlegroupset', ...words].join(' ')
   })
 }
 
@@ -91,7 +85,7 @@ function writeVirsh(workspace: Workspace, options: WriteOptions): Result<Written
       losses: [
         ...losses,
         ...libvirtLimitLosses(workspace),
-        ...emptyOrLimitless(workspace),
+        ...passedLimitless(workspace),
         ...(attached.length === 0
           ? []
           : [
@@ -136,18 +130,14 @@ function attachments(
   })
 }
 
-function emptyOrLimitless(workspace: Workspace): readonly Loss[] {
-  return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] =>
-    hasAnyLimit(limits)
-      ? []
-      : [
-          {
-            path: formatPath(['groups', group]),
-            kind: 'dropped',
-            message: `domthrottlegroupset refuses a group without any limit; ${group} is left out`,
-          },
-        ],
-  )
+/** libvirt 12.9 defines such a disk, makes no group of QEMU's for it, and QEMU does not start. */
+function passedLimitless(workspace: Workspace): readonly Loss[] {
+  return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
+    const members = workspace.devices.filter((device) => isIn(device, group))
+    if (hasAnyLimit(limits) || members.length === 0) return []
+    const message = `${group} has no limits: a VM does not start with a disk whose <throttlefilters> name such a group; ${listNames(members.map(({ id }) => id))} must not`
+    return [{ path: 'devices', kind: 'dropped', message }]
+  })
 }
 
 export const virsh: Format = {
