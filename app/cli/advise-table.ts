@@ -137,11 +137,10 @@ function differenceLine({ figure, a, b, change, verdict }: Difference, paint: Pa
 }
 
 export function comparisonLines(comparison: Comparison, paint: Paint): readonly string[] {
-  const { differences, better, worse, gains, onlyA, onlyB, tolerance } = comparison
+  const { differences, gains, onlyA, onlyB, tolerance } = comparison
   const subjects = [...new Set(differences.map(({ kind, name }) => `${kind} ${name}`))]
   const missing = (names: readonly string[], where: string): readonly string[] =>
     names.length === 0 ? [] : [`Only in ${where}: ${names.join(', ')}`]
-  const counts = better + worse === 0 ? 'no difference' : `${better} figures better, ${worse} worse`
   const told = gainsSentence(gains)
   return [
     paint.bold(`A: ${comparison.a}   B: ${comparison.b}`),
@@ -154,7 +153,19 @@ export function comparisonLines(comparison: Comparison, paint: Paint): readonly 
     ]),
     ...missing(onlyA, 'A'),
     ...missing(onlyB, 'B'),
-    ...(told === '' ? [] : [`From A to B: ${told}`]),
-    `B against A: ${counts} (within ${percent(tolerance)} counts as the same)`,
+    `From A to B: ${told === '' ? 'no device gains or pays.' : told}`,
+    `Worse in B: ${worseFigures(differences)} (within ${percent(tolerance)} counts as the same)`,
   ]
+}
+
+/** What `--fail-if-worse` fails by: `group gold (fairness); device etl (IOPS, wait p99)`. */
+function worseFigures(differences: readonly Difference[]): string {
+  const figures = new Map<string, string[]>()
+  for (const { kind, name, figure, verdict } of differences) {
+    if (verdict !== 'worse') continue
+    const subject = `${kind} ${name}`
+    figures.set(subject, [...(figures.get(subject) ?? []), FIGURES[figure][0]])
+  }
+  if (figures.size === 0) return 'nothing'
+  return [...figures].map(([subject, worse]) => `${subject} (${worse.join(', ')})`).join('; ')
 }

@@ -88,9 +88,13 @@ test('B against A, and exit 1 if a figure is worse and that was asked for', asyn
   const [low, high] = [await run('low', 50), await run('high', 200)]
   const better = await weir('advise', low, high, '--fail-if-worse')
   expect(better).toMatchObject({ exit: 0 })
-  expect(better.out).toMatch(/0 worse/)
+  expect(better.out).toMatch(/From A to B: \S+ gains\.\nWorse in B: nothing \(within 2 %/)
   const worse = await weir('advise', high, low, '--fail-if-worse')
   expect(worse.exit).toBe(1)
+  // Winners and losers by name, and what each pays: no count of figures.
+  expect(worse.out).toMatch(/From A to B: (\S+) pays: .* IOPS .* less.*\nWorse in B: .*device \1 \(IOPS, bandwidth, /)
+  expect(worse.out).not.toMatch(/\d (figures )?(better|worse)/)
+  expect((await weir('advise', high, high)).out).toMatch(/no device gains or pays\.\nWorse in B: nothing/)
   expect((await weir('advise', high, low)).exit).toBe(0)
 })
 
