@@ -139,3 +139,23 @@ test('no thread is left without a part, even if some parts do nothing', () => {
   const shares = divideParts(partsOf({ ...idle, devices }), 4)
   expect(shares.map((share) => share.length)).toEqual([25, 25, 25, 25])
 })
+
+test('stopped at once, it ends soon, also where an event stands for a thousand requests', async () => {
+  const [gold] = hundredDevices().devices.filter(({ groups }) => groups[0] === 'gold-1')
+  assert(gold !== undefined, 'the example has one')
+  const { requests } = await stoppedAtOnce({ ...hundredDevices(), devices: [gold] })
+  expect(requests).toBeGreaterThan(0)
+  expect(requests).toBeLessThan(4_000_000) // of 22 million
+})
+
+async function stoppedAtOnce(workspace: Workspace): Promise<{ readonly requests: number }> {
+  let done = 0
+  await predict({
+    ...{ workspace, traces: new Map(), samplesNs: [3 * 3600 * S], takesSnapshots: false, threads: 1, workerUrl: null },
+    isStopped: () => true,
+    onProgress: ({ requests }) => {
+      done = requests
+    },
+  })
+  return { requests: done }
+}

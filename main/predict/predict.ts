@@ -7,11 +7,12 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { predictInThreads } from './predict-in-threads.ts'
 import type { Prediction, PredictionEnd } from './prediction.ts'
+import { runSteps } from './run-steps.ts'
 
 // A run of a workspace in virtual time, from end to end: in this thread, or its parts on several. The answer is the same,
 // byte for byte.
 
-/** About 10 ms of simulation between two looks at the clock. */
+/** About 10 ms of simulation between two looks at the clock; a step ends one, too, for an event can be a thousand requests. */
 const EVENTS_PER_SLICE = 20_000
 const TURN_MS = 20
 const PROGRESS_MS = 100
@@ -39,11 +40,12 @@ async function predictHere(prediction: Prediction): Promise<PredictionEnd> {
     await prediction.onProgress({ nowNs: simulation.nowNs, requests: simulation.requests, snapshots: since })
   }
   let [turnedAtMs, toldAtMs] = [performance.now(), performance.now()]
+  const { timesNs, perSample } = runSteps(samplesNs)
   let isStopped = false // it begins in any case: whoever stops it at once sees something, too
-  for (let sample = 0; sample < samplesNs.length && !isStopped; ) {
-    if (simulation.advance(samplesNs[sample]!, EVENTS_PER_SLICE)) {
-      if (takesSnapshots) snapshots.push(simulation.snapshot('running'))
-      sample += 1
+  for (let step = 0; step < timesNs.length && !isStopped; ) {
+    if (simulation.advance(timesNs[step]!, EVENTS_PER_SLICE)) {
+      step += 1
+      if (takesSnapshots && step % perSample === 0) snapshots.push(simulation.snapshot('running'))
     }
     if (performance.now() - turnedAtMs < TURN_MS) continue
     turnedAtMs = performance.now()
