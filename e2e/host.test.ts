@@ -34,10 +34,11 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows.first()).toContainText(/\d+ % of 50/)
         await expect(page.getByRole('complementary', { name: 'VM noisy' })).toContainText('vda')
         const chart = page.getByRole('img', {
-          name: /^IOPS of the host over the last five minutes; noisy has 100 % now$/,
+          name: /^IOPS of the host over the last 15 minutes; noisy has 100 % now$/,
         })
         await expect(chart).toBeVisible()
         await expect(rows.first()).toContainText('at limit', { timeout: 30_000 })
+        await expect(page.getByText('At their limit').locator('..')).toContainText('1')
         await page.getByRole('radio', { name: 'Alarms 1' }).click()
         await expect(rows).toHaveCount(1)
         await page.getByRole('radio', { name: 'All 2' }).click()

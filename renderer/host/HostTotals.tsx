@@ -7,11 +7,12 @@ import { useUi } from '../store/ui.ts'
 import { onColorsChange } from '../styles/colors.ts'
 import { roundUp } from '../ui/axis.ts'
 import { drawBands } from './draw-bands.ts'
+import { HostCounts } from './HostCounts.tsx'
 import styles from './HostTotals.module.css'
 import { bandsOf } from './host-bands.ts'
 import { totalsOf } from './host-model.ts'
 
-/** IOPS and bandwidth of the whole host over the last five minutes, and which VM has most of each now. */
+/** IOPS and bandwidth of the whole host over the last quarter of an hour and which VM has most of each now. */
 export function HostTotals({ look }: { readonly look: HostLook }) {
   const units = useUi((ui) => ui.settings.units)
   const { iops, bps, up } = totalsOf(look)
@@ -37,6 +38,7 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
           unit={`${bytes.unit}/s`}
           format={(value) => formatBps(value, units).replace('/s', '')}
         />
+        <HostCounts look={look} />
       </div>
     </>
   )
@@ -61,7 +63,7 @@ function Chart({ look, rate, name, value, unit, format }: ChartProps) {
   useEffect(() => {
     const topOf = (most: number) => roundUp(most, rate, units)
     const draw = () => {
-      if (canvas.current) drawBands(canvas.current, edges, { format, topOf, from: '5 min ago' })
+      if (canvas.current) drawBands(canvas.current, edges, { format, topOf, times: ['15 min ago', '10', '5'] })
     }
     draw()
     const observer = new ResizeObserver(draw)
@@ -86,7 +88,7 @@ function Chart({ look, rate, name, value, unit, format }: ChartProps) {
           </span>
         )}
       </figcaption>
-      <canvas ref={canvas} role="img" aria-label={`${name} of the host over the last five minutes${words}`} />
+      <canvas ref={canvas} role="img" aria-label={`${name} of the host over the last 15 minutes${words}`} />
     </figure>
   )
 }

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'react'
-import { TRAIL_LOOKS, trailOf, useHost } from '../store/host.ts'
+import { trailOf, useHost } from '../store/host.ts'
 import { currentColors, onColorsChange } from '../styles/colors.ts'
 
 const WIDTH = 92
 const HEIGHT = 22
+/** Five minutes of looks: the charts above have what was before. */
+const LOOKS = 300
 
 /** The IOPS of a VM over the last five minutes, drawn with each look. */
 export function VmSpark({ id }: { readonly id: string }) {
@@ -12,7 +14,7 @@ export function VmSpark({ id }: { readonly id: string }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new look is a new picture
   useEffect(() => {
     const draw = () => {
-      if (canvas.current) drawTrail(canvas.current, trailOf(id)?.iops ?? null)
+      if (canvas.current) drawTrail(canvas.current, trailOf(id)?.iops.subarray(-LOOKS) ?? null)
     }
     draw()
     return onColorsChange(draw)
@@ -33,7 +35,7 @@ function drawTrail(canvas: HTMLCanvasElement, values: Float32Array | null): void
   context.clearRect(0, 0, WIDTH, HEIGHT)
   if (values === null) return
   const top = values.reduce((most, value) => (value > most ? value : most), 1) * 1.1
-  const xOf = (index: number) => (index / (TRAIL_LOOKS - 1)) * WIDTH
+  const xOf = (index: number) => (index / (LOOKS - 1)) * WIDTH
   const yOf = (value: number) => HEIGHT - 1 - (value / top) * (HEIGHT - 2)
   context.beginPath()
   let isDown = false

@@ -10,8 +10,8 @@ export interface BandAxis {
   readonly format: (value: number) => string
   /** The round end of an axis that has room for a value. */
   readonly topOf: (most: number) => number
-  /** Of the left end of the axis. */
-  readonly from: string
+  /** From the left end of the axis to now, at equal distances. */
+  readonly times: readonly string[]
 }
 
 /** Bands one on the other with the line of the whole host; fits its canvas. */
@@ -74,8 +74,10 @@ function drawAxis(context: CanvasRenderingContext2D, { width, height, yOf, top, 
   }
   context.textBaseline = 'alphabetic'
   context.fillText('now', width, height - 3)
-  context.textAlign = 'left'
-  context.fillText(axis.from, LEFT, height - 3)
+  for (const [index, text] of axis.times.entries()) {
+    context.textAlign = index === 0 ? 'left' : 'center'
+    context.fillText(text, LEFT + (index / axis.times.length) * (width - LEFT), height - 3)
+  }
 }
 
 /** Where something is known: first and last index of each stretch. */

@@ -114,3 +114,15 @@ test('the arrow keys go from row to row and stop at the ends', () => {
     stepRow([], null, 1),
   ]).toEqual([id('etl'), id('db'), id('etl'), id('mail'), null])
 })
+
+test('past a limit by more than a look can be wrong is a burst, at it is not', () => {
+  const at = (share: number) => vm(`at ${share}`, { groups: [{ ...held, buckets: [{ ...bucket, share }] }] })
+  const look: HostLook = {
+    host: '',
+    nowNs: 0,
+    wallMs: 0,
+    problems: [],
+    vms: [at(0.98), at(1.04), at(1.46), vm('free')],
+  }
+  expect(countOf(look, 'bursting', new Map())).toBe(1)
+})

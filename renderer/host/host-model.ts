@@ -5,7 +5,7 @@ import type { ByteUnits } from '#shared/units.ts'
 
 // What the table of VMs shows, as plain values.
 
-export type HostFilter = 'all' | 'held' | 'drifting' | 'alarms' | 'problem'
+export type HostFilter = 'all' | 'held' | 'bursting' | 'drifting' | 'alarms' | 'problem'
 
 export interface HostView {
   readonly sort: SortKey
@@ -30,9 +30,13 @@ export function countOf({ vms }: HostLook, filter: HostFilter, alarms: AlarmsOfV
   return vms.filter((vm) => FILTERS[filter](vm, alarms)).length
 }
 
+/** Share of a limit past which it is a burst: about a second is not measured to the request. */
+const PAST = 1.05
+
 const FILTERS: Readonly<Record<HostFilter, (vm: VmLook, alarms: AlarmsOfVms) => boolean>> = {
   all: () => true,
   held: (vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit === true)),
+  bursting: (vm) => vm.groups.some((group) => group.buckets.some(({ share }) => share !== null && share > PAST)),
   drifting: (vm) => vm.drift !== null && vm.drift.length > 0,
   alarms: (vm, alarms) => alarms.has(vm.id),
   problem: (vm) => vm.problem !== null,

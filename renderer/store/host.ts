@@ -7,8 +7,8 @@ import { useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, and the last minutes of each of its VMs.
 
-/** Five minutes of looks. */
-export const TRAIL_LOOKS = 300
+/** Fifteen minutes of looks. */
+export const TRAIL_LOOKS = 900
 
 /** What a VM did, look by look, the newest last; NaN: not known. */
 export interface Trail {
