@@ -1,5 +1,5 @@
 import { type Json, measured, nullDevice, type Place, withLab } from './lab-run.ts'
-import { median, ratio } from './numbers.ts'
+import { median, ratioSpread, type Spread } from './numbers.ts'
 import { type Peers, qemuCopySeconds } from './peers.ts'
 
 // 2. What a throttle costs that never binds: null disks in a group with absurd limits against null disks in none, and
@@ -14,7 +14,9 @@ export interface CostRow {
   readonly throttledNs: number
   readonly addedNs: number
   /** Throttled rate over free rate. */
-  readonly kept: number
+  readonly kept: Spread
+  /** Of each round. */
+  readonly addedNsOfRounds: readonly number[]
 }
 
 export interface CostOptions {
@@ -27,8 +29,9 @@ export interface CostOptions {
 export interface CostTables {
   readonly weir: readonly CostRow[]
   readonly qemu: readonly CostRow[]
-  readonly vsQemuOne: number | null
-  readonly vsQemuTwo: number | null
+  /** ns that a throttle adds, Weir's over QEMU's, on one iothread and on two of one group. */
+  readonly vsQemuOne: Spread | null
+  readonly vsQemuTwo: Spread | null
 }
 
 interface CostCase {
@@ -48,12 +51,12 @@ export async function measureCost(place: Place, peers: Peers, options: CostOptio
   const theirs = peers.qemuImg === null ? [] : (options.isBrief ? [DEEP] : [DEEP, 1]).map(qemuCase)
   const rows = await sampleInTurns([...ours, ...theirs], options.rounds)
   const [weir, qemu] = [rows.slice(0, ours.length), rows.slice(ours.length)]
-  const added = (from: readonly CostRow[], index: number) => from[index]?.addedNs ?? null
+  const added = (from: readonly CostRow[], index: number) => from[index]?.addedNsOfRounds ?? []
   return {
     weir,
     qemu,
-    vsQemuOne: ratio(added(weir, 0), added(qemu, 0)),
-    vsQemuTwo: ratio(added(weir, 1), added(qemu, 0)),
+    vsQemuOne: ratioSpread(added(weir, 0), added(qemu, 0)),
+    vsQemuTwo: weir.length > 1 ? ratioSpread(added(weir, 1), added(qemu, 0)) : null,
   }
 }
 
@@ -70,13 +73,14 @@ async function sampleInTurns(cases: readonly CostCase[], rounds: number): Promis
   }
   return cases.map(({ name }, index) => {
     const { free, throttled } = samples[index]!
-    const added = median(throttled.map((ns, round) => ns - free[round]!))
+    const added = throttled.map((ns, round) => ns - free[round]!)
     return {
       name,
       freeNs: median(free),
       throttledNs: median(throttled),
-      addedNs: added,
-      kept: median(free) / median(throttled),
+      addedNs: median(added),
+      kept: ratioSpread(free, throttled)!, // there are rounds
+      addedNsOfRounds: added,
     }
   })
 }
@@ -117,6 +121,8 @@ export interface LevelsRow {
   readonly twoNs: number
   /** What the second level adds, over what the first adds, by the quickest round of each: others on the machine only slow. */
   readonly secondVsFirst: number
+  /** The same of each round by itself. */
+  readonly ofRounds: Spread
 }
 
 /** A disk's group under a VM's, both never binding. */
@@ -137,7 +143,12 @@ export async function measureLevels(place: Place, options: CostOptions): Promise
     oneNs: Math.min(...one),
     twoNs: Math.min(...two),
     secondVsFirst: (Math.min(...two) - Math.min(...one)) / (Math.min(...one) - Math.min(...free)),
+    ofRounds: ratioSpread(between(two, one), between(one, free))!, // there are rounds
   }))
+}
+
+function between(more: readonly number[], less: readonly number[]): readonly number[] {
+  return more.map((ns, round) => ns - less[round]!)
 }
 
 /** ns per request behind these groups. */
@@ -166,6 +177,8 @@ export interface ScalingRow {
   readonly iothreads: number
   readonly oneGroupIops: number
   readonly ownGroupsIops: number
+  /** One group's rate over that of own groups. */
+  readonly kept: Spread
 }
 
 export async function measureScaling(place: Place, { rounds, seconds }: CostOptions): Promise<readonly ScalingRow[]> {
@@ -185,7 +198,7 @@ export async function measureScaling(place: Place, { rounds, seconds }: CostOpti
       one.push(await iops(() => 'g0'))
       own.push(await iops((index) => `g${index}`))
     }
-    rows.push({ iothreads, oneGroupIops: median(one), ownGroupsIops: median(own) })
+    rows.push({ iothreads, oneGroupIops: median(one), ownGroupsIops: median(own), kept: ratioSpread(one, own)! })
   }
   return rows
 }

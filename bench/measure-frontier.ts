@@ -2,7 +2,7 @@ import { arrivalsOf, workOfBucket } from '#main/frontier/arrivals.ts'
 import { frontierOf, frontierRates } from '#main/frontier/frontier.ts'
 import { Random } from '#main/load/random.ts'
 import type { Trace } from '#main/load/trace.ts'
-import { median } from './numbers.ts'
+import { median, ratioSpread, type Spread } from './numbers.ts'
 
 export interface FrontierRow {
   readonly rates: number
@@ -10,7 +10,7 @@ export interface FrontierRow {
   /** One core: the no-wait bucket and three percentiles of the wait at every rate. */
   readonly ms: number
   /** ms against the same levels by one plain loop per rate, without any percentile. */
-  readonly vsPlainLoop: number
+  readonly vsPlainLoop: Spread
 }
 
 export interface FrontierBenchOptions {
@@ -34,7 +34,7 @@ export function measureFrontier({ rates: rateCount, requests, rounds }: Frontier
     if (round > 0) ours.push(between - began)
     if (round > 0) plain.push(performance.now() - between)
   }
-  return { rates: rates.length, requests, ms: median(ours), vsPlainLoop: median(ours) / median(plain) }
+  return { rates: rates.length, requests, ms: median(ours), vsPlainLoop: ratioSpread(ours, plain)! }
 }
 
 function plainLargest(gapsS: Float64Array, units: Float64Array, rate: number): number {

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { bareCount } from './bare.ts'
 import { type Json, measured, nullDevice, type Place, pass, withLab } from './lab-run.ts'
+import { median, ratioSpread, type Spread } from './numbers.ts'
 
 // 6. What a hundred slow devices cost. 7. A thousand devices in a hundred groups: memory, and the main process at 10 Hz.
 
@@ -12,31 +13,48 @@ export interface IdleRow {
   readonly cpuShare: number
   /** The same of two threads that do nothing but wake up once per request: a thousand times a second together. */
   readonly bareShare: number
+  /** One over the other. */
+  readonly vsBare: Spread
 }
 
 /** V8 compiles what runs seldom only after seconds; that is not the cost of idling. */
 const WARM_UP_MS = 16_000
 
-export async function measureIdle(place: Place, seconds: number): Promise<IdleRow> {
+export async function measureIdle(
+  place: Place,
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<IdleRow> {
   const names = Array.from({ length: 100 }, (_, index) => `d${index}`)
   const workspace = {
     iothreads: 2,
     groups: Object.fromEntries(names.map((name) => [name, { 'iops-total': 10 }])),
     devices: names.map((name) => nullDevice(name, name, { iodepth: 4 })),
   }
-  const bareShare = await coreShare(seconds, async () => {
-    const order = { kind: 'sleep', periodMs: 2, seconds } as const
-    await Promise.all([bareCount(place, order), bareCount(place, order)])
-  })
+  const bareShares = (): Promise<number> =>
+    coreShare(seconds, async () => {
+      const order = { kind: 'sleep', periodMs: 2, seconds } as const
+      await Promise.all([bareCount(place, order), bareCount(place, order)])
+    })
   return withLab(place, workspace, async (lab) => {
     lab.setSamplePeriod(100)
     await pass(WARM_UP_MS)
-    let iops = 0
-    const cpuShare = await coreShare(seconds, async () => {
-      const window = await measured(lab, 0, seconds)
-      iops = window.total / window.seconds
-    })
-    return { devices: names.length, iops, cpuShare, bareShare }
+    const [iops, ours, bare]: [number[], number[], number[]] = [[], [], []]
+    for (let round = 0; round < rounds; round += 1) {
+      ours.push(
+        await coreShare(seconds, async () => {
+          const window = await measured(lab, 0, seconds)
+          iops.push(window.total / window.seconds)
+        }),
+      )
+      await lab.pause()
+      bare.push(await bareShares())
+      await lab.start()
+      await pass(500)
+    }
+    return {
+      ...{ devices: names.length, iops: median(iops), cpuShare: median(ours), bareShare: median(bare) },
+      vsBare: ratioSpread(ours, bare)!, // there are rounds
+    }
   })
 }
 

@@ -1,5 +1,5 @@
 import { Simulation } from '#main/simulate/simulation.ts'
-import { median } from './numbers.ts'
+import { median, ratioSpread, type Spread } from './numbers.ts'
 import { simjsRate } from './peer-simjs.ts'
 import { crowded } from './simulate-loads.ts'
 import { buildTwin, checkTwin, type Twin, twinRate } from './twin.ts'
@@ -10,10 +10,12 @@ export interface SimulationRow {
   /** Simulated requests per second of wall time; ours with statistics, simjs without. */
   readonly weir: number
   readonly simjs: number
+  /** Weir's rate over that of simjs. */
+  readonly vsSimjs: Spread
   /** The same rules in C; null: there is no compiler. */
   readonly twin: number | null
-  /** Weir's rate over the twin's in each round: the median, the least and the most. */
-  readonly vsTwin: { readonly median: number; readonly least: number; readonly most: number } | null
+  /** Weir's rate over the twin's. */
+  readonly vsTwin: Spread | null
 }
 
 export interface SimulationRows {
@@ -65,11 +67,11 @@ function measure(
     simjs.push(simjsRate(groups, members, wallMs))
     if (twin !== null) inC.push(twinRate(twin, groups, members, wallMs))
   }
-  const ratios = inC.map((rate, round) => weir[round]! / rate)
   return {
     ...{ groups, members, weir: median(weir), simjs: median(simjs) },
+    vsSimjs: ratioSpread(weir, simjs)!,
     twin: twin === null ? null : median(inC),
-    vsTwin: twin === null ? null : { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) },
+    vsTwin: ratioSpread(weir, inC),
   }
 }
 

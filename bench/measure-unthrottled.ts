@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { bareCount } from './bare.ts'
 import { measured, type Place, withLab } from './lab-run.ts'
-import { median } from './numbers.ts'
+import { median, ratioSpread, type Spread } from './numbers.ts'
 import { fioIops, type Peers } from './peers.ts'
 
 // 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time; between the
@@ -17,7 +17,8 @@ export interface UnthrottledRow {
   /** Null if not measured; O_DIRECT would need an aligned buffer. */
   readonly bareIops: number | null
   readonly fioIops: number | null
-  readonly ratio: number | null
+  /** Weir's IOPS over fio's. */
+  readonly ratio: Spread | null
 }
 
 export interface UnthrottledOptions {
@@ -75,14 +76,12 @@ async function compare(
     if (peers.fio !== null) theirs.push(fioIops({ file, rw, direct, seconds, sizeBytes: SIZE_BYTES }))
   }
   const fio = theirs.length > 0 ? median(theirs) : null
-  // Of each round by itself: what else the machine does changes from round to round, but hits both sides of one.
-  const ratios = theirs.map((their, round) => ours[round]! / their)
   return {
     name: `${rw} ${kind}`,
     weirIops: median(ours),
     bareIops: withBare ? median(bare) : null,
     fioIops: fio,
-    ratio: ratios.length > 0 ? median(ratios) : null,
+    ratio: ratioSpread(ours, theirs),
   }
 }
 

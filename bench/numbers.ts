@@ -4,7 +4,16 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** null as soon as one side is absent. */
-export function ratio(ours: number | null, theirs: number | null): number | null {
-  return ours === null || theirs === null || theirs === 0 ? null : ours / theirs
+/** A figure over the rounds of a run. */
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+/** Ours over theirs in each round by itself: what else the machine does hits both sides of one. null: no round has both. */
+export function ratioSpread(ours: readonly number[], theirs: readonly number[]): Spread | null {
+  const ratios = theirs.map((their, round) => ours[round]! / their)
+  if (ratios.length === 0) return null
+  return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) }
 }

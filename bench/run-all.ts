@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
+import { type GoalRow, goalRows } from './goals.ts'
 import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
 import {
   type CostTables,
@@ -17,7 +18,7 @@ import { measureStart, type StartRow } from './measure-start.ts'
 import { measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
 import { findPeers, type Peers } from './peers.ts'
 
-export interface Report {
+export interface Report extends Measured {
   readonly format: 'weir-bench/1'
   readonly quick: boolean
   readonly machine: {
@@ -49,6 +50,11 @@ export interface Report {
     /** Time of all curves at 200 rates over the time of one plain loop per rate. */
     readonly frontierVsPlainLoop: number
   }
+  readonly goals: readonly GoalRow[]
+}
+
+/** What each measure found. */
+export interface Measured {
   readonly unthrottled: readonly UnthrottledRow[]
   readonly cost: CostTables
   readonly levels: readonly LevelsRow[]
@@ -107,7 +113,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const slowMember = await step('a slow member', () =>
     measureSlowMember(place, { rounds: isQuick ? 1 : 5, seconds: isQuick ? 1 : 5, isBrief: isQuick }),
   )
-  const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, 5))
+  const idle = isQuick ? null : await step('a hundred slow devices', () => measureIdle(place, { rounds, seconds: 5 }))
   const many = isQuick ? null : await step('a thousand devices', () => measureMany(place, 5))
   const start = isQuick ? [] : await step('start', () => measureStart(root, out, rounds))
   const { rows: simulation, noTwin } = await step('simulation', () =>
@@ -117,38 +123,29 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
     measureFrontier({ rates: 200, requests: isQuick ? 200_000 : 1_000_000, rounds: isQuick ? 3 : 5 }),
   )
   const host = isQuick ? null : await step('a host of 200 VMs', () => measureHost(root, out, { vms: 200, scrapes: 3 }))
+  const measured: Measured = {
+    ...{ unthrottled, cost, levels, scaling, accuracy, slowMember, idle },
+    ...{ many, start, simulation, noTwin, frontier, host },
+  }
   return {
     format: 'weir-bench/1',
     quick: isQuick,
     machine: { ...machine(), loadBefore, loadAfter: os.loadavg()[0]! },
     peers,
     ratios: {
-      unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio ?? null,
-      unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio ?? null,
-      throttleCostVsQemu: cost.vsQemuOne,
+      unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio?.median ?? null,
+      unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio?.median ?? null,
+      throttleCostVsQemu: cost.vsQemuOne?.median ?? null,
       secondLevelVsFirst: levels[0]!.secondVsFirst,
       worstRateError: Math.max(...accuracy.map((row) => row.error)),
       worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
       slowMemberError: slowMember[0]!.error,
       simulatedRequestsPerSecond: simulation[0]!.weir,
       simulationVsTwin: simulation[0]!.vsTwin?.median ?? null,
-      frontierVsPlainLoop: frontier.vsPlainLoop,
+      frontierVsPlainLoop: frontier.vsPlainLoop.median,
     },
-    ...{
-      unthrottled,
-      cost,
-      levels,
-      scaling,
-      accuracy,
-      slowMember,
-      idle,
-      many,
-      start,
-      simulation,
-      noTwin,
-      frontier,
-      host,
-    },
+    goals: goalRows(measured),
+    ...measured,
   }
 }
 

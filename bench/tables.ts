@@ -1,3 +1,5 @@
+import type { GoalRow } from './goals.ts'
+import type { Spread } from './numbers.ts'
 import type { Report } from './run-all.ts'
 
 // The report as tables for people.
@@ -6,6 +8,11 @@ const dash = '–'
 
 function fixed(value: number | null | undefined, digits: number): string {
   return value === null || value === undefined ? dash : value.toFixed(digits)
+}
+
+/** The median of the rounds, and from the least to the most of them. */
+function spread(value: Spread | null | undefined): string {
+  return value ? `${value.median.toFixed(2)} (${value.least.toFixed(2)}–${value.most.toFixed(2)})` : dash
 }
 
 function whole(value: number | null): string {
@@ -21,6 +28,10 @@ export function tables(report: Report): readonly string[] {
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
     `load ${fixed(machine.loadBefore, 1)} before, ${fixed(machine.loadAfter, 1)} after; fio ${peers.fio ?? 'absent'}, qemu-img ${peers.qemuImg ?? 'absent'}`,
+    ...(Math.max(machine.loadBefore, machine.loadAfter) > machine.cores
+      ? ['Others kept the machine busy: take it again when they do not.']
+      : []),
+    ...goalTable(report.goals),
     ...table(
       '1. Unthrottled, 4 KiB, one iothread, requests a second',
       ['', 'Weir', 'bare Node call', 'fio psync', 'Weir / fio'],
@@ -29,7 +40,7 @@ export function tables(report: Report): readonly string[] {
         whole(row.weirIops),
         whole(row.bareIops),
         whole(row.fioIops),
-        fixed(row.ratio, 2),
+        spread(row.ratio),
       ]),
     ),
     ...table(
@@ -40,25 +51,31 @@ export function tables(report: Report): readonly string[] {
         whole(row.freeNs),
         whole(row.throttledNs),
         whole(row.addedNs),
-        fixed(row.kept, 2),
+        spread(row.kept),
       ]),
     ),
-    `   added by Weir / added by QEMU: ${fixed(report.cost.vsQemuOne, 2)} on one iothread, ${fixed(report.cost.vsQemuTwo, 2)} on two that share a group`,
+    `   added by Weir / added by QEMU: ${spread(report.cost.vsQemuOne)} on one iothread, ${spread(report.cost.vsQemuTwo)} on two that share a group`,
     ...table(
       '2a. A second level that never binds, null disk, ns per request',
-      ['', 'without', 'one level', 'two levels', 'second / first'],
+      ['', 'without', 'one level', 'two levels', 'second / first', 'of the rounds'],
       report.levels.map((row) => [
         row.name,
         whole(row.freeNs),
         whole(row.oneNs),
         whole(row.twoNs),
         fixed(row.secondVsFirst, 2),
+        spread(row.ofRounds),
       ]),
     ),
     ...table(
       '3. Scaling, null disks, requests a second',
-      ['iothreads', 'one group', 'own groups'],
-      report.scaling.map((row) => [`${row.iothreads}`, whole(row.oneGroupIops), whole(row.ownGroupsIops)]),
+      ['iothreads', 'one group', 'own groups', 'one / own'],
+      report.scaling.map((row) => [
+        `${row.iothreads}`,
+        whole(row.oneGroupIops),
+        whole(row.ownGroupsIops),
+        spread(row.kept),
+      ]),
     ),
     ...table(
       '4. A slow member: 1 000 IOPS, two of four disks take 20 ms',
@@ -80,7 +97,7 @@ export function tables(report: Report): readonly string[] {
       ? []
       : [
           '',
-          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS); two threads that wake up once per request and do nothing: ${percent(report.idle.bareShare, 1)}`,
+          `6. ${report.idle.devices} devices at 10 IOPS each: ${percent(report.idle.cpuShare, 1)} of a core (${whole(report.idle.iops)} IOPS); two threads that wake up once per request and do nothing: ${percent(report.idle.bareShare, 1)}; ratio ${spread(report.idle.vsBare)}`,
         ]),
     ...(report.many === null
       ? []
@@ -95,14 +112,14 @@ export function tables(report: Report): readonly string[] {
     ),
     ...table(
       `Simulation, requests a second on one core (simjs: the bare queue, without buckets or statistics; C: ${report.noTwin ?? 'the same rules and statistics, cc -O2'})`,
-      ['groups × members', 'Weir', 'simjs', 'of simjs', 'C', 'of C', 'from', 'to'],
-      report.simulation.map(({ groups, members, weir, simjs, twin, vsTwin }) => [
+      ['groups × members', 'Weir', 'simjs', 'of simjs', 'C', 'of C'],
+      report.simulation.map(({ groups, members, weir, simjs, vsSimjs, twin, vsTwin }) => [
         `${groups} × ${members}`,
         whole(weir),
         whole(simjs),
-        fixed(weir / simjs, 1),
-        twin === null ? '-' : whole(twin),
-        ...[vsTwin?.median, vsTwin?.least, vsTwin?.most].map((ratio) => (ratio === undefined ? '-' : fixed(ratio, 2))),
+        spread(vsSimjs),
+        whole(twin),
+        spread(vsTwin),
       ]),
     ),
     ...(report.host === null
@@ -112,8 +129,22 @@ export function tables(report: Report): readonly string[] {
           `9. weir exporter over ${report.host.vms} VMs with ${report.host.disks} disks, scraped every 15 s: ${percent(report.host.cpuShare, 1)} of a core, ${whole(report.host.residentMiB)} MiB resident, ${percent(report.host.kept, 1)} of a look each second kept, ${whole(report.host.series)} series, slowest scrape ${whole(report.host.scrapeMs)} ms`,
         ]),
     '',
-    `Frontier: ${report.frontier.rates} rates over ${whole(report.frontier.requests)} requests, no-wait bucket and three percentiles: ${whole(report.frontier.ms)} ms on one core, ${fixed(report.frontier.vsPlainLoop, 2)} of a plain loop per rate without percentiles`,
+    `Frontier: ${report.frontier.rates} rates over ${whole(report.frontier.requests)} requests, no-wait bucket and three percentiles: ${whole(report.frontier.ms)} ms on one core, ${spread(report.frontier.vsPlainLoop)} of a plain loop per rate without percentiles`,
   ]
+}
+
+function goalTable(goals: readonly GoalRow[]): readonly string[] {
+  return table(
+    'Goals: the median of each round’s ratio, and from the least to the most',
+    ['', 'ratio', 'beside', 'asked for', 'met'],
+    goals.map(({ name, beside, needs, ratio, isMet }) => [
+      name,
+      spread(ratio),
+      beside,
+      'atLeast' in needs ? `at least ${needs.atLeast}` : `at most ${needs.atMost}`,
+      isMet === null ? dash : isMet ? 'yes' : 'no',
+    ]),
+  )
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

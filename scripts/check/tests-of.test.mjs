@@ -13,7 +13,7 @@ test('what runs in a thread of its own concerns every test that builds the threa
 
 test('a fixture, a document and an example concern the tests that name them', () => {
   expect(testsOf(['docs/weir.1'])).toContain('app/cli/man-page.test.ts')
-  expect(testsOf(['bench/bench.mjs', 'e2e/board-mouse.test.ts'])).toEqual([])
+  expect(testsOf(['e2e/weir-app.ts', 'e2e/board-mouse.test.ts'])).toEqual([])
 })
 
 test('what every test stands on concerns them all', () => {

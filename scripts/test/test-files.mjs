@@ -3,7 +3,7 @@ import path from 'node:path'
 import { ROOT } from '../setup/paths.mjs'
 
 /** The folders that hold unit tests. */
-export const FOLDERS = ['app', 'main', 'shared', 'renderer', 'scripts']
+export const FOLDERS = ['app', 'main', 'shared', 'renderer', 'scripts', 'bench']
 
 export const TEST = /\.test\.(ts|tsx|mjs)$/
 const ASKS_FOR_PROGRAMS = /\b(missingQemu|missingFrozenQemu|missingLibvirt|HAS_QEMU)\b/
