@@ -175,3 +175,33 @@ test('the end of the connection ends every command under way and is told once', 
   client.close()
   expect(reasons).toEqual(['qmp-lost'])
 })
+
+test('whatever is wrong with a socket in a folder of libvirt, the way through libvirt is advised', async () => {
+  const folder = await makeTempFolder()
+  closeLater(folder.remove)
+  const qemu = path.join(folder.path, 'libvirt/qemu')
+  await mkdir(qemu, { recursive: true })
+  await writeFile(path.join(qemu, 'file.sock'), '')
+  const servers = {
+    silent: await serve(() => undefined),
+    early: await serve((socket) => socket.end()),
+    other: await serve((socket) => void socket.write('SSH-2.0\r\n')),
+    half: await serve((socket) => void socket.write('{"QMP":')),
+    gone: await serve(() => undefined),
+  }
+  for (const [name, server] of Object.entries(servers)) {
+    await symlink((server.address as { path: string }).path, path.join(qemu, `${name}.sock`))
+  }
+  await servers.gone.close()
+  const names = ['absent', 'file', ...Object.keys(servers)]
+  const adviceAt = (place: string) =>
+    QmpClient.connect({ kind: 'unix', path: place }, { timeouts: SHORT }).then(
+      () => 'connected',
+      ({ advice }) => advice as string,
+    )
+  const advices = await Promise.all(names.map((name) => adviceAt(path.join(qemu, `${name}.sock`))))
+  expect(
+    Object.fromEntries(names.map((name, index) => [name, advices[index]?.match(/libvirt:URI#DOMAIN/g)?.length])),
+  ).toEqual(Object.fromEntries(names.map((name) => [name, 1])))
+  expect(await adviceAt(path.join(folder.path, 'own.sock'))).not.toContain('libvirt')
+})

@@ -7,7 +7,9 @@ import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { socketOwner } from '#shared/qemu/socket-owner.ts'
 import { MessageSplitter } from './message-splitter.ts'
 import {
+  asEngineError,
   busyError,
+  closedEarlyError,
   closedError,
   confusedError,
   connectError,
@@ -15,6 +17,7 @@ import {
   lostError,
   notASocketError,
   timeoutError,
+  withLibvirtAdvice,
 } from './qmp-errors.ts'
 import { parseQmpMessage, type QmpAnswer, type QmpEvent, type QmpGreeting, type QmpMessage } from './qmp-wire.ts'
 
@@ -68,10 +71,15 @@ export class QmpClient {
   #closed: EngineError | null = null
 
   /** Connects, waits for the greeting and leaves negotiation mode. Throws EngineError; never waits longer than the time-outs. */
-  static async connect(
-    address: QmpAddress,
-    { timeouts = QMP_TIMEOUTS, signal }: ConnectOptions = {},
-  ): Promise<QmpClient> {
+  static async connect(address: QmpAddress, options: ConnectOptions = {}): Promise<QmpClient> {
+    try {
+      return await QmpClient.#connect(address, options)
+    } catch (error) {
+      throw withLibvirtAdvice(address, asEngineError(error))
+    }
+  }
+
+  static async #connect(address: QmpAddress, { timeouts = QMP_TIMEOUTS, signal }: ConnectOptions): Promise<QmpClient> {
     const where = formatQmpAddress(address)
     const owner = socketOwner(address)
     if (owner?.kind === 'libvirt') throw libvirtsOwnError(where, owner)
@@ -269,7 +277,7 @@ function readGreeting(
         reject(silent ? busyError(where) : timeoutError(`with a whole greeting at ${where}`, timeoutMs / 1000)),
       )
     }, timeoutMs)
-    const onClose = (): void => done(() => reject(closedEarly(where)))
+    const onClose = (): void => done(() => reject(closedEarlyError(where)))
     const onData = (chunk: Buffer): void => {
       silent = false
       try {
@@ -285,12 +293,4 @@ function readGreeting(
     socket.on('data', onData)
     socket.on('close', onClose)
   })
-}
-
-function closedEarly(where: string): EngineError {
-  return new EngineError(
-    'qmp-refused',
-    `${where} closed the connection without a greeting.`,
-    'Check that it is a QMP socket, and that QEMU is not just quitting.',
-  )
 }

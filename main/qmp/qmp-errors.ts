@@ -52,6 +52,16 @@ export function closedError(where: string): EngineError {
   return new EngineError('cancelled', `The connection to ${where} was closed.`, '')
 }
 
+/** In a folder of libvirt's lies a monitor of a VM that libvirt runs: it is the better way to it, whatever is wrong here. */
+export function withLibvirtAdvice(address: QmpAddress, error: EngineError): EngineError {
+  const isLibvirts = address.kind === 'unix' && /(?:^|\/)libvirt\//.test(address.path)
+  if (!isLibvirts || error.code === 'cancelled' || error.advice.includes('libvirt:')) return error
+  const { code, message, advice, cause } = error
+  return new EngineError(code, message, `${advice} libvirt runs this VM: libvirt:URI#DOMAIN needs no socket.`, {
+    cause,
+  })
+}
+
 const noSocketAdvice =
   'Check the path. QEMU makes the socket when it starts with -qmp unix:PATH,server=on,wait=off, and removes it when it ends.'
 
@@ -96,6 +106,14 @@ export function lostError(where: string, cause?: unknown): EngineError {
     `The connection to ${where} has ended: QEMU quit, or closed it.`,
     'Weir connects again as soon as the socket answers.',
     { cause },
+  )
+}
+
+export function closedEarlyError(where: string): EngineError {
+  return new EngineError(
+    'qmp-refused',
+    `${where} closed the connection without a greeting.`,
+    'Check that it is a QMP socket, and that QEMU is not just quitting.',
   )
 }
 
