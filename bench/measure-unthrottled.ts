@@ -7,7 +7,8 @@ import { median, ratioSpread, type Spread } from './numbers.ts'
 import { fioIops, type Peers } from './peers.ts'
 
 // 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time; between the
-// two a bare loop of Node's own call, which is as fast as anything on Node can be.
+// two a bare loop of Node's own call, which is as fast as anything on Node can be. With O_DIRECT at depth beside fio's
+// io_uring and libaio.
 
 const SIZE_BYTES = 256 * 1024 * 1024
 
@@ -34,11 +35,7 @@ export async function measureUnthrottled(
   peers: Peers,
   options: UnthrottledOptions,
 ): Promise<readonly UnthrottledRow[]> {
-  const folder = fs.mkdtempSync(path.join(benchFolder(), 'weir-bench-file-'))
-  const file = path.join(folder, 'disk.img')
-  fs.writeFileSync(file, Buffer.alloc(SIZE_BYTES, 0x5a))
-  fs.closeSync(fsyncOf(file))
-  try {
+  return withFile(async (file) => {
     const rows: UnthrottledRow[] = []
     for (const kind of options.kinds) {
       if (kind === 'direct' && !offersDirect(file)) continue
@@ -46,6 +43,55 @@ export async function measureUnthrottled(
         rows.push(await compare(place, peers, options, file, kind, rw))
     }
     return rows
+  })
+}
+
+export interface DepthRow {
+  readonly rw: 'randread' | 'randwrite'
+  readonly iodepth: number
+  readonly weirIops: number
+  readonly uringIops: number
+  /** Weir's rate over that of fio's engine, the median of rounds. */
+  readonly vsUring: number
+  readonly vsLibaio: number
+}
+
+/** An O_DIRECT disk with several requests in flight beside fio's asynchronous engines; [] without fio or O_DIRECT. */
+export async function measureDepth(
+  place: Place,
+  peers: Peers,
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<readonly DepthRow[]> {
+  if (peers.fio === null) return []
+  return withFile(async (file) => {
+    if (!offersDirect(file)) return []
+    const rows: DepthRow[] = []
+    for (const rw of ['randread', 'randwrite'] as const) {
+      const readPercent = rw === 'randread' ? 100 : 0
+      for (const iodepth of [1, 4, 16, 32]) {
+        const job = { file, rw, direct: true, seconds, sizeBytes: SIZE_BYTES, iodepth }
+        const [weir, uring, libaio]: [number[], number[], number[]] = [[], [], []]
+        for (let round = 0; round < rounds; round += 1) {
+          uring.push(fioIops({ ...job, engine: 'io_uring' }))
+          weir.push(await weirIops(place, { file, direct: true, seconds, readPercent, iodepth }))
+          libaio.push(fioIops({ ...job, engine: 'libaio' }))
+        }
+        const over = (theirs: readonly number[]) => median(theirs.map((their, round) => weir[round]! / their))
+        const medians = { weirIops: median(weir), uringIops: median(uring) }
+        rows.push({ rw, iodepth, ...medians, vsUring: over(uring), vsLibaio: over(libaio) })
+      }
+    }
+    return rows
+  })
+}
+
+async function withFile<T>(measure: (file: string) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(benchFolder(), 'weir-bench-file-'))
+  const file = path.join(folder, 'disk.img')
+  fs.writeFileSync(file, Buffer.alloc(SIZE_BYTES, 0x5a))
+  fs.closeSync(fsyncOf(file))
+  try {
+    return await measure(file)
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
@@ -73,7 +119,8 @@ async function compare(
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await weirIops(place, { file, direct, seconds, readPercent: rw === 'randread' ? 100 : 0 }))
     if (withBare) bare.push((await bareCount(place, bareJob)) / seconds)
-    if (peers.fio !== null) theirs.push(fioIops({ file, rw, direct, seconds, sizeBytes: SIZE_BYTES }))
+    if (peers.fio !== null)
+      theirs.push(fioIops({ file, rw, direct, seconds, sizeBytes: SIZE_BYTES, engine: 'psync', iodepth: 1 }))
   }
   const fio = theirs.length > 0 ? median(theirs) : null
   return {
@@ -87,10 +134,17 @@ async function compare(
 
 async function weirIops(
   place: Place,
-  job: { readonly file: string; readonly direct: boolean; readonly seconds: number; readonly readPercent: number },
+  job: {
+    readonly file: string
+    readonly direct: boolean
+    readonly seconds: number
+    readonly readPercent: number
+    readonly iodepth?: number
+  },
 ): Promise<number> {
   const disk = { kind: 'file', path: job.file, write: true, direct: job.direct, sizeBytes: SIZE_BYTES }
-  const workload = { kind: 'synthetic', pattern: 'random', blockBytes: 4096, iodepth: 1, readPercent: job.readPercent }
+  const { iodepth = 1, readPercent } = job
+  const workload = { kind: 'synthetic', pattern: 'random', blockBytes: 4096, iodepth, readPercent }
   const workspace = { iothreads: 1, devices: [{ id: 'd', disk, workload }] }
   const { total, seconds } = await withLab(place, workspace, (lab) => measured(lab, 0.3, job.seconds))
   return total / seconds

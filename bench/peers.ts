@@ -22,10 +22,12 @@ export interface FioJob {
   readonly direct: boolean
   readonly seconds: number
   readonly sizeBytes: number
+  readonly engine: 'psync' | 'io_uring' | 'libaio'
+  readonly iodepth: number
 }
 
-/** IOPS of one psync job of 4 KiB requests, its latency clocks on. Without its map of blocks done: the faster way. */
-export function fioIops({ file, rw, direct, seconds, sizeBytes }: FioJob): number {
+/** IOPS of one job of 4 KiB requests, its latency clocks on. Without its map of blocks done: the faster way. */
+export function fioIops({ file, rw, direct, seconds, sizeBytes, engine, iodepth }: FioJob): number {
   const run = spawnSync(
     'fio',
     [
@@ -33,7 +35,8 @@ export function fioIops({ file, rw, direct, seconds, sizeBytes }: FioJob): numbe
       `--filename=${file}`,
       `--rw=${rw}`,
       '--bs=4k',
-      '--ioengine=psync',
+      `--ioengine=${engine}`,
+      `--iodepth=${iodepth}`,
       `--direct=${direct ? 1 : 0}`,
       `--size=${sizeBytes}`,
       '--time_based',

@@ -15,7 +15,7 @@ import { type HostRow, measureHost } from './measure-host.ts'
 import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
 import { measureSimulation, type SimulationRow } from './measure-simulation.ts'
 import { measureStart, type StartRow } from './measure-start.ts'
-import { measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
+import { type DepthRow, measureDepth, measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
 import { findPeers, type Peers } from './peers.ts'
 
 export interface Report extends Measured {
@@ -37,6 +37,8 @@ export interface Report extends Measured {
     /** Weir's IOPS over fio's, 4 KiB, page cache. */
     readonly unthrottledVsFioRead: number | null
     readonly unthrottledVsFioWrite: number | null
+    /** The least of Weir's IOPS over fio's io_uring at depth 16, O_DIRECT; null in a quick run, and without fio or O_DIRECT. */
+    readonly depthVsFioUring: number | null
     /** ns that a throttle adds to a request, Weir's over QEMU's. */
     readonly throttleCostVsQemu: number | null
     /** ns that a second level adds to a request, over those that the first adds; neither binds. */
@@ -56,6 +58,7 @@ export interface Report extends Measured {
 /** What each measure found. */
 export interface Measured {
   readonly unthrottled: readonly UnthrottledRow[]
+  readonly depth: readonly DepthRow[]
   readonly cost: CostTables
   readonly levels: readonly LevelsRow[]
   readonly scaling: readonly ScalingRow[]
@@ -95,6 +98,9 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   const unthrottled = await step('unthrottled, beside fio', () =>
     measureUnthrottled(place, peers, { rounds, seconds: isQuick ? 0.3 : 2, kinds, isBrief: isQuick }),
   )
+  const depth = isQuick
+    ? []
+    : await step('disks with depth, beside fio', () => measureDepth(place, peers, { rounds, seconds: 1 }))
   const cost = await step('cost of a throttle, beside QEMU', () =>
     measureCost(place, peers, { rounds, seconds: short, isBrief: isQuick }),
   )
@@ -124,7 +130,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
   )
   const host = isQuick ? null : await step('a host of 200 VMs', () => measureHost(root, out, { vms: 200, scrapes: 3 }))
   const measured: Measured = {
-    ...{ unthrottled, cost, levels, scaling, accuracy, slowMember, idle },
+    ...{ unthrottled, depth, cost, levels, scaling, accuracy, slowMember, idle },
     ...{ many, start, simulation, noTwin, frontier, host },
   }
   return {
@@ -135,6 +141,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
     ratios: {
       unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio?.median ?? null,
       unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio?.median ?? null,
+      depthVsFioUring: leastAt16(depth),
       throttleCostVsQemu: cost.vsQemuOne?.median ?? null,
       secondLevelVsFirst: levels[0]!.secondVsFirst,
       worstRateError: Math.max(...accuracy.map((row) => row.error)),
@@ -147,6 +154,11 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
     goals: goalRows(measured),
     ...measured,
   }
+}
+
+function leastAt16(depth: readonly DepthRow[]): number | null {
+  const ratios = depth.filter(({ iodepth }) => iodepth === 16).map(({ vsUring }) => vsUring)
+  return ratios.length === 0 ? null : Math.min(...ratios)
 }
 
 function machine() {

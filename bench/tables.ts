@@ -44,6 +44,18 @@ export function tables(report: Report): readonly string[] {
       ]),
     ),
     ...table(
+      '1a. Disks with depth, O_DIRECT, 4 KiB, one iothread, requests a second',
+      ['', 'in flight', 'Weir', 'fio io_uring', 'Weir / io_uring', 'Weir / libaio'],
+      report.depth.map((row) => [
+        row.rw,
+        whole(row.iodepth),
+        whole(row.weirIops),
+        whole(row.uringIops),
+        fixed(row.vsUring, 2),
+        fixed(row.vsLibaio, 2),
+      ]),
+    ),
+    ...table(
       '2. A throttle that never binds, null disk, ns per request',
       ['', 'without', 'with', 'added', 'rate kept'],
       [...report.cost.weir, ...report.cost.qemu].map((row) => [

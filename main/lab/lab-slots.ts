@@ -38,6 +38,8 @@ export interface RunningDevice {
   rateIops: number | null
   /** Why its disk gave up. */
   failure: Failure | null
+  /** Its disk does one request at a time, though it was opened with O_DIRECT. */
+  isShallow: boolean
   /** Since when its iothread has been inside one disk request, for people; null: it is not. */
   stuck: string | null
 }
@@ -124,6 +126,7 @@ export class LabSlots implements Running {
       status: statusOf(device),
       reason: device.failure?.message ?? device.stuck,
       rateIops: device.rateIops,
+      diskDepth: diskDepthOf(device),
     }
     return shown.reason === null ? shown : { ...shown, advice: adviceFor(device) }
   }
@@ -147,6 +150,11 @@ export class FreeKeys {
 function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
   if (device.failure !== null || device.stuck !== null) return 'failed'
   return device.workload.kind === 'idle' ? 'idle' : 'running'
+}
+
+function diskDepthOf({ disk, workload, isShallow }: RunningDevice): number {
+  const isDeep = disk.kind === 'file' && disk.direct && !isShallow
+  return isDeep && workload.kind === 'synthetic' ? workload.iodepth : 1
 }
 
 function adviceFor({ failure }: RunningDevice): string {

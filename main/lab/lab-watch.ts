@@ -103,6 +103,7 @@ export class LabWatch {
       const device = this.#tools.slots.deviceIn(slot)
       if (device === undefined) continue
       this.#shallow.delete(slot)
+      device.isShallow = true
       if (!this.#saidShallow.has(device.key))
         this.#note('note', `${device.id} does one request at a time: ${why}`, device)
       this.#saidShallow.add(device.key)

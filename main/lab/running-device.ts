@@ -27,6 +27,7 @@ export function runningDevice(
     members: [place.slot],
     rateIops: offeredRateIops(load),
     failure: null,
+    isShallow: false,
     stuck: null,
   }
 }

@@ -58,7 +58,7 @@ export class DeviceSampler {
       reason: device.reason,
       read,
       write,
-      demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.#diskRateIops() : null),
+      demandIops: device.rateIops ?? (device.assumedServiceUs === undefined ? this.#diskRateIops(device) : null),
       // Of a chain it is that of the level where most of it is: whether two levels held requests at once is not kept.
       throttledShare: levels.reduce((most, level) => Math.max(most, level.throttledShare ?? 0), 0),
       waitCounts: waitCounts(reads, writes),
@@ -83,12 +83,12 @@ export class DeviceSampler {
     return this.#levels.map((level, index) => level.sample(groups[index]!, at)) // a group for each member
   }
 
-  /** What its disk alone would do, one request after the other; the last known while it rests. */
-  #diskRateIops(): number | null {
+  /** What its disk alone would do, with as many requests in flight as its load keeps; the last known while it rests. */
+  #diskRateIops({ diskDepth = 1 }: DeviceSlot): number | null {
     const [reads, writes] = this.#flows
     const serviceNs = reads.serviceGainNs + writes.serviceGainNs
     const requests = this.deltas[0].requests + this.deltas[1].requests
-    if (requests > 0 && serviceNs > 0) this.#demandIops = (requests * NS_PER_S) / serviceNs
+    if (requests > 0 && serviceNs > 0) this.#demandIops = (diskDepth * requests * NS_PER_S) / serviceNs
     return this.#demandIops
   }
 }

@@ -33,6 +33,8 @@ export interface DeviceSlot {
   readonly rateIops: number | null
   /** How long its disk takes for a request, in µs, where Weir had to assume it: then nobody knows what it could do alone. */
   readonly assumedServiceUs?: number
+  /** Requests that its disk has in flight at most; left out: one. */
+  readonly diskDepth?: number
   /** No limit held it at any time of the run; known of a simulation only. */
   readonly isUnlimited?: true
 }

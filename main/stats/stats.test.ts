@@ -82,6 +82,15 @@ function moment(nowNs: number) {
   return { source: 'lab', revision: 1, appliedRevision: 1, state: 'running', nowNs, events: [] } as const
 }
 
+test('a disk with requests in flight could do that many in the time of one', () => {
+  const { throttle, stats, names } = board()
+  const [first, ...others] = names.devices
+  for (let request = 0; request < 10; request += 1) recordRequest(stats, 0, 0, 4096, 0, 1e6)
+  const sampler = new Sampler(throttle, stats)
+  const deep = { ...names, devices: [{ ...first!, diskDepth: 16 }, ...others] }
+  expect(sampler.sample(deep, moment(1 * S)).devices.a?.demandIops).toBe(16_000)
+})
+
 test('a snapshot tells what was gained since the one before', () => {
   const { throttle, stats, names } = board()
   const sampler = new Sampler(throttle, stats)
