@@ -1,9 +1,10 @@
-import { XMLParser } from 'fast-xml-parser'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 
 // XML in and out, as little of it as libvirt needs. Document types and entities of one's own are refused before anything
 // is parsed (that is where entity bombs live), nesting is limited, and only the five predefined entities and character
-// references are decoded.
+// references are decoded. The parser takes damaged text for what it might mean (an element closed by another's name, two
+// roots, an attribute twice), so the text is first held to be well-formed, by the validator that comes with it.
 
 export interface XmlElement {
   readonly name: string
@@ -31,6 +32,8 @@ const parser = new XMLParser({
 export function parseXml(text: string): Result<XmlElement> {
   const issue = hostileIssue(text)
   if (issue) return failed([issue])
+  const damage = damageOf(text)
+  if (damage !== null) return failed([notXml(damage)])
   let nodes: unknown
   try {
     nodes = parser.parse(text)
@@ -40,8 +43,32 @@ export function parseXml(text: string): Result<XmlElement> {
   const roots = Array.isArray(nodes) ? nodes.flatMap((node) => elementsOf(node)) : []
   const [root] = roots
   if (root === undefined || roots.length > 1) return failed([notXml('it needs exactly one root element')])
-  return ok(root)
+  const odd = oddAttribute(nodes)
+  return odd === null ? ok(root) : failed([notXml(`the value of ${odd} holds a bare < or &`)])
 }
+
+function damageOf(text: string): string | null {
+  const valid = XMLValidator.validate(text)
+  if (valid === true) return null
+  const { msg, line } = valid.err
+  return `${msg.replace(/\.$/, '')} (line ${line})`
+}
+
+/** An attribute with markup in its value, which the validator passes over. */
+function oddAttribute(nodes: unknown): string | null {
+  if (!Array.isArray(nodes)) return null
+  for (const node of nodes) {
+    for (const [key, value] of Object.entries(node as Record<string, unknown>)) {
+      const odd =
+        key === ':@' ? Object.entries(value ?? {}).find(([, each]) => BARE_MARKUP.test(String(each))) : undefined
+      const found = odd === undefined ? oddAttribute(value) : odd[0]
+      if (found !== null) return found
+    }
+  }
+  return null
+}
+
+const BARE_MARKUP = /<|&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[\da-f]+);)/i
 
 /** The parser speaks of a function of its own where a tag has no end. */
 function reasonOf(cause: unknown): string {
