@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -71,7 +72,18 @@ test('two predictions become the page that weir report writes, which opens witho
   await expect(page.getByText('Saved report.html.')).toBeVisible()
   const html = fs.readFileSync(saved, 'utf8')
   const version = await app.evaluate(({ app: weir }) => weir.getVersion())
-  const [before, after] = [simulated(100), simulated(200)]
+  await page.getByRole('button', { name: 'Copy as JSON' }).click()
+  const sumOfAfter = async () => {
+    const copied = await app.evaluate(({ clipboard }) => clipboard.readText())
+    return createHash('sha256').update(copied).digest('hex')
+  }
+  const [wasSum = '', isSum = ''] = Array.from(html.matchAll(/sha256 ([0-9a-f]{64})/g), (found) => found[1] ?? '')
+  await expect.poll(sumOfAfter).toBe(isSum)
+  expect(wasSum).not.toBe(isSum)
+  const [before, after] = [
+    { ...simulated(100), sha256: wasSum },
+    { ...simulated(200), sha256: isSum },
+  ]
   expect(html).toBe(reportHtml({ title: 'Twice <the> limit', before, after, version, tolerance: USUAL_TOLERANCE }))
 
   const opened = app.waitForEvent('window')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { parseResult } from '#main/advise/parse-result.ts'
 import { readText } from '#main/workspace/read-text.ts'
@@ -56,5 +57,5 @@ async function readRun(file: string): Promise<Result<ReportRun>> {
       parsed.issues.map((issue) => ({ ...issue, path: issue.path === '' ? file : `${file}: ${issue.path}` })),
     )
   }
-  return ok(reportRunOf(parsed.value))
+  return ok(reportRunOf(parsed.value, createHash('sha256').update(text.value).digest('hex')))
 }

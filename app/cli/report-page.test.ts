@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -55,8 +56,13 @@ test('two results make one page: changes, goals, curves, who pays, commands', { 
   expect(text).toContain('1 of 2 goals are met; missed: etl: longest wait ≤ 1 ms')
   expect(text).toMatch(/db gains; etl pays: [\d.]+ IOPS/)
   expect(text).toContain('etl gold → bulk')
-  expect(text).toContain('db: wait p99 ≤ 20 ms met')
-  expect(text.match(/\[chart\]/g)).toHaveLength(2)
+  expect(text).toMatch(/db: wait p99 ≤ 20 ms (Met, with \d+ % to spare|Met: nothing waits) \[chart\] was /)
+  expect(text).toMatch(/etl: longest wait ≤ 1 ms Missed by [\d.]+ m?s \[chart\] was /)
+  // Weir's mark, two groups over time, two goals, and the change of two devices.
+  expect(text.match(/\[chart\]/g)).toHaveLength(7)
+  for (const file of [before, after]) {
+    expect(text).toContain(`sha256 ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}`)
+  }
   expect(text).toContain('blockdev-reopen')
   expect(text).toContain('seed 1')
   // Nothing that is fetched or run, and nothing that somebody's name could do.

@@ -16,7 +16,7 @@ import styles from './PredictResult.module.css'
 import { durationText } from './predict-model.ts'
 import { ReportButton } from './ReportButton.tsx'
 import { ResultTable } from './ResultTable.tsx'
-import { wholeResult } from './report-of-runs.ts'
+import { resultText } from './report-of-runs.ts'
 import { DEVICE_FIGURES, deviceRows, GROUP_FIGURES, groupRows } from './result-rows.ts'
 
 /** The result of a run in figures, alone or beside an earlier run with other limits. */
@@ -64,7 +64,7 @@ function Head({ run, against }: PairProps) {
   const runs = usePredict((state) => state.runs)
   const withResult = runs.filter((each) => each.result !== null)
   const copy = async () => {
-    const outcome = await invoke('clipboard/write', { text: `${JSON.stringify(wholeResult(run), null, 2)}\n` })
+    const outcome = await invoke('clipboard/write', { text: resultText(run) })
     if (outcome.ok) announce('Result copied as JSON.')
     return outcome
   }

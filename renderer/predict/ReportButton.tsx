@@ -9,7 +9,7 @@ import { Button } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import styles from './ReportButton.module.css'
-import { reportFileName, reportRun, usualReportTitle } from './report-of-runs.ts'
+import { reportFileName, summedReportRun, usualReportTitle } from './report-of-runs.ts'
 
 interface Props {
   /** After the change. */
@@ -79,7 +79,7 @@ function ReportForm({ run, against, onSaved }: FormProps) {
 }
 
 async function saveReport(run: PredictRun, against: PredictRun, title: string) {
-  const [before, after] = [reportRun(against), reportRun(run)]
+  const [before, after] = [await summedReportRun(against), await summedReportRun(run)]
   const version = useUi.getState().about?.version
   if (before === null || after === null || version === undefined) {
     return { ok: false, message: 'There is no result to report yet.', issues: [] } as const

@@ -12,6 +12,23 @@ export function wholeResult({ result, workspace, snapshots }: PredictRun): RunRe
   return { ...withGoals(result, workspace), workspace, overTime: curvesOf(snapshots, CURVE_STEPS) }
 }
 
+/** As *Copy as JSON* gives it. */
+export function resultText(run: PredictRun): string {
+  return `${JSON.stringify(wholeResult(run), null, 2)}\n`
+}
+
+/** The run with the sum of its text, so that a page can be held against the result that was kept. */
+export async function summedReportRun(run: PredictRun): Promise<ReportRun | null> {
+  const plain = reportRun(run)
+  if (plain === null) return null
+  return { ...plain, sha256: await sha256Of(resultText(run)) }
+}
+
+export async function sha256Of(text: string): Promise<string> {
+  const sum = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 export function reportRun(run: PredictRun): ReportRun | null {
   const whole = wholeResult(run)
   return whole === null ? null : reportRunOf(whole)

@@ -47,6 +47,9 @@ export function groupChart({ group, before, after, limits }: ChartInput): string
     `<text x="0" y="13" class="name">${escaped(group)}</text><text x="${PLOT.right}" y="13" class="unit" text-anchor="end">${isBytes ? 'bandwidth' : 'IOPS'}</text>`,
     ...grid,
     ...times,
+    is.length < 2
+      ? ''
+      : `<path class="area" d="${path(is, after?.stepS ?? 0)}V${PLOT.bottom}H${x(after?.stepS ?? 0).toFixed(1)}Z"/>`,
     `<path class="before" d="${path(was, before?.stepS ?? 0)}"/>`,
     `<path class="after" d="${path(is, after?.stepS ?? 0)}"/>`,
     limit === 0

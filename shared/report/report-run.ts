@@ -9,14 +9,16 @@ export interface ReportRun {
   /** null: an older result that does not say what was run. */
   readonly workspace: Workspace | null
   readonly curves: GroupCurves | null
+  /** Of the result as text, in hexadecimal digits, as `sha256sum` prints it for its file; null: not asked for. */
+  readonly sha256: string | null
 }
 
 /** A figure counts as changed from this share on, where nobody says another. */
 export const USUAL_TOLERANCE = 0.02
 
-export function reportRunOf(result: RunResult): ReportRun {
+export function reportRunOf(result: RunResult, sha256: string | null = null): ReportRun {
   const { workspace = null, overTime = null } = result
-  return { result, workspace, curves: overTime }
+  return { result, workspace, curves: overTime, sha256 }
 }
 
 /** What a report is called where nobody names it: by its names, or by what changed between two of one name. */

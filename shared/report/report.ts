@@ -7,6 +7,7 @@ import { describeChanges } from '../workspace/changes.ts'
 import { type DeviceGain, gainsBetween, gainsSentence } from './gains.ts'
 import { escaped } from './html.ts'
 import { groupChart } from './report-chart.ts'
+import { changeBar, goalBar, MARK, spareWords } from './report-marks.ts'
 import type { ReportRun } from './report-run.ts'
 import { REPORT_STYLE } from './report-style.ts'
 
@@ -38,7 +39,7 @@ export function reportHtml(input: ReportInput): string {
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<style>${REPORT_STYLE}</style></head><body><main>`,
-    `<p class="top"><b>Weir</b><span>${escaped(about)}</span></p>`,
+    `<p class="top"><b>${MARK}Weir</b><span>${escaped(about)}</span></p>`,
     `<h1>${escaped(title)}</h1>`,
     `<p class="lead">${escaped(leadSentences(gains, judged, input.tolerance))}</p>`,
     changedSection(before, after),
@@ -84,11 +85,13 @@ function goalsSection(judged: readonly JudgedGoal[], was: readonly JudgedGoal[])
   if (judged.length === 0) return ''
   const time = (goal: JudgedGoal | undefined) => (goal?.waitNs == null ? '–' : formatDurationNs(goal.waitNs))
   const rows = judged.map((goal, index) => {
-    const verdict = goal.met ? '<td class="good">met</td>' : '<td class="bad">missed</td>'
-    return `<tr><th scope="row">${escaped(goalWords(goal.goal))}</th>${verdict}<td>was ${time(was[index])}</td><td>now <b>${time(goal)}</b></td></tr>`
+    const tone = goal.met ? 'good' : 'bad'
+    const name = `${escaped(goalWords(goal.goal))}<small class="${tone}">${escaped(spareWords(goal))}</small>`
+    const waits = `<td>was ${time(was[index])}</td><td>now <b class="${tone}">${time(goal)}</b></td>`
+    return `<tr><th scope="row">${name}</th><td>${goalBar(goal, was[index])}</td>${waits}</tr>`
   })
   const met = judged.filter((goal) => goal.met).length
-  return section('Goals', `${met} of ${judged.length} met`, `<table>${rows.join('')}</table>`)
+  return section('Goals', `${met} of ${judged.length} met`, `<table class="goals">${rows.join('')}</table>`)
 }
 
 function curvesSection({ before, after }: ReportInput): string {
@@ -104,6 +107,7 @@ function curvesSection({ before, after }: ReportInput): string {
 
 function gainsSection(gains: readonly DeviceGain[]): string {
   const wait = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
+  const most = Math.max(1, ...gains.map(({ iopsChange }) => Math.abs(iopsChange ?? 0)))
   const rows = gains.map(({ device, before, after, iopsChange, verdict, price }) => {
     const group =
       after.group === before.group
@@ -111,10 +115,10 @@ function gainsSection(gains: readonly DeviceGain[]): string {
         : `${before.group ?? 'none'} → ${after.group ?? 'none'}`
     const tone = verdict === 'pays' ? 'bad' : verdict === 'gains' ? 'good' : ''
     const change = iopsChange === null ? 'new' : `${iopsChange > 0 ? '+' : ''}${formatShort(iopsChange * 100)} %`
-    return `<tr><th scope="row">${escaped(device)} <small>${escaped(group)}</small></th><td><s>${formatIops(before.iops)}</s> ${formatIops(after.iops)}</td><td><s>${wait(before.waitP99Ns)}</s> ${wait(after.waitP99Ns)}</td><td class="${tone}">${escaped(change)}</td><td class="pays">${escaped(price)}</td></tr>`
+    return `<tr><th scope="row">${escaped(device)} <small>${escaped(group)}</small></th><td><s>${formatIops(before.iops)}</s> ${formatIops(after.iops)}</td><td><s>${wait(before.waitP99Ns)}</s> ${wait(after.waitP99Ns)}</td><td>${changeBar(iopsChange, most, tone)}</td><td class="${tone}">${escaped(change)}</td><td class="pays">${escaped(price)}</td></tr>`
   })
   const head =
-    '<thead><tr><th scope="col">Device</th><th scope="col">IOPS</th><th scope="col">Wait p99</th><th scope="col">IOPS change</th><th scope="col" class="pays">Pays</th></tr></thead>'
+    '<thead><tr><th scope="col">Device</th><th scope="col">IOPS</th><th scope="col">Wait p99</th><th scope="col" colspan="2">IOPS change</th><th scope="col" class="pays">Pays</th></tr></thead>'
   return section('Who gains,<br>who pays', '', `<table>${head}<tbody>${rows.join('')}</tbody></table>`)
 }
 
@@ -127,8 +131,8 @@ function commandsSection(before: ReportRun, after: ReportRun): string {
 }
 
 function reproduceSection({ before, after, version }: ReportInput): string {
-  const line = (name: string, { result }: ReportRun) =>
-    `<p><b>${name}</b> ${escaped(result.name)} · seed ${result.seed} · ${result.source === 'lab' ? 'run' : 'simulated'} ${formatShort(result.durationS)} s</p>`
+  const line = (name: string, { result, sha256 }: ReportRun) =>
+    `<p><b>${name}</b> ${escaped(result.name)} · seed ${result.seed} · ${result.source === 'lab' ? 'run' : 'simulated'} ${formatShort(result.durationS)} s${sha256 === null ? '' : `<br><span class="sum">sha256 ${escaped(sha256)}</span>`}</p>`
   const how = `<p>Weir ${escaped(version)} · model: QEMU’s throttle groups, bit for bit</p>`
   return section('Reproduce', '', `<div class="num">${line('before', before)}${line('after', after)}${how}</div>`)
 }
@@ -137,5 +141,5 @@ function finePrint({ result }: ReportRun): string {
   if (result.source === 'lab') {
     return '<p class="fine">Measured on one machine, whose disks and neighbours are part of every figure: repeat a run before you rely on a difference of a few percent.</p>'
   }
-  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks under it are not: each is given a service time. The loads are those of the workspace, not of a machine.</p>'
+  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks under it are not: each is given a service time. The loads are those of the workspace, not of a machine. One seed is one run of chance: try another before you rely on a small difference.</p>'
 }
