@@ -15,12 +15,19 @@ async function openChoose(
   launch: (options: { files: string[] }) => Promise<RunningWeir>,
   folder: string,
 ): Promise<RunningWeir> {
-  fs.writeFileSync(path.join(folder, 'web.trace.csv'), `time_s,op,offset,bytes\n${TRACE}\n`)
+  for (const name of ['web', 'copy']) {
+    fs.writeFileSync(path.join(folder, `${name}.trace.csv`), `time_s,op,offset,bytes\n${TRACE}\n`)
+  }
   const file = path.join(folder, 'web.weir.json')
   const workspace = {
     format: 'weir-workspace/1',
     name: 'Web',
-    groups: { gold: { 'iops-total': 20, 'bps-total': 1_000_000 }, idle: {}, bulk: { 'iops-total': 40 } },
+    groups: {
+      gold: { 'iops-total': 20, 'bps-total': 1_000_000 },
+      idle: {},
+      bulk: { 'iops-total': 40 },
+      pair: { 'iops-total': 80 },
+    },
     devices: [
       {
         id: 'vda',
@@ -28,6 +35,12 @@ async function openChoose(
         disk: { kind: 'null' },
         workload: { kind: 'trace', path: 'web.trace.csv', iodepth: 1024 },
       },
+      ...['web', 'copy'].map((name) => ({
+        id: `pair-${name}`,
+        group: 'pair',
+        disk: { kind: 'null' },
+        workload: { kind: 'trace', path: `${name}.trace.csv`, iodepth: 1024 },
+      })),
       ...['db', 'etl'].map((id) => ({
         id,
         group: 'bulk',
@@ -132,6 +145,10 @@ test('the point and the wait line are dragged with the mouse; Escape takes a dra
 test('a group without a load says so, and a recording is opened instead', async ({ launch, folder }) => {
   const { app, page } = await openChoose(launch, folder)
   await page.getByRole('radio', { name: 'Choose' }).click()
+  // Neither of its recordings says when it began.
+  await page.getByRole('combobox', { name: 'Whose load' }).click()
+  await page.getByRole('option', { name: 'pair group' }).click()
+  await expect(page.getByText('These loads are not of one time')).toBeVisible()
   await page.getByRole('combobox', { name: 'Whose load' }).click()
   await page.getByRole('option', { name: /^idle/ }).click()
   await expect(page.getByText('they have no load')).toBeVisible()

@@ -32,3 +32,9 @@ function closedWords({ closedLoops }: FrontierPicture): readonly string[] {
     `${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
   ]
 }
+
+/** Of loads that are looked at together; '': they are as far apart in time as they were, or there are not two. */
+export function alignedWords({ isAligned }: Pick<FrontierPicture, 'isAligned'>): string {
+  if (isAligned !== false) return ''
+  return 'These loads are not of one time, or do not say when they began: each is taken to begin at once, so what they need together holds only for that.'
+}

@@ -12,7 +12,7 @@ import {
   settableBucket,
   type WaitPromise,
 } from '#shared/frontier.ts'
-import { hiddenWords } from '#shared/hidden-words.ts'
+import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
 import { savedWords } from '#shared/split-words.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import { formatBps, formatBytes, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
@@ -182,11 +182,9 @@ function hiddenLines(picture: FrontierPicture): readonly string[] {
   return [...alignedLines(picture), ...hiddenWords(picture).map((words) => `  ${words}`), ...countedLines(picture)]
 }
 
-function alignedLines({ isAligned }: FrontierPicture): readonly string[] {
-  if (isAligned !== false) return []
-  return [
-    '  These loads are not of one time, or do not say when they began: each is taken to begin at once, so what they need together holds only for that.',
-  ]
+function alignedLines(picture: FrontierPicture): readonly string[] {
+  const words = alignedWords(picture)
+  return words === '' ? [] : [`  ${words}`]
 }
 
 function countedLines({ most }: FrontierPicture): readonly string[] {

@@ -1,5 +1,5 @@
 import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
-import { hiddenWords } from '#shared/hidden-words.ts'
+import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
 import { propose } from '../bridge/choose.ts'
@@ -48,6 +48,7 @@ function Proposal({ picture, proposed }: Props) {
   const unit = picture.bucket.startsWith('bps') ? 'bps' : 'iops'
   const limits = bucketLimits(limitsHolding(picture.bucket, rate, bucket), picture.bucket)
   const peak = Math.max(0, ...picture.overTime.values)
+  const apart = alignedWords(picture)
   return (
     <>
       <ProposedFields
@@ -64,6 +65,7 @@ function Proposal({ picture, proposed }: Props) {
         )}
       </Note>
       <FactsTable picture={picture} limits={limits} peak={peak} />
+      {apart !== '' && <Note tone="warn">{apart}</Note>}
       {hiddenWords(picture).map((words) => (
         <Note key={words} tone="warn">
           {words.replace(' (?)', '')} In the hatched part the lines may lie higher.
