@@ -108,6 +108,8 @@ export interface DeviceSnapshot {
   readonly waitCounts: readonly number[]
   /** Requests under way on average over the last second or some more, the waiting ones included; null: not known yet. Left out where queues are known. */
   readonly outstanding?: number | null
+  /** The same since the last look alone, as a recording has it. */
+  readonly underWay?: number | null
   /** Who set the latency histograms that the VM keeps of this disk. Left out: nobody did. */
   readonly histograms?: 'weir' | 'other'
   /** Left out where the source counts no flushes. */

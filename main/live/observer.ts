@@ -210,6 +210,6 @@ function deviceSnapshot(sight: DiskSight): DeviceSnapshot {
     ...(histograms === null ? {} : { histograms }),
     ...(disk.countersKey === null
       ? { uncounted: true as const }
-      : { outstanding: counters.outstanding(), flush: counters.flush() }),
+      : { outstanding: counters.outstanding(), underWay: counters.underWay(), flush: counters.flush() }),
   }
 }

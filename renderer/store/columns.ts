@@ -13,8 +13,8 @@ export const FLOW_COLUMNS = [
   'wait-p99-ns',
   'queued',
 ] as const
-/** `group` is the number of the group it was in then (see telemetry.ts), NaN for none. */
-export const DEVICE_COLUMNS = [...FLOW_COLUMNS, 'throttled-share', 'demand-iops', 'group'] as const
+/** `group` is the number of the group it was in then (see telemetry.ts), NaN for none. `under-way` is since the sample before. */
+export const DEVICE_COLUMNS = [...FLOW_COLUMNS, 'throttled-share', 'demand-iops', 'group', 'under-way'] as const
 /** `counted-iops` is what counts against an IOPS limit: with `iops-size` a large request is several. `fill` is level / size of the main bucket, `burst-fill` of the burst bucket; `avg` and `max` are the limits in force. */
 export const GROUP_COLUMNS = [
   ...FLOW_COLUMNS,
@@ -65,6 +65,7 @@ export function readDeviceSample(device: DeviceSnapshot, groupNumber: number, ou
   out[7] = device.throttledShare ?? Number.NaN
   out[8] = device.demandIops ?? Number.NaN
   out[9] = groupNumber
+  out[10] = device.underWay ?? Number.NaN
 }
 
 export function readGroupSample(snapshot: Snapshot, group: GroupSnapshot, out: Float32Array): void {

@@ -17,7 +17,7 @@ function flow(iops: number, bps: number): FlowSnapshot {
   return { iops, bps, queued: null, waitP50Ns: null, waitP99Ns: null } as FlowSnapshot
 }
 
-function device(read: FlowSnapshot, write: FlowSnapshot): DeviceSnapshot {
+function device(read: FlowSnapshot, write: FlowSnapshot, underWay: number | null = null): DeviceSnapshot {
   return {
     group: null,
     read,
@@ -25,11 +25,12 @@ function device(read: FlowSnapshot, write: FlowSnapshot): DeviceSnapshot {
     demandIops: null,
     throttledShare: null,
     waitCounts: [],
+    underWay,
   } as unknown as DeviceSnapshot
 }
 
 /** What a poll at `atS` says: rates over the time since the one before. */
-function look(atS: number, iops: number, ofB = flow(0, 0)): void {
+function look(atS: number, iops: number, ofB = flow(0, 0), underWay: number | null = null): void {
   const read = { ...flow(iops, iops * 4096), token: null, timerInNs: null, tokenMoves: null }
   pushSnapshot({
     source: 'qemu',
@@ -46,7 +47,7 @@ function look(atS: number, iops: number, ofB = flow(0, 0)): void {
         estimated: true,
       },
     },
-    devices: { vda: device(flow(iops, iops * 4096), flow(0, 0)), vdb: device(flow(0, 0), ofB) },
+    devices: { vda: device(flow(iops, iops * 4096), flow(0, 0), underWay), vdb: device(flow(0, 0), ofB) },
     events: [],
   } as unknown as Snapshot)
 }
@@ -54,7 +55,7 @@ function look(atS: number, iops: number, ofB = flow(0, 0)): void {
 test('looks become intervals with their counts and the used share of the limit', () => {
   look(5, 0)
   look(6, 40)
-  look(8, 97.5, flow(0.5, 2048))
+  look(8, 97.5, flow(0.5, 2048), 7.5)
   look(9, 0)
   const lines = measuredRecording(WORKSPACE, ['vda', 'vdb'], 'web01')?.trim().split('\n')
   expect(lines).toEqual([
@@ -62,7 +63,7 @@ test('looks become intervals with their counts and the used share of the limit',
     '# {"name":"web01"}',
     'from_s,to_s,device,reads,read_bytes,writes,write_bytes,limit_share,outstanding',
     '0.000000,1.000000,vda,40,163840,0,0,0.4,',
-    '1.000000,3.000000,vda,195,798720,0,0,0.975,',
+    '1.000000,3.000000,vda,195,798720,0,0,0.975,7.5',
     '1.000000,3.000000,vdb,0,0,1,4096,,',
   ])
 })

@@ -15,6 +15,7 @@ const MOST_ROWS = 57_600
 const LONGEST_INTERVAL_S = 10
 
 const [READS, WRITES] = [deviceColumn('read-iops'), deviceColumn('write-iops')]
+const UNDER_WAY = deviceColumn('under-way')
 const [READ_BPS, WRITE_BPS] = [deviceColumn('read-bps'), deviceColumn('write-bps')]
 
 /** null: nothing has been measured of them yet. */
@@ -31,10 +32,11 @@ export function measuredRecording(workspace: Workspace, ids: readonly string[], 
     const lengthS = span.toS - span.fromS
     if (!(lengthS > 0 && lengthS <= LONGEST_INTERVAL_S)) continue
     for (const id of ids) {
-      const counts = countsOf(deviceSeries(id), sample, lengthS)
+      const series = deviceSeries(id)
+      const counts = countsOf(series, sample, lengthS)
       if (counts === null || counts.reads + counts.writes === 0) continue
       const limitShare = limitShareOf(findDevice(workspace, id), sample)
-      rows.push(recordingRow(id, { ...span, ...counts, limitShare, outstanding: null }))
+      rows.push(recordingRow(id, { ...span, ...counts, limitShare, outstanding: underWayOf(series, sample) }))
     }
   }
   if (rows.length === 0) return null
@@ -54,6 +56,12 @@ function countsOf(
   return isKnown
     ? { reads, writes, readBytes: Math.max(reads, readBytes), writeBytes: Math.max(writes, writeBytes) }
     : null
+}
+
+/** Requests under way on average in the interval; null: not known. */
+function underWayOf(series: Series | null, sample: number): number | null {
+  const value = series?.value(UNDER_WAY, sample) ?? Number.NaN
+  return Number.isFinite(value) ? value : null
 }
 
 /** The largest share of any limit over the device that was used in the interval; null: it has none. */
