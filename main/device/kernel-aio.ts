@@ -61,6 +61,8 @@ export class KernelAio {
   readonly wakeFd: number
   /** Requests that were put and have not returned. */
   inFlight = 0
+  /** Whether a request has returned since somebody set it to false. */
+  hasReturned = false
   readonly #native: NativeCalls
   readonly #numbers: CallNumbers
   readonly #context: number
@@ -232,6 +234,7 @@ export class KernelAio {
     this.#free[this.#freeCount] = row
     this.#freeCount += 1
     this.inFlight -= 1
+    this.hasReturned = true
     owner.returned(row, result, nowNs)
   }
 

@@ -64,10 +64,12 @@ function callsOf(library: Koffi): NativeCalls {
 }
 
 function loadKoffi(): Koffi | null {
+  const shipped = loadBinary()
+  if (shipped !== null) return shipped
   try {
     return createRequire(import.meta.url)('koffi') as Koffi
   } catch {
-    return loadBinary()
+    return null
   }
 }
 

@@ -58,6 +58,8 @@ export class IothreadLoop {
   /** When a request last came back from a disk with depth, or none was in flight. */
   #answeredNs = 0
   #hasJustLooked = false
+  /** With which device the next round begins: where the kernel's queue is full, not always the same ones get its rows. */
+  #first = 0
   #nextCheckNs = 0
   /** When the round before ended, if there was no sleep since. */
   #endedNs = NEVER_NS
@@ -119,6 +121,7 @@ export class IothreadLoop {
     const endedNs = this.#serveAll(nowNs)
     this.#depth.aio?.submit()
     if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
+    this.#noteAnswers() // of neighbours, while a device was closed, and of what the kernel refused
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
     this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
   }
@@ -128,11 +131,16 @@ export class IothreadLoop {
     const turns = this.#turns
     let [endNs, lookedNs] = [nowNs, nowNs]
     this.#throttle.hasGranted = false
-    for (let index = 0; index < turns.devices.length; index += 1) {
+    const count = turns.devices.length
+    const first = this.#first < count ? this.#first : 0
+    let heldUp = first
+    for (let done = 0; done < count; done += 1) {
+      const index = first + done < count ? first + done : first + done - count
       if (!turns.needsTurn(index, endNs)) continue
       const device = turns.devices[index]!
       const afterNs = device.serve(endNs)
       turns.noteTurn(index, afterNs)
+      if (heldUp === first && device.deepDisk !== null && device.isHeldUp) heldUp = index
       if (afterNs === endNs) continue
       endNs = afterNs
       if (device.failure !== null) this.#reportFailure(device, endNs)
@@ -140,6 +148,7 @@ export class IothreadLoop {
       lookedNs = endNs
       this.#throttle.fireDue(endNs) // another device's turn may be due while this one's disk was slow
     }
+    this.#first = heldUp
     return endNs
   }
 
@@ -184,9 +193,17 @@ export class IothreadLoop {
 
   #noteReturned(returnedNs: number): void {
     if (returnedNs === NEVER_NS) return
-    this.#turns.noteReturned()
-    this.#answeredNs = returnedNs
+    if (this.#noteAnswers()) this.#answeredNs = returnedNs // a wake is no answer of a disk
     this.#endedNs = returnedNs
+  }
+
+  /** Gives a turn to devices of which requests have come back. False if none has. */
+  #noteAnswers(): boolean {
+    const { aio } = this.#depth
+    if (aio === null || !aio.hasReturned) return false
+    aio.hasReturned = false
+    this.#turns.noteReturned()
+    return true
   }
 
   /** An iothread whose disks with depth owe it an answer for too long counts as stuck in a disk, though it looks after timers. */

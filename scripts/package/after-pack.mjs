@@ -1,19 +1,20 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { Arch } from 'electron-builder'
 
 /**
  * electron-builder's hook when the app's folder is whole. Adds what its own configuration cannot: files named as extra
  * resources are taken out of the archive, but the command line is in both places.
  */
 // biome-ignore lint/style/noDefaultExport: electron-builder loads a hook as the default export of a file.
-export default async function afterPack({ appOutDir, packager }) {
+export default async function afterPack({ appOutDir, packager, arch, electronPlatformName }) {
   const resources = packager.getResourcesDir(appOutDir)
   // The runtime's own default app would start any folder.
   fs.rmSync(path.join(resources, 'default_app.asar'), { force: true })
   fs.rmSync(path.join(appOutDir, 'version'), { force: true })
   const { projectDir } = packager
   copyCommandLine(projectDir, path.join(resources, 'cli'))
-  copyKoffi(projectDir, path.join(resources, 'cli/koffi.node'))
+  copyKoffi(projectDir, `${electronPlatformName}-${Arch[arch]}`, path.join(resources, 'cli/koffi.node'))
   const licences = path.join(projectDir, 'out/licences-third-party.md')
   writeLicences(projectDir, licences)
   fs.copyFileSync(licences, path.join(resources, 'LICENCES-third-party.md'))
@@ -37,11 +38,10 @@ function copyCommandLine(projectDir, to) {
 }
 
 /**
- * The one binary of the foreign-function library that this machine's packages need, for command line and window alike.
- * Without it, as in a package for another processor, disks do one request at a time and say so.
+ * The one binary of the foreign-function library that a package for `platform` (`linux-x64`) needs, for command line and window
+ * alike. Without it, as in a package for another processor than this machine's, disks do one request at a time and say so.
  */
-function copyKoffi(projectDir, to) {
-  const platform = `linux-${process.arch}`
+function copyKoffi(projectDir, platform, to) {
   const from = path.join(
     projectDir,
     'node_modules/@koromix',
@@ -50,7 +50,8 @@ function copyKoffi(projectDir, to) {
     'koffi.node',
   )
   if (fs.existsSync(from)) fs.copyFileSync(from, to)
-  else console.log(`no koffi for ${platform}: packages without depth for O_DIRECT disks`)
+  else if (platform.startsWith('linux-'))
+    console.log(`no koffi for ${platform}: O_DIRECT disks have no depth in this package`)
 }
 
 /** Of what is not bundled, as the build writes it of what is. */
