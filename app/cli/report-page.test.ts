@@ -53,7 +53,7 @@ test('two results make one page: changes, goals, curves, who pays, commands', { 
     .replace(/<svg.*?<\/svg>/gs, '[chart]')
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ')
-  expect(text).toContain('1 of 2 goals are met; missed: etl: longest wait ≤ 1 ms')
+  expect(text).toContain('1 of 2 goals is met; missed: etl: longest wait ≤ 1 ms')
   expect(text).toMatch(/db gains; etl pays: [\d.]+ IOPS/)
   expect(text).toContain('etl gold → bulk')
   expect(text).toMatch(/db: wait p99 ≤ 20 ms (Met, with \d+ % to spare|Met: nothing waits) \[chart\] was /)

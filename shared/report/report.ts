@@ -61,7 +61,8 @@ export function leadSentences(gains: readonly DeviceGain[], goals: readonly Judg
   if (goals.length === 0) return said
   if (met === goals.length) return `${goals.length === 1 ? 'The goal is met.' : `All ${met} goals are met.`} ${said}`
   const missed = goals.filter((goal) => !goal.met).map((goal) => `${goalWords(goal.goal)} (${verdictWords(goal)})`)
-  return `${met} of ${goals.length} ${goals.length === 1 ? 'goal is' : 'goals are'} met; missed: ${missed.join(', ')}. ${said}`
+  const are = met === 1 || goals.length === 1 ? 'is' : 'are'
+  return `${met} of ${goals.length} goal${goals.length === 1 ? '' : 's'} ${are} met; missed: ${missed.join(', ')}. ${said}`
 }
 
 function section(title: string, hint: string, body: string): string {
