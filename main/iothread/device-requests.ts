@@ -3,7 +3,7 @@ import { assert } from '#shared/assert.ts'
 // Requests in the order in which they came, as columns of numbers: nothing is allocated per request. Grows when a
 // device gets a deeper load, never otherwise.
 
-export class RequestRing {
+export class DeviceRequests {
   /** Of the request that `shift` took last. */
   direction: 0 | 1 = 0
   offset = 0
@@ -79,7 +79,7 @@ export class RequestRing {
   }
 
   /** Moves all but the first `count` requests into `other`, which is empty and has room. */
-  moveTail(count: number, other: RequestRing): void {
+  moveTail(count: number, other: DeviceRequests): void {
     for (let ahead = count; ahead < this.#length; ahead += 1) {
       const at = this.rowOf(ahead)
       other.push(this.directions[at] === 0 ? 0 : 1, this.#offsets[at]!, this.sizesBytes[at]!, this.#times[at]!)

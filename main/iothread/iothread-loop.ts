@@ -23,8 +23,8 @@ import { attachLabMemory, type LabMemory, latenessRow } from './lab-memory.ts'
 import type { IothreadMessage, IothreadStart, OperationBatch } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
+import { ServiceTurns } from './service-turns.ts'
 import { SubmitBatch } from './submit-batch.ts'
-import { TurnList } from './turn-list.ts'
 
 // The loop of an iothread: many devices, one thread, no event loop. Each time round:
 //
@@ -63,7 +63,7 @@ export class IothreadLoop {
   #nextCheckNs = 0
   /** When the round before ended, if there was no sleep since. */
   #endedNs = NEVER_NS
-  #turns: TurnList
+  #turns: ServiceTurns
 
   constructor(start: IothreadStart, port: MessagePort) {
     this.#memory = attachLabMemory(start.buffers)
@@ -92,7 +92,7 @@ export class IothreadLoop {
       batch: new SubmitBatch(),
       arrivals: start.logsArrivals ? new ArrivalLog((rows) => this.#sendArrivals(rows)) : null,
     })
-    this.#turns = new TurnList(this.#memory.throttle, [])
+    this.#turns = new ServiceTurns(this.#memory.throttle, [])
   }
 
   /** Returns when asked to stop, with every disk closed. */
@@ -233,7 +233,7 @@ export class IothreadLoop {
       const { id, operations } = received.message as OperationBatch // only our own engine writes to this port
       this.#report({ kind: 'done', id, failures: this.#operations.run(operations) })
     }
-    this.#turns = new TurnList(this.#memory.throttle, this.#operations.devices)
+    this.#turns = new ServiceTurns(this.#memory.throttle, this.#operations.devices)
     return true
   }
 

@@ -10,8 +10,8 @@ import { IothreadClock } from './iothread-clock.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
 import { createLabMemory, FROZEN_NS, type LabMemory } from './lab-memory.ts'
 import { ServedDevice } from './served-device.ts'
+import { ServiceTurns } from './service-turns.ts'
 import { SubmitBatch } from './submit-batch.ts'
-import { TurnList } from './turn-list.ts'
 
 const MS = 1e6
 
@@ -143,7 +143,7 @@ test('a shallower load leaves room for what is under way', () => {
 test('a device needs a turn when its load is due or something was granted, and none while it can only wait', () => {
   const stream = new Reads(4)
   const { memory, throttle, device, serve } = servedDevice(stream)
-  const turns = new TurnList(memory.throttle, [device])
+  const turns = new ServiceTurns(memory.throttle, [device])
   expect(turns.needsTurn(0, 0)).toBe(true) // everybody has one at first
   turns.noteTurn(0, 0)
   expect(turns.needsTurn(0, 0)).toBe(false) // nothing asked for
@@ -161,7 +161,7 @@ test('the next turn is that of the device whose time comes first', () => {
   const [stream, { memory, device }] = [new Reads(1), servedDevice(new Reads(1))]
   stream.asked = 1
   const asking = servedDevice(stream).device
-  const turns = new TurnList(memory.throttle, [asking, asking, device])
+  const turns = new ServiceTurns(memory.throttle, [asking, asking, device])
   for (const [index, nowNs] of [3, 5, 0].entries()) turns.noteTurn(index, nowNs)
   expect(turns.nextNs()).toBe(3)
 })
@@ -223,7 +223,7 @@ test('a disk with depth gets what is granted up to the iodepth, and more when re
   const { disk, started } = deepDisk(100)
   device.replaceDisk(disk)
   stream.asked = 9
-  const turns = new TurnList(memory.throttle, [device])
+  const turns = new ServiceTurns(memory.throttle, [device])
   const serveAt = (nowNs: number) => {
     serve(nowNs)
     turns.noteTurn(0, nowNs)
@@ -248,7 +248,7 @@ test('what a disk with depth has no room for keeps its place and goes first', ()
   device.replaceDisk(disk)
   stream.asked = 2
   serve(0)
-  const turns = new TurnList(memory.throttle, [device])
+  const turns = new ServiceTurns(memory.throttle, [device])
   turns.noteTurn(0, 0)
   expect([started.length, device.isHeldUp, turns.needsTurn(0, 0)]).toEqual([1, true, false])
   disk.finish(1, 0)

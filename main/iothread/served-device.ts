@@ -6,8 +6,8 @@ import { memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import { interceptChainBatch } from './chain-batch.ts'
+import { DeviceRequests } from './device-requests.ts'
 import { markBusy, markIdle } from './iothread-words.ts'
-import { RequestRing } from './request-ring.ts'
 import { startReady } from './start-ready.ts'
 import { BATCH_LIMIT } from './submit-batch.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -30,8 +30,8 @@ export class ServedDevice {
   /** Its members in the throttle, one for each level of its chain; [] while it is not throttled. */
   #levels: readonly number[] = []
   readonly #around: Surroundings
-  readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
-  readonly #ready = new RequestRing()
+  readonly #waiting: readonly [DeviceRequests, DeviceRequests] = [new DeviceRequests(), new DeviceRequests()]
+  readonly #ready = new DeviceRequests()
   #stream: RequestStream
   /** Null once it has given up. */
   #disk: DiskPort | DepthPort | null = null

@@ -6,7 +6,7 @@ import type { ServedDevice } from './served-device.ts'
  * Which devices of an iothread need a turn: those whose time has come, and those of which something was granted. It keeps
  * the times side by side, so that a device that has nothing to do costs a wake-up two cache lines and not a dozen.
  */
-export class TurnList {
+export class ServiceTurns {
   readonly devices: readonly ServedDevice[]
   readonly #memory: ThrottleMemory
   /** When each needs a turn by itself. All have one at once. */

@@ -1,6 +1,6 @@
 import type { EventQueue } from './event-queue.ts'
 import type { FreeLoads } from './free-loads.ts'
-import { FINISH_NS, FLOW } from './request-ring.ts'
+import { FINISH_NS, FLOW } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 

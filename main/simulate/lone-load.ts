@@ -2,8 +2,8 @@ import { TakenRequest } from '#main/load/taken-request.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { BlockTime } from './block-time.ts'
 import { deviceOf } from './parts.ts'
-import { BYTES, FINISH_NS, FLOW, RequestRing, SERVICE_NS, WAIT_NS } from './request-ring.ts'
 import type { RequestTally } from './request-tally.ts'
+import { BYTES, FINISH_NS, FLOW, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
 // A load that nothing limits and that has its disk to itself, but is no closed loop that could run in whole rounds
@@ -16,7 +16,7 @@ export class LoneLoad {
   requests = 0
   readonly #device: SimulatedDevice
   readonly #tally: RequestTally
-  readonly #ring: RequestRing
+  readonly #ring: ServiceQueue
   readonly #taken = new TakenRequest()
   readonly #block = new BlockTime()
   #nowNs = 0
@@ -26,7 +26,7 @@ export class LoneLoad {
   constructor(device: SimulatedDevice, tally: RequestTally) {
     this.#device = device
     this.#tally = tally
-    this.#ring = new RequestRing(device.stream.iodepth)
+    this.#ring = new ServiceQueue(device.stream.iodepth)
   }
 
   /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before; Infinity: never. */

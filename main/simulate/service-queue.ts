@@ -17,7 +17,7 @@ export const WAIT_NS = 1
 export const FINISH_NS = 6
 const NUMBERS = 8
 
-export class RequestRing {
+export class ServiceQueue {
   /** A request's numbers, from the place that `push` and `shift` give. */
   readonly numbers: Float64Array
   readonly #capacity: number

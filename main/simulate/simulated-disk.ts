@@ -1,5 +1,5 @@
 import { assert } from '#shared/assert.ts'
-import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, OFFSET, RequestRing, SERVICE_NS } from './request-ring.ts'
+import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, OFFSET, SERVICE_NS, ServiceQueue } from './service-queue.ts'
 
 // The disks of one iothread: one request after the other, in the order in which the throttle let them go, as one
 // iothread of the lab does sync I/O. So it is known when a request will be done as soon as it is handed over, and nothing
@@ -11,10 +11,10 @@ export class SimulatedDisk {
   told = 0
   /** When the last request of the queue is done, in ns. */
   freeNs = 0
-  readonly #queue: RequestRing
+  readonly #queue: ServiceQueue
 
   constructor(depth: number) {
-    this.#queue = new RequestRing(depth)
+    this.#queue = new ServiceQueue(depth)
   }
 
   get count(): number {

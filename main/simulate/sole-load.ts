@@ -3,8 +3,8 @@ import { SoleMember } from '#main/throttle/sole-member.ts'
 import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { BlockTime } from './block-time.ts'
-import { BYTES, FINISH_NS, FLOW, RequestRing, SERVICE_NS, WAIT_NS } from './request-ring.ts'
 import type { RequestTally } from './request-tally.ts'
+import { BYTES, FINISH_NS, FLOW, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
 // A device alone in its part: in one group, of which it is the only member, on a disk that serves nobody else, and no
@@ -23,7 +23,7 @@ export class SoleLoad {
   readonly #memory: ThrottleMemory
   readonly #tally: RequestTally
   /** With the disk, in the order in which they went. */
-  readonly #ring: RequestRing
+  readonly #ring: ServiceQueue
   readonly #taken = new TakenRequest()
   readonly #block = new BlockTime()
   #member: SoleMember | null = null
@@ -40,7 +40,7 @@ export class SoleLoad {
     this.#device = device
     this.#memory = memory
     this.#tally = tally
-    this.#ring = new RequestRing(device.stream.iodepth)
+    this.#ring = new ServiceQueue(device.stream.iodepth)
   }
 
   /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before. */
