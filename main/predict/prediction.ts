@@ -1,5 +1,5 @@
 import type { Traces } from '#main/load/trace.ts'
-import type { RequestObserver } from '#main/simulate/request-flow.ts'
+import type { RequestObserver } from '#main/simulate/request-observer.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'

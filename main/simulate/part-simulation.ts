@@ -15,7 +15,8 @@ import { NS_PER_S } from '#shared/units.ts'
 import { sameChain } from '#shared/workspace/chain.ts'
 import type { Workload } from '#shared/workspace/workspace.ts'
 import type { Part } from './parts.ts'
-import { RequestFlow, type RequestObserver } from './request-flow.ts'
+import { RequestFlow } from './request-flow.ts'
+import type { RequestObserver } from './request-observer.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
 // One part of a workspace (`partsOf`) in virtual time: requests, the script's steps, what was measured. Changed limits act

@@ -3,7 +3,7 @@ import type { RunResult } from '#shared/result.ts'
 import type { RunState } from '#shared/snapshot.ts'
 import { PartSimulation, type PartSnapshot } from './part-simulation.ts'
 import type { Part } from './parts.ts'
-import type { RequestObserver } from './request-flow.ts'
+import type { RequestObserver } from './request-observer.ts'
 
 /** Some parts of a workspace, simulated one after the other: each as far as is asked for, so that its memory stays in the caches. */
 export class PartsRun {

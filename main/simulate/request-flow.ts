@@ -12,6 +12,7 @@ import { type EventlessLoad, eventlessLoads } from './eventless-load.ts'
 import { FreeLoads } from './free-loads.ts'
 import { disksOf, simulatedDevices } from './place-disks.ts'
 import { type Passing, type Place, placesOf } from './places.ts'
+import type { RequestObserver } from './request-observer.ts'
 import { RequestTally } from './request-tally.ts'
 import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './service-queue.ts'
 import { largestIodepths, type SimulatedDevice } from './simulated-device.ts'
@@ -24,16 +25,6 @@ import { limitedGroups, unlimitedDevices } from './unlimited.ts'
 //                                              └──▶ waits, granted by a timer ──▲
 //
 // What happens at one instant: timers first, as in QEMU, then script steps, then disks and loads as they were set.
-
-/** Told of every request when it is done. Times in ns; `flow` is device * 2 + direction. */
-export type RequestObserver = (
-  flow: number,
-  offset: number,
-  bytes: number,
-  arrivalNs: number,
-  goNs: number,
-  doneNs: number,
-) => void
 
 export interface FlowHost {
   /** A step of the script is due. */
@@ -126,6 +117,7 @@ export class RequestFlow {
       const timeNs = this.#queue.nextNs()
       if (timeNs > untilNs) {
         this.nowNs = untilNs
+        this.#catchUp()
         return maxEvents - event
       }
       this.nowNs = timeNs
@@ -135,10 +127,15 @@ export class RequestFlow {
     return -1
   }
 
-  /** Before anybody reads the statistics. */
-  enterStats(): void {
+  /** What costs no events goes on to now. */
+  #catchUp(): void {
     this.#disks.goOn(this.nowNs)
     for (const load of this.#lone) load?.goOn(this.nowNs)
+  }
+
+  /** Before anybody reads the statistics. */
+  enterStats(): void {
+    this.#catchUp()
     this.#free.enter()
     this.#tally.enter()
   }

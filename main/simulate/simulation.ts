@@ -5,7 +5,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { mergeResults, mergeSnapshots } from './merge-parts.ts'
 import { partsOf, wholeOf } from './parts.ts'
 import { PartsRun } from './parts-run.ts'
-import type { RequestObserver } from './request-flow.ts'
+import type { RequestObserver } from './request-observer.ts'
 
 // A whole workspace in virtual time. Equal workspaces give equal results, byte for byte.
 
