@@ -1,7 +1,7 @@
 import type { Operation } from '#main/iothread/messages.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
-import { resetGroup } from '#main/throttle/group-table.ts'
+import { memberCount, resetGroup } from '#main/throttle/group-table.ts'
 import { resetMember } from '#main/throttle/member-table.ts'
 import { loadTracesOf } from '#main/workspace/load-traces.ts'
 import { ok, type Result } from '#shared/issue.ts'
@@ -100,8 +100,12 @@ async function configureOne({ slots, pool, memory, clock }: LabTools, name: stri
   const group = slots.group(name)
   group.limits = limits
   const owners = [...slots.devices.values()].filter((device) => isIn(device, name)).map(({ iothread }) => iothread)
-  if (owners.length === 0) return configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
-  const iothread = [...owners, ...pool.numbers()].find((each) => !pool.isLate(each)) ?? owners[0]!
+  // A device that is gone from the slots may still be a member, until its iothread, which is late, takes it out.
+  if (owners.length === 0 && memberCount(memory.throttle, group.slot) === 0) {
+    return configureGroup(memory.throttle, group.slot, limits, clock.nowNs())
+  }
+  const candidates = [...owners, ...pool.numbers()]
+  const iothread = candidates.find((each) => !pool.isLate(each)) ?? candidates[0]!
   await pool.post(iothread, [{ kind: 'configure', group: group.slot, limits }])
 }
 
