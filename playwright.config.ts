@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
-// End-to-end tests in the real Electron. One worker: they measure rates, and two boards would share this machine's cores.
+// End-to-end tests in the real Electron. One worker: two boards would share a display and its clipboard. `npm test` runs two of
+// these beside each other, on displays of their own, for what measures nothing (scripts/test/window-lanes.mjs).
 
 export default defineConfig({
   testDir: 'e2e',

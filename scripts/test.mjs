@@ -8,6 +8,7 @@ import { NODE_MODULES, ROOT } from './setup/paths.mjs'
 import { runScript, setUp } from './setup.mjs'
 import { newerTreeEnvironment } from './test/newer-tree.mjs'
 import { readSummary, summaryEnvironment } from './test/summary.mjs'
+import { filesWithQemu, laneSteps } from './test/window-lanes.mjs'
 
 const SAID_ABOVE = { name: 'the whole', reason: 'said above' }
 
@@ -53,18 +54,36 @@ function whyNoWindows({ libraries, programs }) {
   return programs.length > 0 ? `${programs.join(' and ')} missing` : null
 }
 
-async function runEndToEnd(missing, { files = [], env = process.env } = {}) {
-  const reason = whyNoWindows(missing)
-  if (reason !== null) return { passed: 0, failed: [], second: [], skipped: [{ name: 'all end-to-end tests', reason }] }
+/** One Playwright with a display of its own; `lane` names its folder of results. */
+function runLane(files, lane, env) {
   const playwright = [
     PLAYWRIGHT,
     'test',
     SECOND_TRY.playwright,
     `--reporter=list,${reporter('playwright-reporter.mjs')}`,
+    `--output=test-results/${lane}`,
     ...files,
   ]
-  if (process.platform !== 'linux') return runTests(process.execPath, playwright, env)
-  return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright], env)
+  // Lanes share a terminal: none may rewrite its lines.
+  const shared = { ...env, PLAYWRIGHT_FORCE_TTY: '0' }
+  if (process.platform !== 'linux') return runTests(process.execPath, playwright, shared)
+  return runTests('xvfb-run', ['-a', '-s', SCREEN, process.execPath, ...playwright], shared)
+}
+
+async function runEndToEnd(missing, { steps = laneSteps(), env = process.env } = {}) {
+  const reason = whyNoWindows(missing)
+  if (reason !== null) return { passed: 0, failed: [], second: [], skipped: [{ name: 'all end-to-end tests', reason }] }
+  const total = { passed: 0, failed: [], second: [], skipped: [] }
+  for (const lanes of steps) {
+    const results = await Promise.all(lanes.map((files, at) => runLane(files, `lane-${at + 1}`, env)))
+    for (const { passed, failed, second, skipped } of results) {
+      total.passed += passed
+      total.failed.push(...failed)
+      total.second.push(...second)
+      total.skipped.push(...skipped)
+    }
+  }
+  return total
 }
 
 /** The end-to-end tests that attach to a QEMU, once more with the newer one; vitest does so by a project of its own. */
@@ -73,13 +92,7 @@ async function runNewerEndToEnd(missing) {
   const absent = tree.WEIR_TEST_TREE_ABSENT
   if (absent !== undefined)
     return { passed: 0, failed: [], second: [], skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
-  return runEndToEnd(missing, { files: endToEndFilesWithQemu(), env: { ...process.env, ...tree } })
-}
-
-function endToEndFilesWithQemu() {
-  const folder = path.join(ROOT, 'e2e')
-  const tests = fs.readdirSync(folder).filter((file) => file.endsWith('.test.ts'))
-  return tests.filter((file) => /missing(Qemu|Libvirt)/.test(fs.readFileSync(path.join(folder, file), 'utf8')))
+  return runEndToEnd(missing, { steps: [[filesWithQemu()]], env: { ...process.env, ...tree } })
 }
 
 /** One line per reason: a machine without QEMU skips a hundred tests for the same one. */

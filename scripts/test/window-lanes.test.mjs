@@ -1,0 +1,25 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from '../setup/paths.mjs'
+import { filesWithQemu, laneSteps } from './window-lanes.mjs'
+
+const everyFile = fs.readdirSync(path.join(ROOT, 'e2e')).filter((name) => name.endsWith('.test.ts'))
+
+test('every end-to-end file runs once, whatever the number of processors', () => {
+  const expected = everyFile.map((name) => `e2e/${name}`).sort()
+  for (const processors of [1, 2, 8]) expect(laneSteps(processors).flat(2).sort()).toEqual(expected)
+})
+
+test('two lanes where there are two processors, and what measures runs alone', () => {
+  const [beside, alone] = laneSteps(2)
+  expect(beside).toHaveLength(2)
+  expect(alone).toHaveLength(1)
+  expect(alone[0]).toContain('e2e/board-speed.test.ts')
+  expect(laneSteps(1)[0]).toHaveLength(1)
+})
+
+test('files that attach to a QEMU have the machine to themselves', () => {
+  const [, [alone]] = laneSteps(2)
+  expect(alone).toEqual(expect.arrayContaining(filesWithQemu()))
+})
