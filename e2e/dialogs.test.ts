@@ -6,7 +6,7 @@ import { EXAMPLE, expect, test } from './weir-app.ts'
 
 test('settings take effect at once and are kept', async ({ launch, folder }) => {
   const dataFolder = path.join(folder, 'data')
-  const first = await launch({ files: [EXAMPLE], dataFolder })
+  const first = await launch({ files: [EXAMPLE], run: true, dataFolder })
   await first.board.shown()
   await first.page.keyboard.press('Control+,')
   const dialog = first.page.getByRole('dialog', { name: 'Settings' })
@@ -23,6 +23,12 @@ test('settings take effect at once and are kept', async ({ launch, folder }) => 
       first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getZoomFactor()),
     )
     .toBeCloseTo(1.25)
+  await dialog.getByRole('combobox', { name: 'Sampling' }).click()
+  await first.page.getByRole('option', { name: 'Once a second' }).click()
+  await first.board.snapshots(1)
+  const beforeMs = Date.now()
+  await first.board.snapshots(3)
+  expect(Date.now() - beforeMs, 'three snapshots are two seconds apart').toBeGreaterThan(1500)
   await first.page.keyboard.press('Escape')
   await expect(first.board.field('Bandwidth limit').or(first.board.field('Read bandwidth limit'))).toHaveValue(/MB\/s/)
   await first.close()

@@ -51,6 +51,8 @@ export class Board {
     },
     later: (callback) => setImmediate(callback),
   })
+  /** That of the document shown now. */
+  #lab: Lab | null = null
   /** Resolves when the first document is shown. */
   #opened: Promise<unknown> = Promise.resolve()
   #listens = false
@@ -72,7 +74,11 @@ export class Board {
     })
     this.session = new BoardSession({
       push: this.push,
-      createLab: () => new Lab({ iothreadUrl, dataFolder: shell.folders.disks }),
+      createLab: () => {
+        const { samplePeriodMs } = shell.settings.value
+        this.#lab = new Lab({ iothreadUrl, dataFolder: shell.folders.disks, samplePeriodMs })
+        return this.#lab
+      },
       predictWorkerUrl,
       log: logError,
       document: this.document,
@@ -153,6 +159,7 @@ export class Board {
   sharedChanged(): void {
     if (this.window.isDestroyed()) return
     this.#zoom()
+    this.#lab?.setSamplePeriod(this.#shell.settings.value.samplePeriodMs)
     this.push('settings', this.#shell.settings.value)
     this.push('document', this.document.state())
   }

@@ -16,6 +16,7 @@ export class Ticker {
   }
 
   setPeriod(periodMs: number): void {
+    if (periodMs === this.#periodMs) return
     this.#periodMs = periodMs
     if (this.#timer !== null) this.start()
   }
