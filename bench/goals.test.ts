@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { goalRows } from './goals.ts'
+import type { Measured } from './measured.ts'
 import { ratioSpread } from './numbers.ts'
-import type { Measured } from './run-all.ts'
 
 const spread = (median: number) => ({ median, least: median / 2, most: median * 2 })
 
 /** A brief run in which nothing but these was measured. */
 function measured(part: Partial<Measured>): Measured {
-  const none = { unthrottled: [], levels: [], scaling: [], simulation: [], idle: null }
+  const none = { unthrottled: [], depth: [], levels: [], scaling: [], simulation: [], idle: null }
   const frontier = { rates: 1, requests: 1, ms: 1, vsPlainLoop: spread(0.5) }
   return { ...none, cost: { weir: [], qemu: [], vsQemuOne: null, vsQemuTwo: null }, frontier, ...part } as Measured // goals look at no more
 }
@@ -26,7 +26,17 @@ test('a goal is met by its median, and open where a side is absent', () => {
     ratio: spread(median),
   })
   const idle = { devices: 100, iops: 1000, cpuShare: 0.2, bareShare: 0.1, vsBare: spread(2) }
-  const rows = goalRows(measured({ unthrottled: [fio('randread cached', 0.9), fio('randwrite cached', 0.89)], idle }))
+  const deep = (rw: 'randread' | 'randwrite', iodepth: number, ratio: number) => {
+    const rates = { weirIops: 1, uringIops: 1 }
+    return { rw, iodepth, ...rates, vsUring: spread(ratio), vsLibaio: spread(1) }
+  }
+  const rows = goalRows(
+    measured({
+      unthrottled: [fio('randread cached', 0.9), fio('randwrite cached', 0.89)],
+      depth: [deep('randread', 4, 0.1), deep('randread', 16, 0.8), deep('randwrite', 16, 0.79)],
+      idle,
+    }),
+  )
   expect(goalRows(measured({ idle: { ...idle, vsBare: { median: 1, least: -1, most: 3 } } })).at(-4)).toMatchObject({
     ratio: { median: 1 },
     isMet: null,
@@ -35,6 +45,8 @@ test('a goal is met by its median, and open where a side is absent', () => {
   expect(answers).toEqual([
     ['randread cached, requests a second', true],
     ['randwrite cached, requests a second', false],
+    ['randread direct at depth 16, requests a second', true],
+    ['randwrite direct at depth 16, requests a second', false],
     ['processor time of 100 devices at 10 IOPS', false],
     ['time of all curves at 200 rates', true],
   ])

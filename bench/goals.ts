@@ -1,5 +1,5 @@
+import type { Measured } from './measured.ts'
 import type { Spread } from './numbers.ts'
-import type { Measured } from './run-all.ts'
 
 // What is asked of Weir, each as a ratio against something that was measured in the same run, round by round: by itself a
 // figure says more of the machine and of the hour than of Weir.
@@ -28,14 +28,21 @@ function isMet({ needs, ratio }: Goal): boolean | null {
   return 'atLeast' in needs ? ratio.median >= needs.atLeast : ratio.median <= needs.atMost
 }
 
-function pathGoals({ unthrottled }: Measured): readonly Goal[] {
+function pathGoals({ unthrottled, depth }: Measured): readonly Goal[] {
   const names = ['randread cached', 'randwrite cached', 'randread direct', 'randwrite direct']
-  return names.map((name) => ({
+  const ofDepth = (rw: 'randread' | 'randwrite'): Goal => ({
+    name: `${rw} direct at depth 16, requests a second`,
+    beside: 'fio io_uring',
+    needs: { atLeast: 0.8 },
+    ratio: depth.find((row) => row.rw === rw && row.iodepth === 16)?.vsUring ?? null,
+  })
+  const oneAtATime = names.map((name) => ({
     name: `${name}, requests a second`,
     beside: 'fio psync',
     needs: { atLeast: 0.9 },
     ratio: unthrottled.find((row) => row.name === name)?.ratio ?? null,
   }))
+  return [...oneAtATime, ofDepth('randread'), ofDepth('randwrite')]
 }
 
 function throttleGoals({ cost, levels, scaling }: Measured): readonly Goal[] {

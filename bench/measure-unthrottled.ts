@@ -51,9 +51,9 @@ export interface DepthRow {
   readonly iodepth: number
   readonly weirIops: number
   readonly uringIops: number
-  /** Weir's rate over that of fio's engine, the median of rounds. */
-  readonly vsUring: number
-  readonly vsLibaio: number
+  /** Weir's rate over that of fio's engine; null: no round. */
+  readonly vsUring: Spread | null
+  readonly vsLibaio: Spread | null
 }
 
 /** An O_DIRECT disk with several requests in flight beside fio's asynchronous engines; [] without fio or O_DIRECT. */
@@ -76,9 +76,8 @@ export async function measureDepth(
           weir.push(await weirIops(place, { file, direct: true, seconds, readPercent, iodepth }))
           libaio.push(fioIops({ ...job, engine: 'libaio' }))
         }
-        const over = (theirs: readonly number[]) => median(theirs.map((their, round) => weir[round]! / their))
         const medians = { weirIops: median(weir), uringIops: median(uring) }
-        rows.push({ rw, iodepth, ...medians, vsUring: over(uring), vsLibaio: over(libaio) })
+        rows.push({ rw, iodepth, ...medians, vsUring: ratioSpread(weir, uring), vsLibaio: ratioSpread(weir, libaio) })
       }
     }
     return rows

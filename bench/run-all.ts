@@ -1,21 +1,15 @@
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { type GoalRow, goalRows } from './goals.ts'
-import { type AccuracyRow, measureAccuracy, measureSlowMember, type SlowMemberRow } from './measure-accuracy.ts'
-import {
-  type CostTables,
-  type LevelsRow,
-  measureCost,
-  measureLevels,
-  measureScaling,
-  type ScalingRow,
-} from './measure-cost.ts'
-import { type FrontierRow, measureFrontier } from './measure-frontier.ts'
-import { type HostRow, measureHost } from './measure-host.ts'
-import { type IdleRow, type ManyRow, measureIdle, measureMany } from './measure-many.ts'
-import { measureSimulation, type SimulationRow } from './measure-simulation.ts'
-import { measureStart, type StartRow } from './measure-start.ts'
-import { type DepthRow, measureDepth, measureUnthrottled, type UnthrottledRow } from './measure-unthrottled.ts'
+import { measureAccuracy, measureSlowMember } from './measure-accuracy.ts'
+import { measureCost, measureLevels, measureScaling } from './measure-cost.ts'
+import { measureFrontier } from './measure-frontier.ts'
+import { measureHost } from './measure-host.ts'
+import { measureIdle, measureMany } from './measure-many.ts'
+import { measureSimulation } from './measure-simulation.ts'
+import { measureStart } from './measure-start.ts'
+import { type DepthRow, measureDepth, measureUnthrottled } from './measure-unthrottled.ts'
+import type { Measured } from './measured.ts'
 import { findPeers, type Peers } from './peers.ts'
 
 export interface Report extends Measured {
@@ -53,25 +47,6 @@ export interface Report extends Measured {
     readonly frontierVsPlainLoop: number
   }
   readonly goals: readonly GoalRow[]
-}
-
-/** What each measure found. */
-export interface Measured {
-  readonly unthrottled: readonly UnthrottledRow[]
-  readonly depth: readonly DepthRow[]
-  readonly cost: CostTables
-  readonly levels: readonly LevelsRow[]
-  readonly scaling: readonly ScalingRow[]
-  readonly accuracy: readonly AccuracyRow[]
-  readonly slowMember: readonly SlowMemberRow[]
-  readonly idle: IdleRow | null
-  readonly many: ManyRow | null
-  readonly start: readonly StartRow[]
-  readonly simulation: readonly SimulationRow[]
-  /** Why the simulator has no twin in C beside it; null: it has. */
-  readonly noTwin: string | null
-  readonly frontier: FrontierRow
-  readonly host: HostRow | null
 }
 
 export interface RunOptions {
@@ -157,7 +132,7 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
 }
 
 function leastAt16(depth: readonly DepthRow[]): number | null {
-  const ratios = depth.filter(({ iodepth }) => iodepth === 16).map(({ vsUring }) => vsUring)
+  const ratios = depth.filter(({ iodepth }) => iodepth === 16).flatMap(({ vsUring }) => vsUring?.median ?? [])
   return ratios.length === 0 ? null : Math.min(...ratios)
 }
 

@@ -51,8 +51,8 @@ export function tables(report: Report): readonly string[] {
         whole(row.iodepth),
         whole(row.weirIops),
         whole(row.uringIops),
-        fixed(row.vsUring, 2),
-        fixed(row.vsLibaio, 2),
+        spread(row.vsUring),
+        spread(row.vsLibaio),
       ]),
     ),
     ...table(
