@@ -26,3 +26,10 @@ export async function lookAtDisk(file: string, known: string | null): Promise<Di
   const newer = parsed.ok ? undefined : parsed.issues.find((issue) => issue.code === 'newer-format')
   return newer ? { kind: 'newer', reason: newer.message } : { kind: 'changed' }
 }
+
+/** Why nothing is written over what stands in `file`, and what to do instead. */
+export function notOver(file: string, copy: DiskCopy & { readonly kind: 'newer' | 'unreadable' }): string {
+  // What cannot be read names its file itself.
+  if (copy.kind === 'unreadable') return `${copy.reason}. It was not overwritten; save under another name.`
+  return `${file} was not overwritten: ${copy.reason}. Save under another name.`
+}

@@ -5,10 +5,11 @@ import type { DocumentState, Outcome } from '#shared/ipc/contract.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
 import { formatWorkspace, parseWorkspace } from '#shared/workspace/parse.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
-import type { DiskCopy } from './disk-copy.ts'
+import { notOver } from './disk-copy.ts'
 import { DocumentFile } from './document-file.ts'
 import type { DocumentPorts } from './document-ports.ts'
 import { forgetRecovered, type Recovered } from './recovery.ts'
+import { fileNameOf } from './safe-name.ts'
 
 // The workspace of one window and the file it belongs to. The window edits; this knows what is saved, keeps unsaved
 // edits safe, and asks before anything is lost. It is told what the user answers by its ports and knows no Electron.
@@ -175,7 +176,7 @@ export class BoardDocument {
     if (!parsed.ok) return refused(NOT_SAVABLE, parsed.issues)
     if (this.#file === null) return this.#saveAs(parsed.value)
     const copy = await this.#file.look()
-    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(this.#file, copy))
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(this.#file.path, copy))
     if (copy.kind === 'changed') {
       const answer = await this.#ports.dialogs.askToOverwrite(this.#file.name)
       if (answer === 'cancel') return CANCELLED
@@ -235,7 +236,7 @@ export class BoardDocument {
     }
     const file = new DocumentFile(chosen, null)
     const copy = await file.look()
-    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(file, copy))
+    if (copy.kind === 'newer' || copy.kind === 'unreadable') return refused(notOver(file.path, copy))
     const moved = movePaths(workspace, { from: this.folder, to: file.folder })
     const outcome = await this.#write(file, moved)
     // The window holds the paths as they were; it must not go on with them.
@@ -282,20 +283,4 @@ export class BoardDocument {
 
 function refused(message: string, issues: readonly Issue[] = []): Outcome {
   return { ok: false, message, issues }
-}
-
-/** Why nothing is written over what stands in `file`, and what to do instead. */
-function notOver(file: DocumentFile, copy: DiskCopy & { readonly kind: 'newer' | 'unreadable' }): string {
-  // What cannot be read names its file itself.
-  if (copy.kind === 'unreadable') return `${copy.reason}. It was not overwritten; save under another name.`
-  return `${file.path} was not overwritten: ${copy.reason}. Save under another name.`
-}
-
-/** A workspace's name as a file name: `Noisy neighbour` → `noisy-neighbour`. */
-function fileNameOf(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-  return plain === '' ? 'workspace' : plain.slice(0, 100)
 }
