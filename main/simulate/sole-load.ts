@@ -3,8 +3,8 @@ import { SoleMember } from '#main/throttle/sole-member.ts'
 import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { BlockTime } from './block-time.ts'
+import { LoneDisk } from './lone-disk.ts'
 import type { RequestTally } from './request-tally.ts'
-import { BYTES, FINISH_NS, FLOW, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
 // A device alone in its part: in one group, of which it is the only member, on a disk that serves nobody else, and no
@@ -17,18 +17,13 @@ import type { SimulatedDevice } from './simulated-device.ts'
 const NEVER_NS = Number.POSITIVE_INFINITY
 
 export class SoleLoad {
-  /** Requests done. */
-  requests = 0
   readonly #device: SimulatedDevice
   readonly #memory: ThrottleMemory
   readonly #tally: RequestTally
-  /** With the disk, in the order in which they went. */
-  readonly #ring: ServiceQueue
+  readonly #disk: LoneDisk
   readonly #taken = new TakenRequest()
   readonly #block = new BlockTime()
   #member: SoleMember | null = null
-  /** When the disk has done all that was handed to it. */
-  #freeNs = 0
   /** Waiting or with the disk. */
   #outstanding = 0
   /** When the load is to be looked at again; Infinity: not before a request is done. */
@@ -40,7 +35,12 @@ export class SoleLoad {
     this.#device = device
     this.#memory = memory
     this.#tally = tally
-    this.#ring = new ServiceQueue(device.stream.iodepth)
+    this.#disk = new LoneDisk(device, tally)
+  }
+
+  /** Requests done. */
+  get requests(): number {
+    return this.#disk.requests
   }
 
   /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before. */
@@ -51,7 +51,10 @@ export class SoleLoad {
     let nextNs = this.#nextNs(member)
     while (nextNs <= untilNs) {
       this.#fireTimers(member, nextNs)
-      if (this.#diskNs() <= nextNs) this.#finish()
+      if (this.#disk.nextNs <= nextNs) {
+        this.#disk.finish()
+        this.#outstanding -= 1
+      }
       this.#take(member, nextNs)
       nextNs = this.#nextNs(member)
     }
@@ -63,13 +66,9 @@ export class SoleLoad {
     const readNs = member.deadlineNs(READ)
     const writeNs = member.deadlineNs(WRITE)
     const timerNs = readNs < writeNs ? readNs : writeNs
-    const diskNs = this.#diskNs()
+    const diskNs = this.#disk.nextNs
     const nextNs = timerNs < diskNs ? timerNs : diskNs
     return nextNs < this.#loadNs ? nextNs : this.#loadNs
-  }
-
-  #diskNs(): number {
-    return this.#ring.count === 0 ? NEVER_NS : this.#ring.numbers[this.#ring.at(0) + FINISH_NS]!
   }
 
   /** Those that are due: as always, the one that was set first comes first. */
@@ -84,7 +83,7 @@ export class SoleLoad {
     let goesOn = true
     while (goesOn) {
       goesOn = member.grant(direction, nowNs)
-      this.#serve(direction, member.granted[0]!, member.granted[1]!, nowNs)
+      this.#disk.serve(direction, member.granted[0]!, member.granted[1]!, nowNs)
     }
     this.#readIsLater = direction === READ
   }
@@ -105,32 +104,12 @@ export class SoleLoad {
       const { direction } = taken
       const ran = member.deadlineNs(direction) !== NEVER_NS
       if (member.intercept(direction, taken.bytes, taken.arrivalNs, nowNs)) {
-        this.#serve(direction, taken.bytes, taken.arrivalNs, nowNs)
+        this.#disk.serve(direction, taken.bytes, taken.arrivalNs, nowNs)
         continue
       }
       if (!ran) this.#readIsLater = direction === READ
       this.#tally.addDelayed(slot * 2 + direction)
     }
-  }
-
-  #serve(direction: DirectionIndex, bytes: number, arrivalNs: number, nowNs: number): void {
-    const serviceNs = this.#device.nextServiceNs()
-    this.#freeNs = (this.#freeNs > nowNs ? this.#freeNs : nowNs) + serviceNs
-    const { numbers } = this.#ring
-    const at = this.#ring.push()
-    numbers[at + FLOW] = this.#device.slot * 2 + direction
-    numbers[at + BYTES] = bytes
-    numbers[at + WAIT_NS] = nowNs - arrivalNs
-    numbers[at + SERVICE_NS] = serviceNs
-    numbers[at + FINISH_NS] = this.#freeNs
-  }
-
-  #finish(): void {
-    const { numbers } = this.#ring
-    const at = this.#ring.shift()
-    this.#tally.add(numbers[at + FLOW]!, numbers[at + BYTES]!, numbers[at + WAIT_NS]!, numbers[at + SERVICE_NS]!)
-    this.#outstanding -= 1
-    this.requests += 1
   }
 }
 
