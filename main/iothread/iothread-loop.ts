@@ -193,7 +193,7 @@ export class IothreadLoop {
 
   #noteReturned(returnedNs: number): void {
     if (returnedNs === NEVER_NS) return
-    if (this.#noteAnswers()) this.#answeredNs = returnedNs // a wake is no answer of a disk
+    if (this.#noteAnswers()) this.#answeredNs = returnedNs // being woken up is not an answer from a disk
     this.#endedNs = returnedNs
   }
 
