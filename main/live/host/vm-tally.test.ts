@@ -52,3 +52,20 @@ test('after a lost connection the latest look stays as it was seen, until the ne
   expect(read?.iops).toBeCloseTo(120)
   expect(read?.latency).toMatchObject({ p50: { fromNs: 0, toNs: 1e7 } })
 })
+
+test('the latest look is read by the limits of its time, whether it was read before they changed or not', () => {
+  const [read, unread] = [new VmTally(), new VmTally()]
+  for (let look = 0; look < 12; look += 1) {
+    see(read, look)
+    see(unread, look)
+  }
+  const { groups } = read.latest
+  const wider = picture(
+    [group('own', { 'iops-total': 5000 }), group('vm', { 'iops-total': 150 }, true)],
+    [legacy('a', 'own', { countersKey: 'a' }), chained('b', ['vm', 'own'], { countersKey: 'b' }), legacy('c', null)],
+  )
+  read.seePicture(wider)
+  unread.seePicture(wider)
+  expect(unread.latest.groups).toEqual(groups)
+  expect(read.latest.groups).toEqual(groups)
+})

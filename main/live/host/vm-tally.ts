@@ -49,6 +49,7 @@ export class VmTally {
 
   /** Disks and limits as they are now; from here on looks are read by them. */
   seePicture(picture: Picture): void {
+    this.#latest = this.latest // read by the limits that were in force then
     const emptied: string[] = []
     for (const group of picture.groups) {
       const known = this.#groups.get(group.name)
