@@ -9,8 +9,10 @@ import { soleLoad } from './sole-load.ts'
 export interface EventlessLoad {
   /** Requests done. */
   readonly requests: number
-  /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before; Infinity: never. */
+  /** Everything up to `untilNs`, included, as often as somebody looks. The time of what comes next; Infinity: nothing does. */
   goOn(untilNs: number): number
+  /** The same at the load's own event. The time of its next one; Infinity: none. */
+  endBlock(nowNs: number): number
 }
 
 /** By device; null: its requests are events. */

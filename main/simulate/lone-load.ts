@@ -28,9 +28,12 @@ export class LoneLoad {
     return this.#disk.requests
   }
 
-  /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before; Infinity: never. */
+  endBlock(nowNs: number): number {
+    const nextNs = this.goOn(nowNs)
+    return Math.max(nextNs, nowNs + this.#block.next(this.requests))
+  }
+
   goOn(untilNs: number): number {
-    const before = this.requests
     const disk = this.#disk
     let nextNs = this.#take()
     while (nextNs <= untilNs) {
@@ -38,7 +41,7 @@ export class LoneLoad {
       while (disk.nextNs <= nextNs) disk.finish()
       nextNs = this.#take()
     }
-    return Math.max(nextNs, untilNs + this.#block.next(this.requests - before))
+    return nextNs
   }
 
   /** Takes what is due now; the time at which the next request is due or one is done. */

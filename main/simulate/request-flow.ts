@@ -45,7 +45,7 @@ export class RequestFlow {
   readonly #disks: DiskQueues
   readonly #limited: ReadonlySet<string>
   /** By device, for those that need no event per request. */
-  readonly #lone: readonly (EventlessLoad | null)[]
+  readonly #eventless: readonly (EventlessLoad | null)[]
   readonly #taken = new TakenRequest()
   #told = 0
   /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
@@ -98,13 +98,13 @@ export class RequestFlow {
     const unlimited = unlimitedDevices(workspace, this.#limited)
     for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
     const use = { memory: this.throttle.memory, tally: this.#tally }
-    this.#lone = host.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
+    this.#eventless = host.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
     for (const device of this.devices) this.afterChange(device)
   }
 
   /** Requests done so far. */
   get requests(): number {
-    return this.#lone.reduce((sum, load) => sum + (load?.requests ?? 0), this.#told + this.#free.requests)
+    return this.#eventless.reduce((sum, load) => sum + (load?.requests ?? 0), this.#told + this.#free.requests)
   }
 
   /**
@@ -130,7 +130,7 @@ export class RequestFlow {
   /** What costs no events goes on to now. */
   #catchUp(): void {
     this.#disks.goOn(this.nowNs)
-    for (const load of this.#lone) load?.goOn(this.nowNs)
+    for (const load of this.#eventless) load?.goOn(this.nowNs)
   }
 
   /** Before anybody reads the statistics. */
@@ -209,9 +209,9 @@ export class RequestFlow {
 
   /** Takes requests from the load as long as one is due and a slot is free. */
   #pull(device: SimulatedDevice): void {
-    const lone = this.#lone[device.slot]
-    if (lone) {
-      this.#lookAgain(device, lone.goOn(this.nowNs))
+    const eventless = this.#eventless[device.slot]
+    if (eventless) {
+      this.#lookAgain(device, eventless.endBlock(this.nowNs))
       return
     }
     const { stream } = device

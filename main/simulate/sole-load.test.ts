@@ -29,6 +29,14 @@ function load(fields: Partial<SyntheticWorkload>): SyntheticWorkload {
 const CASES: readonly Case[] = [
   // Each direction has a timer, and under one total both are often due at the same ns.
   [load({}), { 'iops-total': 900 }],
+  [load({}), { 'iops-total': 900 }, { kind: 'sampled', us: [200, 700, 4000] }],
+  // Equal rates of both directions: the timers run side by side, each set after the other in turns.
+  [load({ iodepth: 8 }), { 'iops-read': 500, 'iops-write': 500 }, { kind: 'sampled', us: [10, 90, 400] }],
+  [
+    load({ iodepth: 8, readPercent: 20 }),
+    { 'iops-read': 500, 'iops-write': 500 },
+    { kind: 'sampled', us: [10, 90, 400] },
+  ],
   [load({ blockBytes: 4096, pattern: 'sequential' }), { 'iops-read': 500, 'iops-write': 500 }],
   [load({}), { 'bps-read': 6_000_000, 'iops-write': 300, 'iops-size': 8192 }],
   [load({ iodepth: 1 }), { 'iops-total': 300, 'iops-total-max': 1500, 'iops-total-max-length': 4 }],
@@ -111,6 +119,14 @@ test('there is an event for about a thousand requests, not for each', () => {
   const simulation = started(apart([first!, CASES[1]!]))
   expect(simulation.advance(600 * S, 5000)).toBe(true)
   expect(simulation.requests).toBeGreaterThan(900_000)
+})
+
+test('looks in quick succession make no block longer', () => {
+  const simulation = started(apart(CASES.slice(0, 1)))
+  for (let atMs = 20; atMs <= 1000; atMs += 20) simulation.advance(atMs * 1e6)
+  const before = simulation.requests
+  expect(simulation.advance(600 * S, 5)).toBe(false)
+  expect(simulation.requests - before).toBeLessThan(20_000)
 })
 
 test('a step of the script has the device simulated as ever', () => {

@@ -43,9 +43,12 @@ export class SoleLoad {
     return this.#disk.requests
   }
 
-  /** Everything up to `untilNs`, included. The time at which it is to be called again, if nobody does before. */
+  endBlock(nowNs: number): number {
+    const nextNs = this.goOn(nowNs)
+    return Math.max(nextNs, nowNs + this.#block.next(this.requests))
+  }
+
   goOn(untilNs: number): number {
-    const before = this.requests
     this.#member ??= new SoleMember(this.#memory, this.#device.slot)
     const member = this.#member
     let nextNs = this.#nextNs(member)
@@ -59,7 +62,7 @@ export class SoleLoad {
       nextNs = this.#nextNs(member)
     }
     member.write()
-    return Math.max(nextNs, untilNs + this.#block.next(this.requests - before))
+    return nextNs
   }
 
   #nextNs(member: SoleMember): number {
@@ -113,7 +116,7 @@ export class SoleLoad {
   }
 }
 
-/** Null: the part is more than one limited device. */
+/** Null: the part is more than one limited device in one group, or the script changes it. */
 export function soleLoad(
   { script }: Workspace,
   devices: readonly SimulatedDevice[],
