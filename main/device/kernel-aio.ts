@@ -106,6 +106,8 @@ export class KernelAio {
     const aio = new KernelAio(opened, fd, clock, buffers)
     if (fd > 0 && aio.#watchWakes()) return aio
     aio.close()
+    if (fd < 0) return `the iothread cannot have one more descriptor (errno ${-fd})`
+    if (fd !== wakeFd) fs.closeSync(fd)
     return 'this kernel’s asynchronous I/O cannot be woken (Linux 4.19 is the first that can)'
   }
 

@@ -42,8 +42,6 @@ import { SubmitBatch } from './submit-batch.ts'
 const CHECK_PERIOD_NS = 500e6
 /** How often timers are looked at in a round that takes long. */
 const LOOK_PERIOD_NS = 20_000
-/** A disk with requests in flight that answers none for so long does not answer. */
-const OWED_NS = 1e9
 const NEVER_NS = -1
 
 export class IothreadLoop {
@@ -55,8 +53,6 @@ export class IothreadLoop {
   readonly #operations: OperationRunner
   readonly #depth: DiskDepth
   #seenMail = 0
-  /** When a request last came back from a disk with depth, or none was in flight. */
-  #answeredNs = 0
   #hasJustLooked = false
   /** With which device the next round begins: where the kernel's queue is full, not always the same ones get its rows. */
   #first = 0
@@ -121,7 +117,7 @@ export class IothreadLoop {
     const endedNs = this.#serveAll(nowNs)
     this.#depth.aio?.submit()
     if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
-    this.#noteAnswers() // of neighbours, while a device was closed, and of what the kernel refused
+    this.#noteAnswers(nowNs) // of neighbours, while a device was closed, and of what the kernel refused
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
     this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
   }
@@ -193,17 +189,13 @@ export class IothreadLoop {
 
   #noteReturned(returnedNs: number): void {
     if (returnedNs === NEVER_NS) return
-    if (this.#noteAnswers()) this.#answeredNs = returnedNs // being woken up is not an answer from a disk
+    this.#noteAnswers(returnedNs)
     this.#endedNs = returnedNs
   }
 
-  /** Gives a turn to devices of which requests have come back. False if none has. */
-  #noteAnswers(): boolean {
-    const { aio } = this.#depth
-    if (aio === null || !aio.hasReturned) return false
-    aio.hasReturned = false
-    this.#turns.noteReturned()
-    return true
+  /** Gives a turn to devices of which requests have come back. */
+  #noteAnswers(nowNs: number): void {
+    if (this.#depth.takeAnswers(nowNs)) this.#turns.noteReturned()
   }
 
   /** An iothread whose disks with depth owe it an answer for too long counts as stuck in a disk, though it looks after timers. */
@@ -213,9 +205,7 @@ export class IothreadLoop {
       beat(throttle, this.#iothread)
       return
     }
-    if (this.#depth.aio.inFlight === 0) this.#answeredNs = nowNs
-    const isOwed = nowNs - this.#answeredNs > OWED_NS
-    if (isOwed) markBusy(throttle, this.#iothread)
+    if (this.#depth.isOwed(nowNs)) markBusy(throttle, this.#iothread)
     else {
       beat(throttle, this.#iothread)
       markIdle(throttle, this.#iothread)
