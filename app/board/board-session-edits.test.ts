@@ -20,13 +20,13 @@ afterEach(() => board.close())
 test('an edit is taken and in force; one with issues is neither, and is told', async () => {
   await board.open()
   const edited = workspaceOf({ groups: { gold: { 'iops-total': 700 } } })
-  expect(await board.session.apply({ workspace: edited, revision: 7 })).toEqual({ revision: 7, issues: [] })
+  expect(await board.apply(edited, 7)).toEqual({ revision: 7, issues: [] })
   expect(board.session.latestSnapshot).toMatchObject({
     appliedRevision: 7,
     groups: { gold: { limits: { 'iops-total': 700 } } },
   })
   const wrong = { ...edited, groups: { gold: { 'iops-total': 700, 'iops-total-max': 1 } } }
-  const refused = await board.session.apply({ workspace: wrong, revision: 8 })
+  const refused = await board.apply(wrong, 8)
   expect([refused.revision, refused.issues.length > 0, board.document.problems]).toEqual([8, true, 1])
   expect(board.document.workspace).toEqual(edited)
   expect(board.labs[0]!.result().groups.gold!.limits).toEqual({ 'iops-total': 700 })
@@ -46,6 +46,8 @@ test('a difference comes into force like a whole workspace, and of an unknown on
   // The document is replaced: what the window had changed before it knew is not put over the new one.
   await board.document.adopt(opened)
   expect(await board.session.applyDifference({ ...edit, generation, base: 9 })).toBeNull()
+  expect(await board.session.apply({ generation, workspace: edited, revision: 10 })).toBeNull()
+  expect(board.document.workspace).toEqual(opened)
 })
 
 const IMPOSSIBLE = { 'iops-total': 700, 'iops-total-max': 1 }
@@ -54,7 +56,7 @@ const IMPOSSIBLE = { 'iops-total': 700, 'iops-total-max': 1 }
 async function editTo(part: { readonly groups: object; readonly devices?: readonly object[] }) {
   const devices = part.devices ?? [BUSY_DB]
   const edited = { format: 'weir-workspace/1', iothreads: 2, ...part, devices }
-  const { issues } = await board.session.apply({ workspace: edited, revision: 9 })
+  const { issues } = await board.apply(edited, 9)
   const { groups = {}, devices: run = {} } = board.session.latestSnapshot ?? {}
   return {
     issues: issues.map(({ path: place, code }) => `${place} ${code}`),
@@ -115,7 +117,7 @@ test('what the lab cannot run is told with its place, and the old stays in force
   await board.open()
   const disk = { kind: 'file', path: 'no-such.img', sizeBytes: 4096 }
   const devices = [{ ...IDLE_DB, disk }]
-  const refused = await board.session.apply({ workspace: workspaceOf({ devices }), revision: 2 })
+  const refused = await board.apply(workspaceOf({ devices }), 2)
   expect(refused.issues.map((issue) => issue.path)).toEqual(['devices[0].disk.path'])
   await board.session.control('start')
   await until('the old one runs', () => (board.session.latestSnapshot?.devices.db?.read.requests ?? 0) > 0)
@@ -141,10 +143,10 @@ test('an edit of a running lab that would write to another file is refused with 
   await board.open()
   await board.session.control('start')
   board.allowsWriting = false
-  const reply = await board.session.apply({ workspace: board.writing('other.img'), revision: 3 })
+  const reply = await board.apply(board.writing('other.img'), 3)
   expect(reply.issues.map((issue) => issue.code)).toEqual(['permission'])
   expect([await board.runs(), board.isWritten('other.img')]).toEqual([true, false])
-  expect((await board.session.apply({ workspace: board.writing('other.img'), revision: 4 })).issues).toHaveLength(1)
+  expect((await board.apply(board.writing('other.img'), 4)).issues).toHaveLength(1)
   expect(board.asked).toEqual([['other.img']])
 })
 
@@ -153,7 +155,7 @@ test('a Start behind a Pause leaves no edit unasked', async () => {
   await board.session.control('start')
   await Promise.all([board.session.control('pause'), board.session.control('start')])
   board.allowsWriting = false
-  const reply = await board.session.apply({ workspace: board.writing('other.img'), revision: 3 })
+  const reply = await board.apply(board.writing('other.img'), 3)
   expect([reply.issues.map((issue) => issue.code), board.asked]).toEqual([['permission'], [['other.img']]])
   await pass(50)
   expect(board.isWritten('other.img')).toBe(false)
@@ -163,7 +165,7 @@ test('a lab that wakes up to files that it may not write to stays where it is, a
   await board.open()
   await board.session.control('start')
   await board.session.setMode('predict')
-  await board.session.apply({ workspace: board.writing('other.img'), revision: 3 })
+  await board.apply(board.writing('other.img'), 3)
   board.allowsWriting = false
   expect(await board.session.setMode('lab')).toMatchObject({
     ok: false,

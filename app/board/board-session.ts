@@ -108,7 +108,8 @@ export class BoardSession {
   }
 
   /** What the user wants, as the window has it. Where it is wrong the old stays in force; a wrong limit concerns its group alone. */
-  async apply({ workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply> {
+  async apply({ generation, workspace, revision }: RequestOf<'board/apply'>): Promise<ApplyReply | null> {
+    if (generation !== this.#ports.document.generation) return null // it is about the one before
     this.#revision = Math.max(this.#revision, revision)
     const { document } = this.#ports
     const { workspace: desired, issues } = this.#window.take(workspace, revision)
@@ -129,7 +130,8 @@ export class BoardSession {
   /** The same, of what changed since the revision before; null: that one is not held here, the whole is asked for. */
   async applyDifference(edit: RequestOf<'board/apply-difference'>): Promise<ApplyReply | null> {
     const workspace = this.#window.withDifference(edit)
-    return workspace === null ? null : this.apply({ workspace, revision: edit.revision })
+    const { generation, revision } = edit
+    return workspace === null ? null : this.apply({ generation, workspace, revision })
   }
 
   control(action: Action): Promise<Outcome> {

@@ -13,7 +13,8 @@ export interface ApplyRequest {
 }
 
 export interface ApplyPort {
-  send(request: ApplyRequest): Promise<ApplyReply>
+  /** Resolves to null if the main process has another document than that of `generation`. */
+  send(request: RequestOf<'board/apply'>): Promise<ApplyReply | null>
   /** Resolves to null if the main process does not hold what the difference starts from. */
   sendDifference(request: RequestOf<'board/apply-difference'>): Promise<ApplyReply | null>
   /** Issues of the request that was answered; called for the latest request only. */
@@ -61,8 +62,9 @@ export function createApplier(port: ApplyPort): Applier {
     const [from, sentIn] = [base, generation]
     // Until it is answered nobody knows what is held there.
     base = null
-    const reply = (from && (await sendFrom(from, request))) ?? (generation === sentIn ? await port.send(request) : null)
-    if (generation !== sentIn) return null
+    const answer = from && (await sendFrom(from, request))
+    const reply = answer ?? (generation === sentIn ? await port.send({ ...request, generation: sentIn }) : null)
+    if (generation !== sentIn || reply === null) return null
     base = request
     return reply
   }

@@ -141,7 +141,8 @@ const text = (max: number) => z.string().max(max)
 export const REQUESTS = {
   /** The window is up: the main process answers with everything it holds and starts pushing. */
   'board/ready': nothing,
-  'board/apply': z.strictObject({ workspace: z.unknown(), revision: z.int().min(0) }),
+  /** What the user wants of the document of that `generation`; of another nothing is taken, and the answer is null. */
+  'board/apply': z.strictObject({ generation: z.int().min(0), workspace: z.unknown(), revision: z.int().min(0) }),
   /** The same, as what changed since `base`: the revision that was sent before, or null: since `generation` of the document. */
   'board/apply-difference': z.strictObject({
     generation: z.int().min(0),
@@ -230,7 +231,7 @@ export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<key
     readonly snapshot: Snapshot | null
     readonly about: About
   }
-  readonly 'board/apply': ApplyReply
+  readonly 'board/apply': ApplyReply | null
   /** null: the main process does not hold the base. Nothing was applied; the whole is to be sent. */
   readonly 'board/apply-difference': ApplyReply | null
   readonly 'board/control': Outcome

@@ -3,7 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { Lab } from '#main/lab/lab.ts'
-import type { BoardMode, PredictProgress, QemuState } from '#shared/ipc/contract.ts'
+import { assert } from '#shared/assert.ts'
+import type { ApplyReply, BoardMode, PredictProgress, QemuState } from '#shared/ipc/contract.ts'
 import type { Issue } from '#shared/issue.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
@@ -90,6 +91,14 @@ export class TestBoard {
     fs.mkdirSync(path.join(this.folder, 'disks'))
     this.document = new TestDocument(workspaceOf(), this.folder)
     this.session = this.#newSession()
+  }
+
+  /** What the window sends of the document that is open. */
+  async apply(workspace: unknown, revision: number): Promise<ApplyReply> {
+    const { generation } = this.document
+    const reply = await this.session.apply({ generation, workspace, revision })
+    assert(reply !== null, 'the session has that document')
+    return reply
   }
 
   /** Puts a new session, for a new document, in the place of the one that was. */
