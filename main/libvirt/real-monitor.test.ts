@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Host } from '#main/live/host/host.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
-import { cleanUp, closeAll, snapshotWhere } from '#main/live/testing/session.ts'
+import { cleanUp, closeAll, snapshotWhere, stateWhere } from '#main/live/testing/session.ts'
 import type { DiskLook, HostLook } from '#shared/host-look.ts'
 import { LibvirtPort } from './libvirt-port.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
@@ -91,5 +91,14 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     expect(taint('4711')).toEqual([true, true])
     expect(await session.work(({ link, picture }) => session.histograms.end(link, picture))).toEqual([])
     expect(histograms('4711')).toBe(0)
+    // The domain that is started again has no taint, and what was allowed is not allowed for it.
+    libvirt.virsh('destroy', '4711')
+    await stateWhere(session, ({ status }) => status === 'lost')
+    libvirt.virsh('start', '4711')
+    await stateWhere(session, ({ status }) => status === 'attached')
+    session.histograms.begin()
+    await snapshotWhere(session, () => session.state.histograms.problems.length > 0)
+    expect(session.state.histograms.taints).toBe(true)
+    expect(/custom monitor/.test(libvirt.virsh('dominfo', '4711'))).toBe(false)
   })
 })

@@ -31,8 +31,7 @@ import { SnapshotMaker } from './snapshot-maker.ts'
 import { stagedState } from './staged-state.ts'
 import { Staging } from './staging.ts'
 
-// A running QEMU as a source. It looks once a second, keeps what the user wants apart from what runs, and sends nothing
-// that changes the VM but by `sendStaged`.
+// A running QEMU as a source. It looks once a second, and sends what changes the VM by `sendStaged` only.
 //
 //   connect ──▶ attached ── look ── look ── …        one task at a time: a look never meets an Apply
 //                  │ any error        ▲
@@ -61,7 +60,7 @@ export class QemuSession implements Source {
   readonly #about: SessionStatus
   #staging: Staging | null = null
   #runState: RunState = 'running'
-  /** Whether the user allows libvirt's `qemu-monitor-command`, which taints the domain. */
+  /** Whether the user allows libvirt's `qemu-monitor-command`, which taints the domain: for this connection. */
   mayTaint = false
 
   constructor({ address, open = null, journal = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
@@ -223,6 +222,7 @@ export class QemuSession implements Source {
 
   #lost(reason: EngineError, kind: 'ended' | 'retry-failed'): void {
     if (kind === 'ended') {
+      this.mayTaint = false // the next domain of that name is another one
       this.#maker.observer.forget()
       this.#pace.hurry()
       this.#maker.noteText('disconnected', reason.message, this.#nowNs())
