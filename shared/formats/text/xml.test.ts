@@ -34,6 +34,10 @@ describe('damage is named with its place', () => {
     [changed('500', '5&00'), /^char '&' is not expected \(line 6\)$/],
     [changed("'vda'", "'v<da'"), /^the value of dev holds a bare < or &$/],
     [changed("'vda'", "'v&da'"), /^the value of dev holds a bare < or &$/],
+    [changed("'vda'", "'v&LT;da'"), /^the value of dev holds a bare < or &$/],
+    [changed('</domain>', ''), /\(line \d+\)$/],
+    [changed('<!-- a note -->', '<!-- a note'), /\(line \d+\)$/],
+    [`${DOMAIN.trimEnd()}</domain>`, /\(line 10\)$/],
     [`${DOMAIN}more`, /^Extra text at the end \(line 11\)$/],
     [`${DOMAIN}<domain/>`, /^it needs exactly one root element$/],
   ])('%#', (text, expected) => {

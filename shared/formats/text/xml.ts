@@ -16,6 +16,12 @@ export interface XmlElement {
 
 const MAX_DEPTH = 100
 
+const TOO_DEEP: Issue = {
+  path: '',
+  code: 'too-deep',
+  message: `this is nested more than ${MAX_DEPTH} levels deep; no domain is`,
+}
+
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
@@ -26,6 +32,7 @@ const parser = new XMLParser({
   processEntities: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
+  maxNestedTags: MAX_DEPTH,
 })
 
 /** The root element of a document, or what is wrong with it. */
@@ -38,7 +45,8 @@ export function parseXml(text: string): Result<XmlElement> {
   try {
     nodes = parser.parse(text)
   } catch (cause) {
-    return failed([notXml(reasonOf(cause))])
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return failed([/nested tags/i.test(reason) ? TOO_DEEP : notXml(reason)])
   }
   const roots = Array.isArray(nodes) ? nodes.flatMap((node) => elementsOf(node)) : []
   const [root] = roots
@@ -68,14 +76,7 @@ function oddAttribute(nodes: unknown): string | null {
   return null
 }
 
-const BARE_MARKUP = /<|&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[\da-f]+);)/i
-
-/** The parser speaks of a function of its own where a tag has no end. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  const [, at] = /readTagExp returned undefined at position (\d+)/.exec(message) ?? []
-  return at === undefined ? message : `the tag at character ${at} has no end`
-}
+const BARE_MARKUP = /<|&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[\da-fA-F]+);)/
 
 function notXml(reason: string): Issue {
   return { path: '', code: 'not-xml', message: `this is not well-formed XML: ${reason.slice(0, 300)}` }
@@ -90,22 +91,6 @@ function hostileIssue(text: string): Issue | null {
       message: 'this XML declares a document type or entities of its own; libvirt’s never does, and it is not read',
     }
   }
-  let depth = 0
-  const pattern = /<!--|<!\[CDATA\[|<(\/?)[A-Za-z_][^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>/g
-  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
-    const opening = found[0]
-    if (opening === '<!--' || opening === '<![CDATA[') {
-      const end = text.indexOf(opening === '<!--' ? '-->' : ']]>', pattern.lastIndex)
-      if (end < 0) return notXml('a comment or CDATA section is not closed')
-      pattern.lastIndex = end + 3
-    } else if (found[1] === '/') depth -= 1
-    else if (!opening.endsWith('/>')) depth += 1
-    if (depth > MAX_DEPTH) {
-      return { path: '', code: 'too-deep', message: `this is nested more than ${MAX_DEPTH} levels deep; no domain is` }
-    }
-  }
-  if (depth !== 0)
-    return notXml(depth > 0 ? 'an element is not closed; perhaps it was cut off' : 'an element is closed twice')
   return null
 }
 
