@@ -19,7 +19,7 @@ export function bandsOf(trails: ReadonlyMap<string, Float32Array>): Bands {
   for (const [index, [, values]] of sorted.entries()) {
     // All others are one band.
     if (index <= NAMED) sum = Float32Array.from(sum)
-    // Once a second for each VM of a host: an iterator's pair per value would be ten times as dear.
+    // Once a second for each VM of a host: an iterator's pair per value would be ten times slower.
     for (let at = 0; at < values.length; at += 1) {
       const value = values[at] ?? Number.NaN
       if (!Number.isNaN(value)) sum[at] = (sum[at] || 0) + value

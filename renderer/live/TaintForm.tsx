@@ -32,7 +32,8 @@ export function TaintForm() {
       <div className={styles.form}>
         <span className={styles.words}>
           Percentiles need QEMU’s own monitor, which libvirt passes on by <code>qemu-monitor-command</code>. libvirt
-          then marks {label} as tainted (custom-monitor) until it is shut down, and its vendor may not support it so.
+          then marks {label} as tainted (custom-monitor) until it is shut down, and your distribution may not support it
+          in that state.
         </span>
         <span className={styles.words}>
           Weir sets a latency histogram on each disk that has none, reads QEMU’s counters, and removes its histograms

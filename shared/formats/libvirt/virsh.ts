@@ -135,7 +135,7 @@ function passedLimitless(workspace: Workspace): readonly Loss[] {
   return Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
     const members = workspace.devices.filter((device) => isIn(device, group))
     if (hasAnyLimit(limits) || members.length === 0) return []
-    const message = `${group} has no limits: a VM does not start with a disk whose <throttlefilters> name such a group; ${listNames(members.map(({ id }) => id))} must not`
+    const message = `${group} has no limits. libvirt accepts it in <throttlefilters>, but the VM then does not start: leave it out for ${listNames(members.map(({ id }) => id))}`
     return [{ path: 'devices', kind: 'dropped', message }]
   })
 }
