@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
+import { frontierPictureOf } from '#main/frontier/frontier-picture.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
-import { pictureOf } from '#main/frontier/picture.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { whatIfMoved } from '#main/frontier/what-if.ts'
 import { areAligned } from '#main/load/align.ts'
@@ -86,7 +86,7 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       const { bucket, iopsSizeBytes } = order
       return {
         ok: true,
-        picture: pictureOf(load.value.loads, {
+        picture: frontierPictureOf(load.value.loads, {
           bucket,
           iopsSizeBytes,
           rateCount: RATES,

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { EngineError } from '#main/engine-error.ts'
+import { frontierPictureOf } from '#main/frontier/frontier-picture.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
-import { pictureOf } from '#main/frontier/picture.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { areAligned } from '#main/load/align.ts'
 import { playedBy } from '#main/workspace/load-traces.ts'
@@ -41,7 +41,7 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const limits = group === null ? {} : (workspace.groups[group] ?? {})
   const { bucket, promise } = asked.value
   const iopsSizeBytes = limitOf(limits, 'iops-size')
-  const picture = pictureOf(loads, {
+  const picture = frontierPictureOf(loads, {
     bucket,
     iopsSizeBytes,
     rateCount: RATES,

@@ -1,7 +1,7 @@
 import { objectNameOf } from '#main/live/adopt-names.ts'
-import { type DiskGoal, endsIn, joins, ownGoal, stays } from '#main/live/disk-goal.ts'
-import type { Goal } from '#main/live/goal.ts'
-import type { GroupGoal } from '#main/live/goal-parts.ts'
+import type { Aim } from '#main/live/aim.ts'
+import type { GroupAim } from '#main/live/aim-parts.ts'
+import { type DiskAim, endsIn, joins, ownAim, stays } from '#main/live/disk-aim.ts'
 import { type LibvirtFacts, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'
@@ -26,11 +26,11 @@ import {
 //
 // Both get all 19 values: what is not named would be reset with its category by the first, and stay with the second.
 
-export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts): Steps {
+export function libvirtSteps(aim: Aim, picture: Picture, facts: LibvirtFacts): Steps {
   const warnings: string[] = []
   const writer = new Writer(facts)
-  const movers = goal.disks.filter((disk) => !stays(disk))
-  const groups = [...goal.groups.values()]
+  const movers = aim.disks.filter((disk) => !stays(disk))
+  const groups = [...aim.groups.values()]
   const empty = groups.filter(
     ({ name, now, made }) => now === undefined && made && !movers.some((each) => joins(each, name)),
   )
@@ -46,48 +46,48 @@ export function libvirtSteps(goal: Goal, picture: Picture, facts: LibvirtFacts):
   }
   const steps = [
     ...made.map((group) => writer.makeGroup(group)),
-    ...groups.flatMap((group) => groupSteps(group, { goal, movers, writer })),
-    ...movers.flatMap((mover) => moveSteps(mover, goal, writer)),
-    ...goal.removed.map((group) => writer.step(['domthrottlegroupdel', facts.domain, group.qemuName])),
-    ...groups.flatMap((group) => nextStartSteps(group, { goal, movers, facts, writer })),
+    ...groups.flatMap((group) => groupSteps(group, { aim, movers, writer })),
+    ...movers.flatMap((mover) => moveSteps(mover, aim, writer)),
+    ...aim.removed.map((group) => writer.step(['domthrottlegroupdel', facts.domain, group.qemuName])),
+    ...groups.flatMap((group) => nextStartSteps(group, { aim, movers, facts, writer })),
   ]
   const kept = new Set([
     ...picture.groups
-      .filter((group) => !goal.removed.includes(group))
-      .filter(({ name, isObject }) => isObject || goal.disks.some((disk) => endsIn(disk, name)))
+      .filter((group) => !aim.removed.includes(group))
+      .filter(({ name, isObject }) => isObject || aim.disks.some((disk) => endsIn(disk, name)))
       .map(({ name }) => name),
     ...made.map(({ name }) => name),
     ...movers.flatMap(({ to }) => to),
   ])
   const forgotten = picture.groups
-    .filter(({ name }) => !kept.has(name) && goal.groups.get(name)?.inDesired)
-    .filter((group) => !goal.removed.includes(group))
+    .filter(({ name }) => !kept.has(name) && aim.groups.get(name)?.inDesired)
+    .filter((group) => !aim.removed.includes(group))
     .map(({ name }) => name)
   warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
   return { steps, impossible: [], warnings, kept, forgotten: new Set(forgotten) }
 }
 
 interface Planning {
-  readonly goal: Goal
-  readonly movers: readonly DiskGoal[]
+  readonly aim: Aim
+  readonly movers: readonly DiskAim[]
   readonly writer: Writer
 }
 
 /** The limits of a group that stays. */
-function groupSteps(group: GroupGoal, { goal, movers, writer }: Planning): readonly PlanStep[] {
+function groupSteps(group: GroupAim, { aim, movers, writer }: Planning): readonly PlanStep[] {
   const { name, now, limits, changed } = group
   if (now === undefined || limits === null || changed.length === 0) return []
   if (now.isObject) return [writer.setGroup(now, limits)]
-  const carried = movers.some((mover) => ownGoal(mover) === name)
-  const carrier = goal.disks.find((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
+  const carried = movers.some((mover) => ownAim(mover) === name)
+  const carrier = aim.disks.find((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
   if (carried || carrier === undefined || !hasAnyLimit(limits)) return []
   return [writer.tune(carrier.disk, limits, { group: now.qemuName, empties: name })]
 }
 
-function moveSteps(mover: DiskGoal, goal: Goal, writer: Writer): readonly PlanStep[] {
+function moveSteps(mover: DiskAim, aim: Aim, writer: Writer): readonly PlanStep[] {
   const { disk } = mover
-  const to = ownGoal(mover)
-  const group = to === null ? undefined : goal.groups.get(to)
+  const to = ownAim(mover)
+  const group = to === null ? undefined : aim.groups.get(to)
   if (to === null) return [writer.tune(disk, NO_LIMITS, { group: null, empties: null })]
   if (group?.limits == null) return []
   return [writer.tune(disk, group.limits, { group: group.now?.qemuName ?? to, empties: group.now ? to : null })]
@@ -98,8 +98,8 @@ function moveSteps(mover: DiskGoal, goal: Goal, writer: Writer): readonly PlanSt
  * next start too.
  */
 function nextStartSteps(
-  group: GroupGoal,
-  { goal, movers, facts, writer }: Planning & { readonly facts: LibvirtFacts },
+  group: GroupAim,
+  { aim, movers, facts, writer }: Planning & { readonly facts: LibvirtFacts },
 ): readonly PlanStep[] {
   const { name, now, limits, changed, persists } = group
   if (!facts.writesConfig || facts.next === null || !persists || limits === null || now === undefined) return []
@@ -109,12 +109,12 @@ function nextStartSteps(
     if (changed.length > 0 || (stored && equalLimits(stored, limits))) return []
     return [writer.setGroup(now, limits, 'next-start')]
   }
-  const isWritten = changed.length > 0 || movers.some((mover) => ownGoal(mover) === name)
-  return goal.disks
-    .filter((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
+  const isWritten = changed.length > 0 || movers.some((mover) => ownAim(mover) === name)
+  return aim.disks
+    .filter((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
     .filter(({ disk }) => {
       const stored = next.disks[targetOf(disk)]?.iotune
-      const isMember = stored != null && (stored.group === now.qemuName || isAlone(goal, name))
+      const isMember = stored != null && (stored.group === now.qemuName || isAlone(aim, name))
       return !isMember || (!isWritten && !equalLimits(stored.limits, limits))
     })
     .map(({ disk }) => writer.tune(disk, limits, { group: now.qemuName, empties: null }, 'next-start'))
@@ -127,8 +127,8 @@ function targetOf({ countersKey }: PictureDisk): string {
 }
 
 /** A group of one disk may have no name in the XML. */
-function isAlone(goal: Goal, name: string): boolean {
-  return goal.disks.filter((disk) => endsIn(disk, name)).length === 1
+function isAlone(aim: Aim, name: string): boolean {
+  return aim.disks.filter((disk) => endsIn(disk, name)).length === 1
 }
 
 /** Writes commands, for what runs and, where the user wants it, for the next start. */
@@ -164,7 +164,7 @@ class Writer {
   }
 
   /** A <throttlegroup> that no disk passes yet. */
-  makeGroup({ name, limits }: GroupGoal): PlanStep {
+  makeGroup({ name, limits }: GroupAim): PlanStep {
     const words = ['domthrottlegroupset', this.#facts.domain, objectNameOf(name), ...valuesOf(limits ?? NO_LIMITS)]
     return this.step(words, { makes: name })
   }

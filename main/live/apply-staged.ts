@@ -47,7 +47,7 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
   } catch (error) {
     return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
   }
-  await record.begin({ before: staging.reality, desired: plan.goal })
+  await record.begin({ before: staging.reality, desired: plan.aim })
   const answers = await link.send(plan.steps)
   if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
   const touched = plan.steps.filter((_step, index) => ['done', 'unknown'].includes(answers[index]?.outcome ?? ''))

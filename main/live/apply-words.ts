@@ -67,13 +67,13 @@ export function nothingSent(message: string): QemuApplyReply {
 export function appliedEvents(plan: Plan, atNs: number): readonly SourceEvent[] {
   return plan.changes.map(({ subject, from, to }) => {
     const isDevice = plan.touched.devices.has(subject)
-    const device = findDevice(plan.goal, subject)
+    const device = findDevice(plan.aim, subject)
     const group = isDevice ? device && outermostGroup(device) : subject.split(':', 1)[0]
     return {
       atNs,
       kind: isDevice ? 'moved' : 'limits',
       text: `${subject} ${isDevice ? 'moved ' : ''}${fromTo({ from, to })}`,
-      group: group != null && Object.hasOwn(plan.goal.groups, group) ? group : null,
+      group: group != null && Object.hasOwn(plan.aim.groups, group) ? group : null,
       device: isDevice ? subject : null,
     }
   })

@@ -70,7 +70,7 @@ export async function applyWorkspace(
   const base = captureWorkspace(named, desired.name)
   const plan = makePlan({ picture: named, base, desired, scope: 'file' })
   if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
-  await record.begin({ before: base, desired: plan.goal })
+  await record.begin({ before: base, desired: plan.aim })
   const answers = await link.send(plan.steps)
   if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
   return { plan, answers, unfulfilled: await readBack(link, plan, desired) }

@@ -11,9 +11,9 @@ import {
 } from '#shared/qemu/qmp-commands.ts'
 import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { objectNameOf } from './adopt-names.ts'
-import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, stays } from './disk-goal.ts'
-import type { Goal } from './goal.ts'
-import type { GroupGoal } from './goal-parts.ts'
+import type { Aim } from './aim.ts'
+import type { GroupAim } from './aim-parts.ts'
+import { type DiskAim, endsIn, filterMoves, joins, ownAim, stays } from './disk-aim.ts'
 import { ownGroup, type Picture, type PictureDisk } from './picture.ts'
 import type { PlanStep, Steps } from './steps.ts'
 
@@ -28,46 +28,46 @@ import type { PlanStep, Steps } from './steps.ts'
 // Limits of a disk's own come and go without a word to others. A filter is reopened only where it changes its group; a QEMU
 // that drains the whole VM for that reopens all of them at once.
 
-export function planSteps(goal: Goal, picture: Picture): Steps {
-  if (picture.libvirt) return libvirtSteps(goal, picture, picture.libvirt)
-  if (picture.proxmox?.writesConfig) return proxmoxSteps(goal, picture.proxmox)
+export function planSteps(aim: Aim, picture: Picture): Steps {
+  if (picture.libvirt) return libvirtSteps(aim, picture, picture.libvirt)
+  if (picture.proxmox?.writesConfig) return proxmoxSteps(aim, picture.proxmox)
   const impossible: string[] = []
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)
-  const movers = goal.disks.filter((disk) => !stays(disk))
-  const made = newGroups(goal, { movers, usesObjects, warnings })
+  const movers = aim.disks.filter((disk) => !stays(disk))
+  const made = newGroups(aim, { movers, usesObjects, warnings })
   const nameInQemu = (name: string): string => {
-    const now = goal.groups.get(name)?.now
+    const now = aim.groups.get(name)?.now
     if (now) return now.qemuName
     return made.has(name) ? objectNameOf(name) : name
   }
   const steps: readonly PlanStep[] = [
     ...[...made].map((name) => ({
-      command: objectAddGroup(objectNameOf(name), goal.groups.get(name)?.limits ?? NO_LIMITS),
+      command: objectAddGroup(objectNameOf(name), aim.groups.get(name)?.limits ?? NO_LIMITS),
       into: [],
       makes: name,
       empties: null,
     })),
-    ...[...goal.groups.values()].flatMap((group) => limitSteps(group, { goal, movers, impossible })),
+    ...[...aim.groups.values()].flatMap((group) => limitSteps(group, { aim, movers, impossible })),
     ...reopenSteps(movers, picture, nameInQemu),
-    ...movers.flatMap((mover) => joinSteps(mover, goal, nameInQemu)),
+    ...movers.flatMap((mover) => joinSteps(mover, aim, nameInQemu)),
     ...movers.flatMap((mover) =>
-      ownGroup(mover.disk) !== null && ownGoal(mover) === null && mover.disk.target
+      ownGroup(mover.disk) !== null && ownAim(mover) === null && mover.disk.target
         ? [step(blockUnthrottle(mover.disk.target))]
         : [],
     ),
-    ...goal.removed.map((group) => step(objectDel(group.qemuName))),
+    ...aim.removed.map((group) => step(objectDel(group.qemuName))),
   ]
   const kept = new Set([
     ...picture.groups
-      .filter((group) => !goal.removed.includes(group))
-      .filter((group) => group.isObject || goal.disks.some((disk) => endsIn(disk, group.name)))
+      .filter((group) => !aim.removed.includes(group))
+      .filter((group) => group.isObject || aim.disks.some((disk) => endsIn(disk, group.name)))
       .map(({ name }) => name),
     ...made,
     ...movers.flatMap(({ to }) => to),
   ])
   const forgotten = picture.groups
-    .filter((group) => !kept.has(group.name) && !goal.removed.includes(group) && goal.groups.get(group.name)?.inDesired)
+    .filter((group) => !kept.has(group.name) && !aim.removed.includes(group) && aim.groups.get(group.name)?.inDesired)
     .map(({ name }) => name)
   warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
   return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }
@@ -81,18 +81,18 @@ function step(
 }
 
 interface Planning {
-  readonly movers: readonly DiskGoal[]
+  readonly movers: readonly DiskAim[]
   readonly impossible: string[]
   readonly warnings: string[]
 }
 
 /** New groups that need an object: filters join objects only, and an empty group can be nothing else. */
 function newGroups(
-  goal: Goal,
+  aim: Aim,
   { movers, usesObjects, warnings }: Omit<Planning, 'impossible'> & { readonly usesObjects: boolean },
 ): ReadonlySet<string> {
   const made = new Set<string>()
-  for (const group of goal.groups.values()) {
+  for (const group of aim.groups.values()) {
     if (group.now) continue
     const coming = movers.filter((mover) => joins(mover, group.name))
     if (
@@ -108,8 +108,8 @@ function newGroups(
 }
 
 function limitSteps(
-  group: GroupGoal,
-  { goal, movers, impossible }: Omit<Planning, 'warnings'> & { readonly goal: Goal },
+  group: GroupAim,
+  { aim, movers, impossible }: Omit<Planning, 'warnings'> & { readonly aim: Aim },
 ): PlanStep[] {
   const { name, now, limits, changed } = group
   if (now === undefined || limits === null || changed.length === 0) return []
@@ -117,10 +117,10 @@ function limitSteps(
     const values = Object.fromEntries(changed.map((key) => [key, limitOf(limits, key)]))
     return [step(qomMergeLimits(now.qemuName, values), { empties: name })]
   }
-  const final = goal.disks.filter((disk) => endsIn(disk, name))
-  const carried = movers.some((mover) => ownGoal(mover) === name && ownGroup(mover.disk) !== name)
+  const final = aim.disks.filter((disk) => endsIn(disk, name))
+  const carried = movers.some((mover) => ownAim(mover) === name && ownGroup(mover.disk) !== name)
   if (carried || final.length === 0) return []
-  const carrier = final.find((disk) => ownGoal(disk) === name && ownGroup(disk.disk) === name)
+  const carrier = final.find((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
   if (carrier?.disk.target && hasAnyLimit(limits)) {
     return [
       step(blockSetIoThrottle(carrier.disk.target, canonicalLimits(limits), now.qemuName), {
@@ -135,7 +135,7 @@ function limitSteps(
 }
 
 function reopenSteps(
-  movers: readonly DiskGoal[],
+  movers: readonly DiskAim[],
   { reopenDrains }: Picture,
   nameInQemu: (name: string) => string,
 ): readonly PlanStep[] {
@@ -158,10 +158,10 @@ function reopenSteps(
 }
 
 /** By limits of its own. */
-function joinSteps(mover: DiskGoal, goal: Goal, nameInQemu: (name: string) => string): readonly PlanStep[] {
+function joinSteps(mover: DiskAim, aim: Aim, nameInQemu: (name: string) => string): readonly PlanStep[] {
   const { disk } = mover
-  const own = ownGoal(mover)
-  const group = own === null ? undefined : goal.groups.get(own)
+  const own = ownAim(mover)
+  const group = own === null ? undefined : aim.groups.get(own)
   if (own === null || own === ownGroup(disk) || disk.target === null || group?.limits == null) return []
   const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), ownName(disk, own, nameInQemu(own)))
   return [step(command, { into: [own], empties: group.now ? own : null })]

@@ -5,10 +5,10 @@ import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
 import { type Change, describeChanges } from '#shared/workspace/changes.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { type Aim, findAim } from './aim.ts'
+import type { AimInput } from './aim-parts.ts'
 import { captureWorkspace } from './capture.ts'
-import { type DiskGoal, endsIn, filterMoves, joins, ownGoal, releases, stays } from './disk-goal.ts'
-import { findGoal, type Goal } from './goal.ts'
-import type { GoalInput } from './goal-parts.ts'
+import { type DiskAim, endsIn, filterMoves, joins, ownAim, releases, stays } from './disk-aim.ts'
 import { findGroup, type Picture } from './picture.ts'
 import { planSteps } from './plan-steps.ts'
 import type { PlanStep } from './steps.ts'
@@ -21,23 +21,23 @@ export interface Plan {
   readonly warnings: readonly string[]
   readonly impossible: readonly string[]
   /** The VM as it should be found afterwards. */
-  readonly goal: Workspace
-  /** The names in `goal` that the plan is about; of others nothing is expected. */
+  readonly aim: Workspace
+  /** The names in `aim` that the plan is about; of others nothing is expected. */
   readonly touched: { readonly groups: ReadonlySet<string>; readonly devices: ReadonlySet<string> }
 }
 
 export const EMPTY_QEMU_PLAN: QemuPlan = { changes: [], commands: [], warnings: [], impossible: [] }
 
-export function makePlan(input: GoalInput): Plan {
+export function makePlan(input: AimInput): Plan {
   const { picture } = input
-  const goal = findGoal(input)
-  const planned = planSteps(goal, picture)
+  const aim = findAim(input)
+  const planned = planSteps(aim, picture)
   const refusal = planned.steps.length === 0 ? null : refusalOf(picture.status)
   const steps = refusal === null ? planned : { ...planned, steps: [], warnings: [], impossible: [refusal] }
   const before = captureWorkspace(picture, input.desired.name)
-  const after = workspaceAfter(before, goal, steps.kept)
+  const after = workspaceAfter(before, aim, steps.kept)
   // That an empty group is forgotten is a warning: the user changed something else.
-  const shown = workspaceAfter(before, goal, new Set([...steps.kept, ...steps.forgotten]))
+  const shown = workspaceAfter(before, aim, new Set([...steps.kept, ...steps.forgotten]))
   const changes = describeChanges(before, shown)
   return {
     steps: steps.steps,
@@ -47,17 +47,17 @@ export function makePlan(input: GoalInput): Plan {
         ? []
         : [
             ...emptiedWarning(steps.steps),
-            ...releaseWarnings(goal, picture),
-            ...orphanWarnings(goal),
-            ...starvationWarnings(goal),
-            ...goal.warnings,
+            ...releaseWarnings(aim, picture),
+            ...orphanWarnings(aim),
+            ...starvationWarnings(aim),
+            ...aim.warnings,
             ...steps.warnings,
           ],
-    impossible: [...goal.impossible, ...steps.impossible],
-    goal: after,
+    impossible: [...aim.impossible, ...steps.impossible],
+    aim: after,
     touched: {
-      groups: new Set([...goal.groups.values()].filter((group) => isTouched(group, goal)).map(({ name }) => name)),
-      devices: new Set(goal.disks.filter((disk) => !stays(disk)).map(({ disk }) => disk.id)),
+      groups: new Set([...aim.groups.values()].filter((group) => isTouched(group, aim)).map(({ name }) => name)),
+      devices: new Set(aim.disks.filter((disk) => !stays(disk)).map(({ disk }) => disk.id)),
     },
   }
 }
@@ -68,13 +68,13 @@ export function qemuPlan(plan: Plan): QemuPlan {
   return { changes, commands: plan.steps.map(({ command }) => formatVmCommand(command)), warnings, impossible }
 }
 
-function isTouched(group: { readonly name: string; readonly changed: readonly string[] }, goal: Goal): boolean {
-  return group.changed.length > 0 || goal.disks.some((disk) => joins(disk, group.name))
+function isTouched(group: { readonly name: string; readonly changed: readonly string[] }, aim: Aim): boolean {
+  return group.changed.length > 0 || aim.disks.some((disk) => joins(disk, group.name))
 }
 
-function workspaceAfter(before: Workspace, goal: Goal, kept: ReadonlySet<string>): Workspace {
-  const groups = [...goal.groups.values()].filter(({ name }) => kept.has(name))
-  const to = new Map(goal.disks.map((disk) => [disk.disk.id, disk.to]))
+function workspaceAfter(before: Workspace, aim: Aim, kept: ReadonlySet<string>): Workspace {
+  const groups = [...aim.groups.values()].filter(({ name }) => kept.has(name))
+  const to = new Map(aim.disks.map((disk) => [disk.disk.id, disk.to]))
   return {
     ...before,
     groups: Object.fromEntries(groups.map(({ name, limits }): [string, Limits] => [name, limits ?? NO_LIMITS])),
@@ -90,8 +90,8 @@ function emptiedWarning(steps: readonly PlanStep[]): readonly string[] {
 }
 
 /** Who lets waiting requests go. */
-function releaseWarnings(goal: Goal, { reopenDrains }: Picture): readonly string[] {
-  const leaving = goal.disks.filter(releases)
+function releaseWarnings(aim: Aim, { reopenDrains }: Picture): readonly string[] {
+  const leaving = aim.disks.filter(releases)
   const reopened = leaving.filter((disk) => filterMoves(disk).length > 0)
   if (reopenDrains !== 'whole-vm') {
     return [...leavingWarning(leaving), ...(reopenDrains === 'unknown' ? perhapsDrainedWarning(reopened) : [])]
@@ -99,7 +99,7 @@ function releaseWarnings(goal: Goal, { reopenDrains }: Picture): readonly string
   return [...leavingWarning(leaving.filter((disk) => !reopened.includes(disk))), ...drainedWarning(reopened)]
 }
 
-function leavingWarning(leaving: readonly DiskGoal[]): readonly string[] {
+function leavingWarning(leaving: readonly DiskAim[]): readonly string[] {
   if (leaving.length === 0) return []
   const disks = listed(leaving.map(({ disk }) => disk.id))
   return [
@@ -108,7 +108,7 @@ function leavingWarning(leaving: readonly DiskGoal[]): readonly string[] {
 }
 
 /** There is no other way: a filter over the disk's node, put in its place, would drain the VM as well. */
-function drainedWarning(reopened: readonly DiskGoal[]): readonly string[] {
+function drainedWarning(reopened: readonly DiskAim[]): readonly string[] {
   if (reopened.length === 0) return []
   const moved = reopened.length === 1 ? 'a filter moves' : 'filters move'
   return [
@@ -116,33 +116,33 @@ function drainedWarning(reopened: readonly DiskGoal[]): readonly string[] {
   ]
 }
 
-function perhapsDrainedWarning(reopened: readonly DiskGoal[]): readonly string[] {
+function perhapsDrainedWarning(reopened: readonly DiskAim[]): readonly string[] {
   if (reopened.length === 0) return []
   return [
     `When filters move (${filtersOf(reopened)}) requests of other disks may go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and since which version is not known.`,
   ]
 }
 
-function filtersOf(reopened: readonly DiskGoal[]): string {
+function filtersOf(reopened: readonly DiskAim[]): string {
   return listed(reopened.flatMap((disk) => filterMoves(disk).map(({ filter }) => filter.node)))
 }
 
 /** A group without an object that only filters are left in: QEMU has no command that shows or changes its limits. */
-function orphanWarnings(goal: Goal): readonly string[] {
-  return [...goal.groups.values()].flatMap(({ name, now }) => {
+function orphanWarnings(aim: Aim): readonly string[] {
+  return [...aim.groups.values()].flatMap(({ name, now }) => {
     if (now === undefined || now.isObject || now.limits === null) return []
-    const members = goal.disks.filter((disk) => endsIn(disk, name))
-    if (members.length === 0 || members.some((disk) => ownGoal(disk) === name)) return []
+    const members = aim.disks.filter((disk) => endsIn(disk, name))
+    if (members.length === 0 || members.some((disk) => ownAim(disk) === name)) return []
     return [
       `${name} has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.`,
     ]
   })
 }
 
-function starvationWarnings(goal: Goal): readonly string[] {
-  return [...goal.groups.values()].flatMap((group) => {
-    if (group.limits === null || !isTouched(group, goal)) return []
-    const members = goal.disks.filter((disk) => endsIn(disk, group.name)).map(({ disk }) => disk.id)
+function starvationWarnings(aim: Aim): readonly string[] {
+  return [...aim.groups.values()].flatMap((group) => {
+    if (group.limits === null || !isTouched(group, aim)) return []
+    const members = aim.disks.filter((disk) => endsIn(disk, group.name)).map(({ disk }) => disk.id)
     const loads = members.map((id) => ({ id, outstanding: null, readShare: 0.5 }))
     return findStarvation(group.limits, loads).map(({ message }) => `${group.name}: ${message}`)
   })
@@ -155,15 +155,15 @@ function listed(names: readonly string[]): string {
 
 /** What of the plan is not true of the VM, in sentences; empty: everything took. `picture` has the plan's names. */
 export function unfulfilled(plan: Plan, picture: Picture): readonly string[] {
-  const found = captureWorkspace(picture, plan.goal.name)
-  const groups = [...plan.touched.groups].filter((name) => Object.hasOwn(plan.goal.groups, name))
+  const found = captureWorkspace(picture, plan.aim.name)
+  const groups = [...plan.touched.groups].filter((name) => Object.hasOwn(plan.aim.groups, name))
   const present = groups.filter((name) => findGroup(picture, name) !== undefined)
   const only = (workspace: Workspace, names: readonly string[]): Workspace => ({
     ...workspace,
     groups: Object.fromEntries(names.map((name) => [name, workspace.groups[name] ?? NO_LIMITS])),
     devices: workspace.devices.filter((device) => plan.touched.devices.has(device.id)),
   })
-  const live = describeChanges(only(plan.goal, groups), only(found, present)).map(
+  const live = describeChanges(only(plan.aim, groups), only(found, present)).map(
     ({ subject, from, to }) => `${subject}: should be ${from}, is ${to}`,
   )
   // Proxmox was to keep it in the VM's configuration as well.

@@ -1,5 +1,5 @@
-import { type DiskGoal, endsIn, ownGoal } from '#main/live/disk-goal.ts'
-import type { Goal } from '#main/live/goal.ts'
+import type { Aim } from '#main/live/aim.ts'
+import { type DiskAim, endsIn, ownAim } from '#main/live/disk-aim.ts'
 import { ownGroup, type ProxmoxFacts } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { proxmoxLimits } from '#shared/formats/hosts/proxmox-drive.ts'
@@ -18,41 +18,41 @@ import {
 // From what should be true to `qm set`. A drive's setting is replaced whole, so each command has every other part of it as
 // it stands; Proxmox tells the running QEMU itself. Limits belong to one drive: there are no groups to share.
 
-export function proxmoxSteps(goal: Goal, facts: ProxmoxFacts): Steps {
+export function proxmoxSteps(aim: Aim, facts: ProxmoxFacts): Steps {
   const impossible: string[] = []
   const warnings: string[] = []
-  const steps = goal.disks.flatMap((disk) => driveSteps(disk, { goal, facts, impossible, warnings }))
-  const kept = new Set([...goal.groups.keys()].filter((name) => goal.disks.some((disk) => endsIn(disk, name))))
-  for (const [name, { made }] of goal.groups) {
+  const steps = aim.disks.flatMap((disk) => driveSteps(disk, { aim, facts, impossible, warnings }))
+  const kept = new Set([...aim.groups.keys()].filter((name) => aim.disks.some((disk) => endsIn(disk, name))))
+  for (const [name, { made }] of aim.groups) {
     if (made && !kept.has(name)) warnings.push(`${name} has no drive: Proxmox keeps limits with drives only.`)
   }
-  const forgotten = [...goal.groups].flatMap(([name, { now, inDesired }]) =>
-    now !== undefined && inDesired && !kept.has(name) && !goal.removed.includes(now) ? [name] : [],
+  const forgotten = [...aim.groups].flatMap(([name, { now, inDesired }]) =>
+    now !== undefined && inDesired && !kept.has(name) && !aim.removed.includes(now) ? [name] : [],
   )
   return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }
 }
 
 interface Planning {
-  readonly goal: Goal
+  readonly aim: Aim
   readonly facts: ProxmoxFacts
   readonly impossible: string[]
   readonly warnings: string[]
 }
 
-function driveSteps(disk: DiskGoal, { goal, facts, impossible, warnings }: Planning): readonly PlanStep[] {
+function driveSteps(disk: DiskAim, { aim, facts, impossible, warnings }: Planning): readonly PlanStep[] {
   const { id, qdev, drive } = disk.disk
   const slot = slotOfDisk(qdev, drive)
-  const own = ownGoal(disk)
-  const group = own === null ? undefined : goal.groups.get(own)
+  const own = ownAim(disk)
+  const group = own === null ? undefined : aim.groups.get(own)
   const limits = own === null ? NO_LIMITS : (group?.limits ?? null)
   const now = ownGroup(disk.disk)
-  const running = now === null ? NO_LIMITS : (goal.groups.get(now)?.now?.limits ?? NO_LIMITS)
+  const running = now === null ? NO_LIMITS : (aim.groups.get(now)?.now?.limits ?? NO_LIMITS)
   const stored = slot === null ? undefined : facts.next[slot]
   // A file says what the next start is to have, too; an edit only of what it changes.
-  const isOfFile = group?.persists ?? (own === null && [...goal.groups.values()].some(({ persists }) => persists))
+  const isOfFile = group?.persists ?? (own === null && [...aim.groups.values()].some(({ persists }) => persists))
   const isStored = stored === undefined || !isOfFile || equalLimits(stored.limits, limits ?? NO_LIMITS)
   if (limits === null || (equalLimits(limits, running) && isStored)) return []
-  const problem = problemOf(disk, { own, limits, goal, slot, isKnown: stored !== undefined })
+  const problem = problemOf(disk, { own, limits, aim, slot, isKnown: stored !== undefined })
   if (problem !== null || slot === null || stored === undefined) {
     impossible.push(problem ?? `${id} is not a drive of the VM.`)
     return []
@@ -69,15 +69,15 @@ function driveSteps(disk: DiskGoal, { goal, facts, impossible, warnings }: Plann
 interface Wanted {
   readonly own: string | null
   readonly limits: Limits
-  readonly goal: Goal
+  readonly aim: Aim
   readonly slot: string | null
   readonly isKnown: boolean
 }
 
-function problemOf({ disk }: DiskGoal, { own, limits, goal, slot, isKnown }: Wanted): string | null {
+function problemOf({ disk }: DiskAim, { own, limits, aim, slot, isKnown }: Wanted): string | null {
   if (slot === null) return `${disk.id} is not a drive of Proxmox (its args: define it), so qm sets no limits for it.`
   if (!isKnown) return `${slot} is not in the VM's configuration any more; it is there until the VM is started again.`
-  const sharing = own === null ? [] : goal.disks.filter((each) => endsIn(each, own)).map((each) => each.disk.id)
+  const sharing = own === null ? [] : aim.disks.filter((each) => endsIn(each, own)).map((each) => each.disk.id)
   if (sharing.length > 1 && hasAnyLimit(limits)) {
     return `${own} cannot be shared by ${sharing.join(' and ')}: Proxmox limits each drive alone. Give each a group of its own.`
   }

@@ -7,7 +7,7 @@ import { makePlan, type Plan, unfulfilled } from '../plan.ts'
 import type { LiftJournal } from './lift-journal.ts'
 import { type LiftRecord, ownerNow } from './lift-record.ts'
 import { type LiftChoice, liftingOf } from './lifting.ts'
-import { type ChangedRule, putBackGoal } from './put-back.ts'
+import { type ChangedRule, putBackAim } from './put-back.ts'
 
 // Lifting and putting back, on a VM that was just looked at. A lift changes what runs and never the next start of a libvirt domain:
 // a VM that is started again meanwhile has its limits.
@@ -86,11 +86,11 @@ export async function putBack(
   const { link } = vm
   const found = liveOnly({ link, picture: adoptNames(await link.discover(), record.before) })
   const now = captureWorkspace(found.picture, record.before.name)
-  const goal = putBackGoal(now, record, rule)
-  const plan = makePlan({ picture: found.picture, base: now, desired: goal.desired, scope: 'edit' })
+  const aim = putBackAim(now, record, rule)
+  const plan = makePlan({ picture: found.picture, base: now, desired: aim.desired, scope: 'edit' })
   const answers = plan.steps.length === 0 ? [] : await link.send(plan.steps)
   const after = plan.steps.length === 0 ? found.picture : adoptNames(await link.discover(), record.before)
-  const { pending } = putBackGoal(captureWorkspace(after, record.before.name), record, rule)
+  const { pending } = putBackAim(captureWorkspace(after, record.before.name), record, rule)
   const failed =
     pending.length === 0
       ? []
@@ -98,9 +98,9 @@ export async function putBack(
   if (failed.length === 0) await journal.end(record.address)
   return {
     restored: readBack(plan, after),
-    back: goal.back,
+    back: aim.back,
     emptied: groupsOf(plan),
-    kept: [...goal.kept, ...goal.absent],
+    kept: [...aim.kept, ...aim.absent],
     failed,
   }
 }

@@ -4,7 +4,7 @@ import { captureWorkspace } from '../capture.ts'
 import type { Picture } from '../picture.ts'
 import { type Edit, edited, filter, group, legacy, picture, TWO_LEGACY } from '../testing/pictures.ts'
 import { type LiftChoice, liftingOf } from './lifting.ts'
-import { putBackGoal } from './put-back.ts'
+import { putBackAim } from './put-back.ts'
 
 const ALL: LiftChoice = { groups: [], devices: [] }
 const VM = picture(
@@ -54,9 +54,9 @@ test('what cannot be lifted, or not be given back, is refused with the reason', 
   expect(lifting(TWO_LEGACY, { groups: [], devices: ['free'] }).impossible).toEqual(['free is not throttled.'])
 })
 
-function goal(now: Edit, choice: LiftChoice = ALL, rule: 'keep' | 'overwrite' = 'keep', seen = VM) {
+function aim(now: Edit, choice: LiftChoice = ALL, rule: 'keep' | 'overwrite' = 'keep', seen = VM) {
   const lift = lifting(seen, choice)
-  const { desired, ...rest } = putBackGoal(edited(seen, now), lift, rule)
+  const { desired, ...rest } = putBackAim(edited(seen, now), lift, rule)
   return { ...rest, limits: desired.groups, chains: desired.devices.map((device) => device.groups.join()) }
 }
 
@@ -68,9 +68,9 @@ const BEFORE: Readonly<Record<string, Limits>> = {
 }
 
 test('what is as lifted is put back; what is as before is left alone', () => {
-  expect(goal(LIFTED)).toMatchObject({ pending: ['vm', 'db', 'web'], back: [], kept: [], limits: BEFORE })
-  expect(goal({})).toMatchObject({ pending: [], back: ['vm', 'db', 'web'], kept: [] })
-  const half = goal({ groups: { vm: {} }, devices: { web: null } })
+  expect(aim(LIFTED)).toMatchObject({ pending: ['vm', 'db', 'web'], back: [], kept: [], limits: BEFORE })
+  expect(aim({})).toMatchObject({ pending: [], back: ['vm', 'db', 'web'], kept: [] })
+  const half = aim({ groups: { vm: {} }, devices: { web: null } })
   expect(half).toMatchObject({
     pending: ['vm', 'web'],
     back: ['db'],
@@ -84,7 +84,7 @@ test('what somebody has changed meanwhile is kept and said, unless it is to be o
     groups: { gold: { 'iops-total': 7 }, vm: { 'bps-total': 9 } },
     devices: { db: 'gold', web: null },
   }
-  expect(goal(changed)).toMatchObject({
+  expect(aim(changed)).toMatchObject({
     pending: [],
     kept: [
       'vm: bandwidth 9 B/s, by somebody else; before the lift bandwidth 4.77 MiB/s.',
@@ -92,11 +92,11 @@ test('what somebody has changed meanwhile is kept and said, unless it is to be o
       'web: somebody else has made gold again with IOPS 7; before the lift IOPS 1 000.',
     ].map((text) => text.replaceAll('1 000', '1\u2009000')),
   })
-  expect(goal(changed, ALL, 'overwrite')).toMatchObject({ pending: ['vm', 'db', 'web'], kept: [], limits: BEFORE })
+  expect(aim(changed, ALL, 'overwrite')).toMatchObject({ pending: ['vm', 'db', 'web'], kept: [], limits: BEFORE })
 })
 
 test('a disk that was moved meanwhile stays where it is', () => {
-  const moved = goal({
+  const moved = aim({
     ...LIFTED,
     groups: { gold: null, vm: {}, slow: { 'iops-total': 1 } },
     devices: { db: 'slow', web: null },
@@ -109,14 +109,14 @@ test('a disk that was moved meanwhile stays where it is', () => {
 })
 
 test('a disk comes back into its group as it is now, if others had stayed in it', () => {
-  const back = goal({ groups: { gold: { 'iops-total': 7 } }, devices: { web: null } }, { groups: [], devices: ['web'] })
+  const back = aim({ groups: { gold: { 'iops-total': 7 } }, devices: { web: null } }, { groups: [], devices: ['web'] })
   expect(back).toMatchObject({ pending: ['web'], kept: [], limits: { ...BEFORE, gold: { 'iops-total': 7 } } })
 })
 
 test('what is not there any more is said', () => {
   const lift = lifting(VM, ALL)
   const now = { ...edited(VM, LIFTED), groups: {}, devices: [] }
-  expect(putBackGoal(now, lift, 'keep').absent).toEqual([
+  expect(putBackAim(now, lift, 'keep').absent).toEqual([
     'vm no longer exists; it had bandwidth 4.77 MiB/s.',
     'db no longer exists.',
     'web no longer exists.',

@@ -20,7 +20,7 @@ export interface Lifted {
 /** keep: what somebody has changed meanwhile stays. overwrite: it gets what was before, too. */
 export type ChangedRule = 'keep' | 'overwrite'
 
-export interface PutBackGoal {
+export interface PutBackAim {
   /** What to make of `now`. */
   readonly desired: Workspace
   /** Names of groups and disks that need a command. */
@@ -34,11 +34,11 @@ export interface PutBackGoal {
 }
 
 /** `now` is the VM's capture, with the names of `lift.before`. */
-export function putBackGoal(now: Workspace, lift: Lifted, rule: ChangedRule): PutBackGoal {
+export function putBackAim(now: Workspace, lift: Lifted, rule: ChangedRule): PutBackAim {
   const sum = new Sum(now)
   for (const name of lift.groups) sum.group(name, lift, rule)
   for (const id of lift.devices) sum.device(id, lift, rule)
-  return sum.goal()
+  return sum.aim()
 }
 
 class Sum {
@@ -54,7 +54,7 @@ class Sum {
     this.#now = now
   }
 
-  goal(): PutBackGoal {
+  aim(): PutBackAim {
     const devices = this.#now.devices.map((device) => ({
       ...device,
       groups: this.#chains.get(device.id) ?? device.groups,

@@ -17,7 +17,7 @@ export interface PictureOptions {
 }
 
 /** All of the loads as one, as if they shared a bucket. */
-export function pictureOf(loads: readonly DeviceLoad[], options: PictureOptions): FrontierPicture {
+export function frontierPictureOf(loads: readonly DeviceLoad[], options: PictureOptions): FrontierPicture {
   const { bucket, iopsSizeBytes, rateCount } = options
   const work = workOfBucket(bucket, iopsSizeBytes)
   const traces = loads.map((load) => load.trace)

@@ -2,9 +2,9 @@ import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Picture, PictureGroup } from './picture.ts'
 
-// What a goal is made from, and what it is of one group.
+// What a aim is made from, and what it is of one group.
 
-export interface GoalInput {
+export interface AimInput {
   /** With the names of `desired` (adoptNames). */
   readonly picture: Picture
   /** What the user started from. For a file on its own: the capture of the picture. */
@@ -14,7 +14,7 @@ export interface GoalInput {
   readonly scope: 'edit' | 'file'
 }
 
-export interface GroupGoal {
+export interface GroupAim {
   readonly name: string
   /** undefined: it is to be made. */
   readonly now: PictureGroup | undefined

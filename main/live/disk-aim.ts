@@ -1,7 +1,7 @@
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { chainWords, isIn, sameChain } from '#shared/workspace/chain.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
-import type { GoalInput, GroupGoal } from './goal-parts.ts'
+import type { AimInput, GroupAim } from './aim-parts.ts'
 import { type FilterLevel, filterLevels, ownGroup, type PictureDisk } from './picture.ts'
 
 // The chain that a disk should have, as far as QEMU can give it one. Its filters stay as long as it runs, each in some
@@ -11,7 +11,7 @@ import { type FilterLevel, filterLevels, ownGroup, type PictureDisk } from './pi
 //   b → c       filters in b and c
 //   c           cannot be: the other filter would have to go
 
-export interface DiskGoal {
+export interface DiskAim {
   readonly disk: PictureDisk
   /** Equal to its chain as it is: it stays. */
   readonly to: readonly string[]
@@ -22,36 +22,36 @@ export interface FilterMove {
   readonly to: string
 }
 
-export function stays({ disk, to }: DiskGoal): boolean {
+export function stays({ disk, to }: DiskAim): boolean {
   return sameChain(disk.groups, to)
 }
 
 /** The group that holds the disk by limits of its own then; null: none. */
-export function ownGoal({ disk, to }: DiskGoal): string | null {
+export function ownAim({ disk, to }: DiskAim): string | null {
   return to.length > filterLevels(disk).length ? (to[0] ?? null) : null
 }
 
 /** The filters that change their groups. */
-export function filterMoves(goal: DiskGoal): readonly FilterMove[] {
-  const first = ownGoal(goal) === null ? 0 : 1
-  return filterLevels(goal.disk).flatMap((filter, index) => {
-    const to = goal.to[first + index]
+export function filterMoves(aim: DiskAim): readonly FilterMove[] {
+  const first = ownAim(aim) === null ? 0 : 1
+  return filterLevels(aim.disk).flatMap((filter, index) => {
+    const to = aim.to[first + index]
     return to === undefined || to === filter.group ? [] : [{ filter, to }]
   })
 }
 
 export interface DiskContext {
   readonly disk: PictureDisk
-  readonly groups: ReadonlyMap<string, GroupGoal>
+  readonly groups: ReadonlyMap<string, GroupAim>
   readonly impossible: string[]
   readonly warnings: string[]
 }
 
-export function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
+export function diskAim(input: AimInput, context: DiskContext): DiskAim {
   const { disk, groups, impossible, warnings } = context
   const desired = findDevice(input.desired, disk.id)
   const before = findDevice(input.base, disk.id)
-  const asItIs: DiskGoal = { disk, to: disk.groups }
+  const asItIs: DiskAim = { disk, to: disk.groups }
   if (desired === undefined) {
     if (before !== undefined && input.scope === 'edit') {
       impossible.push(`${disk.id}: Weir never unplugs disks from a VM; it stays as it is.`)
@@ -66,42 +66,42 @@ export function diskGoal(input: GoalInput, context: DiskContext): DiskGoal {
     }
     return asItIs
   }
-  const goal = withoutLimitless({ disk, to: chain }, groups, warnings)
-  if (stays(goal)) return asItIs
-  const obstacle = obstacleTo(goal, groups)
-  if (obstacle === null) return goal
+  const aim = withoutLimitless({ disk, to: chain }, groups, warnings)
+  if (stays(aim)) return asItIs
+  const obstacle = obstacleTo(aim, groups)
+  if (obstacle === null) return aim
   impossible.push(obstacle)
   return asItIs
 }
 
 /** QEMU keeps no device in a group by its own limits when there are none: it leaves the group. */
-function withoutLimitless(goal: DiskGoal, groups: DiskContext['groups'], warnings: string[]): DiskGoal {
-  const own = ownGoal(goal)
+function withoutLimitless(aim: DiskAim, groups: DiskContext['groups'], warnings: string[]): DiskAim {
+  const own = ownAim(aim)
   const group = own === null ? undefined : groups.get(own)
-  if (group === undefined || group.limits === null || hasAnyLimit(group.limits)) return goal
-  const now = ownGroup(goal.disk)
-  if (group.now?.isObject && now === own) return goal
+  if (group === undefined || group.limits === null || hasAnyLimit(group.limits)) return aim
+  const now = ownGroup(aim.disk)
+  if (group.now?.isObject && now === own) return aim
   if (now === null) {
-    warnings.push(`${own} has no limits: QEMU keeps ${goal.disk.id} in no group then, which has the same effect.`)
+    warnings.push(`${own} has no limits: QEMU keeps ${aim.disk.id} in no group then, which has the same effect.`)
   }
-  return { ...goal, to: goal.to.slice(1) }
+  return { ...aim, to: aim.to.slice(1) }
 }
 
-function obstacleTo(goal: DiskGoal, groups: DiskContext['groups']): string | null {
-  const { disk } = goal
-  if (disk.managedBy === 'libvirt') return obstacleOfLibvirt(goal, groups)
-  if (disk.managedBy === 'proxmox' && goal.to.length > 1) {
-    return `${disk.id} cannot be in ${chainWords({ groups: goal.to })}: Proxmox has one set of limits for each drive.`
+function obstacleTo(aim: DiskAim, groups: DiskContext['groups']): string | null {
+  const { disk } = aim
+  if (disk.managedBy === 'libvirt') return obstacleOfLibvirt(aim, groups)
+  if (disk.managedBy === 'proxmox' && aim.to.length > 1) {
+    return `${disk.id} cannot be in ${chainWords({ groups: aim.to })}: Proxmox has one set of limits for each drive.`
   }
-  const own = ownGoal(goal)
+  const own = ownAim(aim)
   return (
-    obstacleOfLength(goal) ??
+    obstacleOfLength(aim) ??
     (own === null ? null : obstacleToOwn(disk, own, groups)) ??
-    filterMoves(goal).reduce<string | null>((found, { filter }) => found ?? obstacleToMove(disk, filter), null)
+    filterMoves(aim).reduce<string | null>((found, { filter }) => found ?? obstacleToMove(disk, filter), null)
   )
 }
 
-function obstacleOfLibvirt({ disk, to }: DiskGoal, groups: DiskContext['groups']): string | null {
+function obstacleOfLibvirt({ disk, to }: DiskAim, groups: DiskContext['groups']): string | null {
   const isOnFilters = disk.filters.length > 0
   const object = to.find((group) => groups.get(group)?.now?.isObject)
   if (!isOnFilters && object === undefined && to.length <= 1) return null
@@ -109,7 +109,7 @@ function obstacleOfLibvirt({ disk, to }: DiskGoal, groups: DiskContext['groups']
   return `${disk.id} cannot ${what}: libvirt sets the <throttlefilters> of a disk only when it is attached. Change them with virsh edit and start the VM again.`
 }
 
-function obstacleOfLength({ disk, to }: DiskGoal): string | null {
+function obstacleOfLength({ disk, to }: DiskAim): string | null {
   const filters = filterLevels(disk)
   const [outermost] = filters
   if (to.length > filters.length + 1) {
@@ -149,17 +149,17 @@ function obstacleToMove(disk: PictureDisk, filter: FilterLevel): string | null {
 }
 
 /** Whether a level of the disk leaves its group, so that what waits there goes at once. */
-export function releases(goal: DiskGoal): boolean {
-  const now = ownGroup(goal.disk)
-  return (now !== null && ownGoal(goal) !== now) || filterMoves(goal).length > 0
+export function releases(aim: DiskAim): boolean {
+  const now = ownGroup(aim.disk)
+  return (now !== null && ownAim(aim) !== now) || filterMoves(aim).length > 0
 }
 
 /** Whether the disk comes into the group at some level. */
-export function joins(goal: DiskGoal, group: string): boolean {
-  return ownGoal(goal) === group ? ownGroup(goal.disk) !== group : filterMoves(goal).some(({ to }) => to === group)
+export function joins(aim: DiskAim, group: string): boolean {
+  return ownAim(aim) === group ? ownGroup(aim.disk) !== group : filterMoves(aim).some(({ to }) => to === group)
 }
 
 /** Whether the disk is in the group then. */
-export function endsIn({ to }: DiskGoal, group: string): boolean {
+export function endsIn({ to }: DiskAim, group: string): boolean {
   return isIn({ groups: to }, group)
 }

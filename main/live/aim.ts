@@ -1,8 +1,8 @@
 import { LIMIT_KEYS, type Limits, limitOf, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
-import { type DiskGoal, diskGoal, endsIn } from './disk-goal.ts'
-import type { GoalInput, GroupGoal } from './goal-parts.ts'
+import type { AimInput, GroupAim } from './aim-parts.ts'
+import { type DiskAim, diskAim, endsIn } from './disk-aim.ts'
 import { findGroup, type PictureGroup } from './picture.ts'
 
 // What should be true of the VM, as far as the user wants it otherwise than it is.
@@ -10,26 +10,26 @@ import { findGroup, type PictureGroup } from './picture.ts'
 //   base ── the user edits ──▶ desired        Only where desired differs from base has the user decided something. Everything
 //     └──── the world turns ─▶ picture     else stays as the picture shows it, even where others have changed it.
 
-export interface Goal {
-  readonly groups: ReadonlyMap<string, GroupGoal>
-  readonly disks: readonly DiskGoal[]
+export interface Aim {
+  readonly groups: ReadonlyMap<string, GroupAim>
+  readonly disks: readonly DiskAim[]
   /** Group objects the user took away. */
   readonly removed: readonly PictureGroup[]
   readonly impossible: readonly string[]
   readonly warnings: readonly string[]
 }
 
-export function findGoal(input: GoalInput): Goal {
+export function findAim(input: AimInput): Aim {
   const impossible: string[] = []
   const warnings: string[] = []
-  const groups = new Map(groupNames(input).map((name) => [name, groupGoal(input, name, impossible)] as const))
-  const disks = input.picture.disks.map((disk) => diskGoal(input, { disk, groups, impossible, warnings }))
+  const groups = new Map(groupNames(input).map((name) => [name, groupAim(input, name, impossible)] as const))
+  const disks = input.picture.disks.map((disk) => diskAim(input, { disk, groups, impossible, warnings }))
   impossible.push(...strangers(input))
   const removed = removedGroups(input, disks, impossible)
   return { groups, disks, removed, impossible, warnings }
 }
 
-function groupNames({ picture, desired }: GoalInput): readonly string[] {
+function groupNames({ picture, desired }: AimInput): readonly string[] {
   return [...new Set([...Object.keys(desired.groups), ...picture.groups.map(({ name }) => name)])]
 }
 
@@ -37,11 +37,11 @@ function limitsIn(workspace: Workspace, name: string): Limits | undefined {
   return Object.hasOwn(workspace.groups, name) ? workspace.groups[name] : undefined
 }
 
-function groupGoal(
-  { picture, base, desired: workspace, scope }: GoalInput,
+function groupAim(
+  { picture, base, desired: workspace, scope }: AimInput,
   name: string,
   impossible: string[],
-): GroupGoal {
+): GroupAim {
   const now = findGroup(picture, name)
   const desired = limitsIn(workspace, name)
   const before = limitsIn(base, name)
@@ -69,7 +69,7 @@ function groupGoal(
 }
 
 /** Devices of the desired workspace that are no disks of the VM. */
-function strangers({ picture, base, desired, scope }: GoalInput): readonly string[] {
+function strangers({ picture, base, desired, scope }: AimInput): readonly string[] {
   const known = new Set(picture.disks.map((disk) => disk.id))
   return desired.devices
     .filter(({ id }) => !known.has(id) && (scope === 'file' || findDevice(base, id) === undefined))
@@ -77,8 +77,8 @@ function strangers({ picture, base, desired, scope }: GoalInput): readonly strin
 }
 
 function removedGroups(
-  { picture, base, desired, scope }: GoalInput,
-  disks: readonly DiskGoal[],
+  { picture, base, desired, scope }: AimInput,
+  disks: readonly DiskAim[],
   impossible: string[],
 ): readonly PictureGroup[] {
   if (scope === 'file') return []
@@ -86,7 +86,7 @@ function removedGroups(
     ({ name }) => limitsIn(base, name) !== undefined && limitsIn(desired, name) === undefined,
   )
   return gone.filter((group) => {
-    const member = disks.find((goal) => endsIn(goal, group.name))
+    const member = disks.find((aim) => endsIn(aim, group.name))
     if (member) impossible.push(`${group.name} cannot be removed: ${member.disk.id} is still in it.`)
     return member === undefined && group.isObject
   })
