@@ -42,7 +42,7 @@ export function libvirtTimeout(uri: string, name: string, seconds: number): Engi
 }
 
 export function libvirtRefusal(errors: string): EngineError {
-  return new EngineError('libvirt-refused', `libvirt: ${wordsOf(errors)}.`, '')
+  return new EngineError('libvirt-refused', `libvirt says: ${wordsOf(errors)}.`, '')
 }
 
 /** `error: Unable to …` and `error: invalid argument: …` as one text without a full stop. */

@@ -1,6 +1,7 @@
 import { removeHistogramsCommand, setHistogramCommand } from '#main/qmp/latency-histogram.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { StatsView } from '#main/qmp/qmp-views.ts'
+import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import { withTimeout } from '#main/with-timeout.ts'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { NS_PER_MS } from '#shared/units.ts'
@@ -65,7 +66,7 @@ export class OwnHistograms {
       }
       const answer = await link.execute(setHistogramCommand(disk.qdev, WEIR_BOUNDARIES), COMMAND_MS)
       if (answer.ok) this.#disks = [...this.#disks, disk.id]
-      else this.#without.set(disk.id, `QEMU says ${answer.desc}`)
+      else this.#without.set(disk.id, refusalWords(answer))
     }
   }
 
@@ -99,7 +100,7 @@ export class OwnHistograms {
       }
       const answer = await link.execute(removeHistogramsCommand(disk.qdev), COMMAND_MS)
       if (answer.ok) this.#disks = this.#disks.filter((id) => id !== disk.id)
-      else left.push(`${disk.id} keeps Weir's latency histogram: QEMU says ${answer.desc}`)
+      else left.push(`${disk.id} keeps Weir's latency histogram: ${refusalWords(answer)}`)
     }
     return left
   }
@@ -111,6 +112,11 @@ export class OwnHistograms {
       `Weir's latency histograms of ${disks} stay in the VM: ${why}. They do no harm, and its next start has none.`,
     ]
   }
+}
+
+/** libvirt's own refusal has no class of QEMU's, and says whose it is. */
+function refusalWords({ class: kind, desc }: Extract<QmpAnswer, { readonly ok: false }>): string {
+  return kind === '' ? desc : `QEMU says ${desc}`
 }
 
 function isWeirs({ counters: { histograms } }: StatsView): boolean {
