@@ -45,6 +45,7 @@ export function StatusPill() {
         if (isOn && qemu.histograms.taints) showForm('taint')
         else reportFailure(invoke('qemu/percentiles', { isOn, mayTaint: false }), 'vm')
       },
+      closes: !qemu.histograms.isOn && qemu.histograms.taints,
       disabled: qemu.status === 'connecting',
     },
     { kind: 'separator' },

@@ -24,6 +24,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
           className={styles.item}
           checked={entry.checked}
           disabled={entry.disabled ?? false}
+          closeOnClick={entry.closes ?? false}
           onCheckedChange={entry.onChange}
         >
           <span className={styles.icon}>

@@ -17,6 +17,8 @@ export type MenuEntry =
       readonly label: string
       readonly checked: boolean
       readonly onChange: (checked: boolean) => void
+      /** The menu closes with it: a question follows. Else it stays, for the next tick. */
+      readonly closes?: boolean
       readonly disabled?: boolean
     }
   | { readonly kind: 'separator' }
