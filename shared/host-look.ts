@@ -163,6 +163,9 @@ export function nearestLimit(vm: VmLook): { readonly group: string; readonly buc
   )
 }
 
+/** Share of a limit past which it is a burst: about a second is not measured to the request. */
+export const PAST_LIMIT = 1.05
+
 /** Which flows a bucket counts. */
 export function directionsOf(bucket: Bucket): readonly Direction[] {
   return bucket.endsWith('-read') ? ['read'] : bucket.endsWith('-write') ? ['write'] : ['read', 'write']

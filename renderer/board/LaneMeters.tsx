@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import { PAST_LIMIT } from '#shared/host-look.ts'
 import type { BucketSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { bucketName } from '#shared/throttle/words.ts'
@@ -142,8 +143,7 @@ function paintUse(row: HTMLElement, { snapshot, group, bucket, view }: Use): voi
   const use = groupUse(group, bucket, shownFlows(snapshot))
   const level = group.buckets[bucket]
   const share = limit === 0 ? 0 : use / limit
-  // Over the limit by more than noise: the burst is being spent.
-  writeAttribute(row, 'data-bursting', share > 1.05 ? 'true' : null)
+  writeAttribute(row, 'data-bursting', share > PAST_LIMIT ? 'true' : null)
   writeShare(part(row, 'fill'), share)
   writeLevel(part(row, 'line'), level?.level ?? null, level?.size ?? null)
   writeMetric(part(row, 'value'), use, wordsOfUse({ bucket, use, limit }, view.units))

@@ -2,32 +2,47 @@ import { EqualNot, Gauge, type LucideIcon, TriangleAlert, Zap } from 'lucide-rea
 import type { HostLook } from '#shared/host-look.ts'
 import { useHost } from '../store/host.ts'
 import styles from './HostCounts.module.css'
-import { countOf, type HostFilter } from './host-model.ts'
+import { countOf, HOST_FILTERS, type HostFilter } from './host-model.ts'
 
-const COUNTS: readonly (readonly [HostFilter, string, LucideIcon])[] = [
-  ['held', 'At their limit', Gauge],
-  ['bursting', 'Bursting past it', Zap],
-  ['drifting', 'Drifting', EqualNot],
-  ['alarms', 'Alarms', TriangleAlert],
-]
+/** Those that an operator looks for first. */
+const ICONS: Readonly<Partial<Record<HostFilter, LucideIcon>>> = {
+  held: Gauge,
+  bursting: Zap,
+  drifting: EqualNot,
+  alarms: TriangleAlert,
+}
 
-/** How many VMs each of the things an operator looks for is true of. */
-export function HostCounts({ look }: { readonly look: HostLook }) {
+interface Props {
+  readonly look: HostLook
+  readonly filter: HostFilter
+  readonly onFilter: (filter: HostFilter) => void
+}
+
+/** How many VMs each of the things an operator looks for is true of; pressed, the table leaves only those. */
+export function HostCounts({ look, filter, onFilter }: Props) {
   const alarms = useHost((state) => state.alarms)
   return (
-    <dl className={styles.counts} aria-label="How many VMs">
-      {COUNTS.map(([filter, label, Icon]) => {
-        const count = countOf(look, filter, alarms)
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
+    <div className={styles.counts} role="group" aria-label="How many VMs">
+      {HOST_FILTERS.map(([value, label]) => {
+        const Icon = ICONS[value]
+        if (Icon === undefined) return null
+        const count = countOf(look, value, alarms)
         return (
-          <div key={filter} data-kind={filter} data-none={count === 0 || undefined}>
-            <dt>
-              <Icon aria-hidden="true" />
-              {label}
-            </dt>
-            <dd className="num">{count}</dd>
-          </div>
+          <button
+            key={value}
+            type="button"
+            data-kind={value}
+            data-none={count === 0 || undefined}
+            aria-pressed={value === filter}
+            onClick={() => onFilter(value === filter ? 'all' : value)}
+          >
+            <Icon aria-hidden="true" />
+            <span>{label}</span>
+            <b className="num">{count}</b>
+          </button>
         )
       })}
-    </dl>
+    </div>
   )
 }

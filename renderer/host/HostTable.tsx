@@ -1,5 +1,6 @@
 import { ArrowDown, BellRing } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { PAST_LIMIT } from '#shared/host-look.ts'
 import { type HostRow, percent, type SortKey } from '#shared/host-rows.ts'
 import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
 import { selectVm } from '../store/host.ts'
@@ -119,7 +120,7 @@ function Row({ row, isSelected, units, onOpen }: RowProps) {
       <td data-number="">{vm.iops === null ? '–' : formatIops(vm.iops)}</td>
       <td data-number="">{bytes === null ? '–' : `${bytes.value} ${bytes.unit}/s`}</td>
       <td>
-        <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > 1.05 || undefined}>
+        <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > PAST_LIMIT || undefined}>
           <i style={{ transform: `scaleX(${Math.min(1, row.limitShare ?? 0)})` }} />
         </span>{' '}
         {row.limit}

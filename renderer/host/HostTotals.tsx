@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import { percent } from '#shared/host-rows.ts'
 import { formatBps, formatIops, splitBytes } from '#shared/units.ts'
@@ -7,13 +7,12 @@ import { useUi } from '../store/ui.ts'
 import { onColorsChange } from '../styles/colors.ts'
 import { roundUp } from '../ui/axis.ts'
 import { drawBands } from './draw-bands.ts'
-import { HostCounts } from './HostCounts.tsx'
 import styles from './HostTotals.module.css'
 import { bandsOf } from './host-bands.ts'
 import { totalsOf } from './host-model.ts'
 
 /** IOPS and bandwidth of the whole host over the last quarter of an hour and which VM has most of each now. */
-export function HostTotals({ look }: { readonly look: HostLook }) {
+export function HostTotals({ look, children }: { readonly look: HostLook; readonly children: ReactNode }) {
   const units = useUi((ui) => ui.settings.units)
   const { iops, bps, up } = totalsOf(look)
   const bytes = splitBytes(bps, units)
@@ -38,7 +37,7 @@ export function HostTotals({ look }: { readonly look: HostLook }) {
           unit={`${bytes.unit}/s`}
           format={(value) => formatBps(value, units).replace('/s', '')}
         />
-        <HostCounts look={look} />
+        {children}
       </div>
     </>
   )

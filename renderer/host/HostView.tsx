@@ -9,18 +9,11 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { Note } from '../ui/Note.tsx'
 import { type Segment, Segmented } from '../ui/Segmented.tsx'
 import { TextField } from '../ui/TextField.tsx'
+import { HostCounts } from './HostCounts.tsx'
 import { HostTable } from './HostTable.tsx'
 import { HostTotals } from './HostTotals.tsx'
 import styles from './HostView.module.css'
-import { countOf, type HostFilter, shownRows, stepRow } from './host-model.ts'
-
-const FILTERS: readonly (readonly [HostFilter, string])[] = [
-  ['all', 'All'],
-  ['held', 'At a limit'],
-  ['drifting', 'Drifting'],
-  ['alarms', 'Alarms'],
-  ['problem', 'Not reached'],
-]
+import { countOf, HOST_FILTERS, type HostFilter, shownRows, stepRow } from './host-model.ts'
 
 /** Every VM of the host that is watched, the noisiest on top. */
 export function HostView() {
@@ -68,14 +61,16 @@ function Host({ look }: { readonly look: HostLook }) {
     document.addEventListener('keydown', pressOutside)
     return () => document.removeEventListener('keydown', pressOutside)
   }, [])
-  const segments: readonly Segment<HostFilter>[] = FILTERS.map(([value, label]) => ({
+  const segments: readonly Segment<HostFilter>[] = HOST_FILTERS.map(([value, label]) => ({
     value,
     label: `${label} ${countOf(look, value, alarms)}`,
   }))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys pressed on the rows and fields inside bubble up to here
     <div ref={root} className={styles.host} onKeyDown={press}>
-      <HostTotals look={look} />
+      <HostTotals look={look}>
+        <HostCounts look={look} filter={filter} onFilter={setFilter} />
+      </HostTotals>
       {look.problems.map((problem) => (
         <Note key={problem} tone="warn">
           {problem}

@@ -125,4 +125,6 @@ test('past a limit by more than a look can be wrong is a burst, at it is not', (
     vms: [at(0.98), at(1.04), at(1.46), vm('free')],
   }
   expect(countOf(look, 'bursting', new Map())).toBe(1)
+  const bursting = shownRows(look, { sort: 'share', filter: 'bursting', text: '' }, ABOUT)
+  expect(bursting.map((row) => row.vm.name)).toEqual(['at 1.46'])
 })

@@ -1,11 +1,20 @@
 import type { Alarm, AlarmKind } from '#shared/alarms/alarm.ts'
-import type { HostLook, VmLook, VmState } from '#shared/host-look.ts'
+import { type HostLook, PAST_LIMIT, type VmLook, type VmState } from '#shared/host-look.ts'
 import { type AlarmsOfVms, type HostRow, hostRows, type SortKey } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
 
 // What the table of VMs shows, as plain values.
 
-export type HostFilter = 'all' | 'held' | 'bursting' | 'drifting' | 'alarms' | 'problem'
+/** Which VMs the table leaves, and what each filter is called. */
+export const HOST_FILTERS = [
+  ['all', 'All'],
+  ['held', 'At a limit'],
+  ['bursting', 'Bursting'],
+  ['drifting', 'Drifting'],
+  ['alarms', 'Alarms'],
+  ['problem', 'Not reached'],
+] as const
+export type HostFilter = (typeof HOST_FILTERS)[number][0]
 
 export interface HostView {
   readonly sort: SortKey
@@ -30,13 +39,10 @@ export function countOf({ vms }: HostLook, filter: HostFilter, alarms: AlarmsOfV
   return vms.filter((vm) => FILTERS[filter](vm, alarms)).length
 }
 
-/** Share of a limit past which it is a burst: about a second is not measured to the request. */
-const PAST = 1.05
-
 const FILTERS: Readonly<Record<HostFilter, (vm: VmLook, alarms: AlarmsOfVms) => boolean>> = {
   all: () => true,
   held: (vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit === true)),
-  bursting: (vm) => vm.groups.some((group) => group.buckets.some(({ share }) => share !== null && share > PAST)),
+  bursting: (vm) => vm.groups.some((group) => group.buckets.some(({ share }) => share !== null && share > PAST_LIMIT)),
   drifting: (vm) => vm.drift !== null && vm.drift.length > 0,
   alarms: (vm, alarms) => alarms.has(vm.id),
   problem: (vm) => vm.problem !== null,
