@@ -148,6 +148,11 @@ export class KernelAio {
     return row
   }
 
+  /** Whether there is something for `submit` to hand over. */
+  get hasPut(): boolean {
+    return this.#putCount > 0
+  }
+
   /** Hands over what was put, by one call as a rule. What the kernel refuses returns at once. */
   submit(): void {
     while (this.#putCount > 0) {

@@ -6,7 +6,7 @@ import { createFileDisk } from '#main/device/file-disk.ts'
 import { IoBuffers } from '#main/device/io-buffers.ts'
 import type { KernelAio } from '#main/device/kernel-aio.ts'
 import { DiskDepth } from './disk-depth.ts'
-import { createIothreadMemory } from './iothread-words.ts'
+import { busyWith, createIothreadMemory, isBusy } from './iothread-words.ts'
 
 test('without the kernel’s asynchronous I/O a disk serves one request at a time, and each device is told why', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-depth-'))
@@ -36,22 +36,18 @@ test('without the kernel’s asynchronous I/O a disk serves one request at a tim
   file.close()
 })
 
-test('a disk that owes an answer for a second is stuck, however often its iothread is woken up meanwhile', () => {
-  const aio = { wakeFd: 5, inFlight: 0, hasReturned: false }
+test('while what was put is handed to the kernel the iothread counts as busy, with no disk in particular', () => {
+  const memory = createIothreadMemory()
+  const seen: unknown[] = []
+  const aio = { hasPut: false, submit: () => seen.push([isBusy(memory, 3), busyWith(memory, 3)]) }
   const depth = new DiskDepth({
-    memory: createIothreadMemory(),
-    iothread: 0,
+    ...{ memory, iothread: 3, buffers: new IoBuffers(), onShallow: () => {} },
     clock: { nowNs: () => 0, sleepUntilNs: () => {} },
-    buffers: new IoBuffers(),
-    onShallow: () => {},
   })
-  expect(depth.isOwed(5e9)).toBe(false)
   depth.aio = aio as unknown as KernelAio // no more of it is asked
-  expect(depth.isOwed(10e9)).toBe(false)
-  aio.inFlight = 3
-  expect([depth.isOwed(10.9e9), depth.isOwed(11.1e9)]).toEqual([false, true])
-  expect([depth.takeAnswers(11.2e9), depth.isOwed(11.3e9)]).toEqual([false, true])
-  aio.hasReturned = true
-  expect([depth.takeAnswers(11.4e9), depth.takeAnswers(11.5e9)]).toEqual([true, false])
-  expect([depth.isOwed(12.3e9), depth.isOwed(12.5e9)]).toEqual([false, true])
+  depth.submit()
+  expect(seen).toEqual([])
+  aio.hasPut = true
+  depth.submit()
+  expect([seen, isBusy(memory, 3)]).toEqual([[[true, null]], false])
 })

@@ -3,10 +3,7 @@ import type { DepthPort, DiskClock, DiskPort } from '#main/device/disk-port.ts'
 import type { FileDisk } from '#main/device/file-disk.ts'
 import type { IoBuffers } from '#main/device/io-buffers.ts'
 import { KernelAio } from '#main/device/kernel-aio.ts'
-import { type IothreadMemory, setWakeFd, wakeFd } from './iothread-words.ts'
-
-/** A disk that has answered nothing for so long counts as stuck. */
-const OWED_NS = 1e9
+import { type IothreadMemory, markBusy, markIdle, setWakeFd, wakeFd } from './iothread-words.ts'
 
 /** Opens the kernel's queue, or says in words why it cannot be. */
 export type OpenAio = (wakeFd: number, clock: DiskClock, buffers: IoBuffers) => KernelAio | string
@@ -31,8 +28,6 @@ export class DiskDepth {
   aio: KernelAio | null = null
   readonly #options: DepthOptions
   #why: string | null = null
-  /** When a request last came back, or none was in flight. */
-  #answeredNs = 0
 
   constructor(options: DepthOptions) {
     this.#options = options
@@ -47,19 +42,20 @@ export class DiskDepth {
   }
 
   /** Whether requests have come back since the last call. A wake of the iothread is none. */
-  takeAnswers(nowNs: number): boolean {
+  takeAnswers(): boolean {
     const { aio } = this
     if (aio === null || !aio.hasReturned) return false
     aio.hasReturned = false
-    this.#answeredNs = nowNs
     return true
   }
 
-  /** Whether the disks owe an answer for too long. Ask it often: the time counts from when it last had nothing in flight. */
-  isOwed(nowNs: number): boolean {
-    if (this.aio === null) return false
-    if (this.aio.inFlight === 0) this.#answeredNs = nowNs
-    return nowNs - this.#answeredNs > OWED_NS
+  /** Hands what was put to the kernel, which blocks where a file system does: while it is frozen, say. */
+  submit(): void {
+    if (this.aio === null || !this.aio.hasPut) return
+    const { memory, iothread } = this.#options
+    markBusy(memory, iothread)
+    this.aio.submit()
+    markIdle(memory, iothread)
   }
 
   /** All disks are closed. */

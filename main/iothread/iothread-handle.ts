@@ -5,6 +5,7 @@ import { assert } from '#shared/assert.ts'
 import {
   askToStop,
   beats,
+  busyWith,
   isBusy,
   markAbsent,
   markDead,
@@ -58,6 +59,7 @@ export class IothreadHandle {
   #state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting'
   #failure: unknown = null
   #seenBeats = 0
+  #seenSlot: number | null = null
   #seenAtMs = 0
 
   /** Resolves when the thread serves. Throws EngineError if it cannot be started. */
@@ -101,14 +103,18 @@ export class IothreadHandle {
     return answer
   }
 
-  /** How long it has been inside one disk request, in ms, to within the time between two calls. */
-  stuckForMs(nowMs: number): number {
-    const seen = beats(this.#memory.throttle, this.iothread)
-    if (seen !== this.#seenBeats || !isBusy(this.#memory.throttle, this.iothread)) {
+  /** Whether it can only wait for a disk, and for how long one has, in ms, to within the time between two calls. */
+  busyFor(nowMs: number): { readonly isBusy: boolean; readonly slot: number | null; readonly forMs: number } {
+    const { throttle } = this.#memory
+    const seen = beats(throttle, this.iothread)
+    const slot = busyWith(throttle, this.iothread)
+    const busy = isBusy(throttle, this.iothread)
+    if (!busy || seen !== this.#seenBeats || slot !== this.#seenSlot) {
       this.#seenBeats = seen
+      this.#seenSlot = slot
       this.#seenAtMs = nowMs
     }
-    return nowMs - this.#seenAtMs
+    return { isBusy: busy, slot, forMs: nowMs - this.#seenAtMs }
   }
 
   /** Resolves when the thread is gone. Throws EngineError if it cannot be ended. */

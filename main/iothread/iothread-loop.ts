@@ -11,8 +11,6 @@ import {
   isAskedToStop,
   mailSequence,
   markAwake,
-  markBusy,
-  markIdle,
   markRunning,
   markSleeping,
   markSleepingOnFd,
@@ -66,7 +64,7 @@ export class IothreadLoop {
     this.#iothread = start.iothread
     this.#port = port
     this.#clock = new IothreadClock(this.#memory, start.epoch)
-    const { stats } = this.#memory
+    const { stats, diskWords } = this.#memory
     const row = latenessRow(start.iothread)
     this.#throttle = new IothreadThrottle(this.#memory.throttle, start.iothread, (lateNs) =>
       recordRequest(stats, row, 0, 0, lateNs, 0),
@@ -82,6 +80,7 @@ export class IothreadLoop {
     this.#operations = new OperationRunner({
       throttle: this.#throttle,
       stats,
+      diskWords,
       clock: this.#clock,
       buffers,
       depth: this.#depth,
@@ -104,7 +103,7 @@ export class IothreadLoop {
     let nowNs = this.#endedNs === NEVER_NS ? this.#clock.nowNs() : this.#endedNs
     if (!this.#operations.isPaused) this.#throttle.fireDue(nowNs)
     const seen = wakeSequence(this.#memory.throttle, this.#iothread)
-    this.#beat(nowNs)
+    beat(this.#memory.throttle, this.#iothread)
     if (this.#readMail()) {
       nowNs = this.#clock.nowNs() // it may have stood still, or have been set back
       this.#nextCheckNs = Math.min(this.#nextCheckNs, nowNs + CHECK_PERIOD_NS)
@@ -115,9 +114,9 @@ export class IothreadLoop {
       return
     }
     const endedNs = this.#serveAll(nowNs)
-    this.#depth.aio?.submit()
+    this.#depth.submit()
     if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
-    this.#noteAnswers(nowNs) // of neighbours, while a device was closed, and of what the kernel refused
+    this.#noteAnswers() // of neighbours, while a device was closed, and of what the kernel refused
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
     this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
   }
@@ -189,27 +188,13 @@ export class IothreadLoop {
 
   #noteReturned(returnedNs: number): void {
     if (returnedNs === NEVER_NS) return
-    this.#noteAnswers(returnedNs)
+    this.#noteAnswers()
     this.#endedNs = returnedNs
   }
 
   /** Gives a turn to devices of which requests have come back. */
-  #noteAnswers(nowNs: number): void {
-    if (this.#depth.takeAnswers(nowNs)) this.#turns.noteReturned()
-  }
-
-  /** An iothread whose disks with depth owe it an answer for too long counts as stuck in a disk, though it looks after timers. */
-  #beat(nowNs: number): void {
-    const { throttle } = this.#memory
-    if (this.#depth.aio === null) {
-      beat(throttle, this.#iothread)
-      return
-    }
-    if (this.#depth.isOwed(nowNs)) markBusy(throttle, this.#iothread)
-    else {
-      beat(throttle, this.#iothread)
-      markIdle(throttle, this.#iothread)
-    }
+  #noteAnswers(): void {
+    if (this.#depth.takeAnswers()) this.#turns.noteReturned()
   }
 
   /** True if a batch was there. */

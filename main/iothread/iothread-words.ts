@@ -26,7 +26,7 @@ const IOTHREAD_SHIFT = 5
 const WAKE = 0 // sequence, wraps: bumped by whoever has something for this iothread; it sleeps on this word
 const SLEEPING = 1 // 1 while it sleeps or is about to, 2 in the kernel's queue. Writer: the iothread. Spares the waker a system call
 const LIFE = 2 // 0 absent, 1 running, 2 dead. Writer: the iothread (1), the engine when the thread ended (0, 2)
-const BUSY = 3 // 1 while it blocks in disk I/O, when others should fire its timers at once. Writer: the iothread
+const BUSY = 3 // while it blocks in disk I/O, when others should fire its timers at once: 1 + the device's slot, or −1. Writer: the iothread
 const WAKE_FD = 4 // eventfd that ends a sleep in the kernel; 0: none yet. Writer: the iothread. It outlives it: see closeWakeFds
 const MAIL = 16 // messages sent, wraps. Writer: the main process. Spares the iothread a look into its port every time round
 const BEAT = 17 // times round the loop, wraps. Writer: the iothread. Standing still while busy: it is stuck in a disk
@@ -35,6 +35,9 @@ const STOP = 18 // 1: leave the loop as soon as possible. Writer: the main proce
 const [ON_WORD, ON_FD] = [1, 2]
 /** What an eventfd is written: one more. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer)
+
+/** `markBusy` without a device: a call that is made for several disks together. */
+const SEVERAL = -2
 
 const ABSENT = 0
 const RUNNING = 1
@@ -119,9 +122,9 @@ export function markAwake(memory: IothreadMemory, iothread: number): void {
   Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + SLEEPING, 0)
 }
 
-/** Around blocking disk I/O. */
-export function markBusy(memory: IothreadMemory, iothread: number): void {
-  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY, 1)
+/** Around what blocks until a disk answers: that of the device in `slot`, or one of several. */
+export function markBusy(memory: IothreadMemory, iothread: number, slot = SEVERAL): void {
+  Atomics.store(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY, slot + 1)
 }
 
 export function markIdle(memory: IothreadMemory, iothread: number): void {
@@ -129,7 +132,13 @@ export function markIdle(memory: IothreadMemory, iothread: number): void {
 }
 
 export function isBusy(memory: IothreadMemory, iothread: number): boolean {
-  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY) === 1
+  return Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY) !== 0
+}
+
+/** The device for whose disk the iothread waits; null: for none, or for one of several. */
+export function busyWith(memory: IothreadMemory, iothread: number): number | null {
+  const word = Atomics.load(memory.iothreadWords, (iothread << IOTHREAD_SHIFT) + BUSY)
+  return word > 0 ? word - 1 : null
 }
 
 export function markRunning(memory: IothreadMemory, iothread: number): void {

@@ -1,5 +1,6 @@
 import { attachStatsMemory, createSharedStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { MAX_DEVICES, MAX_IOTHREADS, MAX_LEVELS_TOGETHER } from '#shared/workspace/workspace.ts'
+import { createDiskWords } from './disk-words.ts'
 import {
   attachIothreadMemory,
   createIothreadMemory,
@@ -14,6 +15,8 @@ import {
 export interface LabMemory {
   readonly throttle: IothreadMemory
   readonly stats: StatsMemory
+  /** What disks owe, as of disk-words.ts. */
+  readonly diskWords: Int32Array
   /** ORIGIN_NS, FROZEN_NS. Writer: the main process, while every iothread is paused. */
   readonly clockNumbers: Float64Array
 }
@@ -21,6 +24,7 @@ export interface LabMemory {
 /** Plain data for a worker: how to attach. */
 export interface LabBuffers extends IothreadBuffers {
   readonly stats: SharedArrayBuffer
+  readonly disks: SharedArrayBuffer
   readonly clock: SharedArrayBuffer
 }
 
@@ -34,6 +38,7 @@ export function createLabMemory(): LabMemory {
   return {
     throttle: createIothreadMemory({ members: MAX_LEVELS_TOGETHER }),
     stats: createSharedStatsMemory(MAX_DEVICES + MAX_IOTHREADS),
+    diskWords: createDiskWords(),
     clockNumbers: new Float64Array(new SharedArrayBuffer(CLOCK_BYTES)),
   }
 }
@@ -42,14 +47,16 @@ export function attachLabMemory(buffers: LabBuffers): LabMemory {
   return {
     throttle: attachIothreadMemory(buffers),
     stats: attachStatsMemory(buffers.stats),
+    diskWords: new Int32Array(buffers.disks),
     clockNumbers: new Float64Array(buffers.clock),
   }
 }
 
-export function labBuffers({ throttle, stats, clockNumbers }: LabMemory): LabBuffers {
+export function labBuffers({ throttle, stats, diskWords, clockNumbers }: LabMemory): LabBuffers {
   return {
     ...iothreadBuffers(throttle),
     stats: stats.buffer as SharedArrayBuffer, // createLabMemory made them all shared
+    disks: diskWords.buffer as SharedArrayBuffer,
     clock: clockNumbers.buffer as SharedArrayBuffer,
   }
 }

@@ -85,7 +85,7 @@ export class OperationRunner {
         this.#setLoad(operation.slot, operation.load)
         break
       case 'pause':
-        for (const device of this.devices) device.deepDisk?.settle()
+        for (const device of this.devices) device.settle()
         this.isPaused = true
         clock.freeze()
         this.#around.arrivals?.flush()

@@ -6,8 +6,10 @@ import { flowAt, REQUESTS } from '#main/stats/stats-memory.ts'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { RequestBatch } from './arriving.ts'
+import { answersOf, owedBy } from './disk-words.ts'
 import { IothreadClock } from './iothread-clock.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
+import { busyWith, isBusy } from './iothread-words.ts'
 import { createLabMemory, FROZEN_NS, type LabMemory } from './lab-memory.ts'
 import { ServedDevice } from './served-device.ts'
 import { ServiceTurns } from './service-turns.ts'
@@ -78,7 +80,10 @@ function servedDevice(stream: RequestStream) {
     close: () => {},
   }
   const clock = new IothreadClock(memory, 0n)
-  const device = new ServedDevice(0, disk, stream, { throttle, stats: memory.stats, clock, batch: new SubmitBatch() })
+  const device = new ServedDevice(0, disk, stream, {
+    ...{ throttle, clock, stats: memory.stats, diskWords: memory.diskWords },
+    batch: new SubmitBatch(),
+  })
   device.setLevels([0])
   const serve = (nowNs: number): void => {
     memory.clockNumbers[FROZEN_NS] = nowNs
@@ -269,6 +274,31 @@ test('a disk with depth that fails takes its device out when all it had in fligh
   serve(1)
   expect([device.failure?.code, disk.isClosed, disk.inFlight, readsDone(memory)]).toEqual(['disk-full', true, 0, 2])
   expect(device.dueNs(1)).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('whoever waits for what a disk with depth has in flight is known to wait for that device', () => {
+  const stream = new Reads(8)
+  const { memory, device, serve } = servedDevice(stream)
+  const { disk } = deepDisk(100)
+  device.replaceDisk(disk)
+  const seen: unknown[] = []
+  const { settle } = disk
+  disk.settle = () => {
+    seen.push([isBusy(memory.throttle, 0), busyWith(memory.throttle, 0), owedBy(memory.diskWords, 0)])
+    settle()
+  }
+  stream.asked = 2
+  serve(0)
+  const before = answersOf(memory.diskWords, 0)
+  disk.finish(1, 5)
+  expect([owedBy(memory.diskWords, 0), answersOf(memory.diskWords, 0) - before]).toEqual([1, 1])
+  device.settle()
+  device.close()
+  expect(seen).toEqual([
+    [true, 0, 1],
+    [true, 0, 0], // by its close
+  ])
+  expect([isBusy(memory.throttle, 0), owedBy(memory.diskWords, 0)]).toEqual([false, 0])
 })
 
 test('requests in flight are back before a device forgets them', () => {

@@ -6,9 +6,8 @@ import { memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import { interceptChainBatch } from './chain-batch.ts'
+import { DeviceDisk } from './device-disk.ts'
 import { DeviceRequests } from './device-requests.ts'
-import { markBusy, markIdle } from './iothread-words.ts'
-import { startReady } from './start-ready.ts'
 import { BATCH_LIMIT } from './submit-batch.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -33,13 +32,13 @@ export class ServedDevice {
   readonly #waiting: readonly [DeviceRequests, DeviceRequests] = [new DeviceRequests(), new DeviceRequests()]
   readonly #ready = new DeviceRequests()
   #stream: RequestStream
-  /** Null once it has given up. */
-  #disk: DiskPort | DepthPort | null = null
+  readonly #disk: DeviceDisk
   #outstanding = 0
 
   constructor(slot: number, disk: DiskPort | DepthPort | EngineError, stream: RequestStream, around: Surroundings) {
     this.slot = slot
     this.#around = around
+    this.#disk = new DeviceDisk(slot, around)
     if (disk instanceof EngineError) this.failure = disk
     else this.replaceDisk(disk)
     this.#stream = stream
@@ -60,11 +59,11 @@ export class ServedDevice {
   /** Does what there is to do, for one turn at most. Returns the time afterwards; the same as before if there was nothing. */
   serve(nowNs: number): number {
     this.#takeGranted()
-    const disk = this.#disk
-    if (disk === null) return nowNs
-    if ('start' in disk) return this.#serveDeep(disk, nowNs)
+    const { port } = this.#disk
+    if (port === null) return nowNs
+    if ('start' in port) return this.#serveDeep(port, nowNs)
     this.#submit(nowNs)
-    return this.#ready.length === 0 ? nowNs : this.#execute(disk)
+    return this.#ready.length === 0 ? nowNs : this.#execute(port)
   }
 
   /** Whether it has requests that its disk had no room for. */
@@ -74,7 +73,7 @@ export class ServedDevice {
 
   /** The disk, if it is one that has requests in flight. */
   get deepDisk(): DepthPort | null {
-    return this.#disk !== null && 'start' in this.#disk ? this.#disk : null
+    return this.#disk.deep
   }
 
   /** When the device needs a turn by itself; Infinity: only when something is granted. */
@@ -92,7 +91,7 @@ export class ServedDevice {
 
   /** Throws away every request; what is in flight comes back first. The device is in no group, so whatever waited was granted. */
   discard(): void {
-    this.deepDisk?.settle()
+    this.settle()
     this.#around.throttle.dropGranted(this.#innermost)
     for (const ring of [...this.#waiting, this.#ready]) ring.clear()
     this.#outstanding = 0
@@ -100,27 +99,29 @@ export class ServedDevice {
 
   /** Puts a disk in the place of the one that failed. */
   replaceDisk(disk: DiskPort | DepthPort): void {
-    this.#disk = disk
     this.failure = null
-    if (!('start' in disk)) return
-    disk.onDone = (direction, bytes, waitNs, serviceNs) => {
+    this.#disk.open(disk, (direction, bytes, waitNs, serviceNs) => {
       recordRequest(this.#around.stats, this.slot, direction, bytes, waitNs, serviceNs)
       this.#outstanding -= 1
-    }
+    })
   }
 
   /** Finds out about a disk that has vanished without any request failing. */
   check(): void {
     try {
-      this.#disk?.check()
+      this.#disk.check()
     } catch (error) {
       this.#giveUp(error)
     }
   }
 
+  /** Waits until nothing is in flight. */
+  settle(): void {
+    this.#disk.settle()
+  }
+
   close(): void {
-    this.#disk?.close()
-    this.#disk = null
+    this.#disk.close()
   }
 
   /** Where what it may execute is granted. */
@@ -235,7 +236,7 @@ export class ServedDevice {
     try {
       if (disk.error !== null) throw disk.error
       this.#submit(nowNs)
-      startReady(disk, this.#ready, nowNs)
+      this.#disk.start(disk, this.#ready, nowNs)
       return nowNs
     } catch (error) {
       this.#giveUp(error)
@@ -245,15 +246,11 @@ export class ServedDevice {
 
   #execute(disk: DiskPort): number {
     if (!disk.mayBlock) return this.#executeTurn(disk)
-    const { throttle, clock } = this.#around
-    markBusy(throttle.memory, throttle.iothread)
     try {
-      return this.#executeTurn(disk)
+      return this.#disk.whileBusy(() => this.#executeTurn(disk))
     } catch (error) {
       this.#giveUp(error)
-      return clock.nowNs()
-    } finally {
-      markIdle(throttle.memory, throttle.iothread)
+      return this.#around.clock.nowNs()
     }
   }
 

@@ -32,6 +32,13 @@ export interface PoolOptions {
 /** `late`: the batch will be carried out when the thread is free again. `dead`: never; the recovery sees to its devices. */
 export type Answer = readonly OperationFailure[] | 'late' | 'dead'
 
+/** An iothread that can only wait for the disk of the device in `slot`, or for one of several (null). */
+export interface HeldUp {
+  readonly iothread: number
+  readonly slot: number | null
+  readonly forMs: number
+}
+
 export class IothreadPool {
   readonly #options: PoolOptions
   readonly #handles: IothreadHandle[] = []
@@ -142,11 +149,12 @@ export class IothreadPool {
     if (this.#isRunning) await this.post(iothread, [{ kind: 'resume' }])
   }
 
-  /** Iothreads that have been inside one disk request for longer than `ms`. */
-  stuckFor(ms: number, nowMs: number): readonly { readonly iothread: number; readonly forMs: number }[] {
+  /** Iothreads that have waited for a disk for longer than `ms`, or so long that a batch is late. */
+  heldUp(ms: number, nowMs: number): readonly HeldUp[] {
     return this.#handles
-      .map((handle, iothread) => ({ iothread, forMs: handle.stuckForMs(nowMs) }))
-      .filter(({ forMs }) => forMs > ms)
+      .map((handle, iothread) => ({ handle, iothread, ...handle.busyFor(nowMs) }))
+      .filter(({ handle, isBusy, forMs }) => isBusy && (forMs > ms || this.#late.has(handle)))
+      .map(({ iothread, slot, forMs }) => ({ iothread, slot, forMs: Math.max(forMs, PATIENCE_MS) }))
   }
 
   async stopAll(): Promise<void> {

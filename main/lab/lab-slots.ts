@@ -40,7 +40,7 @@ export interface RunningDevice {
   failure: Failure | null
   /** Its disk does one request at a time, though it was opened with O_DIRECT. */
   isShallow: boolean
-  /** Since when its iothread has been inside one disk request, for people; null: it is not. */
+  /** For people: since when its disk does not answer, or its iothread waits for another's; null: neither. */
   stuck: string | null
 }
 

@@ -6,12 +6,11 @@ import { event } from './lab-events.ts'
 import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { recoverIothread } from './recover.ts'
+import { SilentDisks } from './silent-disks.ts'
 
 // Sees to what goes wrong while the lab runs: a disk that gives up, an iothread that dies (it is started again with its
-// devices) or is stuck in a disk (nothing can be done but say so; the others run on).
+// devices), a disk that does not answer (nothing can be done but say so; the others run on).
 
-/** An iothread inside one disk request for longer than this is said to be stuck. */
-const STUCK_MS = 5000
 const LOOK_PERIOD_MS = 1000
 /** An iothread that keeps dying is left dead until Reset. */
 const MAX_DEATHS = 3
@@ -19,6 +18,7 @@ const MAX_DEATHS = 3
 export class LabWatch {
   readonly #tools: LabTools
   readonly #report: (noted: SourceEvent) => void
+  readonly #silent: SilentDisks
   readonly #deaths = new Map<number, number>()
   readonly #dead = new Set<number>()
   /** By slot, why a disk has no depth; until it is said. */
@@ -31,6 +31,7 @@ export class LabWatch {
   constructor(tools: LabTools, report: (noted: SourceEvent) => void) {
     this.#tools = tools
     this.#report = report
+    this.#silent = new SilentDisks(tools)
   }
 
   diskFailed(slot: number, failure: Failure, atNs: number): void {
@@ -67,10 +68,14 @@ export class LabWatch {
   look(): void {
     this.#sayShallow()
     const nowMs = this.#tools.clock.machineMs()
-    if (nowMs - this.#lookedMs < LOOK_PERIOD_MS) return
+    if (nowMs - this.#lookedMs >= LOOK_PERIOD_MS) this.lookForSilent()
+  }
+
+  lookForSilent(): void {
+    const nowMs = this.#tools.clock.machineMs()
     this.#lookedMs = nowMs
-    const stuck = new Map(this.#tools.pool.stuckFor(STUCK_MS, nowMs).map((each) => [each.iothread, each.forMs]))
-    for (const device of this.#tools.slots.devices.values()) this.#setStuck(device, stuck.get(device.iothread))
+    const silent = this.#silent.look(nowMs)
+    for (const device of this.#tools.slots.devices.values()) this.#setStuck(device, silent.get(device.id) ?? null)
   }
 
   close(): void {
@@ -110,11 +115,16 @@ export class LabWatch {
     }
   }
 
-  #setStuck(device: RunningDevice, forMs: number | undefined): void {
+  #setStuck(device: RunningDevice, why: string | null): void {
     const was = device.stuck
-    device.stuck = forMs === undefined ? null : `its iothread has waited ${Math.round(forMs / 1000)} s for a disk`
+    device.stuck = why
     if (was === null && device.stuck !== null) this.#note('failed', `${device.id}: ${device.stuck}`, device)
-    if (was !== null && device.stuck === null) this.#note('recovered', `${device.id}: its disk answers again`, device)
+    if (was !== null && device.stuck === null)
+      this.#note(
+        'recovered',
+        `${device.id}: ${was.startsWith('its iothread') ? 'its iothread goes on' : 'its disk answers again'}`,
+        device,
+      )
   }
 
   #devicesOf(iothread: number): readonly RunningDevice[] {

@@ -212,9 +212,13 @@ export class Lab implements Source {
 
   async #stopTime(state: RunState): Promise<void> {
     this.#stopTimers()
-    await this.#tools.pool.pause()
-    this.#tools.clock.freeze()
+    const { pool, clock } = this.#tools
+    await pool.pause()
+    clock.freeze()
     this.#state = state
+    if (!pool.hasLate) return
+    this.#watch.lookForSilent() // nothing ticks any more
+    void pool.whenAllAnswered().then(() => this.#tools.run(async () => this.#lookAgain()))
   }
 
   #stopTimers(): void {
@@ -243,6 +247,12 @@ export class Lab implements Source {
       this.#note(event(nowNs, 'note', `a script step failed: ${changed.issues.map(formatIssue).join('; ')}`))
     }
     this.#armScript()
+  }
+
+  /** An iothread that did not answer when time was stopped has. */
+  #lookAgain(): void {
+    this.#watch.lookForSilent()
+    if (this.#state !== 'running') this.#emit()
   }
 
   #tick(): void {
