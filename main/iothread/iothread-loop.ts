@@ -21,6 +21,7 @@ import { attachLabMemory, type LabMemory, latenessRow } from './lab-memory.ts'
 import type { IothreadMessage, IothreadStart, OperationBatch } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
+import { ServiceRound } from './service-round.ts'
 import { ServiceTurns } from './service-turns.ts'
 import { SubmitBatch } from './submit-batch.ts'
 
@@ -38,8 +39,6 @@ import { SubmitBatch } from './submit-batch.ts'
 
 /** How often disks are looked at that may have vanished, and the longest sleep. */
 const CHECK_PERIOD_NS = 500e6
-/** How often timers are looked at in a round that takes long. */
-const LOOK_PERIOD_NS = 20_000
 const NEVER_NS = -1
 
 export class IothreadLoop {
@@ -52,11 +51,10 @@ export class IothreadLoop {
   readonly #depth: DiskDepth
   #seenMail = 0
   #hasJustLooked = false
-  /** With which device the next round begins: where the kernel's queue is full, not always the same ones get its rows. */
-  #first = 0
   #nextCheckNs = 0
   /** When the round before ended, if there was no sleep since. */
   #endedNs = NEVER_NS
+  readonly #round: ServiceRound
   #turns: ServiceTurns
 
   constructor(start: IothreadStart, port: MessagePort) {
@@ -87,6 +85,11 @@ export class IothreadLoop {
       batch: new SubmitBatch(),
       arrivals: start.logsArrivals ? new ArrivalLog((rows) => this.#sendArrivals(rows)) : null,
     })
+    this.#round = new ServiceRound({
+      throttle: this.#throttle,
+      depth: this.#depth,
+      reportFailure: (device, atNs) => this.#reportFailure(device, atNs),
+    })
     this.#turns = new ServiceTurns(this.#memory.throttle, [])
   }
 
@@ -113,38 +116,11 @@ export class IothreadLoop {
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }
-    const endedNs = this.#serveAll(nowNs)
-    this.#depth.submit()
+    const endedNs = this.#round.serve(this.#turns, nowNs)
     if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
     this.#noteAnswers() // of neighbours, while a device was closed, and of what the kernel refused
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
     this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
-  }
-
-  /** The time after the last request; `nowNs` itself if there was nothing to do. */
-  #serveAll(nowNs: number): number {
-    const turns = this.#turns
-    let [endNs, lookedNs] = [nowNs, nowNs]
-    this.#throttle.hasGranted = false
-    const count = turns.devices.length
-    const first = this.#first < count ? this.#first : 0
-    let heldUp = first
-    for (let done = 0; done < count; done += 1) {
-      const index = first + done < count ? first + done : first + done - count
-      if (!turns.needsTurn(index, endNs)) continue
-      const device = turns.devices[index]!
-      const afterNs = device.serve(endNs)
-      turns.noteTurn(index, afterNs)
-      if (heldUp === first && device.deepDisk !== null && device.isHeldUp) heldUp = index
-      if (afterNs === endNs) continue
-      endNs = afterNs
-      if (device.failure !== null) this.#reportFailure(device, endNs)
-      if (endNs - lookedNs < LOOK_PERIOD_NS) continue
-      lookedNs = endNs
-      this.#throttle.fireDue(endNs) // another device's turn may be due while this one's disk was slow
-    }
-    this.#first = heldUp
-    return endNs
   }
 
   /** Sleeps until something is due, unless that is now: a device that had its turn may have been granted something since. */

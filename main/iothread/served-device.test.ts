@@ -87,7 +87,7 @@ function servedDevice(stream: RequestStream) {
   device.setLevels([0])
   const serve = (nowNs: number): void => {
     memory.clockNumbers[FROZEN_NS] = nowNs
-    device.serve(nowNs)
+    device.serve(nowNs, 200_000)
   }
   return { memory, throttle, other, disk, device, transferred, serve }
 }

@@ -19,9 +19,6 @@ import type { Surroundings } from './surroundings.ts'
 // `waiting` mirrors the member's queue in shared memory, which holds no more than sizes: first in, first out in both.
 // outstanding = waiting + ready + in flight ≤ iodepth. Only a disk with depth has requests in flight after a turn.
 
-/** After this long a device yields to the others of its iothread, and to due timers. */
-const TURN_NS = 200_000
-
 export class ServedDevice {
   readonly slot: number
   /** Why the disk gave up; requests that are still granted are dropped then. Written here alone. */
@@ -56,14 +53,14 @@ export class ServedDevice {
     this.#levels = levels
   }
 
-  /** Does what there is to do, for one turn at most. Returns the time afterwards; the same as before if there was nothing. */
-  serve(nowNs: number): number {
+  /** Does what there is to do, for one turn of `turnNs` at most. Returns the time afterwards; the same if there was nothing. */
+  serve(nowNs: number, turnNs: number): number {
     this.#takeGranted()
     const { port } = this.#disk
     if (port === null) return nowNs
     if ('start' in port) return this.#serveDeep(port, nowNs)
     this.#submit(nowNs)
-    return this.#ready.length === 0 ? nowNs : this.#execute(port)
+    return this.#ready.length === 0 ? nowNs : this.#execute(port, turnNs)
   }
 
   /** Whether it has requests that its disk had no room for. */
@@ -244,21 +241,21 @@ export class ServedDevice {
     }
   }
 
-  #execute(disk: DiskPort): number {
-    if (!disk.mayBlock) return this.#executeTurn(disk)
+  #execute(disk: DiskPort, turnNs: number): number {
+    if (!disk.mayBlock) return this.#executeTurn(disk, turnNs)
     try {
-      return this.#disk.whileBusy(() => this.#executeTurn(disk))
+      return this.#disk.whileBusy(() => this.#executeTurn(disk, turnNs))
     } catch (error) {
       this.#giveUp(error)
       return this.#around.clock.nowNs()
     }
   }
 
-  #executeTurn(disk: DiskPort): number {
+  #executeTurn(disk: DiskPort, turnNs: number): number {
     const { stats, clock } = this.#around
     const ready = this.#ready
     let nowNs = clock.nowNs()
-    const endNs = nowNs + TURN_NS
+    const endNs = nowNs + turnNs
     do {
       ready.shift()
       disk.transfer(ready.direction, ready.offset, ready.bytes)

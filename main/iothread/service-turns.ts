@@ -7,28 +7,32 @@ import type { ServedDevice } from './served-device.ts'
  * the times side by side, so that a device that has nothing to do costs a wake-up two cache lines and not a dozen.
  */
 export class ServiceTurns {
+  /** Those first whose disks have requests in flight, else in the order in which they came. */
   readonly devices: readonly ServedDevice[]
+  /** How many of the first have such disks. */
+  readonly deepCount: number
   readonly #memory: ThrottleMemory
   /** When each needs a turn by itself. All have one at once. */
   readonly #duesNs: Float64Array
   /** Of each the member at its innermost level. */
   readonly #slots: Int32Array
-  /** Those whose disks have requests in flight, and how many each had after its last turn. */
-  readonly #deep: readonly number[]
+  /** How many requests in flight each had after its last turn. */
   readonly #inFlight: Int32Array
 
-  constructor(memory: ThrottleMemory, devices: readonly ServedDevice[]) {
+  constructor(memory: ThrottleMemory, inOrder: readonly ServedDevice[]) {
+    const deep = inOrder.filter(({ deepDisk }) => deepDisk !== null)
+    const devices = [...deep, ...inOrder.filter(({ deepDisk }) => deepDisk === null)]
     this.#memory = memory
     this.devices = devices
+    this.deepCount = deep.length
     this.#duesNs = new Float64Array(devices.length)
     this.#slots = Int32Array.from(devices, ({ slot, levels }) => levels.at(-1) ?? slot)
-    this.#deep = [...devices.keys()].filter((index) => devices[index]!.deepDisk !== null)
     this.#inFlight = new Int32Array(devices.length)
   }
 
   /** Requests have come back from disks: whoever they belong to has a turn, and whoever had no room for its own. */
   noteReturned(): void {
-    for (const index of this.#deep) {
+    for (let index = 0; index < this.deepCount; index += 1) {
       const device = this.devices[index]!
       const inFlight = device.deepDisk?.inFlight ?? 0
       if (inFlight < this.#inFlight[index]! || device.isHeldUp) this.#duesNs[index] = 0
