@@ -52,6 +52,8 @@ function handQueue() {
   const rows: { owner: AioOwner; fd: number; direction: number; offset: number; bytes: number }[] = []
   return {
     rows,
+    addDisk: () => {},
+    removeDisk: () => {},
     hasRoomFor: () => true,
     settle: () => {},
     put: (owner: AioOwner, fd: number, direction: number, offset: number, bytes: number) =>
@@ -129,6 +131,63 @@ test('a request that comes back short goes on with its rest, one whose blocks ar
     null,
   ])
   file.close()
+})
+
+test('what goes on is in whole blocks, also where they have become larger meanwhile', (context) => {
+  const queue = handQueue()
+  const file = directFile(context, 64 * BLOCK)
+  const { disk, done } = listened(new DepthDisk(file, queue))
+  disk.start(0, 512, 2 * BLOCK, 1, 0)
+  disk.start(0, 1000, 1000, 2, 0)
+  disk.returned(1, -22, 1) // its blocks are too small: from now on they are larger
+  disk.returned(0, 1024, 1) // goes on at 1536, which is within a block
+  expect(queue.rows.slice(2).map(({ offset, bytes }) => [offset, bytes])).toEqual([
+    [0, BLOCK],
+    [0, 3 * BLOCK],
+  ])
+  disk.returned(3, BLOCK + 512, 1)
+  expect(queue.rows.slice(4).map(({ offset, bytes }) => [offset, bytes])).toEqual([[BLOCK, 2 * BLOCK]])
+  disk.returned(4, 2 * BLOCK, 1)
+  disk.returned(2, BLOCK, 1)
+  expect([done, disk.inFlight, disk.error]).toEqual([
+    [
+      [0, 2 * BLOCK, 1],
+      [0, 1000, 2],
+    ],
+    0,
+    null,
+  ])
+  file.close()
+})
+
+test('a file that ends within a block is cut short, not read for ever', (context) => {
+  const queue = handQueue()
+  const file = directFile(context, 64 * BLOCK)
+  const { disk } = listened(new DepthDisk(file, queue))
+  disk.start(0, 0, 512, 1, 0)
+  disk.returned(0, -22, 1)
+  disk.returned(1, 512, 1)
+  expect([queue.rows.length, disk.inFlight, disk.error?.code]).toEqual([2, 0, 'file-missing'])
+  file.close()
+})
+
+test('a disk that takes all it can get leaves one request to each other, and large buffers leave room', (context) => {
+  const aio = kernelAio(context)
+  const [hog, other, third] = ['1', '2', '3'].map((name) => {
+    const file = path.join(folder, `disk-${name}.img`)
+    return new DepthDisk(createFileDisk({ file, sizeBytes: 64 * BLOCK, direct: true, buffers }), aio)
+  }) as [DepthDisk, DepthDisk, DepthDisk]
+  let started = 0
+  for (; hog.hasRoomFor(BLOCK); started += 1) hog.start(0, (started % 64) * BLOCK, BLOCK, 0, 0)
+  expect([started, other.hasRoomFor(BLOCK), third.hasRoomFor(BLOCK)]).toEqual([1022, true, true])
+  other.start(0, 0, BLOCK, 0, 0)
+  expect([other.hasRoomFor(BLOCK), hog.hasRoomFor(BLOCK), third.hasRoomFor(BLOCK)]).toEqual([false, false, true])
+  third.start(0, 0, BLOCK, 0, 0)
+  hog.settle()
+  other.settle()
+  third.close()
+  expect(hog.hasRoomFor(BLOCK)).toBe(true)
+  for (const disk of [hog, other]) disk.close()
 })
 
 test('an error keeps its kind, and the first one counts', (context) => {

@@ -14,7 +14,7 @@ import { AIO_ROWS, type AioOwner, type KernelAio } from './kernel-aio.ts'
 const EINVAL = -22
 
 /** What a disk needs of the kernel's queue. */
-type AioQueue = Pick<KernelAio, 'hasRoomFor' | 'put' | 'settle'>
+type AioQueue = Pick<KernelAio, 'addDisk' | 'removeDisk' | 'hasRoomFor' | 'put' | 'settle'>
 
 export class DepthDisk implements DepthPort, AioOwner {
   inFlight = 0
@@ -36,10 +36,11 @@ export class DepthDisk implements DepthPort, AioOwner {
   constructor(file: FileDisk, aio: AioQueue) {
     this.#file = file
     this.#aio = aio
+    aio.addDisk()
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.#aio.hasRoomFor(bytes + 2 * ALIGNMENTS[1])
+    return this.#aio.hasRoomFor(this, bytes + 2 * ALIGNMENTS[1])
   }
 
   start(direction: 0 | 1, offset: number, bytes: number, waitNs: number, startNs: number): void {
@@ -59,11 +60,10 @@ export class DepthDisk implements DepthPort, AioOwner {
     if (result === to - from) {
       const bytes = this.#sizes[row]!
       this.onDone(direction, bytes, this.#waitsNs[row]!, nowNs - this.#startsNs[row]!)
-    } else if (result > 0 && result % ALIGNMENTS[0] === 0) this.#goOn(row, from + result, to)
+    } else if (result > 0 && result % ALIGNMENTS[0] === 0 && this.#hasMoved(row, result)) this.#goOn(row, from + result)
     else if (result === EINVAL && this.#blocks[row]! < ALIGNMENTS[1]) {
       this.#alignment = ALIGNMENTS[1]
-      const end = endOf(this.#offsets[row]! + this.#sizes[row]!, ALIGNMENTS[1], this.#file.sizeBytes)
-      this.#goOn(row, startOf(this.#offsets[row]!, ALIGNMENTS[1]), end)
+      this.#goOn(row, this.#offsets[row]!)
     } else this.error ??= result >= 0 ? cutShort(this.#file.file, from + result) : this.#failure(direction, -result)
   }
 
@@ -77,14 +77,21 @@ export class DepthDisk implements DepthPort, AioOwner {
 
   close(): void {
     this.settle()
+    this.#aio.removeDisk()
     this.#file.close()
   }
 
-  /** Its row is free already, so the next may be the same one. */
-  #goOn(row: number, from: number, to: number): void {
+  /** Whether a request that came back short goes on at a later block: at the end of a file that was cut short it does not. */
+  #hasMoved(row: number, result: number): boolean {
+    return result >= this.#blocks[row]! || this.#blocks[row]! < this.#alignment
+  }
+
+  /** Its row is free already, so the next may be the same one. In whole blocks, which may be larger by now than at first. */
+  #goOn(row: number, offset: number): void {
     let next = row
     try {
-      next = this.#put(this.#directions[row] === 0 ? 0 : 1, from, to)
+      const end = endOf(this.#offsets[row]! + this.#sizes[row]!, this.#alignment, this.#file.sizeBytes)
+      next = this.#put(this.#directions[row] === 0 ? 0 : 1, startOf(offset, this.#alignment), end)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
       this.error ??= error

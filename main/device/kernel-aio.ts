@@ -1,7 +1,7 @@
 import fs from 'node:fs'
-import { EngineError } from '#main/engine-error.ts'
 import { assert } from '#shared/assert.ts'
 import { MAX_IODEPTH } from '#shared/workspace/workspace.ts'
+import { AioBuffers, BUFFER_LIMIT_BYTES } from './aio-buffers.ts'
 import type { DiskClock } from './disk-port.ts'
 import type { IoBuffers } from './io-buffers.ts'
 import { type NativeCalls, nativeCalls } from './native-calls.ts'
@@ -20,16 +20,13 @@ import { type NativeCalls, nativeCalls } from './native-calls.ts'
 /** What has requests in flight. Called inside `submit` and `reap` only. */
 export interface AioOwner {
   readonly inFlight: number
-  /** The row is free again. `result`: bytes moved, or −errno. */
+  /** The row is free again; `inFlight` still counts it. `result`: bytes moved, or −errno. */
   returned(row: number, result: number, nowNs: number): void
 }
 
 /** Rows, and with them requests in flight on one iothread. */
 export const AIO_ROWS = MAX_IODEPTH
 const WAKE_ROW = AIO_ROWS
-const BUFFER_LIMIT_BYTES = 512 * 1024 * 1024
-const PAGE_BYTES = 4096
-const NOISE_BYTES = 1024 * 1024
 const SETTLE_SLICE_NS = 100e6
 
 const IOCB_BYTES = 64
@@ -67,14 +64,12 @@ export class KernelAio {
   readonly #numbers: CallNumbers
   readonly #context: number
   readonly #clock: DiskClock
-  readonly #noiseOf: (bytes: number) => Uint8Array
+  readonly #buffers: AioBuffers
+  /** Disks that use the queue and have nothing in flight. */
+  #idleDisks = 0
   readonly #owners: (AioOwner | null)[] = Array.from({ length: AIO_ROWS }, () => null)
   readonly #free = Uint16Array.from({ length: AIO_ROWS }, (_, index) => AIO_ROWS - 1 - index)
   #freeCount = AIO_ROWS
-  readonly #addresses = new Float64Array(AIO_ROWS)
-  readonly #sizes = new Float64Array(AIO_ROWS)
-  #bufferBytes = 0
-  readonly #noises: { readonly address: number; readonly bytes: number }[] = []
   readonly #blocks = new ArrayBuffer((AIO_ROWS + 1) * IOCB_BYTES)
   readonly #blockWords = new Uint32Array(this.#blocks)
   readonly #blockNumbers = new BigUint64Array(this.#blocks)
@@ -117,28 +112,50 @@ export class KernelAio {
     this.#context = context
     this.wakeFd = wakeFd
     this.#clock = clock
-    this.#noiseOf = (bytes) => buffers.of(1, bytes)
+    this.#buffers = new AioBuffers(AIO_ROWS, native, (bytes) => buffers.of(1, bytes))
     this.#blocksAt = native.addressOf(this.#blocks)
     this.#pointersAt = native.addressOf(this.#pointers.buffer)
     this.#eventsAt = native.addressOf(this.#events.buffer)
     this.#patienceAt = native.addressOf(this.#patience.buffer)
   }
 
-  /** Whether one more request of that size may be put now. Where none is in flight there always is. */
-  hasRoomFor(bytes: number): boolean {
-    if (this.#freeCount === 0) return false
+  /** One more disk uses the queue. */
+  addDisk(): void {
+    this.#idleDisks += 1
+  }
+
+  /** One that has nothing in flight uses it no longer. */
+  removeDisk(): void {
+    this.#idleDisks -= 1
+  }
+
+  /**
+   * Whether the disk may put one more request of that size now. A row is left for each disk that has none in flight, and some
+   * memory for them: one that does not answer stops nobody else. Where nothing is in flight there always is room.
+   */
+  hasRoomFor(disk: AioOwner, bytes: number): boolean {
+    if (this.#freeCount <= (disk.inFlight === 0 ? 0 : this.#idleDisks)) return false
     const row = this.#free[this.#freeCount - 1]!
-    const grownBytes = Math.max(0, pages(bytes) - this.#sizes[row]!)
-    return this.inFlight === 0 || this.#bufferBytes + grownBytes <= BUFFER_LIMIT_BYTES
+    const limitBytes = disk.inFlight === 0 ? 2 * BUFFER_LIMIT_BYTES : BUFFER_LIMIT_BYTES
+    const isWithin = () => this.#buffers.bytes + this.#buffers.growthOf(row, bytes) <= limitBytes
+    if (isWithin() || this.inFlight === 0) return true
+    this.#buffers.freeIdle((each) => this.#owners[each] !== null) // some had larger requests
+    return isWithin()
+  }
+
+  /** Gives back the memory of all requests that are not in flight, and of those that are, when they have returned. */
+  shrink(): void {
+    this.#buffers.shrink((row) => this.#owners[row] !== null)
   }
 
   /** Takes a row for a request, which the next `submit` hands to the kernel. Throws EngineError without memory. */
   put(owner: AioOwner, fd: number, direction: 0 | 1, offset: number, bytes: number): number {
     assert(this.#freeCount > 0, 'there is room for a request that is put')
     const row = this.#free[this.#freeCount - 1]!
-    const address = direction === 0 ? this.#readBuffer(row, bytes) : this.#noise(bytes)
+    const address = direction === 0 ? this.#buffers.toRead(row, bytes) : this.#buffers.toWrite(row, bytes)
     this.#freeCount -= 1
     this.#owners[row] = owner
+    if (owner.inFlight === 0) this.#idleDisks -= 1
     this.inFlight += 1
     this.#prepare(row, direction === 0 ? PREAD : PWRITE, fd, address)
     const word = (row * IOCB_BYTES) / 4
@@ -203,8 +220,7 @@ export class KernelAio {
   close(): void {
     assert(this.inFlight === 0, 'every request has come back before the queue is closed')
     this.#native.call(this.#numbers.destroy, this.#context, 0, 0, 0, 0)
-    for (const { address, bytes } of this.#noises) this.#native.unmap(address, bytes)
-    for (const [row, bytes] of this.#sizes.entries()) if (bytes > 0) this.#native.unmap(this.#addresses[row]!, bytes)
+    this.shrink()
   }
 
   /** False where the kernel cannot. */
@@ -238,49 +254,14 @@ export class KernelAio {
     const owner = this.#owners[row]
     assert(owner != null, 'a request that comes back was put')
     this.#owners[row] = null
+    this.#buffers.returned(row)
     this.#free[this.#freeCount] = row
     this.#freeCount += 1
     this.inFlight -= 1
     this.hasReturned = true
+    if (owner.inFlight === 1) this.#idleDisks += 1
     owner.returned(row, result, nowNs)
   }
-
-  #readBuffer(row: number, bytes: number): number {
-    const before = this.#sizes[row]!
-    if (bytes > before) {
-      const size = pages(bytes)
-      const address = this.#map(size)
-      if (before > 0) this.#native.unmap(this.#addresses[row]!, before)
-      this.#addresses[row] = address
-      this.#sizes[row] = size
-      this.#bufferBytes += size - before
-    }
-    return this.#addresses[row]!
-  }
-
-  /** What all writes write: the kernel only reads it, so they may share it. Outgrown ones stay for what is under way. */
-  #noise(bytes: number): number {
-    const last = this.#noises.at(-1)
-    if (last !== undefined && bytes <= last.bytes) return last.address
-    const size = Math.max(NOISE_BYTES, pages(bytes), 2 * (last?.bytes ?? 0))
-    const address = this.#map(size)
-    const noise = this.#noiseOf(NOISE_BYTES)
-    for (let at = 0; at < size; at += noise.length)
-      this.#native.copy(address + at, noise.subarray(0, Math.min(noise.length, size - at)))
-    this.#noises.push({ address, bytes: size })
-    return address
-  }
-
-  #map(bytes: number): number {
-    const address = this.#native.map(bytes)
-    if (address > 0) return address
-    const advice = 'Lower the iodepth or the block size; then Reset.'
-    throw new EngineError('disk-failed', `there is no memory for a request of ${bytes} bytes`, advice)
-  }
-}
-
-function pages(bytes: number): number {
-  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
 }
 
 function whyNotSetUp(errno: number): string {

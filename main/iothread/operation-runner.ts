@@ -44,6 +44,7 @@ export class OperationRunner {
   /** Carries out all of them. One that fails has changed nothing; the others are carried out all the same. */
   run(operations: readonly Operation[]): readonly OperationFailure[] {
     const failures: OperationFailure[] = []
+    const { depth } = this.#around
     for (const [index, operation] of operations.entries()) {
       try {
         this.#runOne(operation)
@@ -53,6 +54,7 @@ export class OperationRunner {
         failures.push({ index, failure: { code, message, advice } })
       }
     }
+    if (operations.some(({ kind }) => kind === 'close' || kind === 'set-load')) depth.aio?.shrink()
     return failures
   }
 
