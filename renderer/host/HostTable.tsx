@@ -1,12 +1,19 @@
-import { ArrowDown, BellRing } from 'lucide-react'
-import { useEffect, useRef } from 'react'
-import { PAST_LIMIT } from '#shared/host-look.ts'
-import { type HostRow, percent, type SortKey } from '#shared/host-rows.ts'
-import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
-import { selectVm } from '../store/host.ts'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
+import type { HostRow, SortKey } from '#shared/host-rows.ts'
+import type { ByteUnits } from '#shared/units.ts'
 import styles from './HostTable.module.css'
-import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
-import { VmSpark } from './VmSpark.tsx'
+import { HostTableRow } from './HostTableRow.tsx'
+
+// Of hundreds of VMs only the rows in sight are in the page: each look writes them all, and the browser lays out the whole
+// table for it. Space above and below stands for the others, and every row says which one it is of how many.
+
+/** As the style sheet has them. */
+const ROW_PX = 29
+const HEAD_PX = 30
+/** Rows drawn beyond the edges, so that scrolling shows none late. */
+const MARGIN_ROWS = 6
 
 interface Props {
   readonly rows: readonly HostRow[]
@@ -16,6 +23,8 @@ interface Props {
   readonly units: ByteUnits
   readonly onSort: (key: SortKey) => void
   readonly onOpen: (id: string) => void
+  /** Is set to what scrolls to a VM. */
+  readonly scrollTo: RefObject<((id: string) => void) | null>
 }
 
 interface Column {
@@ -45,103 +54,79 @@ const COLUMNS: readonly Column[] = [
   { label: 'Drift, state', key: null },
 ]
 
-export function HostTable({ rows, sort, selected, units, onSort, onOpen }: Props) {
+export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollTo }: Props) {
   const frame = useRef<HTMLElement>(null)
   // The keys work at once, and again when the board of a VM is closed.
   useEffect(() => frame.current?.focus(), [])
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => rows[index]?.vm.id ?? index,
+    overscan: MARGIN_ROWS,
+    // The head stays in sight above the rows.
+    scrollPaddingEnd: HEAD_PX,
+  })
+  useImperativeHandle(scrollTo, () => (id) => virtual.scrollToIndex(rows.findIndex(({ vm }) => vm.id === id)))
+  const shown = virtual.getVirtualItems()
+  const above = shown[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys select a row, and it scrolls
     <section ref={frame} className={styles.frame} tabIndex={0} aria-label="VMs; the arrow keys select">
-      <table className={styles.table} aria-label="VMs of the host">
-        <thead>
-          <tr>
-            {COLUMNS.map(({ label, key, title, isNumber }) => (
-              <th
-                key={label}
-                title={title}
-                data-number={isNumber || undefined}
-                aria-sort={key !== sort ? undefined : key === 'name' ? 'ascending' : 'descending'}
-              >
-                {key === null ? (
-                  label
-                ) : (
-                  <button type="button" onClick={() => onSort(key)}>
-                    {label}
-                    {key === sort && <ArrowDown aria-hidden="true" />}
-                  </button>
-                )}
-              </th>
-            ))}
-          </tr>
-        </thead>
+      <table className={styles.table} aria-label="VMs of the host" aria-rowcount={rows.length + 1}>
+        <Head sort={sort} onSort={onSort} />
+        <Space height={above} />
         <tbody>
-          {rows.map((row) => (
-            <Row key={row.vm.id} row={row} isSelected={row.vm.id === selected} units={units} onOpen={onOpen} />
-          ))}
+          {shown.map(({ key, index }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const isSelected = row.vm.id === selected
+            return (
+              <HostTableRow key={key} row={row} index={index} isSelected={isSelected} units={units} onOpen={onOpen} />
+            )
+          })}
         </tbody>
+        <Space height={below} />
       </table>
     </section>
   )
 }
 
-interface RowProps {
-  readonly row: HostRow
-  readonly isSelected: boolean
-  readonly units: ByteUnits
-  readonly onOpen: (id: string) => void
+function Head({ sort, onSort }: Pick<Props, 'sort' | 'onSort'>) {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {COLUMNS.map(({ label, key, title, isNumber }) => (
+          <th
+            key={label}
+            title={title}
+            data-number={isNumber || undefined}
+            aria-sort={key !== sort ? undefined : key === 'name' ? 'ascending' : 'descending'}
+          >
+            {key === null ? (
+              label
+            ) : (
+              <button type="button" onClick={() => onSort(key)}>
+                {label}
+                {key === sort && <ArrowDown aria-hidden="true" />}
+              </button>
+            )}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
 }
 
-function Row({ row, isSelected, units, onOpen }: RowProps) {
-  const { vm } = row
-  const bytes = vm.bps === null ? null : splitBytes(vm.bps, units)
-  const time = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
-  const isHeld = row.throttledShare !== null && row.throttledShare >= 0.5
+/** Of the rows that are out of sight. */
+function Space({ height }: { readonly height: number }) {
+  if (height <= 0) return null
   return (
-    <tr
-      data-vm={vm.id}
-      data-up={vm.up || undefined}
-      aria-selected={isSelected}
-      onClick={() => selectVm(vm.id)}
-      onDoubleClick={() => onOpen(vm.id)}
-    >
-      <th scope="row" title={vm.title ?? vm.name}>
-        <i className={styles.dot} data-tone={stateTone(vm)} />
-        <span className={styles.name}>{vm.name}</span>
-      </th>
-      <td data-number="">
-        <span className={styles.share} aria-hidden="true">
-          <i style={{ transform: `scaleX(${row.share ?? 0})` }} />
-        </span>{' '}
-        {percent(row.share)}
-      </td>
-      <td>
-        <VmSpark id={vm.id} />
-      </td>
-      <td data-number="">{vm.iops === null ? '–' : formatIops(vm.iops)}</td>
-      <td data-number="">{bytes === null ? '–' : `${bytes.value} ${bytes.unit}/s`}</td>
-      <td>
-        <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > PAST_LIMIT || undefined}>
-          <i style={{ transform: `scaleX(${Math.min(1, row.limitShare ?? 0)})` }} />
-        </span>{' '}
-        {row.limit}
-      </td>
-      <td data-number="">
-        {time(row.readMeanNs)} · {time(row.writeMeanNs)}
-      </td>
-      <td data-number="" data-held={isHeld || undefined}>
-        {row.throttledShare === null ? '–' : `≈ ${percent(row.throttledShare)}`}
-      </td>
-      <td data-number="">{row.headroomNs === null ? '–' : `≈ ${formatDurationNs(row.headroomNs)}`}</td>
-      <td className={styles.alarms} title={row.alarms.map(({ text }) => text).join('\n')}>
-        {row.alarms[0] !== undefined && (
-          <>
-            <BellRing aria-hidden="true" /> {alarmWords(row.alarms)}
-          </>
-        )}
-      </td>
-      <td className={styles.state} title={[...(vm.drift ?? []), vm.problem ?? ''].filter(Boolean).join('\n')}>
-        {vm.drift !== null && vm.drift.length > 0 && <b>≠ {vm.drift.length}</b>} {STATE_WORDS[vm.state]}
-      </td>
-    </tr>
+    <tbody aria-hidden="true" className={styles.space}>
+      <tr>
+        <td colSpan={COLUMNS.length} style={{ height }} />
+      </tr>
+    </tbody>
   )
 }

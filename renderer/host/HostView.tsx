@@ -33,13 +33,15 @@ function Host({ look }: { readonly look: HostLook }) {
     [look, sort, filter, text, units, alarms],
   )
   const root = useRef<HTMLDivElement>(null)
+  const scrollTo = useRef<((id: string) => void) | null>(null)
   const current = rows.some(({ vm }) => vm.id === selected) ? selected : (rows[0]?.vm.id ?? null)
   const press = (event: Pick<globalThis.KeyboardEvent, 'key' | 'preventDefault'> & { readonly target: unknown }) => {
     const isTyping = event.target instanceof HTMLInputElement
     const move = (step: 1 | -1) => {
       const next = stepRow(rows, current, step)
-      if (next !== null) selectVm(next)
-      root.current?.querySelector(`[data-vm="${CSS.escape(next ?? '')}"]`)?.scrollIntoView({ block: 'nearest' })
+      if (next === null) return
+      selectVm(next)
+      scrollTo.current?.(next)
     }
     if (event.key === 'ArrowDown') move(1)
     else if (event.key === 'ArrowUp') move(-1)
@@ -86,7 +88,15 @@ function Host({ look }: { readonly look: HostLook }) {
           {look.vms.length === 0 ? 'A VM appears here within a second of its start.' : 'No VM matches the filter.'}
         </EmptyState>
       ) : (
-        <HostTable rows={rows} sort={sort} selected={current} units={units} onSort={setSort} onOpen={openVm} />
+        <HostTable
+          rows={rows}
+          sort={sort}
+          selected={current}
+          units={units}
+          onSort={setSort}
+          onOpen={openVm}
+          scrollTo={scrollTo}
+        />
       )}
       <p className={styles.foot}>
         ↑ ↓ select · Enter opens the board · / filters · ≈ is estimated from counters and limits

@@ -1,0 +1,73 @@
+import { BellRing } from 'lucide-react'
+import { PAST_LIMIT } from '#shared/host-look.ts'
+import { type HostRow, percent } from '#shared/host-rows.ts'
+import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
+import { selectVm } from '../store/host.ts'
+import styles from './HostTable.module.css'
+import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
+import { VmSpark } from './VmSpark.tsx'
+
+interface Props {
+  readonly row: HostRow
+  /** Among all rows, also those out of sight. */
+  readonly index: number
+  readonly isSelected: boolean
+  readonly units: ByteUnits
+  readonly onOpen: (id: string) => void
+}
+
+export function HostTableRow({ row, index, isSelected, units, onOpen }: Props) {
+  const { vm } = row
+  const bytes = vm.bps === null ? null : splitBytes(vm.bps, units)
+  const time = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
+  const isHeld = row.throttledShare !== null && row.throttledShare >= 0.5
+  return (
+    <tr
+      data-vm={vm.id}
+      data-up={vm.up || undefined}
+      aria-selected={isSelected}
+      aria-rowindex={index + 2}
+      onClick={() => selectVm(vm.id)}
+      onDoubleClick={() => onOpen(vm.id)}
+    >
+      <th scope="row" title={vm.title ?? vm.name}>
+        <i className={styles.dot} data-tone={stateTone(vm)} />
+        <span className={styles.name}>{vm.name}</span>
+      </th>
+      <td data-number="">
+        <span className={styles.share} aria-hidden="true">
+          <i style={{ transform: `scaleX(${row.share ?? 0})` }} />
+        </span>{' '}
+        {percent(row.share)}
+      </td>
+      <td>
+        <VmSpark id={vm.id} />
+      </td>
+      <td data-number="">{vm.iops === null ? '–' : formatIops(vm.iops)}</td>
+      <td data-number="">{bytes === null ? '–' : `${bytes.value} ${bytes.unit}/s`}</td>
+      <td>
+        <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > PAST_LIMIT || undefined}>
+          <i style={{ transform: `scaleX(${Math.min(1, row.limitShare ?? 0)})` }} />
+        </span>{' '}
+        {row.limit}
+      </td>
+      <td data-number="">
+        {time(row.readMeanNs)} · {time(row.writeMeanNs)}
+      </td>
+      <td data-number="" data-held={isHeld || undefined}>
+        {row.throttledShare === null ? '–' : `≈ ${percent(row.throttledShare)}`}
+      </td>
+      <td data-number="">{row.headroomNs === null ? '–' : `≈ ${formatDurationNs(row.headroomNs)}`}</td>
+      <td className={styles.alarms} title={row.alarms.map(({ text }) => text).join('\n')}>
+        {row.alarms[0] !== undefined && (
+          <>
+            <BellRing aria-hidden="true" /> {alarmWords(row.alarms)}
+          </>
+        )}
+      </td>
+      <td className={styles.state} title={[...(vm.drift ?? []), vm.problem ?? ''].filter(Boolean).join('\n')}>
+        {vm.drift !== null && vm.drift.length > 0 && <b>≠ {vm.drift.length}</b>} {STATE_WORDS[vm.state]}
+      </td>
+    </tr>
+  )
+}
