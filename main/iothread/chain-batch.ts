@@ -1,7 +1,24 @@
 import { hasGranted } from '#main/throttle/member-table.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
+import type { Arriving } from './arriving.ts'
 import type { IothreadThrottle } from './iothread-throttle.ts'
 import type { SubmitBatch } from './submit-batch.ts'
+
+/**
+ * A request of a device arrives at a level of its chain, of which `levels` are the members. True: it goes there and at all
+ * that follow, now. False: it waits at one.
+ */
+export function interceptChain(
+  throttle: IothreadThrottle,
+  levels: readonly number[],
+  { level, direction, bytes }: Arriving,
+  nowNs: number,
+): boolean {
+  for (let at = level; at < levels.length; at += 1) {
+    if (!throttle.intercept(levels[at]!, direction, bytes, nowNs, levels[at - 1])) return false // within the chain
+  }
+  return true
+}
 
 /**
  * `IothreadThrottle.interceptBatch` for a device of several levels: how many of the batch's first requests go at all of them;
@@ -31,7 +48,7 @@ export function interceptChainBatch(
       const row = (first + index) & mask
       const direction: DirectionIndex = directions[row] === 0 ? 0 : 1
       const bytes = sizesBytes[row]!
-      goes[index] = throttle.interceptChain(levels, { level, direction, bytes }, nowNs) ? 1 : 0
+      goes[index] = interceptChain(throttle, levels, { level, direction, bytes }, nowNs) ? 1 : 0
     }
   }
   return going

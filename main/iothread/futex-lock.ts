@@ -1,6 +1,7 @@
 import { lockWordOf } from '#main/throttle/group-table.ts'
 import { CONTENDED, ONE_HOLD, OWNER } from '#main/throttle/lock-word.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { MAX_GROUPS } from '#shared/workspace/workspace.ts'
 import { type IothreadMemory, isDead } from './iothread-words.ts'
 
 // A group's lock: one Int32 (lock-word.ts), held for microseconds, taken by iothreads only. Never by the main process,
@@ -12,12 +13,20 @@ const SPINS = 100
 /** How long to wait before looking whether the holder is still alive. */
 const PATIENCE_MS = 50
 
+/** Of each lock, the word with which this thread last left it. */
+const lastLeft = new Int32Array(MAX_GROUPS)
+
 /** Takes the lock. True if its holder died holding it: the group must then be repaired before it is used. */
 export function acquireGroup(memory: IothreadMemory, group: number, iothread: number): boolean {
   const at = lockWordOf(group)
-  const word = memory.groupWords[at]! // a glance: if it was wrong, the exchange fails
+  const words = memory.groupWords
+  // Nobody has held it since, as a rule. If somebody has, the attempt brings the cache line here: one that is only read first is
+  // fetched twice.
+  const left = lastLeft[group]!
+  const word = Atomics.compareExchange(words, at, left, left | (iothread + 1))
+  if (word === left) return false
   const free = (word & (OWNER | CONTENDED)) === 0
-  if (free && Atomics.compareExchange(memory.groupWords, at, word, word | (iothread + 1)) === word) return false
+  if (free && Atomics.compareExchange(words, at, word, word | (iothread + 1)) === word) return false
   return acquireContended(memory, at, iothread)
 }
 
@@ -54,5 +63,6 @@ export function releaseGroup(memory: ThrottleMemory, group: number): void {
   const at = lockWordOf(group)
   const words = memory.groupWords
   const next = ((words[at]! & ~(OWNER | CONTENDED)) + ONE_HOLD) | 0 // only `contended` can change under us
+  lastLeft[group] = next
   if ((Atomics.exchange(words, at, next) & CONTENDED) !== 0) Atomics.notify(words, at, 1)
 }

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import { configureGroup } from '#main/throttle/configure-group.ts'
 import { holdSequence } from '#main/throttle/lock-word.ts'
-import { READ } from '#main/throttle/throttle-memory.ts'
+import { publishGranted } from '#main/throttle/member-table.ts'
+import { intercept } from '#main/throttle/throttle-group.ts'
+import { type DirectionIndex, READ } from '#main/throttle/throttle-memory.ts'
 import { GRACE_NS } from './deadline-watch.ts'
+import { fireDueOf } from './fire-due.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
 import { createIothreadMemory, type IothreadMemory, wakeSequence } from './iothread-words.ts'
 
@@ -72,14 +75,36 @@ test('a direction without limits needs no lock', () => {
   expect(holdSequence(memory, 0)).toBe(held)
 })
 
-test('whose turn it is matters from a half full bucket on, and to nobody without a group', () => {
+test.each(['one by one', 'together'])('requests %s: whose turn it is matters from a half full bucket on', (how) => {
   const throttle = new IothreadThrottle(memoryWithGroup(100), 0)
-  expect(throttle.isContended(0)).toBe(false)
   throttle.join(0, 0, 0)
-  submit(throttle, 0, 5, 0)
-  expect(throttle.isContended(0)).toBe(false) // 5 of 10
-  submit(throttle, 0, 1, 0)
-  expect(throttle.isContended(0)).toBe(true)
+  const ask = (count: number): boolean => {
+    throttle.isContended = false
+    const directions = new Uint8Array(8)
+    const columns = { directions, sizesBytes: new Uint32Array(8).fill(512), goes: new Uint8Array(8) }
+    if (how === 'one by one') submit(throttle, 0, count, 0)
+    else throttle.interceptBatch(0, { ...columns, first: 0, mask: 7, count }, 0)
+    return throttle.isContended
+  }
+  expect(ask(5)).toBe(false) // 5 of 10
+  expect(ask(1)).toBe(true)
+  expect(ask(6)).toBe(true) // the last of them waits
+})
+
+test('a request that goes while nobody waits is charged as QEMU charges it, and one that does not is charged nothing', () => {
+  const [quick, plain] = [memoryWithGroup(10), memoryWithGroup(10)]
+  const throttle = new IothreadThrottle(quick, 0)
+  throttle.join(0, 0, 0)
+  new IothreadThrottle(plain, 0).join(0, 0, 0)
+  const granted = (member: number, direction: DirectionIndex) => publishGranted(plain, member, direction)
+  const host = { armed: () => {}, disarmed: () => {}, granted }
+  for (const nowNs of [0, 1, 99_999_999, 100_000_001, 100_000_002, 350_000_003, 350_000_004]) {
+    const goes = intercept({ memory: plain, host }, 0, READ, 512, nowNs)
+    fireDueOf({ memory: plain, host }, 0, nowNs, () => {})
+    expect(throttle.intercept(0, READ, 512, nowNs)).toBe(goes)
+    expect(quick.groupNumbers).toEqual(plain.groupNumbers)
+    expect(quick.memberWords).toEqual(plain.memberWords)
+  }
 })
 
 test('what it grants and arms for its own members it knows without waking itself', () => {

@@ -1,7 +1,7 @@
 import { isHalfEmpty, type RequestColumns } from '#main/throttle/bucket.ts'
 import { reconfigureGroup } from '#main/throttle/configure-group.ts'
 import { drainAndLeave } from '#main/throttle/drain.ts'
-import { checkedAt, groupPending } from '#main/throttle/group-table.ts'
+import { isUnlimited } from '#main/throttle/group-table.ts'
 import {
   hasGranted,
   memberGroup,
@@ -11,12 +11,19 @@ import {
   takeGranted,
 } from '#main/throttle/member-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
-import { accountQuiet, intercept, isQuiet, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import {
+  accountQuiet,
+  accountQuietOne,
+  intercept,
+  isQuiet,
+  type Throttle,
+  type ThrottleHost,
+} from '#main/throttle/throttle-group.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
-import type { Arriving, RequestBatch } from './arriving.ts'
+import type { RequestBatch } from './arriving.ts'
 import { arriveGranted, keepPassed } from './chain-words.ts'
 import { DeadlineWatch } from './deadline-watch.ts'
 import { fireDueOf } from './fire-due.ts'
@@ -51,6 +58,11 @@ export class IothreadThrottle {
   readonly iothread: number
   /** Set when a request of this iothread's own is granted; its loop clears it before it looks at its devices. */
   hasGranted = false
+  /**
+   * Set when limits bind, or nearly so, where a request arrives: then it matters whose turn it is. Whoever wants to know clears
+   * it before. Seen while the lock is held: a look without it would fetch the group's cache lines from another core once more.
+   */
+  isContended = false
   readonly #throttle: Throttle & { readonly memory: IothreadMemory }
   readonly #wakes: WakeList
   /** Members of outer levels whose granted requests arrive at the next level once the lock is released. */
@@ -77,8 +89,14 @@ export class IothreadThrottle {
   intercept(member: number, direction: DirectionIndex, bytes: number, nowNs: number, outer = -1): boolean {
     const group = memberGroup(this.memory, member)
     const isBehind = outer !== -1 && hasGranted(this.memory, outer)
-    if (!isBehind && this.#unlimited(group, direction)) return true
+    if (!isBehind && isUnlimited(this.memory, group, direction)) return true
     this.#lock(group, nowNs)
+    if (!isBehind && isQuiet(this.memory, group) && accountQuietOne(this.memory, group, direction, bytes, nowNs)) {
+      this.#noteFullness(group)
+      this.#unlock(group, nowNs)
+      return true
+    }
+    this.isContended = true
     if (isBehind) arriveGranted(this.#throttle, outer, member, nowNs)
     const goes = intercept(this.#throttle, member, direction, bytes, nowNs)
     fireDueOf(this.#throttle, group, nowNs, this.#onLate)
@@ -87,23 +105,14 @@ export class IothreadThrottle {
     return goes
   }
 
-  /**
-   * A request of a device arrives at a level of its chain, of which `levels` are the members. True: it goes there and at all
-   * that follow, now. False: it waits at one.
-   */
-  interceptChain(levels: readonly number[], { level, direction, bytes }: Arriving, nowNs: number): boolean {
-    for (let at = level; at < levels.length; at += 1) {
-      if (!this.intercept(levels[at]!, direction, bytes, nowNs, levels[at - 1])) return false // within the chain
-    }
-    return true
-  }
-
   /** As many of the batch's first requests as go in a group in which nobody waits; the others have not arrived. */
   accountWhileQuiet(member: number, batch: RequestColumns, nowNs: number): number {
     const group = memberGroup(this.memory, member)
-    if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) return batch.count
+    if (isUnlimited(this.memory, group, 0) && isUnlimited(this.memory, group, 1)) return batch.count
     this.#lock(group, nowNs)
     const count = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
+    if (count < batch.count) this.isContended = true
+    else this.#noteFullness(group)
     this.#unlock(group, nowNs)
     return count
   }
@@ -123,7 +132,7 @@ export class IothreadThrottle {
   interceptBatch(member: number, batch: RequestBatch, nowNs: number): number {
     const { directions, sizesBytes, goes, mask, count } = batch
     const group = memberGroup(this.memory, member)
-    if (this.#unlimited(group, 0) && this.#unlimited(group, 1)) return count
+    if (isUnlimited(this.memory, group, 0) && isUnlimited(this.memory, group, 1)) return count
     this.#lock(group, nowNs)
     // While nobody waits, a request's fate hangs on the levels alone.
     const first = isQuiet(this.memory, group) ? accountQuiet(this.memory, group, batch, nowNs) : 0
@@ -133,18 +142,14 @@ export class IothreadThrottle {
       const isGoing = intercept(this.#throttle, member, direction, sizesBytes[row]!, nowNs)
       goes[index] = isGoing ? 1 : 0
     }
-    if (first < count) {
+    if (first === count) this.#noteFullness(group)
+    else {
+      this.isContended = true
       fireDueOf(this.#throttle, group, nowNs, this.#onLate)
       this.#deadlines.refresh(group)
     }
     this.#unlock(group, nowNs)
     return first
-  }
-
-  /** Whether the limits of the member's group bind or nearly so: then it matters whose turn it is. A glance, without the lock. */
-  isContended(member: number): boolean {
-    const group = memberGroup(this.memory, member)
-    return group !== -1 && !(isQuiet(this.memory, group) && isHalfEmpty(this.memory, group))
   }
 
   /** When the member's oldest granted request was granted; -1 if none is. It is then taken: execute it. */
@@ -228,10 +233,8 @@ export class IothreadThrottle {
     }
   }
 
-  /** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
-  #unlimited(group: number, direction: DirectionIndex): boolean {
-    const words = this.memory.groupWords
-    return words[checkedAt(group, direction)] === 0 && groupPending(this.memory, group, direction) === 0
+  #noteFullness(group: number): void {
+    if (!isHalfEmpty(this.memory, group)) this.isContended = true
   }
 
   #lock(group: number, nowNs: number): void {

@@ -5,7 +5,7 @@ import { recordDelayed, recordRequest } from '#main/stats/stats-memory.ts'
 import { memberHeld } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
-import { interceptChainBatch } from './chain-batch.ts'
+import { interceptChain, interceptChainBatch } from './chain-batch.ts'
 import { DeviceDisk } from './device-disk.ts'
 import { DeviceRequests } from './device-requests.ts'
 import { BATCH_LIMIT } from './submit-batch.ts'
@@ -153,6 +153,7 @@ export class ServedDevice {
   #submit(nowNs: number): void {
     if (!this.#mayTake(nowNs)) return
     const stream = this.#stream
+    this.#around.throttle.isContended = false
     if (this.#levels.length === 0) this.#submitFree(stream, nowNs)
     else if (this.#outstanding === stream.iodepth - 1) this.#submitOne(stream, nowNs)
     else this.#submitThrottled(stream, nowNs)
@@ -165,7 +166,7 @@ export class ServedDevice {
     this.#outstanding += 1
     const { direction, offset, bytes, arrivalNs } = batch.taken
     const waiting = this.#waiting[direction]
-    if (throttle.interceptChain(this.#levels, { level: 0, direction, bytes }, nowNs)) {
+    if (interceptChain(throttle, this.#levels, { level: 0, direction, bytes }, nowNs)) {
       // It goes, so whatever waited before it has been granted meanwhile, and comes first.
       if (waiting.length > 0) this.#takeGrantedOf(direction)
       this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
@@ -274,7 +275,7 @@ export class ServedDevice {
   #goesOn(nowNs: number): boolean {
     const { throttle } = this.#around
     if (!this.#mayTake(nowNs) || nowNs >= throttle.nextDeadlineNs()) return false
-    if (this.#levels.some((member) => throttle.isContended(member))) return false
+    if (throttle.isContended) return false
     this.#submit(nowNs)
     return this.#ready.length > 0
   }

@@ -140,6 +140,11 @@ export function setGroupPending(
   memory.groupWords[(group << GROUP_SHIFT) + PENDING + direction] = requests
 }
 
+/** Nothing limits the direction and nobody waits in it: QEMU's check would say "go", and its levels are never read. */
+export function isUnlimited(memory: ThrottleMemory, group: number, direction: DirectionIndex): boolean {
+  return memory.groupWords[checkedAt(group, direction)] === 0 && groupPending(memory, group, direction) === 0
+}
+
 export function configuredCount(memory: ThrottleMemory, group: number): number {
   return memory.groupWords[(group << GROUP_SHIFT) + CONFIGURED]!
 }

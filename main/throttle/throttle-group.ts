@@ -257,6 +257,20 @@ export function accountQuiet(memory: ThrottleMemory, group: number, requests: Re
   return accountWhileRoom(memory, group, requests)
 }
 
+/** The same for one request: whether it goes. */
+export function accountQuietOne(
+  memory: ThrottleMemory,
+  group: number,
+  direction: DirectionIndex,
+  bytes: number,
+  nowNs: number,
+): boolean {
+  leakGroup(memory, group, nowNs)
+  if (groupWaitNs(memory, group, direction) > 0) return false
+  accountGroup(memory, group, direction, bytes)
+  return true
+}
+
 /** Gives `member` a turn now: its first waiting request goes unconditionally; if it has none, the others are scheduled. */
 function restart(throttle: Throttle, group: number, member: number, direction: DirectionIndex, nowNs: number): void {
   if (memberPending(throttle.memory, member, direction) > 0) grantWaiting(throttle, group, member, direction, nowNs)
