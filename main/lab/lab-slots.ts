@@ -55,6 +55,7 @@ export class LabSlots implements Running {
   devices: ReadonlyMap<string, RunningDevice> = new Map()
   readonly #groupSlots = new SlotPool(MAX_GROUPS, 'groups')
   readonly #deviceSlots = new SlotPool(MAX_DEVICES, 'devices')
+  readonly #timesTaken = new Map<number, number>()
   /** Members of inner levels; those of outermost ones have their device's slot. */
   readonly #innerSlots = new SlotPool(MAX_LEVELS_TOGETHER - MAX_DEVICES, 'levels of chains')
 
@@ -67,7 +68,14 @@ export class LabSlots implements Running {
   }
 
   takeDeviceSlot(): number {
-    return this.#deviceSlots.take()
+    const slot = this.#deviceSlots.take()
+    this.#timesTaken.set(slot, this.deviceSlotTaken(slot) + 1)
+    return slot
+  }
+
+  /** How often the slot was taken: tells who has it from who had it before. */
+  deviceSlotTaken(slot: number): number {
+    return this.#timesTaken.get(slot) ?? 0
   }
 
   freeDeviceSlot(slot: number): void {

@@ -21,10 +21,8 @@ export class LabWatch {
   readonly #silent: SilentDisks
   readonly #deaths = new Map<number, number>()
   readonly #dead = new Set<number>()
-  /** By slot, why a disk has no depth; until it is said. */
-  readonly #shallow = new Map<number, string>()
-  /** Keys of the devices of which it was said: their disks are opened again with each reset. */
-  readonly #saidShallow = new Set<string>()
+  /** By slot, why the disk of who had it then has no depth; until it is said. */
+  readonly #shallow = new Map<number, { readonly why: string; readonly taken: number }>()
   #lookedMs = 0
   #isClosed = false
 
@@ -45,7 +43,7 @@ export class LabWatch {
 
   /** Heard before the device is in its slot: it is being opened. */
   diskShallow(slot: number, why: string): void {
-    this.#shallow.set(slot, why)
+    this.#shallow.set(slot, { why, taken: this.#tools.slots.deviceSlotTaken(slot) })
   }
 
   died(iothread: number, reason: string): void {
@@ -104,14 +102,15 @@ export class LabWatch {
   }
 
   #sayShallow(): void {
-    for (const [slot, why] of this.#shallow) {
-      const device = this.#tools.slots.deviceIn(slot)
-      if (device === undefined) continue
+    const { slots } = this.#tools
+    for (const [slot, { why, taken }] of this.#shallow) {
+      const device = slots.deviceIn(slot)
+      const isSame = slots.deviceSlotTaken(slot) === taken // else it never came to be, and another has its slot
+      if (isSame && device === undefined) continue
       this.#shallow.delete(slot)
+      if (!isSame || device === undefined || device.isShallow) continue // a reset opens its disk again
       device.isShallow = true
-      if (!this.#saidShallow.has(device.key))
-        this.#note('note', `${device.id} does one request at a time: ${why}`, device)
-      this.#saidShallow.add(device.key)
+      this.#note('note', `${device.id} does one request at a time: ${why}`, device)
     }
   }
 
