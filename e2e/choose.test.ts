@@ -65,19 +65,28 @@ test('what a load needs is seen, changed by keyboard, and staged', async ({ laun
   await expect(facts.getByRole('row', { name: /Longest wait/ })).toContainText('1.85 s')
   await expectAccessible(page)
 
+  const longest = facts
+    .getByRole('row', { name: /Longest wait/ })
+    .getByRole('cell')
+    .last()
   const limit = page.getByRole('textbox', { name: 'Proposed limit value' })
   await limit.fill('10')
   await limit.press('Enter')
   const burst = page.getByRole('textbox', { name: 'Proposed burst value' })
   await burst.fill('39')
   await burst.press('Enter')
-  await expect(
-    facts
-      .getByRole('row', { name: /Longest wait/ })
-      .getByRole('cell')
-      .last(),
-  ).toHaveText('0')
+  await expect(longest).toHaveText('0')
   await expect(point).toHaveAttribute('aria-valuetext', /IOPS 10, burst 39: wait p99 0, longest 0/)
+
+  const length = page.getByRole('textbox', { name: 'Proposed burst length value' })
+  await length.fill('60')
+  await length.press('Enter')
+  // Over 3 s the burst of 39 is as fast as the limit of 10; 2 requests go at once then, and the others wait.
+  await expect(length).toHaveValue('3 s')
+  await expect(longest).not.toHaveText('0')
+  await length.fill('1')
+  await length.press('Enter')
+  await expect(longest).toHaveText('0')
 
   await point.press('ArrowDown')
   await expect(burst).not.toHaveValue('39')
@@ -92,6 +101,19 @@ test('what a load needs is seen, changed by keyboard, and staged', async ({ laun
   await expect(board.field('Bandwidth limit')).not.toHaveValue('unlimited')
   await board.button('Undo').click()
   await expect(board.field('IOPS limit')).toHaveValue('20 /s')
+
+  await page.keyboard.press('Control+4')
+  await page.getByRole('button', { name: 'Ready-made' }).click()
+  await page
+    .getByRole('dialog', { name: 'Ready-made limits' })
+    .getByRole('button', { name: /^AWS gp3/ })
+    .click()
+  await expect(limit).toHaveValue(/^3.000 \/s$/)
+  await page.getByRole('radio', { name: 'Writes' }).click()
+  await expect(page.getByText('There are no writes in this load.')).toBeVisible()
+  await page.getByRole('radio', { name: 'Reads' }).click()
+  await expect(page.getByText(/removes iops-total, and writes are not limited/)).toBeVisible()
+  await expectAccessible(page)
 })
 
 test('the point and the wait line are dragged with the mouse; Escape takes a drag back', async ({ launch, folder }) => {

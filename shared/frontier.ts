@@ -1,4 +1,4 @@
-import { type Bucket, type Limits, maxKey } from './throttle/limits.ts'
+import { type Bucket, type Limits, lengthKey, maxKey } from './throttle/limits.ts'
 
 // The trade-off between rate, burst and wait of one recorded load, as data: one pass over the load gives it, and every
 // curve for every wait follows by a subtraction.
@@ -106,9 +106,16 @@ export function isKnownAt({ limited }: FrontierPicture, rate: number): boolean {
 }
 
 /** Limits of `bucket` whose burst holds `units` at `rate`, as QEMU takes them: without a burst where a tenth of the rate is enough. */
-export function limitsHolding(bucket: Bucket, rate: number, units: number): Limits {
+export function limitsHolding(bucket: Bucket, { rate, bucket: units, lengthS = 1 }: RateAndBucket): Limits {
   if (units <= rate / 10) return { [bucket]: rate }
-  return { [bucket]: rate, [maxKey(bucket)]: Math.max(rate, Math.ceil(units)) }
+  const burst = { [bucket]: rate, [maxKey(bucket)]: Math.max(rate, Math.ceil(units / lengthS)) }
+  return lengthS > 1 ? { ...burst, [lengthKey(bucket)]: lengthS } : burst
+}
+
+/** The same burst spread over `lengthS`, in whole seconds: over as many at most as leave it no slower than the rate. */
+export function withLength({ rate, bucket }: RateAndBucket, lengthS: number): RateAndBucket {
+  const most = Math.max(1, Math.floor(bucket / rate))
+  return { rate, bucket, lengthS: Math.min(most, Math.max(1, Math.round(lengthS))) }
 }
 
 /** What is promised: so many percent of the requests wait no longer than this. Seconds. */
@@ -120,8 +127,10 @@ export interface WaitPromise {
 /** A point of the picture. */
 export interface RateAndBucket {
   readonly rate: number
-  /** Units that may go at once. */
+  /** Units of the whole burst; they may go at once unless it is spread. */
   readonly bucket: number
+  /** Seconds over which it is spread, which holds it at bucket / lengthS a second; left out: 1, at once. */
+  readonly lengthS?: number
 }
 
 /**

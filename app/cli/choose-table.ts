@@ -59,7 +59,7 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
     choices: choicesOf(picture, promise).map(({ point, ...choice }) => ({
       ...choice,
       ...point,
-      limits: limitsHolding(picture.bucket, point.rate, point.bucket),
+      limits: limitsHolding(picture.bucket, point),
       ...(isKnownAt(picture, point.rate) ? {} : { known: false }),
     })),
   }
@@ -154,7 +154,9 @@ function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Pain
     'no wait, no burst': 'without a burst, nobody waits',
   }
   return choicesOf(picture, promise).map(({ kind, point }) => {
-    const limits = limitsInWords(limitsHolding(picture.bucket, point.rate, settableBucket(point.rate, point.bucket)))
+    const limits = limitsInWords(
+      limitsHolding(picture.bucket, { ...point, bucket: settableBucket(point.rate, point.bucket) }),
+    )
     const line = `${kind === 'corner' ? '→' : ' '} ${limits}: ${effect[kind]}`
     if (!isKnownAt(picture, point.rate)) return paint.warn(`${line} – if it wants no more than it was given`)
     return kind === 'corner' ? paint.good(line) : line

@@ -1,4 +1,4 @@
-import { cornerOf, limitsHolding, type RateAndBucket } from '#shared/frontier.ts'
+import { cornerOf, limitsHolding, type RateAndBucket, withLength } from '#shared/frontier.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
 import {
   BUCKETS,
@@ -26,7 +26,8 @@ import { invoke, openDropped } from './ipc.ts'
 const DURATION_S = 60
 
 export function chosenBucket(): Bucket {
-  return `${useChoose.getState().unit}-total`
+  const { unit, direction } = useChoose.getState()
+  return `${unit}-${direction}`
 }
 
 /** Opens the view: on `source`, or on what was looked at before, the selected group, or the first group. */
@@ -75,7 +76,7 @@ export async function refreshPicture(): Promise<void> {
   if (!isLast()) return
   if (!said.ok) return setChoose({ status: 'failed', picture: null, message: said.message })
   if (said.picture.requests === 0) {
-    return setChoose({ status: 'failed', picture: null, message: 'There is no request in this load.' })
+    return setChoose({ status: 'failed', picture: null, message: emptyWords() })
   }
   const { percentile, waitS } = useChoose.getState()
   const proposed = cornerOf(said.picture.most ?? said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
@@ -93,6 +94,11 @@ function loadOf(source: ChooseSource, workspace: Workspace) {
   }
   const ids = sourceDevices(workspace, source).flatMap(({ id, workload }) => (workload.kind === 'idle' ? [] : [id]))
   return ids.length === 0 ? null : { kind: 'devices' as const, workspace, ids, durationS: DURATION_S }
+}
+
+function emptyWords(): string {
+  const { direction } = useChoose.getState()
+  return direction === 'total' ? 'There is no request in this load.' : `There are no ${direction}s in this load.`
 }
 
 function unknownWords(source: ChooseSource): string {
@@ -131,7 +137,7 @@ async function refreshProposed(): Promise<void> {
     for (;;) {
       const { proposed, picture } = useChoose.getState()
       if (proposed === null || picture === null) return
-      const limits = limitsHolding(picture.bucket, proposed.rate, proposed.bucket)
+      const limits = limitsHolding(picture.bucket, proposed)
       const said = await invoke('choose/facts', { limits }).catch(refusal)
       if (useChoose.getState().proposed !== proposed) continue
       if (said.ok) setChoose({ proposedFacts: said.facts })
@@ -142,22 +148,31 @@ async function refreshProposed(): Promise<void> {
   }
 }
 
-export function propose(proposed: RateAndBucket): void {
-  setChoose({ proposed })
+/** A burst keeps its length as far as the new one can have it. */
+export function propose(point: RateAndBucket): void {
+  const lengthS = point.lengthS ?? useChoose.getState().proposed?.lengthS ?? 1
+  setChoose({ proposed: withLength(point, lengthS) })
   void refreshProposed()
 }
 
-/** What staging makes of the group's limits: this unit's buckets are replaced, the other unit's stay. */
-export function stagedLimits(before: Limits, bucket: Bucket, { rate, bucket: units }: RateAndBucket): Limits {
-  const unit = bucket.slice(0, 4)
+/** What staging makes of the group's limits: what this one replaces goes, the others stay. QEMU takes no total beside reads or writes. */
+export function stagedLimits(before: Limits, bucket: Bucket, point: RateAndBucket): Limits {
   const cleared = Object.fromEntries(
-    BUCKETS.filter((each) => each.startsWith(unit.replace('-', ''))).flatMap((each) => [
+    replacedBy(bucket).flatMap((each) => [
       [each, 0],
       [maxKey(each), 0],
       [lengthKey(each), 1],
     ]),
   )
-  return canonicalLimits({ ...before, ...cleared, ...limitsHolding(bucket, rate, units) })
+  return canonicalLimits({ ...before, ...cleared, ...limitsHolding(bucket, point) })
+}
+
+/** A total replaces all of its unit; reads or writes replace themselves and the total. */
+export function replacedBy(bucket: Bucket): readonly Bucket[] {
+  const [unit = '', direction] = bucket.split('-')
+  return BUCKETS.filter(
+    (each) => each.startsWith(unit) && (direction === 'total' || each === bucket || each === `${unit}-total`),
+  )
 }
 
 /** Limits of its own for a device that has none, or those of a group. */

@@ -227,7 +227,7 @@ function Proposed({ picture, plot }: Props) {
   const facts = useChoose((state) => state.proposedFacts)
   const units = useUi((ui) => ui.settings.units)
   if (proposed === null) return null
-  const words = limitsInWords(limitsHolding(picture.bucket, proposed.rate, proposed.bucket), units)
+  const words = limitsInWords(limitsHolding(picture.bucket, proposed), units)
   const wait = (seconds: number) => formatDurationNs(seconds * NS_PER_S)
   const effect = facts === null ? '' : `: wait p99 ${wait(facts.waitS.p99)}, longest ${wait(facts.waitS.max)}`
   const { x, y } = centre(plot, proposed)

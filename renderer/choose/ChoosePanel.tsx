@@ -1,11 +1,15 @@
 import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
-import { bucketLimits } from '#shared/throttle/burst.ts'
+import { bucketLimits, poolUnits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
+import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { propose } from '../bridge/choose.ts'
 import { sourceName, useChoose } from '../store/choose.ts'
-import { useUi } from '../store/ui.ts'
+import { heldBy } from '../store/choose-target.ts'
+import { announce, useUi } from '../store/ui.ts'
+import { useWorkspace } from '../store/workspace.ts'
 import { Note } from '../ui/Note.tsx'
+import { PresetMenu } from '../ui/PresetMenu.tsx'
 import styles from './ChoosePanel.module.css'
 import { FactsTable } from './FactsTable.tsx'
 import { ProposedFields } from './ProposedFields.tsx'
@@ -21,8 +25,9 @@ export function ChoosePanel() {
   const name = source === null ? 'Choose' : sourceName(source)
   return (
     <aside className={styles.panel} aria-label="Proposed limits">
-      <header>
+      <header className={styles.head}>
         <h1>{name}</h1>
+        {picture !== null && <ReadyMade picture={picture} />}
         <p className={styles.sub}>Proposed limits · drag the point or type</p>
       </header>
       {picture === null || proposed === null ? (
@@ -31,6 +36,38 @@ export function ChoosePanel() {
         <Proposal picture={picture} proposed={proposed} />
       )}
     </aside>
+  )
+}
+
+/** What staging a limit of reads or of writes takes away. */
+function ReplacedTotal({ bucket }: { readonly bucket: Bucket }) {
+  const source = useChoose((state) => state.source)
+  const today = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
+  const [unit = '', direction] = bucket.split('-')
+  const total = BUCKETS.find((each) => each === `${unit}-total`)
+  if (direction === 'total' || total === undefined || limitOf(today ?? {}, total) === 0) return null
+  const other = direction === 'read' ? 'write' : 'read'
+  return (
+    <Note tone="warn">
+      QEMU takes no total beside reads or writes: staging this removes {total}, and {other}s are not limited until they
+      have a limit of their own.
+    </Note>
+  )
+}
+
+/** Of ready-made limits, those that say something about the kind that is looked at. */
+function ReadyMade({ picture: { bucket } }: { readonly picture: FrontierPicture }) {
+  const units = useUi((ui) => ui.settings.units)
+  return (
+    <PresetMenu
+      units={units}
+      isOffered={(limits) => bucketLimits(limits, bucket).avg > 0}
+      onTake={({ title }, limits) => {
+        const taken = bucketLimits(limits, bucket)
+        propose({ rate: taken.avg, bucket: poolUnits(taken), lengthS: taken.lengthS })
+        announce(`${title} is proposed.`)
+      }}
+    />
   )
 }
 
@@ -46,7 +83,7 @@ function Proposal({ picture, proposed }: Props) {
   const isOfCards = useChoose((state) => state.source?.kind !== 'recording')
   const isKnown = useUi((ui) => ui.mode !== 'qemu') && isOfCards
   const unit = picture.bucket.startsWith('bps') ? 'bps' : 'iops'
-  const limits = bucketLimits(limitsHolding(picture.bucket, rate, bucket), picture.bucket)
+  const limits = bucketLimits(limitsHolding(picture.bucket, proposed), picture.bucket)
   const peak = Math.max(0, ...picture.overTime.values)
   const apart = alignedWords(picture)
   return (
@@ -58,6 +95,7 @@ function Proposal({ picture, proposed }: Props) {
           propose({ rate: next, bucket: bucket <= rate / 10 ? next / 10 : settableBucket(next, bucket) })
         }
         onBurst={(next) => propose({ rate, bucket: next === 0 ? rate / 10 : Math.max(rate, next) })}
+        onLength={(lengthS) => propose({ rate, bucket, lengthS })}
       />
       <Note>
         {plainSentence(
@@ -77,6 +115,7 @@ function Proposal({ picture, proposed }: Props) {
           wait lies in the hatched part.
         </Note>
       )}
+      <ReplacedTotal bucket={picture.bucket} />
       <StageButton />
       <SplitPanel picture={picture} />
       {isKnown && <WhatIfPanel />}

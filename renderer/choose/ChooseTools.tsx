@@ -19,6 +19,12 @@ const UNITS = [
   { value: 'bps', label: 'Bandwidth' },
 ] as const
 
+const DIRECTIONS = [
+  { value: 'total', label: 'Total' },
+  { value: 'read', label: 'Reads' },
+  { value: 'write', label: 'Writes' },
+] as const
+
 const PERCENTILES = [
   { value: '95', label: 'p95' },
   { value: '99', label: 'p99' },
@@ -33,6 +39,7 @@ const MOST_DEVICES = 200
 /** Whose load, which limit, which wait. */
 export function ChooseTools() {
   const unit = useChoose((state) => state.unit)
+  const direction = useChoose((state) => state.direction)
   const percentile = useChoose((state) => state.percentile)
   const isOfCards = useChoose(({ source }) => source !== null && source.kind !== 'recording')
   const isMeasured = useUi((ui) => ui.mode === 'qemu') && isOfCards
@@ -56,6 +63,13 @@ export function ChooseTools() {
         value={unit}
         segments={UNITS}
         onChange={(next) => setChoose({ unit: next })}
+      />
+      <Segmented
+        label="Requests that the limit counts"
+        size="s"
+        value={direction}
+        segments={DIRECTIONS}
+        onChange={(next) => setChoose({ direction: next })}
       />
       <span className={styles.label}>Wait</span>
       <Segmented

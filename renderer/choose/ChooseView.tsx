@@ -48,6 +48,7 @@ export function ChooseView() {
 function useFreshPicture(): void {
   const source = useChoose((state) => state.source)
   const unit = useChoose((state) => state.unit)
+  const direction = useChoose((state) => state.direction)
   const limits = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
   const loads = useWorkspace(
     useShallow(({ workspace }) => sourceDevices(workspace, source).flatMap((each) => [each.id, each.workload])),
@@ -55,7 +56,7 @@ function useFreshPicture(): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
     refreshPicture().catch((error: unknown) => notify('danger', String(error)))
-  }, [source, unit, loads])
+  }, [source, unit, direction, loads])
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
     refreshToday().catch((error: unknown) => notify('danger', String(error)))

@@ -1,5 +1,5 @@
 import type { RateAndBucket } from '#shared/frontier.ts'
-import { type ByteUnits, formatInteger, GIB, KIB, parseQuantity, splitBytes } from '#shared/units.ts'
+import { type ByteUnits, formatInteger, GIB, KIB, parseDurationS, parseQuantity, splitBytes } from '#shared/units.ts'
 import { useUi } from '../store/ui.ts'
 import { FieldRow } from '../ui/FieldRow.tsx'
 import { NumberField, type NumberText } from '../ui/NumberField.tsx'
@@ -13,6 +13,8 @@ interface Props {
   readonly onRate: (rate: number) => void
   /** 0: no burst. */
   readonly onBurst: (units: number) => void
+  /** Whole seconds. */
+  readonly onLength: (lengthS: number) => void
 }
 
 const IOPS = { min: 1, max: 1_000_000, stops: decimalStops(1, 1_000_000), largeEvery: 10, round: roundDecimal }
@@ -25,6 +27,13 @@ const BPS = {
 }
 const SCALES = { iops: logScale(IOPS), bps: logScale(BPS) }
 const BURST_SCALES = { iops: logScale({ ...IOPS, zero: 'start' }), bps: logScale({ ...BPS, zero: 'start' }) }
+
+const LENGTH_SCALE = logScale({ min: 1, max: 3600, stops: decimalStops(1, 3600), largeEvery: 10, round: roundDecimal })
+
+function parseLength(text: string): number | { readonly problem: string } {
+  const seconds = parseDurationS(text)
+  return typeof seconds === 'number' && seconds >= 1 ? Math.round(seconds) : { problem: 'use 10 s or 1m' }
+}
 
 function textOf(unit: 'iops' | 'bps', value: number, units: ByteUnits, per: string): NumberText {
   if (unit === 'iops') return { value: formatInteger(value), unit: per }
@@ -39,7 +48,7 @@ function parse(unit: 'iops' | 'bps', text: string): number | { readonly problem:
 }
 
 /** The proposed point as two numbers. */
-export function ProposedFields({ unit, proposed: { rate, bucket }, onRate, onBurst }: Props) {
+export function ProposedFields({ unit, proposed: { rate, bucket, lengthS = 1 }, onRate, onBurst, onLength }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const burst = bucket <= rate / 10 ? 0 : bucket
   const rateText = textOf(unit, rate, units, '/s')
@@ -84,6 +93,26 @@ export function ProposedFields({ unit, proposed: { rate, bucket }, onRate, onBur
           onCommit={onBurst}
         />
       </FieldRow>
+      {burst > 0 && (
+        <FieldRow label="Burst length">
+          <Slider
+            label="Proposed burst length"
+            value={lengthS}
+            scale={LENGTH_SCALE}
+            valueText={`${lengthS} s`}
+            onChange={onLength}
+            tone="burst"
+          />
+          <NumberField
+            label="Proposed burst length value"
+            value={lengthS}
+            format={(value) => ({ value: formatInteger(value), unit: 's' })}
+            parse={parseLength}
+            step={(value, towards) => LENGTH_SCALE.step(value, towards, 'small')}
+            onCommit={onLength}
+          />
+        </FieldRow>
+      )}
     </div>
   )
 }

@@ -21,6 +21,8 @@ export interface ChooseState {
   /** null: nothing is chosen yet. */
   readonly source: ChooseSource | null
   readonly unit: 'iops' | 'bps'
+  /** Which requests the limit counts. */
+  readonly direction: 'total' | 'read' | 'write'
   readonly percentile: FrontierPercentile | 100
   /** The line that is dragged: so many percent wait no longer. Seconds. */
   readonly waitS: number
@@ -40,6 +42,7 @@ const INITIAL: ChooseState = {
   open: false,
   source: null,
   unit: 'iops',
+  direction: 'total',
   percentile: 99,
   waitS: 0.01,
   status: 'empty',
