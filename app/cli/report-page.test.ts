@@ -63,7 +63,9 @@ test('two results make one page: changes, goals, curves, who pays, commands', { 
   for (const file of [before, after]) {
     expect(text).toContain(`sha256 ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}`)
   }
-  expect(text).toContain('blockdev-reopen')
+  expect(html).toContain(
+    '<ol class="commands"><li>etl-throttle: into bulk<pre>{ &quot;execute&quot;: &quot;blockdev-reopen&quot;',
+  )
   expect(text).toContain('seed 1')
   // Nothing that is fetched or run, and nothing that somebody's name could do.
   expect(html).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/)

@@ -14,14 +14,17 @@ export function wholeResult({ result, workspace, snapshots }: PredictRun): RunRe
 
 /** As *Copy as JSON* gives it. */
 export function resultText(run: PredictRun): string {
-  return `${JSON.stringify(wholeResult(run), null, 2)}\n`
+  return textOf(wholeResult(run))
+}
+
+function textOf(whole: RunResult | null): string {
+  return `${JSON.stringify(whole, null, 2)}\n`
 }
 
 /** The run with the sum of its text, so that a page can be held against the result that was kept. */
 export async function summedReportRun(run: PredictRun): Promise<ReportRun | null> {
-  const plain = reportRun(run)
-  if (plain === null) return null
-  return { ...plain, sha256: await sha256Of(resultText(run)) }
+  const whole = wholeResult(run)
+  return whole === null ? null : reportRunOf(whole, await sha256Of(textOf(whole)))
 }
 
 export async function sha256Of(text: string): Promise<string> {
@@ -29,15 +32,11 @@ export async function sha256Of(text: string): Promise<string> {
   return Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export function reportRun(run: PredictRun): ReportRun | null {
-  const whole = wholeResult(run)
-  return whole === null ? null : reportRunOf(whole)
-}
-
 /** What the page is called until somebody names it. */
 export function usualReportTitle(against: PredictRun, run: PredictRun): string {
-  const [before, after] = [reportRun(against), reportRun(run)]
-  return before === null || after === null ? '' : reportTitle(before, after)
+  if (against.result === null || run.result === null) return ''
+  const named = (result: RunResult, { workspace }: PredictRun) => reportRunOf({ ...result, workspace })
+  return reportTitle(named(against.result, against), named(run.result, run))
 }
 
 /** `etl gold → bulk` as the name of a file. */

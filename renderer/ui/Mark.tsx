@@ -1,3 +1,5 @@
+import { MARK_PATHS } from '#shared/mark.ts'
+
 /** Weir's mark: water over a sill and the sluices below. */
 export function Mark({ size }: { readonly size: number }) {
   return (
@@ -10,9 +12,9 @@ export function Mark({ size }: { readonly size: number }) {
       strokeLinecap="round"
       aria-hidden="true"
     >
-      <path d="M2 7c3-3 6 3 9 0s6 3 9 0" stroke="var(--color-read)" />
-      <path d="M2 12h18" stroke="var(--color-text)" />
-      <path d="M6 13v6M11 13v6M16 13v6" stroke="var(--color-read)" opacity="0.75" />
+      <path d={MARK_PATHS.water} stroke="var(--color-read)" />
+      <path d={MARK_PATHS.sill} stroke="var(--color-text)" />
+      <path d={MARK_PATHS.sluices} stroke="var(--color-read)" opacity="0.75" />
     </svg>
   )
 }

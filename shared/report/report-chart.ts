@@ -1,5 +1,13 @@
-import { type Limits, limitOf } from '../throttle/limits.ts'
+import { type Limits, limitOf, maxKey } from '../throttle/limits.ts'
 import { formatBps, formatClock, formatIops, NS_PER_S } from '../units.ts'
+import {
+  backlogEnd,
+  backlogSentence,
+  backlogWords,
+  burstWords,
+  type LimitedCurve,
+  longestBurst,
+} from './curve-facts.ts'
 import type { GroupCurves } from './group-curves.ts'
 import { escaped } from './html.ts'
 
@@ -11,18 +19,37 @@ export interface ChartInput {
   readonly group: string
   readonly before: GroupCurves | null
   readonly after: GroupCurves | null
+  readonly limitsBefore: Limits
   /** After the change. */
   readonly limits: Limits
 }
 
+/** Both curves of a group in the unit of its limit after the change. */
+function curvesIn({ group, before, after, limitsBefore, limits }: ChartInput) {
+  const isBytes = limitOf(limits, 'iops-total') === 0 && limitOf(limits, 'bps-total') > 0
+  const bucket = isBytes ? 'bps-total' : 'iops-total'
+  const limited = (curves: GroupCurves | null, under: Limits): LimitedCurve => ({
+    values: curveOf(curves, group, isBytes),
+    stepS: curves?.stepS ?? 0,
+    limit: limitOf(under, bucket),
+    max: limitOf(under, maxKey(bucket)),
+  })
+  return { isBytes, was: limited(before, limitsBefore), is: limited(after, limits) }
+}
+
+/** When the group's backlog ends, where the change moved that; else `''`. */
+export function backlogChange(input: ChartInput): string {
+  const { was, is } = curvesIn(input)
+  return backlogSentence(input.group, was, is)
+}
+
 /** One group before and after on one axis, in the unit that its limit has. `''` where neither run has a curve. */
-export function groupChart({ group, before, after, limits }: ChartInput): string {
-  const bps = limitOf(limits, 'bps-total')
-  const iops = limitOf(limits, 'iops-total')
-  const isBytes = iops === 0 && bps > 0
-  const limit = isBytes ? bps : iops
-  const was = curveOf(before, group, isBytes)
-  const is = curveOf(after, group, isBytes)
+export function groupChart(input: ChartInput): string {
+  const { group, before, after } = input
+  const curves = curvesIn(input)
+  const { isBytes } = curves
+  const { limit } = curves.is
+  const [was, is] = [curves.was.values, curves.is.values]
   if (was.length === 0 && is.length === 0) return ''
   const top = niceTop(Math.max(1, limit, ...was, ...is))
   const lengthS = Math.max(was.length * (before?.stepS ?? 0), is.length * (after?.stepS ?? 0))
@@ -55,8 +82,32 @@ export function groupChart({ group, before, after, limits }: ChartInput): string
     limit === 0
       ? ''
       : `<path class="limit" d="M${PLOT.left} ${y(limit)}H${PLOT.right}"/><text x="${PLOT.right}" y="${y(limit) - 5}" class="mark" text-anchor="end">limit ${escaped(words(limit))}</text>`,
+    ...markTexts(curves.was, curves.is, x, y),
     '</svg>',
   ].join('')
+}
+
+/** How long the burst lasted, beside its end, and when the backlog ended, below the curve's fall. */
+function markTexts(
+  was: LimitedCurve,
+  is: LimitedCurve,
+  x: (seconds: number) => number,
+  y: (value: number) => number,
+): readonly string[] {
+  const text = (atX: number, atY: number, words: string) => {
+    const isLeft = atX > (PLOT.left + PLOT.right) / 2
+    const place = isLeft ? atX - 6 : atX + 6
+    return `<text x="${place.toFixed(1)}" y="${atY.toFixed(1)}" class="mark fact" text-anchor="${isLeft ? 'end' : 'start'}">${escaped(words)}</text>`
+  }
+  const burst = longestBurst(is)
+  const [burstSays, backlogSays] = [burstWords(was, is), backlogWords(was, is)]
+  const ends = backlogEnd(is)
+  return [
+    burst === null || burstSays === ''
+      ? ''
+      : text(x(burst.to * is.stepS), y(Math.max(...is.values.slice(burst.from, burst.to))) + 12, burstSays),
+    backlogSays === '' ? '' : text(typeof ends === 'number' ? x(ends) : PLOT.right, PLOT.bottom - 7, backlogSays),
+  ]
 }
 
 function curveOf(curves: GroupCurves | null, group: string, isBytes: boolean): readonly number[] {

@@ -1,11 +1,14 @@
+import { MARK_PATHS } from '../mark.ts'
 import type { JudgedGoal } from '../result.ts'
 import { formatDurationNs, formatShort, NS_PER_MS } from '../units.ts'
 
 // The small pictures in the tables of the page, and the words beside a goal. Colours follow the verdict beside them.
 
 /** Weir's mark, as in the window. */
-export const MARK =
-  '<svg width="20" height="20" viewBox="0 0 22 22" fill="none" stroke-width="2" stroke-linecap="round" aria-hidden="true"><path d="M2 7c3-3 6 3 9 0s6 3 9 0M6 13v6M11 13v6M16 13v6" stroke="#1267a8"/><path d="M2 12h18" stroke="#16202b"/></svg>'
+export const MARK = [
+  '<svg width="20" height="20" viewBox="0 0 22 22" fill="none" stroke-width="2" stroke-linecap="round" aria-hidden="true">',
+  `<path d="${MARK_PATHS.water}${MARK_PATHS.sluices}" stroke="#1267a8"/><path d="${MARK_PATHS.sill}" stroke="#16202b"/></svg>`,
+].join('')
 
 const GOAL = { width: 190, height: 16, goalAt: 116, end: 6 }
 /** On the axis of waits, which is logarithmic: waits from the goal's hundredth to its twentyfold are told apart. */

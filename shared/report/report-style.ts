@@ -25,10 +25,11 @@ s{color:var(--muted)}.good{color:var(--ok);font-weight:600}.bad{color:var(--dang
 .charts{display:flex;flex-wrap:wrap;gap:14px 20px}.charts svg{max-width:100%}
 .name{font:600 13px system-ui,sans-serif;fill:var(--ink)}.unit,.tick{font:11px system-ui,sans-serif;fill:var(--muted)}
 .grid{stroke:#e6eaef}.before{fill:none;stroke:#6b7885;stroke-width:1.5;stroke-dasharray:3 2.5}.area{fill:#1267a8;fill-opacity:.09}.after{fill:none;stroke:var(--blue);stroke-width:2}
-.limit{stroke:var(--danger);stroke-dasharray:5 4}.mark{font:600 11px system-ui,sans-serif;fill:var(--danger)}
+.limit{stroke:var(--danger);stroke-dasharray:5 4}.mark{font:600 11px system-ui,sans-serif;fill:var(--danger)}.mark.fact{fill:var(--blue);stroke:#fff;stroke-width:3;paint-order:stroke}
 .key{margin:0 0 8px;color:var(--muted);font-size:12px}.key span{margin-right:14px;padding-bottom:2px}
 .k-before{border-bottom:2px dashed #6b7885}.k-after{border-bottom:2px solid var(--blue)}.k-limit{border-bottom:2px dashed var(--danger)}
-pre{margin:0;padding:10px 12px;overflow:auto;background:#f5f7fa;border:1px solid var(--line);border-radius:8px;font:12px/1.55 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+.commands{margin:0;padding:10px 12px 10px 36px;background:#f5f7fa;border:1px solid var(--line);border-radius:8px;color:#536170;font:12px/1.55 ui-monospace,monospace}.commands li+li{margin-top:6px}
+pre{margin:0;color:var(--ink);font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}
 .num{font-size:12.5px}.num p{margin:0 0 4px}.sum{color:var(--muted);font:11px ui-monospace,monospace;overflow-wrap:anywhere}.fine{margin:0;padding-top:12px;border-top:1px solid var(--line);color:var(--muted);font:13px/1.5 Charter,Georgia,serif}
 `
   .trim()

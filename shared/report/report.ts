@@ -4,9 +4,10 @@ import { formatQmp } from '../qemu/qmp-commands.ts'
 import type { JudgedGoal } from '../result.ts'
 import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
 import { describeChanges } from '../workspace/changes.ts'
+import { commandWords } from './command-words.ts'
 import { type DeviceGain, gainsBetween, gainsSentence } from './gains.ts'
 import { escaped } from './html.ts'
-import { groupChart } from './report-chart.ts'
+import { backlogChange, type ChartInput, groupChart } from './report-chart.ts'
 import { changeBar, goalBar, MARK, spareWords } from './report-marks.ts'
 import type { ReportRun } from './report-run.ts'
 import { REPORT_STYLE } from './report-style.ts'
@@ -41,7 +42,7 @@ export function reportHtml(input: ReportInput): string {
     `<style>${REPORT_STYLE}</style></head><body><main>`,
     `<p class="top"><b>${MARK}Weir</b><span>${escaped(about)}</span></p>`,
     `<h1>${escaped(title)}</h1>`,
-    `<p class="lead">${escaped(leadSentences(gains, judged, input.tolerance))}</p>`,
+    `<p class="lead">${escaped(leadSentences(gains, judged, input.tolerance) + backlogSentences(input))}</p>`,
     changedSection(before, after),
     goalsSection(judged, was),
     curvesSection(input),
@@ -95,10 +96,33 @@ function goalsSection(judged: readonly JudgedGoal[], was: readonly JudgedGoal[])
   return section('Goals', `${met} of ${judged.length} met`, `<table class="goals">${rows.join('')}</table>`)
 }
 
-function curvesSection({ before, after }: ReportInput): string {
-  const charts = Object.entries(after.result.groups).map(([group, { limits }]) =>
-    groupChart({ group, before: before.curves, after: after.curves, limits }),
-  )
+/** Of each group after the change. */
+function chartInputs({ before, after }: ReportInput): readonly ChartInput[] {
+  const was = before.result.groups
+  return Object.entries(after.result.groups).map(([group, { limits }]) => ({
+    group,
+    before: before.curves,
+    after: after.curves,
+    limitsBefore: (Object.hasOwn(was, group) ? was[group]?.limits : undefined) ?? {},
+    limits,
+  }))
+}
+
+const MAX_BACKLOGS = 3
+
+/** When backlogs end now, where that changed: ` The backlog of gold ends at 03:07 instead of 03:46.` */
+function backlogSentences(input: ReportInput): string {
+  const changed = chartInputs(input)
+    .map(backlogChange)
+    .filter((sentence) => sentence !== '')
+  return changed
+    .slice(0, MAX_BACKLOGS)
+    .map((sentence) => ` ${sentence}`)
+    .join('')
+}
+
+function curvesSection(input: ReportInput): string {
+  const charts = chartInputs(input).map(groupChart)
   const drawn = charts.filter((chart) => chart !== '')
   if (drawn.length === 0) return ''
   const key =
@@ -127,8 +151,10 @@ function commandsSection(before: ReportRun, after: ReportRun): string {
   if (before.workspace === null || after.workspace === null) return ''
   const { commands } = qmpChange(before.workspace, after.workspace)
   if (commands.length === 0) return ''
-  const text = commands.map((command) => formatQmp(command)).join('\n')
-  return section('Commands', 'QMP, in this order', `<pre tabindex="0">${escaped(text)}</pre>`)
+  const items = commands.map(
+    (command) => `<li>${escaped(commandWords(command))}<pre>${escaped(formatQmp(command))}</pre></li>`,
+  )
+  return section('Commands', 'QMP, in this order', `<ol class="commands">${items.join('')}</ol>`)
 }
 
 function reproduceSection({ before, after, version }: ReportInput): string {
