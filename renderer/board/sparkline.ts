@@ -24,6 +24,17 @@ const reads = new Float32Array(MAX_POINTS)
 const totals = new Float32Array(MAX_POINTS)
 const demands = new Float32Array(MAX_POINTS)
 
+/** What a canvas shows. */
+interface Drawn {
+  readonly spark: Spark
+  readonly step: number
+  readonly ratio: number
+  readonly colors: Colors
+  readonly limitY: number | null
+}
+
+const drawn = new WeakMap<HTMLCanvasElement, Drawn>()
+
 export interface Spark {
   readonly id: string
   readonly widthPx: number
@@ -32,9 +43,43 @@ export interface Spark {
 }
 
 /** Returns how far from the upper edge the limit's line is, for its label, which is text of the page: on a canvas text is
-    as dear as all the lines together. Null: no line. */
+    as dear as all the lines together. Null: no line. The picture moves on by whole points, about five times a second: each
+    sample stays in the point that it was in, and of the ten snapshots a second every other one has nothing to draw. */
 export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number | null {
   const ratio = window.devicePixelRatio
+  const colors = currentColors()
+  const count = Math.min(MAX_POINTS, Math.floor(spark.widthPx / POINT_PX) + 1)
+  const step = Math.floor(spark.nowNs / pointNs(count))
+  const before = drawn.get(canvas)
+  if (before && before.ratio === ratio && before.colors === colors && isSamePicture(before, spark, step)) {
+    // Asked again at this very moment it is drawn: then it is not time that has changed.
+    drawn.set(canvas, { ...before, spark })
+    return before.limitY
+  }
+  const limitY = draw(canvas, { spark, count, ratio, colors, fromNs: step * pointNs(count) - SPAN_NS })
+  drawn.set(canvas, { spark, step, ratio, colors, limitY })
+  return limitY
+}
+
+/** Only a moment later within the same point. */
+function isSamePicture({ spark, step }: Drawn, next: Spark, nextStep: number): boolean {
+  const isLater = next.nowNs > spark.nowNs && nextStep === step
+  return isLater && next.id === spark.id && next.widthPx === spark.widthPx
+}
+
+function pointNs(count: number): number {
+  return SPAN_NS / Math.max(1, count - 1)
+}
+
+interface Picture {
+  readonly spark: Spark
+  readonly count: number
+  readonly ratio: number
+  readonly colors: Colors
+  readonly fromNs: number
+}
+
+function draw(canvas: HTMLCanvasElement, { spark, count, ratio, colors, fromNs }: Picture): number | null {
   const width = Math.round(spark.widthPx * ratio)
   const height = Math.round(SPARK_HEIGHT * ratio)
   const context = canvas.getContext('2d')
@@ -45,9 +90,8 @@ export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number |
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
   }
   context.clearRect(0, 0, spark.widthPx, SPARK_HEIGHT)
-  const count = Math.min(MAX_POINTS, Math.floor(spark.widthPx / POINT_PX) + 1)
-  readPoints(spark, count)
-  const scale = { top: scaleTop(count, spark.limitIops), colors: currentColors(), spark, count }
+  readPoints(spark, count, fromNs)
+  const scale = { top: scaleTop(count, spark.limitIops), colors, spark, count }
   drawFlow(context, scale)
   drawDemand(context, scale)
   return drawLimit(context, scale)
@@ -61,13 +105,12 @@ interface Scale {
 }
 
 /** Means per point; NaN where nothing was measured. */
-function readPoints(spark: Spark, count: number): void {
+function readPoints(spark: Spark, count: number, fromNs: number): void {
   const sums = [reads, totals, demands]
   for (const sum of sums) sum.fill(0, 0, count)
   const hits = new Uint16Array(count)
   const demandHits = new Uint16Array(count)
   const series = deviceSeries(spark.id)
-  const fromNs = spark.nowNs - SPAN_NS
   const range = samplesBetween(fromNs, spark.nowNs)
   for (let sample = range.first; series && sample < range.end; sample += 1) {
     const read = series.value(READ, sample)
