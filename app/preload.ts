@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { PushChannel, WeirBridge } from '#shared/ipc/contract.ts'
 import { type IpcAnswer, PUSH_CHANNEL, REQUEST_CHANNEL } from './ipc/channels.ts'
-import { joinParts } from './ipc/join-parts.ts'
+import { hearParts } from './ipc/hear-parts.ts'
 
 // The only way out of the sandboxed page: `window.weir`. Two IPC channels carry everything; the main process checks each
 // request against the contract. Types only are imported: zod has no business in here.
@@ -12,13 +12,11 @@ async function ask(channel: string, payload: unknown): Promise<unknown> {
   throw new Error(answer.message)
 }
 
-const listeners = new Map<string, Set<(json: string) => void>>()
+const listeners = new Map<string, Set<(json: string, isMore: boolean) => void>>()
 
-const join = joinParts((channel, json) => {
-  for (const listener of listeners.get(channel) ?? []) listener(json)
-})
+const hear = hearParts((channel) => listeners.get(channel) ?? [])
 
-ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, text: string, isMore: boolean) => join(channel, text, isMore))
+ipcRenderer.on(PUSH_CHANNEL, (_event, channel: string, json: string, isMore: boolean) => hear(channel, json, isMore))
 
 const DROPS = ['document/open-dropped', 'choose/open-dropped']
 
@@ -28,7 +26,7 @@ const bridge = {
     if (DROPS.some((each) => each === channel)) return Promise.reject(new Error('Drop a file to open it.'))
     return ask(channel, payload)
   },
-  on: (channel: PushChannel, listener: (json: string) => void) => {
+  on: (channel: PushChannel, listener: (json: string, isMore: boolean) => void) => {
     const known = listeners.get(channel) ?? new Set()
     listeners.set(channel, known.add(listener))
     return () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { joinParts } from '#shared/ipc/join-parts.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
-import { joinParts } from '../ipc/join-parts.ts'
+import { hearParts } from '../ipc/hear-parts.ts'
 import { PacedPush } from './paced-push.ts'
 
 function snapshotOf(count: number, revision = 1): Snapshot {
@@ -24,16 +25,22 @@ function startPush() {
   const heard: { readonly channel: string; readonly value: unknown }[] = []
   const turns: (() => void)[] = []
   const sizes: number[] = []
-  const join = joinParts((channel, text) => heard.push({ channel, value: JSON.parse(text) }))
+  const listeners = new Map<string, Set<(json: string, isMore: boolean) => void>>()
+  const listen = (channel: string) => {
+    const listener = joinParts((value) => heard.push({ channel, value }))
+    listeners.set(channel, (listeners.get(channel) ?? new Set()).add(listener))
+  }
+  for (const channel of ['snapshot', 'mode']) listen(channel)
+  const hear = hearParts((channel) => listeners.get(channel) ?? [])
   const paced = new PacedPush({
     send: (channel, text, isMore) => {
       sizes.push(text.length)
-      join(channel, text, isMore)
+      hear(channel, text, isMore)
     },
     later: (callback) => turns.push(callback),
   })
   const turn = () => turns.shift()?.()
-  return { paced, heard, turns, sizes, turn }
+  return { paced, heard, turns, sizes, turn, listen }
 }
 
 test('a large snapshot goes in parts, a turn each, and arrives as it was', () => {
@@ -76,4 +83,17 @@ test('a page that is gone gets no rest of what it had begun to get', () => {
   paced.forget()
   while (turns.length > 0) turn()
   expect([heard, sizes.length]).toEqual([[], 1])
+})
+
+test('who begins to listen within a snapshot hears the next one, whole', () => {
+  const { paced, heard, turns, turn, listen } = startPush()
+  paced.push('snapshot', snapshotOf(400, 1))
+  turn()
+  listen('snapshot')
+  while (turns.length > 0) turn()
+  expect(heard).toHaveLength(1)
+  paced.push('snapshot', snapshotOf(400, 2))
+  while (turns.length > 0) turn()
+  expect(heard).toHaveLength(3)
+  expect(heard.every(({ value }) => Object.keys((value as Snapshot).devices).length === 400)).toBe(true)
 })

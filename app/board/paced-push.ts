@@ -4,9 +4,10 @@ import type { Push } from './push.ts'
 
 // What goes to the window is written as text. A snapshot of a thousand devices takes the main process as long to write and
 // to send as to take, and all that time no other window, menu or VM gets an answer: so it is written and sent in parts,
-// between which whatever waits has its turn. The preload puts the parts together again; the page knows of none of it.
+// between which whatever waits has its turn. Each part is JSON by itself, which the page parses as it comes
+// (shared/ipc/join-parts.ts): it too is held up by no more than one part.
 //
-//   {"source":…,"groups":{…},"devices":{    "a":…,…,"b":…    ,"c":…,…    }}
+//   {"source":…,"groups":{…},"devices":{}}    {"a":…,…,"b":…}    {"c":…,…}
 
 /** Writing and sending so many takes a millisecond or two. */
 const DEVICES_OF_A_PART = 125
@@ -71,14 +72,14 @@ function largeSnapshot<P extends PushChannel>(channel: P, payload: Pushes[P]): S
 /** The text of `snapshot` in parts, each written when it is asked for. Snapshots never change. */
 function* partsOf({ devices, ...rest }: Snapshot): Generator<string, string> {
   const entries = Object.entries(devices)
-  yield `${JSON.stringify(rest).slice(0, -1)},"devices":{`
-  for (let first = 0; first < entries.length; first += DEVICES_OF_A_PART) {
-    yield `${first === 0 ? '' : ','}${entriesText(entries.slice(first, first + DEVICES_OF_A_PART))}`
+  yield JSON.stringify({ ...rest, devices: {} })
+  let first = 0
+  for (; first + DEVICES_OF_A_PART < entries.length; first += DEVICES_OF_A_PART) {
+    yield objectText(entries.slice(first, first + DEVICES_OF_A_PART))
   }
-  return '}}'
+  return objectText(entries.slice(first))
 }
 
-/** An object's text without its braces. */
-function entriesText(entries: readonly (readonly [string, DeviceSnapshot])[]): string {
-  return entries.map(([id, device]) => `${JSON.stringify(id)}:${JSON.stringify(device)}`).join()
+function objectText(entries: readonly (readonly [string, DeviceSnapshot])[]): string {
+  return `{${entries.map(([id, device]) => `${JSON.stringify(id)}:${JSON.stringify(device)}`).join()}}`
 }

@@ -2,7 +2,7 @@
 
 /** Page → main process: contract channel and payload; answered by an `IpcAnswer`. */
 export const REQUEST_CHANNEL = 'weir/request'
-/** Main process → page: push channel, its payload as JSON text (see `WeirBridge.on`) or a part of that, and whether the rest follows. */
+/** Main process → page: push channel, its payload as JSON text (see `WeirBridge.on`) or a part of it, and whether the rest follows. */
 export const PUSH_CHANNEL = 'weir/push'
 
 export type IpcAnswer =

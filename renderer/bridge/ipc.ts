@@ -1,4 +1,5 @@
 import type { Channel, Outcome, PushChannel, Pushes, Replies, RequestOf, WeirBridge } from '#shared/ipc/contract.ts'
+import { joinParts } from '#shared/ipc/join-parts.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
 import { type NoticeTopic, notify, settle } from '../store/ui.ts'
 
@@ -15,7 +16,10 @@ export function invoke<C extends Channel>(channel: C, payload: RequestOf<C>): Pr
 }
 
 export function listen<P extends PushChannel>(channel: P, listener: (payload: Pushes[P]) => void): () => void {
-  return window.weir.on(channel, (json) => listener(JSON.parse(json) as Pushes[P])) // the main process's own, by contract
+  return window.weir.on(
+    channel,
+    joinParts((payload) => listener(payload as Pushes[P])), // the main process's own, by contract
+  )
 }
 
 /** A file that was dropped: its path stays in the preload. */

@@ -289,10 +289,10 @@ export type PushChannel = keyof Pushes
 /** What the preload puts on `window.weir`. */
 export interface WeirBridge {
   invoke<C extends Channel>(channel: C, payload: RequestOf<C>): Promise<Replies[C]>
-  /** Listens to a push channel; the listener takes the payload as JSON text. As an object it would be copied property by
+  /** Listens to a push channel; the listener takes the payload as JSON text, or in parts (`joinParts`). As an object it would be copied property by
       property into the page: a snapshot of 1 000 devices took 35 to 130 ms of the window's time, its text takes 3.
       Returns the function that stops listening. */
-  on(channel: PushChannel, listener: (json: string) => void): () => void
+  on(channel: PushChannel, listener: (json: string, isMore: boolean) => void): () => void
   /** Opens a file that the user dropped, as the board's document or as the load to choose limits for. Takes the DOM's
       `File`; the path stays in the preload. */
   openDropped(file: unknown, as: 'document' | 'recording'): Promise<Outcome>
