@@ -93,6 +93,11 @@ test('what a load needs is seen, changed by keyboard, and staged', async ({ laun
   await point.press('ArrowRight')
   await expect(limit).toHaveValue('11 /s')
 
+  await page.getByRole('button', { name: 'Race against today' }).click()
+  const race = page.getByRole('region', { name: 'Race against today' })
+  await expect(race.getByText(/last request .*; longest wait .* instead of 1.85 s/)).toBeVisible({ timeout: 20_000 })
+  await expect(race.getByText('all gone')).toHaveCount(2)
+
   await page.getByRole('button', { name: 'Stage these limits' }).click()
   await page.keyboard.press('Control+1')
   await expect(board.limits('gold')).toBeVisible()

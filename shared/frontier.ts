@@ -82,6 +82,17 @@ export interface LimitFacts {
   readonly longestAtLimitS: number
   /** The longest wait of the requests that came in each bin, in seconds; bins as in the picture. */
   readonly waitsOverTime: OverTime
+  readonly queue: QueueOverTime
+}
+
+/** From the first request until the last one has gone. */
+export interface QueueOverTime {
+  /** Seconds until the last request has gone. */
+  readonly spanS: number
+  /** Requests that wait at one time, at most in each bin. */
+  readonly waiting: OverTime
+  /** Requests that have gone by the end of each bin. */
+  readonly gone: OverTime
 }
 
 /** Units: the smallest bucket in which `percentile` of 100 requests wait no longer than `waitS` seconds; 100: none does. */

@@ -66,3 +66,13 @@ test('two buckets of one disk: the tighter one binds', () => {
 test('no limits, no waits', () => {
   expect(facts(['a'], {})).toMatchObject({ delayedShare: 0, atLimitShare: 0, longestAtLimitS: 0 })
 })
+
+test('the queue over time: how many wait, how many have gone, and when the last one has', () => {
+  // Of five at once three go; the others go after 1 and 2 s. The last request of all comes after ten and does not wait.
+  const { spanS, waiting, gone } = facts(['a'], { 'iops-total': 1, 'iops-total-max': 2 }).queue
+  const inSeconds = ({ binS, values }: typeof waiting, seconds: readonly number[]) =>
+    seconds.map((second) => values[Math.round(second / binS)])
+  expect(spanS).toBe(10)
+  expect(inSeconds(waiting, [0, 0.5, 1, 1.5, 2, 2.5, 9.5])).toEqual([2, 2, 2, 1, 1, 0, 0])
+  expect(inSeconds(gone, [0, 0.5, 1, 1.5, 2, 9.5, 10])).toEqual([3, 3, 4, 4, 5, 5, 6])
+})

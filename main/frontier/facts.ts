@@ -7,7 +7,7 @@ import { NS_PER_S } from '#shared/units.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { arrivalsOf, workOfBucket } from './arrivals.ts'
 import type { DeviceLoad } from './group-loads.ts'
-import { mostOverTime } from './over-time.ts'
+import { mostOverTime, queueOverTime } from './over-time.ts'
 import { rankOf } from './select.ts'
 import { waitsAt } from './waits.ts'
 
@@ -102,6 +102,7 @@ function factsOf({ timesNs, waitsNs }: Waits): LimitFacts {
     atLimitShare: share,
     longestAtLimitS: longestS,
     waitsOverTime: { binS: bins.binS, values: bins.values.map((ns) => ns / NS_PER_S) },
+    queue: queueOverTime(timesNs, waitsNs),
   }
 }
 

@@ -13,6 +13,7 @@ import { PresetMenu } from '../ui/PresetMenu.tsx'
 import styles from './ChoosePanel.module.css'
 import { FactsTable } from './FactsTable.tsx'
 import { ProposedFields } from './ProposedFields.tsx'
+import { RacePanel } from './RacePanel.tsx'
 import { SplitPanel } from './SplitPanel.tsx'
 import { StageButton } from './StageButton.tsx'
 import { WhatIfPanel } from './WhatIfPanel.tsx'
@@ -117,6 +118,7 @@ function Proposal({ picture, proposed }: Props) {
       )}
       <ReplacedTotal bucket={picture.bucket} />
       <StageButton />
+      <RacePanel />
       <SplitPanel picture={picture} />
       {isKnown && <WhatIfPanel />}
     </>
