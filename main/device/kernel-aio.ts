@@ -137,10 +137,10 @@ export class KernelAio {
     if (this.#freeCount <= (disk.inFlight === 0 ? 0 : this.#idleDisks)) return false
     const row = this.#free[this.#freeCount - 1]!
     const limitBytes = disk.inFlight === 0 ? 2 * BUFFER_LIMIT_BYTES : BUFFER_LIMIT_BYTES
-    const isWithin = () => this.#buffers.bytes + this.#buffers.growthOf(row, bytes) <= limitBytes
-    if (isWithin() || this.inFlight === 0) return true
-    this.#buffers.freeIdle((each) => this.#owners[each] !== null) // some had larger requests
-    return isWithin()
+    const buffers = this.#buffers
+    if (this.inFlight === 0 || buffers.bytes + buffers.growthOf(row, bytes) <= limitBytes) return true
+    buffers.freeIdle((each) => this.#owners[each] !== null) // some had larger requests
+    return buffers.bytes + buffers.growthOf(row, bytes) <= limitBytes
   }
 
   /** Gives back the memory of all requests that are not in flight, and of those that are, when they have returned. */
