@@ -1,6 +1,7 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { builtPartWorkerUrl } from '#main/built-entry.ts'
+import { withHidden } from '#main/frontier/hidden-demand.ts'
 import { predict as predictWorkspace } from '#main/predict/predict.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { assert } from '#shared/assert.ts'
@@ -34,7 +35,8 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
     },
   })
   // Stopped before it began, there is nothing to tell figures of.
-  report({ fraction: Math.min(1, end.nowNs / endNs), snapshots: [], result: end.result, error: null })
+  const result = end.result && withHidden(end.result, workspace, traces.value)
+  report({ fraction: Math.min(1, end.nowNs / endNs), snapshots: [], result, error: null })
 }
 
 function sampleTimes(endNs: number, sampleS: number): readonly number[] {

@@ -1,4 +1,5 @@
 import type { FrontierPicture } from './frontier.ts'
+import type { HiddenDemand } from './result.ts'
 import { formatBps, formatIops, formatShort } from './units.ts'
 
 // What a load does not say of itself: that it was held back, or that it took what it was given.
@@ -31,6 +32,17 @@ function closedWords({ closedLoops }: FrontierPicture): readonly string[] {
   return [
     `${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
   ]
+}
+
+/** The same of loads that are played: a sentence for each. */
+export function playedHiddenWords(hidden: readonly HiddenDemand[]): readonly string[] {
+  return hidden.map((load) => `${load.device} ${playedWords(load)}: it may want more than the figures say.`)
+}
+
+function playedWords({ timeShare, isSteady }: HiddenDemand): string {
+  if (timeShare === null) return 'took what it was given while it was recorded'
+  if (isSteady === true) return 'had as many requests under way all the time it was recorded, as a closed loop has'
+  return `was at a limit for ${formatShort(Math.ceil(timeShare * 100))} % of the time while it was recorded`
 }
 
 /** Of loads that are looked at together; '': they are as far apart in time as they were, or there are not two. */

@@ -18,8 +18,19 @@ export interface RunResult {
   readonly workspace?: Workspace
   /** What the groups did over time. Left out as `workspace` is. */
   readonly overTime?: GroupCurves
+  /** Of recorded loads that are played; left out: none of them is known to hide any. */
+  readonly hidden?: readonly HiddenDemand[]
   /** The workspace's goals; left out: it has none. */
   readonly goals?: readonly JudgedGoal[]
+}
+
+/** A recorded load that may have wanted more than it was given. */
+export interface HiddenDemand {
+  readonly device: string
+  /** Share of the time in which it was at a limit, 0…1; null: it is a closed loop, and took what it was given. */
+  readonly timeShare: number | null
+  /** As many requests were under way all the time: perhaps a closed loop. */
+  readonly isSteady?: true
 }
 
 export interface DeviceResult {

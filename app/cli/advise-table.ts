@@ -2,6 +2,7 @@ import type { Comparison, Difference, FigureName } from '#main/advise/compare-re
 import type { Rates } from '#main/advise/demand.ts'
 import type { LevelAdvice } from '#main/advise/level-advice.ts'
 import type { Advice, Candidate } from '#main/advise/limit-advice.ts'
+import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { gainsSentence } from '#shared/report/gains.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
@@ -63,10 +64,7 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
 }
 
 function hiddenLines({ hidden }: Advice): readonly string[] {
-  return hidden.map(({ device, timeShare }) => {
-    const why = timeShare === null ? 'took what it was given' : `was at a limit for ${percent(timeShare)} of the time`
-    return `  ${device} ${why} while it was recorded: it may want more than the figures say.`
-  })
+  return playedHiddenWords(hidden).map((words) => `  ${words}`)
 }
 
 function timingLines({ timing }: Advice): readonly string[] {

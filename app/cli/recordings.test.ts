@@ -118,6 +118,24 @@ test('as many requests under way all the time may be a closed loop; a recorded o
   expect((await callWeir('advise', run)).out).toContain('run.csv: b took what it was given while it was recorded')
 })
 
+test('a prediction that plays what was held back says so, and so does its page', { timeout: 30_000 }, async () => {
+  own.write('quick.csv', recording(['0,1,vda,100,409600,0,0,1,16', '1,2,vda,20,81920,0,0,0.2,1']))
+  own.write('even.csv', recording(Array.from({ length: 12 }, (_, s) => `${s},${s + 1},vda,9,36864,0,0,,8`)))
+  own.write('plain.csv', recording(steady('vda', 20, 3)))
+  const file = workspace('hides.weir.json', { db: 'quick.csv', etl: 'even.csv', web: 'plain.csv' }, {})
+  const { out, err } = await callWeir('simulate', file, '--duration', '3s', '--json')
+  expect(JSON.parse(out).hidden).toEqual([
+    { device: 'db', timeShare: 0.5 },
+    { device: 'etl', timeShare: 0, isSteady: true },
+  ])
+  const words = 'db was at a limit for 50 % of the time while it was recorded: it may want more than the figures say.'
+  expect(err).toContain(words)
+  const result = own.write('hides.json', out)
+  expect((await callWeir('report', result, result)).out).toContain(words)
+  const free = workspace('free.weir.json', { web: 'plain.csv' }, {})
+  expect(JSON.parse((await callWeir('simulate', free, '--duration', '3s', '--json')).out)).not.toHaveProperty('hidden')
+})
+
 test('several recordings are looked at as far apart as they were, or that they are not is said', async () => {
   const burst = (startedMs: number | null) =>
     recording(['0,0.1,vda,50,204800,0,0,,', '10,10.1,vda,50,204800,0,0,,'], startedMs === null ? {} : { startedMs })

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { builtPartWorkerUrl } from '#main/built-entry.ts'
+import { withHidden } from '#main/frontier/hidden-demand.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { predict } from '#main/predict/predict.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -9,6 +10,7 @@ import { loadTraces } from '#main/workspace/load-traces.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { RequestLog } from '#main/workspace/request-log.ts'
 import { withGoals } from '#shared/goals.ts'
+import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { CURVE_STEPS, CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
@@ -52,7 +54,8 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   try {
     const run: Run = { workspace, traces: traces.value, durationS: durationS.value, threads: threads.value, log }
     const { result: measured, curves } = await runThrough(run, call)
-    const result = withGoals(measured, workspace)
+    const result = withGoals(withHidden(measured, workspace, traces.value), workspace)
+    for (const words of playedHiddenWords(result.hidden ?? [])) terminal.complain(terminal.paint.warn(words))
     report(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
     return ok(goalExit(result))
   } finally {

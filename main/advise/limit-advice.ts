@@ -1,8 +1,8 @@
-import { type HiddenDemand, hiddenDemand } from '#main/frontier/hidden-demand.ts'
+import { hiddenDemand } from '#main/frontier/hidden-demand.ts'
 import { bunchedTraces } from '#main/load/bunched.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
-import type { FlowResult } from '#shared/result.ts'
+import type { FlowResult, HiddenDemand } from '#shared/result.ts'
 import {
   type Bucket,
   canonicalLimits,

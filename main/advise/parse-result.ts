@@ -46,6 +46,9 @@ const result = z.object({
   devices: z.record(z.string(), device),
   groups: z.record(z.string(), group),
   workspace: z.unknown().exactOptional(),
+  hidden: z
+    .array(z.object({ device: z.string(), timeShare: amount.nullable(), isSteady: z.literal(true).exactOptional() }))
+    .exactOptional(),
   overTime: z
     .object({
       stepS: z.number().gt(0),

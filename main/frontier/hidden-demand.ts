@@ -1,7 +1,8 @@
 import type { Traces } from '#main/load/trace.ts'
 import type { Interval } from '#shared/formats/loads/recording-rows.ts'
 import type { LimitedLoad } from '#shared/frontier.ts'
-import type { Device } from '#shared/workspace/workspace.ts'
+import type { HiddenDemand, RunResult } from '#shared/result.ts'
+import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { spanWork, type WorkOf } from './arrivals.ts'
 import type { DeviceLoad } from './group-loads.ts'
 
@@ -24,21 +25,21 @@ function heldShare(intervals: readonly Interval[]): number {
   return intervals.length === 0 ? 0 : time(intervals.filter(wasHeld)) / time(intervals)
 }
 
-/** A recorded load that may have wanted more. */
-export interface HiddenDemand {
-  readonly device: string
-  /** Share of the time in which it was at a limit, 0…1; null: it is a closed loop, and took what it was given. */
-  readonly timeShare: number | null
-}
-
 export function hiddenDemand(devices: readonly Device[], traces: Traces): readonly HiddenDemand[] {
   return devices.flatMap(({ id, workload }): HiddenDemand[] => {
     const about = workload.kind === 'trace' ? traces.get(workload.path)?.about : undefined
     if (about === undefined) return []
     const timeShare = heldShare(about.intervals ?? [])
     if (about.isClosedLoop) return [{ device: id, timeShare: null }]
-    return timeShare > 0 ? [{ device: id, timeShare }] : []
+    if (timeShare > 0) return [{ device: id, timeShare }]
+    return isSteady(about.intervals ?? []) ? [{ device: id, timeShare: 0, isSteady: true }] : []
   })
+}
+
+/** With what its recorded loads may hide. */
+export function withHidden(result: RunResult, { devices }: Workspace, traces: Traces): RunResult {
+  const hidden = hiddenDemand(devices, traces)
+  return hidden.length === 0 ? result : { ...result, hidden }
 }
 
 /** null: no limit held any of the loads while they were recorded. */

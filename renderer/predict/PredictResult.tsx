@@ -1,5 +1,6 @@
 import { Copy } from 'lucide-react'
 import { judgeGoals } from '#shared/goals.ts'
+import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { gainsBetween } from '#shared/report/gains.ts'
 import { leadSentences } from '#shared/report/report.ts'
 import { USUAL_TOLERANCE } from '#shared/report/report-run.ts'
@@ -41,6 +42,11 @@ export function PredictResult() {
       <Head run={run} against={against} />
       {against && <Differences from={against} to={run} />}
       {gains !== null && <p className={styles.lead}>{leadSentences(gains, goals, USUAL_TOLERANCE)}</p>}
+      {playedHiddenWords(result.hidden ?? []).map((words) => (
+        <p key={words} className={styles.lead}>
+          {words}
+        </p>
+      ))}
       {goals.length > 0 && <GoalTable goals={goals} before={before} />}
       <CurvePanel run={run} against={against} />
       <ResultTable caption="Groups" figures={GROUP_FIGURES} rows={groupRows(result, before)} />

@@ -1,5 +1,6 @@
 import { qmpChange } from '../formats/qemu/qmp-change.ts'
 import { goalWords, judgeGoals, verdictWords } from '../goals.ts'
+import { playedHiddenWords } from '../hidden-words.ts'
 import { formatQmp } from '../qemu/qmp-commands.ts'
 import type { JudgedGoal } from '../result.ts'
 import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
@@ -49,6 +50,7 @@ export function reportHtml(input: ReportInput): string {
     gainsSection(gains),
     commandsSection(before, after),
     reproduceSection(input),
+    hiddenParagraph(after),
     finePrint(after),
     '</main></body></html>\n',
   ].join('\n')
@@ -162,6 +164,12 @@ function reproduceSection({ before, after, version }: ReportInput): string {
     `<p><b>${name}</b> ${escaped(result.name)} · seed ${result.seed} · ${result.source === 'lab' ? 'run' : 'simulated'} ${formatShort(result.durationS)} s${sha256 === null ? '' : `<br><span class="sum">sha256 ${escaped(sha256)}</span>`}</p>`
   const how = `<p>Weir ${escaped(version)} · model: QEMU’s throttle groups, bit for bit</p>`
   return section('Reproduce', '', `<div class="num">${line('before', before)}${line('after', after)}${how}</div>`)
+}
+
+/** What the loads that were played may hide, said before anybody relies on the figures. */
+function hiddenParagraph({ result }: ReportRun): string {
+  const words = playedHiddenWords(result.hidden ?? [])
+  return words.length === 0 ? '' : `<p class="fine">${escaped(words.join(' '))}</p>`
 }
 
 function finePrint({ result }: ReportRun): string {
