@@ -1,5 +1,6 @@
 import { Plug } from 'lucide-react'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
+import { liveRecording } from '../bridge/recording.ts'
 import { useHost } from '../store/host.ts'
 import { showForm, useLive } from '../store/live.ts'
 import { openDialog, useUi } from '../store/ui.ts'
@@ -13,7 +14,7 @@ import styles from './StatusPill.module.css'
 export function StatusPill() {
   const mode = useUi((ui) => ui.mode)
   const qemu = useUi((ui) => ui.qemu)
-  const isRecorded = useLive(({ recording }) => recording !== null && recording.end === null)
+  const recording = useLive((live) => live.recording)
   const isTable = useHost(({ host }) => host !== null && host.opened === null)
   if (mode !== 'qemu') return null
   if (isTable) return <HostPill />
@@ -27,15 +28,11 @@ export function StatusPill() {
   }
   const pill = pillOf(qemu)
   const { address } = qemu
+  const record = liveRecording(qemu.status, recording)
   const reconnect = () => address !== null && reportFailure(invoke('qemu/connect', { address }), 'vm')
   const entries: readonly MenuEntry[] = [
     { kind: 'item', label: 'Lift limits…', onSelect: () => showForm('lift'), disabled: qemu.status !== 'attached' },
-    {
-      kind: 'item',
-      label: isRecorded ? 'Stop recording' : 'Record its load…',
-      onSelect: () => reportFailure(invoke(isRecorded ? 'record/stop' : 'record/start', null), 'vm'),
-      disabled: !isRecorded && qemu.status !== 'attached',
-    },
+    { kind: 'item', label: record.label, onSelect: record.run, disabled: !record.isPossible },
     { kind: 'item', label: 'Alarms…', onSelect: () => showForm('alarms') },
     {
       kind: 'check',

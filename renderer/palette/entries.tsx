@@ -3,6 +3,7 @@ import {
   Boxes,
   ChartSpline,
   ChevronsUpDown,
+  CircleDot,
   Cpu,
   Download,
   FlaskConical,
@@ -22,8 +23,10 @@ import { laneNames, laneOf, ownerOf } from '#shared/workspace/lanes.ts'
 import { openChoose } from '../bridge/choose.ts'
 import { type CommandName, runCommand, selectedDevices } from '../bridge/commands.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
+import { liveRecording } from '../bridge/recording.ts'
 import { keysOf } from '../bridge/shortcuts.ts'
 import { addGroupWith, countDevices, laneName, moveDevicesTo } from '../store/actions.ts'
+import { useLive } from '../store/live.ts'
 import { reveal, selectCardLevel, selectDevices, selectGroup, setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 
@@ -72,7 +75,14 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
 
 /** Everything that can be gone to or done now: devices and groups first, for it is "Find" before all. */
 export function paletteEntries(): readonly PaletteEntry[] {
-  return [...moveEntries(), ...commandEntries(), ...groupEntries(), ...deviceEntries(), ...recentEntries()]
+  return [
+    ...moveEntries(),
+    ...commandEntries(),
+    ...recordEntries(),
+    ...groupEntries(),
+    ...deviceEntries(),
+    ...recentEntries(),
+  ]
 }
 
 function commandEntries(): readonly PaletteEntry[] {
@@ -87,6 +97,14 @@ function commandEntries(): readonly PaletteEntry[] {
       ...(keys === undefined ? {} : { keys }),
     }
   })
+}
+
+/** Of the live VM on the board. */
+function recordEntries(): readonly PaletteEntry[] {
+  const { mode, qemu } = useUi.getState()
+  const action = liveRecording(qemu?.status ?? null, useLive.getState().recording)
+  if (mode !== 'qemu' || !action.isPossible) return []
+  return [{ id: 'record', label: action.label, hint: 'Live VM', icon: CircleDot, run: action.run }]
 }
 
 function groupEntries(): readonly PaletteEntry[] {
