@@ -3,7 +3,7 @@ import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
 import { frontierPictureOf } from '#main/frontier/frontier-picture.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
-import { whatIfMoved } from '#main/frontier/what-if.ts'
+import { whatIfMoved, withLoadsOf } from '#main/frontier/what-if.ts'
 import { areAligned } from '#main/load/align.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { loadTraces, playedBy } from '#main/workspace/load-traces.ts'
@@ -12,7 +12,14 @@ import { assert, assertNever } from '#shared/assert.ts'
 import { formatIssue, ok, type Result } from '#shared/issue.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import type { ChooseAnswer, ChooseLoad, ChooseOrder, NumberedAnswer, NumberedOrder } from './board/choose-messages.ts'
+import type {
+  ChooseAnswer,
+  ChooseLoad,
+  ChooseOrder,
+  NumberedAnswer,
+  NumberedOrder,
+  WhatIfOrder,
+} from './board/choose-messages.ts'
 
 // The thread of the Choose view: reads a load once, draws its picture, and then says of any limits what they do to it.
 // Orders are answered one after the other.
@@ -78,6 +85,19 @@ function finished<T>(steps: Generator<unknown, T>): T {
   }
 }
 
+/** The devices with what they play: loads of their own, or what was measured of them. */
+async function loadsOf({
+  workspace,
+  measured,
+}: WhatIfOrder): Promise<Result<{ workspace: Workspace; traces: Traces }>> {
+  if (measured !== null) {
+    const read = readMeasured('what was measured', measured)
+    return read.ok ? ok({ workspace: withLoadsOf(workspace, read.value.workspace), traces: read.value.traces }) : read
+  }
+  const traces = await loadTraces(workspace)
+  return traces.ok ? ok({ workspace, traces: traces.value }) : traces
+}
+
 async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
   switch (order.ask) {
     case 'picture': {
@@ -102,9 +122,9 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       return { ok: true, split: current.loads.length > 1 ? splitOrShare(current.loads, order) : null }
     }
     case 'what-if': {
-      const traces = await loadTraces(order.workspace)
-      if (!traces.ok) return { ok: false, message: traces.issues.map(formatIssue).join('\n') }
-      return { ok: true, ...finished(whatIfMoved({ ...order, traces: traces.value })) }
+      const loads = await loadsOf(order)
+      if (!loads.ok) return { ok: false, message: loads.issues.map(formatIssue).join('\n') }
+      return { ok: true, ...finished(whatIfMoved({ ...order, ...loads.value })) }
     }
     default:
       return assertNever(order)

@@ -90,6 +90,10 @@ test('attached, the board shows the VM, its rates, and buckets marked as estimat
       await page.getByRole('button', { name: 'Look again' }).click()
       await expect(seen).not.toHaveText(before ?? '', { timeout: 500 })
     }).toPass({ timeout: 20_000 })
+    // What was measured of all disks is what they ask for in the comparison; the VM is left as it is.
+    const whatIf = page.getByRole('region', { name: 'What if' })
+    await whatIf.getByRole('button', { name: 'Compare' }).click()
+    await expect(whatIf.getByRole('table').getByRole('row', { name: /^db/ })).toBeVisible({ timeout: 20_000 })
     await page.getByRole('button', { name: 'Stage these limits' }).click()
     await page.keyboard.press('Control+2')
     await expect(staged(page)).toBeVisible()

@@ -59,14 +59,15 @@ export class ChooseBoard {
     return this.#runner.ask({ ask: 'split', ...asked })
   }
 
-  async whatIf({ workspace: value, device, group, durationS }: RequestOf<'choose/what-if'>): Promise<ChooseWhatIf> {
+  async whatIf({ workspace: value, ...move }: RequestOf<'choose/what-if'>): Promise<ChooseWhatIf> {
+    const { device, group } = move
     const workspace = this.#workspaceOf(value)
     if (typeof workspace === 'string') return { ok: false, message: workspace }
     if (findDevice(workspace, device) === undefined) return { ok: false, message: `There is no device ${device}.` }
     if (group !== null && !Object.hasOwn(workspace.groups, group)) {
       return { ok: false, message: `There is no group ${group}.` }
     }
-    return this.#whatIfs.ask({ ask: 'what-if', workspace, device, group, durationS })
+    return this.#whatIfs.ask({ ask: 'what-if', workspace, ...move })
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,12 @@ export type ChooseOrder =
   | { readonly ask: 'picture'; readonly load: ChooseLoad; readonly bucket: Bucket; readonly iopsSizeBytes: number }
   | { readonly ask: 'facts'; readonly limits: Limits }
   | ({ readonly ask: 'split' } & RequestOf<'choose/split'>)
-  | ({ readonly ask: 'what-if'; readonly workspace: Workspace } & Omit<RequestOf<'choose/what-if'>, 'workspace'>)
+  | WhatIfOrder
+
+export interface WhatIfOrder extends Omit<RequestOf<'choose/what-if'>, 'workspace'> {
+  readonly ask: 'what-if'
+  readonly workspace: Workspace
+}
 
 /** What is answered to each order. */
 export interface ChooseAnswers {

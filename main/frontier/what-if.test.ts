@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
-import { whatIfMoved } from './what-if.ts'
+import { whatIfMoved, withLoadsOf } from './what-if.ts'
 
 const PARSED = parseWorkspace({
   format: 'weir-workspace/1',
@@ -44,4 +44,16 @@ test('a move gives the old group its share back and takes it from the new one; o
 
 test('out of throttling nothing holds it', () => {
   expect(iops(null)?.[1]).toEqual({ db: 200, etl: 2000 })
+})
+
+test('devices play what was recorded of them, and nothing where nothing was', () => {
+  const [db, etl] = WORKSPACE.devices
+  const trace = { kind: 'trace', path: 'etl', iodepth: 8, speed: 1, loop: false } as const
+  const loaded = withLoadsOf(WORKSPACE, { ...WORKSPACE, devices: [{ ...etl!, groups: [], workload: trace }] })
+  expect(loaded.devices.map(({ id, groups, workload }) => [id, groups, workload.kind])).toEqual([
+    ['db', db?.groups, 'idle'],
+    ['etl', ['gold'], 'trace'],
+    ['backup', ['bulk'], 'idle'],
+    ['far', ['other'], 'idle'],
+  ])
 })

@@ -42,6 +42,15 @@ export function* whatIfMoved({ workspace, traces, device, group, durationS }: Wh
   return { before, after: yield* run(only(moved), traces, lengthS) }
 }
 
+/** The devices with the loads that `recorded` has for them; those it has none for ask for nothing. */
+export function withLoadsOf(workspace: Workspace, recorded: Workspace): Workspace {
+  const devices = workspace.devices.map((device): Device => {
+    const { workload } = findDevice(recorded, device.id) ?? { workload: { kind: 'idle' as const } }
+    return { ...device, workload }
+  })
+  return { ...workspace, devices }
+}
+
 /** Whoever is in a group of the device's, before or after. */
 function concerned(before: Workspace, after: Workspace, device: string): ReadonlySet<string> {
   const groups = [before, after].flatMap((workspace) => findDevice(workspace, device)?.groups ?? [])

@@ -1,6 +1,9 @@
 import type { RunResult } from '#shared/result.ts'
 import { limitOf } from '#shared/throttle/limits.ts'
+import type { Workspace } from '#shared/workspace/workspace.ts'
 import { setChoose, useChoose } from '../store/choose.ts'
+import { measuredRecording } from '../store/measured-load.ts'
+import { useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { chosenBucket, todayLimits } from './choose.ts'
 import { invoke } from './ipc.ts'
@@ -26,10 +29,28 @@ export type WhatIf =
   | { readonly ok: true; readonly before: RunResult; readonly after: RunResult }
   | { readonly ok: false; readonly message: string }
 
-/** Both runs of a move that is not made; null: out of throttling. */
+const NOTHING_MEASURED = 'The disks of this VM have asked for nothing since Weir looks at it.'
+
+function isLive(): boolean {
+  return useUi.getState().mode === 'qemu'
+}
+
+/** What all disks of the live VM did: those that share a group before or after the move are concerned, too. */
+function measuredOf(workspace: Workspace): string | null {
+  return measuredRecording(
+    workspace,
+    workspace.devices.map(({ id }) => id),
+    'VM',
+  )
+}
+
+/** Both runs of a move that is not made; null: out of throttling. On a live VM the disks ask for what was measured. */
 export async function askWhatIf(device: string, group: string | null): Promise<WhatIf> {
   try {
-    return await invoke('choose/what-if', { workspace: currentWorkspace(), device, group, durationS: DURATION_S })
+    const workspace = currentWorkspace()
+    const measured = isLive() ? measuredOf(workspace) : null
+    if (isLive() && measured === null) return { ok: false, message: NOTHING_MEASURED }
+    return await invoke('choose/what-if', { workspace, measured, device, group, durationS: DURATION_S })
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) }
   }

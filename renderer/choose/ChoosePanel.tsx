@@ -80,9 +80,8 @@ interface Props {
 function Proposal({ picture, proposed }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const { rate, bucket } = proposed
-  // The loads of a VM's disks are its guest's, and a recording has no groups to move between.
+  // A recording has no groups to move between.
   const isOfCards = useChoose((state) => state.source?.kind !== 'recording')
-  const isKnown = useUi((ui) => ui.mode !== 'qemu') && isOfCards
   const unit = picture.bucket.startsWith('bps') ? 'bps' : 'iops'
   const limits = bucketLimits(limitsHolding(picture.bucket, proposed), picture.bucket)
   const peak = Math.max(0, ...picture.overTime.values)
@@ -120,7 +119,7 @@ function Proposal({ picture, proposed }: Props) {
       <StageButton />
       <RacePanel />
       <SplitPanel picture={picture} />
-      {isKnown && <WhatIfPanel />}
+      {isOfCards && <WhatIfPanel />}
     </>
   )
 }

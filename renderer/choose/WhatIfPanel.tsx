@@ -11,7 +11,7 @@ import { askWhatIf, type WhatIf } from '../bridge/choose-split.ts'
 import { laneName } from '../store/actions.ts'
 import { useChoose } from '../store/choose.ts'
 import { sourceDevices } from '../store/choose-target.ts'
-import { announce } from '../store/ui.ts'
+import { announce, useUi } from '../store/ui.ts'
 import { currentWorkspace, useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -32,6 +32,7 @@ const FREE = ''
 /** "What if etl moved to bulk": a comparison that touches nothing. */
 export function WhatIfPanel() {
   const source = useChoose((state) => state.source)
+  const isLive = useUi((ui) => ui.mode === 'qemu')
   const ids = useWorkspace(useShallow(({ workspace }) => sourceDevices(workspace, source).map(({ id }) => id)))
   const lanes = useWorkspace(useShallow(({ workspace }) => laneNames(workspace)))
   const [picked, setPicked] = useState<string | null>(null)
@@ -55,7 +56,7 @@ export function WhatIfPanel() {
     <section className={styles.split} aria-label="What if">
       <header className={styles.head}>
         <h2>What if</h2>
-        <span>simulated, nothing is moved</span>
+        <span>{isLive ? 'what was measured, simulated' : 'simulated, nothing is moved'}</span>
       </header>
       <div className={styles.actions}>
         <Select

@@ -23,6 +23,7 @@ export type ChooseWhatIf =
   | { readonly ok: true; readonly before: RunResult; readonly after: RunResult }
   | { readonly ok: false; readonly message: string }
 
+const measuredText = z.string().max(16 * 1024 * 1024)
 const durationS = z.number().gt(0).max(3600)
 
 export const CHOOSE_REQUESTS = {
@@ -40,7 +41,7 @@ export const CHOOSE_REQUESTS = {
       z.strictObject({
         kind: z.literal('measured'),
         name: nameSchema,
-        text: z.string().max(16 * 1024 * 1024),
+        text: measuredText,
       }),
     ]),
     bucket: z.enum(BUCKETS),
@@ -55,9 +56,10 @@ export const CHOOSE_REQUESTS = {
     percentile: z.union([z.literal(95), z.literal(99), z.literal(99.9), z.literal(100)]),
     waitS: z.number().min(0).max(1e6),
   }),
-  /** What a move would change; nothing is moved. */
+  /** What a move would change; nothing is moved. `measured`: the loads of a live VM's disks, as the text of a recording. */
   'choose/what-if': z.strictObject({
     workspace: z.unknown(),
+    measured: measuredText.nullable(),
     device: nameSchema,
     group: nameSchema.nullable(),
     durationS,
