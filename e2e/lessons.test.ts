@@ -81,9 +81,9 @@ test('the disk under a VM, by keyboard; what was done is kept for the next start
   const { page } = weir
   await weir.board.shown()
   await openLessons(weir)
-  await page.getByRole('button', { name: 'A disk under a VM: begin' }).press('Enter')
+  await page.getByRole('button', { name: 'A disk under a VM’s cap: begin' }).press('Enter')
   await at(page, 'Start the disks')
-  await expect(page.getByRole('heading', { name: 'A disk under a VM', exact: true })).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'A disk under a VM’s cap', exact: true })).toBeFocused()
   await page.getByRole('button', { name: 'Start', exact: true }).first().press('Enter')
   await at(page, 'Give one disk a limit of its own')
   await page.getByRole('button', { name: 'Put etl behind etl-disk' }).press('Enter')
@@ -102,7 +102,7 @@ test('the disk under a VM, by keyboard; what was done is kept for the next start
   await again.board.shown()
   await openLessons(again)
   await expect(again.page.getByText('3 of 5 steps')).toBeVisible()
-  await again.page.getByRole('button', { name: 'A disk under a VM: go on' }).click()
+  await again.page.getByRole('button', { name: 'A disk under a VM’s cap: go on' }).click()
   await at(again.page, 'Find where the cap binds')
   // The steps before are done on the new board, which runs.
   await slideUntilDone(again.page, 'IOPS limit of etl-disk', 'ArrowRight')

@@ -162,7 +162,7 @@ export const ETL_CHAIN = ['vm-101', 'etl-disk'] as const
 
 const DISK_UNDER_VM: Lesson = {
   id: 'disk-under-vm',
-  title: 'A disk under a VM',
+  title: 'A disk under a VM’s cap',
   summary: 'A VM’s cap, and below it a limit of one disk’s own: which of the two binds, and when.',
   example: 'disk-under-vm',
   minutes: 3,
