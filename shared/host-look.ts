@@ -100,6 +100,8 @@ export interface DiskFlowLook {
   readonly latencyMeanNs: number | null
   /** Measured by QEMU's histogram over the last ten seconds; null: no request was completed. Left out: it has none. */
   readonly latency?: LatencyPercentiles | null
+  /** Since Weir looks. Left out: nobody asked for it, or the disk has none. */
+  readonly latencyTotals?: LatencyHistogram
   /** Estimated part of it that is the throttle's. */
   readonly waitMeanNs: number | null
   /** QEMU's own counters. */
@@ -110,6 +112,16 @@ export interface DiskFlowLook {
   readonly totalTimeNs: number
   /** Estimated sum of the waits, ever. */
   readonly waitNs: number | null
+}
+
+/** Requests by how long they took, the wait in the throttle included. */
+export interface LatencyHistogram {
+  /** Ascending. */
+  readonly boundariesNs: readonly number[]
+  /** Below the first boundary, between each two, from the last on: one more than boundaries. */
+  readonly counts: readonly number[]
+  /** Of all of them together. */
+  readonly totalTimeNs: number
 }
 
 export interface GroupLook {

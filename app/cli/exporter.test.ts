@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { hashSync } from 'bcryptjs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { hasProgram } from '#main/exporter/testing/programs.ts'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
-import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
+import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import { runCli } from './run-cli.ts'
 
@@ -27,10 +27,13 @@ async function folder(): Promise<string> {
   return made.path
 }
 
-/** Runs `weir exporter …` until the test ends; what it said first, or that it ended. */
-async function exporter(
-  ...argv: readonly string[]
-): Promise<{ readonly out: string; readonly exit: number | null; readonly err: string }> {
+/** Runs `weir exporter …` until `end` or the test's; what it said first, or that it ended. */
+async function exporter(...argv: readonly string[]): Promise<{
+  readonly out: string
+  readonly exit: number | null
+  readonly err: string
+  readonly end: () => Promise<string>
+}> {
   const controller = new AbortController()
   const said = { err: '' }
   const plain = (text: string) => text
@@ -49,11 +52,13 @@ async function exporter(
     ran = runCli(['exporter', ...argv], { terminal, signal: controller.signal })
     void ran.then((exit) => resolve({ out: '', exit }))
   })
-  cleanups.push(async () => {
+  const end = async () => {
     controller.abort()
     await ran
-  })
-  return { ...first, ...said }
+    return said.err
+  }
+  cleanups.push(end)
+  return { ...first, ...said, end }
 }
 
 const urlOf = (out: string) => out.replace('metrics at ', '')
@@ -238,3 +243,44 @@ describe.skipIf(absent !== undefined)(`a real Prometheus and twenty real QEMUs $
     expect(await ask('scrape_samples_scraped')).toMatchObject([{ value: expect.any(Number) }])
   })
 })
+
+const noQemu = missingQemu()
+test.skipIf(noQemu !== null)(
+  `latency of a real QEMU as a histogram, which it has no longer than the exporter ${noQemu ?? ''}`,
+  async () => {
+    const root = await folder()
+    const drive = (id: string) => ['-drive', `if=none,id=${id},driver=null-co,read-zeroes=on`]
+    const disks = ['vda', 'vdb'].flatMap((id) => [...drive(id), '-device', `scsi-hd,drive=${id},id=q-${id}`])
+    const qemu = await RealQemu.start([...['-name', 'web01'], ...disks, ...drive('spare')])
+    cleanups.push(() => qemu.close())
+    const boundaries = async () => {
+      const rows = (await qemu.outside('query-blockstats')) as {
+        stats: { rd_latency_histogram?: { boundaries: readonly number[] } }
+      }[]
+      return rows.map(({ stats }) => stats.rd_latency_histogram?.boundaries.length ?? null)
+    }
+    await qemu.outside('block-latency-histogram-set', { id: 'q-vdb', boundaries: [5] })
+    if (qemu.address.kind === 'unix') await symlink(qemu.address.path, path.join(root, 's', 'web01.qmp'))
+    const { out, end } = await exporter('--qmp-dir', path.join(root, 's'), '--listen', '127.0.0.1:0', '--percentiles')
+    const counts = async () => {
+      const text = await (await fetch(urlOf(out))).text()
+      return text.split('\n').filter((line) => /^weir_disk_latency_seconds(_count|_bucket.le="10")/.test(line))
+    }
+    const poll = { timeout: 20_000, interval: 200 }
+    await expect.poll(counts, poll).toHaveLength(4)
+    await qemu.io('vda', 'read', { count: 3 })
+    await qemu.io('vdb', 'read', { count: 3 })
+    const flow = (direction: string) => `domain="web01",target_device="vda",direction="${direction}"`
+    await expect
+      .poll(counts, poll)
+      .toEqual([
+        `weir_disk_latency_seconds_bucket{le="10",${flow('read')}} 3`,
+        `weir_disk_latency_seconds_count{${flow('read')}} 3`,
+        `weir_disk_latency_seconds_bucket{le="10",${flow('write')}} 0`,
+        `weir_disk_latency_seconds_count{${flow('write')}} 0`,
+      ])
+    expect(await boundaries()).toEqual([61, 1, null])
+    expect(await end()).toMatch(/^web01: spare has no percentiles: it is plugged into no device.*\n$/)
+    expect(await boundaries()).toEqual([null, 1, null])
+  },
+)

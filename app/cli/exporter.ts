@@ -12,6 +12,7 @@ import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
 import { printableName } from './printable.ts'
+import { taintOption } from './taint-option.ts'
 
 // `weir exporter`: one small process per host, for Prometheus. Looks at every VM each second itself and keeps the counters,
 // so that a scrape each minute loses nothing.
@@ -35,7 +36,8 @@ export async function exporter(call: CommandCall): Promise<Result<ExitCode>> {
 }
 
 async function serve({ options, terminal, signal, json }: CommandCall): Promise<Result<ExitCode>> {
-  const ports = hostPorts([...listOption(options, 'from'), ...listOption(options, 'qmp-dir')], '--qmp-dir')
+  const sources = [...listOption(options, 'from'), ...listOption(options, 'qmp-dir')]
+  const ports = hostPorts(sources, '--qmp-dir', taintOption(options))
   if (!ports.ok) return ports
   const address = parseListenAddress(textOption(options, 'listen', DEFAULT_LISTEN))
   if (!address.ok) return address
@@ -49,12 +51,18 @@ async function serve({ options, terminal, signal, json }: CommandCall): Promise<
   const asked = policy.value
   const host = new Host({
     ports: ports.value,
+    histograms: flagOption(options, 'percentiles'),
+    latencyTotals: true,
     ...(asked === null ? {} : { driftOf: (vm, picture) => policyDrift(asked, vm, picture) }),
   })
   try {
     await host.start()
     for (const problem of host.look().problems) terminal.complain(terminal.paint.warn(printableName(problem)))
-    const server = await startMetricsServer(address.value, config.value, () => hostFamilies(host.look(), version))
+    const sayOnce = onceEach((text) => terminal.complain(terminal.paint.warn(printableName(text))))
+    const server = await startMetricsServer(address.value, config.value, () => {
+      host.histogramProblems().forEach(sayOnce)
+      return hostFamilies(host.look(), version)
+    })
     const scheme = config.value.tls === null ? 'http' : 'https'
     const name = address.value.host ?? 'localhost'
     const where = `${scheme}://${name.includes(':') ? `[${name}]` : name}:${server.port}/metrics`
@@ -63,7 +71,16 @@ async function serve({ options, terminal, signal, json }: CommandCall): Promise<
     await server.close()
     return ok(0)
   } finally {
-    host.close()
+    // What there are no percentiles of was said at the first scrape.
+    for (const text of await host.finish()) terminal.complain(terminal.paint.warn(printableName(text)))
+  }
+}
+
+function onceEach(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>()
+  return (text) => {
+    if (!said.has(text)) say(text)
+    said.add(text)
   }
 }
 

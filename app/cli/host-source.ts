@@ -24,13 +24,17 @@ export function hostPort(text: string, path: string, options: LibvirtPortOptions
 }
 
 /** Every host that `--from` and the like name; there must be one. */
-export function hostPorts(sources: readonly string[], path: string): Result<readonly VmPort[]> {
+export function hostPorts(
+  sources: readonly string[],
+  path: string,
+  options: LibvirtPortOptions = {},
+): Result<readonly VmPort[]> {
   if (sources.length === 0) {
     return failed([{ path, code: 'missing-option', message: `say where the VMs are: ${FORMS}` }])
   }
   const ports: VmPort[] = []
   for (const source of sources) {
-    const port = hostPort(source, path)
+    const port = hostPort(source, path, options)
     if (!port.ok) return port
     ports.push(port.value)
   }

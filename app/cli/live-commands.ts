@@ -157,6 +157,12 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       { name: 'from', value: 'HOST', about: 'where the VMs are, as of weir top; may be repeated', repeats: true },
       { name: 'listen', value: 'ADDR', about: 'where to listen, 127.0.0.1:9723 by default' },
       { name: 'policy', value: 'FILE', about: 'what limits the VMs should have: drift from it is a metric' },
+      {
+        name: 'percentiles',
+        about:
+          'latency as a histogram: sets latency histograms in the VMs, where nobody has, and removes them at the end',
+      },
+      MONITOR_COMMAND,
       { name: 'web-config', value: 'FILE', about: "TLS and basic auth, in the form of Prometheus' exporters" },
       { name: 'rules', about: 'write alert rules to stdout, and end' },
       { name: 'dashboard', about: 'write a Grafana dashboard to stdout, and end' },

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
-import { optionIssue, textOption } from './options.ts'
+import { flagOption, optionIssue, textOption } from './options.ts'
 import { taintOption } from './taint-option.ts'
 import { topLines } from './top-table.ts'
 
@@ -32,7 +32,7 @@ export async function top(call: CommandCall): Promise<Result<ExitCode>> {
   const sort = textOption(options, 'sort', 'share')
   const key = SORT_KEYS.find((each) => each === sort)
   if (key === undefined) return failed([optionIssue('sort', sort, `one of ${SORT_KEYS.join(', ')}`)])
-  const histograms = options.percentiles === true
+  const histograms = flagOption(options, 'percentiles')
   const host = new Host({ ports: [port.value], histograms })
   try {
     await host.start()

@@ -12,7 +12,7 @@ import { formatDurationNs, NS_PER_MS, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode, OptionValues } from './command.ts'
 import { finishHost } from './finish-host.ts'
 import { hostPort } from './host-source.ts'
-import { durationOption, listOption, optionIssue, textOption } from './options.ts'
+import { durationOption, flagOption, listOption, optionIssue, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
 import { taintOption } from './taint-option.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,7 +28,7 @@ export async function watch(call: CommandCall): Promise<Result<ExitCode>> {
   if (!rules.ok) return rules
   const driftOf = await driftOption(options, port.value)
   if (!driftOf.ok) return driftOf
-  const host = new Host({ ports: [port.value], driftOf: driftOf.value, histograms: options.percentiles === true })
+  const host = new Host({ ports: [port.value], driftOf: driftOf.value, histograms: flagOption(options, 'percentiles') })
   const alarms = new HostAlarms(rules.value)
   const problems = new Set<string>()
   try {

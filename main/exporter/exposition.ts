@@ -34,7 +34,10 @@ async function familyText({ name, kind: type, help, samples }: Family, format: F
   const registry = new Registry<RegistryContentType>()
   registry.setContentType(CONTENT_TYPES[format])
   // Of shared labels prom-client makes the text once, however many families have them.
-  const values = samples.map(({ labels, value }) => ({ labels: {}, sharedLabels: labels, value }))
+  const values = samples.map(({ labels: sharedLabels, value, part }) => {
+    const labels = part?.suffix === '_bucket' ? { le: part.le } : {}
+    return { labels, sharedLabels, value, ...(part === undefined ? {} : { metricName: `${name}${part.suffix}` }) }
+  })
   const metric = { name, help, type, get: () => ({ name: metric.name, help, type, values }) }
   // A registry asks no more of a metric. prom-client's own would look up each sample among those it has, by its labels.
   registry.registerMetric(metric as unknown as Metric)

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { WEIR_BOUNDARIES } from '#main/live/latency/boundaries.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
 import { expose, formatFor } from './exposition.ts'
 import { FAMILIES, hostFamilies } from './families.ts'
@@ -54,6 +55,14 @@ const WEB01: VmLook = {
     { name: 'vm', limits: null, disks: ['vda'], buckets: [], throttledShare: null, throttledNs: null, resets: 0 },
   ],
   drift: null,
+}
+/** Five requests between 7.9 and 10 ms, two longer than 10 s. */
+const COUNTS = [...WEIR_BOUNDARIES.map((boundaryNs) => (boundaryNs === 10_000_000 ? 5 : 0)), 2]
+const TOTALS = { boundariesNs: WEIR_BOUNDARIES, counts: COUNTS, totalTimeNs: 25.5e9 }
+const [VDA] = WEB01.disks
+const WITH_HISTOGRAM: VmLook = {
+  ...WEB01,
+  disks: VDA?.read == null ? [] : [{ ...VDA, histograms: 'weir', read: { ...VDA.read, latencyTotals: TOTALS } }],
 }
 const DOWN: VmLook = {
   ...WEB01,
@@ -125,6 +134,28 @@ test('what is not known is absent, never 0', async () => {
   ])
 })
 
+test('a histogram has each request in every bucket at or above its time; with boundaries of another tool none is given', async () => {
+  const of = async (histograms: 'weir' | 'other', format: 'text' | 'openmetrics' = 'text') => {
+    const disks = WITH_HISTOGRAM.disks.map((disk) => ({ ...disk, histograms }))
+    const metrics = await expose(hostFamilies(host({ ...WEB01, disks }), '1'), format)
+    return metrics.split('\n').filter((line) => line.includes('latency_seconds'))
+  }
+  const [help, type, ...samples] = await of('weir')
+  expect([help, type]).toEqual([expect.stringMatching(/^# HELP/), '# TYPE weir_disk_latency_seconds histogram'])
+  expect(samples).toHaveLength(34)
+  const labels = 'domain="web01",target_device="vda",direction="read"'
+  expect(samples.filter((line) => /le="(0.00001|0.0063095|0.01|10|\+Inf)"|_sum|_count/.test(line))).toEqual([
+    `weir_disk_latency_seconds_bucket{le="0.00001",${labels}} 0`,
+    `weir_disk_latency_seconds_bucket{le="0.01",${labels}} 5`,
+    `weir_disk_latency_seconds_bucket{le="10",${labels}} 5`,
+    `weir_disk_latency_seconds_bucket{le="+Inf",${labels}} 7`,
+    `weir_disk_latency_seconds_sum{${labels}} 25.5`,
+    `weir_disk_latency_seconds_count{${labels}} 7`,
+  ])
+  expect(await of('weir', 'openmetrics')).toEqual([help, type, ...samples])
+  expect(await of('other')).toEqual([])
+})
+
 test('OpenMetrics for who asks for it, the text format else', async () => {
   expect(formatFor('application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3')).toBe('openmetrics')
   expect(formatFor(undefined)).toBe('text')
@@ -148,7 +179,7 @@ test('docs/fleet.md lists every family', () => {
 const absent = hasProgram('promtool') ? '' : 'skipped: promtool is not installed'
 test.skipIf(absent !== '')(`promtool finds nothing to complain of ${absent}`, async () => {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-    input: await text(host(WEB01, DOWN)),
+    input: await text(host(WITH_HISTOGRAM, DOWN)),
   })
   expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' })
 })

@@ -2,6 +2,7 @@ import type { BucketLook, DiskFlowLook, HostLook } from '#shared/host-look.ts'
 import { DIRECTIONS, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { type LabelledDisk, type LabelledGroup, type LabelledVm, type Labels, withLabels } from './labels.ts'
+import { latencySamples } from './latency-samples.ts'
 
 // What a scrape gives, as plain data. What is not known is absent, never 0. docs/fleet.md lists every family with its number
 // of series: a test holds the two together.
@@ -9,11 +10,13 @@ import { type LabelledDisk, type LabelledGroup, type LabelledVm, type Labels, wi
 export interface Sample {
   readonly labels: Labels
   readonly value: number
+  /** Of a histogram: which of its series. `le` of a bucket: requests up to so many seconds. */
+  readonly part?: { readonly suffix: '_bucket'; readonly le: string } | { readonly suffix: '_sum' | '_count' }
 }
 
 export interface Family {
   readonly name: string
-  readonly kind: 'counter' | 'gauge'
+  readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly samples: readonly Sample[]
 }
@@ -33,6 +36,11 @@ const DISK: Readonly<Record<string, Definition>> = {
     'Time from submission to completion, summed over requests, waits for limits included.',
     (flow) => flow.totalTimeNs / NS_PER_S,
   ),
+  weir_disk_latency_seconds: {
+    kind: 'histogram',
+    help: 'The same of each request, since Weir looks, where --percentiles asks QEMU for it.',
+    of: disks(latencySamples),
+  },
   weir_disk_wait_seconds_total: flowCounter('Estimated part of that time spent waiting for limits.', (flow) =>
     seconds(flow.waitNs),
   ),
@@ -143,8 +151,7 @@ function gauge(name: string, help: string, samples: readonly Sample[]): Family {
   return { name, kind: 'gauge', help, samples }
 }
 
-interface MaybeSample {
-  readonly labels: Labels
+type MaybeSample = Omit<Sample, 'value'> & {
   /** null: not known, so it is left out. */
   readonly value: number | null
 }

@@ -21,13 +21,15 @@ export interface HostOptions {
   readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
   /** Sets latency histograms in the VMs, until `finish`. */
   readonly histograms?: boolean
+  /** Counts how many requests took how long since it looks, of disks that have histograms. */
+  readonly latencyTotals?: boolean
 }
 
 export class Host {
   readonly #ports: readonly VmPort[]
   readonly #periodMs: number
   readonly #driftOf: HostOptions['driftOf']
-  readonly #histograms: boolean
+  readonly #measures: Pick<HostOptions, 'histograms' | 'latencyTotals'>
   readonly #watches = new Map<string, VmWatch>()
   readonly #problems = new Map<VmPort, string>()
   readonly #listeners = new Listeners<HostLook>()
@@ -36,9 +38,9 @@ export class Host {
   #count = 0
   #isClosed = false
 
-  constructor({ ports, periodMs = 1000, driftOf, histograms = false }: HostOptions) {
+  constructor({ ports, periodMs = 1000, driftOf, histograms = false, latencyTotals = false }: HostOptions) {
     this.#ports = ports
-    this.#histograms = histograms
+    this.#measures = { histograms, latencyTotals }
     this.#periodMs = periodMs
     this.#driftOf = driftOf
     this.#lister = new Poller(periodMs, async () => {
@@ -149,8 +151,7 @@ export class Host {
   }
 
   #watch(place: ConstructorParameters<typeof VmWatch>[0]['place'], port: VmPort): VmWatch {
-    const [periodMs, histograms] = [this.#periodMs, this.#histograms]
-    const watch = new VmWatch({ place, port, periodMs, histograms, nowNs: () => this.#nowNs() })
+    const watch = new VmWatch({ ...this.#measures, place, port, periodMs: this.#periodMs, nowNs: () => this.#nowNs() })
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch

@@ -25,11 +25,13 @@ export function diskLook(disk: PictureDisk, totals: DiskTotals, { observer, elap
   const flow = (direction: Direction): DiskFlowLook => {
     const { requests, bytes, totalTimeNs } = delta[direction]
     const { latency, waitMeanNs } = snapshot[direction]
+    const latencyTotals = totals.latency?.[direction].histogram ?? null
     return {
       iops: perSecond(requests, elapsedNs),
       bps: perSecond(bytes, elapsedNs),
       latencyMeanNs: requests === 0 ? null : totalTimeNs / requests,
       ...(latency === undefined ? {} : { latency }),
+      ...(latencyTotals === null ? {} : { latencyTotals }),
       waitMeanNs: waitMeanNs ?? null,
       requests: last[direction].operations,
       bytes: last[direction].bytes,

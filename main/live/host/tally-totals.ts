@@ -1,3 +1,4 @@
+import { LatencyTotals } from '#main/live/latency/latency-totals.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
 import { type Bucket, DIRECTIONS, type Direction, type Limits } from '#shared/throttle/limits.ts'
 import type { BucketTimes } from './bucket-looks.ts'
@@ -14,6 +15,8 @@ export interface DiskTotals {
   /** Requests that waited on average; null: not known. */
   waiting: number | null
   throttledShare: number | null
+  /** null: nobody asked for them. */
+  readonly latency: Readonly<Record<Direction, LatencyTotals>> | null
 }
 
 export interface GroupTotals {
@@ -30,9 +33,10 @@ export interface GroupTotals {
   readonly times: BucketTimes
 }
 
-export function newDiskTotals(): DiskTotals {
+export function newDiskTotals(keeps: { readonly latency: boolean }): DiskTotals {
   const waitNs = { read: null, write: null }
-  return { last: null, waitNs, throttledNs: null, delta: null, waiting: null, throttledShare: null }
+  const latency = keeps.latency ? { read: new LatencyTotals(), write: new LatencyTotals() } : null
+  return { last: null, waitNs, throttledNs: null, delta: null, waiting: null, throttledShare: null, latency }
 }
 
 export function newGroupTotals(): GroupTotals {

@@ -69,3 +69,27 @@ test('the latest look is read by the limits of its time, whether it was read bef
   expect(unread.latest.groups).toEqual(groups)
   expect(read.latest.groups).toEqual(groups)
 })
+
+test('how long requests took adds up over a restart and from the second look on; a gap and other boundaries are left out', () => {
+  const tally = new VmTally({ latency: true })
+  tally.seePicture(SEEN)
+  const see = (atS: number, boundaries: readonly number[], bins: readonly number[]) => {
+    const requests = bins.reduce((sum, count) => sum + count, 0)
+    const read = { operations: requests, bytes: 0, merged: 0, failed: 0, totalTimeNs: requests * 1e6 }
+    const histograms = { read: { boundaries, bins }, write: null, hasOthers: false }
+    const counters = { read, write: read, flush: read, timesFailed: true, histograms }
+    tally.seeLook({ stats: [{ key: 'a', chain: [], backing: [], counters }], atNs: atS * NS_PER_S, slackNs: 0 })
+    const { latencyTotals } = tally.latest.disks[0]?.read ?? {}
+    return latencyTotals && [latencyTotals.counts, latencyTotals.totalTimeNs]
+  }
+  expect(see(1, [1e6], [7, 1])).toEqual([[0, 0], 0])
+  expect(see(2, [1e6], [9, 4])).toEqual([[2, 3], 5e6])
+  expect(see(3, [1e6], [2, 0])).toEqual([[2, 3], 5e6]) // it was started again
+  expect(see(4, [1e6], [3, 0])).toEqual([[3, 3], 6e6])
+  tally.forget()
+  expect(see(6, [1e6], [8, 0])).toEqual([[3, 3], 6e6])
+  expect(see(7, [1e6], [9, 0])).toEqual([[4, 3], 7e6])
+  expect(see(8, [2e6], [9, 1])).toEqual([[0, 0], 0])
+  expect(tally.latest.disks[0]?.write?.latencyTotals).toBeUndefined()
+  expect(new VmTally().latest.disks).toEqual([])
+})

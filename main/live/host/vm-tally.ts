@@ -31,11 +31,17 @@ export class VmTally {
   readonly #observer = new Observer()
   readonly #disks = new Map<string, DiskTotals>()
   readonly #groups = new Map<string, GroupTotals>()
+  readonly #keeps: { readonly latency: boolean }
   #picture: Picture | null = null
   #lastNs: number | null = null
   #elapsedNs = 0
   /** null: of the latest look nothing is put together yet. */
   #latest: TallyLook | null = { disks: [], groups: [] }
+
+  /** `latency`: how many requests took how long since Weir looks, of disks with histograms. */
+  constructor(keeps: { readonly latency: boolean } = { latency: false }) {
+    this.#keeps = keeps
+  }
 
   get picture(): Picture | null {
     return this.#picture
@@ -62,7 +68,7 @@ export class VmTally {
     this.#picture = picture
     keepOnly(this.#groups, new Set(picture.groups.map(({ name }) => name)))
     keepOnly(this.#disks, new Set(picture.disks.map(({ id }) => id)))
-    for (const { id } of picture.disks) if (!this.#disks.has(id)) this.#disks.set(id, newDiskTotals())
+    for (const { id } of picture.disks) if (!this.#disks.has(id)) this.#disks.set(id, newDiskTotals(this.#keeps))
     for (const { name, limits } of picture.groups) {
       const totals = this.#groups.get(name) ?? newGroupTotals()
       this.#groups.set(name, totals)
@@ -76,6 +82,7 @@ export class VmTally {
   forget(): void {
     this.#latest = this.latest // the observer forgets it, too
     this.#observer.forget()
+    for (const { latency } of this.#disks.values()) for (const direction of DIRECTIONS) latency?.[direction].forget()
     this.#lastNs = null
   }
 
@@ -106,6 +113,7 @@ export class VmTally {
     totals.last = now
     let waiting: number | null = 0
     for (const direction of DIRECTIONS) {
+      totals.latency?.[direction].see(now.histograms?.[direction] ?? null, totals.delta[direction].totalTimeNs)
       const share = this.#waitingShare(id, direction, totals.delta[direction].requests)
       totals.waitNs[direction] = addedUp(totals.waitNs[direction], share, this.#elapsedNs)
       waiting = waiting === null || share === null ? null : waiting + share

@@ -27,6 +27,7 @@ export interface VmWatchOptions {
   readonly nowNs: () => number
   /** Sets latency histograms, until `finish`. */
   readonly histograms?: boolean
+  readonly latencyTotals?: boolean
 }
 
 /** What only the host knows: a name of its own, and what the VM should be. */
@@ -34,7 +35,7 @@ export type VmSeen = Omit<VmLook, 'drift'>
 
 export class VmWatch {
   readonly place: VmPlace
-  readonly tally = new VmTally()
+  readonly tally: VmTally
   readonly port: VmPort
   readonly histograms: OwnHistograms
   readonly #nowNs: () => number
@@ -53,8 +54,9 @@ export class VmWatch {
   /** Grows when what is under way is given up, so that its late end is known to be one. */
   #attempt = 0
 
-  constructor({ place, port, periodMs, nowNs, histograms = false }: VmWatchOptions) {
+  constructor({ place, port, periodMs, nowNs, histograms = false, latencyTotals = false }: VmWatchOptions) {
     this.histograms = new OwnHistograms(histograms)
+    this.tally = new VmTally({ latency: latencyTotals })
     this.place = place
     this.port = port
     this.#nowNs = nowNs

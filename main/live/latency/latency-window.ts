@@ -1,7 +1,7 @@
 import type { Histogram } from '#main/qmp/latency-histogram.ts'
 import type { LatencyBounds, LatencyPercentiles } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { equalBoundaries } from './boundaries.ts'
+import { binsBetween } from './bins-between.ts'
 
 /** A p99 of one second of a quiet disk would be that of a few requests. */
 const WINDOW_NS = 10 * NS_PER_S
@@ -21,13 +21,11 @@ export class LatencyWindow {
   see(now: Histogram | null, elapsedNs: number): void {
     const last = this.#last
     this.#last = now
-    // Set again it begins empty, and so it does when the VM was restarted.
-    const goesOn = now !== null && last !== null && equalBoundaries(now.boundaries, last.boundaries)
-    if (!goesOn || now.bins.some((count, bin) => count < (last.bins[bin] ?? 0))) {
+    const bins = binsBetween(last, now)
+    if (bins === null) {
       this.#spans = []
       return
     }
-    const bins = now.bins.map((count, bin) => count - (last.bins[bin] ?? 0))
     const kept: Span[] = []
     let ageNs = 0
     for (const span of [{ elapsedNs, bins }, ...this.#spans]) {
