@@ -2,12 +2,14 @@ import type { AlarmReading, DiskReading, LimitReading } from '#shared/alarms/ala
 import type { QemuState } from '#shared/ipc/contract.ts'
 import type { GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { BUCKETS, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { type FlowOf, groupUse, measuredFlows } from '../store/group-use.ts'
 
 /** What a snapshot of the VM on the board says about alarms. */
 export function readingOfSession(snapshot: Snapshot, qemu: QemuState): AlarmReading {
+  const flows = measuredFlows(snapshot)
   return {
     problem: qemu.status === 'lost' ? (qemu.message ?? 'It does not answer.') : null,
-    limits: Object.entries(snapshot.groups).flatMap(([name, group]) => limitReadings(name, group)),
+    limits: Object.entries(snapshot.groups).flatMap(([name, group]) => limitReadings(name, group, flows)),
     disks: Object.entries(snapshot.devices).map(
       ([id, { read, write }]): DiskReading => ({
         id,
@@ -20,18 +22,15 @@ export function readingOfSession(snapshot: Snapshot, qemu: QemuState): AlarmRead
   }
 }
 
-function limitReadings(name: string, { limits, buckets, read, write }: GroupSnapshot): readonly LimitReading[] {
-  return BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => {
-    const flows = bucket.endsWith('-read') ? [read] : bucket.endsWith('-write') ? [write] : [read, write]
-    const isBytes = bucket.startsWith('bps')
-    return {
-      group: name,
-      bucket,
-      avg: limitOf(limits, bucket),
-      rate: flows.reduce((sum, flow) => sum + (isBytes ? flow.bps : flow.iops), 0),
-      atLimit: buckets[bucket]?.atLimit ?? null,
-      bursts: limitOf(limits, maxKey(bucket)) > 0,
-      headroomNs: buckets[bucket]?.throttleInNs ?? null,
-    }
-  })
+function limitReadings(name: string, group: GroupSnapshot, flows: FlowOf): readonly LimitReading[] {
+  const { limits, buckets } = group
+  return BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => ({
+    group: name,
+    bucket,
+    avg: limitOf(limits, bucket),
+    rate: groupUse(group, bucket, flows),
+    atLimit: buckets[bucket]?.atLimit ?? null,
+    bursts: limitOf(limits, maxKey(bucket)) > 0,
+    headroomNs: buckets[bucket]?.throttleInNs ?? null,
+  }))
 }

@@ -76,3 +76,24 @@ test('a time in which nobody looked is left out, and nothing measured is no reco
   look(61, 10)
   expect(measuredRecording(WORKSPACE, ['vda'], 'web01')).toContain('59.000000,60.000000,vda,10,40960,0,0,0.1,')
 })
+
+test('with iops-size a large read counts as several against a limit of reads, as it does for QEMU', () => {
+  const limits = { 'iops-read': 100, 'iops-size': 4096 }
+  const workspace = addDevice(addGroup(EMPTY_WORKSPACE, 'gold', limits), 'gold', 'vda')
+  const large = { ...flow(20, 20 * 16_384), token: null, timerInNs: null, tokenMoves: null }
+  const none = { ...flow(0, 0), token: null, timerInNs: null, tokenMoves: null }
+  for (const atS of [5, 6]) {
+    pushSnapshot({
+      source: 'qemu',
+      state: 'running',
+      nowNs: atS * 1e9,
+      groups: {
+        gold: { limits, ring: null, members: ['vda'], read: large, write: none, buckets: {}, estimated: true },
+      },
+      devices: { vda: device(flow(20, 20 * 16_384), flow(0, 0)) },
+      events: [],
+    } as unknown as Snapshot)
+  }
+  const [row = ''] = measuredRecording(workspace, ['vda'], 'web01')?.trim().split('\n').slice(3) ?? []
+  expect(Number(row.split(',').at(-2))).toBeCloseTo(0.8)
+})

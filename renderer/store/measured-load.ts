@@ -1,8 +1,9 @@
 import { type Interval, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from '#shared/formats/loads/recording-rows.ts'
-import { BUCKETS, type Bucket } from '#shared/throttle/limits.ts'
+import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
+import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { deviceColumn, groupColumn } from './columns.ts'
+import { directionsOf, flowUse } from './group-use.ts'
 import type { Series } from './series.ts'
 import { deviceSeries, groupSeries, sampleEnd, sampleTimeNs } from './telemetry.ts'
 
@@ -35,7 +36,7 @@ export function measuredRecording(workspace: Workspace, ids: readonly string[], 
       const series = deviceSeries(id)
       const counts = countsOf(series, sample, lengthS)
       if (counts === null || counts.reads + counts.writes === 0) continue
-      const limitShare = limitShareOf(findDevice(workspace, id), sample)
+      const limitShare = limitShareOf(workspace, id, sample)
       rows.push(recordingRow(id, { ...span, ...counts, limitShare, outstanding: underWayOf(series, sample) }))
     }
   }
@@ -65,27 +66,25 @@ function underWayOf(series: Series | null, sample: number): number | null {
 }
 
 /** The largest share of any limit over the device that was used in the interval; null: it has none. */
-function limitShareOf(device: Device | undefined, sample: number): number | null {
-  const shares = (device?.groups ?? []).flatMap((group) => {
+function limitShareOf(workspace: Workspace, id: string, sample: number): number | null {
+  const shares = (findDevice(workspace, id)?.groups ?? []).flatMap((group) => {
     const series = groupSeries(group)
-    return series === null ? [] : BUCKETS.map((bucket) => shareOf(series, bucket, sample))
+    const iopsSize = limitOf(workspace.groups[group] ?? {}, 'iops-size')
+    return series === null ? [] : BUCKETS.map((bucket) => shareOf(series, bucket, iopsSize, sample))
   })
   const known = shares.filter((share) => share >= 0)
   return known.length === 0 ? null : Math.max(...known)
 }
 
 /** NaN where the bucket has no limit. */
-function shareOf(series: Series, bucket: Bucket, sample: number): number {
-  return usedBy(series, bucket, sample) / series.value(groupColumn(`avg:${bucket}`), sample)
+function shareOf(series: Series, bucket: Bucket, iopsSize: number, sample: number): number {
+  return usedBy(series, bucket, iopsSize, sample) / series.value(groupColumn(`avg:${bucket}`), sample)
 }
 
-function usedBy(series: Series, bucket: Bucket, sample: number): number {
+function usedBy(series: Series, bucket: Bucket, iopsSize: number, sample: number): number {
   if (bucket === 'iops-total') return series.value(groupColumn('counted-iops'), sample)
-  const unit = bucket.startsWith('bps') ? 'bps' : 'iops'
-  const [read, write] = [
-    series.value(groupColumn(`read-${unit}`), sample),
-    series.value(groupColumn(`write-${unit}`), sample),
-  ]
-  if (bucket.endsWith('read')) return read
-  return bucket.endsWith('write') ? write : read + write
+  return directionsOf(bucket).reduce((sum, direction) => {
+    const [iops, bps] = [groupColumn(`${direction}-iops`), groupColumn(`${direction}-bps`)]
+    return sum + flowUse({ iops: series.value(iops, sample), bps: series.value(bps, sample) }, bucket, iopsSize)
+  }, 0)
 }
