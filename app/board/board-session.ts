@@ -14,7 +14,7 @@ import type { SessionPorts } from './session-ports.ts'
 import { WindowWorkspace } from './window-workspace.ts'
 import { WriteConsent } from './write-consent.ts'
 
-// Which source a board shows, and what goes to it. The window sends whole workspaces; the mode says who gets them.
+// Which source a board shows, and what goes to it. The window sends workspaces or what changed in them; the mode says who gets them.
 // The lab rests while another source is shown and goes on where it was.
 
 type Action = 'start' | 'pause' | 'reset'

@@ -2,7 +2,7 @@ import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { Picture, PictureGroup } from './picture.ts'
 
-// What a aim is made from, and what it is of one group.
+// What an aim is made from, and what it is of one group.
 
 export interface AimInput {
   /** With the names of `desired` (adoptNames). */

@@ -12,7 +12,7 @@ import {
 import { restartMember, type Throttle } from './throttle-group.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
 
-/** The directions whose requests a bucket counts, by its position in `BUCKETS`: total, read, write, twice. */
+/** Whether requests of `direction` count in `bucket`. */
 function concerns(bucket: Bucket, direction: DirectionIndex): boolean {
   return bucket.endsWith('-total') || bucket.endsWith(direction === 0 ? '-read' : '-write')
 }
