@@ -13,7 +13,7 @@ import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
-import { LibvirtMonitor } from './libvirt-monitor.ts'
+import { LibvirtMonitor, type OwnCounters } from './libvirt-monitor.ts'
 import { readJob } from './read-job.ts'
 import { Virsh } from './virsh.ts'
 import { type DiskStats, type DomainStats, readDomstats } from './virsh-answers.ts'
@@ -85,9 +85,9 @@ export class LibvirtLink implements SessionLink {
   async look(nowNs: () => number): Promise<Look> {
     const askedNs = nowNs()
     const { disks } = await this.#stats()
-    const own = this.#mayTaint() ? await this.#monitor.counters() : null
+    const own = this.#mayTaint() ? await this.#monitor.counters() : 'forbidden'
     const slackNs = (nowNs() - askedNs) / 2
-    return lookOf(own === null ? disks : withOwn(disks, this.#qdevs, own), askedNs + slackNs, slackNs)
+    return lookWith(own, { disks, qdevs: this.#qdevs, atNs: askedNs + slackNs, slackNs })
   }
 
   async runState(): Promise<VmState> {
@@ -138,6 +138,20 @@ export class LibvirtLink implements SessionLink {
   }
 }
 
+interface Counted {
+  readonly disks: DomainStats['disks']
+  readonly qdevs: ReadonlyMap<string, string>
+  readonly atNs: number
+  readonly slackNs: number
+}
+
+/** What libvirt counts, with QEMU's own counters where it gave them. */
+export function lookWith(own: OwnCounters, { disks, qdevs, atNs, slackNs }: Counted): Look {
+  if (own === 'forbidden') return lookOf(disks, atNs, slackNs)
+  if (own === 'refused') return { ...lookOf(disks, atNs, slackNs), isSecondHand: true }
+  return lookOf(withOwn(disks, qdevs, own), atNs, slackNs)
+}
+
 export function lookOf(disks: DomainStats['disks'], atNs: number, slackNs: number): Look {
   return {
     stats: disks.map(({ target, counters }) => ({ key: target, chain: [], backing: [], counters })),
@@ -147,7 +161,7 @@ export function lookOf(disks: DomainStats['disks'], atNs: number, slackNs: numbe
 }
 
 /** Disks with QEMU's own counters in place of libvirt's, which leave out some. */
-export function withOwn(
+function withOwn(
   disks: DomainStats['disks'],
   qdevs: ReadonlyMap<string, string>,
   own: ReadonlyMap<string, Counters>,

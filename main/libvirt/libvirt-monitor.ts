@@ -11,6 +11,9 @@ import type { VirshOnDemand } from './virsh-on-demand.ts'
 
 const STATS_MS = 5000
 
+/** forbidden: libvirt never lets this user ask. refused: not this time; the domain may be busy. */
+export type OwnCounters = ReadonlyMap<string, Counters> | 'forbidden' | 'refused'
+
 export class LibvirtMonitor {
   readonly #writer: VirshOnDemand
   readonly #domain: string
@@ -34,11 +37,11 @@ export class LibvirtMonitor {
     }
   }
 
-  /** QEMU's counters, by the qdev of the disk; null: libvirt refuses to ask. */
-  async counters(): Promise<ReadonlyMap<string, Counters> | null> {
-    if (this.#isForbidden) return null
+  /** QEMU's counters, by the qdev of the disk. */
+  async counters(): Promise<OwnCounters> {
+    if (this.#isForbidden) return 'forbidden'
     const answer = await this.execute(QUERY_STATS, STATS_MS)
-    if (!answer.ok) return null
+    if (!answer.ok) return this.#isForbidden ? 'forbidden' : 'refused'
     return new Map(readStatsViews(answer.value).map(({ key, counters }) => [key.replace(/^qdev /, ''), counters]))
   }
 

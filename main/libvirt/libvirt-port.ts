@@ -5,7 +5,7 @@ import type { Picture } from '#main/live/picture.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
-import { lookOf, qdevsOf, withOwn } from './libvirt-link.ts'
+import { lookOf, lookWith, qdevsOf } from './libvirt-link.ts'
 import { LibvirtMonitor } from './libvirt-monitor.ts'
 import { type DomainStats, readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
@@ -122,9 +122,9 @@ class HostedDomain implements VmLink {
     const askedNs = nowNs()
     const own = await this.#monitor.counters()
     const ownSlackNs = (nowNs() - askedNs) / 2
-    return own === null
-      ? lookOf(disks, atNs, slackNs)
-      : lookOf(withOwn(disks, this.#qdevs, own), askedNs + ownSlackNs, ownSlackNs)
+    return typeof own === 'string'
+      ? lookWith(own, { disks, qdevs: this.#qdevs, atNs, slackNs })
+      : lookWith(own, { disks, qdevs: this.#qdevs, atNs: askedNs + ownSlackNs, slackNs: ownSlackNs })
   }
 
   /** Of the look just taken. */

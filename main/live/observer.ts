@@ -18,6 +18,8 @@ export interface Look {
   readonly atNs: number
   /** Half of that time. */
   readonly slackNs: number
+  /** QEMU itself did not answer this time: the counters are libvirt's, and whether there are histograms is not known. */
+  readonly isSecondHand?: true
 }
 
 export interface Observed {

@@ -26,3 +26,27 @@ test.each([
   await histograms.keep(link, vm, { stats: [VIEW], atNs: 0, slackNs: 0 })
   expect(histograms.problems).toEqual([`vda has no percentiles: ${words}`])
 })
+
+test('a look that QEMU did not answer sets nothing: it is not taken for disks without histograms', async () => {
+  const sent: string[] = []
+  const own = { stats: [VIEW], atNs: 0, slackNs: 0 }
+  const secondHand = { ...own, isSecondHand: true } as const
+  const link = {
+    execute: ({ execute }) => {
+      sent.push(execute)
+      return Promise.resolve({ ok: true, value: {} })
+    },
+    look: () => Promise.resolve(secondHand),
+  } as Partial<VmLink> as VmLink // all that is asked of it
+  const histograms = new OwnHistograms(true)
+  const vm = picture([], [legacy('vda', null, { countersKey: 'vda', qdev: 'q0' })])
+  await histograms.keep(link, vm, secondHand)
+  expect(sent).toEqual([])
+  await histograms.keep(link, vm, own)
+  expect(sent).toEqual(['block-latency-histogram-set'])
+  await histograms.keep(link, vm, secondHand)
+  expect(sent).toHaveLength(1)
+  expect(await histograms.end(link, vm)).toEqual([
+    "Weir's latency histograms of vda stay in the VM: QEMU did not answer. They do no harm, and its next start has none.",
+  ])
+})

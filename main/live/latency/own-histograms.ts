@@ -51,9 +51,11 @@ export class OwnHistograms {
   }
 
   /** After each look. What is refused once is not tried again. */
-  async keep(link: VmLink, picture: Picture, { stats }: Look): Promise<void> {
+  async keep(link: VmLink, picture: Picture, { stats, isSecondHand }: Look): Promise<void> {
     if (!this.#isOn) return
     this.#noMonitor = link.execute === undefined
+    // Another tool's may be there, and Weir's would be emptied.
+    if (isSecondHand) return
     const views = disksWithViews(picture, stats)
     this.#disks = views.filter(([, view]) => isWeirs(view)).map(([disk]) => disk.id)
     for (const [disk, view] of views) {
@@ -89,7 +91,8 @@ export class OwnHistograms {
 
   async #remove(link: VmLink, picture: Picture): Promise<readonly string[]> {
     const left: string[] = []
-    const { stats } = await link.look(() => performance.now() * NS_PER_MS)
+    const { stats, isSecondHand } = await link.look(() => performance.now() * NS_PER_MS)
+    if (isSecondHand) return this.#stranded('QEMU did not answer')
     for (const [disk, view] of disksWithViews(picture, stats)) {
       if (!isWeirs(view) || disk.qdev === null || link.execute === undefined) continue
       if (view.counters.histograms?.hasOthers) {
