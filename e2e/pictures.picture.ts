@@ -255,3 +255,43 @@ bssplit=128k/70:1m/30
 iodepth=8
 startdelay=30
 `
+
+/** A quiet load with a burst of up to 90 requests each few seconds, as `weir record` might have seen it, from a fixed seed. */
+function burstyTrace(): string {
+  let state = 12_345
+  const random = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+  const rows = Array.from({ length: 600 }, (_, second) => {
+    const count = random() < 0.06 ? Math.round(12 + 78 * random() ** 2) : Math.round(3 * random())
+    return Array.from({ length: count }, () => `${(second + random()).toFixed(3)},read,0,4096`)
+  })
+  return rows
+    .flat()
+    .sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b))
+    .join('\n')
+}
+
+test('choosing a limit: what a load needs, and a race against today', async ({ launch, folder }) => {
+  fs.writeFileSync(path.join(folder, 'web01.trace.csv'), `time_s,op,offset,bytes\n${burstyTrace()}\n`)
+  const workload = { kind: 'trace', path: 'web01.trace.csv', iodepth: 1024 }
+  const workspace = {
+    format: 'weir-workspace/1',
+    name: 'web-tier',
+    groups: { gold: { 'iops-total': 25 }, bulk: { 'iops-total': 50 } },
+    devices: [{ id: 'web01', group: 'gold', disk: { kind: 'null' }, workload }],
+  }
+  const file = path.join(folder, 'web-tier.weir.json')
+  fs.writeFileSync(file, JSON.stringify(workspace))
+  const { app, page, board } = await launch({ files: [file] })
+  await frame(app)
+  await setTheme(page, 'dark')
+  await board.shown()
+  await page.keyboard.press('Control+4')
+  const race = page.getByRole('region', { name: 'Race against today' })
+  await race.getByRole('button').click()
+  await expect(race.getByText(/last request .*; longest wait .* instead of/)).toBeVisible({ timeout: 30_000 })
+  await page.mouse.move(720, 4)
+  await take(page, 'choose')
+})
