@@ -144,18 +144,23 @@ export interface RateAndBucket {
   readonly lengthS?: number
 }
 
+/** A load that comes again is never quite the same: just above its mean rate a little more of it and the queue only grows. */
+const HEAD_ROOM = 1.1
+
 /**
  * The corner of the curve: the cheapest limits that keep the promise, where giving up a share of the rate costs as large
- * a share of burst. Rates at or below `meanRate` are left out: at them the queue only grows. Null: no rate is above it.
+ * a share of burst. Rates below `HEAD_ROOM` times `meanRate` are left out, if there are others; at or below the mean the
+ * queue only grows. Null: no rate is above it.
  */
 export function cornerOf(
   frontier: readonly FrontierLevels[],
   { percentile, waitS }: WaitPromise,
   meanRate: number,
 ): RateAndBucket | null {
+  const above = (leastRate: number) => frontier.filter(({ rate }) => rate > leastRate)
+  const roomy = above(meanRate * HEAD_ROOM)
   let best: RateAndBucket | null = null
-  for (const levels of frontier) {
-    if (levels.rate <= meanRate) continue
+  for (const levels of roomy.length > 0 ? roomy : above(meanRate)) {
     const point = { rate: levels.rate, bucket: settableBucket(levels.rate, bucketFor(levels, percentile, waitS)) }
     if (best === null || point.rate * point.bucket < best.rate * best.bucket) best = point
   }

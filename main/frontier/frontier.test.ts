@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Trace } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
-import { bucketFor, waitFor } from '#shared/frontier.ts'
+import { bucketFor, cornerOf, waitFor } from '#shared/frontier.ts'
 import { type Bucket, type Limits, lengthKey, maxKey } from '#shared/throttle/limits.ts'
 import { EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
 import { arrivalsOf, workOfBucket } from './arrivals.ts'
@@ -172,4 +172,14 @@ test('a frontier worked by hand', () => {
 test('an empty load needs nothing', () => {
   const none = arrivalsOf([], workOfBucket('bps-total', 0))
   expect(frontierOf(none, [5])).toEqual([{ rate: 5, noWait: 0, p95: 0, p99: 0, p999: 0 }])
+})
+
+test('the corner leaves room above the mean, for a load that comes again is never quite the same', () => {
+  // A load of 20 a second: at 21 a second and more it keeps the promise, and the product is least right there.
+  const level = { p95: 90, p99: 90, p999: 90 }
+  const frontier = [19, 21, 22.5, 30].map((rate) => ({ rate, noWait: 90, ...level }))
+  const promise = { percentile: 99, waitS: 0.1 } as const
+  expect(cornerOf(frontier, promise, 20)?.rate).toBe(22.5)
+  expect(cornerOf(frontier.slice(0, 2), promise, 20)?.rate).toBe(21)
+  expect(cornerOf(frontier.slice(0, 1), promise, 20)).toBeNull()
 })
