@@ -1,18 +1,12 @@
 import type { BucketLook, DiskFlowLook, HostLook } from '#shared/host-look.ts'
 import { DIRECTIONS, LIMIT_KEYS, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { type LabelledDisk, type LabelledGroup, type LabelledVm, type Labels, withLabels } from './labels.ts'
+import { type LabelledDisk, type LabelledGroup, type LabelledVm, withLabels } from './labels.ts'
 import { latencySamples } from './latency-samples.ts'
+import type { Sample } from './sample.ts'
 
 // What a scrape gives, as plain data. What is not known is absent, never 0. docs/fleet.md lists every family with its number
 // of series: a test holds the two together.
-
-export interface Sample {
-  readonly labels: Labels
-  readonly value: number
-  /** Of a histogram: which of its series. `le` of a bucket: requests up to so many seconds. */
-  readonly part?: { readonly suffix: '_bucket'; readonly le: string } | { readonly suffix: '_sum' | '_count' }
-}
 
 export interface Family {
   readonly name: string

@@ -1,8 +1,8 @@
 import { WEIR_BOUNDARIES } from '#main/live/latency/boundaries.ts'
 import { DIRECTIONS } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Sample } from './families.ts'
 import type { LabelledDisk } from './labels.ts'
+import type { Sample } from './sample.ts'
 
 // Latency histograms as Prometheus keeps them: each bucket counts all requests up to its boundary. Every second boundary
 // of Weir's is enough, five a decade: 34 series a flow instead of 64.
