@@ -4,23 +4,13 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
 import { EMPTY_WORKSPACE } from '#shared/workspace/workspace.ts'
+import { attachedState } from '../store/testing/qemu-state.ts'
 import { setUi, useUi } from '../store/ui.ts'
 import { currentWorkspace, replaceWorkspace, undo } from '../store/workspace.ts'
 import { StagedBar } from './StagedBar.tsx'
 
 const REALITY = { ...EMPTY_WORKSPACE, groups: { gold: { 'iops-total': 1000 } } }
-const STATE: QemuState = {
-  status: 'attached',
-  address: 'unix:/run/vm.sock',
-  label: 'vm',
-  version: '7.2',
-  message: null,
-  vmStatus: null,
-  cutOff: false,
-  histograms: { isOn: false, problems: [], taints: false },
-  nextStart: null,
-  lastSeenNs: 0,
-  pollMs: 1000,
+const STATE = attachedState({
   reality: REALITY,
   plan: {
     changes: [
@@ -31,10 +21,7 @@ const STATE: QemuState = {
     warnings: ['Applying empties the buckets of gold and bulk: both may burst again.'],
     impossible: ['scratch has no medium.'],
   },
-  drift: [],
-  unknown: [],
-  nowNs: 0,
-}
+})
 
 let reply: QemuApplyReply
 const invoke = vi.fn((channel: string) => Promise.resolve(channel === 'qemu/apply' ? reply : { ok: true }))

@@ -4,29 +4,17 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { showForm, useLive } from '../store/live.ts'
+import { attachedState } from '../store/testing/qemu-state.ts'
 import { setUi } from '../store/ui.ts'
 import { StatusPill } from './StatusPill.tsx'
 
 // The way to percentiles: at once where nothing is tainted by them, else a question first.
 
-const STATE: QemuState = {
-  status: 'attached',
+const STATE = attachedState({
   address: 'libvirt:qemu:///system#web01',
   label: 'web01',
-  version: '7.2',
-  message: null,
-  vmStatus: null,
-  cutOff: false,
   histograms: { isOn: false, problems: [], taints: true },
-  nextStart: null,
-  lastSeenNs: 0,
-  pollMs: 1000,
-  reality: null,
-  plan: { changes: [], commands: [], warnings: [], impossible: [] },
-  drift: [],
-  unknown: [],
-  nowNs: 0,
-}
+})
 
 const invoke = vi.fn(async (_channel: string, _payload: unknown) => ({ ok: true }))
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })

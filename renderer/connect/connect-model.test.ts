@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { QemuState } from '#shared/ipc/contract.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import { attachedState } from '../store/testing/qemu-state.ts'
 import {
   ageInWords,
   checkAddress,
@@ -19,24 +19,7 @@ function workspace(parts: object): Workspace {
   return parsed.value
 }
 
-const ATTACHED: QemuState = {
-  status: 'attached',
-  address: 'unix:/run/vm.sock',
-  label: 'vm-web01',
-  version: '7.2.22',
-  message: null,
-  vmStatus: null,
-  cutOff: false,
-  histograms: { isOn: false, problems: [], taints: false },
-  nextStart: null,
-  lastSeenNs: 0,
-  pollMs: 1000,
-  reality: null,
-  plan: { changes: [], commands: [], warnings: [], impossible: [] },
-  drift: [],
-  unknown: [],
-  nowNs: 0,
-}
+const ATTACHED = attachedState()
 
 test.each([
   [

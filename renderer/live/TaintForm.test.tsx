@@ -2,29 +2,16 @@
 import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { expect, test, vi } from 'vitest'
-import type { QemuState } from '#shared/ipc/contract.ts'
 import { showForm, useLive } from '../store/live.ts'
+import { attachedState } from '../store/testing/qemu-state.ts'
 import { setUi } from '../store/ui.ts'
 import { TaintForm } from './TaintForm.tsx'
 
-const STATE: QemuState = {
-  status: 'attached',
+const STATE = attachedState({
   address: 'libvirt:qemu:///system#web01',
   label: 'web01',
-  version: '7.2',
-  message: null,
-  vmStatus: null,
-  cutOff: false,
   histograms: { isOn: false, problems: [], taints: true },
-  nextStart: null,
-  lastSeenNs: 0,
-  pollMs: 1000,
-  reality: null,
-  plan: { changes: [], commands: [], warnings: [], impossible: [] },
-  drift: [],
-  unknown: [],
-  nowNs: 0,
-}
+})
 
 test('only the answer Allow says that the domain may be tainted', async () => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
