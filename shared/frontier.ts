@@ -1,3 +1,4 @@
+import { type BucketLimits, poolUnits } from './throttle/burst.ts'
 import { type Bucket, type Limits, lengthKey, maxKey } from './throttle/limits.ts'
 
 // The trade-off between rate, burst and wait of one recorded load, as data: one pass over the load gives it, and every
@@ -121,6 +122,11 @@ export function limitsHolding(bucket: Bucket, { rate, bucket: units, lengthS = 1
   if (units <= rate / 10) return { [bucket]: rate }
   const burst = { [bucket]: rate, [maxKey(bucket)]: Math.max(rate, Math.ceil(units / lengthS)) }
   return lengthS > 1 ? { ...burst, [lengthKey(bucket)]: lengthS } : burst
+}
+
+/** The point of the picture where limits of one bucket stand. */
+export function pointOf(limits: BucketLimits): RateAndBucket {
+  return { rate: limits.avg, bucket: poolUnits(limits), lengthS: limits.lengthS }
 }
 
 /** The same burst spread over `lengthS`, in whole seconds: over as many at most as leave it no slower than the rate. */

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { limitsHolding, withLength } from '#shared/frontier.ts'
+import { limitsHolding, pointOf, withLength } from '#shared/frontier.ts'
+import { PRESETS, presetLimits } from '#shared/presets/presets.ts'
+import { bucketLimits } from '#shared/throttle/burst.ts'
+import { BUCKETS } from '#shared/throttle/limits.ts'
 import { stagedLimits } from './choose.ts'
 
 const POINT = { rate: 100, bucket: 1000 }
@@ -26,5 +29,24 @@ test('a total takes the place of all of its unit, reads or writes that of themse
     'iops-read-max': 50,
     ...write,
   })
+  // Without a burst the old one does not stay behind.
+  const burst = { 'iops-write': 7, 'iops-write-max': 70 }
+  expect(stagedLimits(burst, 'iops-write', { rate: 100, bucket: 10 })).toEqual({ 'iops-write': 100 })
   expect(stagedLimits({ ...chosen, 'bps-total': 9000 }, 'iops-write', POINT)).toEqual({ 'bps-total': 9000, ...write })
+})
+
+test('ready-made limits are proposed as they are, the length of their burst too', () => {
+  const lengths = new Set<number>()
+  for (const preset of PRESETS) {
+    const limits = presetLimits(preset, preset.kind === 'sized' ? preset.defaultGib : 0)
+    for (const bucket of BUCKETS) {
+      const given = bucketLimits(limits, bucket)
+      if (given.avg === 0) continue
+      const point = pointOf(given)
+      const proposed = limitsHolding(bucket, withLength(point, point.lengthS ?? 1))
+      expect(bucketLimits(proposed, bucket), `${preset.id} ${bucket}`).toEqual(given)
+      lengths.add(given.lengthS)
+    }
+  }
+  expect(lengths.size).toBeGreaterThan(1)
 })

@@ -1,6 +1,6 @@
-import { type FrontierPicture, limitsHolding, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
+import { type FrontierPicture, limitsHolding, pointOf, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
-import { bucketLimits, poolUnits } from '#shared/throttle/burst.ts'
+import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { propose } from '../bridge/choose.ts'
@@ -64,8 +64,7 @@ function ReadyMade({ picture: { bucket } }: { readonly picture: FrontierPicture 
       units={units}
       isOffered={(limits) => bucketLimits(limits, bucket).avg > 0}
       onTake={({ title }, limits) => {
-        const taken = bucketLimits(limits, bucket)
-        propose({ rate: taken.avg, bucket: poolUnits(taken), lengthS: taken.lengthS })
+        propose(pointOf(bucketLimits(limits, bucket)))
         announce(`${title} is proposed.`)
       }}
     />
