@@ -1,4 +1,4 @@
-import { lastGrantedSlot, oldestGrantedSlot, takeGranted } from '#main/throttle/member-table.ts'
+import { lastGrantedCell, oldestGrantedCell, takeGranted } from '#main/throttle/member-table.ts'
 import { grantAtOnce, intercept, type Throttle } from '#main/throttle/throttle-group.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 
@@ -37,7 +37,7 @@ export function keepPassed(
   direction: DirectionIndex,
   bytes: number,
 ): void {
-  memory.passedBytes[lastGrantedSlot(memory, member, direction)] = bytes
+  memory.passedBytes[lastGrantedCell(memory, member, direction)] = bytes
 }
 
 /**
@@ -53,9 +53,9 @@ export function arriveGranted(
   const { memory } = throttle
   for (const direction of BOTH_DIRECTIONS) {
     for (;;) {
-      const slot = oldestGrantedSlot(memory, member, direction)
-      if (slot === -1) break
-      const bytes = memory.passedBytes[slot]!
+      const cell = oldestGrantedCell(memory, member, direction)
+      if (cell === -1) break
+      const bytes = memory.passedBytes[cell]!
       takeGranted(memory, member, direction)
       if (intercept(throttle, next, direction, bytes, nowNs)) grantAtOnce(throttle, next, direction, bytes, nowNs)
     }

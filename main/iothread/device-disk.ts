@@ -1,7 +1,7 @@
 import type { DepthPort, DiskPort } from '#main/device/disk-port.ts'
-import type { DeviceRequests } from './device-requests.ts'
 import { noteAnswer, noteOwed } from './disk-words.ts'
 import { markBusy, markIdle } from './iothread-words.ts'
+import type { RequestRing } from './request-ring.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What a device's disk with depth has done: see `DoneListener`. */
@@ -39,7 +39,7 @@ export class DeviceDisk {
   }
 
   /** Starts what may go, oldest first, until the disk has no more room. What does not fit stays. */
-  start(disk: DepthPort, ready: DeviceRequests, nowNs: number): void {
+  start(disk: DepthPort, ready: RequestRing, nowNs: number): void {
     while (ready.length > 0 && disk.hasRoomFor(ready.nextBytes)) {
       ready.shift()
       disk.start(ready.direction, ready.offset, ready.bytes, ready.ns, nowNs)

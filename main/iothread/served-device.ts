@@ -7,13 +7,13 @@ import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-me
 import { assert } from '#shared/assert.ts'
 import { interceptChain, interceptChainBatch } from './chain-batch.ts'
 import { DeviceDisk } from './device-disk.ts'
-import { DeviceRequests } from './device-requests.ts'
+import { RequestRing } from './request-ring.ts'
 import { BATCH_LIMIT } from './submit-batch.ts'
 import type { Surroundings } from './surroundings.ts'
 
 // One device as its iothread serves it: from the load through the throttle to the disk.
 //
-//   stream ──take──▶ intercept ──goes──────────────▶ ready ──transfer──▶ counters, slot free
+//   stream ──take──▶ intercept ──goes──────────────▶ ready ──transfer──▶ counters
 //                        └─throttled─▶ waiting[d] ──granted──▶ ┘
 //
 // `waiting` mirrors the member's queue in shared memory, which holds no more than sizes: first in, first out in both.
@@ -26,8 +26,8 @@ export class ServedDevice {
   /** Its members in the throttle, one for each level of its chain; [] while it is not throttled. */
   #levels: readonly number[] = []
   readonly #around: Surroundings
-  readonly #waiting: readonly [DeviceRequests, DeviceRequests] = [new DeviceRequests(), new DeviceRequests()]
-  readonly #ready = new DeviceRequests()
+  readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
+  readonly #ready = new RequestRing()
   #stream: RequestStream
   readonly #disk: DeviceDisk
   #outstanding = 0
@@ -159,7 +159,7 @@ export class ServedDevice {
     else this.#submitThrottled(stream, nowNs)
   }
 
-  /** The last slot: a batch of one would cost more than it saves. */
+  /** The last of its iodepth: a batch of one would cost more than it saves. */
   #submitOne(stream: RequestStream, nowNs: number): void {
     const { throttle, stats, batch } = this.#around
     stream.take(nowNs, batch.taken)

@@ -1,6 +1,6 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import type { RequestBatch } from './arriving.ts'
-import { DeviceRequests } from './device-requests.ts'
+import { RequestRing } from './request-ring.ts'
 
 /** Enough to make the lock cheap, and little enough that others never wait long for it. */
 export const BATCH_LIMIT = 32
@@ -19,14 +19,14 @@ export class SubmitBatch implements RequestBatch {
   /** For streams to fill. */
   readonly taken = new TakenRequest()
   /** For those that do not go, or not at once. */
-  readonly aside = new DeviceRequests()
+  readonly aside = new RequestRing()
 
   constructor() {
     this.aside.reserve(BATCH_LIMIT)
   }
 
   /** The requests that have `ahead` others before them in the ring. */
-  beTailOf(ring: DeviceRequests, ahead: number): void {
+  beTailOf(ring: RequestRing, ahead: number): void {
     this.directions = ring.directions
     this.sizesBytes = ring.sizesBytes
     this.first = ring.rowOf(ahead)

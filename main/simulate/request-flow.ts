@@ -2,7 +2,7 @@ import { TakenRequest } from '#main/load/taken-request.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
-import { countAsTaken, lastGrantedSlot, lastQueuedSlot } from '#main/throttle/member-table.ts'
+import { countAsTaken, lastGrantedCell, lastQueuedCell } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -48,7 +48,7 @@ export class RequestFlow {
   readonly #eventless: readonly (EventlessLoad | null)[]
   readonly #taken = new TakenRequest()
   #told = 0
-  /** What the throttle does not keep of a waiting request, by its slot in `memory.waiting`; the offset only if somebody asks. */
+  /** What the throttle does not keep of a waiting request, by its cell in `memory.waiting`; the offset only if somebody asks. */
   readonly #waitingSinceNs: Float64Array
   readonly #waitingOffset: Float64Array
   /** By member. */
@@ -91,9 +91,9 @@ export class RequestFlow {
       (device, atNs) => this.#lookAgain(device, atNs),
     )
     this.#disks = new DiskQueues(disks, this.#free, { queue: this.#queue, firstId: this.#firstDisk })
-    const slots = this.throttle.memory.waiting.length
-    this.#waitingSinceNs = new Float64Array(slots)
-    this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : slots)
+    const cells = this.throttle.memory.waiting.length
+    this.#waitingSinceNs = new Float64Array(cells)
+    this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : cells)
     this.#limited = limitedGroups(workspace)
     const unlimited = unlimitedDevices(workspace, this.#limited)
     for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
@@ -175,7 +175,7 @@ export class RequestFlow {
       granted: (member, direction, bytes) => {
         const { memory } = this.throttle
         countAsTaken(memory, member, direction)
-        const waited = lastGrantedSlot(memory, member, direction)
+        const waited = lastGrantedCell(memory, member, direction)
         const offset = this.#host.onRequest === null ? 0 : this.#waitingOffset[waited]!
         const arrivalNs = this.#waitingSinceNs[waited]!
         const { device, level } = this.#places[member] as Place // every member has one
@@ -201,13 +201,13 @@ export class RequestFlow {
   #pullDirty(): void {
     for (let index = 0; index < this.#dirtyCount; index += 1) {
       const device = this.devices[this.#dirty[index]!] as SimulatedDevice // a slot that was touched
-      this.#pull(device) // what is done meanwhile frees its own slots, which this very loop takes up
+      this.#pull(device) // what is done meanwhile makes room that this very loop takes up
       device.isDirty = false
     }
     this.#dirtyCount = 0
   }
 
-  /** Takes requests from the load as long as one is due and a slot is free. */
+  /** Takes requests from the load as long as one is due and its iodepth has room. */
   #pull(device: SimulatedDevice): void {
     const eventless = this.#eventless[device.slot]
     if (eventless) {
@@ -262,7 +262,7 @@ export class RequestFlow {
   }
 
   #keepWaiting(member: number, direction: DirectionIndex, arrivalNs: number, offset: number): void {
-    const waiting = lastQueuedSlot(this.throttle.memory, member, direction)
+    const waiting = lastQueuedCell(this.throttle.memory, member, direction)
     this.#waitingSinceNs[waiting] = arrivalNs
     if (this.#host.onRequest !== null) this.#waitingOffset[waiting] = offset
   }

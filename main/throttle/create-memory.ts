@@ -27,10 +27,10 @@ function layoutOf(size: ThrottleSize): Layout {
   const groupNumbers = memberWords + size.members * MEMBER_WORDS * 4
   const memberNumbers = groupNumbers + size.groups * GROUP_NUMBERS * 8
   const waiting = memberNumbers + size.members * MEMBER_NUMBERS * 8
-  return { memberWords, groupNumbers, memberNumbers, waiting, end: waiting + waitingSlots(size) * 8 }
+  return { memberWords, groupNumbers, memberNumbers, waiting, end: waiting + waitingCells(size) * 8 }
 }
 
-function waitingSlots(size: ThrottleSize): number {
+function waitingCells(size: ThrottleSize): number {
   return size.members * 2 * size.iodepth
 }
 
@@ -43,7 +43,7 @@ function viewsOf(buffer: ArrayBuffer | SharedArrayBuffer, size: ThrottleSize): T
     groupNumbers: new Float64Array(buffer, layout.groupNumbers, size.groups * GROUP_NUMBERS),
     memberWords: new Int32Array(buffer, layout.memberWords, size.members * MEMBER_WORDS),
     memberNumbers: new Float64Array(buffer, layout.memberNumbers, size.members * MEMBER_NUMBERS),
-    waiting: new Float64Array(buffer, layout.waiting, waitingSlots(size)),
+    waiting: new Float64Array(buffer, layout.waiting, waitingCells(size)),
   }
 }
 

@@ -4,13 +4,13 @@ import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 // The words and numbers of a member: one device's place in its group. The writer is whoever holds the lock of the
 // member's group, except where a line names another.
 //
-// The queue of a direction is counters over one ring; first in, first out:
+// The queue of a direction is counters over one ring of cells in `memory.waiting`, a cell for each request; first in, first out:
 //
 //      TAKEN ≤ PUBLISHED ≤ GRANTED ≤ QUEUED       QUEUED − GRANTED: pending, wait in the throttle
 //   ────┼──────────┼──────────┼────────┼────▶      GRANTED − TAKEN: accounted, to be executed by the owner
 //
 // They count from 0, wrap at 2^32 and are never set back while the member lives. PUBLISHED is GRANTED for the owner, who
-// takes without the lock: it is stored atomically, after the slot it lets the owner read.
+// takes without the lock: it is stored atomically, after the cell that it lets the owner read.
 
 /** 64 bytes: one cache line, since members of different iothreads lie side by side. */
 export const MEMBER_WORDS = 16
@@ -25,7 +25,7 @@ const QUEUED = 6 // 2 × requests that ever joined the queue
 const GRANTED = 8 // 2 × of them, those let go
 const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock; see chain-words.ts for outer levels
 const PUBLISHED = 12 // 2 × as GRANTED, for the owner. Written atomically
-const JOINED = 14 // sequence number of the join; orders the ring when a dead iothread's work is repaired
+const JOINED = 14 // sequence number of the join; orders the ring of members when a dead iothread's work is repaired
 
 /** 64 bytes. */
 export const MEMBER_NUMBERS = 8
@@ -114,24 +114,24 @@ export function memberHeld(memory: ThrottleMemory, member: number, direction: Di
   return (memory.memberWords[at + QUEUED]! - memory.memberWords[at + TAKEN]!) | 0
 }
 
-function ringSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
+function ringCell(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
   const iodepth = memory.size.iodepth
   return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
 }
 
 /** Where in `memory.waiting` the request lies that joined the queue last. */
-export function lastQueuedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+export function lastQueuedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const queued = memory.memberWords[(member << MEMBER_SHIFT) + QUEUED + direction]!
-  return ringSlot(memory, member, direction, queued - 1)
+  return ringCell(memory, member, direction, queued - 1)
 }
 
 /** Where in `memory.waiting` the request lay that was granted last. */
-export function lastGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+export function lastGrantedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const granted = memory.memberWords[(member << MEMBER_SHIFT) + GRANTED + direction]!
-  return ringSlot(memory, member, direction, granted - 1)
+  return ringCell(memory, member, direction, granted - 1)
 }
 
-/** Whether the ring has a slot left. */
+/** Whether the ring has a cell left. */
 export function hasRoom(memory: ThrottleMemory, member: number, direction: DirectionIndex): boolean {
   return memberHeld(memory, member, direction) < memory.size.iodepth
 }
@@ -140,7 +140,7 @@ export function hasRoom(memory: ThrottleMemory, member: number, direction: Direc
 export function pushWaiting(memory: ThrottleMemory, member: number, direction: DirectionIndex, bytes: number): void {
   const at = (member << MEMBER_SHIFT) + QUEUED + direction
   const queued = memory.memberWords[at]!
-  memory.waiting[ringSlot(memory, member, direction, queued)] = bytes
+  memory.waiting[ringCell(memory, member, direction, queued)] = bytes
   memory.memberWords[at] = queued + 1
 }
 
@@ -149,9 +149,9 @@ export function grantFirst(memory: ThrottleMemory, member: number, direction: Di
   const at = (member << MEMBER_SHIFT) + GRANTED + direction
   const granted = memory.memberWords[at]!
   assert(granted !== memory.memberWords[at - GRANTED + QUEUED], 'a request that is granted waits')
-  const slot = ringSlot(memory, member, direction, granted)
-  const bytes = memory.waiting[slot]!
-  memory.waiting[slot] = nowNs
+  const cell = ringCell(memory, member, direction, granted)
+  const bytes = memory.waiting[cell]!
+  memory.waiting[cell] = nowNs
   memory.memberWords[at] = granted + 1
   return bytes
 }
@@ -175,10 +175,10 @@ export function hasGranted({ memberWords }: ThrottleMemory, member: number): boo
 }
 
 /** Where in `memory.waiting` the oldest granted request lies that was not taken; -1 if there is none. */
-export function oldestGrantedSlot(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+export function oldestGrantedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN]!
-  return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : ringSlot(memory, member, direction, taken)
+  return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : ringCell(memory, member, direction, taken)
 }
 
 /** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For whoever takes them all. */
@@ -186,7 +186,7 @@ export function takeGranted(memory: ThrottleMemory, member: number, direction: D
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN]!
   if (Atomics.load(memory.memberWords, at + PUBLISHED) === taken) return -1
-  const grantedNs = memory.waiting[ringSlot(memory, member, direction, taken)]!
+  const grantedNs = memory.waiting[ringCell(memory, member, direction, taken)]!
   memory.memberWords[at + TAKEN] = (taken + 1) | 0
   return grantedNs
 }

@@ -7,7 +7,7 @@
 export interface ThrottleSize {
   readonly groups: number
   readonly members: number
-  /** Slots of each waiting ring, a power of two. */
+  /** Cells of each ring of waiting requests, a power of two. */
   readonly iodepth: number
 }
 
@@ -19,8 +19,8 @@ export interface ThrottleMemory {
   readonly memberWords: Int32Array
   readonly memberNumbers: Float64Array
   /**
-   * Per member and direction a ring of `iodepth` slots, indexed by the member's QUEUED/GRANTED/TAKEN counters.
-   * A slot between GRANTED and QUEUED holds the size in bytes of a waiting request (writer: its submitter);
+   * Per member and direction a ring of `iodepth` cells, indexed by the member's QUEUED/GRANTED/TAKEN counters.
+   * A cell between GRANTED and QUEUED holds the size in bytes of a waiting request (writer: its submitter);
    * one between TAKEN and GRANTED the time in ns at which it was granted (writer: the granter). Lock: the group's.
    */
   readonly waiting: Float64Array

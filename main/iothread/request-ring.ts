@@ -1,9 +1,10 @@
 import { assert } from '#shared/assert.ts'
 
-// Requests in the order in which they came, as columns of numbers: nothing is allocated per request. Grows when a
-// device gets a deeper load, never otherwise.
+// A ring of requests, first in, first out, as columns of numbers: nothing is allocated per request. A device has one for
+// those that wait in each direction (`waiting-requests.ts`) and one for those that may go. Grows when it gets a deeper load,
+// never otherwise.
 
-export class DeviceRequests {
+export class RequestRing {
   /** Of the request that `shift` took last. */
   direction: 0 | 1 = 0
   offset = 0
@@ -79,7 +80,7 @@ export class DeviceRequests {
   }
 
   /** Moves all but the first `count` requests into `other`, which is empty and has room. */
-  moveTail(count: number, other: DeviceRequests): void {
+  moveTail(count: number, other: RequestRing): void {
     for (let ahead = count; ahead < this.#length; ahead += 1) {
       const at = this.rowOf(ahead)
       other.push(this.directions[at] === 0 ? 0 : 1, this.#offsets[at]!, this.sizesBytes[at]!, this.#times[at]!)

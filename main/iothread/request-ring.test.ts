@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { DeviceRequests } from './device-requests.ts'
+import { RequestRing } from './request-ring.ts'
 import { BATCH_LIMIT, SubmitBatch } from './submit-batch.ts'
 
 /** A ring of eight places that has wrapped: the requests 5 to 10 in it, by their size. */
-function wrapped(): DeviceRequests {
-  const ring = new DeviceRequests()
+function wrapped(): RequestRing {
+  const ring = new RequestRing()
   ring.reserve(8)
   for (let request = 0; request < 5; request += 1) {
     ring.push(0, 0, request, 0)
@@ -15,7 +15,7 @@ function wrapped(): DeviceRequests {
   return ring
 }
 
-function emptied(ring: DeviceRequests): readonly (readonly number[])[] {
+function emptied(ring: RequestRing): readonly (readonly number[])[] {
   const requests: number[][] = []
   while (ring.length > 0) {
     ring.shift()
@@ -42,7 +42,7 @@ test('it takes as many as were reserved', () => {
 })
 
 test('its tail moves in order and leaves the rest', () => {
-  const [ring, other] = [wrapped(), new DeviceRequests()]
+  const [ring, other] = [wrapped(), new RequestRing()]
   other.reserve(8)
   ring.moveTail(2, other)
   expect(emptied(other)).toEqual(rows(7, 8, 9, 10))
