@@ -2,21 +2,18 @@ import type { DepthPort, DiskPort } from '#main/device/disk-port.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { RequestStream } from '#main/load/request-stream.ts'
 import { recordDelayed, recordRequest } from '#main/stats/stats-memory.ts'
-import { memberHeld } from '#main/throttle/member-table.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
-import { assert } from '#shared/assert.ts'
 import { interceptChain, interceptChainBatch } from './chain-batch.ts'
 import { DeviceDisk } from './device-disk.ts'
 import { RequestRing } from './request-ring.ts'
 import { BATCH_LIMIT } from './submit-batch.ts'
 import type { Surroundings } from './surroundings.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 // One device as its iothread serves it: from the load through the throttle to the disk.
 //
 //   stream ──take──▶ intercept ──goes──────────────▶ ready ──transfer──▶ counters
-//                        └─throttled─▶ waiting[d] ──granted──▶ ┘
+//                        └─throttled─▶ waiting ──granted──▶ ┘
 //
-// `waiting` mirrors the member's queue in shared memory, which holds no more than sizes: first in, first out in both.
 // outstanding = waiting + ready + in flight ≤ iodepth. Only a disk with depth has requests in flight after a turn.
 
 export class ServedDevice {
@@ -26,7 +23,7 @@ export class ServedDevice {
   /** Its members in the throttle, one for each level of its chain; [] while it is not throttled. */
   #levels: readonly number[] = []
   readonly #around: Surroundings
-  readonly #waiting: readonly [RequestRing, RequestRing] = [new RequestRing(), new RequestRing()]
+  readonly #waiting: WaitingRequests
   readonly #ready = new RequestRing()
   #stream: RequestStream
   readonly #disk: DeviceDisk
@@ -35,6 +32,7 @@ export class ServedDevice {
   constructor(slot: number, disk: DiskPort | DepthPort | EngineError, stream: RequestStream, around: Surroundings) {
     this.slot = slot
     this.#around = around
+    this.#waiting = new WaitingRequests(slot, around.throttle)
     this.#disk = new DeviceDisk(slot, around)
     if (disk instanceof EngineError) this.failure = disk
     else this.replaceDisk(disk)
@@ -83,14 +81,14 @@ export class ServedDevice {
   /** Requests that are under way go on under the new load. */
   setStream(stream: RequestStream): void {
     this.#stream = stream
-    for (const ring of [...this.#waiting, this.#ready]) ring.reserve(stream.iodepth + this.#outstanding)
+    for (const requests of [this.#waiting, this.#ready]) requests.reserve(stream.iodepth + this.#outstanding)
   }
 
   /** Throws away every request; what is in flight comes back first. The device is in no group, so whatever waited was granted. */
   discard(): void {
     this.settle()
-    this.#around.throttle.dropGranted(this.#innermost)
-    for (const ring of [...this.#waiting, this.#ready]) ring.clear()
+    this.#waiting.discard(this.#innermost)
+    this.#ready.clear()
     this.#outstanding = 0
   }
 
@@ -126,28 +124,12 @@ export class ServedDevice {
     return this.#levels.at(-1) ?? this.slot
   }
 
+  /** What was granted may go, unless the disk gave up: nothing else is ready then. */
   #takeGranted(): void {
-    const { memory } = this.#around.throttle
-    for (const direction of BOTH_DIRECTIONS) {
-      const { length } = this.#waiting[direction]
-      // Of several levels one may be on its way from one to the next, by another thread.
-      const isCounted = this.#levels.length > 1 || length === memberHeld(memory, this.slot, direction)
-      assert(isCounted, 'a device and its member count the same requests')
-      if (length > 0) this.#takeGrantedOf(direction)
-    }
-  }
-
-  /** No more than we know to wait: of a batch that is being placed, others may already have granted some. */
-  #takeGrantedOf(direction: DirectionIndex): void {
-    const { throttle } = this.#around
-    const waiting = this.#waiting[direction]
-    while (waiting.length > 0) {
-      const grantedNs = throttle.takeGranted(this.#innermost, direction)
-      if (grantedNs === -1) return
-      waiting.shift()
-      if (this.failure === null) this.#ready.push(direction, waiting.offset, waiting.bytes, grantedNs - waiting.ns)
-      else this.#outstanding -= 1
-    }
+    const taken = this.#waiting.takeGranted(this.#innermost, this.#ready)
+    if (this.failure === null) return
+    this.#outstanding -= taken
+    this.#ready.clear()
   }
 
   #submit(nowNs: number): void {
@@ -165,14 +147,13 @@ export class ServedDevice {
     stream.take(nowNs, batch.taken)
     this.#outstanding += 1
     const { direction, offset, bytes, arrivalNs } = batch.taken
-    const waiting = this.#waiting[direction]
     if (interceptChain(throttle, this.#levels, { level: 0, direction, bytes }, nowNs)) {
       // It goes, so whatever waited before it has been granted meanwhile, and comes first.
-      if (waiting.length > 0) this.#takeGrantedOf(direction)
+      this.#waiting.takeGrantedOf(direction, this.#innermost, this.#ready)
       this.#ready.push(direction, offset, bytes, nowNs - arrivalNs)
       return
     }
-    waiting.push(direction, offset, bytes, arrivalNs)
+    this.#waiting.arrive(direction, offset, bytes, arrivalNs)
     recordDelayed(stats, this.slot, direction)
   }
 
@@ -201,7 +182,7 @@ export class ServedDevice {
       const first = isChain
         ? interceptChainBatch(throttle, this.#levels, batch, nowNs)
         : throttle.interceptBatch(this.#innermost, batch, nowNs)
-      if (this.#waiting[0].length + this.#waiting[1].length > 0) this.#place(ahead, 0, first, nowNs)
+      if (this.#waiting.count > 0) this.#place(ahead, 0, first, nowNs)
       else if (first < batch.count) this.#place(ahead, first, first, nowNs)
     } while (this.#mayTake(nowNs))
   }
@@ -217,13 +198,12 @@ export class ServedDevice {
     for (let index = from; index < batch.count; index += 1) {
       aside.shift()
       const { direction, offset, bytes, ns } = aside
-      const waiting = this.#waiting[direction]
       if (index < first || goes[index] === 1) {
         // It goes, so whatever waited before it has been granted meanwhile, and comes first.
-        if (waiting.length > 0) this.#takeGrantedOf(direction)
+        this.#waiting.takeGrantedOf(direction, this.#innermost, this.#ready)
         this.#ready.push(direction, offset, bytes, ns)
       } else {
-        waiting.push(direction, offset, bytes, nowNs - ns)
+        this.#waiting.arrive(direction, offset, bytes, nowNs - ns)
         recordDelayed(stats, this.slot, direction)
       }
     }
@@ -290,6 +270,6 @@ export class ServedDevice {
     this.close() // what is in flight comes back first
     this.failure = error
     this.#ready.clear()
-    this.#outstanding = this.#waiting[0].length + this.#waiting[1].length
+    this.#outstanding = this.#waiting.count
   }
 }
