@@ -22,12 +22,12 @@ import type { IothreadMessage, IothreadStart, OperationBatch } from './messages.
 import { OperationRunner } from './operation-runner.ts'
 import type { ServedDevice } from './served-device.ts'
 import { ServiceRound } from './service-round.ts'
-import { ServiceTurns } from './service-turns.ts'
+import { ServiceSlices } from './service-slices.ts'
 import { SubmitBatch } from './submit-batch.ts'
 
 // The loop of an iothread: many devices, one thread, no event loop. Each time round:
 //
-//   what disks have done ─▶ due timers ─▶ read the wake word ─▶ mail? ─▶ a turn for every device that needs one
+//   what disks have done ─▶ due timers ─▶ read the wake word ─▶ mail? ─▶ a slice for every device that needs one
 //                                                                                        ─▶ nothing due? sleep
 //
 // The wake word is read BEFORE mail and grants are looked at: what arrives in between ends the sleep at once. Timers come
@@ -55,7 +55,7 @@ export class IothreadLoop {
   /** When the round before ended, if there was no sleep since. */
   #endedNs = NEVER_NS
   readonly #round: ServiceRound
-  #turns: ServiceTurns
+  #slices: ServiceSlices
 
   constructor(start: IothreadStart, port: MessagePort) {
     this.#memory = attachLabMemory(start.buffers)
@@ -90,7 +90,7 @@ export class IothreadLoop {
       depth: this.#depth,
       reportFailure: (device, atNs) => this.#reportFailure(device, atNs),
     })
-    this.#turns = new ServiceTurns(this.#memory.throttle, [])
+    this.#slices = new ServiceSlices(this.#memory.throttle, [])
   }
 
   /** Returns when asked to stop, with every disk closed. */
@@ -116,16 +116,16 @@ export class IothreadLoop {
       this.#sleep(seen, CHECK_PERIOD_NS)
       return
     }
-    const endedNs = this.#round.serve(this.#turns, nowNs)
+    const endedNs = this.#round.serve(this.#slices, nowNs)
     if (nowNs >= this.#nextCheckNs) this.#checkDisks(nowNs)
     this.#noteAnswers() // of neighbours, while a device was closed, and of what the kernel refused
     // A round that did something ended with a look at the clock, which costs as much as half a request on a null disk.
     this.#rest(seen, endedNs === nowNs ? this.#clock.nowNs() : endedNs)
   }
 
-  /** Sleeps until something is due, unless that is now: a device that had its turn may have been granted something since. */
+  /** Sleeps until something is due, unless that is now: a device that had its slice may have been granted something since. */
   #rest(seen: number, nowNs: number): void {
-    const dueNs = Math.min(this.#throttle.nextDeadlineNs(), this.#nextCheckNs, this.#turns.nextNs())
+    const dueNs = Math.min(this.#throttle.nextDeadlineNs(), this.#nextCheckNs, this.#slices.nextNs())
     const forNs = this.#throttle.hasGranted ? 0 : dueNs - nowNs
     this.#endedNs = forNs > 0 ? NEVER_NS : nowNs
     this.#sleep(seen, forNs)
@@ -168,9 +168,9 @@ export class IothreadLoop {
     this.#endedNs = returnedNs
   }
 
-  /** Gives a turn to devices of which requests have come back. */
+  /** Gives a slice to devices of which requests have come back. */
   #noteAnswers(): void {
-    if (this.#depth.takeAnswers()) this.#turns.noteReturned()
+    if (this.#depth.takeAnswers()) this.#slices.noteReturned()
   }
 
   /** True if a batch was there. */
@@ -184,7 +184,7 @@ export class IothreadLoop {
       const { id, operations } = received.message as OperationBatch // only our own engine writes to this port
       this.#report({ kind: 'done', id, failures: this.#operations.run(operations) })
     }
-    this.#turns = new ServiceTurns(this.#memory.throttle, this.#operations.devices)
+    this.#slices = new ServiceSlices(this.#memory.throttle, this.#operations.devices)
     return true
   }
 

@@ -5,7 +5,7 @@ import { flowAt, REQUESTS } from '#main/stats/stats-memory.ts'
 import { answersOf, owedBy } from './disk-words.ts'
 import { busyWith, isBusy } from './iothread-words.ts'
 import type { LabMemory } from './lab-memory.ts'
-import { ServiceTurns } from './service-turns.ts'
+import { ServiceSlices } from './service-slices.ts'
 import { Reads, servedDevice } from './testing/served-device.ts'
 
 // What a disk with depth has in flight: how many, when more go, and who waits for them.
@@ -50,19 +50,19 @@ test('a disk with depth gets what is granted up to the iodepth, and more when re
   const { disk, started } = deepDisk(100)
   device.replaceDisk(disk)
   stream.asked = 9
-  const turns = new ServiceTurns(memory.throttle, [device])
+  const slices = new ServiceSlices(memory.throttle, [device])
   const serveAt = (nowNs: number) => {
     serve(nowNs)
-    turns.noteTurn(0, nowNs)
+    slices.noteSlice(0, nowNs)
   }
   serveAt(0)
   expect([started.length, disk.inFlight]).toEqual([2, 2]) // the group lets two go, two wait: as deep as it may
-  expect(turns.needsTurn(0, 0)).toBe(false)
+  expect(slices.needsSlice(0, 0)).toBe(false)
   disk.finish(1, 5)
-  turns.noteReturned()
-  expect([turns.needsTurn(0, 0), readsDone(memory)]).toEqual([true, 1])
+  slices.noteReturned()
+  expect([slices.needsSlice(0, 0), readsDone(memory)]).toEqual([true, 1])
   serveAt(0) // its place is taken by one more that waits
-  expect([started.length, turns.needsTurn(0, 0)]).toEqual([2, false])
+  expect([started.length, slices.needsSlice(0, 0)]).toEqual([2, false])
   throttle.fireDue(100 * MS)
   serveAt(100 * MS)
   expect(started.at(-1)).toEqual([2, 100 * MS, 100 * MS])
@@ -75,12 +75,12 @@ test('what a disk with depth has no room for keeps its place and goes first', ()
   device.replaceDisk(disk)
   stream.asked = 2
   serve(0)
-  const turns = new ServiceTurns(memory.throttle, [device])
-  turns.noteTurn(0, 0)
-  expect([started.length, device.isHeldUp, turns.needsTurn(0, 0)]).toEqual([1, true, false])
+  const slices = new ServiceSlices(memory.throttle, [device])
+  slices.noteSlice(0, 0)
+  expect([started.length, device.isHeldUp, slices.needsSlice(0, 0)]).toEqual([1, true, false])
   disk.finish(1, 0)
-  turns.noteReturned()
-  expect(turns.needsTurn(0, 0)).toBe(true)
+  slices.noteReturned()
+  expect(slices.needsSlice(0, 0)).toBe(true)
   serve(0)
   expect([started.map(([offset]) => offset), device.isHeldUp]).toEqual([[0, 1], false])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ServiceTurns } from './service-turns.ts'
+import { ServiceSlices } from './service-slices.ts'
 import { Reads, servedDevice } from './testing/served-device.ts'
 
 const MS = 1e6
@@ -26,7 +26,7 @@ test('a request that goes alone goes behind those that another iothread has just
   const stream = new Reads(2)
   const { throttle, other, transferred, serve } = servedDevice(stream)
   stream.asked = 3
-  for (let turn = 0; turn < 2; turn += 1) serve(0)
+  for (let times = 0; times < 2; times += 1) serve(0)
   expect(transferred).toEqual([0, 1]) // one waits, and there is room for one more
   stream.asked = 4
   throttle.before = () => other.look(0, 400 * MS) // lets the one go
@@ -57,33 +57,33 @@ test('a shallower load leaves room for what is under way', () => {
   expect(transferred).toEqual(Array.from({ length: 40 }, (_, index) => index))
 })
 
-test('a device needs a turn when its load is due or something was granted, and none while it can only wait', () => {
+test('a device needs a slice when its load is due or something was granted, and none while it can only wait', () => {
   const stream = new Reads(4)
   const { memory, throttle, device, serve } = servedDevice(stream)
-  const turns = new ServiceTurns(memory.throttle, [device])
-  expect(turns.needsTurn(0, 0)).toBe(true) // everybody has one at first
-  turns.noteTurn(0, 0)
-  expect(turns.needsTurn(0, 0)).toBe(false) // nothing asked for
+  const slices = new ServiceSlices(memory.throttle, [device])
+  expect(slices.needsSlice(0, 0)).toBe(true) // everybody has one at first
+  slices.noteSlice(0, 0)
+  expect(slices.needsSlice(0, 0)).toBe(false) // nothing asked for
   stream.asked = 9
-  turns.noteTurn(0, 0)
-  expect([turns.needsTurn(0, 0), turns.nextNs()]).toEqual([true, 0])
-  for (let turn = 0; turn < 2; turn += 1) serve(0)
-  turns.noteTurn(0, 0)
-  expect([turns.needsTurn(0, 0), turns.nextNs()]).toEqual([false, Number.POSITIVE_INFINITY]) // four wait: as deep as it may
+  slices.noteSlice(0, 0)
+  expect([slices.needsSlice(0, 0), slices.nextNs()]).toEqual([true, 0])
+  for (let times = 0; times < 2; times += 1) serve(0)
+  slices.noteSlice(0, 0)
+  expect([slices.needsSlice(0, 0), slices.nextNs()]).toEqual([false, Number.POSITIVE_INFINITY]) // four wait: as deep as it may
   throttle.fireDue(100 * MS)
-  expect(turns.needsTurn(0, 100 * MS)).toBe(true)
+  expect(slices.needsSlice(0, 100 * MS)).toBe(true)
 })
 
-test('the next turn is that of the device whose time comes first', () => {
+test('the next slice is for the device whose time comes first', () => {
   const [stream, { memory, device }] = [new Reads(1), servedDevice(new Reads(1))]
   stream.asked = 1
   const asking = servedDevice(stream).device
-  const turns = new ServiceTurns(memory.throttle, [asking, asking, device])
-  for (const [index, nowNs] of [3, 5, 0].entries()) turns.noteTurn(index, nowNs)
-  expect(turns.nextNs()).toBe(3)
+  const slices = new ServiceSlices(memory.throttle, [asking, asking, device])
+  for (const [index, nowNs] of [3, 5, 0].entries()) slices.noteSlice(index, nowNs)
+  expect(slices.nextNs()).toBe(3)
 })
 
-test('a disk that fails drops what was ready, and what is granted afterwards, but no turn is due', () => {
+test('a disk that fails drops what was ready, and what is granted afterwards, but no slice is due', () => {
   const stream = new Reads(8)
   const { throttle, disk, device, transferred, serve } = servedDevice(stream)
   stream.asked = 6

@@ -14,7 +14,7 @@ import { WaitingRequests } from './waiting-requests.ts'
 //   stream ──take──▶ intercept ──goes──────────────▶ ready ──transfer──▶ counters
 //                        └─throttled─▶ waiting ──granted──▶ ┘
 //
-// outstanding = waiting + ready + in flight ≤ iodepth. Only a disk with depth has requests in flight after a turn.
+// outstanding = waiting + ready + in flight ≤ iodepth. Only a disk with depth has requests in flight after a slice.
 
 export class ServedDevice {
   readonly slot: number
@@ -51,14 +51,14 @@ export class ServedDevice {
     this.#levels = levels
   }
 
-  /** Does what there is to do, for one turn of `turnNs` at most. Returns the time afterwards; the same if there was nothing. */
-  serve(nowNs: number, turnNs: number): number {
+  /** Does what there is to do, for `sliceNs` at most. Returns the time afterwards; the same if there was nothing. */
+  serve(nowNs: number, sliceNs: number): number {
     this.#takeGranted()
     const { port } = this.#disk
     if (port === null) return nowNs
     if ('start' in port) return this.#serveDeep(port, nowNs)
     this.#submit(nowNs)
-    return this.#ready.length === 0 ? nowNs : this.#execute(port, turnNs)
+    return this.#ready.length === 0 ? nowNs : this.#execute(port, sliceNs)
   }
 
   /** Whether it has requests that its disk had no room for. */
@@ -71,7 +71,7 @@ export class ServedDevice {
     return this.#disk.deep
   }
 
-  /** When the device needs a turn by itself; Infinity: only when something is granted. */
+  /** When the device needs a slice by itself; Infinity: only when something is granted. */
   dueNs(nowNs: number): number {
     if (this.#ready.length > 0 && this.deepDisk === null) return nowNs
     if (this.failure !== null || this.#outstanding >= this.#stream.iodepth) return Number.POSITIVE_INFINITY
@@ -222,21 +222,21 @@ export class ServedDevice {
     }
   }
 
-  #execute(disk: DiskPort, turnNs: number): number {
-    if (!disk.mayBlock) return this.#executeTurn(disk, turnNs)
+  #execute(disk: DiskPort, sliceNs: number): number {
+    if (!disk.mayBlock) return this.#executeSlice(disk, sliceNs)
     try {
-      return this.#disk.whileBusy(() => this.#executeTurn(disk, turnNs))
+      return this.#disk.whileBusy(() => this.#executeSlice(disk, sliceNs))
     } catch (error) {
       this.#giveUp(error)
       return this.#around.clock.nowNs()
     }
   }
 
-  #executeTurn(disk: DiskPort, turnNs: number): number {
+  #executeSlice(disk: DiskPort, sliceNs: number): number {
     const { stats, clock } = this.#around
     const ready = this.#ready
     let nowNs = clock.nowNs()
-    const endNs = nowNs + turnNs
+    const endNs = nowNs + sliceNs
     do {
       ready.shift()
       disk.transfer(ready.direction, ready.offset, ready.bytes)
@@ -249,7 +249,7 @@ export class ServedDevice {
   }
 
   /**
-   * Takes the load's next requests in the same turn, which saves the way round, unless others are held up by it: a timer
+   * Takes the load's next requests in the same slice, which saves the way round, unless others are held up by it: a timer
    * that is due, or members that share limits which bind.
    */
   #goesOn(nowNs: number): boolean {

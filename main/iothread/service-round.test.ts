@@ -3,7 +3,7 @@ import type { KernelAio } from '#main/device/kernel-aio.ts'
 import { createIothreadMemory } from './iothread-words.ts'
 import type { ServedDevice } from './served-device.ts'
 import { ServiceRound } from './service-round.ts'
-import { ServiceTurns } from './service-turns.ts'
+import { ServiceSlices } from './service-slices.ts'
 
 const US = 1000
 
@@ -34,7 +34,7 @@ function iothread() {
       return had
     },
   }
-  /** Has one request more to start at each turn. */
+  /** Has one request more to start at each slice. */
   const deep = (slot: number, name: string) => {
     const device = {
       ...{ slot, levels: [], failure: null, isHeldUp: false },
@@ -53,9 +53,9 @@ function iothread() {
   const blocking = (slot: number, name: string, deeps: readonly { deepDisk: { inFlight: number } }[]) => {
     const device = {
       ...{ slot, levels: [], failure: null, isHeldUp: false, deepDisk: null },
-      serve(nowNs: number, turnNs: number) {
-        log.push(`${name} ${turnNs / US} µs`)
-        aio.nowNs = nowNs + turnNs
+      serve(nowNs: number, sliceNs: number) {
+        log.push(`${name} ${sliceNs / US} µs`)
+        aio.nowNs = nowNs + sliceNs
         for (const { deepDisk } of deeps) deepDisk.inFlight = 0 // they return meanwhile
         return aio.nowNs
       },
@@ -66,14 +66,14 @@ function iothread() {
   const throttle = { hasGranted: true, fireDue: (nowNs: number) => void log.push(`timers ${nowNs / US}`) }
   const round = new ServiceRound({ throttle, depth, reportFailure: () => {} })
   const memory = createIothreadMemory({ groups: 1, members: 8, iodepth: 8 })
-  return { log, deep, blocking, round, turnsOf: (devices: ServedDevice[]) => new ServiceTurns(memory, devices) }
+  return { log, deep, blocking, round, slicesOf: (devices: ServedDevice[]) => new ServiceSlices(memory, devices) }
 }
 
 test('requests of disks with depth are under way before another disk blocks, and their answers are taken after', () => {
-  const { log, deep, blocking, round, turnsOf } = iothread()
+  const { log, deep, blocking, round, slicesOf } = iothread()
   const [a, b] = [deep(1, 'a'), deep(3, 'b')]
-  const turns = turnsOf([blocking(0, 'cached', [a, b]), a, blocking(2, 'also cached', [a, b]), b])
-  expect(round.serve(turns, 0)).toBe(40 * US)
+  const slices = slicesOf([blocking(0, 'cached', [a, b]), a, blocking(2, 'also cached', [a, b]), b])
+  expect(round.serve(slices, 0)).toBe(40 * US)
   expect(log).toEqual([
     ...['a', 'b', 'submit 2', 'cached 20 µs', 'timers 20', 'reap 2'],
     ...['a', 'b', 'submit 2', 'also cached 20 µs', 'timers 40', 'reap 2'],
@@ -81,8 +81,8 @@ test('requests of disks with depth are under way before another disk blocks, and
   ])
 })
 
-test('without requests in flight a device has its whole turn', () => {
-  const { log, blocking, round, turnsOf } = iothread()
-  expect(round.serve(turnsOf([blocking(0, 'cached', [])]), 0)).toBe(200 * US)
+test('without requests in flight a device has its whole slice', () => {
+  const { log, blocking, round, slicesOf } = iothread()
+  expect(round.serve(slicesOf([blocking(0, 'cached', [])]), 0)).toBe(200 * US)
   expect(log).toEqual(['cached 200 µs', 'timers 200'])
 })

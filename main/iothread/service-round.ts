@@ -1,9 +1,9 @@
 import type { DiskDepth } from './disk-depth.ts'
 import type { IothreadThrottle } from './iothread-throttle.ts'
 import type { ServedDevice } from './served-device.ts'
-import type { ServiceTurns } from './service-turns.ts'
+import type { ServiceSlices } from './service-slices.ts'
 
-// One round of an iothread: a turn for every device that needs one.
+// One round of an iothread: a slice for every device that needs one.
 //
 //   disks with depth ─▶ the kernel ─▶ one that may block ─▶ what has come back ─▶ disks with depth of which it was ─▶ …
 //
@@ -11,9 +11,9 @@ import type { ServiceTurns } from './service-turns.ts'
 // when that ends: the kernel keeps no time for it.
 
 /** After this long a device yields to the others of its iothread, and to due timers. */
-const TURN_NS = 200_000
+const SLICE_NS = 200_000
 /** The same while requests of disks with depth are in flight, whose service times are known to within that. */
-const TURN_BESIDE_DEPTH_NS = 20_000
+const SLICE_BESIDE_DEPTH_NS = 20_000
 /** How often timers are looked at in a round that takes long. */
 const LOOK_PERIOD_NS = 20_000
 
@@ -34,51 +34,51 @@ export class ServiceRound {
   }
 
   /** The time after the last request; `nowNs` itself if there was nothing to do. */
-  serve(turns: ServiceTurns, nowNs: number): number {
+  serve(slices: ServiceSlices, nowNs: number): number {
     const { throttle, depth } = this.#tools
-    const { deepCount, devices } = turns
+    const { deepCount, devices } = slices
     throttle.hasGranted = false
     this.#lookedNs = nowNs
-    let endNs = deepCount > 0 ? this.#serveDeep(turns, nowNs) : nowNs
+    let endNs = deepCount > 0 ? this.#serveDeep(slices, nowNs) : nowNs
     for (let index = deepCount; index < devices.length; index += 1) {
-      if (!turns.needsTurn(index, endNs)) continue
+      if (!slices.needsSlice(index, endNs)) continue
       depth.submit()
-      endNs = this.#turn(turns, index, endNs)
-      if (deepCount > 0) endNs = this.#takeAnswers(turns, endNs)
+      endNs = this.#slice(slices, index, endNs)
+      if (deepCount > 0) endNs = this.#takeAnswers(slices, endNs)
     }
     depth.submit()
     return endNs
   }
 
-  #serveDeep(turns: ServiceTurns, nowNs: number): number {
-    const { deepCount, devices } = turns
+  #serveDeep(slices: ServiceSlices, nowNs: number): number {
+    const { deepCount, devices } = slices
     const first = this.#first < deepCount ? this.#first : 0
     let [endNs, heldUp] = [nowNs, first]
     for (let done = 0; done < deepCount; done += 1) {
       const index = first + done < deepCount ? first + done : first + done - deepCount
-      if (!turns.needsTurn(index, endNs)) continue
-      endNs = this.#turn(turns, index, endNs)
+      if (!slices.needsSlice(index, endNs)) continue
+      endNs = this.#slice(slices, index, endNs)
       if (heldUp === first && devices[index]!.isHeldUp) heldUp = index
     }
     this.#first = heldUp
     return endNs
   }
 
-  #takeAnswers(turns: ServiceTurns, nowNs: number): number {
+  #takeAnswers(slices: ServiceSlices, nowNs: number): number {
     const { depth } = this.#tools
     const { aio } = depth
     const returnedNs = aio !== null && aio.inFlight > 0 ? aio.reap(0) : -1
     if (!depth.takeAnswers()) return nowNs
-    turns.noteReturned()
-    return this.#serveDeep(turns, Math.max(nowNs, returnedNs))
+    slices.noteReturned()
+    return this.#serveDeep(slices, Math.max(nowNs, returnedNs))
   }
 
-  #turn(turns: ServiceTurns, index: number, nowNs: number): number {
+  #slice(slices: ServiceSlices, index: number, nowNs: number): number {
     const { throttle, depth } = this.#tools
-    const device = turns.devices[index]!
+    const device = slices.devices[index]!
     const isBesideDepth = depth.aio !== null && depth.aio.inFlight > 0
-    const endNs = device.serve(nowNs, isBesideDepth ? TURN_BESIDE_DEPTH_NS : TURN_NS)
-    turns.noteTurn(index, endNs)
+    const endNs = device.serve(nowNs, isBesideDepth ? SLICE_BESIDE_DEPTH_NS : SLICE_NS)
+    slices.noteSlice(index, endNs)
     if (endNs === nowNs) return nowNs
     if (device.failure !== null) this.#tools.reportFailure(device, endNs)
     if (endNs - this.#lookedNs >= LOOK_PERIOD_NS) {

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as eventsTaken } from 'node:timers/promises'
 import { requestsPerS } from '#main/simulate/part-weight.ts'
 import { partsOf } from '#main/simulate/parts.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -14,7 +14,8 @@ import { runSteps } from './run-steps.ts'
 
 /** About 10 ms of simulation between two looks at the clock; a step ends one, too, for an event can be a thousand requests. */
 const EVENTS_PER_SLICE = 20_000
-const TURN_MS = 20
+/** How long signals and messages wait at most. */
+const EVENTS_PERIOD_MS = 20
 const PROGRESS_MS = 100
 /** To start threads takes longer than to simulate so many requests. */
 const WORTH_THREADS = 300_000
@@ -34,12 +35,12 @@ async function predictHere(prediction: Prediction): Promise<PredictionEnd> {
   const { workspace, traces, samplesNs, takesSnapshots, onRequest } = prediction
   const simulation = new Simulation({ workspace, traces, ...(onRequest !== undefined && { onRequest }) })
   let snapshots: Snapshot[] = []
-  const tell = async (): Promise<void> => {
+  const report = async (): Promise<void> => {
     const since = snapshots
     snapshots = []
     await prediction.onProgress({ nowNs: simulation.nowNs, requests: simulation.requests, snapshots: since })
   }
-  let [turnedAtMs, toldAtMs] = [performance.now(), performance.now()]
+  let [tookEventsAtMs, reportedAtMs] = [performance.now(), performance.now()]
   const { timesNs, perSample } = runSteps(samplesNs)
   let isStopped = false // it begins in any case: whoever stops it at once sees something, too
   for (let step = 0; step < timesNs.length && !isStopped; ) {
@@ -47,16 +48,16 @@ async function predictHere(prediction: Prediction): Promise<PredictionEnd> {
       step += 1
       if (takesSnapshots && step % perSample === 0) snapshots.push(simulation.snapshot('running'))
     }
-    if (performance.now() - turnedAtMs < TURN_MS) continue
-    turnedAtMs = performance.now()
-    await turn() // lets a signal in
+    if (performance.now() - tookEventsAtMs < EVENTS_PERIOD_MS) continue
+    tookEventsAtMs = performance.now()
+    await eventsTaken() // a signal to stop may be one
     isStopped = prediction.isStopped()
-    if (turnedAtMs - toldAtMs < PROGRESS_MS) continue
-    toldAtMs = turnedAtMs
-    await tell()
+    if (tookEventsAtMs - reportedAtMs < PROGRESS_MS) continue
+    reportedAtMs = tookEventsAtMs
+    await report()
   }
   // Parts that were not as far as others when it was stopped are brought there: nowNs is that of the result.
   const result = simulation.result()
-  await tell()
+  await report()
   return { nowNs: simulation.nowNs, result }
 }

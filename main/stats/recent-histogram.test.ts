@@ -18,14 +18,14 @@ test('percentiles are those of the last two half seconds, however much was added
       const recent = new RecentHistogram(0, 0)
       let entries = 0
       let topBin = 0
-      for (const [turn, durations] of added.entries()) {
+      for (const [period, durations] of added.entries()) {
         for (const ns of durations) {
           numbers[binOf(ns)]! += 1
           topBin = Math.max(topBin, binOf(ns))
         }
         entries += durations.length
-        const read = recent.read({ numbers, at: 0, topBin }, entries, turn * PERIOD_NS)
-        const window = [...(added[turn - 1] ?? []), ...durations]
+        const read = recent.read({ numbers, at: 0, topBin }, entries, period * PERIOD_NS)
+        const window = [...(added[period - 1] ?? []), ...durations]
         expect(read).toEqual(exact(window))
       }
     }),
@@ -35,8 +35,8 @@ test('percentiles are those of the last two half seconds, however much was added
 test('a request that was counted before its bin is made up for', () => {
   const numbers = new Float64Array(BIN_COUNT)
   const recent = new RecentHistogram(0, 0)
-  const read = (entries: number, turn: number) =>
-    recent.read({ numbers, at: 0, topBin: BIN_COUNT - 1 }, entries, turn * PERIOD_NS)
+  const read = (entries: number, period: number) =>
+    recent.read({ numbers, at: 0, topBin: BIN_COUNT - 1 }, entries, period * PERIOD_NS)
   expect(read(1, 0)).toBeNull()
   numbers[binOf(5e6)] = 1
   expect(read(1, 1)).toEqual(exact([5e6]))
@@ -45,8 +45,8 @@ test('a request that was counted before its bin is made up for', () => {
 test('counters that were set back begin again', () => {
   const numbers = new Float64Array(BIN_COUNT)
   const recent = new RecentHistogram(0, 0)
-  const read = (entries: number, turn: number) =>
-    recent.read({ numbers, at: 0, topBin: BIN_COUNT - 1 }, entries, turn * PERIOD_NS)
+  const read = (entries: number, period: number) =>
+    recent.read({ numbers, at: 0, topBin: BIN_COUNT - 1 }, entries, period * PERIOD_NS)
   numbers[binOf(5e6)] = 9
   read(9, 0)
   numbers.fill(0)

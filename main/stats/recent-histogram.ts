@@ -12,8 +12,8 @@ import type { Histogram } from './percentile.ts'
 // Nothing was added below, so the older copy is right there as it is.
 
 const PERIOD_NS = 500e6
-/** Devices take their turns at different snapshots. */
-const TURNS = 5
+/** Devices take their copies at different snapshots. */
+const PHASES = 5
 
 export interface Recent {
   readonly p50Ns: number
@@ -32,9 +32,9 @@ export class RecentHistogram {
   #newerNs: number
   #recent: Recent | null = null
 
-  /** `turn` is any number that differs from device to device. */
-  constructor(turn: number, nowNs: number) {
-    this.#newerNs = nowNs - PERIOD_NS - ((turn % TURNS) * PERIOD_NS) / TURNS
+  /** `phase` is any number that differs from device to device. */
+  constructor(phase: number, nowNs: number) {
+    this.#newerNs = nowNs - PERIOD_NS - ((phase % PHASES) * PERIOD_NS) / PHASES
   }
 
   /**
@@ -47,7 +47,7 @@ export class RecentHistogram {
     this.#recent = this.#bringUpToDate(copy, histogram, entries)
     this.#older = this.#newer
     this.#newer = copy
-    // The first copy of a device is dated back by its turn, so that the turns stay apart.
+    // The first copy of a device is dated back by its phase, so that devices stay apart.
     this.#newerNs = nowNs - this.#newerNs >= 2 * PERIOD_NS ? nowNs : this.#newerNs + PERIOD_NS
     return this.#recent
   }
