@@ -92,7 +92,7 @@ async function runNewerEndToEnd(missing) {
   const absent = tree.WEIR_TEST_TREE_ABSENT
   if (absent !== undefined)
     return { passed: 0, failed: [], second: [], skipped: [{ name: 'the newer QEMU in the window', reason: absent }] }
-  return runEndToEnd(missing, { steps: [[filesWithQemu()]], env: { ...process.env, ...tree } })
+  return runEndToEnd(missing, { steps: laneSteps({ only: filesWithQemu() }), env: { ...process.env, ...tree } })
 }
 
 /** One line per reason: a machine without QEMU skips a hundred tests for the same one. */

@@ -10,7 +10,9 @@ const WITH_COMPANY = [
   'board-axe',
   'board-keys',
   'board-mouse',
+  'chains-live',
   'choose',
+  'cut-off',
   'dialogs',
   'dock',
   'document',
@@ -20,9 +22,14 @@ const WITH_COMPANY = [
   'ipc-fuzz',
   'lessons',
   'limits-units',
+  'live-axe',
+  'live-ops',
   'mishaps',
   'narrow-window',
   'packed',
+  'proxmox',
+  'qemu-gone',
+  'qemu-partial',
   'rename',
   'report',
   'security',
@@ -45,23 +52,25 @@ export function filesWithQemu() {
 }
 
 /**
- * All end-to-end files, as steps one after the other of lanes beside each other: `[[lane, lane], [lane]]`, a lane is its files.
+ * Those files, or all, as steps one after the other of lanes beside each other: `[[lane, lane], [lane]]`, a lane is its files.
  * Lanes are of about as many tests; `processors` below two make one lane of each step.
  */
-export function laneSteps(processors = os.availableParallelism()) {
+export function laneSteps({ processors = os.availableParallelism(), only = null } = {}) {
   const files = endToEndTests()
-    .map(({ name, text }) => ({ name, tests: text.match(/\btest\(/g)?.length ?? 1 }))
+    .map(({ name, text }) => ({ name, file: `e2e/${name}`, tests: text.match(/\btest\(/g)?.length ?? 1 }))
+    .filter(({ file }) => only === null || only.includes(file))
     .sort((a, b) => b.tests - a.tests || a.name.localeCompare(b.name))
   const lanes = Array.from({ length: Math.min(2, processors) }, () => ({ tests: 0, files: [] }))
   const alone = []
-  for (const { name, tests } of files) {
+  for (const { name, file, tests } of files) {
     if (!WITH_COMPANY.includes(name.replace('.test.ts', ''))) {
-      alone.push(`e2e/${name}`)
+      alone.push(file)
       continue
     }
     const lane = lanes.reduce((least, each) => (each.tests < least.tests ? each : least))
     lane.tests += tests
-    lane.files.push(`e2e/${name}`)
+    lane.files.push(file)
   }
-  return [lanes.map((lane) => lane.files), [alone]]
+  const steps = [lanes.map((lane) => lane.files), [alone]]
+  return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0)
 }
