@@ -1,4 +1,5 @@
 import { type BucketLimits, poolUnits } from './throttle/burst.ts'
+import { shortBurstUnits } from './throttle/counting.ts'
 import { type Bucket, type Limits, lengthKey, maxKey } from './throttle/limits.ts'
 
 // The trade-off between rate, burst and wait of one recorded load, as data: one pass over the load gives it, and every
@@ -119,7 +120,7 @@ export function isKnownAt({ limited }: FrontierPicture, rate: number): boolean {
 
 /** Limits of `bucket` whose burst holds `units` at `rate`, as QEMU takes them: without a burst where a tenth of the rate is enough. */
 export function limitsHolding(bucket: Bucket, { rate, bucket: units, lengthS = 1 }: RateAndBucket): Limits {
-  if (units <= rate / 10) return { [bucket]: rate }
+  if (units <= shortBurstUnits(rate)) return { [bucket]: rate }
   const burst = { [bucket]: rate, [maxKey(bucket)]: Math.max(rate, Math.ceil(units / lengthS)) }
   return lengthS > 1 ? { ...burst, [lengthKey(bucket)]: lengthS } : burst
 }
@@ -175,5 +176,6 @@ export function cornerOf(
 
 /** The smallest bucket of at least `units` that can be set at `rate`: a tenth of it, or the rate itself and more. */
 export function settableBucket(rate: number, units: number): number {
-  return units <= rate / 10 ? rate / 10 : Math.max(rate, Math.ceil(units))
+  const least = shortBurstUnits(rate)
+  return units <= least ? least : Math.max(rate, Math.ceil(units))
 }

@@ -1,5 +1,5 @@
 import type { LatencyPercentiles } from './snapshot.ts'
-import type { Bucket, Direction, Limits } from './throttle/limits.ts'
+import type { Bucket, Limits } from './throttle/limits.ts'
 
 // Every VM of a host at one moment, as plain data: the window's table, `weir top` and the exporter all read this. What is
 // not known is null, never 0. Rates are per second over the time between the latest two looks at that VM; totals only
@@ -177,8 +177,3 @@ export function nearestLimit(vm: VmLook): { readonly group: string; readonly buc
 
 /** Share of a limit past which it is a burst: about a second is not measured to the request. */
 export const PAST_LIMIT = 1.05
-
-/** Which flows a bucket counts. */
-export function directionsOf(bucket: Bucket): readonly Direction[] {
-  return bucket.endsWith('-read') ? ['read'] : bucket.endsWith('-write') ? ['write'] : ['read', 'write']
-}

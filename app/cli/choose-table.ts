@@ -14,6 +14,7 @@ import {
 } from '#shared/frontier.ts'
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
 import { savedWords } from '#shared/split-words.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
 import { formatBps, formatBytes, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
 import type { Paint } from './terminal.ts'
@@ -85,8 +86,8 @@ function choicesOf({ frontier, most, meanRate }: FrontierPicture, promise: WaitP
   // What is promised holds however the requests came.
   const safe = most ?? frontier
   const withoutBurst = (needed: (levels: FrontierLevels) => number): RateAndBucket | null => {
-    const levels = safe.find((each) => needed(each) <= each.rate / 10)
-    return levels === undefined ? null : { rate: levels.rate, bucket: levels.rate / 10 }
+    const levels = safe.find((each) => needed(each) <= shortBurstUnits(each.rate))
+    return levels === undefined ? null : { rate: levels.rate, bucket: shortBurstUnits(levels.rate) }
   }
   const found: readonly (readonly [Choice['kind'], RateAndBucket | null])[] = [
     ['corner', cornerOf(safe, promise, meanRate)],

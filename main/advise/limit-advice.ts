@@ -3,6 +3,7 @@ import { bunchedTraces } from '#main/load/bunched.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
 import type { FlowResult, HiddenDemand } from '#shared/result.ts'
+import { requestUnits } from '#shared/throttle/counting.ts'
 import {
   type Bucket,
   canonicalLimits,
@@ -177,7 +178,7 @@ function* measureDemand(
     traces,
     onRequest: (flow, _offset, bytes, arrivalNs) => {
       if (counted[flow >> 1] !== true) return
-      demand.iops.add(arrivalNs, sizeBytes > 0 && bytes > sizeBytes ? bytes / sizeBytes : 1)
+      demand.iops.add(arrivalNs, requestUnits(bytes, sizeBytes))
       demand.bps.add(arrivalNs, bytes)
     },
   })

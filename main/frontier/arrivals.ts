@@ -1,6 +1,7 @@
 import type { Trace } from '#main/load/trace.ts'
 import { TRACE_WRITE_BIT } from '#shared/formats/loads/trace-columns.ts'
-import type { Bucket } from '#shared/throttle/limits.ts'
+import { bucketUnit, directionsOf, requestUnits } from '#shared/throttle/counting.ts'
+import { type Bucket, DIRECTIONS } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 
 // What a recorded load asks of one bucket: when, how many units, in which direction.
@@ -24,12 +25,11 @@ export type WorkOf = (bytes: number, direction: 0 | 1) => number
 
 /** How QEMU charges a bucket of this kind: bytes, or requests of which a large one counts as several. */
 export function workOfBucket(bucket: Bucket, iopsSizeBytes: number): WorkOf {
-  const only = bucket.endsWith('-read') ? 0 : bucket.endsWith('-write') ? 1 : null
-  const isBytes = bucket.startsWith('bps')
+  const isCounted = DIRECTIONS.map((direction) => directionsOf(bucket).includes(direction))
+  const isBytes = bucketUnit(bucket) === 'bps'
   return (bytes, direction) => {
-    if (only !== null && direction !== only) return 0
-    if (isBytes) return bytes
-    return iopsSizeBytes > 0 && bytes > iopsSizeBytes ? bytes / iopsSizeBytes : 1
+    if (isCounted[direction] !== true) return 0
+    return isBytes ? bytes : requestUnits(bytes, iopsSizeBytes)
   }
 }
 

@@ -1,4 +1,5 @@
 import { FRONTIER_PERCENTILES, type FrontierLevels } from '#shared/frontier.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { type Arrivals, spanS } from './arrivals.ts'
 import { levelsOf } from './levels.ts'
 
@@ -34,7 +35,7 @@ const HIGHEST_RATE = 1e15
 export function rateWithoutBurst(arrivals: Arrivals): number {
   return smallestRate((rate) => {
     const [levels] = levelsOf(arrivals, { rates: [rate], percentiles: [] })
-    return (levels?.noWait ?? 0) <= rate / 10
+    return (levels?.noWait ?? 0) <= shortBurstUnits(rate)
   })
 }
 
@@ -42,7 +43,7 @@ export function rateWithoutBurst(arrivals: Arrivals): number {
 export function rateForWait(arrivals: Arrivals, percent: number, waitS: number): number {
   return smallestRate((rate) => {
     const [levels] = levelsOf(arrivals, { rates: [rate], percentiles: [percent] })
-    return (levels?.percentiles[0] ?? 0) - rate * waitS <= rate / 10
+    return (levels?.percentiles[0] ?? 0) - rate * waitS <= shortBurstUnits(rate)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { SplitComparison } from '#shared/frontier.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import type { Bucket } from '#shared/throttle/limits.ts'
 import { type Arrivals, arrivalsOf, type WorkOf, workOfBucket } from './arrivals.ts'
 import { rateForWait, smallestRate } from './frontier.ts'
@@ -46,7 +47,7 @@ function mostOf(
 ): NonNullable<SplitComparison['most']> {
   const needed = (some: readonly DeviceLoad[], of: 'all' | 'each') => {
     const level = mostLevel(some, work)
-    return smallestRate((rate) => level(rate, percentile, of) - rate * waitS <= rate / 10)
+    return smallestRate((rate) => level(rate, percentile, of) - rate * waitS <= shortBurstUnits(rate))
   }
   return {
     apartSum: loads.reduce((sum, load) => sum + needed([load], 'all'), 0),

@@ -1,3 +1,4 @@
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { Arrivals } from './arrivals.ts'
 
@@ -39,8 +40,8 @@ class WaitRun {
   constructor(arrivals: Arrivals, limit: BucketLimit) {
     this.#arrivals = arrivals
     this.#limit = limit
-    this.#size = limit.max > 0 ? limit.max * limit.lengthS : limit.avg / 10
-    this.#burstSize = limit.lengthS > 1 ? limit.max / 10 : IDLE
+    this.#size = limit.max > 0 ? limit.max * limit.lengthS : shortBurstUnits(limit.avg)
+    this.#burstSize = limit.lengthS > 1 ? shortBurstUnits(limit.max) : IDLE
     this.#waitsNs = new Float64Array(arrivals.count)
     this.#queues = [new Int32Array(arrivals.count), new Int32Array(arrivals.count)]
     this.#stampNs = arrivals.timesNs[0] ?? 0

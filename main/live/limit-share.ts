@@ -1,4 +1,5 @@
-import { BUCKETS, DIRECTIONS, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { bucketUnit, directionsOf, leastUnits } from '#shared/throttle/counting.ts'
+import { BUCKETS, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Picture } from './picture.ts'
 import type { Passed } from './poured.ts'
 
@@ -30,17 +31,11 @@ export function limitShares(
 function shareOf(limits: Limits, members: readonly PassedBoth[], seconds: number): number | null {
   const sizeBytes = limitOf(limits, 'iops-size')
   const shares = BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0).map((bucket) => {
-    const counted = DIRECTIONS.filter((direction) => bucket.endsWith('-total') || bucket.endsWith(`-${direction}`))
-    const units = counted.flatMap((direction) =>
-      members.map((member) => unitsOf(member[direction], bucket.startsWith('bps') ? 'bytes' : sizeBytes)),
+    const isBytes = bucketUnit(bucket) === 'bps'
+    const units = directionsOf(bucket).flatMap((direction) =>
+      members.map((member) => (isBytes ? member[direction].bytes : leastUnits(member[direction], sizeBytes))),
     )
     return units.reduce((sum, each) => sum + each, 0) / seconds / limitOf(limits, bucket)
   })
   return shares.length === 0 ? null : Math.max(...shares)
-}
-
-/** Requests larger than `iops-size` count as several. */
-function unitsOf({ requests, bytes }: Passed, counted: 'bytes' | number): number {
-  if (counted === 'bytes') return bytes
-  return counted > 0 && bytes > requests * counted ? bytes / counted : requests
 }

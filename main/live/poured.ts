@@ -1,3 +1,4 @@
+import { bucketUnit, directionsOf, leastUnits, mostUnits } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Used } from './fullness.ts'
 
@@ -28,9 +29,9 @@ export const NOTHING_POURED: Poured = { least: 0, likely: 0, most: 0, each: 0 }
 
 /** By the bucket's position in `BUCKETS`. */
 const COUNTS = BUCKETS.map((bucket) => ({
-  bytes: bucket.startsWith('bps'),
-  read: !bucket.endsWith('-write'),
-  write: !bucket.endsWith('-read'),
+  bytes: bucketUnit(bucket) === 'bps',
+  read: directionsOf(bucket).includes('read'),
+  write: directionsOf(bucket).includes('write'),
 }))
 
 /** Units of both or one direction. With iops-size the sum depends on how the bytes are spread, which counters do not tell. */
@@ -45,14 +46,4 @@ export function pouredInto(bucket: number, limits: Limits, { read, write }: Inte
   const least = (counts.read ? leastUnits(read, size) : 0) + (counts.write ? leastUnits(write, size) : 0)
   const most = (counts.read ? mostUnits(read, size) : 0) + (counts.write ? mostUnits(write, size) : 0)
   return { least, likely: least, most, each: requests === 0 ? 0 : least / requests }
-}
-
-/** All requests are of one size. */
-function leastUnits({ requests, bytes }: Passed, size: number): number {
-  return size === 0 || requests === 0 ? requests : Math.max(requests, bytes / size)
-}
-
-/** One request has nearly all bytes. */
-function mostUnits({ requests, bytes }: Passed, size: number): number {
-  return size === 0 || requests === 0 ? requests : requests - 1 + Math.max(1, bytes / size)
 }

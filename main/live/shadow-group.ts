@@ -13,6 +13,7 @@ import { configureGroup } from '#main/throttle/configure-group.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { BucketSnapshot, HeldAt } from '#shared/snapshot.ts'
+import { directionsOf } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { Fullness, type Held, type Waiting } from './fullness.ts'
@@ -100,7 +101,7 @@ export class ShadowGroup {
   /** Whether no request of a direction can have waited in this interval. Ask before `observe`. */
   hasRoom(direction: Direction, interval: Interval): boolean {
     return this.#buckets.every((bucket) => {
-      if (nameOf(bucket).endsWith(direction === 'read' ? '-write' : '-read')) return true
+      if (!directionsOf(nameOf(bucket)).includes(direction)) return true
       const { most, each } = pouredInto(bucket, this.limits, interval)
       return this.#hasRoomFor(bucket, most + (interval.beyond ?? 0) * each)
     })

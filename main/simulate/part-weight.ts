@@ -1,3 +1,4 @@
+import { requestUnits } from '#shared/throttle/counting.ts'
 import { type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S, NS_PER_US } from '#shared/units.ts'
 import { askedIops, hasCeilings } from '#shared/workspace/asked-rate.ts'
@@ -52,9 +53,8 @@ function meanBlock({ blockBytes }: SyntheticWorkload): number {
 
 /** Requests of `bytes` each that the limits let through; Infinity: no limit. */
 function limitPerS(limits: Limits, bytes: number): number {
-  const operationBytes = limitOf(limits, 'iops-size')
-  const operations = operationBytes > 0 ? Math.max(1, bytes / operationBytes) : 1
-  return Math.min(rateOf(limits, 'iops') / operations, rateOf(limits, 'bps') / bytes)
+  const units = requestUnits(bytes, limitOf(limits, 'iops-size'))
+  return Math.min(rateOf(limits, 'iops') / units, rateOf(limits, 'bps') / bytes)
 }
 
 function rateOf(limits: Limits, unit: 'iops' | 'bps'): number {

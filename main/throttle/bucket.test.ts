@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BUCKETS, type Limits } from '#shared/throttle/limits.ts'
+import { bucketUnit, directionsOf, requestUnits } from '#shared/throttle/counting.ts'
+import { BUCKETS, DIRECTIONS, type Limits } from '#shared/throttle/limits.ts'
 import {
   accountGroup,
   accountWhileRoom,
@@ -81,3 +82,21 @@ test('requests charged together get what they would have got one after the other
     }),
   )
 })
+
+test.each(DIRECTIONS.flatMap((direction) => [4096, 6144].map((bytes) => ({ direction, bytes }))))(
+  'a $direction of $bytes bytes is charged as shared/throttle/counting.ts says, alone and in a batch',
+  ({ direction, bytes }) => {
+    const limited = { 'iops-size': 4096, ...Object.fromEntries(BUCKETS.map((bucket) => [bucket, 1_000_000])) }
+    const charged = BUCKETS.flatMap((bucket) => {
+      const units = bucketUnit(bucket) === 'bps' ? bytes : requestUnits(bytes, 4096)
+      return [directionsOf(bucket).includes(direction) ? units : 0, 0]
+    })
+    const index = direction === 'read' ? 0 : 1
+    const alone = groupWith(limited)
+    accountGroup(alone, 0, index, bytes)
+    const batch = groupWith(limited)
+    const columns = { directions: Uint8Array.of(index), sizesBytes: Uint32Array.of(bytes) }
+    accountWhileRoom(batch, 0, { ...columns, first: 0, mask: 0, count: 1 })
+    expect([levels(alone), levels(batch)]).toEqual([charged, charged])
+  },
+)

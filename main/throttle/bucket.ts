@@ -1,3 +1,4 @@
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { bucketAt, checkedAt, iopsSizeBytes, leakingAt, setStampNs, stampNs } from './group-table.ts'
 import type { DirectionIndex, ThrottleMemory } from './throttle-memory.ts'
 
@@ -37,7 +38,10 @@ export function configureBucket(
 ): void {
   const at = bucketAt(group, bucket)
   const { avg, max, lengthS } = limits
-  memory.groupNumbers.set([avg, max, lengthS, 0, 0, max !== 0 ? max * lengthS : avg / 10, max / 10], at)
+  memory.groupNumbers.set(
+    [avg, max, lengthS, 0, 0, max !== 0 ? max * lengthS : shortBurstUnits(avg), shortBurstUnits(max)],
+    at,
+  )
 }
 
 export function bucketAvg(memory: ThrottleMemory, group: number, bucket: number): number {
@@ -152,7 +156,7 @@ export function chargeBucket(numbers: Float64Array, at: number, units: number): 
   }
 }
 
-/** What a request counts in the iops buckets: 1, or its size in `iops-size`s if that is set and it is larger. */
+/** What a request counts in the iops buckets: `requestUnits`, written out as in `pour`. */
 function operationsOf(memory: ThrottleMemory, group: number, bytes: number): number {
   const size = iopsSizeBytes(memory, group)
   return size > 0 && bytes > size ? bytes / size : 1
@@ -224,7 +228,7 @@ function pour(
   { directions, sizesBytes, first, mask }: RequestColumns,
   limit: number,
 ): number {
-  const only = (bucket % 3) - 1 // the direction that the bucket is for; -1: both
+  const only = (bucket % 3) - 1 // the one direction of `directionsOf`; -1: both
   const isBytes = bucket < FIRST_IOPS_BUCKET
   const size = numbers[at + SIZE]!
   const burstSize = numbers[at + LENGTH]! > 1 ? numbers[at + BURST_SIZE]! : Infinity
@@ -243,7 +247,7 @@ function pour(
     if (only !== -1 && directions[row] !== only) continue
     const isFull = level > size || burstLevel > burstSize
     if (isFull && waitAtLevelsNs(numbers, at, level, burstLevel) > 0) break
-    let units = 1
+    let units = 1 // `requestUnits`, of bytes looked up only where they count
     if (isBytes || iopsSize > 0) {
       const bytes = sizesBytes[row]!
       if (isBytes) units = bytes

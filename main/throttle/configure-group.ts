@@ -1,4 +1,5 @@
-import { BUCKETS, type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
+import { directionsOf } from '#shared/throttle/counting.ts'
+import { BUCKETS, type Bucket, DIRECTIONS, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { configureBucket } from './bucket.ts'
 import {
   armedOf,
@@ -10,12 +11,7 @@ import {
   setStampNs,
 } from './group-table.ts'
 import { restartMember, type Throttle } from './throttle-group.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, type ThrottleMemory } from './throttle-memory.ts'
-
-/** Whether requests of `direction` count in `bucket`. */
-function concerns(bucket: Bucket, direction: DirectionIndex): boolean {
-  return bucket.endsWith('-total') || bucket.endsWith(direction === 0 ? '-read' : '-write')
-}
+import { BOTH_DIRECTIONS, type ThrottleMemory } from './throttle-memory.ts'
 
 function writeList(words: Int32Array, at: number, buckets: readonly Bucket[]): void {
   words.set([buckets.length, ...buckets.map((bucket) => BUCKETS.indexOf(bucket))], at)
@@ -40,7 +36,7 @@ export function configureGroup(memory: ThrottleMemory, group: number, limits: Li
     writeList(
       memory.groupWords,
       checkedAt(group, direction),
-      limited.filter((bucket) => concerns(bucket, direction)),
+      limited.filter((bucket) => directionsOf(bucket).includes(DIRECTIONS[direction])),
     )
   }
   setIopsSizeBytes(memory, group, limitOf(limits, 'iops-size'))

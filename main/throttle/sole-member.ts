@@ -46,7 +46,7 @@ export class SoleMember {
   readonly #readChecked: Int32Array
   readonly #writeChecked: Int32Array
   readonly #iopsAt: number = 0
-  /** A request of more counts as several. */
+  /** `iops-size`, Infinity for none: a request of more counts as several, as `requestUnits` has it. */
   readonly #operationBytes: number = 0
   readonly #numbers = new Float64Array(8)
   readonly #counts = new Int32Array(8)

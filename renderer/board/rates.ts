@@ -1,6 +1,7 @@
 import type { Snapshot } from '#shared/snapshot.ts'
+import { directionsOf } from '#shared/throttle/counting.ts'
 import { BUCKETS, DIRECTIONS, type Limits, limitOf } from '#shared/throttle/limits.ts'
-import { directionsOf, type FlowOf, flowUse } from '../store/group-use.ts'
+import { type FlowOf, flowUse } from '../store/group-use.ts'
 import { shownRates } from '../store/shown-rates.ts'
 
 // What a rate means against a limit.

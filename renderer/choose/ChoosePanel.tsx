@@ -2,6 +2,7 @@ import { type FrontierPicture, limitsHolding, pointOf, type RateAndBucket, setta
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
+import { bucketUnit, shortBurstUnits } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { propose } from '../bridge/choose.ts'
 import { sourceName, useChoose } from '../store/choose.ts'
@@ -81,7 +82,7 @@ function Proposal({ picture, proposed }: Props) {
   const { rate, bucket } = proposed
   // A recording has no groups to move between.
   const isOfCards = useChoose((state) => state.source?.kind !== 'recording')
-  const unit = picture.bucket.startsWith('bps') ? 'bps' : 'iops'
+  const unit = bucketUnit(picture.bucket)
   const limits = bucketLimits(limitsHolding(picture.bucket, proposed), picture.bucket)
   const peak = Math.max(0, ...picture.overTime.values)
   const apart = alignedWords(picture)
@@ -91,9 +92,12 @@ function Proposal({ picture, proposed }: Props) {
         unit={unit}
         proposed={proposed}
         onRate={(next) =>
-          propose({ rate: next, bucket: bucket <= rate / 10 ? next / 10 : settableBucket(next, bucket) })
+          propose({
+            rate: next,
+            bucket: bucket <= shortBurstUnits(rate) ? shortBurstUnits(next) : settableBucket(next, bucket),
+          })
         }
-        onBurst={(next) => propose({ rate, bucket: next === 0 ? rate / 10 : Math.max(rate, next) })}
+        onBurst={(next) => propose({ rate, bucket: next === 0 ? shortBurstUnits(rate) : Math.max(rate, next) })}
         onLength={(lengthS) => propose({ rate, bucket, lengthS })}
       />
       <Note>

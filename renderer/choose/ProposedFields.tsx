@@ -1,4 +1,5 @@
 import type { RateAndBucket } from '#shared/frontier.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { type ByteUnits, formatInteger, GIB, KIB, parseDurationS, parseQuantity, splitBytes } from '#shared/units.ts'
 import { useUi } from '../store/ui.ts'
 import { FieldRow } from '../ui/FieldRow.tsx'
@@ -50,7 +51,7 @@ function parse(unit: 'iops' | 'bps', text: string): number | { readonly problem:
 /** The proposed point as two numbers. */
 export function ProposedFields({ unit, proposed: { rate, bucket, lengthS = 1 }, onRate, onBurst, onLength }: Props) {
   const units = useUi((ui) => ui.settings.units)
-  const burst = bucket <= rate / 10 ? 0 : bucket
+  const burst = bucket <= shortBurstUnits(rate) ? 0 : bucket
   const rateText = textOf(unit, rate, units, '/s')
   const burstText = burst === 0 ? { value: 'none', unit: '' } : textOf(unit, burst, units, '')
   const words = ({ value, unit: name }: NumberText) => `${value} ${name}`.trim()

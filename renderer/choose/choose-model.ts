@@ -6,6 +6,7 @@ import {
   type RateAndBucket,
   waitFor,
 } from '#shared/frontier.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { formatBps, formatBytes, formatInteger, formatIops } from '#shared/units.ts'
 
 // The geometry of the picture: rate to the right, burst upwards, both logarithmic. Pixels; y grows downwards.
@@ -35,7 +36,7 @@ export function plotOf(picture: FrontierPicture, width: number, height: number):
   const last = frontier.at(-1)?.rate ?? 10
   const above = frontier.find(({ rate }) => rate > meanRate) ?? frontier[0]
   const least = bucket.startsWith('bps') ? 512 : 1
-  const top = Math.max(above?.noWait ?? 0, last / 10, least * 4) * HEAD_ROOM
+  const top = Math.max(above?.noWait ?? 0, shortBurstUnits(last), least * 4) * HEAD_ROOM
   return {
     width,
     height,
@@ -151,7 +152,7 @@ export function bandLabels(
 export function snapped({ x, y }: Plot, point: RateAndBucket): RateAndBucket {
   const rate = Math.max(1, twoDigits(clamp(point.rate, x.min, x.max)))
   const wanted = clamp(point.bucket, y.min, y.max)
-  if (wanted < rate / Math.sqrt(10)) return { rate, bucket: rate / 10 }
+  if (wanted < rate / Math.sqrt(10)) return { rate, bucket: shortBurstUnits(rate) }
   return { rate, bucket: Math.max(rate, twoDigits(wanted)) }
 }
 

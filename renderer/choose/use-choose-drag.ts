@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { bucketFor, type FrontierPicture, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
+import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { propose } from '../bridge/choose.ts'
 import { setChoose, useChoose } from '../store/choose.ts'
 import { levelsNear, type Plot, placeOn, snapped, valueOn, waitThrough } from './choose-model.ts'
@@ -104,7 +105,10 @@ export function pointByKey(event: KeyboardEvent<SVGGElement>, plot: Plot, point:
     ArrowRight: { rate: Math.max(rate + 1, rate * step), bucket },
     ArrowLeft: { rate: Math.min(rate - 1, rate / step), bucket },
     ArrowUp: { rate, bucket: bucket < rate ? rate : Math.max(bucket + 1, bucket * step) },
-    ArrowDown: { rate, bucket: bucket <= rate ? rate / 10 : Math.max(rate, Math.min(bucket - 1, bucket / step)) },
+    ArrowDown: {
+      rate,
+      bucket: bucket <= rate ? shortBurstUnits(rate) : Math.max(rate, Math.min(bucket - 1, bucket / step)),
+    },
   }
   const next = moves[event.key]
   if (next === undefined) return false

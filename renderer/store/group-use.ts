@@ -1,4 +1,5 @@
 import type { GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import { bucketUnit, directionsOf, leastUnits } from '#shared/throttle/counting.ts'
 import { type Bucket, type Direction, limitOf } from '#shared/throttle/limits.ts'
 import type { Rates } from './rate-window.ts'
 
@@ -14,17 +15,9 @@ export function measuredFlows(snapshot: Snapshot): FlowOf {
   return (id, direction) => snapshot.devices[id]?.[direction] ?? NOTHING
 }
 
-/** Directions that `bucket` counts. */
-export function directionsOf(bucket: Bucket): readonly Direction[] {
-  if (bucket.endsWith('-read')) return ['read']
-  return bucket.endsWith('-write') ? ['write'] : ['read', 'write']
-}
-
-/** What one flow uses of a bucket, per second, as QEMU counts it: with `iops-size`, a request of n sizes counts as n.
-    Reckoned from the mean request. */
+/** What one flow uses of a bucket, per second, reckoned from the mean request. */
 export function flowUse(flow: Rates, bucket: Bucket, iopsSize: number): number {
-  if (bucket.startsWith('bps')) return flow.bps
-  return iopsSize === 0 || flow.iops === 0 ? flow.iops : Math.max(flow.iops, flow.bps / iopsSize)
+  return bucketUnit(bucket) === 'bps' ? flow.bps : leastUnits({ requests: flow.iops, bytes: flow.bps }, iopsSize)
 }
 
 /** What the group uses of one of its buckets, per second, in the limit's unit: the sum of its members. */

@@ -1,9 +1,10 @@
 import { type Interval, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from '#shared/formats/loads/recording-rows.ts'
+import { directionsOf } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Bucket, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { deviceColumn, groupColumn } from './columns.ts'
-import { directionsOf, flowUse } from './group-use.ts'
+import { flowUse } from './group-use.ts'
 import type { Series } from './series.ts'
 import { deviceSeries, groupSeries, sampleEnd, sampleTimeNs } from './telemetry.ts'
 

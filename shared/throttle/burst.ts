@@ -1,3 +1,4 @@
+import { shortBurstUnits } from './counting.ts'
 import { type Bucket, type Limits, lengthKey, limitOf, maxKey } from './limits.ts'
 
 // What one bucket does to a load that never lets up: how long its burst lasts, what it falls to, how long it needs to
@@ -48,12 +49,12 @@ export function burstKind({ avg, max, lengthS }: BucketLimits): BurstKind {
 
 /** Units it holds before requests wait. */
 export function poolUnits({ avg, max, lengthS }: BucketLimits): number {
-  return max > 0 ? max * lengthS : avg / 10
+  return max > 0 ? max * lengthS : shortBurstUnits(avg)
 }
 
 /** Units that an idle bucket lets go at once, whatever the demand. */
 export function atOnceUnits(bucket: BucketLimits): number {
-  return bucket.max > 0 && bucket.lengthS > 1 ? bucket.max / 10 : poolUnits(bucket)
+  return bucket.max > 0 && bucket.lengthS > 1 ? shortBurstUnits(bucket.max) : poolUnits(bucket)
 }
 
 /** Seconds of idleness in which a full bucket empties, which gives the whole burst back. */
@@ -77,7 +78,7 @@ export function burstPhases(bucket: BucketLimits, demand: number): readonly Burs
   if (avg === 0) return [{ fromS: 0, toS: Infinity, rate: demand }]
   const lines = [
     { units: 0, rate: demand },
-    ...(max > 0 && lengthS > 1 ? [{ units: max / 10, rate: max }] : []),
+    ...(max > 0 && lengthS > 1 ? [{ units: shortBurstUnits(max), rate: max }] : []),
     { units: poolUnits(bucket), rate: avg },
   ]
   // From each line to the one that cuts it first: the lines come in order of rising units, so later ones cut with lower rates.
@@ -109,6 +110,6 @@ export function admittedUnits(bucket: BucketLimits, demand: number, atS: number)
   const { avg, max, lengthS } = bucket
   const asked = demand === Infinity ? Infinity : demand * atS
   if (avg === 0) return asked
-  const enforced = max > 0 && lengthS > 1 ? max / 10 + max * atS : Infinity
+  const enforced = max > 0 && lengthS > 1 ? shortBurstUnits(max) + max * atS : Infinity
   return Math.min(asked, enforced, poolUnits(bucket) + avg * atS)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plainSentence } from './burst-words.ts'
-import { iopsSizeSentence, meanUnits, type RequestSizes, requestUnits } from './iops-size-words.ts'
+import { iopsSizeSentence, meanUnits, type RequestSizes } from './iops-size-words.ts'
 
 const KIB = 1024
 
@@ -11,12 +11,6 @@ function load(id: string, ...sizes: readonly number[]): RequestSizes {
 function told(size: number, avg: number, ...loads: readonly RequestSizes[]): string {
   return plainSentence(iopsSizeSentence(size, avg, loads)).replaceAll('\u2009', ' ')
 }
-
-test('units keep their fraction: 6 KiB at 4 KiB is one and a half', () => {
-  expect([requestUnits(6 * KIB, 4 * KIB), requestUnits(4 * KIB, 4 * KIB), requestUnits(9 * KIB, 0)]).toEqual([
-    1.5, 1, 1,
-  ])
-})
 
 test('a mix counts as its mean, the small ones as one each', () => {
   expect(meanUnits(load('mix', 4 * KIB, 64 * KIB), 16 * KIB)).toBe(2.5)

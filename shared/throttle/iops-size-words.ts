@@ -1,16 +1,12 @@
 import { type ByteUnits, formatBps, formatBytes, formatIops, formatShort } from '../units.ts'
 import type { Sentence } from './burst-words.ts'
+import { requestUnits } from './counting.ts'
 
-// What `iops-size` does to the requests at hand: a request above it counts as bytes / size, as a real number.
+// What `iops-size` does to the requests at hand, in words.
 
 export interface RequestSizes {
   readonly id: string
   readonly sizes: readonly { readonly bytes: number; readonly weight: number }[]
-}
-
-/** Requests a request of `bytes` counts as. */
-export function requestUnits(bytes: number, iopsSize: number): number {
-  return iopsSize > 0 && bytes > iopsSize ? bytes / iopsSize : 1
 }
 
 /** What one request of this load counts as on average. */

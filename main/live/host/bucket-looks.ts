@@ -1,5 +1,6 @@
-import { type BucketLevel, type BucketLook, directionsOf } from '#shared/host-look.ts'
+import type { BucketLevel, BucketLook } from '#shared/host-look.ts'
 import type { BucketSnapshot, GroupSnapshot } from '#shared/snapshot.ts'
+import { bucketUnit, directionsOf, leastUnits } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { DiskDelta } from './disk-delta.ts'
@@ -47,11 +48,9 @@ function rateOf(
   if (elapsedNs === 0) return null
   const size = limitOf(limits, 'iops-size')
   const units = flows.flatMap((flow) =>
-    directionsOf(bucket).map((direction) => {
-      const { requests, bytes } = flow[direction]
-      if (bucket.startsWith('bps')) return bytes
-      return size === 0 ? requests : Math.max(requests, bytes / size)
-    }),
+    directionsOf(bucket).map((direction) =>
+      bucketUnit(bucket) === 'bps' ? flow[direction].bytes : leastUnits(flow[direction], size),
+    ),
   )
   return (units.reduce((sum, each) => sum + each, 0) / elapsedNs) * NS_PER_S
 }
