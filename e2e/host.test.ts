@@ -52,8 +52,10 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows).toHaveCount(2)
         await page.getByRole('button', { name: 'VM', exact: true }).click()
         await expect(rows.last()).toContainText('quiet')
+        await page.locator('tbody tr', { hasText: 'noisy' }).click()
         await page.getByRole('textbox', { name: 'Filter VMs' }).fill('qui')
         await expect(rows).toHaveCount(1)
+        await expect(page.getByRole('complementary', { name: 'VM quiet' })).toBeVisible()
       } finally {
         clearInterval(noisy)
       }

@@ -1,8 +1,8 @@
 import { EqualNot, Gauge, type LucideIcon, TriangleAlert, Zap } from 'lucide-react'
 import type { HostLook } from '#shared/host-look.ts'
 import { useHost } from '../store/host.ts'
+import { countOf, HOST_FILTERS, type HostFilter } from '../store/host-filter.ts'
 import styles from './HostCounts.module.css'
-import { countOf, HOST_FILTERS, type HostFilter } from './host-model.ts'
 
 /** Those that an operator looks for first. */
 const ICONS: Readonly<Partial<Record<HostFilter, LucideIcon>>> = {

@@ -1,8 +1,8 @@
 import type { BucketLook, DiskLook, GroupLook, VmLook } from '#shared/host-look.ts'
-import { hostRows, percent } from '#shared/host-rows.ts'
+import { percent } from '#shared/host-rows.ts'
 import { bucketName, formatLimit } from '#shared/throttle/words.ts'
 import { type ByteUnits, formatBps, formatDurationNs, formatIops } from '#shared/units.ts'
-import { useHost } from '../store/host.ts'
+import { selectVm, useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -10,20 +10,19 @@ import styles from './HostPanel.module.css'
 import { openVm } from './HostView.tsx'
 import { STATE_WORDS } from './host-model.ts'
 
-/** The VM that is selected in the table: its disks and what holds them. */
+/** The current VM of the table: its disks and what holds them. */
 export function HostPanel() {
-  const vm = useHost(({ host, selected }) => {
-    if (host === null) return null
-    return host.look.vms.find(({ id }) => id === selected) ?? hostRows(host.look, 'share')[0]?.vm ?? null
-  })
+  const vm = useHost(({ current }) => current?.vm ?? null)
   const units = useUi((ui) => ui.settings.units)
   return vm === null ? null : <Vm vm={vm} units={units} />
 }
 
 function Vm({ vm, units }: { readonly vm: VmLook; readonly units: ByteUnits }) {
   const state = STATE_WORDS[vm.state]
+  // Who reaches for what stands here means this VM, also when another one is the noisiest a moment later.
+  const hold = () => selectVm(vm.id)
   return (
-    <aside className={styles.panel} aria-label={`VM ${vm.name}`}>
+    <aside className={styles.panel} aria-label={`VM ${vm.name}`} onPointerEnter={hold} onFocus={hold}>
       <header className={styles.head}>
         <h1 title={vm.title ?? vm.name}>{vm.name}</h1>
         <Button variant="primary" onClick={() => openVm(vm.id)}>

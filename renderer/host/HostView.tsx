@@ -1,9 +1,9 @@
 import { Server } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
-import type { SortKey } from '#shared/host-rows.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
-import { selectVm, useHost } from '../store/host.ts'
+import { setHostView, stepVm, useHost } from '../store/host.ts'
+import { countOf, HOST_FILTERS, type HostFilter } from '../store/host-filter.ts'
 import { useUi } from '../store/ui.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -13,7 +13,6 @@ import { HostCounts } from './HostCounts.tsx'
 import { HostTable } from './HostTable.tsx'
 import { HostTotals } from './HostTotals.tsx'
 import styles from './HostView.module.css'
-import { countOf, HOST_FILTERS, type HostFilter, shownRows, stepRow } from './host-model.ts'
 
 /** Every VM of the host that is watched, the noisiest on top. */
 export function HostView() {
@@ -23,31 +22,23 @@ export function HostView() {
 
 function Host({ look }: { readonly look: HostLook }) {
   const units = useUi((ui) => ui.settings.units)
-  const selected = useHost((state) => state.selected)
-  const [sort, setSort] = useState<SortKey>('share')
-  const [filter, setFilter] = useState<HostFilter>('all')
-  const [text, setText] = useState('')
+  const { filter, sort, text } = useHost((state) => state.view)
   const alarms = useHost((state) => state.alarms)
-  const rows = useMemo(
-    () => shownRows(look, { sort, filter, text }, { units, alarms }),
-    [look, sort, filter, text, units, alarms],
-  )
+  const rows = useHost((state) => state.rows)
+  const current = useHost((state) => state.current?.vm.id ?? null)
   const root = useRef<HTMLDivElement>(null)
   const scrollTo = useRef<((id: string) => void) | null>(null)
-  const current = rows.some(({ vm }) => vm.id === selected) ? selected : (rows[0]?.vm.id ?? null)
   const press = (event: Pick<globalThis.KeyboardEvent, 'key' | 'preventDefault'> & { readonly target: unknown }) => {
     const isTyping = event.target instanceof HTMLInputElement
     const move = (step: 1 | -1) => {
-      const next = stepRow(rows, current, step)
-      if (next === null) return
-      selectVm(next)
-      scrollTo.current?.(next)
+      const next = stepVm(step)
+      if (next !== null) scrollTo.current?.(next)
     }
     if (event.key === 'ArrowDown') move(1)
     else if (event.key === 'ArrowUp') move(-1)
     else if (event.key === 'Enter' && current !== null && !(event.target instanceof HTMLButtonElement)) openVm(current)
     else if (event.key === '/' && !isTyping) root.current?.querySelector('input')?.focus()
-    else if (event.key === 'Escape' && isTyping) setText('')
+    else if (event.key === 'Escape' && isTyping) setHostView({ text: '' })
     else return
     event.preventDefault()
   }
@@ -63,6 +54,7 @@ function Host({ look }: { readonly look: HostLook }) {
     document.addEventListener('keydown', pressOutside)
     return () => document.removeEventListener('keydown', pressOutside)
   }, [])
+  const setFilter = (next: HostFilter) => setHostView({ filter: next })
   const segments: readonly Segment<HostFilter>[] = HOST_FILTERS.map(([value, label]) => ({
     value,
     label: `${label} ${countOf(look, value, alarms)}`,
@@ -81,7 +73,12 @@ function Host({ look }: { readonly look: HostLook }) {
       <div className={styles.controls}>
         <Segmented label="Which VMs" size="s" value={filter} segments={segments} onChange={setFilter} />
         <span className={styles.hint}>Share: of the host's IOPS or bandwidth, whichever is larger</span>
-        <TextField label="Filter VMs" value={text} placeholder="Filter VMs  /" onChange={setText} />
+        <TextField
+          label="Filter VMs"
+          value={text}
+          placeholder="Filter VMs  /"
+          onChange={(next) => setHostView({ text: next })}
+        />
       </div>
       {rows.length === 0 ? (
         <EmptyState icon={<Server />} title={look.vms.length === 0 ? 'No VM runs here' : 'No matches'}>
@@ -93,7 +90,7 @@ function Host({ look }: { readonly look: HostLook }) {
           sort={sort}
           selected={current}
           units={units}
-          onSort={setSort}
+          onSort={(next) => setHostView({ sort: next })}
           onOpen={openVm}
           scrollTo={scrollTo}
         />

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { USUAL_ALARM_RULES } from '#shared/alarms/alarm.ts'
 import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
-import { alarmWords, countOf, type HostView, shownRows, stepRow, totalsOf } from './host-model.ts'
+import { countOf, type HostView, shownRows, stepRow } from '../store/host-filter.ts'
+import { alarmWords, totalsOf } from './host-model.ts'
 
 function vm(name: string, part: Partial<VmLook> = {}): VmLook {
   return {

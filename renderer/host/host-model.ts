@@ -1,52 +1,7 @@
 import type { Alarm, AlarmKind } from '#shared/alarms/alarm.ts'
-import { type HostLook, PAST_LIMIT, type VmLook, type VmState } from '#shared/host-look.ts'
-import { type AlarmsOfVms, type HostRow, hostRows, type SortKey } from '#shared/host-rows.ts'
-import type { ByteUnits } from '#shared/units.ts'
+import type { HostLook, VmLook, VmState } from '#shared/host-look.ts'
 
-// What the table of VMs shows, as plain values.
-
-/** Which VMs the table leaves, and what each filter is called. */
-export const HOST_FILTERS = [
-  ['all', 'All'],
-  ['held', 'At a limit'],
-  ['bursting', 'Bursting'],
-  ['drifting', 'Drifting'],
-  ['alarms', 'Alarms'],
-  ['problem', 'Not reached'],
-] as const
-export type HostFilter = (typeof HOST_FILTERS)[number][0]
-
-export interface HostView {
-  readonly sort: SortKey
-  readonly filter: HostFilter
-  readonly text: string
-}
-
-export function shownRows(
-  look: HostLook,
-  { sort, filter, text }: HostView,
-  about: { readonly units: ByteUnits; readonly alarms: AlarmsOfVms },
-): readonly HostRow[] {
-  const wanted = text.trim().toLowerCase()
-  return hostRows(look, sort, about).filter(
-    ({ vm }) =>
-      FILTERS[filter](vm, about.alarms) &&
-      (wanted === '' || vm.name.toLowerCase().includes(wanted) || (vm.title ?? '').toLowerCase().includes(wanted)),
-  )
-}
-
-export function countOf({ vms }: HostLook, filter: HostFilter, alarms: AlarmsOfVms): number {
-  return vms.filter((vm) => FILTERS[filter](vm, alarms)).length
-}
-
-const FILTERS: Readonly<Record<HostFilter, (vm: VmLook, alarms: AlarmsOfVms) => boolean>> = {
-  all: () => true,
-  held: (vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit === true)),
-  bursting: (vm) => vm.groups.some((group) => group.buckets.some(({ share }) => share !== null && share > PAST_LIMIT)),
-  drifting: (vm) => vm.drift !== null && vm.drift.length > 0,
-  alarms: (vm, alarms) => alarms.has(vm.id),
-  problem: (vm) => vm.problem !== null,
-}
+// What the table of VMs says, as plain values.
 
 export interface HostTotals {
   readonly iops: number
@@ -101,11 +56,4 @@ export function stateTone({ state }: VmLook): StateTone {
   if (state === 'running' || state === 'opened') return 'ok'
   if (state === 'silent' || state === 'failed') return 'danger'
   return state === 'paused' || state === 'busy' ? 'warn' : 'plain'
-}
-
-/** The row that the arrow keys go to from `id`; the ends stay the ends. */
-export function stepRow(rows: readonly HostRow[], id: string | null, step: 1 | -1): string | null {
-  const at = rows.findIndex(({ vm }) => vm.id === id)
-  if (at < 0) return rows[0]?.vm.id ?? null
-  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.vm.id ?? null
 }

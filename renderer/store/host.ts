@@ -2,10 +2,13 @@ import { create } from 'zustand'
 import type { Alarm } from '#shared/alarms/alarm.ts'
 import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostState, VmLook } from '#shared/host-look.ts'
+import type { HostRow } from '#shared/host-rows.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
+import { type HostView, shownRows, stepRow } from './host-filter.ts'
 import { useUi } from './ui.ts'
 
-// The host that is watched: its latest look, one a second, and the last minutes of each of its VMs.
+// The host that is watched: its latest look, one a second, the last minutes of each of its VMs, and which of them the
+// table shows. The row that is current, the panel beside it and the keys all mean the same VM: `current`.
 
 /** Fifteen minutes of looks. */
 export const TRAIL_LOOKS = 900
@@ -19,16 +22,30 @@ export interface Trail {
 interface HostStore {
   /** null: no host is watched. */
   readonly host: HostState | null
-  /** Id of the VM that is selected in the table; null: the first one. */
-  readonly selected: string | null
+  /** Order and filter of the table. */
+  readonly view: HostView
   /** Id of a VM → its alarms now; VMs without are left out. */
   readonly alarms: ReadonlyMap<string, readonly Alarm[]>
+  /** Id of the VM that was selected in the table, shown or not; null: none was. */
+  readonly selected: string | null
+  /** What the table shows, in its order. */
+  readonly rows: readonly HostRow[]
+  /** The row of the selected VM, else the first one; null: the table shows none. */
+  readonly current: HostRow | null
 }
 
 const NO_ALARMS: HostStore['alarms'] = new Map()
-export const useHost = create<HostStore>()(() => ({ host: null, selected: null, alarms: NO_ALARMS }))
+const WHOLE: HostView = { sort: 'share', filter: 'all', text: '' }
+export const useHost = create<HostStore>()(() => ({
+  host: null,
+  view: WHOLE,
+  alarms: NO_ALARMS,
+  selected: null,
+  rows: [],
+  current: null,
+}))
 
-const { setState } = useHost
+const { getState } = useHost
 
 let trails = new Map<string, Trail>()
 let watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
@@ -36,7 +53,8 @@ let lastNs = -1
 let source = ''
 
 export function takeHost(host: HostState | null): void {
-  if (host === null || host.look.host !== source || host.look.nowNs < lastNs) {
+  const isOther = host === null || host.look.host !== source
+  if (isOther || host.look.nowNs < lastNs) {
     trails = new Map()
     watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
     lastNs = -1
@@ -49,16 +67,44 @@ export function takeHost(host: HostState | null): void {
     watch.setRules(alarmRulesOf(useUi.getState().settings.alarms))
     watch.see(host.look)
   }
-  setState(host === null ? { host, selected: null, alarms: NO_ALARMS } : { host, alarms: watch.active() })
+  const alarms = host === null ? NO_ALARMS : watch.active()
+  const { sort } = getState().view
+  update(isOther ? { host, alarms, selected: null, view: { ...WHOLE, sort } } : { host, alarms })
 }
 
 export function selectVm(id: string): void {
-  setState({ selected: id })
+  if (id !== getState().selected) update({ selected: id })
+}
+
+/** Selects the row below or above the current one. Gives the id of its VM; null: the table shows none. */
+export function stepVm(step: 1 | -1): string | null {
+  const { rows, current } = getState()
+  const next = stepRow(rows, current?.vm.id ?? null, step)
+  if (next !== null) selectVm(next)
+  return next
+}
+
+/** Orders or filters the table otherwise. */
+export function setHostView(part: Partial<HostView>): void {
+  update({ view: { ...getState().view, ...part } })
 }
 
 export function trailOf(id: string): Trail | null {
   return trails.get(id) ?? null
 }
+
+/** Nothing else sets the state, so that rows and current row always go with the rest of it. */
+function update(part: Partial<Pick<HostStore, 'host' | 'view' | 'alarms' | 'selected'>>): void {
+  const { host, view, alarms, selected } = { ...getState(), ...part }
+  const { units } = useUi.getState().settings
+  const rows = host === null ? [] : shownRows(host.look, view, { units, alarms })
+  const current = rows.find(({ vm }) => vm.id === selected) ?? rows[0] ?? null
+  useHost.setState({ host, view, alarms, selected, rows, current })
+}
+
+useUi.subscribe((ui, before) => {
+  if (ui.settings.units !== before.settings.units) update({})
+})
 
 function follow(vms: readonly VmLook[]): void {
   const known = new Set(vms.map(({ id }) => id))
