@@ -42,7 +42,7 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
       }
       return ok(exit)
     },
-    signal,
+    { signal },
   )
 }
 

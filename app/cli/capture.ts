@@ -19,6 +19,6 @@ export async function capture({ options, terminal, signal }: CommandCall): Promi
       for (const sentence of picture.unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
       return ok(0)
     },
-    signal,
+    { signal },
   )
 }

@@ -61,7 +61,7 @@ async function checkDrift(
       }
       return ok(isAsSaid ? 0 : 1)
     },
-    signal,
+    { signal },
   )
 }
 

@@ -177,7 +177,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'record',
     args: ['[ADDR]'],
-    summary: "Record what a running VM's disks do, for weir choose; nothing in the VM is changed",
+    summary: "Record what a running VM's disks do, for weir choose; no limit is changed",
     options: [
       ...VM_OPTIONS,
       {
@@ -186,6 +186,12 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
         about: 'how long, 1h by default; Ctrl-C ends it early and keeps what there is',
       },
       { name: 'interval', value: 'TIME', about: 'how often its counters are read, 1s by default, 100ms at least' },
+      {
+        name: 'percentiles',
+        about:
+          'record how long requests took, too: sets latency histograms in the VM, where nobody has, and removes them at the end',
+      },
+      MONITOR_COMMAND,
       { name: 'out', value: 'FILE', short: 'o', about: 'where the recording goes, gzipped; -o is short for it' },
     ],
     examples: ['weir record unix:/run/vm.qmp --duration 1h -o web01.trace.gz'],

@@ -102,7 +102,7 @@ async function checkOne(
         const applied = await about.work(open, vm)
         return { vm: vm.name, drift: policyDrift(policy, vm, open.picture), problem: null, applied }
       },
-      about.signal,
+      { signal: about.signal },
     )
   } catch (error) {
     if (!(error instanceof EngineError)) throw error

@@ -12,6 +12,21 @@ afterAll(own.remove)
 
 const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** Cells of the recording's rows. */
+const rowsOf = (file: string): readonly string[][] =>
+  gunzipSync(fs.readFileSync(file))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .slice(3)
+    .map((row) => row.split(','))
+
+/** How many disks of the VM have a histogram of reads, as somebody else sees it. */
+async function histogramsOf(vm: RealQemu): Promise<number> {
+  const rows = (await vm.outside('query-blockstats')) as { stats: { rd_latency_histogram?: unknown } }[]
+  return rows.filter(({ stats }) => stats.rd_latency_histogram !== undefined).length
+}
+
 let qemu: RealQemu | null = null
 afterEach(async () => {
   await qemu?.close()
@@ -50,11 +65,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     const text = gunzipSync(fs.readFileSync(file)).toString('utf8')
     expect(text).toMatch(/^# weir-recording\/1\n# \{"name":"web01","startedMs":\d{13}/)
     expect(text).toContain('"limits":{},"groups":{"d0":[]}}')
-    const rows = text
-      .trim()
-      .split('\n')
-      .slice(3)
-      .map((row) => row.split(','))
+    const rows = rowsOf(file)
     const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0)
     expect([3, 4, 5, 6].map(sum)).toEqual([20, 20 * 4096, 5, 5 * 8192])
 
@@ -87,12 +98,19 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     }
     const file = path.join(own.folder, 'web02.trace.gz')
     const controller = new AbortController()
-    const recording = callWeirUntil(controller.signal, 'record', address, '--interval', '100ms', '-o', file, '--json')
+    const recorded = ['record', address, '--interval', '100ms', '--percentiles', '-o', file, '--json']
+    const recording = callWeirUntil(controller.signal, ...recorded)
     while (!fs.existsSync(file)) await pass(20)
     await pass(500)
     await bursts()
+    expect(await histogramsOf(vm)).toBe(1)
     controller.abort()
-    expect(JSON.parse((await recording).out)).toMatchObject({ requests: 150, end: 'done' })
+    const { out, err } = await recording
+    expect([JSON.parse(out), err]).toMatchObject([{ requests: 150, end: 'done' }, ''])
+    // Weir's own are gone, and each request is in one bin.
+    expect(await histogramsOf(vm)).toBe(0)
+    const bins = rowsOf(file).flatMap((row) => row.at(-2)?.split(' ') ?? [])
+    expect(bins.reduce((sum, bin) => sum + Number(bin.split(':')[1] ?? 0), 0)).toBe(150)
 
     const promised = ['--wait', '200ms', '--percentile', '95']
     const said = JSON.parse((await callWeir('choose', file, ...promised, '--json')).out)
@@ -128,11 +146,12 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
   })
 
   test('a VM that goes away ends the recording with what there is', { timeout: 30_000 }, async () => {
-    qemu = await RealQemu.start(['-drive', 'if=none,id=d0,driver=null-co,read-zeroes=on,throttling.iops-total=100'])
+    const drive = 'if=none,id=d0,driver=null-co,read-zeroes=on,throttling.iops-total=100'
+    qemu = await RealQemu.start(['-drive', drive, '-device', 'scsi-hd,drive=d0,id=q0'])
     const vm = qemu
     const address = `unix:${(vm.address as { path: string }).path}`
     const file = path.join(own.folder, 'gone.trace.gz')
-    const recording = callWeir('record', address, '--interval', '100ms', '-o', file, '--json')
+    const recording = callWeir('record', address, '--interval', '100ms', '--percentiles', '-o', file, '--json')
     while (!fs.existsSync(file)) await pass(20)
     await pass(500)
     await vm.io('d0', 'read', { count: 5 })
@@ -141,9 +160,9 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     const { exit, out, err } = await recording
     expect([exit, JSON.parse(out)]).toMatchObject([3, { requests: 5, end: 'lost' }])
     expect(err).toContain('The VM went away, and ended the recording')
-    const rows = gunzipSync(fs.readFileSync(file)).toString('utf8').trim().split('\n').slice(3)
+    expect(err).toContain("Weir's latency histograms of d0 stay in the VM: the VM does not answer")
     // 5 requests in an interval of about 0.1 s, of 100 a second.
-    const shares = rows.map((row) => Number(row.split(',').at(-2)))
+    const shares = rowsOf(file).map((row) => Number(row.at(-4)))
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.1)
     expect(JSON.parse((await callWeir('choose', file, '--json')).out)).toMatchObject({ requests: 5 })
   })

@@ -5,8 +5,9 @@ import { TraceWriter } from '#main/workspace/trace-writer.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
-import { durationOption, optionIssue, textOption } from './options.ts'
+import { durationOption, flagOption, optionIssue, textOption } from './options.ts'
 import { outputFile } from './output-file.ts'
+import { taintOption } from './taint-option.ts'
 import { oneVm, warnOfOwner } from './vm-option.ts'
 
 // `weir record ADDR --duration 1h -o web01.trace.gz`: what a VM's disks do, for `weir choose`.
@@ -48,23 +49,25 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
       }
       const writer = await TraceWriter.create(file, 'packed')
-      const { lost, ...recorded } = await record({
+      const { lost, problems, ...recorded } = await record({
         link,
         picture,
         name: labelOf(address.value, link.name),
         intervalMs: intervalS.value * 1000,
         durationMs: durationS.value * 1000,
         signal,
+        percentiles: flagOption(options, 'percentiles'),
         write: (text) => writer.write(text),
       }).finally(() => writer.end())
       const end = lost === null ? 'done' : 'lost'
       if (json) terminal.print(JSON.stringify({ format: 'weir-recorded/1', file, end, ...recorded }, null, 2))
       else terminal.print(`${file}: ${recorded.requests} requests in ${formatDurationNs(recorded.seconds * NS_PER_S)}`)
+      for (const problem of problems) terminal.complain(terminal.paint.warn(problem))
       if (recorded.restarts > 0) terminal.complain(terminal.paint.warn('The VM was restarted meanwhile.'))
       if (lost === null) return ok(0)
       terminal.complain(terminal.paint.warn(`The VM went away, and ended the recording: ${lost.message}`))
       return ok(3)
     },
-    attempt.signal,
+    { signal: attempt.signal, ...taintOption(options) },
   ).finally(() => signal.removeEventListener('abort', giveUp))
 }

@@ -6,6 +6,7 @@ import { adoptNames } from './adopt-names.ts'
 import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
+import type { LinkOptions } from './host/vm-port.ts'
 import { openLink } from './open-link.ts'
 import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
@@ -18,13 +19,13 @@ export interface OpenVm {
   readonly picture: Picture
 }
 
-/** Connects and looks; `work` does the rest. The connection ends with it, or when `signal` is aborted. */
+/** Connects and looks; `work` does the rest. The connection ends with it, or when its signal is aborted. */
 export async function withVm<T>(
   address: VmAddress,
   work: (vm: OpenVm) => Promise<T>,
-  signal?: AbortSignal,
+  options: Pick<LinkOptions, 'signal' | 'mayTaint'> = {},
 ): Promise<T> {
-  const link = await openLink(address, { timeouts: QMP_TIMEOUTS, signal })
+  const link = await openLink(address, { timeouts: QMP_TIMEOUTS, ...options })
   try {
     return await work({ link, picture: await link.discover() })
   } finally {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Histograms } from '#main/qmp/latency-histogram.ts'
 import type { StatsView } from '#main/qmp/qmp-views.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import type { Picture } from './picture.ts'
@@ -7,7 +8,10 @@ import { chained, group, picture } from './testing/pictures.ts'
 
 // What a recording keeps of the limits: how much of them was used, and every change of them.
 
-function stats(operations: Readonly<Record<string, readonly [reads: number, writes: number]>>): readonly StatsView[] {
+function stats(
+  operations: Readonly<Record<string, readonly [reads: number, writes: number]>>,
+  histograms?: Histograms,
+): readonly StatsView[] {
   const flow = (count: number) => ({
     operations: count,
     bytes: count * 4096,
@@ -19,7 +23,13 @@ function stats(operations: Readonly<Record<string, readonly [reads: number, writ
     key,
     chain: [],
     backing: [],
-    counters: { read: flow(reads), write: flow(writes), flush: flow(0), timesFailed: true },
+    counters: {
+      read: flow(reads),
+      write: flow(writes),
+      flush: flow(0),
+      timesFailed: true,
+      ...(histograms && { histograms }),
+    },
   }))
 }
 
@@ -91,4 +101,45 @@ test('a look that is the same as before makes no interval, and a restart is coun
   recorder.take(stats({ a: [4, 0] }), shown, 2000)
   expect(lines().slice(3)).toEqual(['1.000000,2.000000,a,2,8192,0,0,,0.02'])
   expect(recorder.recorded.restarts).toBe(1)
+})
+
+const bins = (read: readonly number[], write: readonly number[] | null, boundaries = [100, 200]): Histograms => ({
+  read: { boundaries, bins: read },
+  write: write && { boundaries, bins: write },
+  hasOthers: false,
+})
+
+test('where a disk has histograms, rows say how long the requests of their interval took', () => {
+  const { recorder, lines } = recorded()
+  const shown = seen({}, { a: [] })
+  recorder.take(stats({ a: [0, 0] }, bins([7, 0, 0], [0, 0, 1])), shown, 0)
+  recorder.take(stats({ a: [3, 1] }, bins([7, 2, 1], [0, 0, 2])), shown, 1000)
+  recorder.take(stats({ a: [4, 1] }, bins([8, 2, 1], null)), shown, 2000)
+  // Set again by its owner, and so emptied: what came before is not known.
+  recorder.take(stats({ a: [9, 1] }, bins([1, 0, 0], null)), shown, 3000)
+  recorder.take(stats({ a: [10, 1] }, bins([1, 1, 0], null)), shown, 4000)
+  expect(lines().slice(2)).toEqual([
+    'from_s,to_s,device,reads,read_bytes,writes,write_bytes,limit_share,outstanding,read_latency,write_latency',
+    '0.000000,1.000000,a,3,12288,1,4096,,0.04,100-200:2 200-:1,200-:1',
+    '1.000000,2.000000,a,1,4096,0,0,,0.01,0-100:1,',
+    '2.000000,3.000000,a,5,20480,0,0,,0.05,,',
+    '3.000000,4.000000,a,1,4096,0,0,,0.01,100-200:1,',
+  ])
+})
+
+test('histograms that are set while it records begin with a heading of their own', () => {
+  const { recorder, lines } = recorded()
+  const shown = seen({}, { a: [], b: [] })
+  recorder.take(stats({ a: [0, 0], b: [0, 0] }), shown, 0)
+  recorder.take(stats({ a: [1, 0], b: [0, 0] }), shown, 1000)
+  recorder.take([...stats({ a: [2, 0] }, bins([0, 0, 0], [0, 0, 0])), ...stats({ b: [1, 0] })], shown, 2000)
+  recorder.take([...stats({ a: [3, 0] }, bins([0, 1, 0], [0, 0, 0])), ...stats({ b: [2, 0] })], shown, 3000)
+  expect(lines().slice(3)).toEqual([
+    '0.000000,1.000000,a,1,4096,0,0,,0.01',
+    'from_s,to_s,device,reads,read_bytes,writes,write_bytes,limit_share,outstanding,read_latency,write_latency',
+    '1.000000,2.000000,a,1,4096,0,0,,0.01,,',
+    '1.000000,2.000000,b,1,4096,0,0,,0.01,,',
+    '2.000000,3.000000,a,1,4096,0,0,,0.01,100-200:1,',
+    '2.000000,3.000000,b,1,4096,0,0,,0.01,,',
+  ])
 })

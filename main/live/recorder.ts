@@ -1,14 +1,22 @@
 import type { StatsView } from '#main/qmp/qmp-views.ts'
-import { RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from '#shared/formats/loads/recording-rows.ts'
+import type { IntervalLatency } from '#shared/formats/loads/latency-cell.ts'
+import {
+  LATENCY_COLUMNS,
+  RECORDING_COLUMNS,
+  RECORDING_HEAD,
+  recordingRow,
+} from '#shared/formats/loads/recording-rows.ts'
 import { traceHeadLine } from '#shared/formats/loads/trace-head.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { DiskCounters } from './disk-counters.ts'
+import { IntervalBins } from './latency/interval-bins.ts'
 import { limitShares } from './limit-share.ts'
 import type { Picture } from './picture.ts'
 
-// A recording of what a VM's disks do, from look to look: their counters, and how much of the limits over them that is.
-// The command line looks for it; a window's session, which looks anyway, lends it its looks.
+// A recording of what a VM's disks do, from look to look: their counters, how much of the limits over them that is, and
+// how long requests took where a disk has latency histograms, whoever set them. The command line looks for it; a window's
+// session, which looks anyway, lends it its looks.
 
 export interface RecorderOptions {
   readonly name: string
@@ -25,9 +33,22 @@ export interface Recorded {
   readonly restarts: number
 }
 
+interface RecordedDisk {
+  readonly counters: DiskCounters
+  readonly bins: IntervalBins
+}
+
+interface CountedDisk {
+  readonly id: string
+  readonly counters: DiskCounters
+  readonly latency: IntervalLatency
+}
+
 export class Recorder {
   readonly #options: RecorderOptions
-  readonly #disks = new Map<string, DiskCounters>()
+  readonly #disks = new Map<string, RecordedDisk>()
+  /** Some disk has, or had, a histogram: rows have columns of latency from then on. */
+  #isTimed = false
   #limits = ''
   #startMs: number | null = null
   #beforeMs = 0
@@ -49,14 +70,16 @@ export class Recorder {
     this.#startMs ??= nowMs
     const [fromS, toS] = [isFirst ? 0 : (this.#beforeMs - this.#startMs) / 1000, (nowMs - this.#startMs) / 1000]
     if (!isFirst && toS <= fromS) return // the same look again
+    this.#noteColumns(stats, isFirst)
     this.#noteLimits(picture, toS, isFirst)
     const views = new Map(stats.map(({ key, counters }) => [key, counters]))
-    const counted = picture.disks.flatMap(({ id, countersKey }) => {
+    const counted = picture.disks.flatMap(({ id, countersKey }): CountedDisk[] => {
       if (countersKey === null) return []
-      const counters = this.#countersOf(id)
+      const { counters, bins } = this.#diskOf(id)
+      const now = views.get(countersKey) ?? null
       const elapsedNs = (nowMs - this.#beforeMs) * NS_PER_MS
-      if (counters.advance(views.get(countersKey) ?? null, elapsedNs) === 'restarted') this.#restarts += 1
-      return [{ id, counters }]
+      if (counters.advance(now, elapsedNs) === 'restarted') this.#restarts += 1
+      return [{ id, counters, latency: bins.see(now?.histograms) }]
     })
     this.#beforeMs = nowMs
     if (!isFirst) this.#writeRows(picture, counted, { fromS, toS })
@@ -64,14 +87,14 @@ export class Recorder {
 
   #writeRows(
     picture: Picture,
-    counted: readonly { readonly id: string; readonly counters: DiskCounters }[],
+    counted: readonly CountedDisk[],
     { fromS, toS }: { readonly fromS: number; readonly toS: number },
   ): void {
     const passed = new Map(
       counted.map(({ id, counters }) => [id, { read: counters.passed('read'), write: counters.passed('write') }]),
     )
     const shares = limitShares(picture, passed, toS - fromS)
-    const rows = counted.flatMap(({ id, counters }) => {
+    const rows = counted.flatMap(({ id, counters, latency }) => {
       const [{ requests: reads, bytes: readBytes }, { requests: writes, bytes: writeBytes }] = [
         counters.passed('read'),
         counters.passed('write'),
@@ -79,9 +102,16 @@ export class Recorder {
       this.#requests += reads + writes
       if (reads + writes === 0) return []
       const [limitShare, outstanding] = [shares.get(id) ?? null, counters.underWay()]
-      return [recordingRow(id, { fromS, toS, reads, readBytes, writes, writeBytes, limitShare, outstanding })]
+      const figures = { fromS, toS, reads, readBytes, writes, writeBytes, limitShare, outstanding }
+      return [recordingRow(id, this.#isTimed ? { ...figures, latency } : figures)]
     })
     if (rows.length > 0) this.#options.write(rows.join(''))
+  }
+
+  #noteColumns(stats: readonly StatsView[], isFirst: boolean): void {
+    if (this.#isTimed || stats.every(({ counters }) => counters.histograms === undefined)) return
+    this.#isTimed = true
+    if (!isFirst) this.#options.write(`${LATENCY_COLUMNS}\n`)
   }
 
   /** The limits in force, by group and by disk: at the beginning, and whenever they are others. */
@@ -93,17 +123,18 @@ export class Recorder {
     this.#limits = text
     const { name, startedMs, write } = this.#options
     if (isFirst) {
-      write(`${RECORDING_HEAD}\n${traceHeadLine({ name, startedMs, ...inForce })}${RECORDING_COLUMNS}\n`)
+      const columns = this.#isTimed ? LATENCY_COLUMNS : RECORDING_COLUMNS
+      write(`${RECORDING_HEAD}\n${traceHeadLine({ name, startedMs, ...inForce })}${columns}\n`)
     } else {
       write(traceHeadLine({ atS: Number(atS.toFixed(6)), ...inForce }))
     }
   }
 
-  #countersOf(id: string): DiskCounters {
+  #diskOf(id: string): RecordedDisk {
     const known = this.#disks.get(id)
     if (known !== undefined) return known
-    const counters = new DiskCounters()
-    this.#disks.set(id, counters)
-    return counters
+    const disk = { counters: new DiskCounters(), bins: new IntervalBins() }
+    this.#disks.set(id, disk)
+    return disk
   }
 }

@@ -104,6 +104,21 @@ export function skipLine(trace: TraceDraft, line: number, text: string): void {
   })
 }
 
+/** A cell that is none of its column's, in a line that is right without it. */
+export function skipCell(
+  trace: TraceDraft,
+  cell: { readonly line: number; readonly column: string; readonly value: string; readonly right: string },
+): void {
+  const { line, column, value, right } = cell
+  skip(trace, `cells of ${column} that are not of this format`)
+  if (trace.losses.length >= MAX_COMPLAINTS) return
+  trace.losses.push({
+    path: `line ${line}, ${column}`,
+    kind: 'not-understood',
+    message: `${JSON.stringify(value.slice(0, 80))} is not valid; use ${right}`,
+  })
+}
+
 /** Lines of a long text, without an array of them all. */
 export function eachLine(text: string, use: (line: string, number: number) => void): void {
   let start = 0

@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '#shared/units.ts'
-import { type Interval, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from './recording-rows.ts'
+import { NO_LATENCY } from './latency-cell.ts'
+import { type Interval, LATENCY_COLUMNS, RECORDING_COLUMNS, RECORDING_HEAD, recordingRow } from './recording-rows.ts'
 import { TRACE_HEADING, type TraceColumns, traceCsvLines } from './trace-columns.ts'
 import { type TraceHead, traceHeadLine } from './trace-head.ts'
 
@@ -17,8 +18,11 @@ export function* traceFileText(trace: TraceContent, device: string): Generator<s
   const { startedMs, closedLoops } = trace.head
   const intervals = trace.intervals.get(device)
   if (intervals !== undefined) {
-    yield `${RECORDING_HEAD}\n${startedMs === null ? '' : traceHeadLine({ startedMs })}${RECORDING_COLUMNS}\n`
-    for (const interval of intervals) yield recordingRow(device, interval)
+    const isTimed = intervals.some(({ latency }) => latency !== undefined)
+    const columns = isTimed ? LATENCY_COLUMNS : RECORDING_COLUMNS
+    yield `${RECORDING_HEAD}\n${startedMs === null ? '' : traceHeadLine({ startedMs })}${columns}\n`
+    for (const interval of intervals)
+      yield recordingRow(device, isTimed ? { latency: NO_LATENCY, ...interval } : interval)
     return
   }
   if (startedMs !== null) {

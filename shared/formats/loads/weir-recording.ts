@@ -1,9 +1,10 @@
 import { ok } from '#shared/issue.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { MAX_REQUEST_BYTES } from '#shared/workspace/workspace.ts'
+import { LATENCY_CELL } from './latency-cell.ts'
 import { moreColumns, parseRecordingRow, RECORDING_HEAD, type RecordingRow } from './recording-rows.ts'
 import { type TraceDialect, traceFormat } from './trace-dialect.ts'
-import { addRequest, skipLine, type TraceDraft } from './trace-draft.ts'
+import { addRequest, skipCell, skipLine, type TraceDraft } from './trace-draft.ts'
 
 // A recording of intervals as a load. When the requests of an interval came is not known. To be played they are laid
 // evenly over it, reads and writes mixed, each of its interval's mean size, one behind the other on the disk; whoever
@@ -21,7 +22,7 @@ export const recordingDialect: TraceDialect = {
   detect: (head) => (head.replace(/^\uFEFF/, '').startsWith(RECORDING_HEAD) ? 1 : 0),
   open: (_head, trace) => {
     const cursors = new Map<string, number>()
-    let more = 0
+    let more: readonly string[] = []
     return ok((line, number) => {
       if (line.trim() === '' || line.startsWith('#')) return
       if (line.startsWith('from_s,')) {
@@ -29,8 +30,12 @@ export const recordingDialect: TraceDialect = {
         return
       }
       const row = parseRecordingRow(line, more)
-      if (row === null) skipLine(trace, number, line)
-      else addInterval(trace, row, cursors)
+      if (row === null) {
+        skipLine(trace, number, line)
+        return
+      }
+      for (const { column, value } of row.damaged) skipCell(trace, { line: number, column, value, right: LATENCY_CELL })
+      addInterval(trace, row, cursors)
     })
   },
 }
