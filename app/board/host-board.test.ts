@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { disk, missingLibvirt, RealLibvirt } from '#main/libvirt/testing/real-libvirt.ts'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
@@ -78,5 +79,26 @@ describe.skipIf(missing !== null)(`a VM of a host${missing === null ? '' : ` (sk
     board.take()
     expect(told.at(-1)?.opened).toBeNull()
     await until('it is looked at again', () => stateOf() === 'paused')
+    expect(told.at(-1)?.look.vms[0]?.drift).toBeNull()
+  })
+})
+
+const GOLD = '<iotune><total_iops_sec>300</total_iops_sec><group_name>gold</group_name></iotune>'
+const LIBVIRT_MS = 120_000
+const absent = missingLibvirt()
+describe.skipIf(absent !== null)(`VMs of a real libvirt ${absent ?? ''}`, { timeout: LIBVIRT_MS }, () => {
+  test('what runs in a domain otherwise than it is stored is drift', async () => {
+    const libvirt = await RealLibvirt.start()
+    cleanups.push(() => libvirt.close())
+    for (const name of ['db01', 'web01']) await libvirt.boot(name, disk('vda', { inside: GOLD }))
+    libvirt.virsh('blkdeviotune', 'web01', 'vda', '--group-name', 'gold', '--total-iops-sec', '111', '--live')
+    const { board, told } = hostBoard()
+    await board.connect(`libvirt:${libvirt.uri}`)
+    const vms = () => told.at(-1)?.look.vms ?? []
+    await until('both were looked at', () => vms().filter(({ up }) => up).length === 2, LIBVIRT_MS)
+    expect(vms().map(({ name, drift }) => [name, drift])).toEqual([
+      ['db01', []],
+      ['web01', ['gold: IOPS: 111 runs, libvirt has 111, the next start 300']],
+    ])
   })
 })

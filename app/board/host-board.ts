@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { placeDrift } from '#main/libvirt/three-places.ts'
 import { Host } from '#main/live/host/host.ts'
 import type { HostState } from '#shared/host-look.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
@@ -40,7 +41,7 @@ export class HostBoard {
   async connect(text: string): Promise<Outcome> {
     const port = hostPort(text.trim().replace(/^unix:/, ''), 'address')
     if (!port.ok) return { ok: false, message: 'This host cannot be watched.', issues: port.issues }
-    const host = new Host({ ports: [port.value] })
+    const host = new Host({ ports: [port.value], driftOf: (_vm, picture) => placeDrift(picture) })
     await host.start()
     const { problems, vms } = host.look()
     if (problems.length > 0 && vms.length === 0) {

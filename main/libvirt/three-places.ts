@@ -64,6 +64,12 @@ export function placeWords({ subject, what, running, stored, next, owner }: Plac
   return `${subject}: ${what}: ${running} runs, ${owner} has ${stored}${next === null ? '' : `, the next start ${next}`}`
 }
 
+/** In sentences; null: nothing but QEMU has the limits of this VM. */
+export function placeDrift(picture: Picture): readonly string[] | null {
+  if (picture.libvirt === undefined && picture.proxmox === undefined) return null
+  return placeDifferences(picture).map(placeWords)
+}
+
 /** A VM of Proxmox: what runs, its configuration, and that with the changes that wait for the next start. */
 function proxmoxDifferences({ proxmox, disks, groups }: Picture): readonly PlaceDifference[] {
   if (proxmox === undefined) return []

@@ -1,7 +1,7 @@
 import { EqualNot, Gauge, type LucideIcon, TriangleAlert, Zap } from 'lucide-react'
 import type { HostLook } from '#shared/host-look.ts'
 import { useHost } from '../store/host.ts'
-import { countOf, HOST_FILTERS, type HostFilter } from '../store/host-filter.ts'
+import { countOf, type HostFilter, usefulFilters } from '../store/host-filter.ts'
 import styles from './HostCounts.module.css'
 
 /** Those that an operator looks for first. */
@@ -24,7 +24,7 @@ export function HostCounts({ look, filter, onFilter }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
     <div className={styles.counts} role="group" aria-label="How many VMs">
-      {HOST_FILTERS.map(([value, label]) => {
+      {usefulFilters(look, filter).map(([value, label]) => {
         const Icon = ICONS[value]
         if (Icon === undefined) return null
         const count = countOf(look, value, alarms)

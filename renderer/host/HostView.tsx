@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { setHostView, stepVm, useHost } from '../store/host.ts'
-import { countOf, HOST_FILTERS, type HostFilter } from '../store/host-filter.ts'
+import { countOf, type HostFilter, usefulFilters } from '../store/host-filter.ts'
 import { useUi } from '../store/ui.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -55,7 +55,7 @@ function Host({ look }: { readonly look: HostLook }) {
     return () => document.removeEventListener('keydown', pressOutside)
   }, [])
   const setFilter = (next: HostFilter) => setHostView({ filter: next })
-  const segments: readonly Segment<HostFilter>[] = HOST_FILTERS.map(([value, label]) => ({
+  const segments: readonly Segment<HostFilter>[] = usefulFilters(look, filter).map(([value, label]) => ({
     value,
     label: `${label} ${countOf(look, value, alarms)}`,
   }))

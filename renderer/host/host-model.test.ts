@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { USUAL_ALARM_RULES } from '#shared/alarms/alarm.ts'
 import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
-import { countOf, type HostView, shownRows, stepRow } from '../store/host-filter.ts'
+import { countOf, type HostView, shownRows, stepRow, usefulFilters } from '../store/host-filter.ts'
 import { alarmWords, totalsOf } from './host-model.ts'
 
 function vm(name: string, part: Partial<VmLook> = {}): VmLook {
@@ -98,6 +98,16 @@ test('filters leave what they name, a text what has it in its name or title', ()
   expect(
     (['all', 'held', 'drifting', 'problem'] as const).map((filter) => countOf(LOOK, filter, ABOUT.alarms)),
   ).toEqual([3, 1, 1, 1])
+})
+
+test('nothing drifts where only QEMU has the limits: the filter is not offered, but one that is chosen stays', () => {
+  const names = (look: HostLook, chosen: 'all' | 'drifting' = 'all') =>
+    usefulFilters(look, chosen).map(([, label]) => label)
+  expect(names(LOOK)).toContain('Drifting')
+  expect(names({ ...LOOK, vms: [vm('stored', { drift: [] })] })).toContain('Drifting')
+  const plain = { ...LOOK, vms: [vm('plain')] }
+  expect(names(plain)).toEqual(['All', 'At a limit', 'Bursting', 'Alarms', 'Not reached'])
+  expect(names(plain, 'drifting')).toContain('Drifting')
 })
 
 test('totals are of what is known', () => {

@@ -34,6 +34,12 @@ export function shownRows(
   )
 }
 
+/** The filters that can leave a VM: where only QEMU has the limits, nothing can drift from them. */
+export function usefulFilters({ vms }: HostLook, chosen: HostFilter): readonly (typeof HOST_FILTERS)[number][] {
+  const isUseful = chosen === 'drifting' || vms.some(({ drift }) => drift !== null)
+  return HOST_FILTERS.filter(([filter]) => filter !== 'drifting' || isUseful)
+}
+
 export function countOf({ vms }: HostLook, filter: HostFilter, alarms: AlarmsOfVms): number {
   return vms.filter((vm) => FILTERS[filter](vm, alarms)).length
 }
