@@ -1,4 +1,5 @@
 import { assert } from '#shared/assert.ts'
+import { listed } from '#shared/listed.ts'
 import type { FlowResult, RunResult } from '#shared/result.ts'
 import type { DeviceSnapshot, DirectionSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
@@ -89,7 +90,7 @@ export function assumedTimes(result: RunResult): string | null {
 }
 
 function namesInWords(ids: readonly string[]): string {
-  return ids.length > MOST_NAMES ? `${ids.length} disks` : ids.join(' and ')
+  return ids.length > MOST_NAMES ? `${ids.length} disks` : listed(ids)
 }
 
 /** As the window shows it: one disk alone is not fair to anybody. */

@@ -3,6 +3,7 @@ import type { Aim } from '#main/live/aim.ts'
 import type { GroupAim } from '#main/live/aim-parts.ts'
 import { type DiskAim, endsIn, joins, ownAim, stays } from '#main/live/disk-aim.ts'
 import { type LibvirtFacts, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '#main/live/picture.ts'
+import { remainingGroups } from '#main/live/remaining-groups.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'
 import { VIRSH_KEYS } from '#shared/formats/limit-names.ts'
@@ -51,20 +52,12 @@ export function libvirtSteps(aim: Aim, picture: Picture, facts: LibvirtFacts): S
     ...aim.removed.map((group) => writer.step(['domthrottlegroupdel', facts.domain, group.qemuName])),
     ...groups.flatMap((group) => nextStartSteps(group, { aim, movers, facts, writer })),
   ]
-  const kept = new Set([
-    ...picture.groups
-      .filter((group) => !aim.removed.includes(group))
-      .filter(({ name, isObject }) => isObject || aim.disks.some((disk) => endsIn(disk, name)))
-      .map(({ name }) => name),
-    ...made.map(({ name }) => name),
-    ...movers.flatMap(({ to }) => to),
-  ])
-  const forgotten = picture.groups
-    .filter(({ name }) => !kept.has(name) && aim.groups.get(name)?.inDesired)
-    .filter((group) => !aim.removed.includes(group))
-    .map(({ name }) => name)
-  warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
-  return { steps, impossible: [], warnings, kept, forgotten: new Set(forgotten) }
+  const remaining = remainingGroups(
+    aim,
+    picture,
+    made.map(({ name }) => name),
+  )
+  return { ...remaining, steps, impossible: [], warnings: [...warnings, ...remaining.warnings] }
 }
 
 interface Planning {

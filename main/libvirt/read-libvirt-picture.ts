@@ -3,6 +3,7 @@ import {
   groupsInOrder,
   type LibvirtFacts,
   type LibvirtStored,
+  noMediumWords,
   type Picture,
   type PictureDisk,
   type PictureGroup,
@@ -105,7 +106,7 @@ function factsOf({ live, next }: DomainViews): LibvirtFacts {
 function unknownThings({ live, tunes }: DomainViews): readonly string[] {
   return live.disks.flatMap(({ target, medium }) => {
     const tune = tunes.get(target)
-    if (!medium) return [`${target} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
+    if (!medium) return [noMediumWords(target)]
     return typeof tune === 'string' ? [`${target}: ${tune}`] : []
   })
 }

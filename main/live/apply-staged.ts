@@ -2,8 +2,8 @@ import type { EngineError } from '#main/engine-error.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { appliedEvents, applyReply, nothingSent, readBack } from './apply-words.ts'
-import type { ApplyRecord } from './apply-workspace.ts'
 import { type Plan, qemuPlan, unfulfilled } from './plan.ts'
+import { type ApplyRecord, sendRecorded } from './send-recorded.ts'
 import type { SessionLink } from './session-link.ts'
 import type { SnapshotMaker } from './snapshot-maker.ts'
 import type { Staging } from './staging.ts'
@@ -47,9 +47,7 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
   } catch (error) {
     return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
   }
-  await record.begin({ before: staging.reality, desired: plan.aim })
-  const answers = await link.send(plan.steps)
-  if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
+  const answers = await sendRecorded(link, { plan, before: staging.reality, record })
   const touched = plan.steps.filter((_step, index) => ['done', 'unknown'].includes(answers[index]?.outcome ?? ''))
   maker.observer.noteEmptied(touched.flatMap((step) => step.empties ?? step.makes ?? []))
   if (answers.every(({ outcome }) => outcome === 'done')) maker.note(appliedEvents(plan, nowNs()))

@@ -10,6 +10,7 @@ import type { LinkOptions } from './host/vm-port.ts'
 import { openLink } from './open-link.ts'
 import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
+import { type ApplyRecord, NO_RECORD, sendRecorded } from './send-recorded.ts'
 import type { SessionLink } from './session-link.ts'
 
 // A look at a VM, for scripts: connect, look, perhaps change, look again, leave.
@@ -52,14 +53,6 @@ export interface Applied {
   readonly unfulfilled: readonly string[]
 }
 
-/** Is told before the first command goes, and when every command was answered. */
-export interface ApplyRecord {
-  readonly begin: (about: { readonly before: Workspace; readonly desired: Workspace }) => Promise<void>
-  readonly end: () => Promise<void>
-}
-
-const NO_RECORD: ApplyRecord = { begin: async () => undefined, end: async () => undefined }
-
 /** Makes the VM what a workspace file says, as far as the file says anything. A second time it finds nothing to do. */
 export async function applyWorkspace(
   { link, picture }: OpenVm,
@@ -71,9 +64,7 @@ export async function applyWorkspace(
   const base = captureWorkspace(named, desired.name)
   const plan = makePlan({ picture: named, base, desired, scope: 'file' })
   if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
-  await record.begin({ before: base, desired: plan.aim })
-  const answers = await link.send(plan.steps)
-  if (answers.every(({ outcome }) => outcome !== 'unknown')) await record.end()
+  const answers = await sendRecorded(link, { plan, before: base, record })
   return { plan, answers, unfulfilled: await readBack(link, plan, desired) }
 }
 

@@ -1,3 +1,4 @@
+import { listed } from '#shared/listed.ts'
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { chainWords, isIn, sameChain } from '#shared/workspace/chain.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
@@ -119,8 +120,8 @@ function obstacleOfLength({ disk, to }: DiskAim): string | null {
   if (filters.length === 1) {
     return `${disk.id} sits on filter ${outermost.node}, which stays in some group as long as it runs: move it to a group without limits instead.`
   }
-  const names = filters.map(({ node }) => node)
-  return `${disk.id} sits on filters ${names.slice(0, -1).join(', ')} and ${names.at(-1)}, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing should be held.`
+  const names = listed(filters.map(({ node }) => node))
+  return `${disk.id} sits on filters ${names}, and each stays in some group as long as it runs: name a group for each, from guest to disk, one without limits where nothing should be held.`
 }
 
 function countWords(filters: number): string {

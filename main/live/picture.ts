@@ -155,3 +155,8 @@ export function findGroup(picture: Picture, name: string | null): PictureGroup |
 export function findDisk(picture: Picture, id: string): PictureDisk | undefined {
   return picture.disks.find((disk) => disk.id === id)
 }
+
+/** Why nothing is known of the limits of a disk without a medium. */
+export function noMediumWords(disk: string): string {
+  return `${disk} has no medium: QEMU shows no limits then, though it keeps them for the next one.`
+}

@@ -15,6 +15,7 @@ import type { Aim } from './aim.ts'
 import type { GroupAim } from './aim-parts.ts'
 import { type DiskAim, endsIn, filterMoves, joins, ownAim, stays } from './disk-aim.ts'
 import { ownGroup, type Picture, type PictureDisk } from './picture.ts'
+import { remainingGroups } from './remaining-groups.ts'
 import type { PlanStep, Steps } from './steps.ts'
 
 // From what should be true to the commands, in an order that is never worse than what was and what will be:
@@ -58,19 +59,8 @@ export function planSteps(aim: Aim, picture: Picture): Steps {
     ),
     ...aim.removed.map((group) => step(objectDel(group.qemuName))),
   ]
-  const kept = new Set([
-    ...picture.groups
-      .filter((group) => !aim.removed.includes(group))
-      .filter((group) => group.isObject || aim.disks.some((disk) => endsIn(disk, group.name)))
-      .map(({ name }) => name),
-    ...made,
-    ...movers.flatMap(({ to }) => to),
-  ])
-  const forgotten = picture.groups
-    .filter((group) => !kept.has(group.name) && !aim.removed.includes(group) && aim.groups.get(group.name)?.inDesired)
-    .map(({ name }) => name)
-  warnings.push(...forgotten.map((name) => `${name} has no disks left: QEMU forgets it and its limits.`))
-  return { steps, impossible, warnings, kept, forgotten: new Set(forgotten) }
+  const remaining = remainingGroups(aim, picture, made)
+  return { ...remaining, steps, impossible, warnings: [...warnings, ...remaining.warnings] }
 }
 
 function step(

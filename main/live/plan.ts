@@ -1,5 +1,6 @@
 import { placeDifferences, placeWords } from '#main/libvirt/three-places.ts'
 import type { QemuPlan } from '#shared/ipc/contract.ts'
+import { listed } from '#shared/listed.ts'
 import { formatVmCommand, isQmCommand } from '#shared/qemu/vm-command.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { findStarvation } from '#shared/throttle/starvation.ts'
@@ -146,11 +147,6 @@ function starvationWarnings(aim: Aim): readonly string[] {
     const loads = members.map((id) => ({ id, outstanding: null, readShare: 0.5 }))
     return findStarvation(group.limits, loads).map(({ message }) => `${group.name}: ${message}`)
   })
-}
-
-function listed(names: readonly string[]): string {
-  if (names.length <= 1) return names.join('')
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** What of the plan is not true of the VM, in sentences; empty: everything took. `picture` has the plan's names. */

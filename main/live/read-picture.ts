@@ -4,6 +4,7 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import {
   chainThrough,
   groupsInOrder,
+  noMediumWords,
   type Picture,
   type PictureDisk,
   type PictureFilter,
@@ -261,8 +262,7 @@ function snapshotWords(disk: PictureDisk, node: string, group: string | null): s
 }
 
 function diskUnknowns(disk: PictureDisk): readonly string[] {
-  if (!disk.medium)
-    return [`${disk.id} has no medium: QEMU shows no limits then, though it keeps them for the next one.`]
+  if (!disk.medium) return [noMediumWords(disk.id)]
   return disk.filters
     .filter((filter) => filter.group === null)
     .map((filter) => `${disk.id}: QEMU does not report the group of its filter ${filter.node}.`)

@@ -1,6 +1,6 @@
 import { type ApplyJournal, type CutOff, unsettled } from './apply-journal.ts'
-import type { ApplyRecord } from './apply-workspace.ts'
 import type { Picture } from './picture.ts'
+import type { ApplyRecord } from './send-recorded.ts'
 
 /** One VM's part of the journal, as a session sees it. */
 export class SessionRecord implements ApplyRecord {

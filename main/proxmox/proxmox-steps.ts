@@ -4,6 +4,7 @@ import { ownGroup, type ProxmoxFacts } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { proxmoxLimits } from '#shared/formats/hosts/proxmox-drive.ts'
 import { PROXMOX_KEYS } from '#shared/formats/limit-names.ts'
+import { listed } from '#shared/listed.ts'
 import { slotOfDisk } from '#shared/qemu/proxmox-names.ts'
 import {
   canonicalLimits,
@@ -79,7 +80,7 @@ function problemOf({ disk }: DiskAim, { own, limits, aim, slot, isKnown }: Wante
   if (!isKnown) return `${slot} is not in the VM's configuration any more; it is there until the VM is started again.`
   const sharing = own === null ? [] : aim.disks.filter((each) => endsIn(each, own)).map((each) => each.disk.id)
   if (sharing.length > 1 && hasAnyLimit(limits)) {
-    return `${own} cannot be shared by ${sharing.join(' and ')}: Proxmox limits each drive alone. Give each a group of its own.`
+    return `${own} cannot be shared by ${listed(sharing)}: Proxmox limits each drive alone. Give each a group of its own.`
   }
   const unknown = LIMIT_KEYS.filter((key) => PROXMOX_KEYS[key] === '' && canonicalLimits(limits)[key] !== undefined)
   if (unknown.length === 0) return null

@@ -1,3 +1,4 @@
+import { listed } from '#shared/listed.ts'
 import type { LevelSnapshot } from '#shared/snapshot.ts'
 import type { Sentence } from '#shared/throttle/burst-words.ts'
 import { BUCKETS, type Limits, limitOf } from '#shared/throttle/limits.ts'
@@ -21,7 +22,7 @@ export function heldSentence(id: string, levels: readonly LevelSnapshot[], own: 
   const held = levels[binding]?.group ?? ''
   const others = [...new Set(levels.map(({ group }) => group))].filter((group) => group !== held)
   const share = wholeNs === null ? 1 : (levels[binding]?.waitMeanNs ?? wholeNs) / wholeNs
-  const what = listed(others)
+  const what = listed(others, { last: 'or' })
   if (share >= ALONE) {
     return [
       { strong: `${id} is held by ${name(held)}` },
@@ -29,11 +30,6 @@ export function heldSentence(id: string, levels: readonly LevelSnapshot[], own: 
     ]
   }
   return [{ strong: `${id} waits longest at ${name(held)}` }, `, and at ${what} too: raise ${held} first.`]
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`
 }
 
 const SIDES = { total: '', read: ' read', write: ' write' } as const

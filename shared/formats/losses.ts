@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts'
 import { defaultLimit, hasAnyLimit, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from '../throttle/limits.ts'
 import type { Device, Workspace } from '../workspace/workspace.ts'
 import { formatPath } from '../workspace/zod-issues.ts'
@@ -11,9 +12,7 @@ export const SCOPE_NOTE =
 
 /** `db, web and mail`; long lists end in `and 12 more`. */
 export function listNames(names: readonly string[]): string {
-  if (names.length <= 1) return names.join('')
-  if (names.length > 6) return `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
-  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+  return listed(names, { most: 6 })
 }
 
 /** The free devices, for targets in which a disk without limits needs no words. */

@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts'
 import type { DeviceResult, FlowResult, RunResult } from '../result.ts'
 import { formatBps, formatDurationNs, formatIops } from '../units.ts'
 
@@ -75,7 +76,7 @@ export function gainsSentence(gains: readonly DeviceGain[]): string {
   const winners = gains.filter(({ verdict }) => verdict === 'gains').map(({ device }) => device)
   const losers = gains.filter(({ verdict }) => verdict === 'pays')
   const parts = [
-    winners.length === 0 ? '' : `${listed(winners)} ${winners.length === 1 ? 'gains' : 'gain'}`,
+    winners.length === 0 ? '' : `${listed(winners, { most: MOST_NAMES })} ${winners.length === 1 ? 'gains' : 'gain'}`,
     ...losers.slice(0, MAX_LOSERS).map(({ device, price }) => `${device} pays: ${price}`),
     losers.length > MAX_LOSERS ? `${losers.length - MAX_LOSERS} more pay` : '',
   ].filter((part) => part !== '')
@@ -85,9 +86,3 @@ export function gainsSentence(gains: readonly DeviceGain[]): string {
 const MOST_NAMES = 4
 /** Whose prices are told: the rest stands in the table. */
 const MAX_LOSERS = 8
-
-function listed(names: readonly string[]): string {
-  if (names.length > MOST_NAMES)
-    return `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more`
-  return names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-}

@@ -1,4 +1,5 @@
 import type { Issue } from '../issue.ts'
+import { listed } from '../listed.ts'
 import { BUCKETS, type Bucket, type LimitKey, type Limits, lengthKey, limitOf, MAX_RATE, maxKey } from './limits.ts'
 
 // QEMU's rules for a throttle configuration, in its order and with its texts (throttle_is_valid of util/throttle.c,
@@ -26,7 +27,7 @@ function totalAndSplitBreach(limits: Limits, unit: 'bps' | 'iops', suffix: '' | 
     code: 'limits-total-and-split',
     text: 'bps/iops/max total values and read/write values cannot be used at the same time',
     keys: [total, ...used],
-    advice: `keep either ${total} or ${split.join(' and ')}`,
+    advice: `keep either ${total} or ${listed(split)}`,
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
+import { listed } from '../../listed.ts'
 import type { Format, Loss, Written } from '../format.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
 import { droppedLimits, freeDevicesNote, listNames, SCOPE_NOTE } from '../losses.ts'
@@ -48,7 +49,7 @@ function properties(limits: Limits, target: OpenstackTarget): readonly (readonly
 }
 
 function losses(workspace: Workspace, targets: readonly OpenstackTarget[]): readonly Loss[] {
-  const name = targets.map((target) => target.name).join(' and ')
+  const name = listed(targets.map((target) => target.name))
   const placed = workspace.devices.filter((device) => isThrottled(device)).map((device) => device.id)
   return [
     ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
