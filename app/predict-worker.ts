@@ -1,7 +1,7 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { builtPartWorkerUrl } from '#main/built-entry.ts'
-import { withHidden } from '#main/frontier/hidden-demand.ts'
+import { withRecordedOf } from '#main/frontier/recorded-loads.ts'
 import { predict as predictWorkspace } from '#main/predict/predict.ts'
 import { loadTraces } from '#main/workspace/load-traces.ts'
 import { assert } from '#shared/assert.ts'
@@ -35,7 +35,7 @@ async function predict({ workspace, durationS, sampleS, stop }: PredictOrder): P
     },
   })
   // Stopped before it began, there is nothing to tell figures of.
-  const result = end.result && withHidden(end.result, workspace, traces.value)
+  const result = end.result && withRecordedOf(end.result, workspace, traces.value)
   report({ fraction: Math.min(1, end.nowNs / endNs), snapshots: [], result, error: null })
 }
 

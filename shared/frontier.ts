@@ -1,3 +1,4 @@
+import type { RecordedLatency } from './result.ts'
 import { type BucketLimits, poolUnits } from './throttle/burst.ts'
 import { shortBurstUnits } from './throttle/counting.ts'
 import { type Bucket, type Limits, lengthKey, maxKey } from './throttle/limits.ts'
@@ -38,6 +39,8 @@ export interface FrontierPicture {
   readonly steady: readonly string[]
   /** What was held by limits while it was recorded; null: nothing, as far as is known. */
   readonly limited: LimitedLoad | null
+  /** How long their requests took while they were recorded, of those of which that is known. */
+  readonly measured: readonly RecordedLatency[]
   /** Whether recorded loads that are looked at together are as far apart in time as they were; null: there are not two. */
   readonly isAligned: boolean | null
   /** However the requests came within the intervals of a recording: at the same rates, what no order exceeds; null: each is timed. */

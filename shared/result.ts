@@ -1,4 +1,5 @@
 import type { GroupCurves } from './report/group-curves.ts'
+import type { LatencyPercentiles } from './snapshot.ts'
 import type { Limits } from './throttle/limits.ts'
 import type { Goal, Workspace } from './workspace/workspace.ts'
 
@@ -20,6 +21,8 @@ export interface RunResult {
   readonly overTime?: GroupCurves
   /** Of recorded loads that are played; left out: none of them is known to hide any. */
   readonly hidden?: readonly HiddenDemand[]
+  /** Of recorded loads that are played; left out: of none was latency recorded. */
+  readonly recordedLatency?: readonly RecordedLatency[]
   /** The workspace's goals; left out: it has none. */
   readonly goals?: readonly JudgedGoal[]
 }
@@ -32,6 +35,16 @@ export interface HiddenDemand {
   /** As many requests were under way all the time: perhaps a closed loop. */
   readonly isSteady?: true
 }
+
+/** How long the requests of a recorded load took while it was recorded, measured by QEMU: waits in the throttle included. */
+export interface RecordedLatency {
+  readonly device: string
+  /** null: none was recorded. */
+  readonly read: LatencyFigures | null
+  readonly write: LatencyFigures | null
+}
+
+export type LatencyFigures = Pick<LatencyPercentiles, 'requests' | 'p50' | 'p99'>
 
 export interface DeviceResult {
   /** The outermost of its chain, or its only one. */

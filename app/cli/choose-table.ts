@@ -13,6 +13,7 @@ import {
   type WaitPromise,
 } from '#shared/frontier.ts'
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
+import { measuredWords } from '#shared/measured-words.ts'
 import { savedWords } from '#shared/split-words.ts'
 import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { limitsInWords } from '#shared/throttle/words.ts'
@@ -102,6 +103,7 @@ export function chooseLines(picture: FrontierPicture, promise: WaitPromise, pain
     ...headLines(picture, paint),
     ...tableLines(picture, promise, paint),
     ...choiceLines(picture, promise, paint),
+    ...measuredWords(picture.measured).map((words) => `  ${words}`),
     ...hiddenLines(picture).map((line) => paint.warn(line)),
   ]
 }

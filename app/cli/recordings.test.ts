@@ -136,6 +136,34 @@ test('a prediction that plays what was held back says so, and so does its page',
   expect(JSON.parse((await callWeir('simulate', free, '--duration', '3s', '--json')).out)).not.toHaveProperty('hidden')
 })
 
+test('what was measured while it was recorded stands beside what is chosen and predicted, and on the page', {
+  timeout: 30_000,
+}, async () => {
+  const timed = (...rows: readonly string[]) =>
+    recording(rows).replace(COLUMNS, `${COLUMNS},read_latency,write_latency`)
+  const rows = ['0,1,vda,20,81920,0,0,,,0-10000:19 12589-15849:1,', '1,2,vda,20,81920,0,0,,,,']
+  const trace = own.write('timed.csv', timed(...rows))
+  const words = 'Measured of timed while it was recorded, waits included: reads p50 < 10 µs, p99 13–16 µs.'
+  expect((await callWeir('choose', trace)).out).toContain(words)
+  const read = { requests: 20, p50: { fromNs: 0, toNs: 10_000 }, p99: { fromNs: 12_589, toNs: 15_849 } }
+  const { measured } = JSON.parse((await callWeir('choose', trace, '--json')).out)
+  expect(measured).toEqual([{ device: 'timed', read, write: null }])
+
+  const file = workspace('timed.weir.json', { db: 'timed.csv' }, {})
+  expect((await callWeir('simulate', file, '--duration', '3s')).out).toContain(words.replace('timed', 'db'))
+  const result = own.write('timed.json', (await callWeir('simulate', file, '--duration', '3s', '--json')).out)
+  expect((await callWeir('report', result, result)).out).toContain(
+    '<tr><th scope="row">db</th><td>&lt; 10 µs</td><td>13–16 µs</td><td>–</td><td>–</td></tr>',
+  )
+
+  own.write('timed.csv', timed('0,1,vda,20,81920,0,0,,,often,'))
+  const { exit, err } = await callWeir('simulate', file, '--duration', '3s')
+  expect([exit, err]).toEqual([
+    2,
+    expect.stringContaining('timed.csv, line 4, read_latency: "often" is not valid; use from-'),
+  ])
+})
+
 test('several recordings are looked at as far apart as they were, or that they are not is said', async () => {
   const burst = (startedMs: number | null) =>
     recording(['0,0.1,vda,50,204800,0,0,,', '10,10.1,vda,50,204800,0,0,,'], startedMs === null ? {} : { startedMs })

@@ -1,6 +1,6 @@
 import os from 'node:os'
 import { builtPartWorkerUrl } from '#main/built-entry.ts'
-import { withHidden } from '#main/frontier/hidden-demand.ts'
+import { withRecordedOf } from '#main/frontier/recorded-loads.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { predict } from '#main/predict/predict.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -12,6 +12,7 @@ import { RequestLog } from '#main/workspace/request-log.ts'
 import { withGoals } from '#shared/goals.ts'
 import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { measuredWords } from '#shared/measured-words.ts'
 import { CURVE_STEPS, CurveCollector, type GroupCurves } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import { formatClock, formatIops, NS_PER_S } from '#shared/units.ts'
@@ -54,7 +55,7 @@ export async function simulate(call: CommandCall): Promise<Result<ExitCode>> {
   try {
     const run: Run = { workspace, traces: traces.value, durationS: durationS.value, threads: threads.value, log }
     const { result: measured, curves } = await runThrough(run, call)
-    const result = withGoals(withHidden(measured, workspace, traces.value), workspace)
+    const result = withGoals(withRecordedOf(measured, workspace, traces.value), workspace)
     for (const words of playedHiddenWords(result.hidden ?? [])) terminal.complain(terminal.paint.warn(words))
     report(json ? { ...result, workspace, overTime: curves } : result, { terminal, json })
     return ok(goalExit(result))
@@ -109,6 +110,7 @@ function report(result: RunResult, { terminal, json }: { readonly terminal: Term
   const columns = terminal.redraws ? terminal.columns() : Number.POSITIVE_INFINITY
   for (const line of resultLines(result, title, { paint: terminal.paint, columns })) terminal.print(line)
   for (const line of goalLines(result, terminal.paint)) terminal.print(line)
+  for (const words of measuredWords(result.recordedLatency ?? [])) terminal.print(words)
   const assumed = assumedTimes(result)
   if (assumed !== null) terminal.print(`\n${assumed}`)
 }

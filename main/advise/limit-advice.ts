@@ -1,4 +1,5 @@
 import { hiddenDemand } from '#main/frontier/hidden-demand.ts'
+import { recordedLoads } from '#main/frontier/recorded-loads.ts'
 import { bunchedTraces } from '#main/load/bunched.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { Simulation } from '#main/simulate/simulation.ts'
@@ -87,7 +88,7 @@ export function* adviseGroup(options: AdviceOptions): Generator<number, Advice> 
   const insatiable = members.filter((device) => isInsatiable(device)).map((device) => device.id)
   const bunched = bunchedTraces(tracesOf(members, options.traces))
   const timing = bunched === null ? ('each request' as const) : ('intervals' as const)
-  const hidden = hiddenDemand(members, options.traces)
+  const hidden = hiddenDemand(recordedLoads(members, options.traces))
   const known = {
     group,
     members: members.map((device) => device.id),

@@ -37,6 +37,8 @@ const group = z.object({
   bps: amount,
   fairness: amount,
 })
+const bounds = z.object({ fromNs: amount, toNs: amount.nullable() })
+const latency = z.object({ requests: amount, p50: bounds, p99: bounds }).nullable()
 const result = z.object({
   format: z.literal(RESULT_FORMAT),
   source: z.enum(['lab', 'simulation']),
@@ -49,6 +51,7 @@ const result = z.object({
   hidden: z
     .array(z.object({ device: z.string(), timeShare: amount.nullable(), isSteady: z.literal(true).exactOptional() }))
     .exactOptional(),
+  recordedLatency: z.array(z.object({ device: z.string(), read: latency, write: latency })).exactOptional(),
   overTime: z
     .object({
       stepS: z.number().gt(0),

@@ -4,6 +4,7 @@ import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
 import { frontierOf, frontierRates, meanRate } from './frontier.ts'
 import type { DeviceLoad } from './group-loads.ts'
 import { isSteady, limitedLoad } from './hidden-demand.ts'
+import { measuredLatency } from './measured-latency.ts'
 import { rateOverTime } from './over-time.ts'
 import { isCounted, mostLevels } from './recording.ts'
 
@@ -35,6 +36,7 @@ export function frontierPictureOf(loads: readonly DeviceLoad[], options: Picture
     closedLoops: loads.filter((load) => load.isClosedLoop).map((load) => load.id),
     steady: loads.filter(({ intervals }) => intervals !== null && isSteady(intervals)).map((load) => load.id),
     limited: limitedLoad(loads, work),
+    measured: loads.flatMap(({ id, intervals }) => measuredLatency(id, intervals ?? []) ?? []),
     isAligned: options.isAligned,
   }
 }

@@ -68,8 +68,10 @@ function intervalsOf(workload: Workload, traces: Traces, durationS: number): rea
   const roundS = loop ? roundOf(trace, speed) / NS_PER_S : Number.POSITIVE_INFINITY
   const rounds = loop ? Math.ceil(durationS / roundS) : 1
   return Array.from({ length: rounds }, (_, round) =>
-    recorded.map((interval) => ({
+    recorded.map(({ latency, ...interval }) => ({
       ...interval,
+      // Measured once, however often it is played.
+      ...(round === 0 && latency !== undefined ? { latency } : {}),
       fromS: interval.fromS / speed + (round === 0 ? 0 : round * roundS),
       toS: interval.toS / speed + (round === 0 ? 0 : round * roundS),
     })),

@@ -1,8 +1,7 @@
-import type { Traces } from '#main/load/trace.ts'
+import type { RecordedLoad } from '#main/load/trace.ts'
 import type { Interval } from '#shared/formats/loads/recording-rows.ts'
 import type { LimitedLoad } from '#shared/frontier.ts'
-import type { HiddenDemand, RunResult } from '#shared/result.ts'
-import type { Device, Workspace } from '#shared/workspace/workspace.ts'
+import type { HiddenDemand } from '#shared/result.ts'
 import { spanWork, type WorkOf } from './arrivals.ts'
 import type { DeviceLoad } from './group-loads.ts'
 
@@ -25,21 +24,13 @@ function heldShare(intervals: readonly Interval[]): number {
   return intervals.length === 0 ? 0 : time(intervals.filter(wasHeld)) / time(intervals)
 }
 
-export function hiddenDemand(devices: readonly Device[], traces: Traces): readonly HiddenDemand[] {
-  return devices.flatMap(({ id, workload }): HiddenDemand[] => {
-    const about = workload.kind === 'trace' ? traces.get(workload.path)?.about : undefined
-    if (about === undefined) return []
+export function hiddenDemand(loads: readonly RecordedLoad[]): readonly HiddenDemand[] {
+  return loads.flatMap(({ id, about }): HiddenDemand[] => {
     const timeShare = heldShare(about.intervals ?? [])
     if (about.isClosedLoop) return [{ device: id, timeShare: null }]
     if (timeShare > 0) return [{ device: id, timeShare }]
     return isSteady(about.intervals ?? []) ? [{ device: id, timeShare: 0, isSteady: true }] : []
   })
-}
-
-/** With what its recorded loads may hide. */
-export function withHidden(result: RunResult, { devices }: Workspace, traces: Traces): RunResult {
-  const hidden = hiddenDemand(devices, traces)
-  return hidden.length === 0 ? result : { ...result, hidden }
 }
 
 /** null: no limit held any of the loads while they were recorded. */

@@ -36,6 +36,12 @@ export interface TraceAbout {
   readonly isClosedLoop: boolean
 }
 
+/** A device that plays a recorded load, and what its file says of it. */
+export interface RecordedLoad {
+  readonly id: string
+  readonly about: TraceAbout
+}
+
 export function sharedMemory(bytes: number): SharedArrayBuffer {
   return new SharedArrayBuffer(bytes)
 }

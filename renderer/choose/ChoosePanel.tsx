@@ -13,6 +13,7 @@ import { Note } from '../ui/Note.tsx'
 import { PresetMenu } from '../ui/PresetMenu.tsx'
 import styles from './ChoosePanel.module.css'
 import { FactsTable } from './FactsTable.tsx'
+import { MeasuredTable } from './MeasuredTable.tsx'
 import { ProposedFields } from './ProposedFields.tsx'
 import { RacePanel } from './RacePanel.tsx'
 import { SplitPanel } from './SplitPanel.tsx'
@@ -107,6 +108,7 @@ function Proposal({ picture, proposed }: Props) {
       </Note>
       <FactsTable picture={picture} limits={limits} peak={peak} />
       {apart !== '' && <Note tone="warn">{apart}</Note>}
+      <MeasuredTable measured={picture.measured} />
       {hiddenWords(picture).map((words) => (
         <Note key={words} tone="warn">
           {words.replace(' (?)', '')} In the hatched part the lines may lie higher.

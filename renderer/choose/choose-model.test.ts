@@ -13,6 +13,7 @@ const PICTURE: FrontierPicture = {
   closedLoops: [],
   steady: [],
   limited: null,
+  measured: [],
   isAligned: null,
   most: null,
   overTime: { binS: 1, values: [100] },

@@ -1,6 +1,7 @@
 import { Copy } from 'lucide-react'
 import { judgeGoals } from '#shared/goals.ts'
 import { playedHiddenWords } from '#shared/hidden-words.ts'
+import { measuredWords } from '#shared/measured-words.ts'
 import { gainsBetween } from '#shared/report/gains.ts'
 import { leadSentences } from '#shared/report/report.ts'
 import { USUAL_TOLERANCE } from '#shared/report/report-run.ts'
@@ -44,6 +45,11 @@ export function PredictResult() {
       {gains !== null && <p className={styles.lead}>{leadSentences(gains, goals, USUAL_TOLERANCE)}</p>}
       {playedHiddenWords(result.hidden ?? []).map((words) => (
         <p key={words} className={styles.lead}>
+          {words}
+        </p>
+      ))}
+      {measuredWords(result.recordedLatency ?? []).map((words) => (
+        <p key={words} className={styles.changes}>
           {words}
         </p>
       ))}

@@ -1,8 +1,9 @@
 import { qmpChange } from '../formats/qemu/qmp-change.ts'
 import { goalWords, judgeGoals, verdictWords } from '../goals.ts'
 import { playedHiddenWords } from '../hidden-words.ts'
+import { boundsWords } from '../latency-words.ts'
 import { formatQmp } from '../qemu/qmp-commands.ts'
-import type { JudgedGoal } from '../result.ts'
+import type { JudgedGoal, LatencyFigures } from '../result.ts'
 import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
 import { describeChanges } from '../workspace/changes.ts'
 import { commandWords } from './command-words.ts'
@@ -48,6 +49,7 @@ export function reportHtml(input: ReportInput): string {
     goalsSection(judged, was),
     curvesSection(input),
     gainsSection(gains),
+    recordedSection(after),
     commandsSection(before, after),
     reproduceSection(input),
     hiddenParagraph(after),
@@ -147,6 +149,21 @@ function gainsSection(gains: readonly DeviceGain[]): string {
   const head =
     '<thead><tr><th scope="col">Device</th><th scope="col">IOPS</th><th scope="col">Wait p99</th><th scope="col" colspan="2">IOPS change</th><th scope="col" class="pays">Pays</th></tr></thead>'
   return section('Who gains,<br>who pays', '', `<table>${head}<tbody>${rows.join('')}</tbody></table>`)
+}
+
+/** How long the requests of recorded loads took in the VM that was recorded. */
+function recordedSection({ result }: ReportRun): string {
+  const cells = (flow: LatencyFigures | null) =>
+    flow === null
+      ? '<td>–</td><td>–</td>'
+      : `<td>${escaped(boundsWords(flow.p50))}</td><td>${escaped(boundsWords(flow.p99))}</td>`
+  const rows = (result.recordedLatency ?? []).map(
+    ({ device, read, write }) => `<tr><th scope="row">${escaped(device)}</th>${cells(read)}${cells(write)}</tr>`,
+  )
+  if (rows.length === 0) return ''
+  const names = ['Device', 'Reads p50', 'p99', 'Writes p50', 'p99'].map((name) => `<th scope="col">${name}</th>`)
+  const table = `<table><thead><tr>${names.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return section('While recorded', 'latency, measured, waits included', table)
 }
 
 function commandsSection(before: ReportRun, after: ReportRun): string {
