@@ -17,6 +17,8 @@ export interface HostRow {
   readonly vm: VmLook
   /** Of the host's IOPS or bandwidth, whichever is more, 0…1. */
   readonly share: number | null
+  /** Of the host's IOPS alone. */
+  readonly iopsShare: number | null
   /** Of the limit that is nearest, 0…; null: no limit, or no rate yet. */
   readonly limitShare: number | null
   /** `98 % of 250 MiB/s`, `no limit`, `–`. */
@@ -76,6 +78,7 @@ function rowOf(vm: VmLook, total: Around): HostRow {
   const fills = vm.groups.flatMap((group) => group.buckets.flatMap((bucket) => bucket.level?.headroomNs ?? []))
   return {
     vm,
+    iopsShare: of(vm.iops, total.iops),
     share: greatest([of(vm.iops, total.iops), of(vm.bps, total.bps)]),
     limitShare: nearest?.bucket.share ?? null,
     limit: limitText(vm, nearest, total.units),
