@@ -71,17 +71,28 @@ test('--json prints one result and nothing is left', { timeout: 30_000 }, async 
   expect(fs.readdirSync(data)).toEqual([])
 })
 
-test('a recording of counters is played as it counted, and said to hide what was within an interval', {
+test('a recording of counters is played as it counted, and what it hides and measured is said', {
   timeout: 30_000,
 }, async () => {
-  const columns = 'from_s,to_s,device,reads,read_bytes,writes,write_bytes'
-  fs.writeFileSync(path.join(folder, 'web01.csv'), `# weir-recording/1\n${columns}\n0,0.5,vda,20,81920,5,2560\n`)
+  const columns =
+    'from_s,to_s,device,reads,read_bytes,writes,write_bytes,limit_share,outstanding,read_latency,write_latency'
+  fs.writeFileSync(
+    path.join(folder, 'web01.csv'),
+    `# weir-recording/1\n${columns}\n0,0.5,vda,20,81920,5,2560,1,8,1000-2000:20,\n`,
+  )
   const workload = { kind: 'trace', path: 'web01.csv' }
   const file = write('recorded.weir.json', { devices: [{ id: 'd', group: null, disk: { kind: 'null' }, workload }] })
   const { exit, out, err } = await ended(weir(file, '--duration', '1.5s', '--json'))
-  const { read, write: written } = (JSON.parse(out) as RunResult).devices.d!
+  const { devices, hidden, recordedLatency } = JSON.parse(out) as RunResult
+  const { read, write: written } = devices.d!
   expect([exit, read.requests, read.bytes, written.requests, written.bytes]).toEqual([0, 20, 81920, 5, 2560])
   expect(err).toContain('web01.csv: counted in intervals')
+  expect(hidden).toEqual([{ device: 'd', timeShare: 1 }])
+  expect(err).toContain(
+    'd was at a limit for 100 % of the time while it was recorded: it may want more than the figures say.',
+  )
+  const bounds = { fromNs: 1000, toNs: 2000 }
+  expect(recordedLatency).toEqual([{ device: 'd', read: { requests: 20, p50: bounds, p99: bounds }, write: null }])
 })
 
 test('in a pipe it adds plain lines, and a table at the end', { timeout: 30_000 }, async () => {

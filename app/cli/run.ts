@@ -10,7 +10,9 @@ import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { type RunRecorded, RunRecorder } from '#main/workspace/run-recorder.ts'
 import { checkWritePermission } from '#main/workspace/write-permission.ts'
 import { withGoals } from '#shared/goals.ts'
+import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { measuredWords } from '#shared/measured-words.ts'
 import { CurveCollector } from '#shared/report/group-curves.ts'
 import type { RunResult } from '#shared/result.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
@@ -75,6 +77,7 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
     const whole = { ...result, workspace, overTime: collector.curves(), ...about }
     if (json) terminal.print(JSON.stringify(whole, null, 2))
     else show?.end(result)
+    for (const words of playedHiddenWords(result.hidden ?? [])) terminal.complain(terminal.paint.warn(words))
     if (recorded !== undefined) sayRecorded(recordFile ?? '', recorded, call)
     return ok(recorded !== undefined && recorded.lost > 0 ? 3 : exitCodeOf(result))
   } finally {
@@ -173,6 +176,7 @@ class LiveView {
     const columns = this.#terminal.redraws ? this.#terminal.columns() : Number.POSITIVE_INFINITY
     for (const line of resultLines(result, resultTitle(result), { paint, columns })) this.#terminal.print(line)
     for (const line of goalLines(result, paint)) this.#terminal.print(line)
+    for (const words of measuredWords(result.recordedLatency ?? [])) this.#terminal.print(words)
   }
 
   #clear(): void {

@@ -1,5 +1,5 @@
 import type { Failure, Level } from '#main/iothread/messages.ts'
-import type { Trace } from '#main/load/trace.ts'
+import type { Trace, TraceAbout } from '#main/load/trace.ts'
 import type { DeviceSlot, SlotNames } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
@@ -34,6 +34,8 @@ export interface RunningDevice {
   members: readonly number[]
   workload: Workload
   trace: Trace | null
+  /** What the file of the recorded load that it plays, or played last, says beside the requests; null: nothing. */
+  about: TraceAbout | null
   /** What its load asks for by itself, requests per second; null: as many as it gets. */
   rateIops: number | null
   /** Why its disk gave up. */

@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { withRecorded } from '#main/frontier/recorded-loads.ts'
 import { createLabMemory, latenessRow } from '#main/iothread/lab-memory.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import type { Source } from '#main/source.ts'
@@ -151,7 +152,8 @@ export class Lab implements Source {
     const { slots, clock, book } = this.#tools
     const { name, seed } = this.#script.desired
     const result = book.result(slots.slotNames(), { source: 'lab', name, seed, nowNs: clock.nowNs() })
-    return namedResult(result, slots)
+    const loads = [...slots.devices.values()].flatMap(({ id, about }) => (about === null ? [] : [{ id, about }]))
+    return withRecorded(namedResult(result, slots), loads)
   }
 
   /** How late the timers of each iothread fired since it started. */

@@ -1,6 +1,6 @@
 import type { DeviceSpec, LoadSpec, OwnFile } from '#main/iothread/messages.ts'
 import { createStream, deviceRandom } from '#main/load/request-stream.ts'
-import type { Trace, Traces } from '#main/load/trace.ts'
+import type { Trace, TraceAbout, Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
 import type { Device, Workload } from '#shared/workspace/workspace.ts'
 import type { RunningDevice } from './lab-slots.ts'
@@ -23,6 +23,7 @@ export function runningDevice(
     disk,
     ...place,
     ...load,
+    about: aboutOf(workload, traces),
     groups: [],
     members: [place.slot],
     rateIops: offeredRateIops(load),
@@ -35,6 +36,7 @@ export function runningDevice(
 export function setLoad(device: RunningDevice, workload: Workload, traces: Traces): void {
   device.workload = workload
   device.trace = traceOf(workload, traces)
+  device.about = aboutOf(workload, traces) ?? device.about
   device.rateIops = offeredRateIops(device)
 }
 
@@ -53,6 +55,10 @@ function traceOf(workload: Workload, traces: Traces): Trace | null {
   assert(trace !== undefined, 'the traces that a workspace names were read')
   const { about: _notForIothreads, ...requests } = trace
   return requests
+}
+
+function aboutOf(workload: Workload, traces: Traces): TraceAbout | null {
+  return (workload.kind === 'trace' ? traces.get(workload.path)?.about : undefined) ?? null
 }
 
 function offeredRateIops(load: { readonly workload: Workload; readonly trace: Trace | null }): number | null {
