@@ -97,10 +97,10 @@ test('a request that goes while nobody waits is charged as QEMU charges it, and 
   throttle.join(0, 0, 0)
   new IothreadThrottle(plain, 0).join(0, 0, 0)
   const granted = (member: number, direction: DirectionIndex) => publishGranted(plain, member, direction)
-  const host = { armed: () => {}, disarmed: () => {}, granted }
+  const listener = { armed: () => {}, disarmed: () => {}, granted }
   for (const nowNs of [0, 1, 99_999_999, 100_000_001, 100_000_002, 350_000_003, 350_000_004]) {
-    const goes = intercept({ memory: plain, host }, 0, READ, 512, nowNs)
-    fireDueOf({ memory: plain, host }, 0, nowNs, () => {})
+    const goes = intercept({ memory: plain, listener }, 0, READ, 512, nowNs)
+    fireDueOf({ memory: plain, listener }, 0, nowNs, () => {})
     expect(throttle.intercept(0, READ, 512, nowNs)).toBe(goes)
     expect(quick.groupNumbers).toEqual(plain.groupNumbers)
     expect(quick.memberWords).toEqual(plain.memberWords)

@@ -17,7 +17,7 @@ import {
   intercept,
   isQuiet,
   type Throttle,
-  type ThrottleHost,
+  type ThrottleListener,
 } from '#main/throttle/throttle-group.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
@@ -79,7 +79,7 @@ export class IothreadThrottle {
     this.#onLate = onLate
     this.#wakes = new WakeList(memory)
     this.#deadlines = new DeadlineWatch(memory, iothread)
-    this.#throttle = { memory, host: this.#host() }
+    this.#throttle = { memory, listener: this.#listener() }
   }
 
   /**
@@ -210,7 +210,7 @@ export class IothreadThrottle {
     this.#locked(group, nowNs, () => {})
   }
 
-  #host(): ThrottleHost {
+  #listener(): ThrottleListener {
     return {
       armed: (group, _direction, member) => {
         this.#deadlines.refresh(group)

@@ -13,8 +13,8 @@ const MS = 1e6
 test('a group left half changed by a thread that died is made whole, and nobody waits for ever', () => {
   const memory = createLocalThrottleMemory({ groups: 1, members: 3, iodepth: 16 })
   const granted: number[] = []
-  const host = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
-  const throttle = { memory, host }
+  const listener = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
+  const throttle = { memory, listener }
   configureGroup(memory, 0, { 'iops-total': 10 }, 0)
   for (const member of [0, 1, 2]) joinGroup(memory, 0, member)
   for (const member of [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]) intercept(throttle, member, READ, 512, 0)

@@ -49,14 +49,14 @@ function rebuildDirection(
   direction: DirectionIndex,
   members: readonly number[],
 ): void {
-  const { memory, host } = throttle
+  const { memory, listener } = throttle
   const waiting = members.reduce((sum, member) => sum + memberPending(memory, member, direction), 0)
   setGroupPending(memory, group, direction, waiting)
   for (const member of members) publishGranted(memory, member, direction)
   if (!members.includes(tokenOf(memory, group, direction))) setToken(memory, group, direction, members[0] ?? -1)
   if (armedOf(memory, group, direction) !== -1) {
     setArmed(memory, group, direction, -1)
-    host.disarmed(group, direction)
+    listener.disarmed(group, direction)
   }
 }
 

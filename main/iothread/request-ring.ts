@@ -33,8 +33,8 @@ export class RequestRing {
   reserve(count: number): void {
     if (count <= this.#mask + 1) return
     const capacity = 2 ** Math.ceil(Math.log2(count))
-    const held = this.#length
-    const rows = Array.from({ length: held }, () => {
+    const length = this.#length
+    const rows = Array.from({ length }, () => {
       this.shift()
       return [this.direction, this.offset, this.bytes, this.ns] as const
     })

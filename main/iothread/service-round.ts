@@ -14,8 +14,8 @@ import type { ServiceSlices } from './service-slices.ts'
 const SLICE_NS = 200_000
 /** The same while requests of disks with depth are in flight, whose service times are known to within that. */
 const SLICE_BESIDE_DEPTH_NS = 20_000
-/** How often timers are looked at in a round that takes long. */
-const LOOK_PERIOD_NS = 20_000
+/** How often timers are checked in a round that takes long. */
+const CHECK_PERIOD_NS = 20_000
 
 export interface RoundTools {
   readonly throttle: Pick<IothreadThrottle, 'fireDue' | 'hasGranted'>
@@ -27,7 +27,7 @@ export class ServiceRound {
   readonly #tools: RoundTools
   /** With which device the next round begins: where the kernel's queue is full, not always the same ones get its rows. */
   #first = 0
-  #lookedNs = 0
+  #checkedNs = 0
 
   constructor(tools: RoundTools) {
     this.#tools = tools
@@ -38,7 +38,7 @@ export class ServiceRound {
     const { throttle, depth } = this.#tools
     const { deepCount, devices } = slices
     throttle.hasGranted = false
-    this.#lookedNs = nowNs
+    this.#checkedNs = nowNs
     let endNs = deepCount > 0 ? this.#serveDeep(slices, nowNs) : nowNs
     for (let index = deepCount; index < devices.length; index += 1) {
       if (!slices.needsSlice(index, endNs)) continue
@@ -81,8 +81,8 @@ export class ServiceRound {
     slices.noteSlice(index, endNs)
     if (endNs === nowNs) return nowNs
     if (device.failure !== null) this.#tools.reportFailure(device, endNs)
-    if (endNs - this.#lookedNs >= LOOK_PERIOD_NS) {
-      this.#lookedNs = endNs
+    if (endNs - this.#checkedNs >= CHECK_PERIOD_NS) {
+      this.#checkedNs = endNs
       throttle.fireDue(endNs) // another device's turn may be due while this one's disk was slow
     }
     return endNs

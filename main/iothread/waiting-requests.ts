@@ -1,4 +1,4 @@
-import { memberHeld } from '#main/throttle/member-table.ts'
+import { memberUntaken } from '#main/throttle/member-table.ts'
 import { BOTH_DIRECTIONS, type DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import { assert } from '#shared/assert.ts'
 import type { IothreadThrottle } from './iothread-throttle.ts'
@@ -44,7 +44,8 @@ export class WaitingRequests {
     for (const direction of BOTH_DIRECTIONS) {
       const { length } = this.#queues[direction]
       // Of several levels one may be on its way from one to the next, by another thread.
-      const isCounted = innermost !== this.#slot || length === memberHeld(this.#throttle.memory, this.#slot, direction)
+      const isCounted =
+        innermost !== this.#slot || length === memberUntaken(this.#throttle.memory, this.#slot, direction)
       assert(isCounted, 'a device and its member count the same requests')
       if (length > 0) taken += this.takeGrantedOf(direction, innermost, ready)
     }

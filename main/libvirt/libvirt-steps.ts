@@ -1,8 +1,14 @@
 import { objectNameOf } from '#main/live/adopt-names.ts'
 import type { Aim } from '#main/live/aim.ts'
 import type { GroupAim } from '#main/live/aim-parts.ts'
-import { type DiskAim, endsIn, joins, ownAim, stays } from '#main/live/disk-aim.ts'
-import { type LibvirtFacts, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '#main/live/picture.ts'
+import { backendAim, type DiskAim, endsIn, joins, stays } from '#main/live/disk-aim.ts'
+import {
+  backendGroup,
+  type LibvirtFacts,
+  type Picture,
+  type PictureDisk,
+  type PictureGroup,
+} from '#main/live/picture.ts'
 import { remainingGroups } from '#main/live/remaining-groups.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { assert } from '#shared/assert.ts'
@@ -71,15 +77,15 @@ function groupSteps(group: GroupAim, { aim, movers, writer }: Planning): readonl
   const { name, now, limits, changed } = group
   if (now === undefined || limits === null || changed.length === 0) return []
   if (now.isObject) return [writer.setGroup(now, limits)]
-  const carried = movers.some((mover) => ownAim(mover) === name)
-  const carrier = aim.disks.find((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
+  const carried = movers.some((mover) => backendAim(mover) === name)
+  const carrier = aim.disks.find((disk) => backendAim(disk) === name && backendGroup(disk.disk) === name)
   if (carried || carrier === undefined || !hasAnyLimit(limits)) return []
   return [writer.tune(carrier.disk, limits, { group: now.qemuName, empties: name })]
 }
 
 function moveSteps(mover: DiskAim, aim: Aim, writer: Writer): readonly PlanStep[] {
   const { disk } = mover
-  const to = ownAim(mover)
+  const to = backendAim(mover)
   const group = to === null ? undefined : aim.groups.get(to)
   if (to === null) return [writer.tune(disk, NO_LIMITS, { group: null, empties: null })]
   if (group?.limits == null) return []
@@ -102,9 +108,9 @@ function nextStartSteps(
     if (changed.length > 0 || (stored && equalLimits(stored, limits))) return []
     return [writer.setGroup(now, limits, 'next-start')]
   }
-  const isWritten = changed.length > 0 || movers.some((mover) => ownAim(mover) === name)
+  const isWritten = changed.length > 0 || movers.some((mover) => backendAim(mover) === name)
   return aim.disks
-    .filter((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
+    .filter((disk) => backendAim(disk) === name && backendGroup(disk.disk) === name)
     .filter(({ disk }) => {
       const stored = next.disks[targetOf(disk)]?.iotune
       const isMember = stored != null && (stored.group === now.qemuName || isAlone(aim, name))

@@ -33,7 +33,7 @@ export function readLibvirtPicture(views: DomainViews): Picture {
     const tune = tunes.get(disk.target)
     return typeof tune === 'object' && hasAnyLimit(tune.limits) ? [[disk, tune] as const] : []
   })
-  const groupOf = new Map(throttled.map(([disk, { group }]) => [disk.target, group ?? ownGroup(disk)]))
+  const groupOf = new Map(throttled.map(([disk, { group }]) => [disk.target, group ?? groupOfUnnamed(disk)]))
   const iotunes = new Map(throttled.map(([disk, { limits }]) => [groupOf.get(disk.target) ?? '', limits]))
   // An <iotune> group and a <throttlegroup> of one name are two in QEMU.
   const objects = Object.keys(views.groups).map((name) => [name, iotunes.has(name) ? objectOf(name) : name] as const)
@@ -117,6 +117,6 @@ function storedOf({ disks, groups }: DomainXml): LibvirtStored {
 }
 
 /** An <iotune> without a name is a group that libvirt calls after the disk. */
-function ownGroup({ qdev, target }: DomainDisk): string {
+function groupOfUnnamed({ qdev, target }: DomainDisk): string {
   return qdev?.replace('/machine/peripheral/', '').replace('/virtio-backend', '') ?? target
 }

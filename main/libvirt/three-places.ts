@@ -1,8 +1,8 @@
 import {
+  backendGroup,
   findGroup,
   type LibvirtFacts,
   type LibvirtStored,
-  ownGroup,
   type Picture,
   type PictureDisk,
 } from '#main/live/picture.ts'
@@ -77,7 +77,7 @@ function proxmoxDifferences({ proxmox, disks, groups }: Picture): readonly Place
     const slot = slotOfDisk(disk.qdev, disk.drive)
     const [stored, next] = slot === null ? [] : [proxmox.current[slot], proxmox.next[slot]]
     if (stored === undefined && next === undefined) return []
-    const own = ownGroup(disk)
+    const own = backendGroup(disk)
     const running = groups.find(({ name }) => name === own)?.limits ?? NO_LIMITS
     const places = { running, stored: stored?.limits ?? NO_LIMITS, next: next?.limits ?? NO_LIMITS }
     return limitDifferences(disk.id, places, 'Proxmox')

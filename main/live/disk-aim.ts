@@ -3,7 +3,7 @@ import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { chainWords, isIn, sameChain } from '#shared/workspace/chain.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import type { AimInput, GroupAim } from './aim-parts.ts'
-import { type FilterLevel, filterLevels, ownGroup, type PictureDisk } from './picture.ts'
+import { backendGroup, type FilterLevel, filterLevels, type PictureDisk } from './picture.ts'
 
 // The chain that a disk should have, as far as QEMU can give it one. Its filters stay as long as it runs, each in some
 // group; above them it may have limits of its own, which come and go. So of a disk on two filters:
@@ -27,14 +27,14 @@ export function stays({ disk, to }: DiskAim): boolean {
   return sameChain(disk.groups, to)
 }
 
-/** The group that holds the disk by limits of its own then; null: none. */
-export function ownAim({ disk, to }: DiskAim): string | null {
+/** The group that the disk's backend is to be in, by limits of its own; null: none. */
+export function backendAim({ disk, to }: DiskAim): string | null {
   return to.length > filterLevels(disk).length ? (to[0] ?? null) : null
 }
 
 /** The filters that change their groups. */
 export function filterMoves(aim: DiskAim): readonly FilterMove[] {
-  const first = ownAim(aim) === null ? 0 : 1
+  const first = backendAim(aim) === null ? 0 : 1
   return filterLevels(aim.disk).flatMap((filter, index) => {
     const to = aim.to[first + index]
     return to === undefined || to === filter.group ? [] : [{ filter, to }]
@@ -77,10 +77,10 @@ export function diskAim(input: AimInput, context: DiskContext): DiskAim {
 
 /** QEMU keeps no device in a group by its own limits when there are none: it leaves the group. */
 function withoutLimitless(aim: DiskAim, groups: DiskContext['groups'], warnings: string[]): DiskAim {
-  const own = ownAim(aim)
+  const own = backendAim(aim)
   const group = own === null ? undefined : groups.get(own)
   if (group === undefined || group.limits === null || hasAnyLimit(group.limits)) return aim
-  const now = ownGroup(aim.disk)
+  const now = backendGroup(aim.disk)
   if (group.now?.isObject && now === own) return aim
   if (now === null) {
     warnings.push(`${own} has no limits: QEMU keeps ${aim.disk.id} in no group then, which has the same effect.`)
@@ -94,7 +94,7 @@ function obstacleTo(aim: DiskAim, groups: DiskContext['groups']): string | null 
   if (disk.managedBy === 'proxmox' && aim.to.length > 1) {
     return `${disk.id} cannot be in ${chainWords({ groups: aim.to })}: Proxmox has one set of limits for each drive.`
   }
-  const own = ownAim(aim)
+  const own = backendAim(aim)
   return (
     obstacleOfLength(aim) ??
     (own === null ? null : obstacleToOwn(disk, own, groups)) ??
@@ -130,7 +130,7 @@ function countWords(filters: number): string {
 }
 
 function obstacleToOwn(disk: PictureDisk, own: string, groups: DiskContext['groups']): string | null {
-  if (ownGroup(disk) === own) return null
+  if (backendGroup(disk) === own) return null
   if (disk.target === null) {
     return disk.filters.length === 0
       ? `${disk.id} has no throttle filter, and QEMU's storage daemon has no other limits: put one over it when it starts.`
@@ -151,13 +151,13 @@ function obstacleToMove(disk: PictureDisk, filter: FilterLevel): string | null {
 
 /** Whether a level of the disk leaves its group, so that what waits there goes at once. */
 export function releases(aim: DiskAim): boolean {
-  const now = ownGroup(aim.disk)
-  return (now !== null && ownAim(aim) !== now) || filterMoves(aim).length > 0
+  const now = backendGroup(aim.disk)
+  return (now !== null && backendAim(aim) !== now) || filterMoves(aim).length > 0
 }
 
 /** Whether the disk comes into the group at some level. */
 export function joins(aim: DiskAim, group: string): boolean {
-  return ownAim(aim) === group ? ownGroup(aim.disk) !== group : filterMoves(aim).some(({ to }) => to === group)
+  return backendAim(aim) === group ? backendGroup(aim.disk) !== group : filterMoves(aim).some(({ to }) => to === group)
 }
 
 /** Whether the disk is in the group then. */

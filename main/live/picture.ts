@@ -121,8 +121,8 @@ export interface PictureFilter {
 /** A filter whose group is known: a level of its disk's chain. */
 export type FilterLevel = PictureFilter & { readonly group: string }
 
-/** The group that holds a disk by limits of its own; null: none does. */
-export function ownGroup(disk: PictureDisk): string | null {
+/** The group of the disk's backend, by limits of its own (`block_set_io_throttle`); null: none. */
+export function backendGroup(disk: PictureDisk): string | null {
   return disk.style === 'legacy' ? outermostGroup(disk) : null
 }
 

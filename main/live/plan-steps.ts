@@ -13,8 +13,8 @@ import { canonicalLimits, hasAnyLimit, limitOf, NO_LIMITS } from '#shared/thrott
 import { objectNameOf } from './adopt-names.ts'
 import type { Aim } from './aim.ts'
 import type { GroupAim } from './aim-parts.ts'
-import { type DiskAim, endsIn, filterMoves, joins, ownAim, stays } from './disk-aim.ts'
-import { ownGroup, type Picture, type PictureDisk } from './picture.ts'
+import { backendAim, type DiskAim, endsIn, filterMoves, joins, stays } from './disk-aim.ts'
+import { backendGroup, type Picture, type PictureDisk } from './picture.ts'
 import { remainingGroups } from './remaining-groups.ts'
 import type { PlanStep, Steps } from './steps.ts'
 
@@ -53,7 +53,7 @@ export function planSteps(aim: Aim, picture: Picture): Steps {
     ...reopenSteps(movers, picture, nameInQemu),
     ...movers.flatMap((mover) => joinSteps(mover, aim, nameInQemu)),
     ...movers.flatMap((mover) =>
-      ownGroup(mover.disk) !== null && ownAim(mover) === null && mover.disk.target
+      backendGroup(mover.disk) !== null && backendAim(mover) === null && mover.disk.target
         ? [step(blockUnthrottle(mover.disk.target))]
         : [],
     ),
@@ -108,9 +108,9 @@ function limitSteps(
     return [step(qomMergeLimits(now.qemuName, values), { empties: name })]
   }
   const final = aim.disks.filter((disk) => endsIn(disk, name))
-  const carried = movers.some((mover) => ownAim(mover) === name && ownGroup(mover.disk) !== name)
+  const carried = movers.some((mover) => backendAim(mover) === name && backendGroup(mover.disk) !== name)
   if (carried || final.length === 0) return []
-  const carrier = final.find((disk) => ownAim(disk) === name && ownGroup(disk.disk) === name)
+  const carrier = final.find((disk) => backendAim(disk) === name && backendGroup(disk.disk) === name)
   if (carrier?.disk.target && hasAnyLimit(limits)) {
     return [
       step(blockSetIoThrottle(carrier.disk.target, canonicalLimits(limits), now.qemuName), {
@@ -150,9 +150,9 @@ function reopenSteps(
 /** By limits of its own. */
 function joinSteps(mover: DiskAim, aim: Aim, nameInQemu: (name: string) => string): readonly PlanStep[] {
   const { disk } = mover
-  const own = ownAim(mover)
+  const own = backendAim(mover)
   const group = own === null ? undefined : aim.groups.get(own)
-  if (own === null || own === ownGroup(disk) || disk.target === null || group?.limits == null) return []
+  if (own === null || own === backendGroup(disk) || disk.target === null || group?.limits == null) return []
   const command = blockSetIoThrottle(disk.target, canonicalLimits(group.limits), ownName(disk, own, nameInQemu(own)))
   return [step(command, { into: [own], empties: group.now ? own : null })]
 }

@@ -9,7 +9,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { type Aim, findAim } from './aim.ts'
 import type { AimInput } from './aim-parts.ts'
 import { captureWorkspace } from './capture.ts'
-import { type DiskAim, endsIn, filterMoves, joins, ownAim, releases, stays } from './disk-aim.ts'
+import { backendAim, type DiskAim, endsIn, filterMoves, joins, releases, stays } from './disk-aim.ts'
 import { findGroup, type Picture } from './picture.ts'
 import { planSteps } from './plan-steps.ts'
 import type { PlanStep } from './steps.ts'
@@ -133,7 +133,7 @@ function orphanWarnings(aim: Aim): readonly string[] {
   return [...aim.groups.values()].flatMap(({ name, now }) => {
     if (now === undefined || now.isObject || now.limits === null) return []
     const members = aim.disks.filter((disk) => endsIn(disk, name))
-    if (members.length === 0 || members.some((disk) => ownAim(disk) === name)) return []
+    if (members.length === 0 || members.some((disk) => backendAim(disk) === name)) return []
     return [
       `${name} has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.`,
     ]

@@ -1,6 +1,6 @@
 import type { Aim } from '#main/live/aim.ts'
-import { type DiskAim, endsIn, ownAim } from '#main/live/disk-aim.ts'
-import { ownGroup, type ProxmoxFacts } from '#main/live/picture.ts'
+import { backendAim, type DiskAim, endsIn } from '#main/live/disk-aim.ts'
+import { backendGroup, type ProxmoxFacts } from '#main/live/picture.ts'
 import type { PlanStep, Steps } from '#main/live/steps.ts'
 import { proxmoxLimits } from '#shared/formats/hosts/proxmox-drive.ts'
 import { PROXMOX_KEYS } from '#shared/formats/limit-names.ts'
@@ -43,10 +43,10 @@ interface Planning {
 function driveSteps(disk: DiskAim, { aim, facts, impossible, warnings }: Planning): readonly PlanStep[] {
   const { id, qdev, drive } = disk.disk
   const slot = slotOfDisk(qdev, drive)
-  const own = ownAim(disk)
+  const own = backendAim(disk)
   const group = own === null ? undefined : aim.groups.get(own)
   const limits = own === null ? NO_LIMITS : (group?.limits ?? null)
-  const now = ownGroup(disk.disk)
+  const now = backendGroup(disk.disk)
   const running = now === null ? NO_LIMITS : (aim.groups.get(now)?.now?.limits ?? NO_LIMITS)
   const stored = slot === null ? undefined : facts.next[slot]
   // A file says what the next start is to have, too; an edit only of what it changes.

@@ -21,8 +21,8 @@ const SPACE = 0x20
 
 export class MessageSplitter {
   /** What has come of the object that has begun: one buffer that doubles, so that a drip of single bytes costs no more than they are. */
-  #held = Buffer.alloc(0)
-  #heldBytes = 0
+  #kept = Buffer.alloc(0)
+  #keptBytes = 0
   #depth = 0
   #inString = false
   #escaped = false
@@ -34,7 +34,7 @@ export class MessageSplitter {
 
   /** Bytes held of an object that is not complete yet. */
   get pendingBytes(): number {
-    return this.#heldBytes
+    return this.#keptBytes
   }
 
   /** The objects that `chunk` completes, as text. Throws EngineError when the stream cannot be QMP. */
@@ -87,26 +87,26 @@ export class MessageSplitter {
   }
 
   #take(last: Buffer): string {
-    if (this.#heldBytes === 0) return last.toString('utf8')
+    if (this.#keptBytes === 0) return last.toString('utf8')
     this.#keep(last)
-    const text = this.#held.toString('utf8', 0, this.#heldBytes)
-    this.#heldBytes = 0
-    if (this.#held.length > IDLE_BYTES) this.#held = Buffer.alloc(0)
+    const text = this.#kept.toString('utf8', 0, this.#keptBytes)
+    this.#keptBytes = 0
+    if (this.#kept.length > IDLE_BYTES) this.#kept = Buffer.alloc(0)
     return text
   }
 
   #keep(piece: Buffer): void {
-    const bytes = this.#heldBytes + piece.length
+    const bytes = this.#keptBytes + piece.length
     if (bytes > this.#maxBytes) {
       throw refusal(`one message has more than ${Math.round(this.#maxBytes / 1024 / 1024)} MiB`)
     }
-    if (bytes > this.#held.length) {
-      const larger = Buffer.alloc(Math.min(this.#maxBytes, Math.max(4096, bytes, this.#held.length * 2)))
-      this.#held.copy(larger, 0, 0, this.#heldBytes)
-      this.#held = larger
+    if (bytes > this.#kept.length) {
+      const larger = Buffer.alloc(Math.min(this.#maxBytes, Math.max(4096, bytes, this.#kept.length * 2)))
+      this.#kept.copy(larger, 0, 0, this.#keptBytes)
+      this.#kept = larger
     }
-    piece.copy(this.#held, this.#heldBytes)
-    this.#heldBytes = bytes
+    piece.copy(this.#kept, this.#keptBytes)
+    this.#keptBytes = bytes
   }
 }
 

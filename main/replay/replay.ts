@@ -1,7 +1,7 @@
 import { EventQueue } from '#main/simulate/event-queue.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { memberGroup, memberPending, resetMember } from '#main/throttle/member-table.ts'
-import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import { fireTimer, intercept, type Throttle, type ThrottleListener } from '#main/throttle/throttle-group.ts'
 import { type DirectionIndex, READ, WRITE } from '#main/throttle/throttle-memory.ts'
 import { assert, assertNever } from '#shared/assert.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
@@ -81,7 +81,7 @@ export class Replay {
     const memory = createLocalThrottleMemory({ groups, members: this.#places.length, iodepth })
     for (let member = 0; member < this.#places.length; member += 1) resetMember(memory, member)
     this.queue = new EventQueue(groups * 2)
-    this.throttle = { memory, host: this.#host() }
+    this.throttle = { memory, listener: this.#listener() }
     this.#configuration = new QemuConfiguration(this.throttle, this.#members, () => this.#goOn())
     this.#configureAtStart()
   }
@@ -111,7 +111,7 @@ export class Replay {
     return flow.sizesBytes.length - flow.doneNs.length
   }
 
-  #host(): ThrottleHost {
+  #listener(): ThrottleListener {
     return {
       armed: (group, direction, _member, deadlineNs) => this.queue.set(group * 2 + direction, deadlineNs),
       disarmed: (group, direction) => this.queue.clear(group * 2 + direction),

@@ -3,7 +3,7 @@ import type { Traces } from '#main/load/trace.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
 import { countAsTaken, lastGrantedCell, lastQueuedCell } from '#main/throttle/member-table.ts'
-import { fireTimer, intercept, type Throttle, type ThrottleHost } from '#main/throttle/throttle-group.ts'
+import { fireTimer, intercept, type Throttle, type ThrottleListener } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { DiskQueues } from './disk-queues.ts'
@@ -26,7 +26,7 @@ import { limitedGroups, unlimitedDevices } from './unlimited.ts'
 //
 // What happens at one instant: timers first, as in QEMU, then script steps, then disks and loads as they were set.
 
-export interface FlowHost {
+export interface FlowListener {
   /** A step of the script is due. */
   onScript(): void
   readonly onRequest: RequestObserver | null
@@ -38,7 +38,7 @@ export class RequestFlow {
   /** Up to date after `enterStats`. */
   readonly stats: StatsMemory
   readonly devices: readonly SimulatedDevice[]
-  readonly #host: FlowHost
+  readonly #listener: FlowListener
   readonly #queue: EventQueue
   readonly #tally: RequestTally
   readonly #free: FreeLoads
@@ -64,11 +64,11 @@ export class RequestFlow {
   readonly #firstDisk: number
   readonly #firstLoad: number
 
-  constructor(workspace: Workspace, traces: Traces, host: FlowHost) {
+  constructor(workspace: Workspace, traces: Traces, listener: FlowListener) {
     const groups = Math.max(Object.keys(workspace.groups).length, 1)
     const depths = largestIodepths(workspace)
     const iodepth = Math.max(1, ...depths.values())
-    this.#host = host
+    this.#listener = listener
     this.#scriptId = groups * 2
     this.#firstDisk = this.#scriptId + 1
     this.devices = simulatedDevices(workspace, traces)
@@ -80,7 +80,7 @@ export class RequestFlow {
     this.#queue = new EventQueue(this.#firstLoad + devices, [this.#scriptId, this.#firstDisk])
     this.throttle = {
       memory: createLocalThrottleMemory({ groups, members, iodepth }),
-      host: this.#throttleHost(),
+      listener: this.#throttleListener(),
     }
     this.stats = createLocalStatsMemory(devices)
     this.#tally = new RequestTally(this.stats)
@@ -93,12 +93,12 @@ export class RequestFlow {
     this.#disks = new DiskQueues(disks, this.#free, { queue: this.#queue, firstId: this.#firstDisk })
     const cells = this.throttle.memory.waiting.length
     this.#waitingSinceNs = new Float64Array(cells)
-    this.#waitingOffset = new Float64Array(host.onRequest === null ? 0 : cells)
+    this.#waitingOffset = new Float64Array(listener.onRequest === null ? 0 : cells)
     this.#limited = limitedGroups(workspace)
     const unlimited = unlimitedDevices(workspace, this.#limited)
     for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
     const use = { memory: this.throttle.memory, tally: this.#tally }
-    this.#eventless = host.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
+    this.#eventless = listener.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
     for (const device of this.devices) this.afterChange(device)
   }
 
@@ -149,7 +149,7 @@ export class RequestFlow {
   /** After the device's load or group changed, and at the start. */
   afterChange(device: SimulatedDevice): void {
     const isFree = device.stream.mix !== null && !device.groups.some((group) => this.#limited.has(group))
-    this.#disks.setFree(device, isFree && this.#host.onRequest === null)
+    this.#disks.setFree(device, isFree && this.#listener.onRequest === null)
     this.touch(device)
   }
 
@@ -165,7 +165,7 @@ export class RequestFlow {
     this.#dirtyCount += 1
   }
 
-  #throttleHost(): ThrottleHost {
+  #throttleListener(): ThrottleListener {
     return {
       armed: (group, direction, _member, deadlineNs) => {
         if (deadlineNs <= this.nowNs) this.#timerIsDue = true
@@ -176,7 +176,7 @@ export class RequestFlow {
         const { memory } = this.throttle
         countAsTaken(memory, member, direction)
         const waited = lastGrantedCell(memory, member, direction)
-        const offset = this.#host.onRequest === null ? 0 : this.#waitingOffset[waited]!
+        const offset = this.#listener.onRequest === null ? 0 : this.#waitingOffset[waited]!
         const arrivalNs = this.#waitingSinceNs[waited]!
         const { device, level } = this.#places[member] as Place // every member has one
         if (level + 1 < device.groups.length) {
@@ -195,7 +195,7 @@ export class RequestFlow {
     else if (id >= this.#firstLoad)
       this.touch(this.devices[id - this.#firstLoad] as SimulatedDevice) // by device
     else if (id >= this.#firstDisk) this.#finish(id - this.#firstDisk)
-    else this.#host.onScript()
+    else this.#listener.onScript()
   }
 
   #pullDirty(): void {
@@ -264,7 +264,7 @@ export class RequestFlow {
   #keepWaiting(member: number, direction: DirectionIndex, arrivalNs: number, offset: number): void {
     const waiting = lastQueuedCell(this.throttle.memory, member, direction)
     this.#waitingSinceNs[waiting] = arrivalNs
-    if (this.#host.onRequest !== null) this.#waitingOffset[waiting] = offset
+    if (this.#listener.onRequest !== null) this.#waitingOffset[waiting] = offset
   }
 
   /** The throttle let a request go: to its disk with it. */
@@ -286,7 +286,7 @@ export class RequestFlow {
     this.#told += 1
     device.outstanding -= 1
     this.touch(device)
-    const { onRequest } = this.#host
+    const { onRequest } = this.#listener
     if (onRequest !== null) onRequest(flow, numbers[at + OFFSET]!, bytes, arrivalNs, goNs, this.nowNs)
     this.#disks.next(index)
   }

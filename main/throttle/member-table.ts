@@ -109,7 +109,7 @@ export function memberPending(memory: ThrottleMemory, member: number, direction:
 }
 
 /** Requests of the member that the owner has not taken, waiting or granted. For the owner's iothread only. */
-export function memberHeld(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
+export function memberUntaken(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
   return (memory.memberWords[at + QUEUED]! - memory.memberWords[at + TAKEN]!) | 0
 }
@@ -133,7 +133,7 @@ export function lastGrantedCell(memory: ThrottleMemory, member: number, directio
 
 /** Whether the ring has a cell left. */
 export function hasRoom(memory: ThrottleMemory, member: number, direction: DirectionIndex): boolean {
-  return memberHeld(memory, member, direction) < memory.size.iodepth
+  return memberUntaken(memory, member, direction) < memory.size.iodepth
 }
 
 /** Puts a request at the end of the queue. */

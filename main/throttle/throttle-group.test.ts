@@ -25,10 +25,10 @@ interface Bench {
 function groupOf(limits: Record<string, number>, members: number): Bench {
   const memory = createLocalThrottleMemory({ groups: 1, members, iodepth: 16 })
   const granted: number[] = []
-  const host = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
+  const listener = { armed: () => {}, disarmed: () => {}, granted: (member: number) => granted.push(member) }
   configureGroup(memory, 0, limits, 0)
   for (let member = 0; member < members; member += 1) joinGroup(memory, 0, member)
-  return { throttle: { memory, host }, granted }
+  return { throttle: { memory, listener }, granted }
 }
 
 function submit({ throttle }: Bench, member: number, count: number, bytes = 512, nowNs = 0): readonly boolean[] {
@@ -157,7 +157,7 @@ test('a device twice in one group, drained: what its outer level lets go arms no
   const granted: number[] = []
   const throttle: Throttle = {
     memory,
-    host: {
+    listener: {
       armed: () => {
         timers += 1
         most.timers = Math.max(most.timers, timers)

@@ -28,7 +28,7 @@ import {
 import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 
 // The scheduling of a throttle group, as QEMU's block/throttle-groups.c does it: no central scheduler, members
-// co-operate. A pure function of memory, `nowNs` and what happens; a host says through `ThrottleHost` how a timer runs.
+// co-operate. A pure function of memory, `nowNs` and what happens; whoever runs it says through `ThrottleListener` how a timer runs.
 //
 //                 ┌── goes: accounted, the next member's turn scheduled ──▶ executed by its iothread
 //   intercept ────┤
@@ -47,9 +47,9 @@ import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE 
 // - GRANTING IS NOT EXECUTING: a grant accounts the request, moves a counter and schedules the next turn. The owner
 //   executes it later, however long its disk takes; the sequence of grants is QEMU's whoever computes it.
 //
-// LOCK: every function here needs the lock of the group concerned. Host callbacks but `passOn` must not call back in.
+// LOCK: every function here needs the lock of the group concerned. Callbacks but `passOn` must not call back in.
 
-export interface ThrottleHost {
+export interface ThrottleListener {
   /** The timer of `group` and `direction` now runs, for `member`, until `deadlineNs`; none was running. */
   armed(group: number, direction: DirectionIndex, member: number, deadlineNs: number): void
   /** That timer no longer runs. */
@@ -58,7 +58,7 @@ export interface ThrottleHost {
   granted(member: number, direction: DirectionIndex, bytes: number): void
   /**
    * The turn after a grant is given: what was granted may arrive at another member now, of this group too, before the next
-   * request of the same queue is accounted, as QEMU does it. Left out: the host sends it on later. The one callback that
+   * request of the same queue is accounted, as QEMU does it. Left out: it is sent on later. The one callback that
    * may call `intercept`.
    */
   passOn?(): void
@@ -66,7 +66,7 @@ export interface ThrottleHost {
 
 export interface Throttle {
   readonly memory: ThrottleMemory
-  readonly host: ThrottleHost
+  readonly listener: ThrottleListener
 }
 
 /** Whose turn is next, if `member` asks: next_throttle_token. Answers `member` itself if nobody waits. */
@@ -86,7 +86,7 @@ function nextToken(memory: ThrottleMemory, group: number, member: number, direct
 }
 
 function startTimer(
-  { memory, host }: Throttle,
+  { memory, listener }: Throttle,
   group: number,
   member: number,
   direction: DirectionIndex,
@@ -96,7 +96,7 @@ function startTimer(
   setArmed(memory, group, direction, member)
   setDeadlineNs(memory, group, direction, deadlineNs)
   setToken(memory, group, direction, member)
-  host.armed(group, direction, member, deadlineNs)
+  listener.armed(group, direction, member, deadlineNs)
 }
 
 /** Whether `member` must wait; if so, a timer runs afterwards (throttle_group_schedule_timer). */
@@ -146,7 +146,7 @@ function scheduleNext(
   if (armedOf(memory, group, direction) !== -1) {
     // `next` is being drained, while the timer of another level of its device runs in the same group: it comes first.
     setArmed(memory, group, direction, -1)
-    throttle.host.disarmed(group, direction)
+    throttle.listener.disarmed(group, direction)
   }
   startTimer(throttle, group, next, direction, nowNs)
   return false
@@ -187,16 +187,16 @@ function grantWaiting(
   direction: DirectionIndex,
   nowNs: number,
 ): void {
-  const { memory, host } = throttle
+  const { memory, listener } = throttle
   let goesOn = true
   while (goesOn) {
     const bytes = grantFirst(memory, member, direction, nowNs)
     setGroupPending(memory, group, direction, groupPending(memory, group, direction) - 1)
     noteGranted(memory, member, nowNs)
     accountGroup(memory, group, direction, bytes)
-    host.granted(member, direction, bytes)
+    listener.granted(member, direction, bytes)
     goesOn = scheduleNext(throttle, group, member, direction, nowNs)
-    host.passOn?.()
+    listener.passOn?.()
   }
 }
 
@@ -228,7 +228,7 @@ export function intercept(
  * owner does something else. Nothing of the member waits.
  */
 export function grantAtOnce(
-  { memory, host }: Throttle,
+  { memory, listener }: Throttle,
   member: number,
   direction: DirectionIndex,
   bytes: number,
@@ -237,7 +237,7 @@ export function grantAtOnce(
   assert(hasRoom(memory, member, direction), 'a load keeps no more requests outstanding than the ring holds')
   pushWaiting(memory, member, direction, bytes)
   grantFirst(memory, member, direction, nowNs)
-  host.granted(member, direction, bytes)
+  listener.granted(member, direction, bytes)
 }
 
 /** Whether nobody waits or is being drained, and no timer runs. */
@@ -282,7 +282,7 @@ export function fireTimer(throttle: Throttle, group: number, direction: Directio
   const member = armedOf(throttle.memory, group, direction)
   if (member === -1) return
   setArmed(throttle.memory, group, direction, -1)
-  throttle.host.disarmed(group, direction)
+  throttle.listener.disarmed(group, direction)
   restart(throttle, group, member, direction, nowNs)
 }
 

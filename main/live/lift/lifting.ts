@@ -2,7 +2,7 @@ import { slotOfGroup } from '#shared/qemu/proxmox-names.ts'
 import { hasAnyLimit, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { findDevice, membersOf, type Workspace } from '#shared/workspace/workspace.ts'
-import { findDisk, findGroup, ownGroup, type Picture, type PictureDisk, type PictureGroup } from '../picture.ts'
+import { backendGroup, findDisk, findGroup, type Picture, type PictureDisk, type PictureGroup } from '../picture.ts'
 
 // What lifting limits means for a VM.
 //
@@ -90,7 +90,7 @@ function chooseDisk(
     readonly impossible: string[]
   },
 ): void {
-  const own = ownGroup(disk)
+  const own = backendGroup(disk)
   const behind = [...new Set(disk.filters.flatMap(({ group }) => group ?? []))]
   if (own === null && behind.length === 0) to.impossible.push(`${disk.id} is not throttled.`)
   if (own !== null) {
