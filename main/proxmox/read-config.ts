@@ -1,5 +1,5 @@
 import type { ProxmoxStored } from '#main/live/picture.ts'
-import { PROXMOX_SLOTS, readProxmoxDrive } from '#shared/formats/hosts/proxmox-drive.ts'
+import { PROXMOX_SLOTS, readProxmoxDrive } from '#shared/formats/platforms/proxmox-drive.ts'
 import { canonicalLimits } from '#shared/throttle/limits.ts'
 
 export interface VmConfig {

@@ -1,4 +1,4 @@
-import { PROXMOX_SLOTS } from '../formats/hosts/proxmox-drive.ts'
+import { PROXMOX_SLOTS } from '../formats/platforms/proxmox-drive.ts'
 import { shortQdev } from '../formats/qemu/qemu-model.ts'
 
 // What Proxmox calls its drives in QEMU: the drive of slot scsi0 is `drive-scsi0`, and so is the group of its own limits;
