@@ -1,3 +1,5 @@
+import type { LiveJob } from './block-job.ts'
+import type { LiftState } from './ipc/live-ops.ts'
 import type { LatencyPercentiles } from './snapshot.ts'
 import type { Bucket, Limits } from './throttle/limits.ts'
 
@@ -23,6 +25,8 @@ export interface HostState {
   readonly look: HostLook
   /** Id of the VM whose board is open; null: the table of VMs is shown. */
   readonly opened: string | null
+  /** Id of a VM → what is lifted of it; VMs of which nothing is are left out. */
+  readonly lifts: Readonly<Record<string, LiftState>>
 }
 
 /**
@@ -61,6 +65,8 @@ export interface VmLook {
   readonly bps: number | null
   readonly disks: readonly DiskLook[]
   readonly groups: readonly GroupLook[]
+  /** Block jobs as they were last looked at. Left out: nobody looked. */
+  readonly jobs?: readonly LiveJob[]
   /** Differences from what was asked for, in sentences; null: nothing to compare with. */
   readonly drift: readonly string[] | null
 }

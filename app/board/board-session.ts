@@ -65,7 +65,11 @@ export class BoardSession {
         if (this.#mode === 'qemu') ports.push('snapshot', snapshot)
       },
     })
-    this.#host = new HostBoard((state) => ports.push('host', state))
+    this.#host = new HostBoard({
+      journal: ports.liftJournal,
+      onState: (state) => ports.push('host', state),
+      onProblem: (problem) => ports.push('problem', problem),
+    })
     this.#predict = new PredictRunner(ports.predictWorkerUrl, (progress: PredictProgress) =>
       ports.push('predict', progress),
     )
@@ -180,13 +184,13 @@ export class BoardSession {
     const outcome = await (isHost ? this.#host : this.#qemu).connect(address)
     if (!outcome.ok) return outcome
     if (isHost) await this.#qemu.disconnect()
-    else this.#host.disconnect()
+    else await this.#host.disconnect()
     return this.setMode('qemu')
   }
 
   /** The board of one VM of the host. */
   async openVm(id: string): Promise<Outcome> {
-    this.#host.release(id)
+    await this.#host.release(id)
     const outcome = await this.#qemu.connect(id)
     if (!outcome.ok) {
       this.#host.take()
@@ -196,10 +200,16 @@ export class BoardSession {
     return this.setMode('qemu')
   }
 
-  /** Lets go of the VM; a host that is watched shows it among its others again. */
+  /** Lets go of the VM; a host that is watched shows it among its others again, and sees to what is lifted of it. */
   async disconnect(): Promise<void> {
-    await this.#qemu.disconnect()
+    await this.#qemu.disconnect(this.#host.state === null ? 'put-back' : 'stays')
     this.#host.take()
+  }
+
+  /** Lets go of the host, and of the VM of it that is on the board. */
+  async leaveHost(): Promise<void> {
+    await this.#qemu.disconnect()
+    await this.#host.disconnect()
   }
 
   async predict({ run, workspace, durationS, sampleS }: RequestOf<'predict/run'>): Promise<Outcome> {
@@ -230,8 +240,7 @@ export class BoardSession {
 
   async close(): Promise<void> {
     await this.#opening
-    this.#host.disconnect()
-    await Promise.all([this.#predict.cancel(), this.#lab.close(), this.#qemu.disconnect()])
+    await Promise.all([this.#host.disconnect(), this.#predict.cancel(), this.#lab.close(), this.#qemu.disconnect()])
   }
 
   async #startLab(): Promise<Outcome> {

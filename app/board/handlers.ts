@@ -95,7 +95,7 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
   }
 }
 
-function hostHandlers(session: BoardSession): Pick<Handlers, 'host/open-vm' | 'host/back' | 'host/disconnect'> {
+function hostHandlers(session: BoardSession): Pick<Handlers, Extract<keyof Handlers, `host/${string}`>> {
   return {
     'host/open-vm': ({ id }) => session.openVm(id),
     'host/back': async () => {
@@ -103,10 +103,11 @@ function hostHandlers(session: BoardSession): Pick<Handlers, 'host/open-vm' | 'h
       return FINE
     },
     'host/disconnect': async () => {
-      await session.disconnect()
-      session.host.disconnect()
+      await session.leaveHost()
       return FINE
     },
+    'host/select': ({ id }) => session.host.select(id),
+    'host/job-speed': (request) => session.host.setJobSpeed(request),
   }
 }
 
@@ -122,8 +123,9 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
     },
     'qemu/apply': () => session.qemu.sendStaged(),
     'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
-    'lift/begin': (request) => session.qemu.beginLift(request),
-    'lift/put-back': () => session.qemu.putBackLift(),
+    'lift/begin': ({ vm, ...request }) =>
+      vm === null ? session.qemu.beginLift(request) : session.host.beginLift(vm, request),
+    'lift/put-back': ({ vm }) => (vm === null ? session.qemu.putBackLift() : session.host.putBackLift(vm)),
     'qemu/percentiles': (request) => session.qemu.setPercentiles(request),
     'record/start': () => session.qemu.startRecording(),
     'record/stop': () => session.qemu.stopRecording(),

@@ -24,7 +24,7 @@ async function folder(): Promise<string> {
 
 function hostBoard(): { readonly board: HostBoard; readonly told: (HostState | null)[] } {
   const told: (HostState | null)[] = []
-  const board = new HostBoard((state) => told.push(state))
+  const board = new HostBoard({ onState: (state) => told.push(state), onProblem: () => undefined })
   cleanups.push(() => board.disconnect())
   return { board, told }
 }
@@ -54,7 +54,7 @@ test('a host that cannot be watched is refused, and the one before it stays', as
     message: expect.stringContaining('does not exist'),
   })
   expect(board.state?.look.host).toBe(sockets)
-  board.disconnect()
+  await board.disconnect()
   expect([board.state, told.at(-1)]).toEqual([null, null])
 })
 
@@ -73,7 +73,7 @@ describe.skipIf(missing !== null)(`a VM of a host${missing === null ? '' : ` (sk
     const stateOf = () => told.at(-1)?.look.vms[0]?.state
     await until('it was looked at', () => stateOf() === 'paused')
     const id = told.at(-1)?.look.vms[0]?.id ?? ''
-    board.release(id)
+    await board.release(id)
     board.opened()
     expect([stateOf(), told.at(-1)?.opened]).toEqual(['opened', id])
     board.take()

@@ -1,15 +1,30 @@
 import { stat } from 'node:fs/promises'
 import { placeDrift } from '#main/libvirt/three-places.ts'
 import { Host } from '#main/live/host/host.ts'
+import { setJobSpeed } from '#main/live/jobs/job-speeds.ts'
+import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import type { HostState } from '#shared/host-look.ts'
-import type { Outcome } from '#shared/ipc/contract.ts'
+import type { Outcome, RequestOf } from '#shared/ipc/contract.ts'
+import type { LiftRequest } from '#shared/ipc/live-ops.ts'
 import { isProxmoxHost } from '#shared/qemu/vm-address.ts'
 import { hostPort } from '../cli/host-source.ts'
+import { HostLifts } from './host-lifts.ts'
+import { asOutcome } from './lift-board.ts'
+import type { Problem } from './problem.ts'
 
 // The host of one board: every VM of it in a table, and the board of one of them on top. That VM's monitor is the
-// session's while its board is open, so the host leaves it alone until then.
+// session's while its board is open, so the host leaves it alone until then. What is done to a VM beside the table goes
+// by the host's own link to it.
 
 const FINE: Outcome = { ok: true }
+const NO_HOST: Outcome = { ok: false, message: 'No host is watched.', issues: [] }
+
+export interface HostPorts {
+  readonly onState: (state: HostState | null) => void
+  readonly onProblem: (problem: Problem) => void
+  /** Left out: nothing can be lifted, as in tests. */
+  readonly journal?: LiftJournal | undefined
+}
 
 /** Whether `text` names a host rather than a VM: libvirt without a domain, Proxmox without a VM, or a folder. */
 export async function isHostAddress(text: string): Promise<boolean> {
@@ -24,17 +39,20 @@ function notThere(): null {
 }
 
 export class HostBoard {
-  readonly #onState: (state: HostState | null) => void
+  readonly #ports: HostPorts
   #host: Host | null = null
+  #lifts: HostLifts | null = null
   #opened: string | null = null
+  #selected: string | null = null
 
-  constructor(onState: (state: HostState | null) => void) {
-    this.#onState = onState
+  constructor(ports: HostPorts) {
+    this.#ports = ports
   }
 
   /** null: no host is watched. */
   get state(): HostState | null {
-    return this.#host === null ? null : { look: this.#host.look(), opened: this.#opened }
+    if (this.#host === null) return null
+    return { look: this.#host.look(), opened: this.#opened, lifts: this.#lifts?.states ?? {} }
   }
 
   /** Watches another host. One watched before is let go only when that went well. */
@@ -48,23 +66,33 @@ export class HostBoard {
       host.close()
       return { ok: false, message: problems.join(' '), issues: [] }
     }
-    this.#close()
+    await this.#close()
     this.#host = host
-    host.onLook(() => this.#notify())
+    const { journal, onProblem } = this.#ports
+    if (journal !== undefined) {
+      this.#lifts = new HostLifts({ host, journal, onProblem, onState: () => this.#lifted() })
+      await this.#lifts.look(null)
+    }
+    host.onLook(() => {
+      this.#notify()
+      void this.#lifts?.look(this.#opened)
+    })
     this.#notify()
     return FINE
   }
 
-  disconnect(): void {
+  /** Puts back what is lifted of its VMs and lets them go. */
+  async disconnect(): Promise<void> {
     if (this.#host === null) return
-    this.#close()
+    await this.#close()
     this.#notify()
   }
 
-  /** Leaves the VM's monitor to the board that is about to open. */
-  release(id: string): void {
-    this.#host?.release(id)
+  /** Leaves the VM's monitor to the board that is about to open, when nothing changes it any more. */
+  async release(id: string): Promise<void> {
     this.#opened = id
+    await this.#host?.release(id)
+    this.#lifts?.leave(id)
   }
 
   /** The board of the VM is shown from now on. */
@@ -77,16 +105,57 @@ export class HostBoard {
     if (this.#opened === null) return
     this.#host?.take(this.#opened)
     this.#opened = null
+    void this.#lifts?.look(null)
     this.#notify()
   }
 
-  #close(): void {
-    this.#host?.close()
+  /** The VM that stands beside the table. */
+  select(id: string | null): Outcome {
+    this.#selected = id
+    this.#attend()
+    return FINE
+  }
+
+  beginLift(id: string, request: LiftRequest): Promise<Outcome> {
+    return this.#lifts?.begin(id, request) ?? Promise.resolve(NO_HOST)
+  }
+
+  putBackLift(id: string): Promise<Outcome> {
+    return this.#lifts?.putBack(id) ?? Promise.resolve(NO_HOST)
+  }
+
+  /** At once: there is no board on which it could wait for Apply. */
+  setJobSpeed({ vm, job, speedBps }: RequestOf<'host/job-speed'>): Promise<Outcome> {
+    const host = this.#host
+    if (host === null) return Promise.resolve(NO_HOST)
+    return asOutcome(async () => {
+      const problem = await host.work(vm, (open) => setJobSpeed(open, job, speedBps))
+      return problem === null ? FINE : { ok: false, message: problem, issues: [] }
+    })
+  }
+
+  async #close(): Promise<void> {
+    const [host, lifts] = [this.#host, this.#lifts]
+    await lifts?.close(this.#opened)
+    host?.close()
+    if (this.#host !== host) return
     this.#host = null
+    this.#lifts = null
     this.#opened = null
+    this.#selected = null
+  }
+
+  #lifted(): void {
+    this.#attend()
+    this.#notify()
+  }
+
+  #attend(): void {
+    const ids = [this.#selected, ...(this.#lifts?.withJob ?? [])].filter((id) => id !== null)
+    this.#host?.attend(new Set(ids))
   }
 
   #notify(): void {
-    this.#onState(this.state)
+    this.#ports.onState(this.state)
   }
 }

@@ -1,13 +1,13 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import type { PutBack } from '#main/live/lift/lift-work.ts'
-import { SessionLift } from '#main/live/lift/session-lift.ts'
+import { type LiftedSession, SessionLift } from '#main/live/lift/session-lift.ts'
 import type { QemuSession } from '#main/live/qemu-session.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
 import type { LiftRequest, LiftState } from '#shared/ipc/live-ops.ts'
 import type { Problem } from './problem.ts'
 
-// The lift of a board's VM, in words for its window.
+// The lift of a VM on a board or in the table of its host, in words for the window.
 
 export interface LiftPorts {
   readonly journal: LiftJournal
@@ -21,18 +21,11 @@ const FINE: Outcome = { ok: true }
 export class LiftBoard {
   readonly #lift: SessionLift
 
-  constructor(session: QemuSession, address: string, ports: LiftPorts) {
+  constructor(session: LiftedSession, address: string, ports: LiftPorts) {
     this.#lift = new SessionLift({
       address,
       journal: ports.journal,
-      session: {
-        work: (work) => session.work(work),
-        hasJob: (id) => {
-          const { latestSnapshot, state } = session
-          if (state.status !== 'attached' || latestSnapshot === null) return null
-          return latestSnapshot.jobs?.some((job) => job.id === id) ?? false
-        },
-      },
+      session,
       onState: ports.onState,
       onEnd: (done) => {
         const problem = problemOf(done)
@@ -47,6 +40,11 @@ export class LiftBoard {
 
   look(): Promise<void> {
     return this.#lift.look()
+  }
+
+  /** Somebody else of this Weir puts it back. */
+  leave(): void {
+    this.#lift.leave()
   }
 
   close(): Promise<void> {
@@ -69,6 +67,17 @@ export class LiftBoard {
   }
 }
 
+export function liftedSession(session: QemuSession): LiftedSession {
+  return {
+    work: (work) => session.work(work),
+    hasJob: (id) => {
+      const { latestSnapshot, state } = session
+      if (state.status !== 'attached' || latestSnapshot === null) return null
+      return latestSnapshot.jobs?.some((job) => job.id === id) ?? false
+    },
+  }
+}
+
 /** null: everything is as before. */
 function problemOf({ kept, failed }: PutBack): Problem | null {
   if (failed.length > 0) return { message: 'Lifted limits could not be put back.', advice: failed.join(' ') }
@@ -77,7 +86,7 @@ function problemOf({ kept, failed }: PutBack): Problem | null {
   return null
 }
 
-async function asOutcome(work: () => Promise<Outcome>): Promise<Outcome> {
+export async function asOutcome(work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work()
   } catch (error) {

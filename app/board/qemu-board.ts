@@ -10,7 +10,7 @@ import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { adoptReality } from '#shared/workspace/adopt-reality.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import { LiftBoard, type LiftPorts } from './lift-board.ts'
+import { LiftBoard, type LiftPorts, liftedSession } from './lift-board.ts'
 import { beginPercentiles, endPercentiles } from './percentiles.ts'
 import { DETACHED } from './qemu-detached.ts'
 import { RecordBoard, type RecordPorts } from './record-board.ts'
@@ -116,14 +116,14 @@ export class QemuBoard {
     }
   }
 
-  /** Lets the VM go, or gives up the attempt to reach one. */
-  async disconnect(): Promise<void> {
+  /** Lets the VM go, or gives up the attempt to reach one. `lift`: whether its limits stay lifted, for its host to put back. */
+  async disconnect(lift: 'put-back' | 'stays' = 'put-back'): Promise<void> {
     if (this.#attempt !== null) {
       this.#attempt.isCancelled = true
       return
     }
     if (this.#session === null) return
-    await this.#detach()
+    await this.#detach(lift)
     this.#ports.onState(DETACHED)
   }
 
@@ -231,16 +231,21 @@ export class QemuBoard {
     if (this.#ports.record !== undefined) this.#record = new RecordBoard(session, this.#ports.record)
     const address = parseVmAddress(session.state.address ?? '')
     if (this.#ports.lift === undefined || !address.ok) return
-    this.#lift = new LiftBoard(session, formatVmAddress(absoluteAddress(address.value)), this.#ports.lift)
+    this.#lift = new LiftBoard(
+      liftedSession(session),
+      formatVmAddress(absoluteAddress(address.value)),
+      this.#ports.lift,
+    )
     await this.#lift.look()
   }
 
-  async #detach(): Promise<void> {
+  async #detach(then: 'put-back' | 'stays' = 'put-back'): Promise<void> {
     const [session, lift, record] = [this.#session, this.#lift, this.#record]
     this.#lift = null
     this.#record = null
     await record?.close()
-    await lift?.close()
+    if (then === 'stays') lift?.leave()
+    else await lift?.close()
     if (lift !== null) this.#ports.lift?.onState(null)
     const stays = session === null ? null : await endPercentiles(session)
     if (stays !== null) this.#ports.lift?.onProblem(stays)

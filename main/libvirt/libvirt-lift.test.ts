@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { withVm } from '#main/live/apply-workspace.ts'
+import { Host } from '#main/live/host/host.ts'
+import { setJobSpeed } from '#main/live/jobs/job-speeds.ts'
 import { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import { beginLift, putBack } from '#main/live/lift/lift-work.ts'
 import { cleanUp, closeAll } from '#main/live/testing/session.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import { formatVmAddress, type LibvirtAddress } from '#shared/qemu/vm-address.ts'
+import { LibvirtPort } from './libvirt-port.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
 
 const PATIENCE_MS = 120_000
@@ -88,5 +91,51 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     expect([begun.lifted, iops()]).toEqual([['vm: no limits'], '0'])
     expect(await back()).toMatchObject({ restored: ['vm: IOPS 300'], failed: [] })
     expect(iops()).toBe('300')
+  })
+
+  async function watched(uri: string, domain: string) {
+    const host = new Host({ ports: [new LibvirtPort(uri)], periodMs: 200 })
+    cleanUp(async () => host.close())
+    await host.start()
+    return { host, id: formatVmAddress({ kind: 'libvirt', uri, domain }) }
+  }
+
+  const order = (address: string) => ({
+    ...{ address, nowMs: 0, untilMs: null, job: null },
+    choice: { groups: [], devices: [] },
+  })
+
+  test('the table of the host lifts, puts back and holds a block job, without a taint', async () => {
+    await libvirt.boot('row', disk('vda', { inside: GOLD }))
+    const folder = await makeTempFolder()
+    cleanUp(folder.remove)
+    const journal = new LiftJournal(folder.path)
+    const { host, id } = await watched(libvirt.uri, 'row')
+    const { record } = await host.work(id, (vm) => beginLift(vm, order(id), journal))
+    if (record === null) throw new Error('nothing was lifted')
+    expect([tune('row', 'vda', '--live')[0], tune('row', 'vda', '--config')[0]]).toEqual(['0', '300'])
+    expect(await host.work(id, (vm) => putBack(vm, record, journal))).toMatchObject({ failed: [] })
+    expect(tune('row', 'vda', '--live')).toEqual(['300', 'gold'])
+
+    const copy = ['--dest', `${folder.path}/copy.img`, '--format', 'raw', '--bytes', '--bandwidth', '65536']
+    libvirt.virsh('blockcopy', 'row', 'vda', '--transient-job', ...copy)
+    host.attend(new Set([id]))
+    await vi.waitUntil(() => host.hasJob(id, 'vda') === true, { timeout: PATIENCE_MS })
+    expect(await host.work(id, (vm) => setJobSpeed(vm, 'vda', 131_072))).toBeNull()
+    expect(libvirt.virsh('blockjob', 'row', 'vda', '--raw', '--bytes')).toContain('bandwidth=131072')
+    expect(libvirt.virsh('dominfo', 'row')).not.toContain('Taint')
+    libvirt.virsh('blockjob', 'row', 'vda', '--abort')
+  })
+
+  test('a connection that may only read says so, and nothing stays written down', async () => {
+    await libvirt.boot('readonly', disk('vda', { inside: GOLD }))
+    const folder = await makeTempFolder()
+    cleanUp(folder.remove)
+    const journal = new LiftJournal(folder.path)
+    const { host, id } = await watched(libvirt.uri.replace('libvirt-sock', 'libvirt-sock-ro'), 'readonly')
+    const begun = await host.work(id, (vm) => beginLift(vm, order(id), journal))
+    expect(begun).toMatchObject({ record: null, lifted: [], undone: { back: ['vda'], failed: [] } })
+    expect(begun.left).toEqual([expect.stringMatching(/^libvirt says: .*read only access prevents/)])
+    expect([await journal.list(), tune('readonly', 'vda', '--live')]).toEqual([[], ['300', 'gold']])
   })
 })

@@ -31,7 +31,6 @@ export class LibvirtLink implements SessionLink {
   readonly #writer: VirshOnDemand
   readonly #monitor: LibvirtMonitor
   readonly #mayTaint: () => boolean
-  /** A name of digits only would be taken for a domain's number. */
   readonly #domain: string
   #qdevs: ReadonlyMap<string, string> = new Map()
 
@@ -67,7 +66,7 @@ export class LibvirtLink implements SessionLink {
     this.name = about.xml.name
     this.title = about.xml.title
     this.version = about.version
-    this.#domain = /^\d+$/.test(about.xml.name) ? about.xml.uuid : about.xml.name
+    this.#domain = wordOf(about.xml)
     this.#writer = new VirshOnDemand({ uri: about.uri, access: 'write' })
     this.#monitor = new LibvirtMonitor(this.#writer, this.#domain)
   }
@@ -95,26 +94,11 @@ export class LibvirtLink implements SessionLink {
   }
 
   async jobs(): Promise<readonly BlockJob[]> {
-    const jobs: BlockJob[] = []
-    for (const { target } of (await this.#stats()).disks) {
-      const job = readJob(target, await this.#reader.run(['blockjob', this.#domain, target, '--raw', '--bytes']))
-      if (job !== null) jobs.push(job)
-    }
-    return jobs
+    return domainJobs(this.#reader, this.#domain, (await this.#stats()).disks)
   }
 
   send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
-    return sendSteps(async (command, timeoutMs) => {
-      assert(isVirshCommand(command), 'a plan for libvirt has commands of virsh only')
-      const writer = await this.#writer.open()
-      try {
-        await writer.run(command.virsh, timeoutMs)
-        return { ok: true, value: {} }
-      } catch (error) {
-        if (!(error instanceof EngineError) || error.code !== 'libvirt-refused') throw error
-        return { ok: false, class: '', desc: error.message }
-      }
-    }, steps)
+    return sendByVirsh(this.#writer, steps)
   }
 
   /** virsh is not asked for events: each look finds what has changed. */
@@ -136,6 +120,38 @@ export class LibvirtLink implements SessionLink {
     if (stats && stats.state !== 'ended') return stats
     throw new EngineError('libvirt-refused', `${this.name} does not run.`, `Start it: virsh start ${this.name}`)
   }
+}
+
+/** What virsh takes for the domain: a name of digits only would be taken for its number. */
+export function wordOf({ name, uuid }: DomainXml): string {
+  return /^\d+$/.test(name) ? uuid : name
+}
+
+export async function domainJobs(
+  virsh: Virsh,
+  domain: string,
+  disks: DomainStats['disks'],
+): Promise<readonly BlockJob[]> {
+  const jobs: BlockJob[] = []
+  for (const { target } of disks) {
+    const job = readJob(target, await virsh.run(['blockjob', domain, target, '--raw', '--bytes']))
+    if (job !== null) jobs.push(job)
+  }
+  return jobs
+}
+
+export function sendByVirsh(writer: VirshOnDemand, steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
+  return sendSteps(async (command, timeoutMs) => {
+    assert(isVirshCommand(command), 'a plan for libvirt has commands of virsh only')
+    const virsh = await writer.open()
+    try {
+      await virsh.run(command.virsh, timeoutMs)
+      return { ok: true, value: {} }
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'libvirt-refused') throw error
+      return { ok: false, class: '', desc: error.message }
+    }
+  }, steps)
 }
 
 interface Counted {

@@ -1,11 +1,14 @@
 import { EngineError } from '#main/engine-error.ts'
+import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { VmLink, VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
+import type { PlanStep } from '#main/live/steps.ts'
+import type { BlockJob } from '#shared/block-job.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
-import { lookOf, lookWith, qdevsOf } from './libvirt-link.ts'
+import { domainJobs, lookOf, lookWith, qdevsOf, sendByVirsh, wordOf } from './libvirt-link.ts'
 import { LibvirtMonitor } from './libvirt-monitor.ts'
 import { type DomainStats, readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
@@ -24,7 +27,7 @@ export interface LibvirtPortOptions {
   readonly mayTaint?: () => boolean
 }
 
-/** Every running domain of a libvirt, by one read-only virsh; where it may taint them, a second one asks QEMU itself. */
+/** Every running domain of a libvirt, by one read-only virsh; a second one changes something, or asks QEMU itself where it may. */
 export class LibvirtPort implements VmPort {
   readonly name: string
   /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
@@ -67,6 +70,10 @@ export class LibvirtPort implements VmPort {
     return discoverDomain(await this.#reader.open(), domain)
   }
 
+  async jobs(domain: string, disks: DomainStats['disks']): Promise<readonly BlockJob[]> {
+    return domainJobs(await this.#reader.open(), domain, disks)
+  }
+
   /** Of the whole host. */
   async stats(nowNs: () => number): Promise<HostStats> {
     const latest = this.#stats
@@ -94,14 +101,16 @@ class HostedDomain implements VmLink {
   readonly title: string | null
   readonly #port: LibvirtPort
   readonly #monitor: LibvirtMonitor
+  readonly #domain: string
   #nowNs: (() => number) | null = null
   #qdevs: ReadonlyMap<string, string> = new Map()
 
-  constructor(port: LibvirtPort, { name, title, uuid }: DomainXml) {
+  constructor(port: LibvirtPort, xml: DomainXml) {
     this.#port = port
-    this.name = name
-    this.title = title
-    this.#monitor = new LibvirtMonitor(port.writer, uuid)
+    this.name = xml.name
+    this.title = xml.title
+    this.#domain = wordOf(xml)
+    this.#monitor = new LibvirtMonitor(port.writer, xml.uuid)
   }
 
   get execute(): VmLink['execute'] {
@@ -131,6 +140,17 @@ class HostedDomain implements VmLink {
   async runState(): Promise<DomainStats['state']> {
     if (this.#nowNs === null) return 'new'
     return this.#own((await this.#port.stats(this.#nowNs)).domains).state
+  }
+
+  /** Of the disks of the look just taken. */
+  async jobs(): Promise<readonly BlockJob[]> {
+    if (this.#nowNs === null) return []
+    const { disks } = this.#own((await this.#port.stats(this.#nowNs)).domains)
+    return this.#port.jobs(this.#domain, disks)
+  }
+
+  send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
+    return sendByVirsh(this.#port.writer, steps)
   }
 
   #own(domains: ReadonlyMap<string, DomainStats>): DomainStats {

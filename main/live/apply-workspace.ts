@@ -6,7 +6,7 @@ import { adoptNames } from './adopt-names.ts'
 import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
-import type { LinkOptions } from './host/vm-port.ts'
+import type { LinkOptions, VmLink } from './host/vm-port.ts'
 import { openLink } from './open-link.ts'
 import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
@@ -16,14 +16,14 @@ import type { SessionLink } from './session-link.ts'
 // A look at a VM, for scripts: connect, look, perhaps change, look again, leave.
 
 export interface OpenVm {
-  readonly link: SessionLink
+  readonly link: VmLink
   readonly picture: Picture
 }
 
 /** Connects and looks; `work` does the rest. The connection ends with it, or when its signal is aborted. */
 export async function withVm<T>(
   address: VmAddress,
-  work: (vm: OpenVm) => Promise<T>,
+  work: (vm: OpenVm & { readonly link: SessionLink }) => Promise<T>,
   options: Pick<LinkOptions, 'signal' | 'mayTaint'> = {},
 ): Promise<T> {
   const link = await openLink(address, { timeouts: QMP_TIMEOUTS, ...options })
@@ -35,7 +35,7 @@ export async function withVm<T>(
 }
 
 /** Looks and works on a connection that stays. Throws EngineError where there is none. */
-export async function onLink<T>(link: SessionLink | null, work: (vm: OpenVm) => Promise<T>): Promise<T> {
+export async function onLink<T>(link: VmLink | null, work: (vm: OpenVm) => Promise<T>): Promise<T> {
   if (link === null) throw new EngineError('qmp-lost', 'The VM is not attached.', 'Try again when it answers.')
   return work({ link, picture: await link.discover() })
 }
@@ -68,7 +68,7 @@ export async function applyWorkspace(
   return { plan, answers, unfulfilled: await readBack(link, plan, desired) }
 }
 
-async function readBack(link: SessionLink, plan: Plan, desired: Workspace): Promise<readonly string[]> {
+async function readBack(link: VmLink, plan: Plan, desired: Workspace): Promise<readonly string[]> {
   try {
     return unfulfilled(plan, adoptNames(await link.discover(), desired))
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { StepAnswer } from './apply-plan.ts'
+import type { VmLink } from './host/vm-port.ts'
 import type { Plan } from './plan.ts'
-import type { SessionLink } from './session-link.ts'
 
 /** Is told before the first command goes, and when every command was answered. */
 export interface ApplyRecord {
@@ -13,7 +13,7 @@ export const NO_RECORD: ApplyRecord = { begin: async () => undefined, end: async
 
 /** Sends what the plan says. The record stays open where it is not known of a command whether it took effect. */
 export async function sendRecorded(
-  link: SessionLink,
+  link: VmLink,
   { plan, before, record }: { readonly plan: Plan; readonly before: Workspace; readonly record: ApplyRecord },
 ): Promise<readonly StepAnswer[]> {
   await record.begin({ before, desired: plan.aim })

@@ -18,7 +18,7 @@ export function LiftBar() {
       <Left lift={lift} />
       {lift.isOthers && <span className={styles.words}>by another Weir, which puts them back</span>}
       {lift.problem !== null && <span className={styles.words}>Not put back yet: {lift.problem}</span>}
-      <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', null), 'vm')}>
+      <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', { vm: null }), 'vm')}>
         Put back now
       </Button>
     </section>

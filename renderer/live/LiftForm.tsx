@@ -37,7 +37,7 @@ export function LiftForm() {
     const isGone = what !== ALL && chosen.groups.length + chosen.devices.length === 0
     try {
       if (isGone) report({ ok: false, message: `The VM has no limited ${what} any more.`, issues: [] }, 'vm')
-      else report(await invoke('lift/begin', { ...chosen, seconds, job }), 'vm')
+      else report(await invoke('lift/begin', { vm: null, ...chosen, seconds, job }), 'vm')
       showForm(null)
       // The next lift is asked for whole again: of another disk it would lift too little.
       setWhat(ALL)

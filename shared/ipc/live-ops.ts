@@ -9,7 +9,7 @@ export interface QemuSocket {
   readonly origin: 'recent' | 'found'
 }
 
-/** Limits of the VM on the board that are lifted now. */
+/** Limits of a VM that are lifted now. */
 export interface LiftState {
   /** Wall clock, ms since 1970; null: until the job ends. */
   readonly untilMs: number | null
@@ -39,14 +39,17 @@ export interface RecordingState {
   } | null
 }
 
-/** Latency histograms that Weir sets in the VM on the board. */
+/** Latency histograms that Weir sets in the VM on the board, or in all VMs of a host. */
 export interface HistogramState {
   readonly isOn: boolean
-  /** Of which disks there are none all the same, in sentences. */
+  /** Of which VMs and disks there are none all the same, in sentences. */
   readonly problems: readonly string[]
   /** Setting them would taint the domain, which the user has not allowed: libvirt keeps QEMU's monitor. */
   readonly taints: boolean
 }
+
+/** Id of a VM of the host that is watched; null: the one on the board. */
+const VM = z.string().max(4096).nullable()
 
 const LIFT_REQUEST = z.strictObject({
   /** Both empty: everything. */
@@ -63,9 +66,9 @@ const LIFT_REQUEST = z.strictObject({
 export type LiftRequest = z.infer<typeof LIFT_REQUEST>
 
 export const LIVE_REQUESTS = {
-  /** Lifts limits of the VM on the board for a time. */
-  'lift/begin': LIFT_REQUEST,
-  'lift/put-back': z.null(),
+  /** Lifts limits of a VM for a time. */
+  'lift/begin': LIFT_REQUEST.extend({ vm: VM }),
+  'lift/put-back': z.strictObject({ vm: VM }),
   /**
    * Sets latency histograms in the VM of the board, or removes those of Weir's own. `mayTaint`: the user has just allowed
    * libvirt's `qemu-monitor-command` for as long as this VM is connected.
@@ -79,6 +82,14 @@ export const LIVE_REQUESTS = {
   'qemu/next-start': z.strictObject({ isOn: z.boolean() }),
   /** Stages a speed of a block job, 0 for none; null gives up what was staged for it. */
   'qemu/job-speed': z.strictObject({ id: z.string().max(4096), speedBps: z.int().min(0).nullable() }),
+  /** Which VM of the host stands beside the table: its block jobs are looked at each second. null: none. */
+  'host/select': z.strictObject({ id: VM }),
+  /** Sets the speed of a block job of a VM of the host, 0 for none. At once: there is no board to stage it on. */
+  'host/job-speed': z.strictObject({
+    vm: z.string().max(4096),
+    job: z.string().max(4096),
+    speedBps: z.int().min(0),
+  }),
 } as const
 
 export interface AlarmSettings {

@@ -215,7 +215,7 @@ describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeo
     const host = await watch(sockets)
     const { vms } = await until(host, (look) => find(look, 'web01')?.up === true)
     const id = vms[0]?.id ?? ''
-    host.release(id)
+    await host.release(id)
     expect(find(host.look(), 'web01')).toMatchObject({ state: 'opened', up: false, problem: null })
     const link = await new FolderPort(sockets).open({ id, label: '' })
     expect(link.name).toBe('web01')

@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { type OpenVm, onLink } from '#main/live/apply-workspace.ts'
 import { Listeners } from '#main/live/listeners.ts'
 import type { Picture } from '#main/live/picture.ts'
 import { Poller } from '#main/live/poller.ts'
@@ -29,7 +30,10 @@ export class Host {
   readonly #ports: readonly VmPort[]
   readonly #periodMs: number
   readonly #driftOf: HostOptions['driftOf']
-  readonly #measures: Pick<HostOptions, 'histograms' | 'latencyTotals'>
+  #histograms: boolean
+  readonly #latencyTotals: boolean
+  /** Ids of the VMs whose block jobs are looked at. */
+  #attended: ReadonlySet<string> = new Set()
   readonly #watches = new Map<string, VmWatch>()
   readonly #problems = new Map<VmPort, string>()
   readonly #listeners = new Listeners<HostLook>()
@@ -40,7 +44,8 @@ export class Host {
 
   constructor({ ports, periodMs = 1000, driftOf, histograms = false, latencyTotals = false }: HostOptions) {
     this.#ports = ports
-    this.#measures = { histograms, latencyTotals }
+    this.#histograms = histograms
+    this.#latencyTotals = latencyTotals
     this.#periodMs = periodMs
     this.#driftOf = driftOf
     this.#lister = new Poller(periodMs, async () => {
@@ -62,14 +67,9 @@ export class Host {
   async finish(): Promise<readonly string[]> {
     this.#isClosed = true
     this.#lister.stop()
-    const left = await Promise.all(
-      [...this.#watches.values()].map(async (watch) => {
-        const sentences = await watch.finish()
-        return sentences.map((text) => `${watch.seen().name}: ${text}`)
-      }),
-    )
+    const left = await this.#ofEach((watch) => watch.finish())
     this.close()
-    return left.flat()
+    return left
   }
 
   /** Sentences: of which VMs and disks no percentiles can be had. */
@@ -92,9 +92,42 @@ export class Host {
     return this.#listeners.add(listener)
   }
 
+  /** Sets latency histograms in all VMs from the next look on. */
+  beginHistograms(): void {
+    this.#histograms = true
+    for (const watch of this.#watches.values()) watch.histograms.begin()
+  }
+
+  /** Removes them again. Gives sentences about what stays. */
+  async endHistograms(): Promise<readonly string[]> {
+    this.#histograms = false
+    return this.#ofEach((watch) => watch.endHistograms())
+  }
+
+  /** These VMs' block jobs are looked at each time, and no others': through libvirt each disk is a question. */
+  attend(ids: ReadonlySet<string>): void {
+    this.#attended = ids
+    for (const [id, watch] of this.#watches) watch.attend(ids.has(id))
+  }
+
+  /** Of the VMs that are there. */
+  get ids(): readonly string[] {
+    return [...this.#watches.keys()]
+  }
+
+  /** A piece of work on a VM, between two looks. Throws EngineError where it is not reached. */
+  work<T>(id: string, work: (vm: OpenVm) => Promise<T>): Promise<T> {
+    return this.#watches.get(id)?.work(work) ?? onLink(null, work)
+  }
+
+  /** Whether this block job runs; null: not known. */
+  hasJob(id: string, job: string): boolean | null {
+    return this.#watches.get(id)?.jobs?.some((each) => each.id === job) ?? null
+  }
+
   /** Lets go of a VM's monitor, for a session that wants it. */
-  release(id: string): void {
-    this.#watches.get(id)?.release()
+  async release(id: string): Promise<void> {
+    await this.#watches.get(id)?.release()
   }
 
   /** Looks at a released VM again. */
@@ -151,10 +184,26 @@ export class Host {
   }
 
   #watch(place: ConstructorParameters<typeof VmWatch>[0]['place'], port: VmPort): VmWatch {
-    const watch = new VmWatch({ ...this.#measures, place, port, periodMs: this.#periodMs, nowNs: () => this.#nowNs() })
+    const watch = new VmWatch({
+      place,
+      port,
+      periodMs: this.#periodMs,
+      nowNs: () => this.#nowNs(),
+      histograms: this.#histograms,
+      latencyTotals: this.#latencyTotals,
+    })
+    watch.attend(this.#attended.has(place.id))
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch
+  }
+
+  async #ofEach(sentences: (watch: VmWatch) => Promise<readonly string[]>): Promise<readonly string[]> {
+    const all = [...this.#watches.values()].map(async (watch) => {
+      const { name } = watch.seen()
+      return (await sentences(watch)).map((text) => `${name}: ${text}`)
+    })
+    return (await Promise.all(all)).flat()
   }
 
   #nowNs(): number {

@@ -1,7 +1,11 @@
 import { EngineError } from '#main/engine-error.ts'
+import { type OpenVm, onLink } from '#main/live/apply-workspace.ts'
+import { JobWatch } from '#main/live/jobs/live-jobs.ts'
 import { OwnHistograms } from '#main/live/latency/own-histograms.ts'
 import { Poller } from '#main/live/poller.ts'
+import { SerialQueue } from '#main/serial-queue.ts'
 import { withTimeout } from '#main/with-timeout.ts'
+import type { LiveJob } from '#shared/block-job.ts'
 import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
@@ -40,6 +44,13 @@ export class VmWatch {
   readonly histograms: OwnHistograms
   readonly #nowNs: () => number
   readonly #poller: Poller
+  readonly #jobWatch = new JobWatch()
+  /** Looks and changes: one after the other. */
+  readonly #queue = new SerialQueue()
+  /** The latest change, over or not. */
+  #change: Promise<unknown> = Promise.resolve()
+  #jobs: readonly LiveJob[] | null = null
+  #isAttended = false
   #link: VmLink | null = null
   #name: string | null = null
   #title: string | null = null
@@ -60,7 +71,7 @@ export class VmWatch {
     this.place = place
     this.port = port
     this.#nowNs = nowNs
-    this.#poller = new Poller(periodMs, () => this.#work())
+    this.#poller = new Poller(periodMs, () => this.#queue.run(() => this.#work()))
   }
 
   start(delayMs: number): void {
@@ -81,12 +92,49 @@ export class VmWatch {
     return left
   }
 
-  /** Leaves the monitor to somebody else until `take`. */
-  release(): void {
+  /** Takes Weir's histograms out of the VM, which is looked at as before. Gives sentences about what stays. */
+  endHistograms(): Promise<readonly string[]> {
+    return this.#queue.run(() => this.histograms.end(this.#link, this.tally.picture, this.port.lookMs))
+  }
+
+  /** Whether its block jobs are looked at, too. */
+  attend(isAttended: boolean): void {
+    this.#isAttended = isAttended
+    if (!isAttended) this.#jobs = null
+  }
+
+  /** null: nobody looked. */
+  get jobs(): readonly LiveJob[] | null {
+    return this.#jobs
+  }
+
+  /** A piece of work on the VM, between two looks; the next one sees what it did. Throws EngineError where it is not reached. */
+  async work<T>(work: (vm: OpenVm) => Promise<T>): Promise<T> {
+    const change = this.#queue.run(async () => onLink(await this.#reached(), work))
+    this.#change = change.catch(() => null)
+    try {
+      return await change
+    } finally {
+      this.#discoverNs = 0
+      if (this.#link !== null) {
+        this.#retryNs = 0
+        this.#poller.start(0)
+      }
+    }
+  }
+
+  /** Leaves the monitor to somebody else until `take`. Resolves when nothing is under way that changes the VM. */
+  async release(): Promise<void> {
+    let change: Promise<unknown>
+    do {
+      change = this.#change
+      await change
+    } while (change !== this.#change)
     this.#poller.stop()
     this.#drop()
     this.#state = 'opened'
     this.#problem = null
+    this.histograms.leave()
   }
 
   take(): void {
@@ -112,6 +160,7 @@ export class VmWatch {
       bps: up ? sumOf(disks, 'bps') : null,
       disks: up ? disks : [],
       groups: up ? groups : [],
+      ...(up && this.#jobs !== null ? { jobs: this.#jobs } : {}),
     }
   }
 
@@ -149,9 +198,23 @@ export class VmWatch {
     if (this.#link !== link) return
     this.tally.seeLook(look)
     if (this.tally.picture !== null) await this.histograms.keep(link, this.tally.picture, look)
+    if (this.#isAttended) await this.#lookAtJobs(link, look.atNs)
     if (this.#link !== link) return
     this.#state = state
     this.#seenNs = this.#nowNs()
+  }
+
+  async #lookAtJobs(link: VmLink, atNs: number): Promise<void> {
+    const jobs = await link.jobs()
+    const { picture } = this.tally
+    if (picture === null || this.#link !== link || !this.#isAttended) return
+    this.#jobs = this.#jobWatch.look(picture, jobs, atNs)
+  }
+
+  /** Of a VM that has just come back no look was taken yet. null: somebody else has it, or it is no longer watched. */
+  async #reached(): Promise<VmLink | null> {
+    if (this.#isClosed || this.#state === 'opened') return null
+    return this.#link ?? this.#open()
   }
 
   async #open(): Promise<VmLink> {
@@ -183,6 +246,7 @@ export class VmWatch {
     this.#attempt += 1
     this.#link?.close()
     this.#link = null
+    this.#jobs = null
   }
 }
 

@@ -2,6 +2,7 @@ import type { BlockJob } from '#shared/block-job.ts'
 import type { VmCommand } from '#shared/qemu/vm-command.ts'
 import { formatBps } from '#shared/units.ts'
 import type { Change } from '#shared/workspace/changes.ts'
+import type { OpenVm } from '../apply-workspace.ts'
 import type { Plan } from '../plan.ts'
 import type { PlanStep } from '../steps.ts'
 
@@ -35,6 +36,20 @@ export function withJobSpeeds(
     return { command: speedCommand(id, speed, domain), into: [], makes: null, empties: null }
   })
   return { ...plan, steps: [...plan.steps, ...steps], changes: [...plan.changes, ...changes] }
+}
+
+/** Sets a speed at once and reads it back. null: it is so; else a sentence that says why it is not. */
+export async function setJobSpeed({ link, picture }: OpenVm, id: string, speed: number): Promise<string | null> {
+  const domain = picture.libvirt?.domain ?? null
+  const ended = `The block job ${id} has ended.`
+  if (!(await link.jobs()).some((each) => each.id === id)) return ended
+  const [answer] = await link.send([{ command: speedCommand(id, speed, domain), into: [], makes: null, empties: null }])
+  if (answer !== undefined && answer.outcome !== 'done') return `The speed of ${id} was not set: ${answer.answer}`
+  const job = (await link.jobs()).find((each) => each.id === id)
+  if (job === undefined) return ended
+  // libvirt does not report the speed of every kind of job.
+  if (job.speedBps === null || job.speedBps === speed) return null
+  return `The speed of ${id} is ${speedWords(job.speedBps)}, not ${speedWords(speed)}.`
 }
 
 /** `not held`, `5 MiB/s`. */

@@ -5,8 +5,8 @@ import type { LiftJournal } from './lift-journal.ts'
 import { isOwned, type LiftRecord } from './lift-record.ts'
 import { type Begun, beginLift, type PutBack, putBack } from './lift-work.ts'
 
-// A lift of the VM on a board. It ends in time, with its job, by the user, and with the session: nothing stays lifted that
-// nobody waits for.
+// A lift of one VM, on a board or in the table of its host. It ends in time, with its job, by the user, and with the
+// session: nothing stays lifted that nobody waits for.
 
 const TICK_MS = 1000
 
@@ -33,6 +33,7 @@ export class SessionLift {
   #record: LiftRecord | null = null
   #problem: string | null = null
   #isBusy = false
+  #isLeft = false
 
   constructor(options: SessionLiftOptions) {
     this.#options = options
@@ -57,11 +58,14 @@ export class SessionLift {
     const { address, journal, session } = this.#options
     const nowMs = this.#nowMs()
     const untilMs = seconds === null ? null : nowMs + seconds * 1000
-    const begun = await session.work((vm) =>
-      beginLift(vm, { address, choice: { groups, devices }, nowMs, untilMs, job }, journal),
-    )
-    this.#set(begun.record)
-    return begun
+    try {
+      return await session.work((vm) =>
+        beginLift(vm, { address, choice: { groups, devices }, nowMs, untilMs, job }, journal),
+      )
+    } finally {
+      // What is written down counts: the VM may be lost on the way, or be lifted already.
+      await this.look()
+    }
   }
 
   /** null: nothing is lifted any more. Throws EngineError when the VM is not reached: it stays written down. */
@@ -95,6 +99,13 @@ export class SessionLift {
     }
   }
 
+  /** Ends here and goes on elsewhere: nothing is put back. */
+  leave(): void {
+    clearInterval(this.#timer)
+    this.#record = null
+    this.#isLeft = true
+  }
+
   /** With the session. What cannot be put back stays written down, for the next start. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
@@ -115,6 +126,7 @@ export class SessionLift {
   }
 
   #set(record: LiftRecord | null): void {
+    if (this.#isLeft) return
     if (record === null) this.#problem = null
     this.#record = record
     this.#options.onState(this.state)

@@ -1,0 +1,125 @@
+import type { Host } from '#main/live/host/host.ts'
+import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
+import { absoluteAddress } from '#main/live/lift/same-vm.ts'
+import type { Outcome } from '#shared/ipc/contract.ts'
+import type { LiftRequest, LiftState } from '#shared/ipc/live-ops.ts'
+import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
+import { LiftBoard } from './lift-board.ts'
+import type { Problem } from './problem.ts'
+
+// Lifts of the VMs of a host, by the links by which it looks at them. Those that another Weir began are shown, too, and
+// those of one that is gone are put back: what is lifted stands in the journal, whoever lifted it.
+
+export interface HostLiftsOptions {
+  readonly host: Host
+  readonly journal: LiftJournal
+  readonly onProblem: (problem: Problem) => void
+  readonly onState: () => void
+}
+
+export class HostLifts {
+  readonly #options: HostLiftsOptions
+  readonly #lifts = new Map<string, LiftBoard>()
+  readonly #begins = new Set<Promise<Outcome>>()
+  /** The look under way. */
+  #look: Promise<void> | null = null
+  #isClosed = false
+
+  constructor(options: HostLiftsOptions) {
+    this.#options = options
+  }
+
+  /** Id of a VM → what is lifted of it. */
+  get states(): Readonly<Record<string, LiftState>> {
+    const lifted = [...this.#lifts].flatMap(([id, { state }]) => (state === null ? [] : [[id, state] as const]))
+    return Object.fromEntries(lifted)
+  }
+
+  /** Ids of VMs whose lift lasts until a block job ends. */
+  get withJob(): readonly string[] {
+    return Object.entries(this.states).flatMap(([id, { job }]) => (job === null ? [] : [id]))
+  }
+
+  /** Finds what is lifted of VMs that are here. `opened` is on the board, which sees to it itself. */
+  look(opened: string | null): Promise<void> {
+    this.#look ??= this.#find(opened).finally(() => {
+      this.#look = null
+    })
+    return this.#look
+  }
+
+  async begin(id: string, request: LiftRequest): Promise<Outcome> {
+    const lift = this.#isClosed ? null : this.#of(id)
+    if (lift === null) return notHere(id)
+    const begin = lift.begin(request)
+    this.#begins.add(begin)
+    try {
+      return await begin
+    } finally {
+      this.#begins.delete(begin)
+    }
+  }
+
+  async putBack(id: string): Promise<Outcome> {
+    return this.#of(id)?.putBack() ?? notHere(id)
+  }
+
+  /** The board of the VM sees to its lift from now on. */
+  leave(id: string): void {
+    this.#lifts.get(id)?.leave()
+    this.#lifts.delete(id)
+  }
+
+  /** With the host: nothing stays lifted that nobody waits for. */
+  async close(opened: string | null): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#begins)
+    await this.#look
+    await this.#find(opened)
+    await Promise.all([...this.#lifts.values()].map((lift) => lift.close()))
+  }
+
+  async #find(opened: string | null): Promise<void> {
+    const { host, journal, onProblem } = this.#options
+    try {
+      const lifted = new Set((await journal.list()).map(({ address }) => address))
+      const ids = lifted.size === 0 ? [] : host.ids.filter((id) => id !== opened && lifted.has(addressOf(id)))
+      for (const id of ids) {
+        const lift = this.#of(id)
+        if (lift?.state === null) await lift.look()
+      }
+    } catch (error) {
+      const advice = error instanceof Error ? error.message : String(error)
+      onProblem({ message: 'What is lifted of this host cannot be read.', advice })
+    }
+  }
+
+  /** null: the host has no such VM. */
+  #of(id: string): LiftBoard | null {
+    const { host, journal, onProblem, onState } = this.#options
+    const known = this.#lifts.get(id)
+    if (known !== undefined || !host.ids.includes(id)) return known ?? null
+    const session = {
+      work: <T>(work: Parameters<typeof host.work<T>>[1]) => host.work(id, work),
+      hasJob: (job: string) => host.hasJob(id, job),
+    }
+    const lift = new LiftBoard(session, addressOf(id), { journal, onState, onProblem: problemOf(id, onProblem) })
+    this.#lifts.set(id, lift)
+    return lift
+  }
+}
+
+/** How the VM is written down: as its board does it. */
+function addressOf(id: string): string {
+  const address = parseVmAddress(id)
+  return address.ok ? formatVmAddress(absoluteAddress(address.value)) : id
+}
+
+/** Of a host it must be said which VM it is about. */
+function problemOf(id: string, onProblem: HostLiftsOptions['onProblem']): HostLiftsOptions['onProblem'] {
+  return ({ message, advice }) => onProblem({ message: `${id}: ${message}`, advice })
+}
+
+function notHere(id: string): Outcome {
+  return { ok: false, message: `${id} is not a VM of this host any more.`, issues: [] }
+}
