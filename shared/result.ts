@@ -100,7 +100,15 @@ export interface GroupResult {
   readonly bps: number
   /** Jain's index over the members' rates of requests: 1 is perfectly fair, 1/n is one member taking all. */
   readonly fairness: number
+  /**
+   * Waits of all requests of its members, reads and writes together, while they were in it; where a member's chain has
+   * several groups, of the whole chain. Left out where there was none, and by older versions.
+   */
+  readonly waitNs?: GroupWaits
 }
+
+/** The longest wait is not known of a member that came from another group. */
+export type GroupWaits = Omit<Percentiles, 'max'>
 
 /** A goal and what a run says to it. */
 export interface JudgedGoal {

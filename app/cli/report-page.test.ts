@@ -56,6 +56,9 @@ test('two results make one page: changes, goals, curves, who pays, commands', { 
   expect(text).toContain('1 of 2 goals is met; missed: etl: longest wait ≤ 1 ms')
   expect(text).toMatch(/db gains; etl pays: [\d.]+ IOPS/)
   expect(text).toContain('etl gold → bulk')
+  expect(text).toMatch(
+    /waits of all members’ requests Group IOPS Wait p50 Wait p99 gold 200 100 [\d.]+ ms 0 [\d.]+ ms 0 bulk 0 [\d.]+ – [\d.]+ s – [\d.]+ s /,
+  )
   expect(text).toMatch(/db: wait p99 ≤ 20 ms (Met, with \d+ % to spare|Met: nothing waits) \[chart\] was /)
   expect(text).toMatch(/etl: longest wait ≤ 1 ms Missed by [\d.]+ m?s \[chart\] was /)
   // Weir's mark, two groups over time, two goals, and the change of two devices.

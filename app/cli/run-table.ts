@@ -67,7 +67,7 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
   const lanes = Object.entries(result.groups).map(([name, group]): readonly Row[] => [
     {
       name,
-      cells: [formatIops(group.iops), formatBps(group.bps), '', '', '', ''],
+      cells: [formatIops(group.iops), formatBps(group.bps), ...groupWaits(group), '', ''],
       note: [limitsInWords(group.limits), ...fairnessInWords(group)].join(' · '),
       kind: 'lane',
     },
@@ -91,6 +91,11 @@ export function assumedTimes(result: RunResult): string | null {
 
 function namesInWords(ids: readonly string[]): string {
   return ids.length > MOST_NAMES ? `${ids.length} disks` : listed(ids)
+}
+
+/** Of all its members' requests. */
+function groupWaits({ waitNs }: RunResult['groups'][string]): readonly [p50: string, p99: string] {
+  return waitNs === undefined ? ['', ''] : [formatDurationNs(waitNs.p50), formatDurationNs(waitNs.p99)]
 }
 
 /** As the window shows it: one disk alone is not fair to anybody. */

@@ -27,6 +27,8 @@ test('twice the limit is more of the same load, and shorter waits', () => {
     [
       "group gold iops better",
       "group gold bps better",
+      "group gold waitP50Ns better",
+      "group gold waitP99Ns better",
       "group gold fairness same",
       "device db iops better",
       "device db bps better",
@@ -36,7 +38,7 @@ test('twice the limit is more of the same load, and shorter waits', () => {
       "device db throttledShare same",
     ]
   `)
-  expect([better, worse]).toEqual([6, 0])
+  expect([better, worse]).toEqual([8, 0])
 })
 
 test('a result against itself shows no difference', () => {

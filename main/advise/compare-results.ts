@@ -68,8 +68,9 @@ function figuresOfDevice(device: DeviceResult, durationS: number): Figures {
   }
 }
 
-function figuresOfGroup({ iops, bps, fairness }: GroupResult): Figures {
-  return { iops, bps, fairness }
+function figuresOfGroup({ iops, bps, fairness, waitNs }: GroupResult): Figures {
+  const waits = waitNs === undefined ? {} : { waitP50Ns: waitNs.p50, waitP99Ns: waitNs.p99 }
+  return { iops, bps, ...waits, fairness }
 }
 
 function verdictOf({ better, floor }: Figure, a: number, b: number, tolerance: number): Verdict {

@@ -36,6 +36,7 @@ const group = z.object({
   iops: amount,
   bps: amount,
   fairness: amount,
+  waitNs: z.object({ p50: amount, p95: amount, p99: amount }).exactOptional(),
 })
 const bounds = z.object({ fromNs: amount, toNs: amount.nullable() })
 const latency = z.object({ requests: amount, p50: bounds, p99: bounds }).nullable()

@@ -12,6 +12,7 @@ import {
 } from '#shared/result.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { isIn, outermostGroup } from '#shared/workspace/chain.ts'
+import { type DeviceWaits, deviceWaits, WaitSum } from './group-waits.ts'
 import { countEntries, percentilesNs } from './percentile.ts'
 import type { DeviceSlot, SlotNames } from './slot-names.ts'
 import {
@@ -38,6 +39,7 @@ interface Stint {
   readonly levels: readonly LevelWaits[]
   readonly requests: number
   readonly bytes: number
+  readonly waits: DeviceWaits
 }
 
 interface LevelWaits {
@@ -55,7 +57,10 @@ export interface BookedDevice {
 interface GroupTotal {
   requests: number
   bytes: number
+  readonly waits: WaitSum
 }
+
+const newTotal = (): GroupTotal => ({ requests: 0, bytes: 0, waits: new WaitSum() })
 
 export interface RunFacts {
   readonly source: RunResult['source']
@@ -79,7 +84,8 @@ export class RunBook {
   enter(device: BookedDevice, groups: readonly string[], nowNs: number): void {
     this.leave(device)
     const levels = this.#levelWaits(device, groups, nowNs)
-    this.#stints.set(device.id, { groups, sinceNs: nowNs, levels, ...doneBy(this.#stats, device.slot) })
+    const waits = deviceWaits(this.#stats, device.slot)
+    this.#stints.set(device.id, { groups, sinceNs: nowNs, levels, waits, ...doneBy(this.#stats, device.slot) })
   }
 
   /** The device is removed; what it did in its group stays the group's. */
@@ -87,11 +93,9 @@ export class RunBook {
     const stint = this.#stints.get(device.id)
     if (!stint) return
     this.#stints.delete(device.id)
-    const done = doneBy(this.#stats, device.slot)
     for (const group of new Set(stint.groups)) {
-      const total = this.#ended.get(group) ?? { requests: 0, bytes: 0 }
-      total.requests += done.requests - stint.requests
-      total.bytes += done.bytes - stint.bytes
+      const total = this.#ended.get(group) ?? newTotal()
+      this.#addStint(total, stint, device.slot)
       this.#ended.set(group, total)
     }
   }
@@ -154,22 +158,37 @@ export class RunBook {
 
   #group(slots: SlotNames, group: { readonly name: string; readonly slot: number }, nowNs: number): GroupResult {
     const members = slots.devices.filter((device) => isIn(device, group.name))
-    const total = { ...(this.#ended.get(group.name) ?? { requests: 0, bytes: 0 }) }
+    const total = newTotal()
+    const ended = this.#ended.get(group.name)
+    if (ended !== undefined) {
+      total.requests = ended.requests
+      total.bytes = ended.bytes
+      total.waits.add(ended.waits)
+    }
     const memberRates = members.map((device) => {
       const stint = this.#stints.get(device.id)
       assert(stint !== undefined && isIn(stint, group.name), 'a member of a group is in a stint there')
-      const done = doneBy(this.#stats, device.slot)
-      total.requests += done.requests - stint.requests
-      total.bytes += done.bytes - stint.bytes
+      const done = this.#addStint(total, stint, device.slot)
       return perSecond(done.requests - stint.requests, nowNs - stint.sinceNs)
     })
+    const waits = total.waits.percentiles()
     return {
       members: members.map((device) => device.id),
       limits: readLimits(this.#throttle, group.slot),
       iops: perSecond(total.requests, nowNs),
       bps: perSecond(total.bytes, nowNs),
       fairness: jainIndex(memberRates),
+      ...(waits === null ? {} : { waitNs: waits }),
     }
+  }
+
+  /** Adds what was done since the stint began; gives all that its device has done. */
+  #addStint(total: GroupTotal, stint: Stint, slot: number): ReturnType<typeof doneBy> {
+    const done = doneBy(this.#stats, slot)
+    total.requests += done.requests - stint.requests
+    total.bytes += done.bytes - stint.bytes
+    total.waits.addBetween(stint.waits, deviceWaits(this.#stats, slot))
+    return done
   }
 }
 

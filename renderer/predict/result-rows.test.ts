@@ -42,6 +42,12 @@ test('beside another run each figure has its predecessor, where there was one', 
   expect(fresh?.figures.iops).toEqual({ value: 0, before: null })
 })
 
+test('a group has the waits of all its members together, where the result says them', () => {
+  const waits = { ...NOW, groups: { gold: { ...NOW.groups.gold!, waitNs: { p50: 1e6, p95: 2e6, p99: 3e6 } } } }
+  expect(groupRows(waits, NOW)[0]?.figures['wait-p99-ns']).toEqual({ value: 3e6, before: null })
+  expect(groupRows(NOW, null)[0]?.figures['wait-p99-ns']).toBeUndefined()
+})
+
 test('fairness is told of groups of several only', () => {
   const alone = { ...NOW, groups: { gold: { ...NOW.groups.gold!, members: ['db'] } } }
   expect(groupRows(NOW, null)[0]?.figures.fairness).toEqual({ value: 0.9, before: null })

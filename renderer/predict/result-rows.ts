@@ -31,13 +31,13 @@ export const FIGURES: Readonly<Record<FigureName, FigureKind>> = {
   },
   'wait-p50-ns': {
     label: 'Wait p50',
-    hint: 'Half of the requests waited in the throttle at most this long; the slower direction',
+    hint: "Half of the requests waited in the throttle at most this long; of a device the slower direction, of a group all its members' requests",
     better: 'less',
     format: (value) => formatDurationNs(value),
   },
   'wait-p99-ns': {
     label: 'Wait p99',
-    hint: '99 of 100 requests waited in the throttle at most this long; the slower direction',
+    hint: "99 of 100 requests waited in the throttle at most this long; of a device the slower direction, of a group all its members' requests",
     better: 'less',
     format: (value) => formatDurationNs(value),
   },
@@ -69,7 +69,7 @@ export const DEVICE_FIGURES: readonly FigureName[] = [
   'delayed',
   'throttled',
 ]
-export const GROUP_FIGURES: readonly FigureName[] = ['iops', 'bps', 'fairness']
+export const GROUP_FIGURES: readonly FigureName[] = ['iops', 'bps', 'wait-p50-ns', 'wait-p99-ns', 'fairness']
 
 export interface Figure {
   readonly value: number
@@ -152,6 +152,11 @@ function deviceFigures(device: DeviceResult, durationS: number): Values {
   }
 }
 
-function groupFigures(group: GroupResult): Values {
-  return { iops: group.iops, bps: group.bps, ...(group.members.length > 1 ? { fairness: group.fairness } : {}) }
+function groupFigures({ iops, bps, waitNs, members, fairness }: GroupResult): Values {
+  return {
+    iops,
+    bps,
+    ...(waitNs === undefined ? {} : { 'wait-p50-ns': waitNs.p50, 'wait-p99-ns': waitNs.p99 }),
+    ...(members.length > 1 ? { fairness } : {}),
+  }
 }

@@ -3,7 +3,7 @@ import { goalWords, judgeGoals, verdictWords } from '../goals.ts'
 import { playedHiddenWords } from '../hidden-words.ts'
 import { boundsWords } from '../latency-words.ts'
 import { formatQmp } from '../qemu/qmp-commands.ts'
-import type { JudgedGoal, LatencyFigures } from '../result.ts'
+import type { GroupResult, GroupWaits, JudgedGoal, LatencyFigures } from '../result.ts'
 import { formatDurationNs, formatIops, formatShort, NS_PER_S } from '../units.ts'
 import { describeChanges } from '../workspace/changes.ts'
 import { commandWords } from './command-words.ts'
@@ -49,6 +49,7 @@ export function reportHtml(input: ReportInput): string {
     goalsSection(judged, was),
     curvesSection(input),
     gainsSection(gains),
+    groupsSection(before, after),
     recordedSection(after),
     commandsSection(before, after),
     reproduceSection(input),
@@ -149,6 +150,29 @@ function gainsSection(gains: readonly DeviceGain[]): string {
   const head =
     '<thead><tr><th scope="col">Device</th><th scope="col">IOPS</th><th scope="col">Wait p99</th><th scope="col" colspan="2">IOPS change</th><th scope="col" class="pays">Pays</th></tr></thead>'
   return section('Who gains,<br>who pays', '', `<table>${head}<tbody>${rows.join('')}</tbody></table>`)
+}
+
+/** Of each group in either run: what its members did together. */
+function groupsSection(before: ReportRun, after: ReportRun): string {
+  const [was, is] = [before.result.groups, after.result.groups]
+  const names = [...new Set([...Object.keys(is), ...Object.keys(was)])]
+  const all = names.map((name) => ({ name, was: ownOf(was, name), is: ownOf(is, name) }))
+  if (all.every((group) => (group.is ?? group.was)?.waitNs === undefined)) return ''
+  const pair = (group: (typeof all)[number], text: (each: GroupResult) => string) =>
+    `<td><s>${group.was ? text(group.was) : '–'}</s> ${group.is ? text(group.is) : '–'}</td>`
+  const wait = (percentile: keyof GroupWaits) => (each: GroupResult) =>
+    each.waitNs === undefined ? '–' : formatDurationNs(each.waitNs[percentile])
+  const rows = all.map(
+    (group) =>
+      `<tr><th scope="row">${escaped(group.name)}</th>${pair(group, ({ iops }) => formatIops(iops))}${pair(group, wait('p50'))}${pair(group, wait('p99'))}</tr>`,
+  )
+  const head = ['Group', 'IOPS', 'Wait p50', 'Wait p99'].map((title) => `<th scope="col">${title}</th>`).join('')
+  const table = `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return section('Groups', 'waits of all members’ requests', table)
+}
+
+function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 /** How long the requests of recorded loads took in the VM that was recorded. */
