@@ -3,11 +3,15 @@ import type { Picture } from '#main/live/picture.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { type DomainDisk, type DomainXml, readDomainXml } from './domain-xml.ts'
 import { type DomainViews, readLibvirtPicture } from './read-libvirt-picture.ts'
-import type { Virsh } from './virsh.ts'
 import { readDomstats, readTune } from './virsh-answers.ts'
 
+/** A virsh, or one on demand. */
+export interface VirshReader {
+  run(words: readonly string[], timeoutMs?: number): Promise<string>
+}
+
 /** Everything about a running domain's throttling, by commands that only read. */
-export async function discoverDomain(virsh: Virsh, domain: string): Promise<Picture> {
+export async function discoverDomain(virsh: VirshReader, domain: string): Promise<Picture> {
   const live = readDomainXml(await virsh.run(['dumpxml', '--domain', domain]))
   const stats = readDomstats(await virsh.run(['domstats', '--block', domain])).get(live.name)
   const tunes: [string, Tune | string][] = []
@@ -31,19 +35,19 @@ interface Tune {
 }
 
 /** null: not asked. A string: why libvirt does not tell. */
-async function readDiskTune(virsh: Virsh, domain: string, disk: DomainDisk): Promise<Tune | string | null> {
+async function readDiskTune(virsh: VirshReader, domain: string, disk: DomainDisk): Promise<Tune | string | null> {
   if (!disk.medium || disk.filters.length > 0) return null
   return orWords(async () => readTune(await virsh.run(['blkdeviotune', domain, disk.target, '--live'])))
 }
 
-async function readNextStart(virsh: Virsh, domain: string): Promise<DomainXml | null> {
+async function readNextStart(virsh: VirshReader, domain: string): Promise<DomainXml | null> {
   const info = await virsh.run(['dominfo', domain])
   if (!/^Persistent: +yes/m.test(info)) return null
   return readDomainXml(await virsh.run(['dumpxml', '--inactive', '--domain', domain]))
 }
 
 async function readGroups(
-  virsh: Virsh,
+  virsh: VirshReader,
   domain: string,
   { groups }: DomainXml,
 ): Promise<Readonly<Record<string, Limits>>> {

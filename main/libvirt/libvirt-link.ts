@@ -11,7 +11,7 @@ import type { BlockJob } from '#shared/block-job.ts'
 import type { VmState } from '#shared/host-look.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
-import { discoverDomain } from './discover-domain.ts'
+import { discoverDomain, type VirshReader } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
 import { LibvirtMonitor, type OwnCounters } from './libvirt-monitor.ts'
 import { readJob } from './read-job.ts'
@@ -128,7 +128,7 @@ export function wordOf({ name, uuid }: DomainXml): string {
 }
 
 export async function domainJobs(
-  virsh: Virsh,
+  virsh: VirshReader,
   domain: string,
   disks: DomainStats['disks'],
 ): Promise<readonly BlockJob[]> {
@@ -143,9 +143,8 @@ export async function domainJobs(
 export function sendByVirsh(writer: VirshOnDemand, steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
   return sendSteps(async (command, timeoutMs) => {
     assert(isVirshCommand(command), 'a plan for libvirt has commands of virsh only')
-    const virsh = await writer.open()
     try {
-      await virsh.run(command.virsh, timeoutMs)
+      await writer.run(command.virsh, timeoutMs)
       return { ok: true, value: {} }
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'libvirt-refused') throw error
@@ -170,7 +169,9 @@ export function lookWith(own: OwnCounters, { disks, qdevs, atNs, slackNs }: Coun
 
 export function lookOf(disks: DomainStats['disks'], atNs: number, slackNs: number): Look {
   return {
-    stats: disks.map(({ target, counters }) => ({ key: target, chain: [], backing: [], counters })),
+    stats: disks.flatMap(({ target, counters }) =>
+      counters === null ? [] : [{ key: target, chain: [], backing: [], counters }],
+    ),
     atNs,
     slackNs,
   }

@@ -30,7 +30,7 @@ test('a refusal is for this time, unless libvirt says that it is for ever', asyn
     asked += 1
     return Promise.reject(new EngineError('libvirt-refused', refusals[Math.min(asked, 2) - 1] ?? '', ''))
   }
-  const writer = { open: () => Promise.resolve({ run }) } as unknown as VirshOnDemand // all that is asked of it
+  const writer = { run } as unknown as VirshOnDemand // all that is asked of it
   const monitor = new LibvirtMonitor(writer, 'web01')
   expect([await monitor.counters(), await monitor.counters(), await monitor.counters()]).toEqual([
     'refused',

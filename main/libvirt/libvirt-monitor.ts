@@ -3,7 +3,6 @@ import { QUERY_STATS } from '#main/live/discover.ts'
 import { type Counters, readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
-import type { Virsh } from './virsh.ts'
 import type { VirshOnDemand } from './virsh-on-demand.ts'
 
 // QEMU's own monitor by `virsh qemu-monitor-command`, for what libvirt does not report. libvirt marks a domain as tainted
@@ -29,7 +28,7 @@ export class LibvirtMonitor {
   /** What QEMU answers; what libvirt refuses is an answer, too. Throws EngineError when libvirt is lost. */
   async execute(command: QmpCommand, timeoutMs: number): Promise<QmpAnswer> {
     try {
-      return answerOf(await (await this.#writer.open()).run(this.#words(command), timeoutMs))
+      return answerOf(await this.#writer.run(this.#words(command), timeoutMs))
     } catch (error) {
       if (!(error instanceof EngineError) || !['libvirt-refused', 'permission'].includes(error.code)) throw error
       this.#isForbidden ||= error.code === 'permission' || /forbidden|denied/i.test(error.message)
@@ -45,7 +44,7 @@ export class LibvirtMonitor {
     return new Map(readStatsViews(answer.value).map(({ key, counters }) => [key.replace(/^qdev /, ''), counters]))
   }
 
-  #words(command: QmpCommand): Parameters<Virsh['run']>[0] {
+  #words(command: QmpCommand): readonly string[] {
     // A control character inside a string is as good written as an escape, and virsh takes none.
     const json = JSON.stringify(command).replace(/\p{Cc}/gu, escaped)
     return ['qemu-monitor-command', '--domain', this.#domain, '--cmd', json]

@@ -15,6 +15,11 @@ import { VirshOnDemand } from './virsh-on-demand.ts'
 
 /** One `domstats` answers for every domain; those who ask within this time share it. */
 const FRESH_NS = 400_000_000
+/** What a command may take while all domains wait for it. */
+const PATIENCE_MS = 3000
+/** Each try leaves out the domain that the try before waited for. */
+const STATS_TRIES = 5
+const STATS = ['domstats', '--state', '--block', '--nowait']
 
 interface HostStats {
   readonly domains: ReadonlyMap<string, DomainStats>
@@ -25,29 +30,37 @@ interface HostStats {
 export interface LibvirtPortOptions {
   /** Whether the user allows `qemu-monitor-command`, which taints the domains. */
   readonly mayTaint?: () => boolean
+  readonly patienceMs?: number
 }
 
-/** Every running domain of a libvirt, by one read-only virsh; a second one changes something, or asks QEMU itself where it may. */
+// Every running domain of a libvirt, by one read-only virsh; where it may taint them, a second one asks QEMU itself. A change
+// has a virsh of its own.
+//
+// A domain whose QEMU hangs holds up the first command about it, and with that every other domain, for as long as a command
+// may take. From then on libvirt waits for that QEMU, and `domstats --nowait` gives the domain without figures at once: so it
+// is asked for these first, and for nothing else while there are none. Each command that hangs keeps a thread of libvirtd.
 export class LibvirtPort implements VmPort {
   readonly name: string
   /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
   readonly lookMs = 30_000
   readonly #uri: string
+  readonly #patienceMs: number
   readonly #reader: VirshOnDemand
   readonly writer: VirshOnDemand
   readonly mayTaint: () => boolean
   #stats: { readonly askedNs: number; readonly answer: Promise<HostStats> } | null = null
 
-  constructor(uri: string, { mayTaint = () => false }: LibvirtPortOptions = {}) {
+  constructor(uri: string, { mayTaint = () => false, patienceMs = PATIENCE_MS }: LibvirtPortOptions = {}) {
     this.#uri = uri
+    this.#patienceMs = patienceMs
     this.mayTaint = mayTaint
     this.#reader = new VirshOnDemand({ uri, access: 'read' })
-    this.writer = new VirshOnDemand({ uri, access: 'write' })
+    this.writer = this.newWriter()
     this.name = `libvirt:${uri}`
   }
 
   async list(): Promise<readonly VmPlace[]> {
-    const text = await (await this.#reader.open()).run(['list', '--name'])
+    const text = await this.run(['list', '--name'])
     const names = text.split('\n').filter((name) => name.trim() !== '')
     return names.map((domain) => ({
       id: formatVmAddress({ kind: 'libvirt', uri: this.#uri, domain }),
@@ -56,8 +69,8 @@ export class LibvirtPort implements VmPort {
   }
 
   async open({ label }: VmPlace): Promise<VmLink> {
-    const virsh = await this.#reader.open()
-    const xml = readDomainXml(await virsh.run(['dumpxml', '--domain', label]))
+    figuresOf(label, readDomstats(await this.run([...STATS, label])))
+    const xml = readDomainXml(await this.run(['dumpxml', '--domain', label]))
     return new HostedDomain(this, xml)
   }
 
@@ -66,12 +79,13 @@ export class LibvirtPort implements VmPort {
     this.writer.close()
   }
 
-  async discover(domain: string): Promise<Picture> {
-    return discoverDomain(await this.#reader.open(), domain)
+  /** Reads. Throws EngineError. */
+  run(words: readonly string[]): Promise<string> {
+    return this.#reader.run(words, this.#patienceMs)
   }
 
-  async jobs(domain: string, disks: DomainStats['disks']): Promise<readonly BlockJob[]> {
-    return domainJobs(await this.#reader.open(), domain, disks)
+  newWriter(): VirshOnDemand {
+    return new VirshOnDemand({ uri: this.#uri, access: 'write' })
   }
 
   /** Of the whole host. */
@@ -79,7 +93,7 @@ export class LibvirtPort implements VmPort {
     const latest = this.#stats
     if (latest !== null && nowNs() - latest.askedNs < FRESH_NS) return latest.answer
     const askedNs = nowNs()
-    const answer = this.#askStats(askedNs, nowNs)
+    const answer = this.#askStats(nowNs)
     this.#stats = { askedNs, answer }
     answer.catch(() => {
       this.#stats = null
@@ -87,12 +101,17 @@ export class LibvirtPort implements VmPort {
     return answer
   }
 
-  async #askStats(askedNs: number, nowNs: () => number): Promise<HostStats> {
-    const virsh = await this.#reader.open()
-    // A domain that hangs is left out instead of waited for.
-    const text = await virsh.run(['domstats', '--state', '--block', '--list-active', '--nowait'])
-    const slackNs = (nowNs() - askedNs) / 2
-    return { domains: readDomstats(text), atNs: askedNs + slackNs, slackNs }
+  async #askStats(nowNs: () => number, triesLeft = STATS_TRIES): Promise<HostStats> {
+    const askedNs = nowNs()
+    try {
+      const text = await this.run([...STATS, '--list-active'])
+      const slackNs = (nowNs() - askedNs) / 2
+      return { domains: readDomstats(text), atNs: askedNs + slackNs, slackNs }
+    } catch (error) {
+      const isHung = error instanceof EngineError && error.code === 'qmp-timeout'
+      if (!isHung || triesLeft === 1) throw error
+      return this.#askStats(nowNs, triesLeft - 1)
+    }
   }
 }
 
@@ -118,7 +137,7 @@ class HostedDomain implements VmLink {
   }
 
   async discover(): Promise<Picture> {
-    const picture = await this.#port.discover(this.name)
+    const picture = await discoverDomain(this.#port, this.name)
     this.#qdevs = qdevsOf(picture)
     return picture
   }
@@ -126,7 +145,7 @@ class HostedDomain implements VmLink {
   async look(nowNs: () => number): Promise<Look> {
     this.#nowNs = nowNs
     const { domains, atNs, slackNs } = await this.#port.stats(nowNs)
-    const { disks } = this.#own(domains)
+    const { disks } = figuresOf(this.name, domains)
     if (!this.#port.mayTaint()) return lookOf(disks, atNs, slackNs)
     const askedNs = nowNs()
     const own = await this.#monitor.counters()
@@ -139,25 +158,38 @@ class HostedDomain implements VmLink {
   /** Of the look just taken. */
   async runState(): Promise<DomainStats['state']> {
     if (this.#nowNs === null) return 'new'
-    return this.#own((await this.#port.stats(this.#nowNs)).domains).state
+    return figuresOf(this.name, (await this.#port.stats(this.#nowNs)).domains).state
   }
 
   /** Of the disks of the look just taken. */
   async jobs(): Promise<readonly BlockJob[]> {
     if (this.#nowNs === null) return []
-    const { disks } = this.#own((await this.#port.stats(this.#nowNs)).domains)
-    return this.#port.jobs(this.#domain, disks)
+    const { disks } = figuresOf(this.name, (await this.#port.stats(this.#nowNs)).domains)
+    return domainJobs(this.#port, this.#domain, disks)
   }
 
-  send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
-    return sendByVirsh(this.#port.writer, steps)
-  }
-
-  #own(domains: ReadonlyMap<string, DomainStats>): DomainStats {
-    const stats = domains.get(this.name)
-    if (stats) return stats
-    throw new EngineError('qmp-timeout', `libvirt reports no figures for ${this.name}.`, 'It may hang, or be gone.')
+  /** By a virsh of its own: a change may take longer than the others should wait. */
+  async send(steps: readonly PlanStep[]): Promise<readonly StepAnswer[]> {
+    const writer = this.#port.newWriter()
+    try {
+      return await sendByVirsh(writer, steps)
+    } finally {
+      writer.close()
+    }
   }
 
   close(): void {}
+}
+
+/** Throws EngineError where there are none. */
+function figuresOf(name: string, domains: ReadonlyMap<string, DomainStats>): DomainStats {
+  const stats = domains.get(name)
+  const isUnknown =
+    stats === undefined || (stats.disks.length > 0 && stats.disks.every((disk) => disk.counters === null))
+  if (!isUnknown) return stats
+  throw new EngineError(
+    'qmp-timeout',
+    `libvirt reports no figures for ${name}.`,
+    'Its QEMU hangs, it is gone, or another command of libvirt has it just now.',
+  )
 }

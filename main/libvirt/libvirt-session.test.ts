@@ -28,6 +28,21 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     return session
   }
 
+  /** Resolves with a look at the whole host of which `is` holds. */
+  async function watchHost(): Promise<(is: (look: HostLook) => boolean) => Promise<HostLook>> {
+    const host = new Host({ ports: [new LibvirtPort(libvirt.uri)], periodMs: 200 })
+    cleanUp(async () => host.close())
+    await host.start()
+    return (is) =>
+      new Promise((resolve) => {
+        const stop = host.onLook((look) => {
+          if (!is(look)) return
+          stop()
+          resolve(look)
+        })
+      })
+  }
+
   const iops = (domain: string, when: '--live' | '--config') =>
     /total_iops_sec : (\d+)/.exec(libvirt.virsh('blkdeviotune', domain, 'vda', when))?.[1]
 
@@ -135,20 +150,10 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     })
   })
 
-  test('a host shows its domains with state and limits; they come and go', async () => {
+  test('a host shows its domains; one whose QEMU hangs holds up no other; they come and go', async () => {
     await libvirt.boot('host1', disk('vda', { inside: IOTUNE }))
     await libvirt.boot('host 2', disk('vda'))
-    const host = new Host({ ports: [new LibvirtPort(libvirt.uri)], periodMs: 200 })
-    cleanUp(async () => host.close())
-    await host.start()
-    const until = (is: (look: HostLook) => boolean) =>
-      new Promise<HostLook>((resolve) => {
-        const stop = host.onLook((look) => {
-          if (!is(look)) return
-          stop()
-          resolve(look)
-        })
-      })
+    const until = await watchHost()
     const find = (look: HostLook, name: string) => look.vms.find((vm) => vm.name === name)
     const look = await until((seen) => ['host1', 'host 2'].every((name) => find(seen, name)?.up))
     expect(find(look, 'host1')).toMatchObject({
@@ -157,6 +162,20 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       disks: [{ id: 'vda', groups: ['gold'] }],
       groups: [{ name: 'gold', limits: { 'iops-total': 300 } }],
     })
+
+    libvirt.signal('host 2', 'SIGSTOP')
+    // It is asked again meanwhile.
+    const hung = await until((seen) => (find(seen, 'host 2')?.looks.failed ?? 0) >= 2)
+    expect(find(hung, 'host 2')).toMatchObject({
+      state: 'silent',
+      problem: 'libvirt reports no figures for host 2.',
+    })
+    const answered = (seen: HostLook) => find(seen, 'host1')?.looks.answered ?? 0
+    const later = await until((seen) => answered(seen) >= answered(hung) + 3)
+    expect(find(later, 'host1')).toMatchObject({ up: true, looks: { failed: find(look, 'host1')?.looks.failed } })
+    libvirt.signal('host 2', 'SIGCONT')
+    await until((seen) => find(seen, 'host 2')?.up === true)
+
     libvirt.virsh('destroy', 'host 2')
     await until((seen) => find(seen, 'host 2') === undefined)
   })

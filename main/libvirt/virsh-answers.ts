@@ -34,7 +34,8 @@ export interface DomainStats {
 export interface DiskStats {
   readonly target: string
   readonly capacityBytes: number | null
-  readonly counters: Counters
+  /** null: libvirt gives none, as by `--nowait` of a domain whose QEMU it already waits for. */
+  readonly counters: Counters | null
 }
 
 /** `domstats --state --block`: domain → its figures. */
@@ -77,11 +78,12 @@ function statsOf(values: ReadonlyMap<string, string>): DomainStats {
       failed: null,
     })
     const capacity = number('capacity')
+    const counters = { read: flow('rd'), write: flow('wr'), flush: flow('fl'), timesFailed: false }
     return {
       target: values.get(`block.${index}.name`) ?? '',
       capacityBytes: capacity > 0 ? capacity : null,
       // libvirt tells neither merged nor failed requests, nor whether failed ones are timed.
-      counters: { read: flow('rd'), write: flow('wr'), flush: flow('fl'), timesFailed: false },
+      counters: Number.isNaN(number('rd.reqs')) ? null : counters,
     }
   })
   return { state: STATES[values.get('state.state') ?? ''] ?? 'paused', disks }

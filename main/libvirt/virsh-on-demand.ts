@@ -1,7 +1,14 @@
 import { EngineError } from '#main/engine-error.ts'
+import { UnstartedError } from './libvirt-errors.ts'
 import { Virsh, type VirshOptions } from './virsh.ts'
 
-/** One virsh, started when it is first needed, and again after it has ended. */
+/** Each time another command before this one has not ended in its time, and took its virsh along. */
+const MAX_TRIES = 8
+
+/**
+ * One virsh, started when it is first needed, and again after it has ended: a command that does not end in its time ends it.
+ * Those that wait behind that one begin in a fresh virsh; the one itself is not given again, since it may still take effect.
+ */
 export class VirshOnDemand {
   readonly #options: Pick<VirshOptions, 'uri' | 'access'>
   #virsh: Promise<Virsh> | null = null
@@ -11,8 +18,20 @@ export class VirshOnDemand {
     this.#options = options
   }
 
+  /** What the command prints. Throws EngineError: refused, with libvirt's words, or libvirt is not reached. */
+  async run(words: readonly string[], timeoutMs?: number): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      const virsh = await this.#open()
+      try {
+        return await virsh.run(words, timeoutMs)
+      } catch (error) {
+        if (!(error instanceof UnstartedError) || tries === MAX_TRIES) throw error
+      }
+    }
+  }
+
   /** Throws EngineError: closed, or there is no virsh or no libvirt. */
-  async open(): Promise<Virsh> {
+  async #open(): Promise<Virsh> {
     if (this.#isClosed) {
       throw new EngineError('cancelled', `The connection to libvirt:${this.#options.uri} was closed.`, '')
     }

@@ -138,6 +138,11 @@ export class RealLibvirt {
     this.virsh('define', file)
   }
 
+  /** Stops the QEMU of a domain where it stands, or lets it go on. */
+  signal(name: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(Number(readFileSync(path.join(this.folder, 'run/qemu', `${name}.pid`), 'utf8')), signal)
+  }
+
   async close(): Promise<void> {
     await this.stopDaemon()
     const folder = path.join(this.folder, 'run/qemu')

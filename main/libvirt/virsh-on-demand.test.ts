@@ -1,0 +1,138 @@
+import { afterEach, expect, test } from 'vitest'
+import { Host } from '#main/live/host/host.ts'
+import type { HostLook } from '#shared/host-look.ts'
+import { LibvirtLink } from './libvirt-link.ts'
+import { LibvirtPort } from './libvirt-port.ts'
+import { FakeVirsh } from './testing/fake-virsh.ts'
+import { VirshOnDemand } from './virsh-on-demand.ts'
+
+// One domain that hangs, beside others that wait for the same virsh.
+
+/** Long enough for what answers on a busy machine; what hangs costs it once. */
+const PATIENCE_MS = 2000
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function start(cases: string): Promise<FakeVirsh> {
+  const fake = await FakeVirsh.start(cases)
+  cleanups.push(() => fake.close())
+  return fake
+}
+
+function writer(): VirshOnDemand {
+  const virsh = new VirshOnDemand({ uri: 'test:///', access: 'write' })
+  cleanups.push(() => virsh.close())
+  return virsh
+}
+
+test('what waits behind a command that hangs begins in a fresh virsh; the one itself is not given again', async () => {
+  const fake = await start(`'blkdeviotune web01 '*) hang ;; 'blkdeviotune '*) echo done ;;`)
+  const virsh = writer()
+  const run = (domain: string) => virsh.run(['blkdeviotune', domain, 'vda'], PATIENCE_MS)
+  const all = await Promise.allSettled([run('db01'), run('web01'), run('db02'), run('db03')])
+  expect(all.map((each) => (each.status === 'fulfilled' ? each.value.trim() : each.reason.code))).toEqual([
+    'done',
+    'qmp-timeout',
+    'done',
+    'done',
+  ])
+  expect(await run('db01')).toBe('done\n')
+  expect(await fake.commands()).toEqual([
+    '1 blkdeviotune db01 vda',
+    '1 blkdeviotune web01 vda',
+    '2 blkdeviotune db02 vda',
+    '2 blkdeviotune db03 vda',
+    '2 blkdeviotune db01 vda',
+  ])
+})
+
+test('a virsh that dies takes along the command that it was given, and no other', async () => {
+  const fake = await start(`'blkdeviotune web01 '*) exit 1 ;; 'blkdeviotune '*) echo done ;;`)
+  const virsh = writer()
+  const run = (domain: string) => virsh.run(['blkdeviotune', domain, 'vda'])
+  const all = await Promise.allSettled([run('web01'), run('db01')])
+  expect(all.map((each) => (each.status === 'fulfilled' ? each.value : each.reason.code))).toEqual([
+    'qmp-lost',
+    'done\n',
+  ])
+  expect(await fake.commands()).toEqual(['1 blkdeviotune web01 vda', '2 blkdeviotune db01 vda'])
+})
+
+test('commands that wait when it is closed begin nowhere', async () => {
+  const fake = await start(`'dumpxml '*) hang ;;`)
+  const virsh = writer()
+  const waiting = Promise.allSettled([virsh.run(['dumpxml', 'web01']), virsh.run(['dumpxml', 'db01'])])
+  while ((await fake.commands()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  virsh.close()
+  expect((await waiting).map((each) => each.status === 'rejected' && each.reason.code)).toEqual([
+    'qmp-lost',
+    'cancelled',
+  ])
+  expect(await fake.commands()).toEqual(['1 dumpxml web01'])
+})
+
+test('a write whose end is not known is not sent again, what was to follow it is not sent, and both are said', async () => {
+  const fake = await start(`${HANGING}
+  'blkdeviotune '*' 2 --live') exit 1 ;;`)
+  const link = await LibvirtLink.open({ kind: 'libvirt', uri: 'test:///', domain: 'db01' })
+  cleanups.push(() => link.close())
+  const steps = ['1', '2', '3'].map((iops) => ({
+    command: { virsh: ['blkdeviotune', 'db01', 'vda', '--total-iops-sec', iops, '--live'] },
+    into: [],
+    makes: null,
+    empties: null,
+  }))
+  expect((await link.send(steps)).map(({ outcome }) => outcome)).toEqual(['done', 'unknown', 'unsent'])
+  expect((await fake.commands()).filter((line) => line.includes('blkdeviotune'))).toEqual([
+    '2 blkdeviotune db01 vda --total-iops-sec 1 --live',
+    '2 blkdeviotune db01 vda --total-iops-sec 2 --live',
+  ])
+})
+
+const FIGURES = ['rd.reqs=7', 'rd.bytes=7', 'rd.times=7', 'wr.reqs=7', 'wr.bytes=7', 'wr.times=7']
+const stats = (domain: string, figures: readonly string[]) =>
+  [
+    `echo "Domain: '${domain}'"`,
+    ...['state.state=1', 'block.count=1', 'block.0.name=vda'].map((line) => `echo ${line}`),
+    ...figures.map((line) => `echo block.0.${line}`),
+  ].join('; ')
+const XML = (domain: string) =>
+  `<domain type="qemu" id="1"><name>${domain}</name><uuid>${domain}</uuid><devices><disk device="disk"><source file="x"/><target dev="vda" bus="virtio"/></disk></devices></domain>`
+
+/** As libvirt does: the first domstats waits for web01's QEMU, later ones leave its figures out. */
+const HANGING = `
+  'list '*) echo db01; echo web01 ;;
+  'domstats '*'--list-active') [ "$(grep -c -e '--list-active' "$LOG")" = 1 ] && hang
+    ${stats('db01', FIGURES)}; ${stats('web01', [])} ;;
+  'domstats '*db01) ${stats('db01', FIGURES)} ;;
+  'domstats '*web01) [ "$(grep -c -e '--list-active' "$LOG")" = 0 ] && ${stats('web01', FIGURES)} || { ${stats('web01', [])}; } ;;
+  'dumpxml '*db01) echo '${XML('db01')}' ;;
+  'dumpxml '*) echo '${XML('web01')}' ;;
+  'dominfo '*) echo 'Persistent:     no' ;;`
+
+test('a domain that hangs is silent, not counted from 0, and asked for nothing more; its neighbour never fails', async () => {
+  const fake = await start(HANGING)
+  const port = new LibvirtPort('test:///', { patienceMs: PATIENCE_MS })
+  const host = new Host({ ports: [port], periodMs: 50 })
+  cleanups.push(() => host.close())
+  await host.start()
+  const { vms } = await new Promise<HostLook>((resolve) => {
+    host.onLook((look) => {
+      const silent = look.vms.some(({ name, looks }) => name === 'web01' && looks.failed >= 2)
+      const seen = look.vms.some(({ name, looks }) => name === 'db01' && looks.answered >= 2)
+      if (silent && seen) resolve(look)
+    })
+  })
+  expect(vms.map(({ name, state, looks, problem }) => [name, state, looks.failed > 0, problem])).toEqual([
+    ['db01', 'running', false, null],
+    ['web01', 'silent', true, 'libvirt reports no figures for web01.'],
+  ])
+  expect(vms[0]?.disks).toMatchObject([{ id: 'vda', counted: true, read: { requests: 7 } }])
+  // Each look of the silent one asks for figures alone.
+  const asked = (await fake.commands()).filter((line) => line.includes('web01'))
+  expect(asked.slice(-1)).toEqual([expect.stringMatching(/^2 domstats .*--nowait web01$/)])
+  expect(asked.filter((line) => line.includes('dumpxml')).length).toBeLessThanOrEqual(2)
+})
