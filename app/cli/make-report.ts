@@ -32,6 +32,7 @@ export async function makeReport(call: CommandCall): Promise<Result<ExitCode>> {
     after: after.value,
     version,
     tolerance: tolerance.value / 100,
+    writtenAt: new Date().toISOString(),
   })
   if (out.value === null) {
     if (json) terminal.print(JSON.stringify({ format: 'weir-report/1', title, html }, null, 2))

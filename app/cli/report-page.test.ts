@@ -70,6 +70,11 @@ test('two results make one page: changes, goals, curves, who pays, commands', { 
     '<ol class="commands"><li>etl-throttle: into bulk<pre>{ &quot;execute&quot;: &quot;blockdev-reopen&quot;',
   )
   expect(text).toContain('seed 1')
+  const [, time = '', told] = /<time datetime="(.*?)">(.*?)<\/time>/.exec(html) ?? []
+  expect([told, Math.abs(Date.now() - Date.parse(time)) < 600_000]).toEqual([
+    `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`,
+    true,
+  ])
   // Nothing that is fetched or run, and nothing that somebody's name could do.
   expect(html).not.toMatch(/<script|<link|<img|src=|href=|url\(|@import/)
   expect(html).toContain('<h1>etl &lt;moves&gt; to bulk</h1>')

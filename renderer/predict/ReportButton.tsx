@@ -84,7 +84,8 @@ async function saveReport(run: PredictRun, against: PredictRun, title: string) {
   if (before === null || after === null || version === undefined) {
     return { ok: false, message: 'There is no result to report yet.', issues: [] } as const
   }
-  const text = reportHtml({ title, before, after, version, tolerance: USUAL_TOLERANCE })
+  const written = { version, tolerance: USUAL_TOLERANCE, writtenAt: new Date().toISOString() }
+  const text = reportHtml({ title, before, after, ...written })
   const outcome = await invoke('file/save-text', { suggestedName: reportFileName(title), text })
   if (outcome.ok && outcome.fileName !== undefined) notify('ok', `Saved ${outcome.fileName}.`)
   return outcome

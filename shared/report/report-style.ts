@@ -26,6 +26,7 @@ s{color:var(--muted)}.good{color:var(--ok);font-weight:600}.bad{color:var(--dang
 .name{font:600 13px system-ui,sans-serif;fill:var(--ink)}.unit,.tick{font:11px system-ui,sans-serif;fill:var(--muted)}
 .grid{stroke:#e6eaef}.before{fill:none;stroke:#6b7885;stroke-width:1.5;stroke-dasharray:3 2.5}.area{fill:#1267a8;fill-opacity:.09}.after{fill:none;stroke:var(--blue);stroke-width:2}
 .limit{stroke:var(--danger);stroke-dasharray:5 4}.mark{font:600 11px system-ui,sans-serif;fill:var(--danger)}.mark.fact{fill:var(--blue);stroke:#fff;stroke-width:3;paint-order:stroke}
+.limits{width:auto;font-size:12px;break-inside:avoid}.limits caption{text-align:left;font-weight:600;font-size:13px}.limits th,.limits td{padding:2px 0 2px 14px}.limits tbody th{padding-left:0;font-weight:400}
 .key{margin:0 0 8px;color:var(--muted);font-size:12px}.key span{margin-right:14px;padding-bottom:2px}
 .k-before{border-bottom:2px dashed #6b7885}.k-after{border-bottom:2px solid var(--blue)}.k-limit{border-bottom:2px dashed var(--danger)}
 .commands{margin:0;padding:10px 12px 10px 36px;background:#f5f7fa;border:1px solid var(--line);border-radius:8px;color:#536170;font:12px/1.55 ui-monospace,monospace}.commands li+li{margin-top:6px}

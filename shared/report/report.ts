@@ -10,6 +10,7 @@ import { commandWords } from './command-words.ts'
 import { type DeviceGain, gainsBetween, gainsSentence } from './gains.ts'
 import { escaped } from './html.ts'
 import { backlogChange, type ChartInput, groupChart } from './report-chart.ts'
+import { limitTables } from './report-limits.ts'
 import { changeBar, goalBar, MARK, spareWords } from './report-marks.ts'
 import type { ReportRun } from './report-run.ts'
 import { REPORT_STYLE } from './report-style.ts'
@@ -25,6 +26,8 @@ export interface ReportInput {
   readonly version: string
   /** A figure counts as changed from this share on. */
   readonly tolerance: number
+  /** When it is written: `2026-11-29T04:05:06.000Z`. */
+  readonly writtenAt: string
 }
 
 export function reportHtml(input: ReportInput): string {
@@ -42,7 +45,7 @@ export function reportHtml(input: ReportInput): string {
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<style>${REPORT_STYLE}</style></head><body><main>`,
-    `<p class="top"><b>${MARK}Weir</b><span>${escaped(about)}</span></p>`,
+    `<p class="top"><b>${MARK}Weir</b><span>${escaped(about)} · ${timeWords(input.writtenAt)}</span></p>`,
     `<h1>${escaped(title)}</h1>`,
     `<p class="lead">${escaped(leadSentences(gains, judged, input.tolerance) + backlogSentences(input))}</p>`,
     changedSection(before, after),
@@ -55,8 +58,14 @@ export function reportHtml(input: ReportInput): string {
     reproduceSection(input),
     hiddenParagraph(after),
     finePrint(after),
+    limitsSection(before, after),
     '</main></body></html>\n',
   ].join('\n')
+}
+
+/** In UTC, which every reader can reckon with. */
+function timeWords(time: string): string {
+  return `<time datetime="${time}">${time.slice(0, 16).replace('T', ' ')} UTC</time>`
 }
 
 /** The verdict in a few sentences. */
@@ -198,6 +207,16 @@ function commandsSection(before: ReportRun, after: ReportRun): string {
     (command) => `<li>${escaped(commandWords(command))}<pre>${escaped(formatQmp(command))}</pre></li>`,
   )
   return section('Commands', 'QMP, in this order', `<ol class="commands">${items.join('')}</ol>`)
+}
+
+function limitsSection(before: ReportRun, after: ReportRun): string {
+  const tables = limitTables(before, after)
+  if (tables === '') return ''
+  return section(
+    'Appendix:<br>all limits',
+    'QEMU’s names; bytes and requests a second, seconds',
+    `<div class="charts">${tables}</div>`,
+  )
 }
 
 function reproduceSection({ before, after, version }: ReportInput): string {
