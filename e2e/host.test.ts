@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { Page } from '@playwright/test'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { expectAccessible } from './axe.ts'
@@ -8,6 +9,42 @@ import { expect, test } from './weir-app.ts'
 // The host view on real QEMUs in a folder: the table, the board of one VM with one key, and back with another.
 
 const missing = missingQemu()
+
+/** Beside the table: limits are lifted and put back, a block job is held to a speed. */
+async function operate(page: Page, qemu: SmallQemu | undefined): Promise<void> {
+  const outside = async (command: string, values = {}) => qemu?.outside(command, values)
+  const limit = async () => {
+    const blocks = (await outside('query-block')) as { readonly inserted: { readonly iops: number } }[]
+    return blocks[0]?.inserted.iops
+  }
+  const panel = page.getByRole('complementary', { name: 'VM noisy' })
+  await panel.getByRole('button', { name: 'Lift limits…' }).click()
+  const form = page.getByRole('dialog', { name: 'Lift limits of noisy' })
+  await form.getByRole('button', { name: 'Lift', exact: true }).click()
+  const bar = panel.getByRole('region', { name: 'Lifted limits' })
+  await expect(bar).toContainText('Limits of vda are lifted')
+  await expect(panel).toContainText('limits are lifted')
+  expect(await limit()).toBe(0)
+  const size = 1 << 30
+  for (const node of ['disk', 'copy']) {
+    await outside('blockdev-add', { driver: 'null-co', 'node-name': node, size, 'read-zeroes': true })
+  }
+  const job = { 'job-id': 'backup0', device: 'disk', target: 'copy', sync: 'full', speed: 1_048_576 }
+  await outside('blockdev-backup', job)
+  const card = panel.getByRole('region', { name: 'Block job backup0' })
+  await expect(card).toContainText('% of 1')
+  await expectAccessible(page)
+  await bar.getByRole('button', { name: 'Put back now' }).click()
+  await expect(bar).toBeHidden()
+  expect(await limit()).toBe(50)
+  const speed = card.getByRole('textbox', { name: 'Speed of backup0' })
+  await speed.fill('8 MiB/s')
+  await speed.press('Enter')
+  await expect.poll(() => outside('query-block-jobs')).toMatchObject([{ speed: 8_388_608 }])
+  await outside('block-job-cancel', { device: 'backup0', force: true })
+  await expect(card).toBeHidden()
+  await page.getByRole('table', { name: 'VMs of the host' }).click({ position: { x: 5, y: 5 } })
+}
 
 test.describe('a folder of real QEMUs', () => {
   test('every VM is a row, the noisiest on top; Enter opens its board, Alt ← goes back', async ({ launch, folder }) => {
@@ -45,6 +82,7 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows).toHaveCount(1)
         await page.getByRole('radio', { name: 'All 2' }).click()
         await expectAccessible(page)
+        await operate(page, vms[1])
         await page.keyboard.press('Enter')
         await expect(board.card('vda')).toBeVisible({ timeout: 20_000 })
         await expect(page.getByRole('button', { name: 'All 2 VMs' })).toBeVisible()

@@ -22,6 +22,7 @@ import { LiveRegion } from './LiveRegion.tsx'
 import { LessonPane } from './lessons/LessonPane.tsx'
 import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
+import { HostOps } from './live/HostOps.tsx'
 import { LiveOps } from './live/LiveOps.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
@@ -94,7 +95,7 @@ function Panel() {
   const isTable = useIsTable()
   const chained = useChainedCard()
   if (isChoosing) return <ChoosePanel />
-  if (isTable) return <HostPanel />
+  if (isTable) return <HostPanel operations={hostOperations} />
   if (chained !== null) {
     return (
       <>
@@ -110,6 +111,10 @@ function Panel() {
       <LimitsPanel />
     </>
   )
+}
+
+function hostOperations(vm: string) {
+  return <HostOps key={vm} vm={vm} />
 }
 
 /** The one selected card, if it is held at several levels. */

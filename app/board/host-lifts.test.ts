@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
@@ -117,7 +117,9 @@ describe.skipIf(missing !== null)(`a VM in the table${missing === null ? '' : ` 
     const dead = spawn('true')
     await new Promise((resolve) => dead.once('exit', resolve))
     const text = await readFile(note, 'utf8')
-    await writeFile(note, text.replace(`"pid": ${process.pid}`, `"pid": ${dead.pid}`))
+    // In one go, as Weir writes it: half a note is none.
+    await writeFile(`${note}.new`, text.replace(`"pid": ${process.pid}`, `"pid": ${dead.pid}`))
+    await rename(`${note}.new`, note)
     await until('it was put back', () => lifted() === undefined)
     expect(await limits()).toEqual([100, 50])
   })

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { HostRow } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
 import { selectVm, useHost } from '../store/host.ts'
@@ -11,15 +12,21 @@ import { VmDisks } from './VmDisks.tsx'
 import { VmGroup } from './VmGroup.tsx'
 import { reasonOf } from './vm-reason.ts'
 
-/** The current VM of the table: its disks and what holds them. */
-export function HostPanel() {
-  const row = useHost(({ current }) => current)
-  const units = useUi((ui) => ui.settings.units)
-  return row === null ? null : <Vm row={row} units={units} />
+interface PanelProps {
+  /** What can be done to a VM without its board, below the rest. */
+  readonly operations: (vm: string) => ReactNode
 }
 
-function Vm({ row, units }: { readonly row: HostRow; readonly units: ByteUnits }) {
+/** The current VM of the table: its disks and what holds them. */
+export function HostPanel({ operations }: PanelProps) {
+  const row = useHost(({ current }) => current)
+  const units = useUi((ui) => ui.settings.units)
+  return row === null ? null : <Vm row={row} units={units} operations={operations} />
+}
+
+function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; readonly units: ByteUnits }) {
   const { vm } = row
+  const isLifted = useHost(({ host }) => host?.lifts[vm.id] !== undefined)
   const reason = reasonOf(row, units)
   const state = STATE_WORDS[vm.state]
   // Who reaches for what stands here means this VM, also when another one is the noisiest a moment later.
@@ -34,6 +41,7 @@ function Vm({ row, units }: { readonly row: HostRow; readonly units: ByteUnits }
       </header>
       <p className={styles.sub}>
         {state === '' ? 'running' : state} · {counted(vm.disks.length, 'disk')} in {counted(vm.groups.length, 'group')}
+        {isLifted && ' · limits are lifted'}
       </p>
       {reason !== null && (
         <p className={styles.reason} data-tone={reason.tone}>
@@ -50,6 +58,7 @@ function Vm({ row, units }: { readonly row: HostRow; readonly units: ByteUnits }
       {vm.groups.map((group) => (
         <VmGroup key={group.name} group={group} units={units} />
       ))}
+      {operations(vm.id)}
     </aside>
   )
 }

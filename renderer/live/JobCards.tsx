@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { jobEtaNs, type LiveJob } from '#shared/block-job.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { formatBps, formatBytes, formatDurationNs } from '#shared/units.ts'
@@ -19,14 +19,29 @@ export function useJobs(): readonly LiveJob[] {
 
 export function JobCards() {
   const jobs = useJobs()
-  return jobs.map((job) => <JobCard key={job.id} job={job} />)
+  return jobs.map((job) => <BoardJob key={job.id} job={job} />)
 }
 
-function JobCard({ job }: { readonly job: LiveJob }) {
+/** Its speed is staged like a limit: it waits for Apply. */
+function BoardJob({ job }: { readonly job: LiveJob }) {
+  const isAttached = useUi((ui) => ui.qemu?.status === 'attached')
+  const isStaged = useUi((ui) => ui.qemu?.plan.changes.some(({ subject }) => subject === `${job.id}: speed`) === true)
+  const stage = (speed: number) => {
+    const speedBps = speed === (job.speedBps ?? 0) ? null : speed
+    reportFailure(invoke('qemu/job-speed', { id: job.id, speedBps }), 'vm')
+  }
+  return (
+    <JobCard job={job}>
+      <JobSpeed job={job} isReached={isAttached} isPending={isStaged} onSpeed={stage} />
+    </JobCard>
+  )
+}
+
+/** `children` is how its speed is set. */
+export function JobCard({ job, children }: { readonly job: LiveJob; readonly children: ReactNode }) {
   const units = useUi((ui) => ui.settings.units)
   const share = job.totalBytes > 0 ? job.doneBytes / job.totalBytes : null
   const place = useMemo(() => placeWords(job), [job])
-  const stage = (speedBps: number | null) => reportFailure(invoke('qemu/job-speed', { id: job.id, speedBps }), 'vm')
   return (
     <section className={styles.card} aria-label={`Block job ${job.id}`}>
       <span className={styles.head}>
@@ -43,7 +58,7 @@ function JobCard({ job }: { readonly job: LiveJob }) {
         {job.rateBps !== null && ` · ${formatBps(Math.round(job.rateBps), units)}`}
         {leftWords(job)}
       </span>
-      <JobSpeed job={job} onStage={stage} />
+      {children}
       {place !== null && (
         <span className={styles.place} data-kind={place.kind}>
           {place.words}

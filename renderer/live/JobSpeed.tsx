@@ -19,18 +19,20 @@ const SCALE = logScale({
 
 interface Props {
   readonly job: LiveJob
-  /** null: what was staged is given up. */
-  readonly onStage: (speedBps: number | null) => void
+  /** Whether its VM can be told. */
+  readonly isReached: boolean
+  /** Whether the speed chosen last is not in force yet. */
+  readonly isPending: boolean
+  /** 0: not held. */
+  readonly onSpeed: (speedBps: number) => void
 }
 
-/** The speed a job is held to. Staged like a limit: it waits for Apply. */
-export function JobSpeed({ job, onStage }: Props) {
+/** The speed a job is held to. */
+export function JobSpeed({ job, isReached, isPending, onSpeed }: Props) {
   const units = useUi((ui) => ui.settings.units)
-  const isAttached = useUi((ui) => ui.qemu?.status === 'attached')
-  const isStaged = useUi((ui) => ui.qemu?.plan.changes.some(({ subject }) => subject === `${job.id}: speed`) === true)
   const [chosen, setChosen] = useState<number | null>(null)
   const now = job.speedBps ?? 0
-  const shown = isStaged ? (chosen ?? now) : now
+  const shown = isPending ? (chosen ?? now) : now
   const [dragged, setDragged] = useState<number | null>(null)
   // The end of a gesture comes before what it changed last is drawn.
   const last = useRef<number | null>(null)
@@ -38,32 +40,32 @@ export function JobSpeed({ job, onStage }: Props) {
     last.current = speed
     setDragged(speed)
   }
-  const stage = (speed: number) => {
+  const choose = (speed: number) => {
     setChosen(speed)
     drag(null)
-    onStage(speed === now ? null : speed)
+    onSpeed(speed)
   }
   const value = dragged ?? shown
   const words = value === 0 ? 'unlimited' : formatBps(value, units)
   return (
-    <span className={styles.speed} data-staged={isStaged || undefined}>
+    <span className={styles.speed} data-staged={isPending || undefined}>
       <Slider
         label={`Speed of ${job.id}`}
         value={value}
         scale={SCALE}
         valueText={words}
-        disabled={!isAttached}
+        disabled={!isReached}
         onChange={drag}
         onGesture={(phase) => {
           if (phase === 'cancel') drag(null)
-          if (phase === 'end' && last.current !== null) stage(last.current)
+          if (phase === 'end' && last.current !== null) choose(last.current)
         }}
       />
       <NumberField
         label={`Speed of ${job.id} in figures`}
         value={value}
         width="m"
-        disabled={!isAttached}
+        disabled={!isReached}
         format={(speed) => {
           if (speed === 0) return { value: 'unlimited', unit: '' }
           const { value: number, unit } = splitBytes(speed, units)
@@ -74,7 +76,7 @@ export function JobSpeed({ job, onStage }: Props) {
           if (speed === null) return { problem: 'use a speed such as 50 MiB/s, or unlimited' }
           return speed
         }}
-        onCommit={stage}
+        onCommit={choose}
       />
     </span>
   )

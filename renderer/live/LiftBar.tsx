@@ -3,14 +3,17 @@ import { useEffect, useState } from 'react'
 import type { LiftState } from '#shared/ipc/live-ops.ts'
 import { formatClock, NS_PER_MS } from '#shared/units.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
-import { useLive } from '../store/live.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './LiveOps.module.css'
 
+interface Props {
+  readonly lift: LiftState
+  /** Id of the VM of the host that is watched; null: the one on the board. */
+  readonly vm: string | null
+}
+
 /** Limits that are lifted, with the time that is left. */
-export function LiftBar() {
-  const lift = useLive((live) => live.lift)
-  if (lift === null) return null
+export function LiftBar({ lift, vm }: Props) {
   return (
     <section className={styles.bar} data-tone={lift.problem === null ? 'warn' : 'danger'} aria-label="Lifted limits">
       <Timer className={styles.icon} />
@@ -18,7 +21,7 @@ export function LiftBar() {
       <Left lift={lift} />
       {lift.isOthers && <span className={styles.words}>by another Weir, which puts them back</span>}
       {lift.problem !== null && <span className={styles.words}>Not put back yet: {lift.problem}</span>}
-      <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', { vm: null }), 'vm')}>
+      <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', { vm }), 'vm')}>
         Put back now
       </Button>
     </section>

@@ -1,43 +1,37 @@
 import { useState } from 'react'
-import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { invoke, report } from '../bridge/ipc.ts'
 import { showForm, useLive } from '../store/live.ts'
-import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { FieldRow } from '../ui/FieldRow.tsx'
 import { Select } from '../ui/Select.tsx'
-import { useJobs } from './JobCards.tsx'
 import styles from './LiveOps.module.css'
+import { useLiftTarget } from './lift-target.ts'
 
 const MINUTES = ['5', '15', '30', '60', '120', '240'] as const
 const ALL = ''
 
 /** What to lift, and for how long or until which job ends. It takes effect at once: the record is what takes it back. */
 export function LiftForm() {
-  const open = useLive(({ form, lift: lifted }) => form === 'lift' && lifted === null)
+  const isOpen = useLive(({ form }) => form === 'lift')
+  const vm = useLive(({ formVm }) => formVm)
+  const { name, isReached, isLifted, limited, held, jobs } = useLiftTarget(vm)
   const [what, setWhat] = useState(ALL)
   const [until, setUntil] = useState<string>('30')
   const [underWay, setUnderWay] = useState(false)
-  const isAttached = useUi((ui) => ui.qemu?.status === 'attached')
-  const groups = useUi((ui) => ui.qemu?.reality?.groups)
-  const devices = useUi((ui) => ui.qemu?.reality?.devices)
-  const jobs = useJobs()
-  const limited = Object.entries(groups ?? {}).filter(([, limits]) => hasAnyLimit(limits))
-  const held = (devices ?? []).filter((device) => device.groups.some((name) => hasAnyLimit(groups?.[name] ?? {})))
   const lift = async () => {
     setUnderWay(true)
     const job = jobs.find(({ id }) => `job ${id}` === until)?.id ?? null
     const seconds = job === null ? Number(until) * 60 : null
     const chosen = {
-      groups: limited.flatMap(([name]) => (what === `group ${name}` ? [name] : [])),
-      devices: held.flatMap(({ id }) => (what === `disk ${id}` ? [id] : [])),
+      groups: limited.filter((group) => what === `group ${group}`),
+      devices: held.filter((id) => what === `disk ${id}`),
     }
     // What was chosen may have gone meanwhile; nothing chosen would mean everything.
     const isGone = what !== ALL && chosen.groups.length + chosen.devices.length === 0
     try {
       if (isGone) report({ ok: false, message: `The VM has no limited ${what} any more.`, issues: [] }, 'vm')
-      else report(await invoke('lift/begin', { vm: null, ...chosen, seconds, job }), 'vm')
+      else report(await invoke('lift/begin', { vm, ...chosen, seconds, job }), 'vm')
       showForm(null)
       // The next lift is asked for whole again: of another disk it would lift too little.
       setWhat(ALL)
@@ -47,16 +41,12 @@ export function LiftForm() {
   }
   return (
     <Dialog
-      open={open}
+      open={isOpen && !isLifted}
       onClose={() => showForm(null)}
-      title="Lift limits"
+      title={vm === null ? 'Lift limits' : `Lift limits of ${name}`}
       size="s"
       footer={
-        <Button
-          variant="primary"
-          disabled={!isAttached || underWay || limited.length === 0}
-          onClick={() => void lift()}
-        >
+        <Button variant="primary" disabled={!isReached || underWay || limited.length === 0} onClick={() => void lift()}>
           {underWay ? 'Lifting…' : 'Lift'}
         </Button>
       }
@@ -68,8 +58,8 @@ export function LiftForm() {
             value={what}
             options={[
               { value: ALL, label: 'Everything of this VM' },
-              ...limited.map(([name]) => ({ value: `group ${name}`, label: name })),
-              ...held.map(({ id }) => ({ value: `disk ${id}`, label: `Disk ${id} alone` })),
+              ...limited.map((group) => ({ value: `group ${group}`, label: group })),
+              ...held.map((id) => ({ value: `disk ${id}`, label: `Disk ${id} alone` })),
             ]}
             onChange={setWhat}
           />
@@ -86,8 +76,9 @@ export function LiftForm() {
           />
         </FieldRow>
         <span className={styles.words}>
-          Takes effect at once, in the running VM only. The limits come back when the time is up, when the VM is
-          disconnected or Weir ends, and after a crash at its next start. Their buckets are empty then.
+          Takes effect at once, in the running VM only. The limits come back when the time is up, when{' '}
+          {vm === null ? 'the VM' : 'the host'} is disconnected or Weir ends, and after a crash at its next start. Their
+          buckets are empty then.
         </span>
       </div>
     </Dialog>

@@ -12,9 +12,17 @@ interface LiveStore {
   readonly alarms: readonly Alarm[]
   /** Which of its dialogs is open. */
   readonly form: 'lift' | 'alarms' | 'taint' | null
+  /** Id of the VM of the host that the dialog is about; null: the one on the board. */
+  readonly formVm: string | null
 }
 
-export const useLive = create<LiveStore>()(() => ({ lift: null, recording: null, alarms: [], form: null }))
+export const useLive = create<LiveStore>()(() => ({
+  lift: null,
+  recording: null,
+  alarms: [],
+  form: null,
+  formVm: null,
+}))
 
 /** What is an alarm of a group or disk now; null: nothing. */
 export function useAlarmOf(subject: string | null): string | null {
@@ -35,6 +43,6 @@ export function setAlarms(alarms: readonly Alarm[]): void {
   useLive.setState({ alarms })
 }
 
-export function showForm(form: LiveStore['form']): void {
-  useLive.setState({ form })
+export function showForm(form: LiveStore['form'], formVm: string | null = null): void {
+  useLive.setState({ form, formVm })
 }
