@@ -75,6 +75,6 @@ test('a level that QEMU cannot take away is told with its reason, and stays', as
   const { board, page } = await launch()
   await attach(page, qemu)
   await expect(board.card('db')).toBeVisible()
-  await pickFromMenu(page, board.card('db'), 'Take its own limits away')
+  await pickFromMenu(page, board.card('db'), 'Remove its own limits')
   await expect(staged(page)).toContainText('each stays in some group as long as it runs')
 })

@@ -70,7 +70,7 @@ test('the noisy neighbour, by mouse: moved on the board, held by the slider of t
   await expectAccessible(page)
   await lesson.getByRole('button', { name: 'Export…' }).click()
   await page.keyboard.press('Escape')
-  await expect(lesson.getByRole('heading', { name: 'That was the lesson' })).toBeVisible()
+  await expect(lesson.getByRole('heading', { name: 'Lesson complete' })).toBeVisible()
   await lesson.getByRole('button', { name: 'Close lessons' }).click()
   await expect(lesson).toBeHidden()
 })

@@ -109,7 +109,7 @@ test('a long run is cancelled and gives what there is', async ({ launch, folder 
   await expect(page.getByRole('progressbar', { name: 'Prediction under way' })).toBeVisible()
   await expect.poll(() => board.metric(board.lane('gold'), 'iops'), { timeout: 30_000 }).toBeCloseTo(100, 0)
   await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByText('Cancelled; this is what there was.')).toBeVisible()
+  await expect(page.getByText('Cancelled; these are the figures so far.')).toBeVisible()
   await page.getByRole('radio', { name: 'Result' }).click()
   const result = await copiedResult(weir)
   expect(result.durationS).toBeGreaterThan(0)

@@ -4,49 +4,50 @@ import { formatBps, formatIops, formatShort } from './units.ts'
 
 // What a load does not say of itself: that it was held back, or that it took what it was given.
 
-/** A sentence or two for each reason why more may be wanted than is drawn. */
-export function hiddenWords(picture: FrontierPicture): readonly string[] {
-  return [...limitedWords(picture), ...steadyWords(picture), ...closedWords(picture)]
+/** A sentence or two for each reason why more may be wanted than is drawn. `mark`: how figures that show too little are marked. */
+export function hiddenWords(picture: FrontierPicture, mark = ''): readonly string[] {
+  return [...limitedWords(picture, mark), ...steadyWords(picture), ...closedWords(picture)]
 }
 
-function limitedWords({ bucket, limited }: FrontierPicture): readonly string[] {
+function limitedWords({ bucket, limited }: FrontierPicture, mark: string): readonly string[] {
   if (limited === null) return []
   const was = `${limited.devices.join(', ')} ${limited.devices.length === 1 ? 'was' : 'were'}`
   const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
   const from = bucket.startsWith('bps') ? formatBps(limited.fromRate) : formatIops(limited.fromRate)
   return [
-    `${was} at a limit for ${time} while recorded: from ${from} on (?) this says what was given, not what is wanted. Lift the limit and record again to know.`,
+    `${was} at a limit for ${time} while recorded. From ${from} on${mark} the figures show what was given, not what is wanted; lift the limit and record again to know.`,
   ]
 }
 
 function steadyWords({ steady }: FrontierPicture): readonly string[] {
   if (steady.length === 0) return []
   return [
-    `${steady.join(', ')} had as many requests under way all the time: perhaps a load that takes what it gets. Then the figures say how quick the disk is, not what is wanted.`,
+    `${steady.join(', ')} had the same number of requests under way all the time: perhaps it takes whatever it gets. The figures then show how fast the disk is, not what is wanted.`,
   ]
 }
 
 function closedWords({ closedLoops }: FrontierPicture): readonly string[] {
   if (closedLoops.length === 0) return []
-  const takes = closedLoops.length === 1 ? 'takes what it gets' : 'take what they get'
+  const takes = closedLoops.length === 1 ? 'takes whatever it gets' : 'take whatever they get'
   return [
-    `${closedLoops.join(', ')} ${takes}: the figures say how quick the disk is, not what is wanted. Record a load, or give it a rate.`,
+    `${closedLoops.join(', ')} ${takes}: the figures show how fast the disk is, not what is wanted. Record a load, or give it a rate.`,
   ]
 }
 
 /** The same of loads that are played: a sentence for each. */
 export function playedHiddenWords(hidden: readonly HiddenDemand[]): readonly string[] {
-  return hidden.map((load) => `${load.device} ${playedWords(load)}: it may want more than the figures say.`)
+  return hidden.map((load) => `${load.device} ${playedWords(load)}: it may want more than the figures show.`)
 }
 
 function playedWords({ timeShare, isSteady }: HiddenDemand): string {
   if (timeShare === null) return 'took what it was given while it was recorded'
-  if (isSteady === true) return 'had as many requests under way all the time it was recorded, as a closed loop has'
+  if (isSteady === true)
+    return 'had the same number of requests under way all the time it was recorded, as a closed loop has'
   return `was at a limit for ${formatShort(Math.ceil(timeShare * 100))} % of the time while it was recorded`
 }
 
 /** Of loads that are looked at together; '': they are as far apart in time as they were, or there are not two. */
 export function alignedWords({ isAligned }: Pick<FrontierPicture, 'isAligned'>): string {
   if (isAligned !== false) return ''
-  return 'These loads are not of one time, or do not say when they began: each is taken to begin at once, so what they need together holds only for that.'
+  return 'These loads were not recorded at the same time, or do not say when they began: all are taken to begin at the same moment, and what they need together holds only for that.'
 }

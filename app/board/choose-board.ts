@@ -40,7 +40,7 @@ export class ChooseBoard {
 
   /** A file that was dropped; what is in it is told with its picture. */
   openDropped({ path: file }: RequestOf<'choose/open-dropped'>): Replies['choose/open-dropped'] {
-    if (file === '') return { ok: false, message: 'What was dropped is no file on this machine.', issues: [] }
+    if (file === '') return { ok: false, message: 'What was dropped is not a file on this machine.', issues: [] }
     this.#recording = file
     return { ok: true }
   }

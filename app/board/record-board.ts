@@ -54,7 +54,7 @@ export class RecordBoard {
       const { label } = this.#session.state
       const file = await this.#ports.chooseFile(`${label ?? 'vm'}.trace.gz`)
       if (file === null) return FINE
-      if (this.#session.state.status !== 'attached') return refused('The VM is not attached any more.')
+      if (this.#session.state.status !== 'attached') return refused('The VM is no longer attached.')
       await this.#begin(file)
       return FINE
     } catch (error) {

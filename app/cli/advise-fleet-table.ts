@@ -1,4 +1,5 @@
 import type { BucketAdvice, Interval, Verdict } from '#main/advise/fleet-advice.ts'
+import { counted } from '#shared/counted.ts'
 import { formatBps, formatDurationNs, formatIops, formatShort, NS_PER_S } from '#shared/units.ts'
 import type { GroupVerdict, VmVerdict } from './fleet-verdict.ts'
 import { printableName } from './printable.ts'
@@ -37,9 +38,11 @@ export function fleetLines(
   const period = `${formatDurationNs((toS - fromS) * NS_PER_S)} in steps of ${formatDurationNs(stepS * NS_PER_S)}`
   const unlimited = vms.flatMap(({ disks }) => Object.values(disks)).filter((chain) => chain.length === 0).length
   return [
-    paint.bold(`${vms.length} VMs, ${rows.length} limits over ${period}: ${counts}`),
+    paint.bold(`${counted(vms.length, 'VM')}, ${counted(rows.length, 'limit')} over ${period}: ${counts}`),
     ...rows.flatMap((row) => rowLines(row, paint)),
-    ...(unlimited > 0 ? [paint.dim(`${unlimited} disks have no limits.`)] : []),
+    ...(unlimited > 0
+      ? [paint.dim(`${counted(unlimited, 'disk')} ${unlimited === 1 ? 'has' : 'have'} no limits.`)]
+      : []),
     paint.dim(
       'Ranges allow for what the samples hide: the seconds between scrapes, and demand that a limit held back.',
     ),
@@ -67,7 +70,9 @@ function rowLines({ vm, group, advice }: Row, paint: Paint): readonly string[] {
     lines.push(paint.dim(`          known for ${formatShort(advice.known * 100)} % of the time only`))
   if (group.changes > 0)
     lines.push(
-      paint.warn(`          its limits were changed ${group.changes} times; earlier figures belong to other limits`),
+      paint.warn(
+        `          its limits were changed ${counted(group.changes, 'time')}; earlier figures belong to other limits`,
+      ),
     )
   return lines
 }

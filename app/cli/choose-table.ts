@@ -1,3 +1,4 @@
+import { counted } from '#shared/counted.ts'
 import {
   bucketFor,
   cornerOf,
@@ -122,7 +123,9 @@ function headLines(picture: FrontierPicture, paint: Paint): readonly string[] {
     devices.length > 4 ? `${devices.slice(0, 3).join(', ')} and ${devices.length - 3} more` : devices.join(', ')
   const mean = `${wordsOf(picture).rate(meanRate)} on average`
   return [
-    paint.bold(`${names}: ${requests} requests in ${formatDurationNs(spanS * NS_PER_S)}, ${mean} (${bucket})`),
+    paint.bold(
+      `${names}: ${counted(requests, 'request')} in ${formatDurationNs(spanS * NS_PER_S)}, ${mean} (${bucket})`,
+    ),
     paint.dim('The smallest burst that is enough at each limit:'),
   ]
 }
@@ -184,7 +187,11 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
 }
 
 function hiddenLines(picture: FrontierPicture): readonly string[] {
-  return [...alignedLines(picture), ...hiddenWords(picture).map((words) => `  ${words}`), ...countedLines(picture)]
+  return [
+    ...alignedLines(picture),
+    ...hiddenWords(picture, ' (?)').map((words) => `  ${words}`),
+    ...countedLines(picture),
+  ]
 }
 
 function alignedLines(picture: FrontierPicture): readonly string[] {

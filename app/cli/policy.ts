@@ -3,6 +3,7 @@ import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/ap
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
 import type { Policy } from '#main/policy/policy.ts'
+import { counted } from '#shared/counted.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
@@ -123,7 +124,7 @@ function reportAll({ json, terminal }: CommandCall, { file }: Order, checked: re
   } else {
     for (const each of checked) reportOne(terminal, each)
     const off = checked.filter(isOff).length
-    terminal.print(`${checked.length} VMs checked, ${off} differ from ${file}`)
+    terminal.print(`${counted(checked.length, 'VM')} checked, ${off} ${off === 1 ? 'differs' : 'differ'} from ${file}`)
   }
   if (checked.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
   return checked.some(isOff) ? 1 : 0

@@ -2,6 +2,7 @@ import { withVm } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
 import { TraceWriter } from '#main/workspace/trace-writer.ts'
+import { counted } from '#shared/counted.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -61,7 +62,10 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
       }).finally(() => writer.end())
       const end = lost === null ? 'done' : 'lost'
       if (json) terminal.print(JSON.stringify({ format: 'weir-recorded/1', file, end, ...recorded }, null, 2))
-      else terminal.print(`${file}: ${recorded.requests} requests in ${formatDurationNs(recorded.seconds * NS_PER_S)}`)
+      else
+        terminal.print(
+          `${file}: ${counted(recorded.requests, 'request')} in ${formatDurationNs(recorded.seconds * NS_PER_S)}`,
+        )
       for (const problem of problems) terminal.complain(terminal.paint.warn(problem))
       if (recorded.restarts > 0) terminal.complain(terminal.paint.warn('The VM was restarted meanwhile.'))
       if (lost === null) return ok(0)

@@ -97,7 +97,7 @@ test('load that was at a limit while recorded hides its demand from there on', {
   expect(said.limited).toEqual({ devices: ['held'], timeShare: 0.4, fromRate: 100 })
   for (const { rate, known } of [...said.frontier, ...said.choices]) expect(known).toBe(rate < 100 ? undefined : false)
   const { out } = await callWeir('choose', file, '--wait', '900ms')
-  expect(out).toContain('held was at a limit for 40 % of the time while recorded: from 100 on (?)')
+  expect(out).toContain('held was at a limit for 40 % of the time while recorded. From 100 on (?)')
   expect(out).toContain('– if it wants no more than it was given')
   expect((await callWeir('advise', file)).out).toContain('was at a limit for 40 % of the time')
   // In bytes it was held at what it was given in those seconds.
@@ -111,7 +111,7 @@ test('as many requests under way all the time may be a closed loop; a recorded o
   const rows = Array.from({ length: 12 }, (_, s) => `${s},${s + 1},vda,${90 + s},4096,0,0,,${7.8 + s / 100}`)
   const file = own.write('same.csv', recording(rows))
   expect(JSON.parse((await callWeir('choose', file, '--json')).out).mayHideDemand).toEqual(['same'])
-  expect((await callWeir('choose', file)).out).toContain('perhaps a load that takes what it gets')
+  expect((await callWeir('choose', file)).out).toContain('perhaps it takes whatever it gets')
   const head = '# {"startedMs":1,"closedLoops":["b"]}\ntime_s,op,offset,bytes,device\n'
   const run = own.write('run.csv', `${head}0,read,0,512,a\n1,read,0,512,a\n0,read,0,512,b\n1,read,0,512,b\n`)
   expect(JSON.parse((await callWeir('choose', run, '--json')).out).hidesDemand).toEqual(['b'])
@@ -128,7 +128,7 @@ test('a prediction that plays what was held back says so, and so does its page',
     { device: 'db', timeShare: 0.5 },
     { device: 'etl', timeShare: 0, isSteady: true },
   ])
-  const words = 'db was at a limit for 50 % of the time while it was recorded: it may want more than the figures say.'
+  const words = 'db was at a limit for 50 % of the time while it was recorded: it may want more than the figures show.'
   expect(err).toContain(words)
   const result = own.write('hides.json', out)
   expect((await callWeir('report', result, result)).out).toContain(words)
@@ -187,7 +187,9 @@ test('several recordings are looked at as far apart as they were, or that they a
   expect(await chosen(burst(1_795_856_405_000))).toEqual({ aligned: true, spanS: 15, sharedIsApart: false })
   expect(await chosen(burst(1_795_999_000_000))).toEqual({ aligned: false, spanS: 10, sharedIsApart: true })
   expect(await chosen(burst(null))).toMatchObject({ aligned: false })
-  expect((await callWeir('choose', first, path.join(own.folder, 'second.csv'))).out).toContain('not of one time')
+  expect((await callWeir('choose', first, path.join(own.folder, 'second.csv'))).out).toContain(
+    'not recorded at the same time',
+  )
   // A workspace that plays both does so, too.
   own.write('second.csv', burst(1_795_856_405_000))
   const both = workspace('both.weir.json', { first: 'first.csv', second: 'second.csv' }, {})

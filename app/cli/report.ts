@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { counted } from '#shared/counted.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
 import { harmless } from '#shared/printable.ts'
 import type { Terminal } from './terminal.ts'
@@ -20,7 +21,7 @@ export function reportIssues({ terminal, json, called }: Reporting, issues: read
     terminal.print(JSON.stringify({ format: 'weir-error/1', called, exit: 2, issues }, null, 2))
     return
   }
-  const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`
+  const count = counted(issues.length, 'problem')
   terminal.complain(terminal.paint.bad(`weir ${harmless(called)}: ${count}`))
   for (const issue of issues.slice(0, MAX_TOLD)) terminal.complain(`  ${harmless(formatIssue(issue))}`)
   if (issues.length > MAX_TOLD) terminal.complain(`  … and ${issues.length - MAX_TOLD} more`)

@@ -89,7 +89,7 @@ test('a recording of counters is played as it counted, and what it hides and mea
   expect(err).toContain('web01.csv: counted in intervals')
   expect(hidden).toEqual([{ device: 'd', timeShare: 1 }])
   expect(err).toContain(
-    'd was at a limit for 100 % of the time while it was recorded: it may want more than the figures say.',
+    'd was at a limit for 100 % of the time while it was recorded: it may want more than the figures show.',
   )
   const bounds = { fromNs: 1000, toNs: 2000 }
   expect(recordedLatency).toEqual([{ device: 'd', read: { requests: 20, p50: bounds, p99: bounds }, write: null }])

@@ -9,6 +9,7 @@ import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { type RunRecorded, RunRecorder } from '#main/workspace/run-recorder.ts'
 import { checkWritePermission } from '#main/workspace/write-permission.ts'
+import { counted } from '#shared/counted.ts'
 import { withGoals } from '#shared/goals.ts'
 import { playedHiddenWords } from '#shared/hidden-words.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
@@ -86,9 +87,9 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
 }
 
 function sayRecorded(file: string, { requests, lost }: RunRecorded, { terminal, json }: CommandCall): void {
-  if (!json) terminal.print(`\n${file}: ${requests} requests`)
+  if (!json) terminal.print(`\n${file}: ${counted(requests, 'request')}`)
   if (lost === 0) return
-  const words = `${lost} requests are missing in ${file}: the disk took them too slowly`
+  const words = `${counted(lost, 'request')} ${lost === 1 ? 'is' : 'are'} missing in ${file}: the disk took them too slowly`
   terminal.complain(terminal.paint.warn(`${words}. Name a file on a quicker one, or limit the load.`))
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '#shared/counted.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
 import { type HostRow, hostRows, percent, type SortKey } from '#shared/host-rows.ts'
 import { boundsWords } from '#shared/latency-words.ts'
@@ -80,7 +81,7 @@ function titleOf(look: HostLook): string {
   const up = look.vms.filter((vm) => vm.up)
   const sum = (of: (vm: VmLook) => number | null) => up.reduce((total, vm) => total + (of(vm) ?? 0), 0)
   const held = up.filter((vm) => vm.groups.some((group) => group.buckets.some((bucket) => bucket.atLimit))).length
-  const count = `${up.length} of ${look.vms.length} VMs`
+  const count = `${up.length} of ${counted(look.vms.length, 'VM')}`
   const rates = `${formatIops(sum((vm) => vm.iops))} IOPS · ${formatBps(sum((vm) => vm.bps))}`
   return `${printableName(look.host)} · ${count} · ${rates} · ${held} at a limit`
 }

@@ -100,7 +100,7 @@ function boardMenu(ports: MenuPorts): Entry {
       command(ports, 'new-group', 'New &Group', 'CmdOrCtrl+G'),
       command(ports, 'new-device', 'New &Device', 'CmdOrCtrl+Shift+D'),
       command(ports, 'give-own-limits', 'Give Limits of Its &Own', 'CmdOrCtrl+L'),
-      command(ports, 'take-own-limits', '&Take Its Own Limits Away', 'CmdOrCtrl+Shift+L'),
+      command(ports, 'take-own-limits', '&Remove Its Own Limits', 'CmdOrCtrl+Shift+L'),
       LINE,
       command(ports, 'mode-lab', '&Lab', 'CmdOrCtrl+1'),
       command(ports, 'mode-qemu', 'Live &QEMU', 'CmdOrCtrl+2'),

@@ -32,7 +32,7 @@ const DISK: Readonly<Record<string, Definition>> = {
   ),
   weir_disk_latency_seconds: {
     kind: 'histogram',
-    help: 'The same of each request, since Weir looks, where --percentiles asks QEMU for it.',
+    help: 'The same for each request, since Weir began to watch, where --percentiles asks QEMU for it.',
     of: disks(latencySamples),
   },
   weir_disk_wait_seconds_total: flowCounter('Estimated part of that time spent waiting for limits.', (flow) =>

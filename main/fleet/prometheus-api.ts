@@ -87,7 +87,7 @@ export class PrometheusApi {
     }
     if (response.status === 401 || response.status === 403) {
       throw this.#broken(
-        `wants a user and a password (HTTP ${response.status})`,
+        `asks for a user and a password (HTTP ${response.status})`,
         'Give them in the address: http://USER:PASSWORD@HOST:9090',
       )
     }

@@ -40,7 +40,7 @@ test('a level above the filters comes and goes by limits of the disk’s own, wi
     '{"id":"db","bps":0,"bps_rd":0,"bps_wr":0,"iops":0,"iops_rd":0,"iops_wr":0}',
   ])
   expect(plan(seen, { devices: { db: ['slow'] } }).warnings).toEqual([
-    'Requests of db that wait go at once, when it leaves its group.',
+    'Waiting requests of db are let go at once when it leaves its group.',
   ])
 })
 
@@ -98,11 +98,11 @@ test('where a reopen drains the whole VM it is done once for all, and the plan s
     '{"options":[{"driver":"throttle","node-name":"t-db-1","throttle-group":"free","file":"n-db"},{"driver":"throttle","node-name":"t-log","throttle-group":"free","file":"n-log"}]}',
   ])
   expect(plan(seen, desired).warnings).toEqual([
-    'Every request that waits in this VM, of whichever disk, goes at once when filters move (t-db-1 and t-log): QEMU 10 and newer drain the whole VM to reopen a node. Each is charged to its groups, which then let nothing go until that has leaked.',
+    'When filters move (t-db-1 and t-log), all waiting requests of this VM, of every disk, are let go at once: QEMU 10 and newer drain the whole VM to reopen a node. They are charged to their groups, which then let nothing go until that has leaked.',
   ])
   expect(plan({ ...TWO_LEVELS, reopenDrains: 'unknown' }, desired).warnings).toEqual([
-    'Requests of db and log that wait go at once, when they leave their groups.',
-    'When filters move (t-db-1 and t-log) requests of other disks may go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and since which version is not known.',
+    'Waiting requests of db and log are let go at once when they leave their groups.',
+    'When filters move (t-db-1 and t-log), waiting requests of other disks may be let go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and from exactly which version on is not known.',
   ])
   // Limits of its own let go what waits at this disk alone, there too.
   expect(plan(seen, { devices: { log: ['vm', 'slow'] } }).warnings).toEqual([

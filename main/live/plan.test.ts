@@ -105,7 +105,7 @@ test('all in one: objects, limits, moves, leaves, deletes, in this order', () =>
   ])
   expect(plan(seen, desired).warnings).toEqual([
     'Applying empties the buckets of silver: it may burst again.',
-    'Requests of db and web that wait go at once, when they leave their groups.',
+    'Waiting requests of db and web are let go at once when they leave their groups.',
   ])
 })
 
@@ -205,7 +205,7 @@ test('a new group without disks is made where groups are objects, and told where
 test('the last device-limited disk that leaves a group of filters is warned about', () => {
   const seen = picture([group('gold', { 'iops-total': 10 })], [filter('db', 'gold'), legacy('web', 'gold')])
   expect(plan(seen, { devices: { web: null } }).warnings).toContain(
-    'gold has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.',
+    'gold has no object, and only filters stay in it: QEMU will then neither report nor change its limits.',
   )
 })
 

@@ -104,7 +104,7 @@ function leavingWarning(leaving: readonly DiskAim[]): readonly string[] {
   if (leaving.length === 0) return []
   const disks = listed(leaving.map(({ disk }) => disk.id))
   return [
-    `Requests of ${disks} that wait go at once, when ${leaving.length === 1 ? 'it leaves its group' : 'they leave their groups'}.`,
+    `Waiting requests of ${disks} are let go at once when ${leaving.length === 1 ? 'it leaves its group' : 'they leave their groups'}.`,
   ]
 }
 
@@ -113,14 +113,14 @@ function drainedWarning(reopened: readonly DiskAim[]): readonly string[] {
   if (reopened.length === 0) return []
   const moved = reopened.length === 1 ? 'a filter moves' : 'filters move'
   return [
-    `Every request that waits in this VM, of whichever disk, goes at once when ${moved} (${filtersOf(reopened)}): QEMU 10 and newer drain the whole VM to reopen a node. Each is charged to its groups, which then let nothing go until that has leaked.`,
+    `When ${moved} (${filtersOf(reopened)}), all waiting requests of this VM, of every disk, are let go at once: QEMU 10 and newer drain the whole VM to reopen a node. They are charged to their groups, which then let nothing go until that has leaked.`,
   ]
 }
 
 function perhapsDrainedWarning(reopened: readonly DiskAim[]): readonly string[] {
   if (reopened.length === 0) return []
   return [
-    `When filters move (${filtersOf(reopened)}) requests of other disks may go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and since which version is not known.`,
+    `When filters move (${filtersOf(reopened)}), waiting requests of other disks may be let go at once too: QEMU 10 and newer drain the whole VM to reopen a node, and from exactly which version on is not known.`,
   ]
 }
 
@@ -134,9 +134,7 @@ function orphanWarnings(aim: Aim): readonly string[] {
     if (now === undefined || now.isObject || now.limits === null) return []
     const members = aim.disks.filter((disk) => endsIn(disk, name))
     if (members.length === 0 || members.some((disk) => backendAim(disk) === name)) return []
-    return [
-      `${name} has no object, and only filters stay in it: QEMU will neither report nor change its limits any more.`,
-    ]
+    return [`${name} has no object, and only filters stay in it: QEMU will then neither report nor change its limits.`]
   })
 }
 

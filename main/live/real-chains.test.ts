@@ -87,7 +87,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     const drainsAll = Number.parseInt(await qemu.version(), 10) >= 10
     expect(plan.warnings).toEqual([
       expect.stringMatching(
-        drainsAll ? /^Every request that waits in this VM/ : /^Requests of db that wait go at once/,
+        drainsAll ? /all waiting requests of this VM/ : /^Waiting requests of db are let go at once/,
       ),
     ])
     expect(await settle(qemu, moved)).toEqual(['blockdev-reopen'])

@@ -77,7 +77,7 @@ interface Wanted {
 
 function problemOf({ disk }: DiskAim, { own, limits, aim, slot, isKnown }: Wanted): string | null {
   if (slot === null) return `${disk.id} is not a drive of Proxmox (its args: define it), so qm sets no limits for it.`
-  if (!isKnown) return `${slot} is not in the VM's configuration any more; it is there until the VM is started again.`
+  if (!isKnown) return `${slot} is no longer in the VM's configuration; the VM keeps it until its next start.`
   const sharing = own === null ? [] : aim.disks.filter((each) => endsIn(each, own)).map((each) => each.disk.id)
   if (sharing.length > 1 && hasAnyLimit(limits)) {
     return `${own} cannot be shared by ${listed(sharing)}: Proxmox limits each drive alone. Give each a group of its own.`

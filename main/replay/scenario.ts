@@ -129,10 +129,10 @@ function deviceIssues({ devices, groups, style }: Scenario): readonly Issue[] {
     device.groups.forEach((group, level) => {
       if (Object.hasOwn(groups, group)) return
       const at = isChain ? `${path}.groups[${level}]` : `${path}.group`
-      issues.push(issueAt(at, 'unknown-group', `"${group}" is none of the groups; add it to them`))
+      issues.push(issueAt(at, 'unknown-group', `"${group}" is not one of the groups; add it to them`))
     })
     if (isChain && style === 'legacy') {
-      const message = 'the legacy style knows one level; use "style": "filter"'
+      const message = 'the legacy style has one level; use "style": "filter"'
       issues.push(issueAt(`${path}.groups`, 'wrong-style', message))
     }
     if (!isThrottled(device) && style === 'filter') {
@@ -148,7 +148,7 @@ function eventIssues({ devices, events, style }: Scenario): readonly Issue[] {
   for (const { index, ...action } of events) {
     const path = `events[${index}]`
     if (action.kind === 'io' && !ids.has(action.device)) {
-      issues.push(issueAt(`${path}.device`, 'unknown-device', `"${action.device}" is none of the devices`))
+      issues.push(issueAt(`${path}.device`, 'unknown-device', `"${action.device}" is not one of the devices`))
     }
     if (action.kind === 'qom-set-limits' && style === 'legacy') {
       issues.push(issueAt(path, 'wrong-style', 'qom_set_limits needs group objects; use "style": "filter"'))

@@ -11,6 +11,6 @@ export async function countedLoadNotes({ devices }: Workspace): Promise<readonly
   if (counted.length === 0) return []
   const names = counted.join(', ')
   return [
-    `${names}: counted in intervals, so the requests of each are laid evenly over it; bursts and waits shorter than an interval do not show.`,
+    `${names}: counted in intervals, so the requests of each are spread evenly over it; bursts and waits shorter than an interval do not show.`,
   ]
 }

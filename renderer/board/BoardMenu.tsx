@@ -169,7 +169,7 @@ function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
     },
     {
       kind: 'item',
-      label: `Take ${whose} own limits away`,
+      label: `Remove ${whose} own limits`,
       icon: <Layers2 />,
       shortcut: 'Ctrl Shift L',
       disabled: !devices.some(hasOwn),

@@ -29,7 +29,7 @@ export type WhatIf =
   | { readonly ok: true; readonly before: RunResult; readonly after: RunResult }
   | { readonly ok: false; readonly message: string }
 
-const NOTHING_MEASURED = 'The disks of this VM have asked for nothing since Weir looks at it.'
+const NOTHING_MEASURED = 'The disks of this VM have asked for nothing since Weir began to watch it.'
 
 function isLive(): boolean {
   return useUi.getState().mode === 'qemu'

@@ -103,7 +103,7 @@ function emptyWords(): string {
 
 function unknownWords(source: ChooseSource): string {
   const name = sourceName(source)
-  if (useUi.getState().mode === 'qemu') return `${name} has asked for nothing since Weir looks at this VM.`
+  if (useUi.getState().mode === 'qemu') return `${name} has asked for nothing since Weir began to watch this VM.`
   return source.kind === 'device'
     ? `Nothing is known of what ${name} asks for: it has no load.`
     : `Nothing is known of what the disks of ${name} ask for: they have no load.`

@@ -84,7 +84,7 @@ function finishStep(): void {
   stepDone(figuresNow())
   const { steps } = LESSONS[lesson]
   const next = steps[step + 1]
-  announce(`Done: ${steps[step]?.title}. ${next === undefined ? 'That was the lesson.' : `Next: ${next.title}.`}`)
+  announce(`Done: ${steps[step]?.title}. ${next === undefined ? 'Lesson complete.' : `Next: ${next.title}.`}`)
   reportFailure(invoke('lessons/set', useLessons.getState().progress))
 }
 

@@ -73,7 +73,7 @@ export function TimelineControls() {
           onClick={() => scrollTimeline(0.5)}
         />
         {heldNs === null ? (
-          <IconButton label="Hold the timeline" icon={<Pause />} size="s" onClick={toggleHold} />
+          <IconButton label="Freeze the timeline" icon={<Pause />} size="s" onClick={toggleHold} />
         ) : (
           <Button size="s" variant="primary" onClick={toggleHold}>
             <Play /> Now

@@ -111,7 +111,7 @@ function Proposal({ picture, proposed }: Props) {
       <MeasuredTable measured={picture.measured} />
       {hiddenWords(picture).map((words) => (
         <Note key={words} tone="warn">
-          {words.replace(' (?)', '')} In the hatched part the lines may lie higher.
+          {words} In the hatched part the lines may lie higher.
         </Note>
       ))}
       {picture.most !== null && (

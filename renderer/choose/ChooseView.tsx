@@ -66,7 +66,7 @@ function useFreshPicture(): void {
 function NoPicture({ isWorking, message }: { readonly isWorking: boolean; readonly message: string }) {
   if (isWorking) return <p className={styles.working}>Looking at the load…</p>
   return (
-    <EmptyState title={message === '' ? 'Whose load?' : 'No picture of this load'}>
+    <EmptyState title={message === '' ? 'Whose load?' : 'Nothing to show for this load'}>
       <p>{message === '' ? 'Choose a throttle group above, or open a recorded load.' : message}</p>
       <Button variant="primary" onClick={() => void openRecording()}>
         <FolderOpen />

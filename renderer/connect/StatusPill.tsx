@@ -1,4 +1,5 @@
 import { Plug } from 'lucide-react'
+import { counted } from '#shared/counted.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { liveRecording } from '../bridge/recording.ts'
 import { useHost } from '../store/host.ts'
@@ -82,7 +83,7 @@ function HostPill() {
         <button type="button" className={styles.pill} data-tone={isWell ? 'ok' : 'warn'} title={name}>
           <span className={styles.dot} />
           <span className={styles.label}>{name}</span>
-          <span className={styles.detail}>{count === 1 ? '1 VM' : `${count} VMs`}</span>
+          <span className={styles.detail}>{counted(count, 'VM')}</span>
         </button>
       }
     />

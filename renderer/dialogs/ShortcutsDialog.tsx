@@ -32,7 +32,7 @@ const SECTIONS: readonly Section[] = [
       ['New device', 'new-device'],
       ['Duplicate the selection', 'duplicate'],
       ['Give a card limits of its own', 'give-own-limits'],
-      ['Take its own limits away', 'take-own-limits'],
+      ['Remove its own limits', 'take-own-limits'],
       ['Select all devices', 'select-all'],
       ['Delete the selection', { keys: 'Delete' }],
       ['Rename', { keys: 'F2' }],

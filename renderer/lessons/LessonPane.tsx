@@ -105,7 +105,7 @@ function Open({ lesson }: { readonly lesson: LessonId }) {
   }
   return (
     <>
-      {!isLab && <Note>The lesson goes on in the lab: press Ctrl 1.</Note>}
+      {!isLab && <Note>The lesson continues in the lab: press Ctrl 1.</Note>}
       <LessonSteps lesson={LESSONS[lesson]} />
     </>
   )

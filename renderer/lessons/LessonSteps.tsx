@@ -112,7 +112,7 @@ function End({ lesson }: { readonly lesson: Lesson }) {
       <span className={styles.number} aria-hidden="true">
         <Check />
       </span>
-      <h2 tabIndex={-1}>That was the lesson</h2>
+      <h2 tabIndex={-1}>Lesson complete</h2>
       <div className={styles.say}>
         <p>The board is yours: change what you like, or save it with Ctrl S.</p>
         <div className={styles.actions}>

@@ -47,7 +47,7 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
   ['new-device', 'New device', Plus],
   ['duplicate', 'Duplicate selection', Plus],
   ['give-own-limits', 'Give limits of its own', Layers],
-  ['take-own-limits', 'Take its own limits away', Layers],
+  ['take-own-limits', 'Remove its own limits', Layers],
   ['delete', 'Delete selection', Trash2],
   ['select-all', 'Select all devices', Boxes],
   ['undo', 'Undo', Undo2],

@@ -33,7 +33,7 @@ export function CurvePanel({ run, against }: Props) {
     () => (group === null ? [] : curveOf(group, curve, run.snapshots, against?.snapshots ?? [])),
     [group, curve, run.snapshots, against],
   )
-  if (group === null) return <EmptyState title="No group to draw">Its curve over the run would stand here.</EmptyState>
+  if (group === null) return <EmptyState title="No group to draw">Its curve over the run appears here.</EmptyState>
   const isCounted = curve === 'iops' && limitOf(run.workspace.groups[group] ?? {}, 'iops-size') !== 0
   const format = (value: number) => {
     if (curve === 'fill') return `${Math.round(value * 100)} %`

@@ -93,7 +93,8 @@ function State({ run }: { readonly run: PredictRun | null }) {
   const isChanged = run.workspace !== workspace && describeChanges(run.workspace, workspace).length > 0
   if (isChanged) return <span className={styles.changed}>Changed since: run again to compare.</span>
   if (run.status === 'cancelled') {
-    const words = run.snapshots.length > 0 ? 'Cancelled; this is what there was.' : 'Cancelled before it gave anything.'
+    const words =
+      run.snapshots.length > 0 ? 'Cancelled; these are the figures so far.' : 'Cancelled before there was a result.'
     return <span className={styles.words}>{words}</span>
   }
   return null

@@ -29,7 +29,7 @@ export function PredictResult() {
     return (
       <div className={styles.view}>
         <EmptyState title="No result yet">
-          {run?.status === 'running' ? 'It comes when the run ends.' : 'Run a prediction, and its figures stand here.'}
+          {run?.status === 'running' ? 'It comes when the run ends.' : 'Run a prediction, and its figures appear here.'}
         </EmptyState>
       </div>
     )

@@ -1,3 +1,4 @@
+import { counted } from '#shared/counted.ts'
 import { sameChain } from '#shared/workspace/chain.ts'
 import * as edits from '#shared/workspace/edits.ts'
 import { laneDevices, laneNames } from '#shared/workspace/lanes.ts'
@@ -15,7 +16,7 @@ export function laneName(group: string | null): string {
 
 /** `3 devices`, `1 device`. */
 export function countDevices(count: number): string {
-  return count === 1 ? '1 device' : `${count} devices`
+  return counted(count, 'device')
 }
 
 /** `db`, `3 devices`. */

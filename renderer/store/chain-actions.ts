@@ -50,9 +50,9 @@ export function takeOwnLimits(ids: readonly string[]): void {
     announce(`${namesOf(ids)} ${ids.length === 1 ? 'has no limits of its own' : 'have no limits of their own'}.`)
     return
   }
-  edit(`Take own limits of ${namesOf(taken)} away`, (current) => edits.takeOwnLimits(current, taken))
+  edit(`Remove own limits of ${namesOf(taken)}`, (current) => edits.takeOwnLimits(current, taken))
   selectDevices(useUi.getState().selectedDevices)
-  announce(`Own limits of ${namesOf(taken)} taken away.`)
+  announce(`Own limits of ${namesOf(taken)} removed.`)
 }
 
 /** One more level that holds this card alone. */

@@ -56,7 +56,7 @@ function liveState(goal: Goal, device: DeviceSnapshot): GoalState {
     return { goal, state: 'met', words, about: 'a wait is a part of the latency that QEMU measures' }
   }
   const mean = Math.max(read.waitMeanNs ?? -1, write.waitMeanNs ?? -1)
-  const why = 'QEMU does not tell how long single requests wait'
+  const why = 'QEMU does not report how long single requests wait'
   const words = mean < 0 ? 'not known' : `not known, mean ≈ ${formatDurationNs(mean)}`
   return { goal, state: 'unknown', words, about: why }
 }

@@ -61,7 +61,7 @@ export function EventsTab() {
 
 function NoEvents({ filter }: { readonly filter: EventFilter }) {
   return (
-    <EmptyState icon={<Info />} title={filter === 'problems' ? 'No problems' : 'Nothing happened yet'}>
+    <EmptyState icon={<Info />} title={filter === 'problems' ? 'No problems' : 'Nothing has happened yet'}>
       {filter === 'problems'
         ? 'A disk that fails or a VM that goes away appears here with the reason.'
         : 'Starts, changes of limits, moves and failures appear here with their time and reason.'}

@@ -50,7 +50,7 @@ export function GoalSection({ devices }: Props) {
               onGoal={(goal) => set(`Goal ${promiseWords(goal)}`, (id) => replaced(text, goal, id))}
             />
             <IconButton
-              label={`Take goal ${index + 1} away`}
+              label={`Remove goal ${index + 1}`}
               icon={<X />}
               onClick={() => set('Goal taken away', (id) => others(text, id))}
             />

@@ -94,7 +94,7 @@ export function unsharedGroups(
       {
         path,
         kind: 'dropped',
-        message: `${target} limits each disk alone: ${listNames(members)} share ${group} no longer and may take ${members.length} times its limits together`,
+        message: `${target} limits each disk alone: ${listNames(members)} no longer share ${group} and may take ${members.length} times its limits together`,
       },
     ]
   })

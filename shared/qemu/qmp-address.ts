@@ -34,7 +34,7 @@ function unixAddress(path: string, text: string): Result<QmpAddress> {
       `the path has ${bytes} bytes and a socket's has at most ${MAX_SOCKET_PATH_BYTES}; use a link to it`,
     )
   }
-  if (path.includes('\0')) return wrong(text, 'a path has no zero byte')
+  if (path.includes('\0')) return wrong(text, 'a path cannot contain a zero byte')
   return ok({ kind: 'unix', path })
 }
 

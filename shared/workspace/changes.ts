@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import { LIMIT_KEYS, type Limits, limitOf } from '../throttle/limits.ts'
 import { formatLimit, limitsInWords, limitWords } from '../throttle/words.ts'
 import type { ByteUnits } from '../units.ts'
@@ -67,6 +68,5 @@ function same(a: object, b: object): boolean {
 }
 
 function stepCount(workspace: Workspace): string {
-  const { length } = workspace.script
-  return length === 1 ? '1 step' : `${length} steps`
+  return counted(workspace.script.length, 'step')
 }

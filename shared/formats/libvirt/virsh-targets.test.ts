@@ -42,8 +42,8 @@ test('virsh: virtio disks are their letter, the rest is a remark until it is sai
       "losses": [
         "devices[1].id: renamed: virsh names disks by their target; root is vdab",
         "devices[2].id: renamed: virsh names disks by their target; old is vdc",
-        "devices[3]: dropped: which disk of the domain data is, is not known: its command is a remark to fill in. virsh domblklist shows the targets; give them as data=vda",
-        "devices[4]: dropped: which disk of the domain log is, is not known: its command is a remark to fill in. virsh domblklist shows the targets; give them as log=vda",
+        "devices[3]: dropped: which disk of the domain data is, is not known: its command is left as a comment to fill in. virsh domblklist shows the targets; give them as data=vda",
+        "devices[4]: dropped: which disk of the domain log is, is not known: its command is left as a comment to fill in. virsh domblklist shows the targets; give them as log=vda",
       ],
     }
   `)

@@ -117,7 +117,7 @@ export function targetLosses(targets: readonly Target[]): readonly Loss[] {
   return targets.flatMap(({ device, path, target }): readonly Loss[] => {
     if (target === device.id) return []
     if (target === null) {
-      const message = `which disk of the domain ${device.id} is, is not known: its command is a remark to fill in. virsh domblklist shows the targets; give them as ${device.id}=vda`
+      const message = `which disk of the domain ${device.id} is, is not known: its command is left as a comment to fill in. virsh domblklist shows the targets; give them as ${device.id}=vda`
       return [{ path, kind: 'dropped', message }]
     }
     const message = `virsh names disks by their target; ${device.id} is ${target}`

@@ -18,7 +18,7 @@ export const recordingDialect: TraceDialect = {
   id: 'weir-recording',
   title: 'Recording of weir record',
   fileExtension: '.csv',
-  note: 'counters per interval; requests are laid evenly over each',
+  note: 'counters per interval; requests are spread evenly over each',
   detect: (head) => (head.replace(/^\uFEFF/, '').startsWith(RECORDING_HEAD) ? 1 : 0),
   open: (_head, trace) => {
     const cursors = new Map<string, number>()

@@ -72,7 +72,7 @@ function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written
         message: `io.max has no totals, and ${device.id} has no other limit; no line is written`,
       })
     } else if (line !== '' && known === null) {
-      const message = `io.max wants the numbers of the host’s disk; put them in place of MAJ:MIN for ${device.id} (lsblk shows them)`
+      const message = `io.max needs the numbers of the host’s disk; put them in place of MAJ:MIN for ${device.id} (lsblk shows them)`
       losses.push({ path, kind: 'converted', message })
     }
     return line

@@ -80,7 +80,7 @@ function sharing(workspace: Workspace, group: string, name: string): readonly Lo
     {
       path: 'devices',
       kind: 'dropped',
-      message: `${name} limits each disk alone: the ${members.length} disks of ${group} share no longer and may take ${members.length} times its limits together`,
+      message: `${name} limits each disk alone: the ${members.length} disks of ${group} no longer share and may take ${members.length} times its limits together`,
     },
   ]
 }

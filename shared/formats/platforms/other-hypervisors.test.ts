@@ -29,7 +29,7 @@ describe('written', () => {
       {
         "losses": [
           "devices[2].id: renamed: Incus takes no device "web 1"; it is called web-1-vbdrkm",
-          "groups.gold: dropped: Incus limits each disk alone: db and log share gold no longer and may take 2 times its limits together",
+          "groups.gold: dropped: Incus limits each disk alone: db and log no longer share gold and may take 2 times its limits together",
           "groups.split: renamed: Incus names no group; split is known by its only disk web-1-vbdrkm",
           "groups.gold.bps-total: converted: Incus has no totals; reads and writes get 5000000 each and may take twice that together",
           "groups.gold.iops-total-max: dropped: Incus has no iops-total-max; 1000 is left out",
@@ -77,7 +77,7 @@ describe('written', () => {
       {
         "losses": [
           "devices[2]: dropped: Firecracker limits reads and writes together only, and web 1 has no such limit; no call is written",
-          "groups.gold: dropped: Firecracker limits each disk alone: db and log share gold no longer and may take 2 times its limits together",
+          "groups.gold: dropped: Firecracker limits each disk alone: db and log no longer share gold and may take 2 times its limits together",
           "groups.gold.iops-total-max-length: dropped: Firecracker holds a burst to no rate: the 9900 of it may go at once, not at 1000 a second for 10 s",
           "groups.gold.iops-total-max: rounded: Firecracker has one size for a burst, rate times length, which refills within a whole number of ms: 1000 × 10 s becomes 9900",
           "groups.split: dropped: Firecracker limits reads and writes together only; split is left out",
@@ -92,7 +92,7 @@ describe('written', () => {
     expect(write('spdk')).toMatchInlineSnapshot(`
       {
         "losses": [
-          "groups.gold: dropped: SPDK limits each disk alone: db and log share gold no longer and may take 2 times its limits together",
+          "groups.gold: dropped: SPDK limits each disk alone: db and log no longer share gold and may take 2 times its limits together",
           "groups.split: renamed: SPDK names no group; split is known by its only disk web 1",
           "groups.gold.iops-total-max: dropped: SPDK has no iops-total-max; 1000 is left out",
           "groups.gold.iops-total-max-length: dropped: SPDK has no iops-total-max-length; 10 is left out",

@@ -79,7 +79,7 @@ test('a script may calculate; what QEMU refuses is a loss with its words', () =>
   ]
   const { groups, losses } = told(read('hmp', script.join('\n')))
   expect(groups).toEqual({ d0: { 'iops-total': 1000 }, d1: { 'bps-total': 10_485_760, 'iops-total': 11 } })
-  const wanted = 'block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr'
+  const wanted = 'block_set_io_throttle takes a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr'
   expect(losses).toEqual([
     `line 3: not-understood: ${wanted} (unexpected end of expression)`,
     'line 4: dropped: QEMU refuses this block_set_io_throttle and changes nothing: bps/iops/max values must be within [0, 1000000000000000]',

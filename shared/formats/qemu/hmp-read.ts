@@ -68,7 +68,7 @@ function readThrottle({ draft, model, path, rest }: HmpLine): void {
   const [device] = splitShellWords(name).words
   const { values, problem } = parseHmpNumbers(text, BUCKETS.length)
   if (device === undefined || problem !== null) {
-    const wanted = 'block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr'
+    const wanted = 'block_set_io_throttle takes a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr'
     notUnderstood(draft, path, device === undefined ? wanted : `${wanted} (${problem})`)
     return
   }
@@ -125,7 +125,7 @@ function readQomSet({ draft, model, path, rest }: HmpLine): void {
   const [, isJson, where = '', property = '', text = ''] = /^(-j\s+)?(\S+)\s+(\S+)\s+(.*)$/s.exec(rest) ?? []
   if (property !== 'limits' && !property.startsWith('x-')) return
   if (isJson === undefined && property === 'limits') {
-    reportRefusal(draft, path, 'qom-set', 'limits want -j before the path; without it QEMU 7.2 and 11.1 crash')
+    reportRefusal(draft, path, 'qom-set', 'limits need -j before the path; without it QEMU 7.2 and 11.1 crash')
     return
   }
   const stream = parseJsonStream(text)

@@ -129,13 +129,13 @@ block_set_io_throttle d0 1 2 3
 `
     expect(losses(text)).toMatchInlineSnapshot(`
       [
-        "line 2: dropped: QEMU refuses this qom-set and changes nothing: limits want -j before the path; without it QEMU 7.2 and 11.1 crash",
+        "line 2: dropped: QEMU refuses this qom-set and changes nothing: limits need -j before the path; without it QEMU 7.2 and 11.1 crash",
         "line 3: dropped: QEMU refuses this qom-set and changes nothing: Property cannot be set after initialization",
         "line 4: dropped: QEMU refuses this object_add and changes nothing: attempt to add duplicate property 'g' to object (type 'container')",
         "line 5: dropped: QEMU refuses this qom-set and changes nothing: "iops-total" appears here a second time (first in line 1), and only one would count; remove one",
         "line 7: dropped: QEMU refuses this object_del and changes nothing: object 'g' is in use, can not be deleted",
         "line 8: dropped: QEMU refuses this drive_add and changes nothing: it cannot add a drive of if=virtio to a running machine",
-        "line 9: not-understood: block_set_io_throttle wants a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr (unexpected end of expression)",
+        "line 9: not-understood: block_set_io_throttle takes a disk and six whole numbers: bps bps_rd bps_wr iops iops_rd iops_wr (unexpected end of expression)",
       ]
     `)
     expect(read('hmp', text).workspace.groups).toEqual({ g: { 'iops-total': 5 } })
