@@ -77,6 +77,7 @@ const COMMANDS: readonly (readonly [CommandName, string, LucideIcon])[] = [
 export function paletteEntries(): readonly PaletteEntry[] {
   return [
     ...moveEntries(),
+    ...chooseGroupEntries(),
     ...commandEntries(),
     ...recordEntries(),
     ...groupEntries(),
@@ -173,6 +174,21 @@ function moveEntries(): readonly PaletteEntry[] {
       hint: 'Move',
       icon: ArrowRightLeft,
       run: () => addGroupWith(ids),
+    },
+  ]
+}
+
+/** With a group selected. */
+function chooseGroupEntries(): readonly PaletteEntry[] {
+  const group = useUi.getState().selectedGroup
+  if (group === null || !Object.hasOwn(currentWorkspace().groups, group)) return []
+  return [
+    {
+      id: 'choose group',
+      label: `Choose the limits of ${group}`,
+      hint: 'Choose',
+      icon: ChartSpline,
+      run: () => openChoose({ kind: 'group', group }),
     },
   ]
 }
