@@ -109,6 +109,11 @@ export function tokenMoves(memory: ThrottleMemory, group: number, direction: Dir
   return memory.groupWords[(group << GROUP_SHIFT) + TOKEN_MOVES + direction]! >>> 0
 }
 
+/** For who counted them elsewhere, as `static-group.ts` does. */
+export function setTokenMoves(memory: ThrottleMemory, group: number, direction: DirectionIndex, moves: number): void {
+  memory.groupWords[(group << GROUP_SHIFT) + TOKEN_MOVES + direction] = moves
+}
+
 /** The member whose timer runs, or -1. */
 export function armedOf(memory: ThrottleMemory, group: number, direction: DirectionIndex): number {
   return memory.groupWords[(group << GROUP_SHIFT) + ARMED + direction]!

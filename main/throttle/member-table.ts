@@ -197,7 +197,7 @@ export function countAsTaken(memory: ThrottleMemory, member: number, direction: 
   memory.memberWords[at + TAKEN] = memory.memberWords[at + GRANTED]!
 }
 
-/** What is counted of a member elsewhere, as `sole-member.ts` does; the counters by direction, as in this table. */
+/** What is counted of a member elsewhere, as `static-group.ts` does; the counters by direction, as in this table. */
 export interface PassedCounts {
   readonly queued: Int32Array
   readonly granted: Int32Array

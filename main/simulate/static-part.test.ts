@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Trace } from '#main/load/trace.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
@@ -13,6 +14,10 @@ import {
 import { Simulation } from './simulation.ts'
 
 const S = 1e9
+/** More with WEIR_RUNS=… when hunting. */
+const RUNS = Number(process.env.WEIR_RUNS ?? 60)
+/** Shrinking a failure takes a while, and machines are shared. */
+const PATIENCE = { timeout: 120_000 }
 const FIXED: Service = { kind: 'fixed', us: 400 }
 const MIXED = [
   { bytes: 4096, weight: 3 },
@@ -114,11 +119,87 @@ test('how often somebody looks changes nothing', () => {
   expect(often[2]).toEqual(rarely[2])
 })
 
+/** Groups of which some limit much, some little, some nothing; at most one of each in a chain. */
+const GROUPS: Workspace['groups'] = {
+  cap: { 'iops-total': 1500, 'bps-total': 40_000_000 },
+  small: { 'iops-read': 200, 'iops-write': 200 },
+  burst: { 'iops-total': 150, 'iops-total-max': 900, 'iops-total-max-length': 3, 'iops-size': 8192 },
+  bytes: { 'bps-read': 2_000_000, 'bps-write': 9_000_000 },
+  wide: { 'iops-total': 1_000_000 },
+  open: {},
+}
+
+/** What nothing limits may run freely, and is then drawn otherwise. */
+function isLimited(groups: readonly string[]): boolean {
+  return groups.some((group) => group !== 'open')
+}
+
+const SERVICES: readonly (Service | null)[] = [null, FIXED, { kind: 'sampled', us: [10, 90, 400] }]
+
+/** Devices that share groups, at several levels, one of which limits them, and iothreads that their disks keep busy. */
+const SHARED = fc
+  .array(
+    fc.record({
+      groups: fc.subarray(Object.keys(GROUPS), { minLength: 1, maxLength: 3 }).filter(isLimited),
+      mirrored: fc.boolean(),
+      load: fc.constantFrom(...CASES.map(([workload]) => workload)),
+      service: fc.constantFrom(...SERVICES),
+      iothread: fc.nat(1),
+    }),
+    { minLength: 2, maxLength: 6 },
+  )
+  .map(
+    (devices): Workspace => ({
+      ...EMPTY_WORKSPACE,
+      iothreads: 2,
+      groups: GROUPS,
+      devices: devices.map(({ groups, mirrored, load: workload, service, iothread }, index) => ({
+        id: `d${index}`,
+        groups: mirrored ? [...groups].reverse() : groups,
+        iothread,
+        disk: { kind: 'null', sizeBytes: 2 ** 30, ...(service !== null && { service }) },
+        workload,
+        qemu: {},
+      })),
+    }),
+  )
+
+test('devices that share groups and disks are, to the last figure, as with an event for each request', PATIENCE, () => {
+  fc.assert(
+    fc.property(SHARED, (workspace) => {
+      const [exact, fast] = [started(workspace, { onRequest: () => {} }), started(workspace)]
+      for (const atS of [0.4, 1.1, 4]) {
+        exact.advance(atS * S)
+        fast.advance(atS * S)
+        const [expected, actual] = [exact, fast].map((run) => JSON.stringify([run.requests, run.snapshot('running')]))
+        if (actual !== expected) throw new Error(`the snapshots at ${atS} s differ`)
+      }
+      if (JSON.stringify(fast.result()) !== JSON.stringify(exact.result())) throw new Error('the results differ')
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+/** `count` devices of one group that all want more than it gives. */
+function crowd(count: number): Workspace {
+  const one = apart([CASES[0]!])
+  const [first] = one.devices
+  const disk = { kind: 'null', sizeBytes: 2 ** 30 } as const
+  return { ...one, devices: Array.from({ length: count }, (_, index) => ({ ...first!, id: `d${index}`, disk })) }
+}
+
+// Up to a dozen, whose events are looked through, and more, which have a heap.
+test.each([3, 12, 13, 40])('%i devices of one group take turns as with an event for each request', (count) => {
+  const exact = said(started(crowd(count), { onRequest: () => {} }), 7)
+  expect(JSON.stringify(said(started(crowd(count)), 7)) === JSON.stringify(exact)).toBe(true)
+})
+
 test('there is an event for about a thousand requests, not for each', () => {
   const [first] = CASES
   const simulation = started(apart([first!, CASES[1]!]))
   expect(simulation.advance(600 * S, 5000)).toBe(true)
   expect(simulation.requests).toBeGreaterThan(900_000)
+  expect(started(crowd(8)).advance(600 * S, 3000)).toBe(true)
 })
 
 test('looks in quick succession make no block longer', () => {

@@ -1,0 +1,237 @@
+import { TakenRequest } from '#main/load/taken-request.ts'
+import { memberCount } from '#main/throttle/group-table.ts'
+import { memberGroup } from '#main/throttle/member-table.ts'
+import { createStaticClock, NEVER_NS, type StaticClock } from '#main/throttle/static-clock.ts'
+import { StaticGroup } from '#main/throttle/static-group.ts'
+import type { DirectionIndex, ThrottleMemory } from '#main/throttle/throttle-memory.ts'
+import { BlockTime } from './block-time.ts'
+import { EventQueue } from './event-queue.ts'
+import { FEW_IDS, FewEvents } from './few-events.ts'
+import type { RequestTally } from './request-tally.ts'
+import { BYTES, FINISH_NS, FLOW, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
+import type { SimulatedDevice } from './simulated-device.ts'
+
+// Devices that nothing changes from outside, no script and no load that runs freely: groups, members and limits are what
+// they were at the start, so the throttle is `StaticGroup`. What can happen next is one of three things:
+//
+//   a timer is due, the one that was set first ─▶ a disk is done with its first request, or a load's next one is due,
+//
+// in this order where they fall on one ns; disks and loads as they were set. Their requests are gone through a block at a
+// time, with the same random numbers and the same figures as if each were an event of the whole simulation.
+
+/** A device's member of one group. */
+interface Seat {
+  readonly group: StaticGroup
+  readonly place: number
+  readonly device: StaticDevice
+  /** Where its requests arrive next; null: at the disk. */
+  readonly inner: Seat | null
+}
+
+interface StaticDevice {
+  readonly index: number
+  readonly device: SimulatedDevice
+  readonly disk: StaticDisk
+  /** Where its requests arrive first. */
+  outermost: Seat | null
+  /** Requests taken from its load and not done. */
+  outstanding: number
+}
+
+/** Serves one request after the other. */
+interface StaticDisk {
+  readonly id: number
+  /** In the order in which they went. */
+  readonly queue: ServiceQueue
+  /** One number: when all that was handed over is done. */
+  readonly freeNs: Float64Array
+}
+
+export class StaticPart {
+  /** Requests done. */
+  requests = 0
+  readonly #memory: ThrottleMemory
+  readonly #groupCount: number
+  readonly #tally: RequestTally
+  readonly #devices: readonly StaticDevice[]
+  readonly #disks: readonly StaticDisk[]
+  /** Disks, then loads by device. */
+  readonly #queue: FewEvents | EventQueue
+  readonly #clock: StaticClock
+  readonly #taken = new TakenRequest()
+  readonly #granted = new TakenRequest()
+  readonly #block = new BlockTime()
+  #hasBegun = false
+  /** By slot; null: it has no member. */
+  readonly #groups: (StaticGroup | null)[] = []
+  /** By slot of the group, and there by place. */
+  readonly #seats: Seat[][] = []
+
+  /** `groups` 0: those of the devices limit nothing. */
+  constructor(
+    groups: number,
+    devices: readonly SimulatedDevice[],
+    { memory, tally }: { readonly memory: ThrottleMemory; readonly tally: RequestTally },
+  ) {
+    this.#memory = memory
+    this.#tally = tally
+    this.#groupCount = groups
+    this.#clock = createStaticClock(groups)
+    const disks = new Map<number, StaticDisk>()
+    for (const { disk } of devices) {
+      if (disks.has(disk)) continue
+      const depth = devices.reduce((sum, other) => sum + (other.disk === disk ? other.stream.iodepth : 0), 0)
+      disks.set(disk, { id: disks.size, queue: new ServiceQueue(depth), freeNs: new Float64Array(1) })
+    }
+    this.#disks = [...disks.values()]
+    this.#devices = devices.map((device, index) => staticDevice(index, device, disks.get(device.disk)!))
+    const ids = this.#disks.length + devices.length
+    this.#queue = ids <= FEW_IDS ? new FewEvents(ids) : new EventQueue(ids)
+  }
+
+  endBlock(nowNs: number): number {
+    const nextNs = this.goOn(nowNs)
+    return Math.max(nextNs, nowNs + this.#block.next(this.requests))
+  }
+
+  goOn(untilNs: number): number {
+    if (!this.#hasBegun) this.#begin()
+    const queue = this.#queue
+    const disks = this.#disks
+    const { nowNs, timers } = this.#clock
+    let nextNs = 0
+    for (;;) {
+      const timer = this.#nextTimer()
+      const timerNs = timers[timer]!
+      const eventNs = queue.nextNs()
+      nextNs = timerNs < eventNs ? timerNs : eventNs
+      if (nextNs > untilNs) break
+      nowNs[0] = nextNs
+      if (timerNs <= eventNs) this.#fire(timer)
+      else {
+        const id = queue.take()
+        if (id < disks.length) this.#finish(disks[id]!)
+        else this.#pull(this.#devices[id - disks.length]!)
+      }
+    }
+    for (const group of this.#groups) group?.write()
+    return nextNs
+  }
+
+  /** Once all groups are configured and all members have joined. */
+  #begin(): void {
+    const memory = this.#memory
+    this.#hasBegun = true
+    for (let slot = 0; slot < this.#groupCount; slot += 1) {
+      const isEmpty = memberCount(memory, slot) === 0
+      this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.#clock))
+      this.#seats.push([])
+    }
+    if (this.#groupCount > 0) for (const device of this.#devices) this.#seat(device)
+    for (const device of this.#devices) this.#pull(device)
+  }
+
+  #seat(device: StaticDevice): void {
+    const { members, groups } = device.device
+    for (const member of members.slice(0, groups.length).reverse()) {
+      const slot = memberGroup(this.#memory, member)
+      const group = this.#groups[slot]! // it has this member
+      const place = group.members.indexOf(member)
+      const seat = { group, place, device, inner: device.outermost }
+      this.#seats[slot]![place] = seat
+      device.outermost = seat
+    }
+  }
+
+  /** The timer that is due first; of those due at one ns, the one that was set first. */
+  #nextTimer(): number {
+    const { timers, orders } = this.#clock
+    let first = 0
+    for (let timer = 1; timer < timers.length; timer += 1) {
+      const ns = timers[timer]!
+      const firstNs = timers[first]!
+      if (ns < firstNs || (ns === firstNs && orders[timer]! < orders[first]!)) first = timer
+    }
+    return first
+  }
+
+  #fire(timer: number): void {
+    const slot = timer >> 1
+    const direction = (timer & 1) as DirectionIndex // timers are group * 2 + direction
+    const group = this.#groups[slot]! // one with members
+    const seats = this.#seats[slot]! // one per group
+    const granted = this.#granted
+    let goesOn = true
+    while (goesOn) {
+      const seat = seats[group.turnOf(direction)]! // one per member
+      goesOn = group.grant(direction, granted)
+      this.#pass(seat.device, seat.inner, granted)
+    }
+  }
+
+  /** The disk's first request is done. */
+  #finish(disk: StaticDisk): void {
+    const { queue } = disk
+    const { numbers } = queue
+    const at = queue.shift()
+    const flow = numbers[at + FLOW]!
+    const device = this.#devices[flow >> 1]! // flows are device * 2 + direction
+    this.#tally.add(
+      device.device.slot * 2 + (flow & 1),
+      numbers[at + BYTES]!,
+      numbers[at + WAIT_NS]!,
+      numbers[at + SERVICE_NS]!,
+    )
+    this.requests += 1
+    if (queue.count > 0) this.#queue.set(disk.id, numbers[queue.at(0) + FINISH_NS]!)
+    device.outstanding -= 1
+    this.#pull(device)
+  }
+
+  /** Takes requests from the load as long as one is due and its iodepth has room. */
+  #pull(device: StaticDevice): void {
+    const { stream, slot } = device.device
+    const taken = this.#taken
+    const nowNs = this.#clock.nowNs[0]!
+    while (device.outstanding < stream.iodepth) {
+      const dueNs = stream.dueNs(nowNs)
+      if (dueNs > nowNs) {
+        const id = this.#disks.length + device.index
+        if (dueNs !== NEVER_NS && this.#queue.timeNs(id) !== dueNs) this.#queue.set(id, dueNs)
+        return
+      }
+      stream.take(nowNs, taken)
+      device.outstanding += 1
+      if (!this.#pass(device, device.outermost, taken)) this.#tally.addDelayed(slot * 2 + taken.direction)
+    }
+  }
+
+  /** A request arrives at that member and those within, and at last at the disk: whether it got there. */
+  #pass(device: StaticDevice, from: Seat | null, request: TakenRequest): boolean {
+    for (let seat = from; seat !== null; seat = seat.inner) {
+      if (!seat.group.intercept(seat.place, request)) return false
+    }
+    this.#serve(device, request)
+    return true
+  }
+
+  #serve({ index, device, disk }: StaticDevice, { direction, bytes, arrivalNs }: TakenRequest): void {
+    const nowNs = this.#clock.nowNs[0]!
+    const serviceNs = device.nextServiceNs()
+    const freeNs = disk.freeNs[0]!
+    const finishNs = (freeNs > nowNs ? freeNs : nowNs) + serviceNs
+    disk.freeNs[0] = finishNs
+    const { numbers } = disk.queue
+    const at = disk.queue.push()
+    numbers[at + FLOW] = index * 2 + direction
+    numbers[at + BYTES] = bytes
+    numbers[at + WAIT_NS] = nowNs - arrivalNs
+    numbers[at + SERVICE_NS] = serviceNs
+    numbers[at + FINISH_NS] = finishNs
+    if (disk.queue.count === 1) this.#queue.set(disk.id, finishNs)
+  }
+}
+
+function staticDevice(index: number, device: SimulatedDevice, disk: StaticDisk): StaticDevice {
+  return { index, device, disk, outermost: null, outstanding: 0 }
+}
