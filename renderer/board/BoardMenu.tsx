@@ -1,43 +1,13 @@
-import {
-  ArrowDown,
-  ArrowUp,
-  ChartSpline,
-  CopyPlus,
-  FolderInput,
-  Layers,
-  Layers2,
-  Pencil,
-  Plus,
-  SlidersHorizontal,
-  Trash2,
-  Unlink,
-} from 'lucide-react'
+import { ArrowDown, ArrowUp, CopyPlus, Pencil, Plus, SlidersHorizontal, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useRef } from 'react'
-import { isThrottled } from '#shared/workspace/chain.ts'
-import { canGiveLevel } from '#shared/workspace/chain-edits.ts'
-import { laneNames, laneOf, ownGroups } from '#shared/workspace/lanes.ts'
-import type { Device } from '#shared/workspace/workspace.ts'
-import { openChoose } from '../bridge/choose.ts'
-import {
-  addDeviceTo,
-  addGroupWith,
-  canRemove,
-  countDevices,
-  deleteGroup,
-  duplicateDevices,
-  duplicateGroup,
-  laneName,
-  moveDevicesTo,
-  moveGroupBy,
-  removeDevices,
-} from '../store/actions.ts'
-import { giveOwnLimits, takeOwnLimits } from '../store/chain-actions.ts'
-import type { ChooseSource } from '../store/choose.ts'
+import { laneNames } from '#shared/workspace/lanes.ts'
+import { addDeviceTo, addGroupWith, deleteGroup, duplicateGroup, moveGroupBy } from '../store/actions.ts'
 import { FREE_LANE, selectDevices, selectGroup, setUi, toggleLane, useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
 import type { MenuEntry } from '../ui/menu-entry.ts'
+import { cardEntries, chooseEntry, isVm } from './card-entries.tsx'
 
 type Target =
   | { readonly kind: 'card'; readonly id: string }
@@ -89,98 +59,7 @@ function entriesFor(target: Target): readonly MenuEntry[] {
   }
 }
 
-function cardEntries(id: string): readonly MenuEntry[] {
-  const workspace = currentWorkspace()
-  const selected = useUi.getState().selectedDevices
-  const ids = selected.includes(id) ? selected : [id]
-  const what = ids.length === 1 ? '' : ` ${countDevices(ids.length)}`
-  const lanes = [...laneNames(workspace), null]
-  return [
-    {
-      kind: 'submenu',
-      label: `Move${what} to`,
-      icon: <FolderInput />,
-      entries: [
-        ...lanes.map(
-          (group): MenuEntry => ({
-            kind: 'item',
-            label: laneName(group),
-            disabled: workspace.devices.every(
-              (device) => !ids.includes(device.id) || laneOf(workspace, device) === group,
-            ),
-            onSelect: () => moveDevicesTo(ids, group, null),
-          }),
-        ),
-        { kind: 'separator' },
-        { kind: 'item', label: 'New group', icon: <Plus />, onSelect: () => addGroupWith(ids) },
-      ],
-    },
-    {
-      kind: 'item',
-      label: `Take${what} out of throttling`,
-      icon: <Unlink />,
-      disabled: workspace.devices.every((device) => !ids.includes(device.id) || !isThrottled(device)),
-      onSelect: () => moveDevicesTo(ids, null, null),
-    },
-    ...ownLimitEntries(ids),
-    chooseEntry({ kind: 'device', id }, ids.length > 1),
-    { kind: 'separator' },
-    {
-      kind: 'item',
-      label: 'Rename',
-      icon: <Pencil />,
-      shortcut: 'F2',
-      disabled: ids.length > 1 || isVm(),
-      onSelect: () => setUi({ renaming: { kind: 'device', name: id } }),
-    },
-    {
-      kind: 'item',
-      label: `Duplicate${what}`,
-      icon: <CopyPlus />,
-      shortcut: 'Ctrl D',
-      disabled: isVm(),
-      onSelect: () => duplicateDevices(ids),
-    },
-    {
-      kind: 'item',
-      label: `Remove${what}`,
-      icon: <Trash2 />,
-      shortcut: 'Del',
-      danger: true,
-      disabled: !canRemove(ids),
-      onSelect: () => removeDevices(ids),
-    },
-  ]
-}
-
-function ownLimitEntries(ids: readonly string[]): readonly MenuEntry[] {
-  const workspace = currentWorkspace()
-  const devices = workspace.devices.filter((device) => ids.includes(device.id))
-  const hasOwn = (device: Device) => ownGroups(workspace, device).length > 0
-  const whose = ids.length === 1 ? 'its' : 'their'
-  return [
-    {
-      kind: 'item',
-      label: `Give limits of ${whose} own`,
-      icon: <Layers />,
-      shortcut: 'Ctrl L',
-      disabled: !devices.some((device) => canGiveLevel(device) && !hasOwn(device)),
-      onSelect: () => giveOwnLimits(ids),
-    },
-    {
-      kind: 'item',
-      label: `Remove ${whose} own limits`,
-      icon: <Layers2 />,
-      shortcut: 'Ctrl Shift L',
-      disabled: !devices.some(hasOwn),
-      onSelect: () => takeOwnLimits(ids),
-    },
-  ]
-}
-
 function groupEntries(group: string): readonly MenuEntry[] {
-  const names = laneNames(currentWorkspace())
-  const index = names.indexOf(group)
   const isCollapsed = useUi.getState().collapsedLanes.includes(group)
   return [
     { kind: 'item', label: 'Show limits', icon: <SlidersHorizontal />, onSelect: () => showLimits(group) },
@@ -195,6 +74,24 @@ function groupEntries(group: string): readonly MenuEntry[] {
       onSelect: () => setUi({ renaming: { kind: 'group', name: group } }),
     },
     { kind: 'item', label: 'Duplicate', icon: <CopyPlus />, onSelect: () => duplicateGroup(group) },
+    ...moveEntries(group),
+    { kind: 'check', label: 'Collapsed', checked: isCollapsed, onChange: () => toggleLane(group) },
+    { kind: 'separator' },
+    {
+      kind: 'item',
+      label: 'Delete group',
+      hint: 'Its devices are no longer throttled.',
+      icon: <Trash2 />,
+      danger: true,
+      onSelect: () => deleteGroup(group),
+    },
+  ]
+}
+
+function moveEntries(group: string): readonly MenuEntry[] {
+  const names = laneNames(currentWorkspace())
+  const index = names.indexOf(group)
+  return [
     {
       kind: 'item',
       label: 'Move up',
@@ -211,27 +108,7 @@ function groupEntries(group: string): readonly MenuEntry[] {
       disabled: index >= names.length - 1,
       onSelect: () => moveGroupBy(group, 1),
     },
-    { kind: 'check', label: 'Collapsed', checked: isCollapsed, onChange: () => toggleLane(group) },
-    { kind: 'separator' },
-    {
-      kind: 'item',
-      label: 'Delete group',
-      hint: 'Its devices are no longer throttled.',
-      icon: <Trash2 />,
-      danger: true,
-      onSelect: () => deleteGroup(group),
-    },
   ]
-}
-
-function chooseEntry(source: ChooseSource, disabled = false): MenuEntry {
-  return {
-    kind: 'item',
-    label: source.kind === 'device' ? 'Choose its limits…' : 'Choose limits…',
-    icon: <ChartSpline />,
-    disabled,
-    onSelect: () => openChoose(source),
-  }
 }
 
 function freeLaneEntries(): readonly MenuEntry[] {
@@ -249,9 +126,4 @@ function freeLaneEntries(): readonly MenuEntry[] {
 function showLimits(group: string): void {
   selectGroup(group)
   setUi({ panelOpen: true })
-}
-
-/** A VM's disks are its own: Weir changes their limits and groups only. */
-function isVm(): boolean {
-  return useUi.getState().mode === 'qemu'
 }

@@ -9,7 +9,7 @@ import { usePaint } from '../store/paint.ts'
 import { setUi, useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import styles from './CardBody.module.css'
-import figures from './CardFigures.module.css'
+import { CardFigures } from './CardFigures.tsx'
 import { CardLevels } from './CardLevels.tsx'
 import { Flag } from './Flag.tsx'
 import { GoalRow } from './GoalRow.tsx'
@@ -27,7 +27,7 @@ interface Props {
   /** It has a goal: a row says how that stands. */
   readonly isPromised: boolean
   readonly width: number
-  readonly handleRef?: (element: Element | null) => void
+  readonly handleRef?: ((element: Element | null) => void) | undefined
   readonly isSelected: boolean
   /** One card of a lane takes the Tab key; the arrow keys go to the others. */
   readonly isTabStop: boolean
@@ -40,7 +40,6 @@ export function CardBody({ device, levels, isPromised, width, handleRef, isSelec
   const units = useUi((ui) => ui.settings.units)
   const lane = useLane(device)
   usePaint((snapshot) => paintCard(root.current, snapshot, { id, lane, width: width - 24, units }))
-  const load = describeCardLoad(device)
   return (
     <div ref={root} className={styles.frame}>
       <div className={styles.body} data-levels={levels.length > 0 || isPromised || undefined}>
@@ -52,75 +51,49 @@ export function CardBody({ device, levels, isPromised, width, handleRef, isSelec
             <TokenMark direction="write" />
           </span>
         </span>
-        <header className={styles.head}>
-          <button
-            ref={handleRef ?? null}
-            type="button"
-            className={styles.handle}
-            aria-label={`Move ${id}`}
-            tabIndex={isTabStop ? 0 : -1}
-            onFocus={() => setUi({ focusedDevice: id })}
-            aria-pressed={isSelected}
-            aria-describedby="board-drag-help"
-          >
-            <GripVertical />
-          </button>
-          <CardName id={id} />
-          <CardFlags device={device} />
-          <small className={styles.load} title={load}>
-            {load}
-          </small>
-          <button
-            type="button"
-            className={styles.more}
-            aria-label={`Menu of ${id}`}
-            tabIndex={isTabStop ? 0 : -1}
-            aria-haspopup="menu"
-            onClick={openMenuAt}
-          >
-            <Ellipsis />
-          </button>
-        </header>
-        <div className={figures.figures}>
-          <span className="num" data-metric="iops" />
-          <small>IOPS</small>
-          <span className={`num ${figures.second}`} data-metric="bps" />
-          <small data-part="bps-unit" />
-          <small className={figures.demand} data-part="demand" />
-        </div>
-        <div className={figures.graph}>
-          <canvas />
-          <small
-            className={`num ${figures.share}`}
-            data-part="share"
-            title="An equal share of the group's limit among its busy devices, in requests of this one"
-          />
-        </div>
-        <footer className={figures.foot}>
-          <span data-part="wait">
-            <span data-part="wait-label" /> <b className="num" data-metric="wait-p99-ns" />
-          </span>
-          <span data-part="percentiles" className={figures.percentiles} hidden />
-          <span data-part="levels" className={figures.levels} hidden />
-          <span data-part="queue">
-            queued <b className="num" data-metric="queued" />
-          </span>
-          <span data-part="outstanding" hidden title="Requests in flight on average, the waiting ones included">
-            in flight <b className="num" data-part="outstanding-value" />
-          </span>
-          <span data-part="failed" className={figures.failed} hidden title="Requests that failed since Weir attached" />
-          <span data-part="mean" hidden title="Estimated from QEMU's counters">
-            waits ≈ <b className="num" data-part="mean-value" />
-          </span>
-          <span data-part="slowed" title="Share of the time in which any of its requests waited">
-            slowed <b className="num" data-part="slowed-value" />
-          </span>
-        </footer>
+        <CardHead device={device} handleRef={handleRef} isSelected={isSelected} isTabStop={isTabStop} />
+        <CardFigures />
         <StopNote id={id} />
       </div>
       <CardLevels device={device} levels={levels} />
       {isPromised && <GoalRow id={id} />}
     </div>
+  )
+}
+
+function CardHead({ device, handleRef, isSelected, isTabStop }: Omit<Props, 'levels' | 'isPromised' | 'width'>) {
+  const { id } = device
+  const load = describeCardLoad(device)
+  return (
+    <header className={styles.head}>
+      <button
+        ref={handleRef ?? null}
+        type="button"
+        className={styles.handle}
+        aria-label={`Move ${id}`}
+        tabIndex={isTabStop ? 0 : -1}
+        onFocus={() => setUi({ focusedDevice: id })}
+        aria-pressed={isSelected}
+        aria-describedby="board-drag-help"
+      >
+        <GripVertical />
+      </button>
+      <CardName id={id} />
+      <CardFlags device={device} />
+      <small className={styles.load} title={load}>
+        {load}
+      </small>
+      <button
+        type="button"
+        className={styles.more}
+        aria-label={`Menu of ${id}`}
+        tabIndex={isTabStop ? 0 : -1}
+        aria-haspopup="menu"
+        onClick={openMenuAt}
+      >
+        <Ellipsis />
+      </button>
+    </header>
   )
 }
 

@@ -36,23 +36,7 @@ export function Cursor({ label, fromS, toS, read, onPan }: Props) {
     const box = area.current?.getBoundingClientRect()
     if (box) setShare(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)))
   }
-  const moveByKey = (event: KeyboardEvent) => {
-    const step = event.shiftKey ? 0.1 : 0.01
-    const moves: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => setShare(Math.max(0, (share ?? 1) - step)),
-      ArrowRight: () => setShare(Math.min(1, (share ?? 1) + step)),
-      Home: () => setShare(0),
-      End: () => setShare(1),
-      PageUp: () => scrollTimeline(-0.5),
-      PageDown: () => scrollTimeline(0.5),
-      Escape: () => setShare(null),
-    }
-    const move = moves[event.key]
-    if (!move || (event.key === 'Escape' && share === null)) return
-    event.preventDefault()
-    event.stopPropagation()
-    move()
-  }
+  const moveByKey = keysOf(share, setShare)
   const words =
     reading === null ? 'nothing measured' : reading.readings.map((each) => `${each.label} ${each.value}`).join(', ')
   return (
@@ -81,23 +65,57 @@ export function Cursor({ label, fromS, toS, read, onPan }: Props) {
         if (sideways !== 0) onPan(sideways / 1000)
       }}
     >
-      {reading !== null && at !== null && (
-        <>
-          <span className={styles.line} style={{ left: `${at * 100}%` }} />
-          <div className={styles.readout} data-side={at > 0.6 ? 'left' : 'right'} style={{ left: `${at * 100}%` }}>
-            <b>{formatMoment(Math.round(reading.t * 10) / 10)}</b>
-            {reading.readings.map((each) => (
-              <span key={each.label} className={styles.reading}>
-                <i style={{ background: each.color }} />
-                {each.label}
-                <span className="num">{each.value}</span>
-              </span>
-            ))}
-          </div>
-        </>
-      )}
+      {reading !== null && at !== null && <Readout at={at} {...reading} />}
     </div>
   )
+}
+
+/** The line at the moment, and what was measured then. */
+function Readout({
+  at,
+  t,
+  readings,
+}: {
+  readonly at: number
+  readonly t: number
+  readonly readings: readonly Reading[]
+}) {
+  return (
+    <>
+      <span className={styles.line} style={{ left: `${at * 100}%` }} />
+      <div className={styles.readout} data-side={at > 0.6 ? 'left' : 'right'} style={{ left: `${at * 100}%` }}>
+        <b>{formatMoment(Math.round(t * 10) / 10)}</b>
+        {readings.map((each) => (
+          <span key={each.label} className={styles.reading}>
+            <i style={{ background: each.color }} />
+            {each.label}
+            <span className="num">{each.value}</span>
+          </span>
+        ))}
+      </div>
+    </>
+  )
+}
+
+/** Arrow keys, Home and End move through what is shown, PageUp and PageDown scroll it, Escape takes the line away. */
+function keysOf(share: number | null, setShare: (share: number | null) => void) {
+  return (event: KeyboardEvent) => {
+    const step = event.shiftKey ? 0.1 : 0.01
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => setShare(Math.max(0, (share ?? 1) - step)),
+      ArrowRight: () => setShare(Math.min(1, (share ?? 1) + step)),
+      Home: () => setShare(0),
+      End: () => setShare(1),
+      PageUp: () => scrollTimeline(-0.5),
+      PageDown: () => scrollTimeline(0.5),
+      Escape: () => setShare(null),
+    }
+    const move = moves[event.key]
+    if (!move || (event.key === 'Escape' && share === null)) return
+    event.preventDefault()
+    event.stopPropagation()
+    move()
+  }
 }
 
 /** idle → pressed → panning; the pointer is captured once it moves. */

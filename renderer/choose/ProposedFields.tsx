@@ -5,7 +5,7 @@ import { useUi } from '../store/ui.ts'
 import { FieldRow } from '../ui/FieldRow.tsx'
 import { NumberField, type NumberText } from '../ui/NumberField.tsx'
 import { Slider } from '../ui/Slider.tsx'
-import { binaryStops, decimalStops, logScale, roundBinary, roundDecimal } from '../ui/slider-scale.ts'
+import { binaryStops, decimalStops, logScale, roundBinary, roundDecimal, type SliderScale } from '../ui/slider-scale.ts'
 import styles from './ChoosePanel.module.css'
 
 interface Props {
@@ -48,71 +48,77 @@ function parse(unit: 'iops' | 'bps', text: string): number | { readonly problem:
   return value
 }
 
-/** The proposed point as two numbers. */
+interface RowProps {
+  /** `Limit`; the slider is called `Proposed limit`, the field beside it `Proposed limit value`. */
+  readonly label: string
+  readonly value: number
+  readonly scale: SliderScale
+  readonly tone: 'read' | 'burst'
+  readonly format: (value: number) => NumberText
+  readonly parse: (text: string) => number | { readonly problem: string }
+  readonly onChange: (value: number) => void
+}
+
+/** One number of the point, by slider and by keyboard. */
+function PointRow({ label, value, scale, tone, format, parse, onChange }: RowProps) {
+  const name = `Proposed ${label.toLowerCase()}`
+  const { value: number, unit } = format(value)
+  return (
+    <FieldRow label={label}>
+      <Slider
+        label={name}
+        value={value}
+        scale={scale}
+        valueText={`${number} ${unit}`.trim()}
+        onChange={onChange}
+        tone={tone}
+      />
+      <NumberField
+        label={`${name} value`}
+        value={value}
+        format={format}
+        parse={parse}
+        step={(from, towards) => scale.step(from, towards, 'small')}
+        onCommit={onChange}
+      />
+    </FieldRow>
+  )
+}
+
+/** The proposed point as numbers. */
 export function ProposedFields({ unit, proposed: { rate, bucket, lengthS = 1 }, onRate, onBurst, onLength }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const burst = bucket <= shortBurstUnits(rate) ? 0 : bucket
-  const rateText = textOf(unit, rate, units, '/s')
-  const burstText = burst === 0 ? { value: 'none', unit: '' } : textOf(unit, burst, units, '')
-  const words = ({ value, unit: name }: NumberText) => `${value} ${name}`.trim()
-  const toRate = (value: number) => onRate(Math.max(1, value))
   return (
     <div className={styles.fields}>
-      <FieldRow label="Limit">
-        <Slider
-          label="Proposed limit"
-          value={rate}
-          scale={SCALES[unit]}
-          valueText={words(rateText)}
-          onChange={toRate}
-          tone="read"
-        />
-        <NumberField
-          label="Proposed limit value"
-          value={rate}
-          format={(value) => textOf(unit, value, units, '/s')}
-          parse={(text) => parse(unit, text)}
-          step={(value, towards) => SCALES[unit].step(value, towards, 'small')}
-          onCommit={toRate}
-        />
-      </FieldRow>
-      <FieldRow label="Burst">
-        <Slider
-          label="Proposed burst"
-          value={burst}
-          scale={BURST_SCALES[unit]}
-          valueText={words(burstText)}
-          onChange={onBurst}
-          tone="burst"
-        />
-        <NumberField
-          label="Proposed burst value"
-          value={burst}
-          format={(value) => (value === 0 ? { value: 'none', unit: '' } : textOf(unit, value, units, ''))}
-          parse={(text) => (/^(none|off|0)$/i.test(text.trim()) ? 0 : parse(unit, text))}
-          step={(value, towards) => BURST_SCALES[unit].step(value, towards, 'small')}
-          onCommit={onBurst}
-        />
-      </FieldRow>
+      <PointRow
+        label="Limit"
+        value={rate}
+        scale={SCALES[unit]}
+        tone="read"
+        format={(value) => textOf(unit, value, units, '/s')}
+        parse={(text) => parse(unit, text)}
+        onChange={(value) => onRate(Math.max(1, value))}
+      />
+      <PointRow
+        label="Burst"
+        value={burst}
+        scale={BURST_SCALES[unit]}
+        tone="burst"
+        format={(value) => (value === 0 ? { value: 'none', unit: '' } : textOf(unit, value, units, ''))}
+        parse={(text) => (/^(none|off|0)$/i.test(text.trim()) ? 0 : parse(unit, text))}
+        onChange={onBurst}
+      />
       {burst > 0 && (
-        <FieldRow label="Burst length">
-          <Slider
-            label="Proposed burst length"
-            value={lengthS}
-            scale={LENGTH_SCALE}
-            valueText={`${lengthS} s`}
-            onChange={onLength}
-            tone="burst"
-          />
-          <NumberField
-            label="Proposed burst length value"
-            value={lengthS}
-            format={(value) => ({ value: formatInteger(value), unit: 's' })}
-            parse={parseLength}
-            step={(value, towards) => LENGTH_SCALE.step(value, towards, 'small')}
-            onCommit={onLength}
-          />
-        </FieldRow>
+        <PointRow
+          label="Burst length"
+          value={lengthS}
+          scale={LENGTH_SCALE}
+          tone="burst"
+          format={(value) => ({ value: formatInteger(value), unit: 's' })}
+          parse={parseLength}
+          onChange={onLength}
+        />
       )}
     </div>
   )

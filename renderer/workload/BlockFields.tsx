@@ -7,7 +7,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
 import { common } from './common.ts'
 import { FieldIssues } from './FieldIssues.tsx'
-import { bytesText, decimalText } from './field-text.ts'
+import { bytesText, decimalText, type FieldText } from './field-text.ts'
 import { BLOCK_SCALE } from './scales.ts'
 import type { SyntheticProps } from './synthetic-props.ts'
 import { ValueRow } from './ValueRow.tsx'
@@ -47,44 +47,55 @@ export function BlockFields({ ids, loads, editor }: SyntheticProps) {
       />
     )
   }
-  const shown = shares ?? first
-  const change = (index: number, part: Partial<BlockShare>) =>
-    set(shown.map((share, at) => (at === index ? { ...share, ...part } : share)))
   return (
     <FieldRow label="Block sizes" hint="with weights" below={issues}>
-      <div className={styles.mix}>
-        {shown.map((share, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a share is its place in the list
-          <span key={index} className={styles.pair}>
-            <NumberField
-              label={`Block size ${index + 1}`}
-              value={share.bytes}
-              {...size}
-              step={(value, towards) => BLOCK_SCALE.step(value, towards, 'small')}
-              onCommit={(bytes) => change(index, { bytes })}
-            />
-            <NumberField
-              label={`Weight ${index + 1}`}
-              value={share.weight}
-              {...WEIGHT}
-              width="s"
-              onCommit={(weight) => change(index, { weight })}
-            />
-            <IconButton
-              label={`Remove block size ${index + 1}`}
-              icon={<X />}
-              size="s"
-              onClick={() => set(without(shown, index))}
-            />
-          </span>
-        ))}
-        {shown.length < MAX_SHARES && (
-          <Button size="s" variant="quiet" onClick={() => set(withAnother(shown))}>
-            <Plus /> Another size
-          </Button>
-        )}
-      </div>
+      <SizeMix shares={shares ?? first} size={size} onChange={set} />
     </FieldRow>
+  )
+}
+
+interface MixProps {
+  readonly shares: readonly BlockShare[]
+  readonly size: FieldText
+  readonly onChange: (blockBytes: number | readonly BlockShare[]) => void
+}
+
+function SizeMix({ shares, size, onChange }: MixProps) {
+  const change = (index: number, part: Partial<BlockShare>) =>
+    onChange(shares.map((share, at) => (at === index ? { ...share, ...part } : share)))
+  return (
+    <div className={styles.mix}>
+      {shares.map((share, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a share is its place in the list
+        <span key={index} className={styles.pair}>
+          <NumberField
+            label={`Block size ${index + 1}`}
+            value={share.bytes}
+            {...size}
+            step={(value, towards) => BLOCK_SCALE.step(value, towards, 'small')}
+            onCommit={(bytes) => change(index, { bytes })}
+          />
+          <NumberField
+            label={`Weight ${index + 1}`}
+            value={share.weight}
+            {...WEIGHT}
+            width="s"
+            onCommit={(weight) => change(index, { weight })}
+          />
+          <IconButton
+            label={`Remove block size ${index + 1}`}
+            icon={<X />}
+            size="s"
+            onClick={() => onChange(without(shares, index))}
+          />
+        </span>
+      ))}
+      {shares.length < MAX_SHARES && (
+        <Button size="s" variant="quiet" onClick={() => onChange(withAnother(shares))}>
+          <Plus /> Another size
+        </Button>
+      )}
+    </div>
   )
 }
 
