@@ -18,7 +18,8 @@ async function operate(page: Page, qemu: SmallQemu | undefined): Promise<void> {
     return blocks[0]?.inserted.iops
   }
   const panel = page.getByRole('complementary', { name: 'VM noisy' })
-  await panel.getByRole('button', { name: 'Lift limits…' }).click()
+  await expect(panel.getByRole('button', { name: 'Lift limits…' })).toBeEnabled()
+  await page.keyboard.press('l')
   const form = page.getByRole('dialog', { name: 'Lift limits of noisy' })
   await form.getByRole('button', { name: 'Lift', exact: true }).click()
   const bar = panel.getByRole('region', { name: 'Lifted limits' })

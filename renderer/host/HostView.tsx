@@ -13,6 +13,11 @@ import { HostCounts } from './HostCounts.tsx'
 import { HostTable } from './HostTable.tsx'
 import { HostTotals } from './HostTotals.tsx'
 import styles from './HostView.module.css'
+import { operateVm } from './vm-keys.ts'
+
+type Pressed = Pick<globalThis.KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'> & {
+  readonly target: unknown
+}
 
 /** Every VM of the host that is watched, the noisiest on top. */
 export function HostView() {
@@ -28,8 +33,9 @@ function Host({ look }: { readonly look: HostLook }) {
   const current = useHost((state) => state.current?.vm.id ?? null)
   const root = useRef<HTMLDivElement>(null)
   const scrollTo = useRef<((id: string) => void) | null>(null)
-  const press = (event: Pick<globalThis.KeyboardEvent, 'key' | 'preventDefault'> & { readonly target: unknown }) => {
-    const isTyping = event.target instanceof HTMLInputElement
+  const press = (event: Pressed) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type !== 'radio'
     const move = (step: 1 | -1) => {
       const next = stepVm(step)
       if (next !== null) scrollTo.current?.(next)
@@ -39,7 +45,7 @@ function Host({ look }: { readonly look: HostLook }) {
     else if (event.key === 'Enter' && current !== null && !(event.target instanceof HTMLButtonElement)) openVm(current)
     else if (event.key === '/' && !isTyping) root.current?.querySelector('input')?.focus()
     else if (event.key === 'Escape' && isTyping) setHostView({ text: '' })
-    else return
+    else if (isTyping || current === null || !operateVm(event.key, current)) return
     event.preventDefault()
   }
   const latest = useRef(press)
@@ -96,7 +102,8 @@ function Host({ look }: { readonly look: HostLook }) {
         />
       )}
       <p className={styles.foot}>
-        ↑ ↓ select · Enter opens the board · / filters · ≈ is estimated from counters and limits
+        ↑ ↓ select · Enter opens the board · L lifts limits · P puts them back · / filters · ≈ is estimated from
+        counters and limits
       </p>
     </div>
   )
