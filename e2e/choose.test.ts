@@ -175,7 +175,7 @@ test('a group without a load says so, and a recording is opened instead', async 
   // Neither of its recordings says when it began.
   await page.getByRole('combobox', { name: 'Whose load' }).click()
   await page.getByRole('option', { name: 'pair group' }).click()
-  await expect(page.getByText('These loads are not of one time')).toBeVisible()
+  await expect(page.getByText('These loads were not recorded at the same time')).toBeVisible()
   await page.getByRole('combobox', { name: 'Whose load' }).click()
   await page.getByRole('option', { name: /^idle/ }).click()
   await expect(page.getByText('they have no load')).toBeVisible()
