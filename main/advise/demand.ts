@@ -3,8 +3,8 @@ import { assert } from '#shared/assert.ts'
 // What a load asks for over time, before any limit: requests and bytes per tenth of a second, from which the rates of
 // whole seconds and the height of bursts follow.
 
-const SLOT_NS = 100_000_000
-const SLOTS_PER_S = 10
+const TENTH_NS = 100_000_000
+const TENTHS_PER_S = 10
 /** A day. Longer recordings say nothing more about a limit. */
 export const MAX_DEMAND_S = 86_400
 
@@ -20,27 +20,27 @@ export interface Rates {
 
 export type RateName = keyof Rates
 
-/** Units (requests or bytes) by slot of a tenth of a second. */
+/** Units (requests or bytes) by tenth of a second. */
 export class DemandMeter {
-  readonly #slots: Float64Array
+  readonly #tenths: Float64Array
   readonly #seconds: number
 
   constructor(durationS: number) {
     assert(durationS > 0 && durationS <= MAX_DEMAND_S, 'a demand is measured for a day at most')
     this.#seconds = Math.max(1, Math.floor(durationS))
-    this.#slots = new Float64Array(this.#seconds * SLOTS_PER_S)
+    this.#tenths = new Float64Array(this.#seconds * TENTHS_PER_S)
   }
 
   /** Counts `units` that arrived at `ns`. What comes after the last whole second is left out: it would count too little. */
   add(ns: number, units: number): void {
-    const slot = Math.floor(ns / SLOT_NS)
-    if (slot < this.#slots.length) this.#slots[slot] = this.#slots[slot]! + units
+    const tenth = Math.floor(ns / TENTH_NS)
+    if (tenth < this.#tenths.length) this.#tenths[tenth] = this.#tenths[tenth]! + units
   }
 
   rates(): Rates {
     const perSecond = Float64Array.from({ length: this.#seconds }, (_, second) => {
-      const from = second * SLOTS_PER_S
-      return this.#slots.subarray(from, from + SLOTS_PER_S).reduce((sum, units) => sum + units, 0)
+      const from = second * TENTHS_PER_S
+      return this.#tenths.subarray(from, from + TENTHS_PER_S).reduce((sum, units) => sum + units, 0)
     }).sort()
     const at = (share: number) => perSecond[Math.max(0, Math.ceil(share * this.#seconds) - 1)]! // within the array
     const mean = perSecond.reduce((sum, units) => sum + units, 0) / this.#seconds
@@ -49,15 +49,15 @@ export class DemandMeter {
 
   /** The highest rate of a tenth of a second, as units per second. */
   peakRate(): number {
-    return this.#slots.reduce((most, units) => Math.max(most, units), 0) * SLOTS_PER_S
+    return this.#tenths.reduce((most, units) => Math.max(most, units), 0) * TENTHS_PER_S
   }
 
   /** The most units that were ever ahead of a steady `avg` per second: what a bucket must hold so that nobody waits. */
   mostAhead(avg: number): number {
     let ahead = 0
     let most = 0
-    for (const units of this.#slots) {
-      ahead = Math.max(0, ahead - avg / SLOTS_PER_S) + units
+    for (const units of this.#tenths) {
+      ahead = Math.max(0, ahead - avg / TENTHS_PER_S) + units
       most = Math.max(most, ahead)
     }
     return most

@@ -45,7 +45,7 @@ export class SyntheticStream {
   readonly #hasCeilings: boolean
   /** Of each direction, between two requests; 0: no ceiling of its own. */
   readonly #directionGapNs = new Float64Array(2)
-  /** Of each direction: clock of the next slot; Infinity: it is never drawn. */
+  /** Of each direction: clock at which its next request is due; Infinity: it is never drawn. */
   readonly #directionDueNs = new Float64Array(2)
 
   readonly #phases: Phases
@@ -53,7 +53,7 @@ export class SyntheticStream {
   readonly #arrivals: SyntheticWorkload['arrivals']
   readonly #intervalNs: number
   // These two begin as numbers: a field that begins undefined would cost an allocation with each change.
-  /** Open loops: on-time of the next arrival, not rounded. Closed with a ceiling: clock of the next slot. */
+  /** Open loops: on-time of the next arrival, not rounded. Closed with a ceiling: clock at which the next request is due. */
   #scheduleNs = 0
   /** Open loops: clock of the next arrival. */
   #nextNs = 0
@@ -136,12 +136,12 @@ export class SyntheticStream {
     return Math.min(this.#directionDueNs[READ]!, this.#directionDueNs[WRITE]!)
   }
 
-  /** The drawn direction, or the other one while it is not due; takes its slot. */
+  /** The drawn direction, or the other one while it is not due; the next of that direction is due a gap later. */
   #dueDirection(drawn: TakenRequest['direction'], nowNs: number): TakenRequest['direction'] {
     const other = drawn === READ ? WRITE : READ
     const direction = this.#directionDueNs[drawn]! <= nowNs ? drawn : other
-    const slotNs = Math.max(this.#directionDueNs[direction]!, nowNs - CATCH_UP_NS)
-    this.#directionDueNs[direction] = slotNs + this.#directionGapNs[direction]!
+    const dueNs = Math.max(this.#directionDueNs[direction]!, nowNs - CATCH_UP_NS)
+    this.#directionDueNs[direction] = dueNs + this.#directionGapNs[direction]!
     return direction
   }
 
