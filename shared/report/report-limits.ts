@@ -31,7 +31,7 @@ function limitTable(name: string, was: Limits | null, is: Limits | null): string
     const keys = [bucket, maxKey(bucket), lengthKey(bucket)] as const
     return `<tr><th scope="row">${bucket}</th>${keys.map(cell).join('')}</tr>`
   })
-  const head = ['', '-max', '-max-length'].map((ending) => `<th scope="col">${ending}</th>`).join('')
+  const head = ['-max', '-max-length'].map((ending) => `<th scope="col">${ending}</th>`).join('')
   const size = `<tr><th scope="row">iops-size</th>${cell('iops-size')}<td></td><td></td></tr>`
-  return `<table class="limits"><caption>${escaped(name)}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}${size}</tbody></table>`
+  return `<table class="limits"><caption>${escaped(name)}</caption><thead><tr><td></td><td></td>${head}</tr></thead><tbody>${rows.join('')}${size}</tbody></table>`
 }
