@@ -87,6 +87,8 @@ export class VmWatch {
   /** Ends it and removes what it set in the VM. Gives sentences about what stays. */
   async finish(): Promise<readonly string[]> {
     this.#poller.stop()
+    // libvirt reports no figures of a domain that is being asked by a look under way.
+    await withTimeout(this.#queue.idle(), LOOK_MS)
     const left = await this.histograms.end(this.#link, this.tally.picture, this.port.lookMs)
     this.close()
     return left
