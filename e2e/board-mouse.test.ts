@@ -149,7 +149,7 @@ test('devices: add, rename, duplicate, move by menu, remove', async ({ launch, f
   await expectCards(board.freeLane, ['scratch', 'archive'])
 
   await page.getByRole('button', { name: 'Menu of archive', exact: true }).click()
-  await page.getByRole('menuitem', { name: /Remove/ }).click()
+  await page.getByRole('menuitem', { name: 'Remove', exact: true }).click()
   await expect(board.card('archive')).toBeHidden()
   await expectCards(board.freeLane, ['scratch'])
 })
