@@ -4,7 +4,7 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { HostState, VmLook } from '#shared/host-look.ts'
 import { takeHost } from '../store/host.ts'
-import { showForm } from '../store/live.ts'
+import { showForm, useLive } from '../store/live.ts'
 import { HostOps } from './HostOps.tsx'
 
 const ID = 'unix:/run/web01.qmp'
@@ -68,6 +68,7 @@ test('the form lifts the limits of this VM, and the bar puts those of this VM ba
   expect(document.querySelector('[role=dialog]')?.textContent).toContain('Lift limits of web01')
   await press('Lift')
   expect(sent('lift/begin')).toEqual([{ vm: ID, groups: [], devices: [], seconds: 1800, job: null }])
+  expect([useLive.getState().form, useLive.getState().formVm]).toEqual([null, ID])
   await take({}, { [ID]: LIFT })
   expect([button('Lift limits…'), document.body.textContent]).toEqual([
     undefined,

@@ -44,5 +44,6 @@ export function setAlarms(alarms: readonly Alarm[]): void {
 }
 
 export function showForm(form: LiveStore['form'], formVm: string | null = null): void {
-  useLive.setState({ form, formVm })
+  // A dialog on its way out still says whose it was.
+  useLive.setState(form === null ? { form } : { form, formVm })
 }
