@@ -20,7 +20,7 @@ async function at(page: Page, title: string): Promise<void> {
 
 async function openLessons({ page }: RunningWeir): Promise<void> {
   await page.keyboard.press('Control+k')
-  await expect(page.getByRole('dialog')).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Find' })).toBeFocused()
   await page.keyboard.type('learn')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('complementary', { name: 'Learn by doing' })).toBeVisible()
