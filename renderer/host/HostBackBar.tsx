@@ -1,6 +1,7 @@
 import { ChevronLeft } from 'lucide-react'
 import { useEffect } from 'react'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
+import { closeChoose } from '../store/choose.ts'
 import { useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
@@ -39,5 +40,6 @@ export function HostBackBar() {
 }
 
 function goBack(): void {
+  closeChoose()
   reportFailure(invoke('host/back', null), 'vm')
 }

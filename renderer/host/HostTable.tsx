@@ -3,8 +3,10 @@ import { ArrowDown } from 'lucide-react'
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import type { HostRow, SortKey } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
+import { ContextMenu } from '../ui/ContextMenu.tsx'
 import styles from './HostTable.module.css'
 import { HostTableRow } from './HostTableRow.tsx'
+import { vmEntries } from './vm-entries.tsx'
 
 // Of hundreds of VMs only the rows in sight are in the page: each look writes them all, and the browser lays out the whole
 // table for it. Space above and below stands for the others, and every row says which one it is of how many.
@@ -72,24 +74,26 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
   const above = shown[0]?.start ?? 0
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys select a row, and it scrolls
-    <section ref={frame} className={styles.frame} tabIndex={0} aria-label="VMs; the arrow keys select">
-      <table className={styles.table} aria-label="VMs of the host" aria-rowcount={rows.length + 1}>
-        <Head sort={sort} onSort={onSort} />
-        <Space height={above} />
-        <tbody>
-          {shown.map(({ key, index }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            const isSelected = row.vm.id === selected
-            return (
-              <HostTableRow key={key} row={row} index={index} isSelected={isSelected} units={units} onOpen={onOpen} />
-            )
-          })}
-        </tbody>
-        <Space height={below} />
-      </table>
-    </section>
+    <ContextMenu entries={vmEntries}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys select a row, and it scrolls */}
+      <section ref={frame} className={styles.frame} tabIndex={0} aria-label="VMs; the arrow keys select">
+        <table className={styles.table} aria-label="VMs of the host" aria-rowcount={rows.length + 1}>
+          <Head sort={sort} onSort={onSort} />
+          <Space height={above} />
+          <tbody>
+            {shown.map(({ key, index }) => {
+              const row = rows[index]
+              if (row === undefined) return null
+              const isSelected = row.vm.id === selected
+              return (
+                <HostTableRow key={key} row={row} index={index} isSelected={isSelected} units={units} onOpen={onOpen} />
+              )
+            })}
+          </tbody>
+          <Space height={below} />
+        </table>
+      </section>
+    </ContextMenu>
   )
 }
 

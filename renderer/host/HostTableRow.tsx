@@ -28,6 +28,7 @@ export function HostTableRow({ row, index, isSelected, units, onOpen }: Props) {
       aria-selected={isSelected}
       aria-rowindex={index + 2}
       onClick={() => selectVm(vm.id)}
+      onContextMenu={() => selectVm(vm.id)}
       onDoubleClick={() => onOpen(vm.id)}
     >
       <th scope="row" title={vm.title ?? vm.name}>

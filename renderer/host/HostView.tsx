@@ -1,7 +1,6 @@
 import { Server } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
-import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { setHostView, stepVm, useHost } from '../store/host.ts'
 import { countOf, type HostFilter, usefulFilters } from '../store/host-filter.ts'
 import { useUi } from '../store/ui.ts'
@@ -13,11 +12,8 @@ import { HostCounts } from './HostCounts.tsx'
 import { HostTable } from './HostTable.tsx'
 import { HostTotals } from './HostTotals.tsx'
 import styles from './HostView.module.css'
+import { chooseFor, openVm } from './open-vm.ts'
 import { operateVm } from './vm-keys.ts'
-
-type Pressed = Pick<globalThis.KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'> & {
-  readonly target: unknown
-}
 
 /** Every VM of the host that is watched, the noisiest on top. */
 export function HostView() {
@@ -25,12 +21,17 @@ export function HostView() {
   return look === null ? null : <Host look={look} />
 }
 
+type Pressed = Pick<globalThis.KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'preventDefault'> & {
+  readonly target: unknown
+}
+
 function Host({ look }: { readonly look: HostLook }) {
   const units = useUi((ui) => ui.settings.units)
   const { filter, sort, text } = useHost((state) => state.view)
   const alarms = useHost((state) => state.alarms)
   const rows = useHost((state) => state.rows)
-  const current = useHost((state) => state.current?.vm.id ?? null)
+  const currentVm = useHost((state) => state.current?.vm ?? null)
+  const current = currentVm?.id ?? null
   const root = useRef<HTMLDivElement>(null)
   const scrollTo = useRef<((id: string) => void) | null>(null)
   const press = (event: Pressed) => {
@@ -43,6 +44,7 @@ function Host({ look }: { readonly look: HostLook }) {
     if (event.key === 'ArrowDown') move(1)
     else if (event.key === 'ArrowUp') move(-1)
     else if (event.key === 'Enter' && current !== null && !(event.target instanceof HTMLButtonElement)) openVm(current)
+    else if (event.key === 'c' && !isTyping && currentVm !== null) chooseFor(currentVm)
     else if (event.key === '/' && !isTyping) root.current?.querySelector('input')?.focus()
     else if (event.key === 'Escape' && isTyping) setHostView({ text: '' })
     else if (isTyping || current === null || !operateVm(event.key, current)) return
@@ -102,13 +104,9 @@ function Host({ look }: { readonly look: HostLook }) {
         />
       )}
       <p className={styles.foot}>
-        ↑ ↓ select · Enter opens the board · L lifts limits · P puts them back · / filters · ≈ is estimated from
-        counters and limits
+        ↑ ↓ select · Enter opens the board · C chooses limits · L lifts limits · P puts them back · / filters · ≈ is
+        estimated from counters and limits
       </p>
     </div>
   )
-}
-
-export function openVm(id: string): void {
-  reportFailure(invoke('host/open-vm', { id }), 'vm')
 }

@@ -5,6 +5,7 @@ import type { HostState, VmLook } from '#shared/host-look.ts'
 import type { HostRow } from '#shared/host-rows.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
 import { type HostView, shownRows, stepRow } from './host-filter.ts'
+import { forgetLoads, seeLoads } from './host-loads.ts'
 import { useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, the last minutes of each of its VMs, and which of them the
@@ -49,21 +50,23 @@ const { getState } = useHost
 
 let trails = new Map<string, Trail>()
 let watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
-let lastNs = -1
+let lastNs = Number.NEGATIVE_INFINITY
 let source = ''
 
 export function takeHost(host: HostState | null): void {
   const isOther = host === null || host.look.host !== source
   if (isOther || host.look.nowNs < lastNs) {
     trails = new Map()
+    forgetLoads()
     watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
-    lastNs = -1
+    lastNs = Number.NEGATIVE_INFINITY
   }
   source = host?.look.host ?? ''
   // Opening a board tells the same look again.
   if (host !== null && host.look.nowNs - lastNs > 500e6) {
     lastNs = host.look.nowNs
     follow(host.look.vms)
+    seeLoads(host.look)
     watch.setRules(alarmRulesOf(useUi.getState().settings.alarms))
     watch.see(host.look)
   }

@@ -5,6 +5,8 @@ import { NS_PER_S } from '#shared/units.ts'
 import { findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { deviceColumn, groupColumn } from './columns.ts'
 import { flowUse } from './group-use.ts'
+import { useHost } from './host.ts'
+import { hostIntervals } from './host-loads.ts'
 import type { Series } from './series.ts'
 import { deviceSeries, groupSeries, sampleEnd, sampleTimeNs } from './telemetry.ts'
 
@@ -20,16 +22,22 @@ const [READS, WRITES] = [deviceColumn('read-iops'), deviceColumn('write-iops')]
 const UNDER_WAY = deviceColumn('under-way')
 const [READ_BPS, WRITE_BPS] = [deviceColumn('read-bps'), deviceColumn('write-bps')]
 
-/** null: nothing has been measured of them yet. */
+/**
+ * What the table of its host showed of a VM comes first; the moment in which its board was opened is left out. null: nothing
+ * has been measured of them yet.
+ */
 export function measuredRecording(workspace: Workspace, ids: readonly string[], name: string): string | null {
   const end = sampleEnd()
   const first = Math.max(1, end - Math.floor(MOST_ROWS / Math.max(1, ids.length)))
-  const rows: string[] = []
+  const opened = useHost.getState().host?.opened ?? null
+  const before = opened === null ? [] : hostIntervals(opened, ids)
+  const beforeS = before.at(-1)?.interval.toS ?? 0
+  const rows = before.map(({ device, interval }) => recordingRow(device, interval))
   const fromNs = sampleTimeNs(first - 1)
   for (let sample = first; sample < end; sample += 1) {
     const span = {
-      fromS: (sampleTimeNs(sample - 1) - fromNs) / NS_PER_S,
-      toS: (sampleTimeNs(sample) - fromNs) / NS_PER_S,
+      fromS: beforeS + (sampleTimeNs(sample - 1) - fromNs) / NS_PER_S,
+      toS: beforeS + (sampleTimeNs(sample) - fromNs) / NS_PER_S,
     }
     const lengthS = span.toS - span.fromS
     if (!(lengthS > 0 && lengthS <= LONGEST_INTERVAL_S)) continue
