@@ -30,7 +30,7 @@ export class Host {
   readonly #ports: readonly VmPort[]
   readonly #periodMs: number
   readonly #driftOf: HostOptions['driftOf']
-  #histograms: boolean
+  readonly #histograms: boolean
   readonly #latencyTotals: boolean
   /** Ids of the VMs whose block jobs are looked at. */
   #attended: ReadonlySet<string> = new Set()
@@ -67,9 +67,13 @@ export class Host {
   async finish(): Promise<readonly string[]> {
     this.#isClosed = true
     this.#lister.stop()
-    const left = await this.#ofEach((watch) => watch.finish())
+    const left = [...this.#watches.values()].map(async (watch) => {
+      const { name } = watch.seen()
+      return (await watch.finish()).map((text) => `${name}: ${text}`)
+    })
+    const sentences = (await Promise.all(left)).flat()
     this.close()
-    return left
+    return sentences
   }
 
   /** Sentences: of which VMs and disks no percentiles can be had. */
@@ -90,18 +94,6 @@ export class Host {
   /** Called once a period. Returns its undo. */
   onLook(listener: (look: HostLook) => void): () => void {
     return this.#listeners.add(listener)
-  }
-
-  /** Sets latency histograms in all VMs from the next look on. */
-  beginHistograms(): void {
-    this.#histograms = true
-    for (const watch of this.#watches.values()) watch.histograms.begin()
-  }
-
-  /** Removes them again. Gives sentences about what stays. */
-  async endHistograms(): Promise<readonly string[]> {
-    this.#histograms = false
-    return this.#ofEach((watch) => watch.endHistograms())
   }
 
   /** These VMs' block jobs are looked at each time, and no others': through libvirt each disk is a question. */
@@ -196,14 +188,6 @@ export class Host {
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch
-  }
-
-  async #ofEach(sentences: (watch: VmWatch) => Promise<readonly string[]>): Promise<readonly string[]> {
-    const all = [...this.#watches.values()].map(async (watch) => {
-      const { name } = watch.seen()
-      return (await sentences(watch)).map((text) => `${name}: ${text}`)
-    })
-    return (await Promise.all(all)).flat()
   }
 
   #nowNs(): number {

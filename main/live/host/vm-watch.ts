@@ -94,11 +94,6 @@ export class VmWatch {
     return left
   }
 
-  /** Takes Weir's histograms out of the VM, which is looked at as before. Gives sentences about what stays. */
-  endHistograms(): Promise<readonly string[]> {
-    return this.#queue.run(() => this.histograms.end(this.#link, this.tally.picture, this.port.lookMs))
-  }
-
   /** Whether its block jobs are looked at, too. */
   attend(isAttended: boolean): void {
     this.#isAttended = isAttended
@@ -136,7 +131,6 @@ export class VmWatch {
     this.#drop()
     this.#state = 'opened'
     this.#problem = null
-    this.histograms.leave()
   }
 
   take(): void {

@@ -89,11 +89,6 @@ export class OwnHistograms {
     }
   }
 
-  /** Somebody else of this Weir has the VM now, with what is set in it. */
-  leave(): void {
-    this.#disks = []
-  }
-
   async #remove(link: VmLink, picture: Picture): Promise<readonly string[]> {
     const left: string[] = []
     const { stats, isSecondHand } = await link.look(() => performance.now() * NS_PER_MS)
