@@ -233,8 +233,35 @@ test('a result gives a group what was done in it, although the device moved on',
     iops: 70,
     bps: (40 * 4096 + 100_000) / 2,
     fairness: 1,
+    waitNs: { p50: 0, p95: 0, p99: 0 },
   })
   expect(result.devices.a?.read).toMatchObject({ requests: 540, iops: 270, waitNs: { p50: 0, p95: 0, p99: 0, max: 0 } })
+})
+
+test('the waits of a group are those of its members, reads and writes, for as long as they were in it', () => {
+  const { throttle, stats, names } = board()
+  const book = new RunBook(throttle, stats)
+  const [a, b] = names.devices
+  const record = (count: number, slot: number, direction: 0 | 1, waitNs: number) => {
+    for (let request = 0; request < count; request += 1) recordRequest(stats, slot, direction, 512, waitNs, 0)
+  }
+  book.enter(a!, [], 0)
+  book.enter(b!, ['gold'], 0)
+  record(1000, 0, 0, 900e6) // before it is a member
+  book.enter(a!, ['gold'], 1 * S)
+  record(60, 0, 0, 1e6)
+  record(2, 0, 1, 40e6)
+  record(38, 1, 1, 7e6)
+  const inGold = book.result(names, { source: 'lab', name: 'n', seed: 1, nowNs: 2 * S }).groups.gold
+  const near = (ns: number | undefined) => Math.round((ns ?? 0) / 1e6)
+  // 60 of 1 ms, 38 of 7 ms, 2 of 40 ms.
+  expect([near(inGold?.waitNs?.p50), near(inGold?.waitNs?.p95), near(inGold?.waitNs?.p99)]).toEqual([1, 7, 40])
+  book.leave(a!)
+  record(1000, 0, 0, 900e6) // it is gone
+  const without = { ...names, devices: [b!] }
+  expect(book.result(without, { source: 'lab', name: 'n', seed: 1, nowNs: 3 * S }).groups.gold?.waitNs).toEqual(
+    inGold?.waitNs,
+  )
 })
 
 test('a slot that is reset starts from nothing', () => {
