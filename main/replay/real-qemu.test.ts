@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EngineError } from '#main/engine-error.ts'
 import { missingFrozenQemu } from '#main/qmp/testing/frozen-qemu.ts'
-import { compareWithQemu } from '#main/qmp/testing/qemu-run.ts'
+import { compareWithQemu, QemuAborted } from '#main/qmp/testing/qemu-run.ts'
 import { parsed, scenarioArbitrary } from './testing/random-scenarios.ts'
 
 // Fresh random scenarios against the QEMU that is installed here. WEIR_SEED repeats a run, WEIR_SCENARIOS makes it longer.
@@ -12,9 +12,11 @@ const SCENARIOS = Number(process.env.WEIR_SCENARIOS ?? 4)
 
 /**
  * Of a chain, QEMU's drain can wait for a request whose timer a clock that stands still never fires
- * (twice-in-a-group.test.ts): there is no answer to compare with then. It is rare.
+ * (twice-in-a-group.test.ts), and QEMU 11.1 can fail an assertion of its own when a filter is moved while that timer runs
+ * (throttle_group_unregister_tgm): there is no answer to compare with then. Both are rare.
  */
 function whyNoAnswer(error: unknown, style: string): string {
+  if (style === 'chain' && error instanceof QemuAborted) return `QEMU gave itself up: ${error.message}`
   if (style !== 'chain' || !(error instanceof EngineError) || error.code !== 'qmp-timeout') throw error
   return `QEMU's drain waits for the clock of the test: ${error.message}`
 }

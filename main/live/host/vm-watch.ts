@@ -161,6 +161,8 @@ export class VmWatch {
   }
 
   async #work(): Promise<'again' | 'enough'> {
+    // It may have waited behind a change, while the VM was given up or lent.
+    if (this.#isClosed || this.#state === 'opened') return 'enough'
     if (this.#nowNs() < this.#retryNs) return 'again'
     const begunNs = this.#nowNs()
     try {

@@ -61,6 +61,7 @@ export class FrozenQemu {
   readonly #remove: () => Promise<void>
   readonly #ended: Promise<unknown>
   #said = ''
+  #complaint = ''
 
   static async start(args: readonly string[]): Promise<FrozenQemu> {
     const folder = await makeTempFolder()
@@ -93,6 +94,15 @@ export class FrozenQemu {
     parts.child.stdout?.on('data', (chunk) => {
       this.#said += chunk
     })
+    parts.child.stderr?.on('data', (chunk) => {
+      this.#complaint += chunk
+    })
+  }
+
+  /** What QEMU said when it gave itself up (SIGABRT); null: it did not. Call it only when its connection has ended. */
+  async abortWords(): Promise<string | null> {
+    await this.#ended
+    return this.#process.signalCode === 'SIGABRT' ? this.#complaint.trim() : null
   }
 
   get majorVersion(): number {
@@ -134,7 +144,7 @@ export class FrozenQemu {
 
   async kill(): Promise<void> {
     if (this.#process.exitCode !== null) return
-    this.#process.kill('SIGKILL')
+    if (this.#process.signalCode === null) this.#process.kill('SIGKILL')
     await this.end()
   }
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '#main/engine-error.ts'
 import type { QemuOutcome } from '#main/replay/qemu-outcome.ts'
 import { type ReopenDrains, Replay } from '#main/replay/replay.ts'
 import type { ReplayAnswer } from '#main/replay/replay-answer.ts'
@@ -44,11 +45,18 @@ function nodeOf(device: string, level: number, { length }: readonly string[]): s
   return level < length ? `filter-${device}-${level}` : `disk-${device}`
 }
 
-/** Where QEMU's answer differs from ours; none: they are equal. */
+/** QEMU has given itself up, with its own words: there is no answer to compare with. */
+export class QemuAborted extends Error {}
+
+/** Where QEMU's answer differs from ours; none: they are equal. Throws QemuAborted. */
 export async function compareWithQemu(scenario: Scenario): Promise<readonly string[]> {
   const qemu = await FrozenQemu.start(driveArgs(scenario))
   try {
     return await new QemuRun(scenario, qemu.majorVersion >= 10 ? 'every-node' : 'its-node', qemu).run()
+  } catch (error) {
+    const isLost = error instanceof EngineError && error.code === 'qmp-lost'
+    const words = isLost ? await qemu.abortWords() : null
+    throw words === null ? error : new QemuAborted(words)
   } finally {
     await qemu.kill()
   }
