@@ -82,8 +82,8 @@ export function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 10_000; !holds(); await pass(5)) {
-    if (performance.now() > deadline) throw new Error(`not within 10 s: ${what}`)
+export async function until(what: string, holds: () => boolean, withinMs = 10_000): Promise<void> {
+  for (const deadline = performance.now() + withinMs; !holds(); await pass(5)) {
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`)
   }
 }
