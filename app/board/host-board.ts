@@ -8,7 +8,7 @@ import type { Outcome, RequestOf } from '#shared/ipc/contract.ts'
 import type { LiftRequest } from '#shared/ipc/live-ops.ts'
 import { isProxmoxHost } from '#shared/qemu/vm-address.ts'
 import { hostPort } from '../cli/host-source.ts'
-import { HostLifts } from './host-lifts.ts'
+import { HostLifts, notHere } from './host-lifts.ts'
 import { asOutcome } from './lift-board.ts'
 import type { Problem } from './problem.ts'
 
@@ -111,6 +111,8 @@ export class HostBoard {
 
   /** The VM that stands beside the table. */
   select(id: string | null): Outcome {
+    if (this.#host === null) return NO_HOST
+    if (id !== null && !this.#host.ids.includes(id)) return notHere(id)
     this.#selected = id
     this.#attend()
     return FINE

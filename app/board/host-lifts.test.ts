@@ -158,5 +158,6 @@ describe.skipIf(missing !== null)(`a VM in the table${missing === null ? '' : ` 
       issues: [],
     })
     expect(await board.setJobSpeed({ vm: 'unix:/nowhere.qmp', job: 'j', speedBps: 1 })).toMatchObject({ ok: false })
+    expect(board.select('unix:/nowhere.qmp')).toMatchObject({ ok: false })
   })
 })

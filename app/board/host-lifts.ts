@@ -120,6 +120,6 @@ function problemOf(id: string, onProblem: HostLiftsOptions['onProblem']): HostLi
   return ({ message, advice }) => onProblem({ message: `${id}: ${message}`, advice })
 }
 
-function notHere(id: string): Outcome {
+export function notHere(id: string): Outcome {
   return { ok: false, message: `${id} is not a VM of this host any more.`, issues: [] }
 }

@@ -160,9 +160,14 @@ export class VmWatch {
     }
   }
 
+  /** It is no longer watched, or lent. */
+  get #isLetGo(): boolean {
+    return this.#isClosed || this.#state === 'opened'
+  }
+
   async #work(): Promise<'again' | 'enough'> {
     // It may have waited behind a change, while the VM was given up or lent.
-    if (this.#isClosed || this.#state === 'opened') return 'enough'
+    if (this.#isLetGo) return 'enough'
     if (this.#nowNs() < this.#retryNs) return 'again'
     const begunNs = this.#nowNs()
     try {
@@ -180,7 +185,7 @@ export class VmWatch {
       this.#fail(error)
     }
     this.#looks.spentNs += this.#nowNs() - begunNs
-    return this.#isClosed || this.#state === 'opened' ? 'enough' : 'again'
+    return this.#isLetGo ? 'enough' : 'again'
   }
 
   async #look(): Promise<void> {
@@ -211,7 +216,7 @@ export class VmWatch {
 
   /** Of a VM that has just come back no look was taken yet. null: somebody else has it, or it is no longer watched. */
   async #reached(): Promise<VmLink | null> {
-    if (this.#isClosed || this.#state === 'opened') return null
+    if (this.#isLetGo) return null
     return this.#link ?? this.#open()
   }
 
@@ -232,7 +237,7 @@ export class VmWatch {
 
   #fail(error: EngineError): void {
     this.#drop()
-    if (this.#isClosed || this.#state === 'opened') return
+    if (this.#isLetGo) return
     this.#looks.failed += 1
     this.#state = stateOf(error)
     this.#problem = error.message
