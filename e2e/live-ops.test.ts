@@ -103,6 +103,7 @@ test('a backup is a card with progress, and its speed is staged and applied like
 test('limits are lifted for a time and put back by the button, by closing Weir, and after it was killed', async ({
   launch,
 }) => {
+  test.setTimeout(180_000) // Weir starts three times, beside another window
   const qemu = await start()
   try {
     const first = await launch()
