@@ -72,6 +72,7 @@ async function expectSound({ page, board }: RunningWeir): Promise<void> {
 for (const size of SIZES) {
   const { width, height, zoom } = size
   test(`at ${width} × ${height} and ${zoom * 100} % nothing overlaps or is cut unsaid`, async ({ launch }) => {
+    test.setTimeout(120_000) // every view in both themes, beside another window
     const weir = await launch({ files: [EXAMPLE], run: true })
     const { app, page, board } = weir
     await board.shown()
