@@ -10,8 +10,10 @@ export interface DiskTotals {
   last: Counters | null
   readonly waitNs: Record<Direction, number | null>
   throttledNs: number | null
-  /** Since the look before; null: the latest look had no counters of it. */
+  /** Since the look before; null: that look or the latest one had no counters of it. */
   delta: Readonly<Record<Direction, DiskDelta>> | null
+  /** The latest look had no counters of it. */
+  hasGap: boolean
   /** Requests that waited on average; null: not known. */
   waiting: number | null
   throttledShare: number | null
@@ -36,7 +38,8 @@ export interface GroupTotals {
 export function newDiskTotals(keeps: { readonly latency: boolean }): DiskTotals {
   const waitNs = { read: null, write: null }
   const latency = keeps.latency ? { read: new LatencyTotals(), write: new LatencyTotals() } : null
-  return { last: null, waitNs, throttledNs: null, delta: null, waiting: null, throttledShare: null, latency }
+  const unknown = { throttledNs: null, delta: null, waiting: null, throttledShare: null }
+  return { ...unknown, last: null, hasGap: false, waitNs, latency }
 }
 
 export function newGroupTotals(): GroupTotals {

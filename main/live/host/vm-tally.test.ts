@@ -93,3 +93,17 @@ test('how long requests took adds up over a restart and from the second look on;
   expect(tally.latest.disks[0]?.write?.latencyTotals).toBeUndefined()
   expect(new VmTally().latest.disks).toEqual([])
 })
+
+test('a disk that a look had no counters of has no rate until two looks in a row have', () => {
+  const tally = new VmTally()
+  for (let look = 0; look < 8; look += 1) see(tally, look)
+  const iops = () => tally.latest.disks.map(({ read }) => (read === null ? null : Math.round(read.iops ?? -1)))
+  expect(iops()).toEqual([120, 120, null])
+  const [, b] = statsAt(8)
+  tally.seeLook({ stats: [b!], atNs: 8 * NS_PER_S, slackNs: 1e6 })
+  expect(iops()).toEqual([null, 120, null])
+  see(tally, 9)
+  expect(iops()).toEqual([null, 120, null])
+  see(tally, 10)
+  expect(iops()).toEqual([120, 120, null])
+})

@@ -107,14 +107,21 @@ export class VmTally {
     const totals = this.#disk(id)
     if (now === null) {
       totals.delta = null
+      totals.hasGap = true
       return
     }
-    totals.delta = since(this.#elapsedNs === 0 ? null : totals.last, now)
+    const delta = since(this.#elapsedNs === 0 ? null : totals.last, now)
     totals.last = now
+    for (const direction of DIRECTIONS) {
+      totals.latency?.[direction].see(now.histograms?.[direction] ?? null, delta[direction].totalTimeNs)
+    }
+    // What was done since the look before the gap is no rate of the time since the latest one.
+    totals.delta = totals.hasGap && this.#elapsedNs > 0 ? null : delta
+    totals.hasGap = false
+    if (totals.delta === null) return
     let waiting: number | null = 0
     for (const direction of DIRECTIONS) {
-      totals.latency?.[direction].see(now.histograms?.[direction] ?? null, totals.delta[direction].totalTimeNs)
-      const share = this.#waitingShare(id, direction, totals.delta[direction].requests)
+      const share = this.#waitingShare(id, direction, delta[direction].requests)
       totals.waitNs[direction] = addedUp(totals.waitNs[direction], share, this.#elapsedNs)
       waiting = waiting === null || share === null ? null : waiting + share
     }
