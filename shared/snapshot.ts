@@ -114,7 +114,7 @@ export interface DeviceSnapshot {
   readonly histograms?: 'weir' | 'other'
   /** Left out where the source counts no flushes. */
   readonly flush?: FlushSnapshot
-  /** Set where the source counts nothing for this device, so that its rates are unknown rather than 0: QEMU's storage daemon. */
+  /** Set where nothing is counted for this device, so that its rates are unknown rather than 0: by QEMU's storage daemon, or in a look that libvirt gave no figures of it. */
   readonly uncounted?: true
 }
 

@@ -30,6 +30,7 @@ export class DiskCounters {
   /** `#last` is from before a gap: good to see a restart by, not to count from. */
   #isStale = false
   #elapsedNs = 0
+  #isCounted = false
   #deltas: Readonly<Record<Flow, Delta>> = { read: NOTHING, write: NOTHING, flush: NOTHING }
   #total = { read: { requests: 0, bytes: 0 }, write: { requests: 0, bytes: 0 } }
   /** null: not known. */
@@ -47,6 +48,7 @@ export class DiskCounters {
       for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
     }
     this.#last = now
+    this.#isCounted = now !== null && (last !== null || elapsedNs === 0)
     if (now !== null) for (const flow of FLOWS) if (now[flow].failed === null) this.#failed[flow] = null
     this.#elapsedNs = elapsedNs
     this.#isStale = false
@@ -59,6 +61,11 @@ export class DiskCounters {
     }
     if (counts) this.#count(last, now)
     return 'went on'
+  }
+
+  /** Whether its rates are known: the look had counters of it, and so had the one before, if there was one. */
+  get isCounted(): boolean {
+    return this.#isCounted
   }
 
   /** Nothing is known of the time until the next look. */

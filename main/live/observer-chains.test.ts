@@ -64,3 +64,12 @@ test('the wait arose at the level that had no room', () => {
     { group: 'disk', queued: null, waitMeanNs: 499_000_000, throttledShare: null },
   ])
 })
+
+test('a disk of which one look had no counters is uncounted until two in a row have some', () => {
+  const observer = new Observer()
+  const seen = picture([group('g', IOPS_1000)], [chained('db', ['g'], { countersKey: 'k' })])
+  const isUnknown = (second: number, views: readonly StatsView[]) =>
+    observer.observe(seen, { stats: views, atNs: second * NS_PER_S, slackNs: 0 }).devices.db?.uncounted === true
+  const looks = [0, 100, null, 300, 400].map((reads) => (reads === null ? [] : [stats('k', reads, 0)]))
+  expect(looks.map((views, second) => isUnknown(second, views))).toEqual([false, false, true, true, false])
+})

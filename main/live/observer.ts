@@ -210,7 +210,7 @@ function deviceSnapshot(sight: DiskSight): DeviceSnapshot {
     throttledShare: null,
     waitCounts: [],
     ...(histograms === null ? {} : { histograms }),
-    ...(disk.countersKey === null
+    ...(!counters.isCounted
       ? { uncounted: true as const }
       : { outstanding: counters.outstanding(), underWay: counters.underWay(), flush: counters.flush() }),
   }
