@@ -20,12 +20,12 @@ import type { SimulatedDevice } from './simulated-device.ts'
 // time, with the same random numbers and the same figures as if each were an event of the whole simulation.
 
 /** A device's member of one group. */
-interface Seat {
+interface StaticMember {
   readonly group: StaticGroup
   readonly place: number
   readonly device: StaticDevice
   /** Where its requests arrive next; null: at the disk. */
-  readonly inner: Seat | null
+  readonly inner: StaticMember | null
 }
 
 interface StaticDevice {
@@ -33,7 +33,7 @@ interface StaticDevice {
   readonly device: SimulatedDevice
   readonly disk: StaticDisk
   /** Where its requests arrive first. */
-  outermost: Seat | null
+  outermost: StaticMember | null
   /** Requests taken from its load and not done. */
   outstanding: number
 }
@@ -65,7 +65,7 @@ export class StaticPart {
   /** By slot; null: it has no member. */
   readonly #groups: (StaticGroup | null)[] = []
   /** By slot of the group, and there by place. */
-  readonly #seats: Seat[][] = []
+  readonly #members: StaticMember[][] = []
 
   /** `groups` 0: those of the devices limit nothing. */
   constructor(
@@ -125,21 +125,21 @@ export class StaticPart {
     for (let slot = 0; slot < this.#groupCount; slot += 1) {
       const isEmpty = memberCount(memory, slot) === 0
       this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.#clock))
-      this.#seats.push([])
+      this.#members.push([])
     }
-    if (this.#groupCount > 0) for (const device of this.#devices) this.#seat(device)
+    if (this.#groupCount > 0) for (const device of this.#devices) this.#joinAll(device)
     for (const device of this.#devices) this.#pull(device)
   }
 
-  #seat(device: StaticDevice): void {
+  #joinAll(device: StaticDevice): void {
     const { members, groups } = device.device
-    for (const member of members.slice(0, groups.length).reverse()) {
-      const slot = memberGroup(this.#memory, member)
+    for (const index of members.slice(0, groups.length).reverse()) {
+      const slot = memberGroup(this.#memory, index)
       const group = this.#groups[slot]! // it has this member
-      const place = group.members.indexOf(member)
-      const seat = { group, place, device, inner: device.outermost }
-      this.#seats[slot]![place] = seat
-      device.outermost = seat
+      const place = group.members.indexOf(index)
+      const member = { group, place, device, inner: device.outermost }
+      this.#members[slot]![place] = member
+      device.outermost = member
     }
   }
 
@@ -159,13 +159,13 @@ export class StaticPart {
     const slot = timer >> 1
     const direction = (timer & 1) as DirectionIndex // timers are group * 2 + direction
     const group = this.#groups[slot]! // one with members
-    const seats = this.#seats[slot]! // one per group
+    const members = this.#members[slot]! // one per group
     const granted = this.#granted
     let goesOn = true
     while (goesOn) {
-      const seat = seats[group.turnOf(direction)]! // one per member
+      const member = members[group.turnOf(direction)]! // one per member
       goesOn = group.grant(direction, granted)
-      this.#pass(seat.device, seat.inner, granted)
+      this.#pass(member.device, member.inner, granted)
     }
   }
 
@@ -207,9 +207,9 @@ export class StaticPart {
   }
 
   /** A request arrives at that member and those within, and at last at the disk: whether it got there. */
-  #pass(device: StaticDevice, from: Seat | null, request: TakenRequest): boolean {
-    for (let seat = from; seat !== null; seat = seat.inner) {
-      if (!seat.group.intercept(seat.place, request)) return false
+  #pass(device: StaticDevice, from: StaticMember | null, request: TakenRequest): boolean {
+    for (let member = from; member !== null; member = member.inner) {
+      if (!member.group.intercept(member.place, request)) return false
     }
     this.#serve(device, request)
     return true

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { counted } from '#shared/counted.ts'
 import type { HostRow } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
 import { selectVm, useHost } from '../store/host.ts'
@@ -29,7 +30,7 @@ function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; re
   const isLifted = useHost(({ host }) => host?.lifts[vm.id] !== undefined)
   const reason = reasonOf(row, units)
   const state = STATE_WORDS[vm.state]
-  // Who reaches for what stands here means this VM, also when another one is the noisiest a moment later.
+  // Pointing at the panel selects its VM, so that a click meets the same one when another becomes the noisiest.
   const hold = () => selectVm(vm.id)
   return (
     <aside className={styles.panel} aria-label={`VM ${vm.name}`} onPointerEnter={hold} onFocus={hold}>
@@ -61,8 +62,4 @@ function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; re
       {operations(vm.id)}
     </aside>
   )
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -39,10 +39,10 @@ export interface RecordingState {
   } | null
 }
 
-/** Latency histograms that Weir sets in the VM on the board, or in all VMs of a host. */
+/** Latency histograms that Weir sets in the VM on the board. */
 export interface HistogramState {
   readonly isOn: boolean
-  /** Of which VMs and disks there are none all the same, in sentences. */
+  /** Of which disks there are none all the same, in sentences. */
   readonly problems: readonly string[]
   /** Setting them would taint the domain, which the user has not allowed: libvirt keeps QEMU's monitor. */
   readonly taints: boolean

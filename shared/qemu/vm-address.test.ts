@@ -8,8 +8,8 @@ test.each([
     { kind: 'libvirt', uri: 'qemu+ssh://root@host/system', domain: 'web 01 #2' },
   ],
   [
-    'libvirt:qemu+unix:///system?socket=/tmp/x/libvirt-sock#a',
-    { kind: 'libvirt', uri: 'qemu+unix:///system?socket=/tmp/x/libvirt-sock', domain: 'a' },
+    'libvirt:qemu+unix:///system?socket=/run/x/libvirt-sock#a',
+    { kind: 'libvirt', uri: 'qemu+unix:///system?socket=/run/x/libvirt-sock', domain: 'a' },
   ],
   ['/run/vm.qmp', { kind: 'unix', path: '/run/vm.qmp' }],
 ])('%s is read and written back', (text, address) => {
