@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
@@ -241,6 +243,33 @@ test.skipIf(NO_QEMU !== null)(
       expect(await board.session.setMode('lab')).toEqual({ ok: true })
       expect(board.session.latestSnapshot?.source).toBe('lab')
     } finally {
+      await qemu.close()
+    }
+  },
+  60_000,
+)
+
+test.skipIf(NO_QEMU !== null)(
+  `a document that is not about the VM on the board gives that back to the table of its host ${NO_QEMU ?? ''}`,
+  async () => {
+    const qemu = await RealQemu.start(['-drive', 'if=none,id=d0,driver=null-co', '-device', 'scsi-hd,drive=d0'])
+    const sockets = path.join(board.folder, 's')
+    fs.mkdirSync(sockets)
+    fs.symlinkSync(formatQmpAddress(qemu.address).replace('unix:', ''), path.join(sockets, 'web01.qmp'))
+    try {
+      await board.open()
+      expect(await board.session.connect(sockets)).toEqual({ ok: true })
+      const vm = () => board.session.host.state?.look.vms[0]
+      await until('it was looked at', () => vm()?.up === true)
+      const id = vm()?.id ?? ''
+      expect(await board.session.openVm(id)).toEqual({ ok: true })
+      expect(board.session.host.state?.opened).toBe(id)
+      await board.open(workspaceOf({ devices: [IDLE_DB] }))
+      await until('the table has it', () => board.session.host.state?.opened === null)
+      expect(board.session.qemu.session).toBeNull()
+      await until('it is looked at again', () => vm()?.up === true)
+    } finally {
+      await board.session.disconnect()
       await qemu.close()
     }
   },

@@ -100,7 +100,7 @@ export class BoardSession {
     const revision = this.#revision
     this.#opening = this.#opening.then(async () => {
       await this.#predict.cancel()
-      await this.#qemu.documentReplaced(workspace)
+      if ((await this.#qemu.documentReplaced(workspace)) === 'let go') this.#host.take()
       try {
         await this.#lab.open(this.#absolute(workspace), revision)
       } catch (error) {

@@ -70,12 +70,18 @@ export class HostBoard {
     this.#host = host
     const { journal, onProblem } = this.#ports
     if (journal !== undefined) {
-      this.#lifts = new HostLifts({ host, journal, onProblem, onState: () => this.#lifted() })
-      await this.#lifts.look(null)
+      this.#lifts = new HostLifts({
+        host,
+        journal,
+        opened: () => this.#opened,
+        onProblem,
+        onState: () => this.#lifted(),
+      })
+      await this.#lifts.look()
     }
     host.onLook(() => {
       this.#notify()
-      void this.#lifts?.look(this.#opened)
+      void this.#lifts?.look()
     })
     this.#notify()
     return FINE
@@ -105,7 +111,7 @@ export class HostBoard {
     if (this.#opened === null) return
     this.#host?.take(this.#opened)
     this.#opened = null
-    void this.#lifts?.look(null)
+    void this.#lifts?.look()
     this.#notify()
   }
 
@@ -138,7 +144,7 @@ export class HostBoard {
 
   async #close(): Promise<void> {
     const [host, lifts] = [this.#host, this.#lifts]
-    await lifts?.close(this.#opened)
+    await lifts?.close()
     host?.close()
     if (this.#host !== host) return
     this.#host = null

@@ -13,6 +13,8 @@ import type { Problem } from './problem.ts'
 export interface HostLiftsOptions {
   readonly host: Host
   readonly journal: LiftJournal
+  /** Id of the VM that is on the board, which sees to it itself; null: none is. */
+  readonly opened: () => string | null
   readonly onProblem: (problem: Problem) => void
   readonly onState: () => void
 }
@@ -40,9 +42,9 @@ export class HostLifts {
     return Object.entries(this.states).flatMap(([id, { job }]) => (job === null ? [] : [id]))
   }
 
-  /** Finds what is lifted of VMs that are here. `opened` is on the board, which sees to it itself. */
-  look(opened: string | null): Promise<void> {
-    this.#look ??= this.#find(opened).finally(() => {
+  /** Finds what is lifted of VMs that are here. */
+  look(): Promise<void> {
+    this.#look ??= this.#find().finally(() => {
       this.#look = null
     })
     return this.#look
@@ -71,21 +73,22 @@ export class HostLifts {
   }
 
   /** With the host: nothing stays lifted that nobody waits for. */
-  async close(opened: string | null): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true
     await Promise.allSettled(this.#begins)
     await this.#look
-    await this.#find(opened)
+    await this.#find()
     await Promise.all([...this.#lifts.values()].map((lift) => lift.close()))
   }
 
-  async #find(opened: string | null): Promise<void> {
-    const { host, journal, onProblem } = this.#options
+  async #find(): Promise<void> {
+    const { host, journal, opened, onProblem } = this.#options
     try {
       const lifted = new Set((await journal.list()).map(({ address }) => address))
-      const ids = lifted.size === 0 ? [] : host.ids.filter((id) => id !== opened && lifted.has(addressOf(id)))
+      const ids = lifted.size === 0 ? [] : host.ids.filter((id) => lifted.has(addressOf(id)))
       for (const id of ids) {
-        const lift = this.#of(id)
+        // A board may have opened meanwhile.
+        const lift = id === opened() ? null : this.#of(id)
         if (lift?.state === null) await lift.look()
       }
     } catch (error) {

@@ -207,9 +207,11 @@ export class QemuBoard {
   }
 
   /** Another document is on the board: the VM is let go unless the document is about it. */
-  async documentReplaced(workspace: Workspace): Promise<void> {
-    if (this.#session === null || this.#session.workspace === workspace) return
-    if (!this.#session.takeDocument(workspace)) await this.disconnect()
+  async documentReplaced(workspace: Workspace): Promise<'stays' | 'let go'> {
+    if (this.#session === null || this.#session.workspace === workspace) return 'stays'
+    if (this.#session.takeDocument(workspace)) return 'stays'
+    await this.disconnect()
+    return 'let go'
   }
 
   /** The document as the session begins with it. Not ok: the user would not give up the open one. */
