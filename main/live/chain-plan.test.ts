@@ -137,3 +137,17 @@ test('the plan and drift show chains from guest to disk', () => {
   const withFree = edited(turned, { devices: { db: ['free', 'vm', 'free'] } })
   expect(driftBetween(withFree, turned)).toEqual([])
 })
+
+test('of a disk that passes a group twice the outer level does not leave it where QEMU would end itself', () => {
+  const seen = { ...picture(GROUPS, [chained('db', ['vm', 'vm'])]), reopenDrains: 'whole-vm' as const }
+  const own = { ...picture(GROUPS, [ownOver('db', 'vm', ['vm'])]), reopenDrains: 'unknown' as const }
+  const why =
+    'db passes vm twice, and its outer level cannot leave it: QEMU 11.1 fails an assertion of its own then, and the VM is gone. Let the inner level leave first, and apply that.'
+  const refused = [plan(seen, { devices: { db: ['slow', 'vm'] } }), plan(seen, { devices: { db: ['slow', 'free'] } })]
+  for (const { steps, impossible } of [...refused, plan(own, { devices: { db: ['vm'] } })]) {
+    expect([steps, impossible]).toEqual([[], [why]])
+  }
+  expect(plan(seen, { devices: { db: ['vm', 'free'] } })).toMatchObject({ impossible: [], steps: [{}] })
+  const older = { ...seen, reopenDrains: 'its-disk' as const }
+  expect(plan(older, { devices: { db: ['slow', 'vm'] } })).toMatchObject({ impossible: [], steps: [{}] })
+})

@@ -12,8 +12,9 @@ const SCENARIOS = Number(process.env.WEIR_SCENARIOS ?? 4)
 
 /**
  * Of a chain, QEMU's drain can wait for a request whose timer a clock that stands still never fires
- * (twice-in-a-group.test.ts), and QEMU 11.1 can fail an assertion of its own when a filter is moved while that timer runs
- * (throttle_group_unregister_tgm): there is no answer to compare with then. Both are rare.
+ * (twice-in-a-group.test.ts), and QEMU 11.1 fails an assertion of its own when the outer of two levels in one group leaves it
+ * while requests wait (throttle_group_unregister_tgm; with a real clock too, so plans refuse that): there is no answer to
+ * compare with then. Both are rare.
  */
 function whyNoAnswer(error: unknown, style: string): string {
   if (style === 'chain' && error instanceof QemuAborted) return `QEMU gave itself up: ${error.message}`
