@@ -90,16 +90,22 @@ test('a speed goes to the job at once, and is shown as pending until a look has 
   await job(1_048_576)
   const field = () => document.querySelector<HTMLInputElement>('[aria-label="Speed of backup0 in figures"]')
   const isPending = () => document.querySelector('[data-staged]') !== null
-  const input = field()
-  if (input === null) throw new Error('there is no field')
-  await act(async () => {
-    input.focus()
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, '8 MiB/s')
-    input.dispatchEvent(new Event('input', { bubbles: true }))
-  })
-  await act(async () => input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })))
+  const type = async (text: string) => {
+    const input = field()
+    if (input === null) throw new Error('there is no field')
+    await act(async () => {
+      input.focus()
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text)
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    await act(async () => input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })))
+  }
+  await type('8 MiB/s')
   expect(sent('host/job-speed')).toEqual([{ vm: ID, job: 'backup0', speedBps: 8_388_608 }])
   expect([isPending(), field()?.value]).toEqual([true, expect.stringContaining('8')])
   await job(8_388_608)
   expect(isPending()).toBe(false)
+  await type('2 MiB/s')
+  await job(8_388_608) // the look finds that somebody else has set it back
+  expect([isPending(), field()?.value]).toEqual([false, expect.stringContaining('8')])
 })

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { LiveJob } from '#shared/block-job.ts'
 import { invoke, report } from '../bridge/ipc.ts'
 import { useHost } from '../store/host.ts'
@@ -43,12 +43,16 @@ interface JobProps {
 
 /** Its speed is set at once: there is no board on which it could wait for Apply. */
 function HostJob({ vm, job, isReached }: JobProps) {
-  /** The speed it had when it was given another one, until a look shows that. */
-  const [before, setBefore] = useState<{ readonly speedBps: number | null } | null>(null)
+  /** What was shown when the VM had taken a speed, 'sent': it has not answered yet. Until the next look the speed chosen is shown. */
+  const [shown, setShown] = useState<LiveJob | 'sent' | null>(null)
+  const latest = useRef(job)
+  useEffect(() => {
+    latest.current = job
+  }, [job])
   const set = async (speedBps: number) => {
-    setBefore({ speedBps: job.speedBps })
+    setShown('sent')
     const outcome = await invoke('host/job-speed', { vm, job: job.id, speedBps })
-    if (!outcome.ok) setBefore(null)
+    setShown(outcome.ok ? latest.current : null)
     report(outcome, 'vm')
   }
   return (
@@ -56,7 +60,7 @@ function HostJob({ vm, job, isReached }: JobProps) {
       <JobSpeed
         job={job}
         isReached={isReached}
-        isPending={before !== null && before.speedBps === job.speedBps}
+        isPending={shown === 'sent' || shown === job}
         onSpeed={(speedBps) => void set(speedBps)}
       />
     </JobCard>
