@@ -103,6 +103,9 @@ describe.skipIf(missing !== null)(`a VM in the table${missing === null ? '' : ` 
     await board.release(id)
     board.opened()
     expect([lifted(), await limits()]).toEqual([undefined, [0, 0]])
+    const lookedNs = said?.look.nowNs ?? 0
+    await until('two looks later', () => (said?.look.nowNs ?? 0) > lookedNs + 1.5e9)
+    expect(lifted()).toBeUndefined()
     expect(await board.beginLift(id, HALF_HOUR)).toMatchObject({ ok: false })
     board.take()
     await until('the table has it again', () => lifted() !== undefined)

@@ -62,3 +62,11 @@ test('who is free hears its share of the host, by what that is largest of', () =
   expect(reason({ bps: 45_000 })).toBe('plain: It has 91 % of the host’s bandwidth. No limit holds it.')
   expect([reason({ iops: 0, bps: 0 }), reason({ up: false })]).toEqual([null, null])
 })
+
+test('a wait that is next to nothing of a latency gets no sentence', () => {
+  const free = { sizeBytes: null, groups: ['gold'], counted: true, inFlight: 1, throttledShare: 0, throttledNs: 0 }
+  const disks = [{ id: 'vda', ...free, read: flow(40 * MS, MS), write: null }]
+  expect(reason({ groups: [group('gold', bucket({ share: 0.98, atLimit: true }))], disks })).toBe(
+    'held: Held by its IOPS limit. gold is at 98 % of 100.',
+  )
+})

@@ -86,7 +86,7 @@ export class SessionLift {
       // Another Weir may have put it back.
       const record = await this.#options.journal.find(this.#options.address)
       if (record === null) return this.#set(null)
-      if (!this.#isOver(record)) return
+      if (this.#isLeft || !this.#isOver(record)) return
       const done = await this.putBack()
       if (done !== null) this.#options.onEnd(done)
     } catch (error) {
