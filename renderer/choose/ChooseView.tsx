@@ -5,6 +5,7 @@ import { formatDurationNs, formatInteger, NS_PER_S } from '#shared/units.ts'
 import { openRecording, refreshPicture, refreshToday } from '../bridge/choose.ts'
 import { useChoose } from '../store/choose.ts'
 import { heldBy, sourceDevices } from '../store/choose-target.ts'
+import { useHost } from '../store/host.ts'
 import { notify } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
 import { Button } from '../ui/Button.tsx'
@@ -53,10 +54,12 @@ function useFreshPicture(): void {
   const loads = useWorkspace(
     useShallow(({ workspace }) => sourceDevices(workspace, source).flatMap((each) => [each.id, each.workload])),
   )
+  // What the table of its host showed of a VM: the news of whose board this is may come after the view was opened.
+  const opened = useHost(({ host }) => host?.opened ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
     refreshPicture().catch((error: unknown) => notify('danger', String(error)))
-  }, [source, unit, direction, loads])
+  }, [source, unit, direction, loads, opened])
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
     refreshToday().catch((error: unknown) => notify('danger', String(error)))
