@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: fio writes its variables so
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SyntheticWorkload, Workload } from '#shared/workspace/workspace.ts'
 import { read } from '../fixtures/read.ts'
@@ -18,23 +19,22 @@ const RUN_S = 3
 const VARIABLES = { FIO_TEST_SIZE: '8k' }
 
 let folder = ''
+let written = 0
 
-function fio(text: string, args: readonly string[]): string {
-  const file = path.join(folder, 'job.fio')
+/** What it prints. Throws with what it complains of. */
+async function fio(text: string, args: readonly string[]): Promise<string> {
+  written += 1
+  const file = path.join(folder, `job-${written}.fio`)
   fs.writeFileSync(file, text)
-  const { status, stdout, stderr } = spawnSync('fio', [...args, file], {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { ...process.env, ...VARIABLES },
-  })
-  expect(status, stderr).toBe(0)
+  const options = { cwd: folder, env: { ...process.env, ...VARIABLES } }
+  const { stdout } = await promisify(execFile)('fio', [...args, file], options)
   return stdout
 }
 
 /** The options of each job as fio shows them: `--name=a` begins one. */
-function jobsByFio(text: string): readonly unknown[] {
+async function jobsByFio(text: string): Promise<readonly unknown[]> {
   const jobs: { name: string; options: Record<string, string> }[] = []
-  for (const word of splitShellWords(fio(text, ['--showcmd'])).words) {
+  for (const word of splitShellWords(await fio(text, ['--showcmd'])).words) {
     const [, name = '', value = '1'] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (name === 'name') jobs.push({ name: value, options: {} })
     else if (name !== '') Object.assign(jobs.at(-1)?.options ?? {}, { [name]: value.trim() })
@@ -55,9 +55,9 @@ interface Counted {
 }
 
 /** Requests and bytes a second, reads before writes. */
-function measured(lines: string): readonly number[] {
+async function measured(lines: string): Promise<readonly number[]> {
   const job = `[a]\nioengine=null\nsize=100g\ntime_based\nruntime=${RUN_S}\n${lines.replaceAll(' ', '\n')}\n`
-  const { jobs } = JSON.parse(fio(job, ['--output-format=json'])) as { jobs: Record<'read' | 'write', Counted>[] }
+  const { jobs } = JSON.parse(await fio(job, ['--output-format=json'])) as { jobs: Record<'read' | 'write', Counted>[] }
   const sum = (of: (job: Record<'read' | 'write', Counted>) => number) =>
     jobs.reduce((total, each) => total + of(each), 0) / RUN_S
   return [
@@ -95,13 +95,14 @@ describe.runIf(HAS_FIO)(`a real fio${REASON}`, () => {
     '[a] ; load\nioengine=null\nbs=${FIO_TEST_SIZE}\niodepth=${FIO_TEST_UNSET}4\nsize=8*$pagesize\nfilename=/x#y\n',
     '[a]\nioengine=null\nsize=1m\ninclude more.fio\nrw=read\n[b]\nioengine=null\nsize=2m\n',
     '[a]\nioengine=null\nsize=1m\nreadwrite=randrw\nblocksize=8k,\nrate=,1m\nnumjobs=2\n',
-  ])('reads this job file as Weir does: %j', (text) => {
+  ])('reads this job file as Weir does: %j', async (text) => {
     const canonical = (jobs: readonly unknown[]) =>
       JSON.parse(JSON.stringify(jobs).replaceAll('readwrite', 'rw').replaceAll('blocksize', 'bs')) as unknown
-    expect(canonical(jobsByFio(text))).toEqual(canonical(jobsByWeir(text)))
+    expect(canonical(await jobsByFio(text))).toEqual(canonical(jobsByWeir(text)))
   })
 
-  test.each([
+  // Each is asleep nearly all of its time.
+  test.concurrent.each([
     'rw=randrw rwmixread=75 bs=4k,64k rate=1m,2m',
     'rw=randrw bs=16k, rate_iops=200',
     'rw=randrw bs=,16k rate_iops=200',
@@ -110,8 +111,8 @@ describe.runIf(HAS_FIO)(`a real fio${REASON}`, () => {
     'rw=randread filename=x rate_iops=100 numjobs=3',
     'rw=randread rate=1m, bs=4k',
     'rw=randread thinktime=50ms rate_iops=10',
-  ])('does the requests that Weir’s load does: %s', (lines) => {
-    const found = measured(lines)
+  ])('does the requests that Weir’s load does: %s', async (lines) => {
+    const found = await measured(lines)
     for (const [index, rate] of expected(lines).entries()) {
       expect(found[index], `${found} for ${expected(lines)}`).toBeGreaterThanOrEqual(rate * 0.9 - 1)
       expect(found[index], `${found} for ${expected(lines)}`).toBeLessThanOrEqual(rate * 1.1 + 1)
@@ -122,8 +123,8 @@ describe.runIf(HAS_FIO)(`a real fio${REASON}`, () => {
     'rw=randrw rate_iops=200,',
     'rw=randrw rwmixread=5 rate=1m, bs=4k',
     'rw=randrw rwmixread=90 rate_iops=,150',
-  ])('holds one direction alone where only that one has a rate, as Weir’s load does: %s', (lines) => {
-    const found = measured(lines)
+  ])('holds one direction alone where only that one has a rate, as Weir’s load does: %s', async (lines) => {
+    const found = await measured(lines)
     const { workload } = read('fio', `[a]\nsize=1g\n${lines.replaceAll(' ', '\n')}\n`).workspace.devices[0] ?? {}
     const { readRateIops, writeRateIops } = workload as SyntheticWorkload // an fio job makes one
     const [held, free] = readRateIops === undefined ? [1, 0] : [0, 1]
