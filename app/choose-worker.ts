@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
-import { frontierPictureOf } from '#main/frontier/frontier-picture.ts'
+import { frontierChartOf } from '#main/frontier/frontier-chart.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { whatIfMoved, withLoadsOf } from '#main/frontier/what-if.ts'
@@ -21,7 +21,7 @@ import type {
   WhatIfOrder,
 } from './board/choose-messages.ts'
 
-// The thread of the Choose view: reads a load once, draws its picture, and then says of any limits what they do to it.
+// The thread of the Choose view: reads a load once, draws its chart, and then says of any limits what they do to it.
 // Orders are answered one after the other.
 
 const RATES = 200
@@ -31,7 +31,7 @@ const FILE_DURATION_S = 60
 const MOST_REQUESTS = 1_000_000
 
 let current: Current | null = null
-/** What `current` was read from: the next picture of the same load reads nothing. */
+/** What `current` was read from: the next chart of the same load reads nothing. */
 let currentKey = ''
 
 interface Current extends FactsOptions {
@@ -100,13 +100,13 @@ async function loadsOf({
 
 async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
   switch (order.ask) {
-    case 'picture': {
+    case 'chart': {
       const load = await loadOf(order.load)
       if (!load.ok) return { ok: false, message: load.issues.map(formatIssue).join('\n') }
       const { bucket, iopsSizeBytes } = order
       return {
         ok: true,
-        picture: frontierPictureOf(load.value.loads, {
+        chart: frontierChartOf(load.value.loads, {
           bucket,
           iopsSizeBytes,
           rateCount: RATES,

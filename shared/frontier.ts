@@ -22,7 +22,7 @@ export interface FrontierLevels {
 }
 
 /** What one load asks of one bucket: everything that there is to draw. */
-export interface FrontierPicture {
+export interface FrontierChart {
   readonly bucket: Bucket
   /** Devices whose requests are looked at as one load. */
   readonly devices: readonly string[]
@@ -85,7 +85,7 @@ export interface LimitFacts {
   /** Share of the time in which at least one request waits, 0…1, and the longest such time in seconds. */
   readonly atLimitShare: number
   readonly longestAtLimitS: number
-  /** The longest wait of the requests that came in each bin, in seconds; bins as in the picture. */
+  /** The longest wait of the requests that came in each bin, in seconds; bins as in the chart. */
   readonly waitsOverTime: OverTime
   readonly queue: QueueOverTime
 }
@@ -117,7 +117,7 @@ function levelAt({ noWait, p95, p99, p999 }: FrontierLevels, percentile: Frontie
 }
 
 /** Whether the load was free to ask for so much when it was recorded. */
-export function isKnownAt({ limited }: FrontierPicture, rate: number): boolean {
+export function isKnownAt({ limited }: FrontierChart, rate: number): boolean {
   return limited === null || rate < limited.fromRate
 }
 
@@ -128,7 +128,7 @@ export function limitsHolding(bucket: Bucket, { rate, bucket: units, lengthS = 1
   return lengthS > 1 ? { ...burst, [lengthKey(bucket)]: lengthS } : burst
 }
 
-/** The point of the picture where limits of one bucket stand. */
+/** The point of the chart where limits of one bucket stand. */
 export function pointOf(limits: BucketLimits): RateAndBucket {
   return { rate: limits.avg, bucket: poolUnits(limits), lengthS: limits.lengthS }
 }
@@ -145,7 +145,7 @@ export interface WaitPromise {
   readonly waitS: number
 }
 
-/** A point of the picture. */
+/** A point of the chart. */
 export interface RateAndBucket {
   readonly rate: number
   /** Units of the whole burst; they may go at once unless it is spread. */

@@ -1,15 +1,15 @@
-import type { FrontierPicture } from './frontier.ts'
+import type { FrontierChart } from './frontier.ts'
 import type { HiddenDemand } from './result.ts'
 import { formatBps, formatIops, formatShort } from './units.ts'
 
 // What a load does not say of itself: that it was held back, or that it took what it was given.
 
 /** A sentence or two for each reason why more may be wanted than is drawn. `mark`: how figures that show too little are marked. */
-export function hiddenWords(picture: FrontierPicture, mark = ''): readonly string[] {
-  return [...limitedWords(picture, mark), ...steadyWords(picture), ...closedWords(picture)]
+export function hiddenWords(chart: FrontierChart, mark = ''): readonly string[] {
+  return [...limitedWords(chart, mark), ...steadyWords(chart), ...closedWords(chart)]
 }
 
-function limitedWords({ bucket, limited }: FrontierPicture, mark: string): readonly string[] {
+function limitedWords({ bucket, limited }: FrontierChart, mark: string): readonly string[] {
   if (limited === null) return []
   const was = `${limited.devices.join(', ')} ${limited.devices.length === 1 ? 'was' : 'were'}`
   const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
@@ -19,14 +19,14 @@ function limitedWords({ bucket, limited }: FrontierPicture, mark: string): reado
   ]
 }
 
-function steadyWords({ steady }: FrontierPicture): readonly string[] {
+function steadyWords({ steady }: FrontierChart): readonly string[] {
   if (steady.length === 0) return []
   return [
     `${steady.join(', ')} had the same number of requests under way all the time: perhaps it takes whatever it gets. The figures then show how fast the disk is, not what is wanted.`,
   ]
 }
 
-function closedWords({ closedLoops }: FrontierPicture): readonly string[] {
+function closedWords({ closedLoops }: FrontierChart): readonly string[] {
   if (closedLoops.length === 0) return []
   const takes = closedLoops.length === 1 ? 'takes whatever it gets' : 'take whatever they get'
   return [
@@ -47,7 +47,7 @@ function playedWords({ timeShare, isSteady }: HiddenDemand): string {
 }
 
 /** Of loads that are looked at together; '': they are as far apart in time as they were, or there are not two. */
-export function alignedWords({ isAligned }: Pick<FrontierPicture, 'isAligned'>): string {
+export function alignedWords({ isAligned }: Pick<FrontierChart, 'isAligned'>): string {
   if (isAligned !== false) return ''
   return 'These loads were not recorded at the same time, or do not say when they began: all are taken to begin at the same moment, and what they need together holds only for that.'
 }

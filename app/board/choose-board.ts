@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
-import type { ChooseFacts, ChoosePicture, ChooseSplit, ChooseWhatIf } from '#shared/ipc/choose-contract.ts'
+import type { ChooseChartReply, ChooseFacts, ChooseSplit, ChooseWhatIf } from '#shared/ipc/choose-contract.ts'
 import type { Replies, RequestOf } from '#shared/ipc/contract.ts'
 import { formatIssue } from '#shared/issue.ts'
 import { parseWorkspace } from '#shared/workspace/parse.ts'
@@ -38,17 +38,17 @@ export class ChooseBoard {
     return { fileName: path.basename(file) }
   }
 
-  /** A file that was dropped; what is in it is told with its picture. */
+  /** A file that was dropped; what is in it is told with its chart. */
   openDropped({ path: file }: RequestOf<'choose/open-dropped'>): Replies['choose/open-dropped'] {
     if (file === '') return { ok: false, message: 'What was dropped is not a file on this machine.', issues: [] }
     this.#recording = file
     return { ok: true }
   }
 
-  async picture({ load, bucket, iopsSizeBytes }: RequestOf<'choose/picture'>): Promise<ChoosePicture> {
+  async chart({ load, bucket, iopsSizeBytes }: RequestOf<'choose/chart'>): Promise<ChooseChartReply> {
     const wanted = this.#loadOf(load)
     if (typeof wanted === 'string') return { ok: false, message: wanted }
-    return this.#runner.ask({ ask: 'picture', load: wanted, bucket, iopsSizeBytes })
+    return this.#runner.ask({ ask: 'chart', load: wanted, bucket, iopsSizeBytes })
   }
 
   facts({ limits }: RequestOf<'choose/facts'>): Promise<ChooseFacts> {
@@ -75,7 +75,7 @@ export class ChooseBoard {
   }
 
   /** The load, or why there is none. */
-  #loadOf(load: RequestOf<'choose/picture'>['load']): ChooseLoad | string {
+  #loadOf(load: RequestOf<'choose/chart'>['load']): ChooseLoad | string {
     if (load.kind === 'recording') {
       return this.#recording === null ? 'No recording is open.' : { kind: 'file', file: this.#recording }
     }

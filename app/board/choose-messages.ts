@@ -1,4 +1,4 @@
-import type { ChooseFacts, ChoosePicture, ChooseSplit, ChooseWhatIf } from '#shared/ipc/choose-contract.ts'
+import type { ChooseChartReply, ChooseFacts, ChooseSplit, ChooseWhatIf } from '#shared/ipc/choose-contract.ts'
 import type { RequestOf } from '#shared/ipc/contract.ts'
 import type { Bucket, Limits } from '#shared/throttle/limits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -14,9 +14,9 @@ export type ChooseLoad =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'measured'; readonly name: string; readonly text: string }
 
-/** What the thread is asked: a picture of a load, what limits do to the load of the picture before or what its disks need apart and shared, or what a move would change. */
+/** What the thread is asked: a chart of a load, what limits do to the load of the chart before or what its disks need apart and shared, or what a move would change. */
 export type ChooseOrder =
-  | { readonly ask: 'picture'; readonly load: ChooseLoad; readonly bucket: Bucket; readonly iopsSizeBytes: number }
+  | { readonly ask: 'chart'; readonly load: ChooseLoad; readonly bucket: Bucket; readonly iopsSizeBytes: number }
   | { readonly ask: 'facts'; readonly limits: Limits }
   | ({ readonly ask: 'split' } & RequestOf<'choose/split'>)
   | WhatIfOrder
@@ -28,7 +28,7 @@ export interface WhatIfOrder extends Omit<RequestOf<'choose/what-if'>, 'workspac
 
 /** What is answered to each order. */
 export interface ChooseAnswers {
-  readonly picture: ChoosePicture
+  readonly chart: ChooseChartReply
   readonly facts: ChooseFacts
   readonly split: ChooseSplit
   readonly 'what-if': ChooseWhatIf

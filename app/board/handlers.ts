@@ -84,7 +84,7 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
     'predict/run': (order) => session.predict(order),
     'predict/cancel': () => session.cancelPrediction(),
 
-    'choose/picture': (wanted) => choose.picture(wanted),
+    'choose/chart': (wanted) => choose.chart(wanted),
     'choose/facts': (wanted) => choose.facts(wanted),
     'choose/split': (asked) => choose.split(asked),
     'choose/what-if': (asked) => choose.whatIf(asked),

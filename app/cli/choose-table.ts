@@ -3,9 +3,9 @@ import {
   bucketFor,
   cornerOf,
   FRONTIER_PERCENTILES,
+  type FrontierChart,
   type FrontierLevels,
   type FrontierPercentile,
-  type FrontierPicture,
   isKnownAt,
   limitsHolding,
   type RateAndBucket,
@@ -24,7 +24,7 @@ import type { Paint } from './terminal.ts'
 // What `weir choose` says: as lines of text, and as one object for programs.
 
 const CHOICE_FORMAT = 'weir-frontier/1'
-/** Waits that a picture always tells, in seconds. */
+/** Waits that a chart always tells, in seconds. */
 const WAITS_S = [0.001, 0.01, 0.1] as const
 const TABLE_ROWS = 12
 
@@ -38,11 +38,11 @@ function waitsOf({ waitS }: WaitPromise): readonly number[] {
 }
 
 /** Requests (or bytes) and seconds. */
-export function chooseJson(picture: FrontierPicture, promise: WaitPromise): object {
+export function chooseJson(chart: FrontierChart, promise: WaitPromise): object {
   const waits = waitsOf(promise)
   const curve = (levels: FrontierLevels, percentile: FrontierPercentile) =>
     Object.fromEntries(waits.map((waitS) => [waitKey(waitS), bucketFor(levels, percentile, waitS)]))
-  const { frontier, most, closedLoops, steady, limited, isAligned, overTime: _drawn, ...rest } = picture
+  const { frontier, most, closedLoops, steady, limited, isAligned, overTime: _drawn, ...rest } = chart
   return {
     format: CHOICE_FORMAT,
     ...rest,
@@ -56,14 +56,14 @@ export function chooseJson(picture: FrontierPicture, promise: WaitPromise): obje
       noWait: levels.noWait,
       ...Object.fromEntries(FRONTIER_PERCENTILES.map((percentile) => [`p${percentile}`, curve(levels, percentile)])),
       ...mostOf(most?.[index], curve),
-      ...(isKnownAt(picture, levels.rate) ? {} : { known: false }),
+      ...(isKnownAt(chart, levels.rate) ? {} : { known: false }),
     })),
     promise,
-    choices: choicesOf(picture, promise).map(({ point, ...choice }) => ({
+    choices: choicesOf(chart, promise).map(({ point, ...choice }) => ({
       ...choice,
       ...point,
-      limits: limitsHolding(picture.bucket, point),
-      ...(isKnownAt(picture, point.rate) ? {} : { known: false }),
+      limits: limitsHolding(chart.bucket, point),
+      ...(isKnownAt(chart, point.rate) ? {} : { known: false }),
     })),
   }
 }
@@ -84,7 +84,7 @@ interface Choice {
 }
 
 /** The corner of the promised curve, and what does without a burst. */
-function choicesOf({ frontier, most, meanRate }: FrontierPicture, promise: WaitPromise): readonly Choice[] {
+function choicesOf({ frontier, most, meanRate }: FrontierChart, promise: WaitPromise): readonly Choice[] {
   // What is promised holds however the requests came.
   const safe = most ?? frontier
   const withoutBurst = (needed: (levels: FrontierLevels) => number): RateAndBucket | null => {
@@ -99,17 +99,17 @@ function choicesOf({ frontier, most, meanRate }: FrontierPicture, promise: WaitP
   return found.flatMap(([kind, point]) => (point === null ? [] : [{ kind, point }]))
 }
 
-export function chooseLines(picture: FrontierPicture, promise: WaitPromise, paint: Paint): readonly string[] {
+export function chooseLines(chart: FrontierChart, promise: WaitPromise, paint: Paint): readonly string[] {
   return [
-    ...headLines(picture, paint),
-    ...tableLines(picture, promise, paint),
-    ...choiceLines(picture, promise, paint),
-    ...measuredWords(picture.measured).map((words) => `  ${words}`),
-    ...hiddenLines(picture).map((line) => paint.warn(line)),
+    ...headLines(chart, paint),
+    ...tableLines(chart, promise, paint),
+    ...choiceLines(chart, promise, paint),
+    ...measuredWords(chart.measured).map((words) => `  ${words}`),
+    ...hiddenLines(chart).map((line) => paint.warn(line)),
   ]
 }
 
-function wordsOf({ bucket }: FrontierPicture) {
+function wordsOf({ bucket }: FrontierChart) {
   const isBytes = bucket.startsWith('bps')
   return {
     rate: (value: number) => (isBytes ? formatBps(value) : formatIops(value)),
@@ -117,11 +117,11 @@ function wordsOf({ bucket }: FrontierPicture) {
   }
 }
 
-function headLines(picture: FrontierPicture, paint: Paint): readonly string[] {
-  const { devices, requests, spanS, meanRate, bucket } = picture
+function headLines(chart: FrontierChart, paint: Paint): readonly string[] {
+  const { devices, requests, spanS, meanRate, bucket } = chart
   const names =
     devices.length > 4 ? `${devices.slice(0, 3).join(', ')} and ${devices.length - 3} more` : devices.join(', ')
-  const mean = `${wordsOf(picture).rate(meanRate)} on average`
+  const mean = `${wordsOf(chart).rate(meanRate)} on average`
   return [
     paint.bold(
       `${names}: ${counted(requests, 'request')} in ${formatDurationNs(spanS * NS_PER_S)}, ${mean} (${bucket})`,
@@ -130,9 +130,9 @@ function headLines(picture: FrontierPicture, paint: Paint): readonly string[] {
   ]
 }
 
-function tableLines(picture: FrontierPicture, { percentile, waitS }: WaitPromise, paint: Paint): readonly string[] {
-  const { frontier } = picture
-  const words = wordsOf(picture)
+function tableLines(chart: FrontierChart, { percentile, waitS }: WaitPromise, paint: Paint): readonly string[] {
+  const { frontier } = chart
+  const words = wordsOf(chart)
   const waits = waitsOf({ percentile, waitS })
   const name = percentile === 100 ? 'all' : `p${percentile}`
   const step = Math.max(1, (frontier.length - 1) / (TABLE_ROWS - 1))
@@ -141,7 +141,7 @@ function tableLines(picture: FrontierPicture, { percentile, waitS }: WaitPromise
     const levels = frontier[row]
     if (levels === undefined) return []
     const buckets = waits.map((each) => words.units(bucketFor(levels, percentile, each)))
-    const mark = isKnownAt(picture, levels.rate) ? '' : '?'
+    const mark = isKnownAt(chart, levels.rate) ? '' : '?'
     return [[`${words.rate(levels.rate)}${mark}`, words.units(levels.noWait), ...buckets]]
   })
   const head = ['limit', 'nobody waits', ...waits.map((each) => `${name} ≤ ${formatDurationNs(each * NS_PER_S)}`)]
@@ -151,7 +151,7 @@ function tableLines(picture: FrontierPicture, { percentile, waitS }: WaitPromise
   return [paint.dim(line(head)), ...cells.map(line)]
 }
 
-function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Paint): readonly string[] {
+function choiceLines(chart: FrontierChart, promise: WaitPromise, paint: Paint): readonly string[] {
   const who = promise.percentile === 100 ? 'no request waits' : `${promise.percentile} of 100 requests wait at most`
   const target = `${who}${promise.percentile === 100 ? ' more than' : ''} ${formatDurationNs(promise.waitS * NS_PER_S)}`
   const effect: Readonly<Record<Choice['kind'], string>> = {
@@ -159,19 +159,19 @@ function choiceLines(picture: FrontierPicture, promise: WaitPromise, paint: Pain
     'no burst': `without a burst, ${target}`,
     'no wait, no burst': 'without a burst, nobody waits',
   }
-  return choicesOf(picture, promise).map(({ kind, point }) => {
+  return choicesOf(chart, promise).map(({ kind, point }) => {
     const limits = limitsInWords(
-      limitsHolding(picture.bucket, { ...point, bucket: settableBucket(point.rate, point.bucket) }),
+      limitsHolding(chart.bucket, { ...point, bucket: settableBucket(point.rate, point.bucket) }),
     )
     const line = `${kind === 'corner' ? '→' : ' '} ${limits}: ${effect[kind]}`
-    if (!isKnownAt(picture, point.rate)) return paint.warn(`${line} – if it wants no more than it was given`)
+    if (!isKnownAt(chart, point.rate)) return paint.warn(`${line} – if it wants no more than it was given`)
     return kind === 'corner' ? paint.good(line) : line
   })
 }
 
 /** Apart or shared, without a burst. */
-export function splitLines(split: SplitComparison, picture: FrontierPicture, promise: WaitPromise): readonly string[] {
-  const { rate } = wordsOf(picture)
+export function splitLines(split: SplitComparison, chart: FrontierChart, promise: WaitPromise): readonly string[] {
+  const { rate } = wordsOf(chart)
   const name = promise.percentile === 100 ? 'the longest wait' : `p${promise.percentile}`
   return [
     '',
@@ -186,20 +186,16 @@ export function splitLines(split: SplitComparison, picture: FrontierPicture, pro
   ]
 }
 
-function hiddenLines(picture: FrontierPicture): readonly string[] {
-  return [
-    ...alignedLines(picture),
-    ...hiddenWords(picture, ' (?)').map((words) => `  ${words}`),
-    ...countedLines(picture),
-  ]
+function hiddenLines(chart: FrontierChart): readonly string[] {
+  return [...alignedLines(chart), ...hiddenWords(chart, ' (?)').map((words) => `  ${words}`), ...countedLines(chart)]
 }
 
-function alignedLines(picture: FrontierPicture): readonly string[] {
-  const words = alignedWords(picture)
+function alignedLines(chart: FrontierChart): readonly string[] {
+  const words = alignedWords(chart)
   return words === '' ? [] : [`  ${words}`]
 }
 
-function countedLines({ most }: FrontierPicture): readonly string[] {
+function countedLines({ most }: FrontierChart): readonly string[] {
   if (most === null) return []
   return [
     '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { EngineError } from '#main/engine-error.ts'
-import { frontierPictureOf } from '#main/frontier/frontier-picture.ts'
+import { frontierChartOf } from '#main/frontier/frontier-chart.ts'
 import { type DeviceLoad, groupLoads } from '#main/frontier/group-loads.ts'
 import { splitOrShare } from '#main/frontier/split.ts'
 import { areAligned } from '#main/load/align.ts'
@@ -41,24 +41,24 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
   const limits = group === null ? {} : (workspace.groups[group] ?? {})
   const { bucket, promise } = asked.value
   const iopsSizeBytes = limitOf(limits, 'iops-size')
-  const picture = frontierPictureOf(loads, {
+  const chart = frontierChartOf(loads, {
     bucket,
     iopsSizeBytes,
     rateCount: RATES,
     isAligned: alignmentOf(load.value, ids.value),
   })
-  if (picture.requests === 0) {
+  if (chart.requests === 0) {
     const message = `there is no request in it that ${bucket} counts; choose another --kind or load`
     return failed([{ path: '', code: 'no-requests', message }])
   }
   const split = loads.length > 1 ? splitOrShare(loads, { bucket, iopsSizeBytes, ...promise }) : null
   if (json) {
-    terminal.print(JSON.stringify({ ...chooseJson(picture, promise), ...(split && { split }) }, null, 2))
+    terminal.print(JSON.stringify({ ...chooseJson(chart, promise), ...(split && { split }) }, null, 2))
     return ok(0)
   }
   const lines = [
-    ...chooseLines(picture, promise, terminal.paint),
-    ...(split === null ? [] : splitLines(split, picture, promise)),
+    ...chooseLines(chart, promise, terminal.paint),
+    ...(split === null ? [] : splitLines(split, chart, promise)),
   ]
   for (const line of lines) terminal.print(line)
   return ok(0)

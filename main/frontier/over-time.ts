@@ -4,7 +4,7 @@ import type { Arrivals } from './arrivals.ts'
 
 const MOST_BINS = 300
 
-/** Seconds per bin, so that `spanS` seconds need no more bins than a picture shows. */
+/** Seconds per bin, so that `spanS` seconds need no more bins than a chart shows. */
 export function binSeconds(spanS: number): number {
   const least = spanS / MOST_BINS
   const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600].find((each) => each >= least)

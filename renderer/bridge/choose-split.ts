@@ -15,13 +15,12 @@ const DURATION_S = 60
 
 /** Apart or shared, for the wait that is asked for now. Nothing of loads that take what they get: what they need is hidden. */
 export async function refreshSplit(): Promise<void> {
-  const { picture, percentile, waitS } = useChoose.getState()
-  if (picture === null || picture.devices.length < 2 || picture.closedLoops.length > 0)
-    return setChoose({ split: null })
+  const { chart, percentile, waitS } = useChoose.getState()
+  if (chart === null || chart.devices.length < 2 || chart.closedLoops.length > 0) return setChoose({ split: null })
   const iopsSizeBytes = limitOf(todayLimits() ?? {}, 'iops-size')
   const said = await invoke('choose/split', { bucket: chosenBucket(), iopsSizeBytes, percentile, waitS })
   const now = useChoose.getState()
-  if (now.picture !== picture || now.percentile !== percentile || now.waitS !== waitS) return
+  if (now.chart !== chart || now.percentile !== percentile || now.waitS !== waitS) return
   setChoose({ split: said.ok ? said.split : null })
 }
 

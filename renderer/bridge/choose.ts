@@ -58,29 +58,29 @@ export async function openDroppedRecording(file: File): Promise<Outcome> {
 let question = 0
 
 /** Reads the load of the source and draws what it needs. */
-export async function refreshPicture(): Promise<void> {
+export async function refreshChart(): Promise<void> {
   const { source } = useChoose.getState()
   question += 1
   const mine = question
   const isLast = () => mine === question
-  if (source === null) return setChoose({ status: 'empty', picture: null, message: '' })
+  if (source === null) return setChoose({ status: 'empty', chart: null, message: '' })
   const workspace = currentWorkspace()
   const load = loadOf(source, workspace)
   if (load === null) {
-    return setChoose({ status: 'failed', picture: null, message: unknownWords(source) })
+    return setChoose({ status: 'failed', chart: null, message: unknownWords(source) })
   }
   setChoose({ status: 'working', message: '' })
   const iopsSizeBytes = limitOf(todayLimits() ?? {}, 'iops-size')
   const bucket = chosenBucket()
-  const said = await invoke('choose/picture', { load, bucket, iopsSizeBytes }).catch(refusal)
+  const said = await invoke('choose/chart', { load, bucket, iopsSizeBytes }).catch(refusal)
   if (!isLast()) return
-  if (!said.ok) return setChoose({ status: 'failed', picture: null, message: said.message })
-  if (said.picture.requests === 0) {
-    return setChoose({ status: 'failed', picture: null, message: emptyWords() })
+  if (!said.ok) return setChoose({ status: 'failed', chart: null, message: said.message })
+  if (said.chart.requests === 0) {
+    return setChoose({ status: 'failed', chart: null, message: emptyWords() })
   }
   const { percentile, waitS } = useChoose.getState()
-  const proposed = cornerOf(said.picture.most ?? said.picture.frontier, { percentile, waitS }, said.picture.meanRate)
-  setChoose({ status: 'ready', picture: said.picture, proposed, todayFacts: null, proposedFacts: null, split: null })
+  const proposed = cornerOf(said.chart.most ?? said.chart.frontier, { percentile, waitS }, said.chart.meanRate)
+  setChoose({ status: 'ready', chart: said.chart, proposed, todayFacts: null, proposedFacts: null, split: null })
   await Promise.all([refreshToday(), refreshProposed()])
 }
 
@@ -122,7 +122,7 @@ export function todayLimits(): Limits | null {
 
 export async function refreshToday(): Promise<void> {
   const limits = todayLimits()
-  if (limits === null || useChoose.getState().picture === null) return setChoose({ todayFacts: null })
+  if (limits === null || useChoose.getState().chart === null) return setChoose({ todayFacts: null })
   const said = await invoke('choose/facts', { limits }).catch(refusal)
   if (said.ok && todayLimits() === limits) setChoose({ todayFacts: said.facts })
 }
@@ -135,9 +135,9 @@ async function refreshProposed(): Promise<void> {
   isAsking = true
   try {
     for (;;) {
-      const { proposed, picture } = useChoose.getState()
-      if (proposed === null || picture === null) return
-      const limits = limitsHolding(picture.bucket, proposed)
+      const { proposed, chart } = useChoose.getState()
+      if (proposed === null || chart === null) return
+      const limits = limitsHolding(chart.bucket, proposed)
       const said = await invoke('choose/facts', { limits }).catch(refusal)
       if (useChoose.getState().proposed !== proposed) continue
       if (said.ok) setChoose({ proposedFacts: said.facts })
@@ -180,15 +180,15 @@ export type StageTarget = { readonly group: string } | { readonly alone: string 
 
 /** Puts the proposed limits on the board: one step for Undo. On a live VM they wait for Apply like any edit. */
 export function stageProposed(target: StageTarget): void {
-  const { proposed, picture } = useChoose.getState()
-  if (proposed === null || picture === null) return
+  const { proposed, chart } = useChoose.getState()
+  if (proposed === null || chart === null) return
   const placed =
     'group' in target
       ? { workspace: currentWorkspace(), group: target.group }
       : withGroupAlone(currentWorkspace(), target.alone, endOfMode())
   const { group } = placed
   if (group === null) return
-  const limits = stagedLimits(placed.workspace.groups[group] ?? {}, picture.bucket, proposed)
+  const limits = stagedLimits(placed.workspace.groups[group] ?? {}, chart.bucket, proposed)
   edit(`Chosen limits of ${group}`, () => setLimits(placed.workspace, group, limits))
   const words = limitsInWords(limits, useUi.getState().settings.units)
   const sentence = `${group}: ${words}.`

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import {
   bucketFor,
+  type FrontierChart,
   type FrontierPercentile,
-  type FrontierPicture,
   limitsHolding,
   type RateAndBucket,
 } from '#shared/frontier.ts'
@@ -28,29 +28,29 @@ import {
 import { pointByKey, useChooseDrag } from './use-choose-drag.ts'
 
 /** Rate against burst: what each pair makes of the load. */
-export function ChooseChart({ picture }: { readonly picture: FrontierPicture }) {
+export function ChooseChart({ chart }: { readonly chart: FrontierChart }) {
   const [frame, size] = useSize<HTMLDivElement>()
-  const plot = useMemo(() => plotOf(picture, size.width, size.height), [picture, size])
+  const plot = useMemo(() => plotOf(chart, size.width, size.height), [chart, size])
   return (
     <div ref={frame} className={styles.frame}>
-      {size.width > 200 && size.height > 120 && <Picture picture={picture} plot={plot} />}
+      {size.width > 200 && size.height > 120 && <DrawnChart chart={chart} plot={plot} />}
     </div>
   )
 }
 
 interface Props {
-  readonly picture: FrontierPicture
+  readonly chart: FrontierChart
   readonly plot: Plot
 }
 
-function Picture({ picture, plot }: Props) {
+function DrawnChart({ chart, plot }: Props) {
   const percentile = useChoose((state) => state.percentile)
-  const drag = useChooseDrag(picture, plot)
+  const drag = useChooseDrag(chart, plot)
   const { x, y } = plot
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing is no fieldset.
     <svg
-      className={styles.picture}
+      className={styles.chart}
       width={plot.width}
       height={plot.height}
       aria-label="What this load needs"
@@ -65,22 +65,22 @@ function Picture({ picture, plot }: Props) {
           <path d="M0 0V7" className={styles.hatch} />
         </pattern>
       </defs>
-      <Axes picture={picture} plot={plot} />
+      <Axes chart={chart} plot={plot} />
       <g clipPath="url(#choose-plot)">
-        <Bands picture={picture} plot={plot} percentile={percentile} />
-        <Unsettable picture={picture} plot={plot} />
-        <WaitLine picture={picture} plot={plot} />
+        <Bands chart={chart} plot={plot} percentile={percentile} />
+        <Unsettable chart={chart} plot={plot} />
+        <WaitLine chart={chart} plot={plot} />
       </g>
-      <ChooseMarks picture={picture} plot={plot} />
-      <Proposed picture={picture} plot={plot} />
+      <ChooseMarks chart={chart} plot={plot} />
+      <Proposed chart={chart} plot={plot} />
     </svg>
   )
 }
 
-function Axes({ picture, plot }: Props) {
+function Axes({ chart, plot }: Props) {
   const units = useUi((ui) => ui.settings.units)
-  const words = wordsFor(picture.bucket, units)
-  const isBytes = picture.bucket.startsWith('bps')
+  const words = wordsFor(chart.bucket, units)
+  const isBytes = chart.bucket.startsWith('bps')
   const { x, y } = plot
   const bare = (value: number) => words.rate(value).replace(' IOPS', '')
   return (
@@ -116,7 +116,7 @@ interface BandsProps extends Props {
 }
 
 /** The no-wait bucket if the requests of each interval came at the worst time. */
-function mostAt({ most }: FrontierPicture, rate: number): number {
+function mostAt({ most }: FrontierChart, rate: number): number {
   return most?.find((levels) => levels.rate === rate)?.noWait ?? 0
 }
 
@@ -126,10 +126,10 @@ function bandName(band: Band, percentile: FrontierPercentile | 100): string {
   return band === 'over' ? `${who} over 100 ms` : `${who} ≤ ${band.replace('ms', ' ms')}`
 }
 
-function Bands({ picture, plot, percentile }: BandsProps) {
+function Bands({ chart, plot, percentile }: BandsProps) {
   const edges = edgesOf(percentile)
   const bands: readonly Band[] = [...edges.map((edge) => edge.band), 'over']
-  const meanX = placeOn(plot.x, picture.meanRate)
+  const meanX = placeOn(plot.x, chart.meanRate)
   return (
     <svg aria-hidden="true">
       {bands.map((band, index) => (
@@ -137,33 +137,33 @@ function Bands({ picture, plot, percentile }: BandsProps) {
           key={band}
           className={styles.band}
           data-band={band}
-          d={areaBetween(picture, plot, edges[index - 1]?.needed ?? null, edges[index]?.needed ?? null)}
+          d={areaBetween(chart, plot, edges[index - 1]?.needed ?? null, edges[index]?.needed ?? null)}
         />
       ))}
       {edges.map(({ band, needed }) => (
-        <path key={band} className={styles.edge} data-band={band} d={pathOf(picture, plot, needed)} />
+        <path key={band} className={styles.edge} data-band={band} d={pathOf(chart, plot, needed)} />
       ))}
-      {picture.most !== null && (
+      {chart.most !== null && (
         <path
           fill="url(#choose-hidden)"
           data-interval
           d={areaBetween(
-            picture,
+            chart,
             plot,
-            (levels) => mostAt(picture, levels.rate),
+            (levels) => mostAt(chart, levels.rate),
             (levels) => levels.noWait,
           )}
         />
       )}
-      {picture.closedLoops.length > 0 && (
+      {chart.closedLoops.length > 0 && (
         <>
-          <path fill="url(#choose-hidden)" d={areaBetween(picture, plot, null, null)} data-hidden-demand />
+          <path fill="url(#choose-hidden)" d={areaBetween(chart, plot, null, null)} data-hidden-demand />
           <text className={styles.hiddenName} x={plot.x.to - 12} y={plot.y.to + 18} textAnchor="end">
             hidden demand: the lines may lie higher
           </text>
         </>
       )}
-      {picture.limited !== null && <LimitedArea plot={plot} fromRate={picture.limited.fromRate} />}
+      {chart.limited !== null && <LimitedArea plot={plot} fromRate={chart.limited.fromRate} />}
       {meanX > plot.x.from && (
         <g className={styles.mean}>
           <rect x={plot.x.from} y={plot.y.to} width={meanX - plot.x.from} height={plot.y.from - plot.y.to} />
@@ -173,7 +173,7 @@ function Bands({ picture, plot, percentile }: BandsProps) {
           </text>
         </g>
       )}
-      {bandLabels(picture, plot, percentile).map(({ band, x, y }) => (
+      {bandLabels(chart, plot, percentile).map(({ band, x, y }) => (
         <text key={band} className={styles.bandName} data-band={band} x={x} y={y + 4} textAnchor="middle">
           {bandName(band, percentile)}
         </text>
@@ -210,10 +210,10 @@ function Unsettable({ plot }: Props) {
 }
 
 /** The line that is dragged. */
-function WaitLine({ picture, plot }: Props) {
+function WaitLine({ chart, plot }: Props) {
   const percentile = useChoose((state) => state.percentile)
   const waitS = useChoose((state) => state.waitS)
-  const path = pathOf(picture, plot, (levels) => bucketFor(levels, percentile, waitS))
+  const path = pathOf(chart, plot, (levels) => bucketFor(levels, percentile, waitS))
   return (
     <svg className={styles.waitLine} aria-hidden="true" data-wait-line>
       <path className={styles.grip} d={path} />
@@ -222,12 +222,12 @@ function WaitLine({ picture, plot }: Props) {
   )
 }
 
-function Proposed({ picture, plot }: Props) {
+function Proposed({ chart, plot }: Props) {
   const proposed = useChoose((state) => state.proposed)
   const facts = useChoose((state) => state.proposedFacts)
   const units = useUi((ui) => ui.settings.units)
   if (proposed === null) return null
-  const words = limitsInWords(limitsHolding(picture.bucket, proposed), units)
+  const words = limitsInWords(limitsHolding(chart.bucket, proposed), units)
   const wait = (seconds: number) => formatDurationNs(seconds * NS_PER_S)
   const effect = facts === null ? '' : `: wait p99 ${wait(facts.waitS.p99)}, longest ${wait(facts.waitS.max)}`
   const { x, y } = centre(plot, proposed)

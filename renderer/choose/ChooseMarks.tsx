@@ -1,4 +1,4 @@
-import type { FrontierPicture } from '#shared/frontier.ts'
+import type { FrontierChart } from '#shared/frontier.ts'
 import { PRESETS, presetLimits } from '#shared/presets/presets.ts'
 import { bucketLimits, poolUnits } from '#shared/throttle/burst.ts'
 import { useChoose } from '../store/choose.ts'
@@ -8,20 +8,20 @@ import styles from './ChooseChart.module.css'
 import { type Plot, placeOn } from './choose-model.ts'
 
 interface Props {
-  readonly picture: FrontierPicture
+  readonly chart: FrontierChart
   readonly plot: Plot
 }
 
 /** Limits that there are: today's, and the ready-made ones. Those beyond the axes stand at the edge. */
-export function ChooseMarks({ picture, plot }: Props) {
+export function ChooseMarks({ chart, plot }: Props) {
   const source = useChoose((state) => state.source)
   const limits = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
-  const today = limits === undefined ? null : bucketLimits(limits, picture.bucket)
+  const today = limits === undefined ? null : bucketLimits(limits, chart.bucket)
   return (
     <svg aria-hidden="true">
       {PRESETS.map((preset) => {
         const size = preset.kind === 'sized' ? preset.defaultGib : 0
-        const bucket = bucketLimits(presetLimits(preset, size), picture.bucket)
+        const bucket = bucketLimits(presetLimits(preset, size), chart.bucket)
         if (bucket.avg === 0) return null
         return <ReadyMade key={preset.id} plot={plot} name={preset.title} rate={bucket.avg} units={poolUnits(bucket)} />
       })}

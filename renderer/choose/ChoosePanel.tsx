@@ -1,4 +1,4 @@
-import { type FrontierPicture, limitsHolding, pointOf, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
+import { type FrontierChart, limitsHolding, pointOf, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { alignedWords, hiddenWords } from '#shared/hidden-words.ts'
 import { bucketLimits } from '#shared/throttle/burst.ts'
 import { burstSentence, plainSentence } from '#shared/throttle/burst-words.ts'
@@ -22,7 +22,7 @@ import { WhatIfPanel } from './WhatIfPanel.tsx'
 
 /** What the proposed limits are, what they do to this load, and the way onto the board. */
 export function ChoosePanel() {
-  const picture = useChoose((state) => state.picture)
+  const chart = useChoose((state) => state.chart)
   const proposed = useChoose((state) => state.proposed)
   const source = useChoose((state) => state.source)
   const name = source === null ? 'Choose' : sourceName(source)
@@ -30,13 +30,13 @@ export function ChoosePanel() {
     <aside className={styles.panel} aria-label="Proposed limits">
       <header className={styles.head}>
         <h1>{name}</h1>
-        {picture !== null && <ReadyMade picture={picture} />}
+        {chart !== null && <ReadyMade chart={chart} />}
         <p className={styles.sub}>Proposed limits · drag the point or type</p>
       </header>
-      {picture === null || proposed === null ? (
+      {chart === null || proposed === null ? (
         <Note>Choose whose load to look at.</Note>
       ) : (
-        <Proposal picture={picture} proposed={proposed} />
+        <Proposal chart={chart} proposed={proposed} />
       )}
     </aside>
   )
@@ -59,7 +59,7 @@ function ReplacedTotal({ bucket }: { readonly bucket: Bucket }) {
 }
 
 /** Of ready-made limits, those that say something about the kind that is looked at. */
-function ReadyMade({ picture: { bucket } }: { readonly picture: FrontierPicture }) {
+function ReadyMade({ chart: { bucket } }: { readonly chart: FrontierChart }) {
   const units = useUi((ui) => ui.settings.units)
   return (
     <PresetMenu
@@ -74,19 +74,19 @@ function ReadyMade({ picture: { bucket } }: { readonly picture: FrontierPicture 
 }
 
 interface Props {
-  readonly picture: FrontierPicture
+  readonly chart: FrontierChart
   readonly proposed: RateAndBucket
 }
 
-function Proposal({ picture, proposed }: Props) {
+function Proposal({ chart, proposed }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const { rate, bucket } = proposed
   // A recording has no groups to move between.
   const isOfCards = useChoose((state) => state.source?.kind !== 'recording')
-  const unit = bucketUnit(picture.bucket)
-  const limits = bucketLimits(limitsHolding(picture.bucket, proposed), picture.bucket)
-  const peak = Math.max(0, ...picture.overTime.values)
-  const apart = alignedWords(picture)
+  const unit = bucketUnit(chart.bucket)
+  const limits = bucketLimits(limitsHolding(chart.bucket, proposed), chart.bucket)
+  const peak = Math.max(0, ...chart.overTime.values)
+  const apart = alignedWords(chart)
   return (
     <>
       <ProposedFields
@@ -106,24 +106,24 @@ function Proposal({ picture, proposed }: Props) {
           burstSentence(limits, { unit, demand: peak > rate ? peak : Number.POSITIVE_INFINITY, bytes: units }),
         )}
       </Note>
-      <FactsTable picture={picture} limits={limits} peak={peak} />
+      <FactsTable chart={chart} limits={limits} peak={peak} />
       {apart !== '' && <Note tone="warn">{apart}</Note>}
-      <MeasuredTable measured={picture.measured} />
-      {hiddenWords(picture).map((words) => (
+      <MeasuredTable measured={chart.measured} />
+      {hiddenWords(chart).map((words) => (
         <Note key={words} tone="warn">
           {words} In the hatched part the lines may lie higher.
         </Note>
       ))}
-      {picture.most !== null && (
+      {chart.most !== null && (
         <Note tone="warn">
           Counted in intervals: the figures hold if requests came evenly within each. However they came, the line of no
           wait lies in the hatched part.
         </Note>
       )}
-      <ReplacedTotal bucket={picture.bucket} />
+      <ReplacedTotal bucket={chart.bucket} />
       <StageButton />
       <RacePanel />
-      <SplitPanel picture={picture} />
+      <SplitPanel chart={chart} />
       {isOfCards && <WhatIfPanel />}
     </>
   )

@@ -2,7 +2,7 @@ import { FolderOpen, RefreshCw } from 'lucide-react'
 import { useShallow } from 'zustand/react/shallow'
 import type { FrontierPercentile } from '#shared/frontier.ts'
 import { formatDurationNs, NS_PER_S, parseDurationS } from '#shared/units.ts'
-import { openRecording, refreshPicture } from '../bridge/choose.ts'
+import { openRecording, refreshChart } from '../bridge/choose.ts'
 import { type ChooseSource, setChoose, sourceName, useChoose } from '../store/choose.ts'
 import { useUi } from '../store/ui.ts'
 import { useWorkspace } from '../store/workspace.ts'
@@ -51,7 +51,7 @@ export function ChooseTools() {
         Open a recording…
       </Button>
       {isMeasured && (
-        <Button size="s" onClick={() => void refreshPicture()} title="With what was measured meanwhile">
+        <Button size="s" onClick={() => void refreshChart()} title="With what was measured meanwhile">
           <RefreshCw />
           Look again
         </Button>
@@ -116,8 +116,8 @@ function keyOf(source: ChooseSource): string {
 
 function WaitField() {
   const waitS = useChoose((state) => state.waitS)
-  const picture = useChoose((state) => state.picture)
-  const set = (next: number) => (picture === null ? setChoose({ waitS: next }) : changeWait(picture, next))
+  const chart = useChoose((state) => state.chart)
+  const set = (next: number) => (chart === null ? setChoose({ waitS: next }) : changeWait(chart, next))
   return (
     <NumberField
       label="Longest wait allowed"

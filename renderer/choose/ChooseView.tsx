@@ -2,7 +2,7 @@ import { FolderOpen } from 'lucide-react'
 import { useEffect } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { formatDurationNs, formatInteger, NS_PER_S } from '#shared/units.ts'
-import { openRecording, refreshPicture, refreshToday } from '../bridge/choose.ts'
+import { openRecording, refreshChart, refreshToday } from '../bridge/choose.ts'
 import { useChoose } from '../store/choose.ts'
 import { heldBy, sourceDevices } from '../store/choose-target.ts'
 import { useHost } from '../store/host.ts'
@@ -15,38 +15,38 @@ import { ChooseTools } from './ChooseTools.tsx'
 import styles from './ChooseView.module.css'
 import { LoadStrip } from './LoadStrip.tsx'
 
-/** Rate, burst and wait of one load as one picture. */
+/** Rate, burst and wait of one load as one chart. */
 export function ChooseView() {
-  useFreshPicture()
+  useFreshChart()
   const status = useChoose((state) => state.status)
   const message = useChoose((state) => state.message)
-  const picture = useChoose((state) => state.picture)
+  const chart = useChoose((state) => state.chart)
   return (
     <section className={styles.view} aria-label="Choose a limit" aria-busy={status === 'working'}>
       <ChooseTools />
-      {picture !== null && status !== 'failed' ? (
+      {chart !== null && status !== 'failed' ? (
         <>
           <figure className={styles.plot}>
             <figcaption className={styles.head}>
               <h2>What this load needs</h2>
               <span className={styles.about}>
-                {formatInteger(picture.requests)} requests in {formatDurationNs(picture.spanS * NS_PER_S)}
+                {formatInteger(chart.requests)} requests in {formatDurationNs(chart.spanS * NS_PER_S)}
               </span>
-              <Legend hasHidden={picture.closedLoops.length > 0 || picture.most !== null || picture.limited !== null} />
+              <Legend hasHidden={chart.closedLoops.length > 0 || chart.most !== null || chart.limited !== null} />
             </figcaption>
-            <ChooseChart picture={picture} />
+            <ChooseChart chart={chart} />
           </figure>
-          <LoadStrip picture={picture} />
+          <LoadStrip chart={chart} />
         </>
       ) : (
-        <NoPicture isWorking={status === 'working'} message={message} />
+        <NoChart isWorking={status === 'working'} message={message} />
       )}
     </section>
   )
 }
 
-/** Asks for the picture again when the load it shows is another one. */
-function useFreshPicture(): void {
+/** Asks for the chart again when the load it shows is another one. */
+function useFreshChart(): void {
   const source = useChoose((state) => state.source)
   const unit = useChoose((state) => state.unit)
   const direction = useChoose((state) => state.direction)
@@ -58,7 +58,7 @@ function useFreshPicture(): void {
   const opened = useHost(({ host }) => host?.opened ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
-    refreshPicture().catch((error: unknown) => notify('danger', String(error)))
+    refreshChart().catch((error: unknown) => notify('danger', String(error)))
   }, [source, unit, direction, loads, opened])
   // biome-ignore lint/correctness/useExhaustiveDependencies: these say when the answer is another one.
   useEffect(() => {
@@ -66,7 +66,7 @@ function useFreshPicture(): void {
   }, [limits])
 }
 
-function NoPicture({ isWorking, message }: { readonly isWorking: boolean; readonly message: string }) {
+function NoChart({ isWorking, message }: { readonly isWorking: boolean; readonly message: string }) {
   if (isWorking) return <p className={styles.working}>Looking at the load…</p>
   return (
     <EmptyState title={message === '' ? 'Whose load?' : 'Nothing to show for this load'}>

@@ -1,4 +1,4 @@
-import type { FrontierPicture, LimitFacts } from '#shared/frontier.ts'
+import type { FrontierChart, LimitFacts } from '#shared/frontier.ts'
 import { type BucketLimits, bucketLimits, burstDurationS } from '#shared/throttle/burst.ts'
 import { formatDurationNs, formatShort, NS_PER_S } from '#shared/units.ts'
 import { useChoose } from '../store/choose.ts'
@@ -9,7 +9,7 @@ import styles from './ChoosePanel.module.css'
 import { wordsFor } from './choose-model.ts'
 
 interface Props {
-  readonly picture: FrontierPicture
+  readonly chart: FrontierChart
   readonly limits: BucketLimits
   /** Units a second in the busiest moment. */
   readonly peak: number
@@ -33,13 +33,13 @@ const ROWS: readonly Row[] = [
 ]
 
 /** What today's limits and the proposed ones do to this load, side by side. */
-export function FactsTable({ picture, limits, peak }: Props) {
+export function FactsTable({ chart, limits, peak }: Props) {
   const source = useChoose((state) => state.source)
   const todayFacts = useChoose((state) => state.todayFacts)
   const proposedFacts = useChoose((state) => state.proposedFacts)
   const units = useUi((ui) => ui.settings.units)
   const todays = useWorkspace(({ workspace }) => workspace.groups[heldBy(workspace, source) ?? ''])
-  const today = todays === undefined ? null : bucketLimits(todays, picture.bucket)
+  const today = todays === undefined ? null : bucketLimits(todays, chart.bucket)
   const burst = (each: BucketLimits | null) =>
     each === null || each.avg === 0 || each.avg >= peak ? 'never ends' : seconds(burstDurationS(each, peak))
   return (
@@ -68,7 +68,7 @@ export function FactsTable({ picture, limits, peak }: Props) {
           )
         })}
         <tr>
-          <th scope="row">Burst at its peak, {wordsFor(picture.bucket, units).rate(peak)}</th>
+          <th scope="row">Burst at its peak, {wordsFor(chart.bucket, units).rate(peak)}</th>
           <td className={styles.was}>{todays === undefined ? '–' : burst(today)}</td>
           <td>{burst(limits)}</td>
         </tr>

@@ -1,4 +1,4 @@
-import type { FrontierPicture, OverTime } from '#shared/frontier.ts'
+import type { FrontierChart, OverTime } from '#shared/frontier.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import { useChoose } from '../store/choose.ts'
 import { useUi } from '../store/ui.ts'
@@ -9,15 +9,15 @@ const WIDTH = 1000
 const HEIGHT = 64
 
 /** The load over time, and when today's and the proposed limits make it wait. */
-export function LoadStrip({ picture }: { readonly picture: FrontierPicture }) {
+export function LoadStrip({ chart }: { readonly chart: FrontierChart }) {
   const units = useUi((ui) => ui.settings.units)
   const proposed = useChoose((state) => state.proposed)
   const today = useChoose((state) => state.todayFacts?.waitsOverTime ?? null)
   const next = useChoose((state) => state.proposedFacts?.waitsOverTime ?? null)
-  const { overTime } = picture
+  const { overTime } = chart
   const top = Math.max(1, ...overTime.values)
   const y = (value: number) => HEIGHT - (HEIGHT - 4) * Math.min(1, value / top)
-  const words = wordsFor(picture.bucket, units)
+  const words = wordsFor(chart.bucket, units)
   return (
     <figure className={styles.strip}>
       <figcaption className={styles.head}>
@@ -27,7 +27,7 @@ export function LoadStrip({ picture }: { readonly picture: FrontierPicture }) {
           <span data-mark="today">today’s limits bind</span>
           <span data-mark="proposed">these bind</span>
         </span>
-        <span>{formatDurationNs(picture.spanS * NS_PER_S)}</span>
+        <span>{formatDurationNs(chart.spanS * NS_PER_S)}</span>
       </figcaption>
       <svg className={styles.plot} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         <Shades bins={today} overTime={overTime} kind="today" />
@@ -55,7 +55,7 @@ interface ShadesProps {
   readonly kind: 'today' | 'proposed'
 }
 
-/** The bins in which somebody waits; both pictures begin at the first request. */
+/** The bins in which somebody waits; both charts begin at the first request. */
 function Shades({ bins, overTime, kind }: ShadesProps) {
   if (bins === null) return null
   const lengthS = overTime.binS * Math.max(1, overTime.values.length)

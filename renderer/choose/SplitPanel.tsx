@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { FrontierPicture, SplitComparison } from '#shared/frontier.ts'
+import type { FrontierChart, SplitComparison } from '#shared/frontier.ts'
 import { savedWords } from '#shared/split-words.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import { refreshSplit } from '../bridge/choose-split.ts'
@@ -12,7 +12,7 @@ import styles from './SplitPanel.module.css'
 const REST_MS = 250
 
 /** What these disks need apart and in one group, for the same promise. Nothing where one disk is looked at. */
-export function SplitPanel({ picture }: { readonly picture: FrontierPicture }) {
+export function SplitPanel({ chart }: { readonly chart: FrontierChart }) {
   const percentile = useChoose((state) => state.percentile)
   const waitS = useChoose((state) => state.waitS)
   const split = useChoose((state) => state.split)
@@ -23,9 +23,9 @@ export function SplitPanel({ picture }: { readonly picture: FrontierPicture }) {
       refreshSplit().catch((error: unknown) => notify('danger', String(error)))
     }, REST_MS)
     return () => clearTimeout(timer)
-  }, [picture, percentile, waitS])
+  }, [chart, percentile, waitS])
   if (split === null) return null
-  const { rate } = wordsFor(picture.bucket, units)
+  const { rate } = wordsFor(chart.bucket, units)
   const who = percentile === 100 ? 'longest wait' : `p${percentile}`
   // Where only counters are known the bound stands: it holds however the requests came.
   const bound = split.most ?? split

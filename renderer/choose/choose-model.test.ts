@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { FrontierPicture } from '#shared/frontier.ts'
+import type { FrontierChart } from '#shared/frontier.ts'
 import { bandLabels, placeOn, plotOf, roundedWait, snapped, ticksOn, valueOn, waitThrough } from './choose-model.ts'
 
 /** One level at every rate: 100 requests at once and nothing else. */
-const PICTURE: FrontierPicture = {
+const CHART: FrontierChart = {
   bucket: 'iops-total',
   devices: ['db'],
   requests: 100,
@@ -18,7 +18,7 @@ const PICTURE: FrontierPicture = {
   most: null,
   overTime: { binS: 1, values: [100] },
 }
-const PLOT = plotOf(PICTURE, 1000, 500)
+const PLOT = plotOf(CHART, 1000, 500)
 
 test('a value and its pixel belong together, on both axes', () => {
   for (const axis of [PLOT.x, PLOT.y]) {
@@ -39,18 +39,18 @@ test('a point snaps to limits that QEMU takes: no burst, or a burst of the limit
   expect(snapped(PLOT, { rate: 101.3, bucket: 12 })).toEqual({ rate: 100, bucket: 10 })
   expect(snapped(PLOT, { rate: 101.3, bucket: 60 })).toEqual({ rate: 100, bucket: 100 })
   expect(snapped(PLOT, { rate: 20, bucket: 57.4 })).toEqual({ rate: 20, bucket: 57 })
-  // The picture ends at a burst of 720: of what can be set at this limit, none is nearest.
+  // The chart ends at a burst of 720: of what can be set at this limit, none is nearest.
   expect(snapped(PLOT, { rate: 1e9, bucket: 1e9 })).toEqual({ rate: 4000, bucket: 400 })
 })
 
 test('the wait line through a point is the wait that the point brings', () => {
-  expect(waitThrough(PICTURE, 99, { rate: 100, bucket: 97 })).toBe(0.01)
-  expect(waitThrough(PICTURE, 100, { rate: 10, bucket: 50 })).toBe(4.9)
+  expect(waitThrough(CHART, 99, { rate: 100, bucket: 97 })).toBe(0.01)
+  expect(waitThrough(CHART, 100, { rate: 10, bucket: 50 })).toBe(4.9)
   expect([roundedWait(0), roundedWait(0.01234), roundedWait(1e6)]).toEqual([1e-4, 0.012, 100])
 })
 
 test('bands are named where they are highest, and a band too thin is not', () => {
-  const labels = bandLabels(PICTURE, PLOT, 99)
+  const labels = bandLabels(CHART, PLOT, 99)
   expect(labels.map(({ band }) => band)).toEqual(['no-wait', '100ms', 'over'])
   for (const { x, y } of labels) expect(x > PLOT.x.from && x < PLOT.x.to && y > PLOT.y.to && y < PLOT.y.from).toBe(true)
 })

@@ -1,15 +1,15 @@
 import {
   bucketFor,
+  type FrontierChart,
   type FrontierLevels,
   type FrontierPercentile,
-  type FrontierPicture,
   type RateAndBucket,
   waitFor,
 } from '#shared/frontier.ts'
 import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { formatBps, formatBytes, formatInteger, formatIops } from '#shared/units.ts'
 
-// The geometry of the picture: rate to the right, burst upwards, both logarithmic. Pixels; y grows downwards.
+// The geometry of the chart: rate to the right, burst upwards, both logarithmic. Pixels; y grows downwards.
 
 export interface LogAxis {
   readonly min: number
@@ -27,11 +27,11 @@ export interface Plot {
 }
 
 const MARGIN = { top: 22, right: 18, bottom: 44, left: 66 }
-/** How many times the largest no-wait bucket above the mean rate the picture is high. */
+/** How many times the largest no-wait bucket above the mean rate the chart is high. */
 const HEAD_ROOM = 1.8
 
-export function plotOf(picture: FrontierPicture, width: number, height: number): Plot {
-  const { frontier, meanRate, bucket } = picture
+export function plotOf(chart: FrontierChart, width: number, height: number): Plot {
+  const { frontier, meanRate, bucket } = chart
   const first = frontier[0]?.rate ?? 1
   const last = frontier.at(-1)?.rate ?? 10
   const above = frontier.find(({ rate }) => rate > meanRate) ?? frontier[0]
@@ -79,7 +79,7 @@ export interface Edge {
   readonly needed: Needed
 }
 
-/** The lower edge of each band, from the top of the picture down: the bucket from which on it holds. */
+/** The lower edge of each band, from the top of the chart down: the bucket from which on it holds. */
 export function edgesOf(percentile: FrontierPercentile | 100): readonly Edge[] {
   const edge = (waitS: number) => (levels: FrontierLevels) => bucketFor(levels, percentile, waitS)
   return [
@@ -88,18 +88,18 @@ export function edgesOf(percentile: FrontierPercentile | 100): readonly Edge[] {
   ]
 }
 
-/** A line through the picture as an SVG path. */
-export function pathOf(picture: FrontierPicture, plot: Plot, needed: Needed): string {
-  const points = picture.frontier.map((levels) => pointText(plot, levels, placeOn(plot.y, needed(levels))))
+/** A line through the chart as an SVG path. */
+export function pathOf(chart: FrontierChart, plot: Plot, needed: Needed): string {
+  const points = chart.frontier.map((levels) => pointText(plot, levels, placeOn(plot.y, needed(levels))))
   return points.length === 0 ? '' : `M${points.join('L')}`
 }
 
-/** What lies between two lines; null is the top or the bottom of the picture. */
-export function areaBetween(picture: FrontierPicture, plot: Plot, upper: Needed | null, lower: Needed | null): string {
+/** What lies between two lines; null is the top or the bottom of the chart. */
+export function areaBetween(chart: FrontierChart, plot: Plot, upper: Needed | null, lower: Needed | null): string {
   const line = (needed: Needed | null, edge: number, order: readonly FrontierLevels[]) =>
     order.map((levels) => pointText(plot, levels, needed === null ? edge : placeOn(plot.y, needed(levels))))
-  const forth = line(upper, plot.y.to, picture.frontier)
-  const back = line(lower, plot.y.from, picture.frontier.toReversed())
+  const forth = line(upper, plot.y.to, chart.frontier)
+  const back = line(lower, plot.y.from, chart.frontier.toReversed())
   return `M${[...forth, ...back].join('L')}Z`
 }
 
@@ -122,14 +122,14 @@ const LABEL_MARGIN = 46
 
 /** Each band's name where the band is highest; a band too thin for it has none. */
 export function bandLabels(
-  picture: FrontierPicture,
+  chart: FrontierChart,
   plot: Plot,
   percentile: FrontierPercentile | 100,
 ): readonly BandLabel[] {
   const edges = edgesOf(percentile)
-  const within = picture.frontier.filter(({ rate }) => {
+  const within = chart.frontier.filter(({ rate }) => {
     const x = placeOn(plot.x, rate)
-    return rate > picture.meanRate && x > plot.x.from + LABEL_MARGIN && x < plot.x.to - LABEL_MARGIN
+    return rate > chart.meanRate && x > plot.x.from + LABEL_MARGIN && x < plot.x.to - LABEL_MARGIN
   })
   const bands: readonly Band[] = [...edges.map((edge) => edge.band), 'over']
   return bands.flatMap((band, index) => {
@@ -166,7 +166,7 @@ function twoDigits(value: number): number {
 }
 
 /** The levels at the rate nearest to `rate`. */
-export function levelsNear({ frontier }: FrontierPicture, rate: number): FrontierLevels | null {
+export function levelsNear({ frontier }: FrontierChart, rate: number): FrontierLevels | null {
   let best: FrontierLevels | null = null
   for (const levels of frontier) {
     if (best === null || Math.abs(Math.log(levels.rate / rate)) < Math.abs(Math.log(best.rate / rate))) best = levels
@@ -175,12 +175,8 @@ export function levelsNear({ frontier }: FrontierPicture, rate: number): Frontie
 }
 
 /** The wait whose line runs through `point`, in seconds, as `roundedWait` gives it. */
-export function waitThrough(
-  picture: FrontierPicture,
-  percentile: FrontierPercentile | 100,
-  point: RateAndBucket,
-): number {
-  const levels = levelsNear(picture, point.rate)
+export function waitThrough(chart: FrontierChart, percentile: FrontierPercentile | 100, point: RateAndBucket): number {
+  const levels = levelsNear(chart, point.rate)
   return roundedWait(levels === null ? 0 : waitFor(levels, percentile, point.bucket))
 }
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
-import { bucketFor, type FrontierPicture, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
+import { bucketFor, type FrontierChart, type RateAndBucket, settableBucket } from '#shared/frontier.ts'
 import { shortBurstUnits } from '#shared/throttle/counting.ts'
 import { propose } from '../bridge/choose.ts'
 import { setChoose, useChoose } from '../store/choose.ts'
@@ -19,7 +19,7 @@ const POINT_REACH = 14
 const STEP = 1.1
 const LARGE_STEP = 2
 
-export function useChooseDrag(picture: FrontierPicture, plot: Plot) {
+export function useChooseDrag(chart: FrontierChart, plot: Plot) {
   const drag = useRef<Drag | null>(null)
   const at = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -27,7 +27,7 @@ export function useChooseDrag(picture: FrontierPicture, plot: Plot) {
   }
   const follow = ({ x, y }: { readonly x: number; readonly y: number }) => {
     const point = { rate: valueOn(plot.x, x), bucket: valueOn(plot.y, y) }
-    if (drag.current?.what === 'line') moveLine(picture, point)
+    if (drag.current?.what === 'line') moveLine(chart, point)
     else propose(snapped(plot, point))
   }
   return {
@@ -37,7 +37,7 @@ export function useChooseDrag(picture: FrontierPicture, plot: Plot) {
       const { x, y } = plot
       if (place.x < x.from || place.x > x.to || place.y < y.to || place.y > y.from) return
       const { proposed, waitS } = useChoose.getState()
-      drag.current = { what: whatLiesAt(picture, plot, place), proposed, waitS }
+      drag.current = { what: whatLiesAt(chart, plot, place), proposed, waitS }
       event.currentTarget.setPointerCapture(event.pointerId)
       if (drag.current.what === 'point') follow(place)
     },
@@ -67,31 +67,27 @@ function takeBack(drag: Drag | null): void {
   if (drag.proposed !== null) propose(drag.proposed)
 }
 
-function whatLiesAt(
-  picture: FrontierPicture,
-  plot: Plot,
-  place: { readonly x: number; readonly y: number },
-): Drag['what'] {
+function whatLiesAt(chart: FrontierChart, plot: Plot, place: { readonly x: number; readonly y: number }): Drag['what'] {
   const { proposed, percentile, waitS } = useChoose.getState()
   if (proposed !== null) {
     const away = Math.hypot(place.x - placeOn(plot.x, proposed.rate), place.y - placeOn(plot.y, proposed.bucket))
     if (away <= POINT_REACH) return 'point'
   }
-  const levels = levelsNear(picture, valueOn(plot.x, place.x))
+  const levels = levelsNear(chart, valueOn(plot.x, place.x))
   if (levels === null) return 'point'
   return Math.abs(placeOn(plot.y, bucketFor(levels, percentile, waitS)) - place.y) <= LINE_REACH ? 'line' : 'point'
 }
 
 /** The line goes where the pointer is, and the proposed point to the line at its own rate. */
-function moveLine(picture: FrontierPicture, point: RateAndBucket): void {
-  changeWait(picture, waitThrough(picture, useChoose.getState().percentile, point))
+function moveLine(chart: FrontierChart, point: RateAndBucket): void {
+  changeWait(chart, waitThrough(chart, useChoose.getState().percentile, point))
 }
 
 /** Another wait: the proposed point keeps its rate and takes the burst that the wait needs there. */
-export function changeWait(picture: FrontierPicture, waitS: number): void {
+export function changeWait(chart: FrontierChart, waitS: number): void {
   const { proposed, percentile } = useChoose.getState()
   setChoose({ waitS })
-  const levels = proposed === null ? null : levelsNear(picture, proposed.rate)
+  const levels = proposed === null ? null : levelsNear(chart, proposed.rate)
   if (proposed === null || levels === null) return
   const { rate } = proposed
   propose({ rate, bucket: settableBucket(rate, bucketFor({ ...levels, rate }, percentile, waitS)) })

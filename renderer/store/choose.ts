@@ -1,13 +1,7 @@
 import { create } from 'zustand'
-import type {
-  FrontierPercentile,
-  FrontierPicture,
-  LimitFacts,
-  RateAndBucket,
-  SplitComparison,
-} from '#shared/frontier.ts'
+import type { FrontierChart, FrontierPercentile, LimitFacts, RateAndBucket, SplitComparison } from '#shared/frontier.ts'
 
-// The Choose view: whose load is looked at, its picture, and the limits that are proposed for it.
+// The Choose view: whose load is looked at, its chart, and the limits that are proposed for it.
 
 export type ChooseSource =
   | { readonly kind: 'group'; readonly group: string }
@@ -27,9 +21,9 @@ export interface ChooseState {
   /** The line that is dragged: so many percent wait no longer. Seconds. */
   readonly waitS: number
   readonly status: 'empty' | 'working' | 'ready' | 'failed'
-  /** Why there is no picture. */
+  /** Why there is no chart. */
   readonly message: string
-  readonly picture: FrontierPicture | null
+  readonly chart: FrontierChart | null
   readonly proposed: RateAndBucket | null
   /** What today's limits and the proposed ones do; null: not known yet, or there are none. */
   readonly todayFacts: LimitFacts | null
@@ -47,7 +41,7 @@ const INITIAL: ChooseState = {
   waitS: 0.01,
   status: 'empty',
   message: '',
-  picture: null,
+  chart: null,
   proposed: null,
   todayFacts: null,
   proposedFacts: null,

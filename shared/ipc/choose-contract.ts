@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FrontierPicture, LimitFacts, SplitComparison } from '../frontier.ts'
+import type { FrontierChart, LimitFacts, SplitComparison } from '../frontier.ts'
 import type { Issue } from '../issue.ts'
 import type { RunResult } from '../result.ts'
 import { BUCKETS } from '../throttle/limits.ts'
@@ -7,8 +7,8 @@ import { limitsSchema, nameSchema } from '../workspace/schema.ts'
 
 // The part of the contract that the Choose view uses: what a load needs, and what limits do to it.
 
-export type ChoosePicture =
-  | { readonly ok: true; readonly picture: FrontierPicture }
+export type ChooseChartReply =
+  | { readonly ok: true; readonly chart: FrontierChart }
   | { readonly ok: false; readonly message: string }
 
 export type ChooseFacts =
@@ -28,7 +28,7 @@ const durationS = z.number().gt(0).max(3600)
 
 export const CHOOSE_REQUESTS = {
   /** What a load needs: devices as if nothing limited them, the recording that was opened last, or what was measured. */
-  'choose/picture': z.strictObject({
+  'choose/chart': z.strictObject({
     load: z.discriminatedUnion('kind', [
       z.strictObject({
         kind: z.literal('devices'),
@@ -47,9 +47,9 @@ export const CHOOSE_REQUESTS = {
     bucket: z.enum(BUCKETS),
     iopsSizeBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   }),
-  /** What limits do to the load of the last picture. */
+  /** What limits do to the load of the last chart. */
   'choose/facts': z.strictObject({ limits: limitsSchema }),
-  /** Apart or shared: what the disks of the last picture need, without a burst, to keep the promise. */
+  /** Apart or shared: what the disks of the last chart need, without a burst, to keep the promise. */
   'choose/split': z.strictObject({
     bucket: z.enum(BUCKETS),
     iopsSizeBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
@@ -71,7 +71,7 @@ export const CHOOSE_REQUESTS = {
 } as const
 
 export interface ChooseReplies {
-  readonly 'choose/picture': ChoosePicture
+  readonly 'choose/chart': ChooseChartReply
   readonly 'choose/facts': ChooseFacts
   readonly 'choose/split': ChooseSplit
   readonly 'choose/what-if': ChooseWhatIf

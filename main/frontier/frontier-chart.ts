@@ -1,4 +1,4 @@
-import type { FrontierPicture } from '#shared/frontier.ts'
+import type { FrontierChart } from '#shared/frontier.ts'
 import type { Bucket } from '#shared/throttle/limits.ts'
 import { arrivalsOf, spanS, workOfBucket } from './arrivals.ts'
 import { frontierOf, frontierRates, meanRate } from './frontier.ts'
@@ -8,7 +8,7 @@ import { measuredLatency } from './measured-latency.ts'
 import { rateOverTime } from './over-time.ts'
 import { isCounted, mostLevels } from './recording.ts'
 
-export interface PictureOptions {
+export interface ChartOptions {
   readonly bucket: Bucket
   /** Bytes from which a request counts as several; 0: each counts as one. */
   readonly iopsSizeBytes: number
@@ -18,7 +18,7 @@ export interface PictureOptions {
 }
 
 /** All of the loads as one, as if they shared a bucket. */
-export function frontierPictureOf(loads: readonly DeviceLoad[], options: PictureOptions): FrontierPicture {
+export function frontierChartOf(loads: readonly DeviceLoad[], options: ChartOptions): FrontierChart {
   const { bucket, iopsSizeBytes, rateCount } = options
   const work = workOfBucket(bucket, iopsSizeBytes)
   const traces = loads.map((load) => load.trace)
