@@ -5,9 +5,9 @@ import { configuredCount } from '#main/throttle/group-table.ts'
 import { joinGroup } from '#main/throttle/membership.ts'
 import { type Limits, NO_LIMITS } from '#shared/throttle/limits.ts'
 import { runChanges } from './change-runner.ts'
+import type { LabChanges } from './lab-changes.ts'
 import { LabSlots } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
-import type { Plan } from './plan.ts'
 import { NO_RENAMES } from './renames.ts'
 import { workspaceOf } from './testing/test-lab.ts'
 
@@ -15,7 +15,7 @@ const LIMITS: Limits = { 'iops-total': 100 }
 
 const desired = workspaceOf({ groups: { gold: LIMITS }, devices: [] })
 
-const PLAN: Plan = {
+const CHANGES: LabChanges = {
   renames: [],
   addGroups: [],
   removeGroups: [],
@@ -43,7 +43,7 @@ function labOfOneGroup() {
   }
   const memory = createLabMemory()
   const tools = { slots, pool, memory, clock: { nowNs: () => 5 } } as unknown as LabTools
-  const change = () => runChanges(tools, { plan: PLAN, desired, renames: NO_RENAMES })
+  const change = () => runChanges(tools, { changes: CHANGES, desired, renames: NO_RENAMES })
   const before = configuredCount(memory.throttle, slot)
   const configured = () => configuredCount(memory.throttle, slot) - before
   return { slot, memory, posted, change, configured }

@@ -10,15 +10,15 @@ import { isIn, isThrottled } from '#shared/workspace/chain.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots, slotsOf } from './free-slots.ts'
+import type { LabChanges } from './lab-changes.ts'
 import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
-import type { Plan } from './plan.ts'
 import { type Renames, renamed } from './renames.ts'
 import { loadOf, setLoad } from './running-device.ts'
 
-// Carries out a plan in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
+// Carries out changes in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
 // which cannot fail:
 //
 //   names ─▶ groups in ─▶ devices out ─▶ limits ─▶ leaves and joins in the order of the workspace ─▶ loads ─▶ groups out
@@ -28,21 +28,25 @@ import { loadOf, setLoad } from './running-device.ts'
 /** Nothing has changed if issues come back. Throws EngineError where no iothread can be started. */
 export async function runChanges(
   tools: LabTools,
-  { plan, desired, renames }: { readonly plan: Plan; readonly desired: Workspace; readonly renames: Renames },
+  {
+    changes,
+    desired,
+    renames,
+  }: { readonly changes: LabChanges; readonly desired: Workspace; readonly renames: Renames },
 ): Promise<Result<null>> {
-  const loading = new Set([...plan.add.map(({ device }) => device.id), ...plan.reload.map(({ id }) => id)])
+  const loading = new Set([...changes.add.map(({ device }) => device.id), ...changes.reload.map(({ id }) => id)])
   const traces = await loadTracesOf(desired, loading)
   if (!traces.ok) return traces
   await tools.pool.growTo(desired.iothreads)
-  const opened = await openDevices(tools, plan, desired, traces.value)
+  const opened = await openDevices(tools, changes, desired, traces.value)
   if (!opened.ok) return opened
   renameAll(tools, renames)
-  addGroups(tools, plan)
-  await removeDevices(tools, plan, opened.value)
-  await configureGroups(tools, plan)
-  await placeDevices(tools, plan, desired, opened.value)
-  await reloadDevices(tools, plan, traces.value)
-  settleGroups(tools, plan, desired)
+  addGroups(tools, changes)
+  await removeDevices(tools, changes, opened.value)
+  await configureGroups(tools, changes)
+  await placeDevices(tools, changes, desired, opened.value)
+  await reloadDevices(tools, changes, traces.value)
+  settleGroups(tools, changes, desired)
   await tools.pool.shrinkTo(desired.iothreads)
   return ok(null)
 }
@@ -55,10 +59,10 @@ function renameAll({ slots }: LabTools, renames: Renames): void {
 }
 
 /** A group without members is nobody else's yet, so no lock is needed. */
-function addGroups({ slots, memory, clock }: LabTools, plan: Plan): void {
+function addGroups({ slots, memory, clock }: LabTools, changes: LabChanges): void {
   const groups = new Map(slots.groups)
   const keys = new FreeKeys([...groups.values()])
-  for (const { name, limits } of plan.addGroups) {
+  for (const { name, limits } of changes.addGroups) {
     const slot = slots.takeGroupSlot()
     resetGroup(memory.throttle, slot, clock.nowNs())
     configureGroup(memory.throttle, slot, limits, clock.nowNs())
@@ -67,14 +71,14 @@ function addGroups({ slots, memory, clock }: LabTools, plan: Plan): void {
   slots.groups = groups
 }
 
-async function removeDevices(tools: LabTools, plan: Plan, opened: readonly RunningDevice[]): Promise<void> {
+async function removeDevices(tools: LabTools, changes: LabChanges, opened: readonly RunningDevice[]): Promise<void> {
   const { slots, pool, files, book } = tools
-  for (const device of plan.remove) book.leave({ id: device.key, slot: device.slot })
+  for (const device of changes.remove) book.leave({ id: device.key, slot: device.slot })
   const devices = new Map(slots.devices)
-  for (const { id } of plan.remove) devices.delete(id)
+  for (const { id } of changes.remove) devices.delete(id)
   slots.devices = devices
   await Promise.all(
-    byIothread(plan.remove).map(([iothread, gone]) => {
+    byIothread(changes.remove).map(([iothread, gone]) => {
       const operations = gone.flatMap(({ slot, groups }): Operation[] =>
         groups.length === 0
           ? [{ kind: 'close', slot }]
@@ -86,13 +90,13 @@ async function removeDevices(tools: LabTools, plan: Plan, opened: readonly Runni
       return pool.post(iothread, operations)
     }),
   )
-  freeSlots(tools, slotsOf(plan.remove))
+  freeSlots(tools, slotsOf(changes.remove))
   const kept = new Set(opened.map((device) => device.ownFile))
-  for (const { ownFile } of plan.remove) if (ownFile !== null && !kept.has(ownFile)) await files.remove(ownFile)
+  for (const { ownFile } of changes.remove) if (ownFile !== null && !kept.has(ownFile)) await files.remove(ownFile)
 }
 
-async function configureGroups(tools: LabTools, plan: Plan): Promise<void> {
-  await Promise.all(plan.configure.map(({ name, limits }) => configureOne(tools, name, limits)))
+async function configureGroups(tools: LabTools, changes: LabChanges): Promise<void> {
+  await Promise.all(changes.configure.map(({ name, limits }) => configureOne(tools, name, limits)))
 }
 
 /** By an iothread that serves a member, under the lock, if it can: the main process takes none, and any other may. */
@@ -112,14 +116,14 @@ async function configureOne({ slots, pool, memory, clock }: LabTools, name: stri
 /** Members leave and join one after the other: the ring remembers the order, also across iothreads. */
 async function placeDevices(
   tools: LabTools,
-  plan: Plan,
+  changes: LabChanges,
   desired: Workspace,
   opened: readonly RunningDevice[],
 ): Promise<void> {
   const { slots, clock, book } = tools
   const devices = new Map([...slots.devices, ...opened.map((device) => [device.id, device] as const)])
   slots.devices = new Map(desired.devices.map(({ id }) => [id, devices.get(id)!]))
-  const moving = new Set(plan.move.map(({ id }) => id))
+  const moving = new Set(changes.move.map(({ id }) => id))
   const joining = new Set(opened.map(({ id }) => id))
   const batches = new OrderedBatches(tools.pool)
   for (const each of desired.devices) {
@@ -150,9 +154,9 @@ function enoughMembers({ slots, memory }: LabTools, { members, groups }: Running
   return [...members, ...more]
 }
 
-async function reloadDevices({ slots, pool }: LabTools, plan: Plan, traces: Traces): Promise<void> {
+async function reloadDevices({ slots, pool }: LabTools, changes: LabChanges, traces: Traces): Promise<void> {
   await Promise.all(
-    plan.reload.map(async ({ id, workload }) => {
+    changes.reload.map(async ({ id, workload }) => {
       const device = slots.device(id)
       setLoad(device, workload, traces)
       await pool.post(device.iothread, [{ kind: 'set-load', slot: device.slot, load: loadOf(device) }])
@@ -161,8 +165,8 @@ async function reloadDevices({ slots, pool }: LabTools, plan: Plan, traces: Trac
 }
 
 /** The groups of the workspace in its order; the slots of those that are gone are free. */
-function settleGroups(tools: LabTools, plan: Plan, desired: Workspace): void {
+function settleGroups(tools: LabTools, changes: LabChanges, desired: Workspace): void {
   const { slots } = tools
-  freeSlots(tools, { devices: [], inner: [], groups: plan.removeGroups.map((name) => slots.group(name).slot) })
+  freeSlots(tools, { devices: [], inner: [], groups: changes.removeGroups.map((name) => slots.group(name).slot) })
   slots.groups = new Map(Object.keys(desired.groups).map((name) => [name, slots.group(name)]))
 }

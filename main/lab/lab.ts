@@ -13,14 +13,14 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { Arrivals } from './arrivals.ts'
 import { runChanges } from './change-runner.ts'
 import { IothreadPool } from './iothread-pool.ts'
+import { findLabChanges, isNothingChanged } from './lab-changes.ts'
 import { LabClock } from './lab-clock.ts'
-import { event, planEvents } from './lab-events.ts'
+import { changeEvents, event } from './lab-events.ts'
 import { LabSlots } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { LabWatch } from './lab-watch.ts'
 import { namedResult, namedSnapshot } from './names-of-keys.ts'
 import { OwnFiles } from './own-files.ts'
-import { isEmptyPlan, planChanges } from './plan.ts'
 import { findRenames, NO_RENAMES, type Renames, renamed } from './renames.ts'
 import { rewind } from './rewind.ts'
 import {
@@ -186,16 +186,16 @@ export class Lab implements Source {
   async #change(script: ScriptState, renames: Renames = NO_RENAMES): Promise<Result<null>> {
     const { slots, pool, clock } = this.#tools
     const effective = effectiveWorkspace(script)
-    const plan = planChanges(slots, effective, renames)
-    if (!isEmptyPlan(plan) || pool.count !== effective.iothreads) {
-      const opensFiles = plan.add.length + plan.reload.length > 0
+    const changes = findLabChanges(slots, effective, renames)
+    if (!isNothingChanged(changes) || pool.count !== effective.iothreads) {
+      const opensFiles = changes.add.length + changes.reload.length > 0
       const issues = opensFiles ? await checkWorkspaceFiles(effective, '/') : []
       if (issues.length > 0) return failed(issues)
       const isFirst = slots.devices.size + slots.groups.size === 0
-      const events = isFirst ? [] : planEvents(plan, renamed(slots, renames), clock.nowNs())
-      const changed = await runChanges(this.#tools, { plan, desired: effective, renames })
+      const events = isFirst ? [] : changeEvents(changes, renamed(slots, renames), clock.nowNs())
+      const changed = await runChanges(this.#tools, { changes, desired: effective, renames })
       if (!changed.ok) return changed
-      for (const { key } of plan.remove) this.#sampler.forget(key)
+      for (const { key } of changes.remove) this.#sampler.forget(key)
       for (const each of events) this.#note(each)
     }
     this.#script = script

@@ -8,9 +8,9 @@ import { type Device, IDLE, type Workspace } from '#shared/workspace/workspace.t
 import { byIothread } from './by-iothread.ts'
 import { freeSlots, slotsOf } from './free-slots.ts'
 import { isSame } from './is-same.ts'
+import type { LabChanges } from './lab-changes.ts'
 import { FreeKeys, type RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
-import type { Plan } from './plan.ts'
 import { runningDevice, specOf } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
@@ -27,16 +27,16 @@ export const NO_LOAD: LoadSpec = { workload: IDLE, trace: null }
 
 export async function openDevices(
   tools: LabTools,
-  plan: Plan,
+  changes: LabChanges,
   desired: Workspace,
   traces: Traces,
 ): Promise<Result<readonly RunningDevice[]>> {
   const newcomers: Newcomer[] = []
-  const leaving = new Set(plan.remove.map(({ slot }) => slot))
+  const leaving = new Set(changes.remove.map(({ slot }) => slot))
   const keys = new FreeKeys([...tools.slots.devices.values()].filter(({ slot }) => !leaving.has(slot)))
   const issues: Issue[] = []
-  for (const { device, iothread } of plan.add) {
-    const file = await ownFile(tools, { device, plan, desired })
+  for (const { device, iothread } of changes.add) {
+    const file = await ownFile(tools, { device, changes, desired })
     if (!file.ok) {
       issues.push(...file.issues)
       break // the folder refused: it would refuse the others too
@@ -61,11 +61,11 @@ interface FileChoice {
 /** A device that only changes its iothread keeps its file. */
 async function ownFile(
   { files }: LabTools,
-  { device, plan, desired }: { readonly device: Device; readonly plan: Plan; readonly desired: Workspace },
+  { device, changes, desired }: { readonly device: Device; readonly changes: LabChanges; readonly desired: Workspace },
 ): Promise<Result<FileChoice>> {
   const { disk } = device
   if (disk.kind === 'null' || disk.path !== undefined) return ok({ file: null, how: 'make' })
-  const before = plan.remove.find(({ id }) => id === device.id)
+  const before = changes.remove.find(({ id }) => id === device.id)
   if (before?.failure === null && isSame(before.disk, disk)) return ok({ file: before.ownFile, how: 'take' })
   try {
     return ok({ file: await files.next(), how: 'make' })

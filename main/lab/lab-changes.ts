@@ -10,7 +10,7 @@ import { NO_RENAMES, type Renames, renamed } from './renames.ts'
 // configuration call empties the buckets and a move drains the queue. Everything but the renames speaks of what runs by
 // its new names.
 
-export interface Plan {
+export interface LabChanges {
   readonly renames: readonly Rename[]
   readonly addGroups: readonly { readonly name: string; readonly limits: Limits }[]
   readonly removeGroups: readonly string[]
@@ -29,7 +29,7 @@ export interface Rename {
   readonly to: string
 }
 
-export function planChanges(before: Running, desired: Workspace, renames: Renames = NO_RENAMES): Plan {
+export function findLabChanges(before: Running, desired: Workspace, renames: Renames = NO_RENAMES): LabChanges {
   const running = renamed(before, renames)
   const kept = new Map([...running.devices.values()].map((device) => [device.id, device.iothread]))
   const iothreads = placeDevices(desired, kept)
@@ -64,8 +64,8 @@ function listRenames({ groups, devices }: Renames): readonly Rename[] {
   return [...list('group', groups), ...list('device', devices)]
 }
 
-export function isEmptyPlan(plan: Plan): boolean {
-  return Object.values(plan).every((changes: readonly unknown[]) => changes.length === 0)
+export function isNothingChanged(changes: LabChanges): boolean {
+  return Object.values(changes).every((list: readonly unknown[]) => list.length === 0)
 }
 
 function canStay(running: RunningDevice | undefined, device: Device, iothread: number): boolean {
