@@ -11,12 +11,12 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots, slotsOf } from './free-slots.ts'
 import type { LabChanges } from './lab-changes.ts'
-import { FreeKeys, type RunningDevice } from './lab-slots.ts'
+import { FreeKeys } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { openDevices } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
 import { type Renames, renamed } from './renames.ts'
-import { loadOf, setLoad } from './running-device.ts'
+import { loadOf, type RunningDevice, setLoad } from './running-device.ts'
 
 // Carries out changes in two halves. First what can fail for want of a file: traces are read, disks opened. Then the rest,
 // which cannot fail:

@@ -1,7 +1,7 @@
 import { memberCount } from '#main/throttle/group-table.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
-import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
+import type { RunningDevice } from './running-device.ts'
 
 export interface LeftSlots {
   readonly devices: readonly number[]

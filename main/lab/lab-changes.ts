@@ -3,8 +3,9 @@ import { sameChain } from '#shared/workspace/chain.ts'
 import { placeDevices } from '#shared/workspace/placement.ts'
 import type { Device, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { isSame } from './is-same.ts'
-import type { Running, RunningDevice } from './lab-slots.ts'
+import type { Running } from './lab-slots.ts'
 import { NO_RENAMES, type Renames, renamed } from './renames.ts'
+import type { RunningDevice } from './running-device.ts'
 
 // What has to happen so that a workspace is in force, found by comparing values: what is equal is left alone, since a
 // configuration call empties the buckets and a move drains the queue. Everything but the renames speaks of what runs by

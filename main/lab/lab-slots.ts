@@ -1,10 +1,10 @@
-import type { Failure, Level } from '#main/iothread/messages.ts'
-import type { Trace, TraceAbout } from '#main/load/trace.ts'
+import type { Level } from '#main/iothread/messages.ts'
 import type { DeviceSlot, SlotNames } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { freeName } from '#shared/workspace/edits.ts'
-import { type Disk, MAX_DEVICES, MAX_GROUPS, MAX_LEVELS_TOGETHER, type Workload } from '#shared/workspace/workspace.ts'
+import { MAX_DEVICES, MAX_GROUPS, MAX_LEVELS_TOGETHER } from '#shared/workspace/workspace.ts'
+import type { RunningDevice } from './running-device.ts'
 import { SlotPool } from './slot-pool.ts'
 
 // What runs in the lab, by name: which slot, which iothread, which group. The main process's own book; the truth about
@@ -16,34 +16,6 @@ export interface RunningGroup {
   readonly key: string
   readonly slot: number
   limits: Limits
-}
-
-export interface RunningDevice {
-  readonly id: string
-  /** By which the sampler and the run book know it, whatever it is called by now. */
-  readonly key: string
-  readonly slot: number
-  readonly seed: number
-  readonly disk: Disk
-  /** Backing file of Weir's own; null: the user's file, or none. */
-  readonly ownFile: string | null
-  readonly iothread: number
-  /** Its chain. */
-  groups: readonly string[]
-  /** Its members in the throttle, `slot` first: one for each level that its chain ever had. */
-  members: readonly number[]
-  workload: Workload
-  trace: Trace | null
-  /** What the file of the recorded load that it plays, or played last, says beside the requests; null: nothing. */
-  about: TraceAbout | null
-  /** What its load asks for by itself, requests per second; null: as many as it gets. */
-  rateIops: number | null
-  /** Why its disk gave up. */
-  failure: Failure | null
-  /** Its disk does one request at a time, though it was opened with O_DIRECT. */
-  isShallow: boolean
-  /** For people: since when its disk does not answer, or its iothread waits for another's; null: neither. */
-  stuck: string | null
 }
 
 /** In the order of the workspace. */

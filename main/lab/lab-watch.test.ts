@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { LabSlots, type RunningDevice } from './lab-slots.ts'
+import { LabSlots } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { LabWatch } from './lab-watch.ts'
+import type { RunningDevice } from './running-device.ts'
 
 /** A watch over slots that the test fills, and what it says. */
 function watched() {

@@ -3,9 +3,9 @@ import type { Failure } from '#main/iothread/messages.ts'
 import type { SourceEvent } from '#shared/snapshot.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
 import { event } from './lab-events.ts'
-import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { recoverIothread } from './recover.ts'
+import type { RunningDevice } from './running-device.ts'
 import { SilentDisks } from './silent-disks.ts'
 
 // Sees to what goes wrong while the lab runs: a disk that gives up, an iothread that dies (it is started again with its

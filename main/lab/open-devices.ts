@@ -9,9 +9,9 @@ import { byIothread } from './by-iothread.ts'
 import { freeSlots, slotsOf } from './free-slots.ts'
 import { isSame } from './is-same.ts'
 import type { LabChanges } from './lab-changes.ts'
-import { FreeKeys, type RunningDevice } from './lab-slots.ts'
+import { FreeKeys } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
-import { runningDevice, specOf } from './running-device.ts'
+import { type RunningDevice, runningDevice, specOf } from './running-device.ts'
 
 // The half of a change that can fail: makes or opens the disks of new devices. If one cannot be opened the others are
 // closed again, the files made for them removed, and nothing has changed. Until a device has its place it has no load: it

@@ -7,10 +7,10 @@ import { resetMember } from '#main/throttle/member-table.ts'
 import { isThrottled } from '#shared/workspace/chain.ts'
 import { byIothread } from './by-iothread.ts'
 import { freeSlots, slotsOf } from './free-slots.ts'
-import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
 import { NO_LOAD } from './open-devices.ts'
 import { OrderedBatches } from './ordered-batches.ts'
+import type { RunningDevice } from './running-device.ts'
 import { loadOf, specOf } from './running-device.ts'
 
 // Back to time 0 while the iothreads are paused. An iothread inside a slow request cannot be waited for: what it serves

@@ -1,10 +1,38 @@
-import type { DeviceSpec, LoadSpec, OwnFile } from '#main/iothread/messages.ts'
+import type { DeviceSpec, Failure, LoadSpec, OwnFile } from '#main/iothread/messages.ts'
 import { createStream, deviceRandom } from '#main/load/request-stream.ts'
 import type { Trace, TraceAbout, Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
-import type { Device, Workload } from '#shared/workspace/workspace.ts'
-import type { RunningDevice } from './lab-slots.ts'
+import type { Device, Disk, Workload } from '#shared/workspace/workspace.ts'
 
+export interface RunningDevice {
+  readonly id: string
+  /** By which the sampler and the run book know it, whatever it is called by now. */
+  readonly key: string
+  readonly slot: number
+  readonly seed: number
+  readonly disk: Disk
+  /** Backing file of Weir's own; null: the user's file, or none. */
+  readonly ownFile: string | null
+  readonly iothread: number
+  /** Its chain. */
+  groups: readonly string[]
+  /** Its members in the throttle, `slot` first: one for each level that its chain ever had. */
+  members: readonly number[]
+  workload: Workload
+  trace: Trace | null
+  /** What the file of the recorded load that it plays, or played last, says beside the requests; null: nothing. */
+  about: TraceAbout | null
+  /** What its load asks for by itself, requests per second; null: as many as it gets. */
+  rateIops: number | null
+  /** Why its disk gave up. */
+  failure: Failure | null
+  /** Its disk does one request at a time, though it was opened with O_DIRECT. */
+  isShallow: boolean
+  /** For people: since when its disk does not answer, or its iothread waits for another's; null: neither. */
+  stuck: string | null
+}
+
+/** As it is before its disk is opened: without a chain. */
 export function runningDevice(
   device: Device,
   place: {

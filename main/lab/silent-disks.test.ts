@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { noteAnswer, noteOwed } from '#main/iothread/disk-words.ts'
 import { createLabMemory } from '#main/iothread/lab-memory.ts'
 import type { HeldUp } from './iothread-pool.ts'
-import { LabSlots, type RunningDevice } from './lab-slots.ts'
+import { LabSlots } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
+import type { RunningDevice } from './running-device.ts'
 import { SilentDisks } from './silent-disks.ts'
 
 /** Devices `a` and `b` on iothread 0, `c` on iothread 1, in slots 0, 1, 2. `held`: what the pool finds. */

@@ -1,7 +1,7 @@
 import { answersOf, owedBy } from '#main/iothread/disk-words.ts'
 import { MAX_DEVICES } from '#shared/workspace/workspace.ts'
-import type { RunningDevice } from './lab-slots.ts'
 import type { LabTools } from './lab-tools.ts'
+import type { RunningDevice } from './running-device.ts'
 
 /** A disk that has not answered for longer than this is said to be silent. */
 const SILENT_MS = 5000
