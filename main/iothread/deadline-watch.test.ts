@@ -5,8 +5,8 @@ import { setMemberIothread } from '#main/throttle/member-table.ts'
 import { READ, WRITE } from '#main/throttle/throttle-memory.ts'
 import { DeadlineWatch, GRACE_NS } from './deadline-watch.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
+import { createIothreadMemory, type IothreadMemory, markBusy, wakeIothread } from './iothread-memory.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { createIothreadMemory, type IothreadMemory, markBusy, wakeIothread } from './iothread-words.ts'
 
 const MS = 1e6
 const [MINE, THEIRS] = [0, 1]

@@ -2,7 +2,7 @@ import { armedOf, deadlineNs } from '#main/throttle/group-table.ts'
 import { holdSequence, isFree } from '#main/throttle/lock-word.ts'
 import { memberIothread } from '#main/throttle/member-table.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
-import { type IothreadMemory, isBusy, wakeSequence } from './iothread-words.ts'
+import { type IothreadMemory, isBusy, wakeSequence } from './iothread-memory.ts'
 
 /** How long after its deadline another iothread leaves a timer to its owner: a wake-up's delay, twice. */
 export const GRACE_NS = 150_000

@@ -1,6 +1,6 @@
 import type { DepthPort, DiskPort } from '#main/device/disk-port.ts'
-import { noteAnswer, noteOwed } from './disk-words.ts'
-import { markBusy, markIdle } from './iothread-words.ts'
+import { noteAnswer, noteOwed } from './disk-memory.ts'
+import { markBusy, markIdle } from './iothread-memory.ts'
 import type { RequestRing } from './request-ring.ts'
 import type { Surroundings } from './surroundings.ts'
 

@@ -6,7 +6,7 @@ import { createFileDisk } from '#main/device/file-disk.ts'
 import { IoBuffers } from '#main/device/io-buffers.ts'
 import type { KernelAio } from '#main/device/kernel-aio.ts'
 import { DiskDepth } from './disk-depth.ts'
-import { busyWith, createIothreadMemory, isBusy } from './iothread-words.ts'
+import { busyWith, createIothreadMemory, isBusy } from './iothread-memory.ts'
 
 test('without the kernel’s asynchronous I/O a disk serves one request at a time, and each device is told why', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-depth-'))

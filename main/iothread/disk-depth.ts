@@ -3,7 +3,7 @@ import type { DepthPort, DiskClock, DiskPort } from '#main/device/disk-port.ts'
 import type { FileDisk } from '#main/device/file-disk.ts'
 import type { IoBuffers } from '#main/device/io-buffers.ts'
 import { KernelAio } from '#main/device/kernel-aio.ts'
-import { type IothreadMemory, markBusy, markIdle, setWakeFd, wakeFd } from './iothread-words.ts'
+import { type IothreadMemory, markBusy, markIdle, setWakeFd, wakeFd } from './iothread-memory.ts'
 
 /** Opens the kernel's queue, or says in words why it cannot be. */
 export type OpenAio = (wakeFd: number, clock: DiskClock, buffers: IoBuffers) => KernelAio | string

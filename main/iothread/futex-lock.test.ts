@@ -10,8 +10,8 @@ import { lockWordOf } from '#main/throttle/group-table.ts'
 import { holdSequence, isFree } from '#main/throttle/lock-word.ts'
 import { READ } from '#main/throttle/throttle-memory.ts'
 import { acquireGroup, releaseGroup } from './futex-lock.ts'
+import { createIothreadMemory, iothreadBuffers, markDead, markRunning, wakeSequence } from './iothread-memory.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { createIothreadMemory, iothreadBuffers, markDead, markRunning, wakeSequence } from './iothread-words.ts'
 
 test('the lock of a thread that died is taken over, and the group goes on', () => {
   const memory = createIothreadMemory({ groups: 1, members: 2, iodepth: 8 })
@@ -72,7 +72,7 @@ const THREADS = 3
 const CONTENDER = `
 import { parentPort, workerData } from 'node:worker_threads'
 import { acquireGroup, releaseGroup } from '${path.join(import.meta.dirname, 'futex-lock.ts')}'
-import { attachIothreadMemory } from '${path.join(import.meta.dirname, 'iothread-words.ts')}'
+import { attachIothreadMemory } from '${path.join(import.meta.dirname, 'iothread-memory.ts')}'
 const memory = attachIothreadMemory(workerData.buffers)
 // Nobody begins before all are there: a thread starts later than it takes to count.
 Atomics.add(memory.memberWords, 0, 1)

@@ -2,7 +2,7 @@ import { lockWordOf } from '#main/throttle/group-table.ts'
 import { CONTENDED, ONE_HOLD, OWNER } from '#main/throttle/lock-word.ts'
 import type { ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { MAX_GROUPS } from '#shared/workspace/workspace.ts'
-import { type IothreadMemory, isDead } from './iothread-words.ts'
+import { type IothreadMemory, isDead } from './iothread-memory.ts'
 
 // A group's lock: one Int32 (lock-word.ts), held for microseconds, taken by iothreads only. Never by the main process,
 // never across anything that blocks. The owner stands in the word, so a waiter can see that it died holding the lock, and

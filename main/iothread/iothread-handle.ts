@@ -12,7 +12,7 @@ import {
   noteMail,
   resetControl,
   wakeIothread,
-} from './iothread-words.ts'
+} from './iothread-memory.ts'
 import { type LabMemory, labBuffers } from './lab-memory.ts'
 import type { Failure, IothreadMessage, IothreadStart, Operation, OperationFailure } from './messages.ts'
 

@@ -5,7 +5,6 @@ import { recordRequest } from '#main/stats/stats-memory.ts'
 import { ArrivalLog } from './arrival-log.ts'
 import { DiskDepth } from './disk-depth.ts'
 import { IothreadClock } from './iothread-clock.ts'
-import { IothreadThrottle } from './iothread-throttle.ts'
 import {
   beat,
   isAskedToStop,
@@ -16,7 +15,8 @@ import {
   markSleepingOnFd,
   wakeSequence,
   wakeWordOf,
-} from './iothread-words.ts'
+} from './iothread-memory.ts'
+import { IothreadThrottle } from './iothread-throttle.ts'
 import { attachLabMemory, type LabMemory, latenessRow } from './lab-memory.ts'
 import type { IothreadMessage, IothreadStart, OperationBatch } from './messages.ts'
 import { OperationRunner } from './operation-runner.ts'

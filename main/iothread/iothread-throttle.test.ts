@@ -6,8 +6,8 @@ import { intercept } from '#main/throttle/throttle-group.ts'
 import { type DirectionIndex, READ } from '#main/throttle/throttle-memory.ts'
 import { GRACE_NS } from './deadline-watch.ts'
 import { fireDueOf } from './fire-due.ts'
+import { createIothreadMemory, type IothreadMemory, wakeSequence } from './iothread-memory.ts'
 import { IothreadThrottle } from './iothread-throttle.ts'
-import { createIothreadMemory, type IothreadMemory, wakeSequence } from './iothread-words.ts'
 
 const MS = 1e6
 

@@ -1,13 +1,13 @@
 import { attachStatsMemory, createSharedStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { MAX_DEVICES, MAX_IOTHREADS, MAX_LEVELS_TOGETHER } from '#shared/workspace/workspace.ts'
-import { createDiskWords } from './disk-words.ts'
+import { createDiskWords } from './disk-memory.ts'
 import {
   attachIothreadMemory,
   createIothreadMemory,
   type IothreadBuffers,
   type IothreadMemory,
   iothreadBuffers,
-} from './iothread-words.ts'
+} from './iothread-memory.ts'
 
 // Everything the lab's threads share: throttle and iothread words, stats, the clock. Allocated once per lab; pages nobody
 // touches cost nothing.
@@ -15,7 +15,7 @@ import {
 export interface LabMemory {
   readonly throttle: IothreadMemory
   readonly stats: StatsMemory
-  /** What disks owe, as of disk-words.ts. */
+  /** What disks owe, as of disk-memory.ts. */
   readonly diskWords: Int32Array
   /** ORIGIN_NS, FROZEN_NS. Writer: the main process, while every iothread is paused. */
   readonly clockNumbers: Float64Array

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KernelAio } from '#main/device/kernel-aio.ts'
-import { createIothreadMemory } from './iothread-words.ts'
+import { createIothreadMemory } from './iothread-memory.ts'
 import type { ServedDevice } from './served-device.ts'
 import { ServiceRound } from './service-round.ts'
 import { ServiceSlices } from './service-slices.ts'

@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly throttle: IothreadThrottle
   readonly stats: StatsMemory
   readonly clock: IothreadClock
-  /** What disks owe, as of disk-words.ts. */
+  /** What disks owe, as of disk-memory.ts. */
   readonly diskWords: Int32Array
   /** One for all devices of the iothread. */
   readonly batch: SubmitBatch

@@ -1,5 +1,5 @@
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
-import { type IothreadMemory, wakeIothread } from './iothread-words.ts'
+import { type IothreadMemory, wakeIothread } from './iothread-memory.ts'
 
 /** Iothreads to wake once a lock is released: waking takes longer than anything done under it. */
 export class WakeList {

@@ -1,6 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import { IothreadHandle } from '#main/iothread/iothread-handle.ts'
-import { closeWakeFds, markAbsent, wakeIothread } from '#main/iothread/iothread-words.ts'
+import { closeWakeFds, markAbsent, wakeIothread } from '#main/iothread/iothread-memory.ts'
 import type { LabMemory } from '#main/iothread/lab-memory.ts'
 import type { Failure, Operation, OperationFailure } from '#main/iothread/messages.ts'
 import { withTimeout } from '#main/with-timeout.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noteAnswer, noteOwed } from '#main/iothread/disk-words.ts'
+import { noteAnswer, noteOwed } from '#main/iothread/disk-memory.ts'
 import { createLabMemory } from '#main/iothread/lab-memory.ts'
 import type { HeldUp } from './iothread-pool.ts'
 import { LabSlots } from './lab-slots.ts'

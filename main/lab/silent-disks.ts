@@ -1,4 +1,4 @@
-import { answersOf, owedBy } from '#main/iothread/disk-words.ts'
+import { answersOf, owedBy } from '#main/iothread/disk-memory.ts'
 import { MAX_DEVICES } from '#shared/workspace/workspace.ts'
 import type { LabTools } from './lab-tools.ts'
 import type { RunningDevice } from './running-device.ts'

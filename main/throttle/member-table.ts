@@ -23,7 +23,7 @@ const DISABLED = 4 // times drain began and has not ended
 const QUEUED_MAX = 5 // requests: the longest the two queues ever were together
 const QUEUED = 6 // 2 × requests that ever joined the queue
 const GRANTED = 8 // 2 × of them, those let go
-const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock; see chain-words.ts for outer levels
+const TAKEN = 10 // 2 × of them, those the owner took. Writer: the owner's iothread, no lock; see chain-memory.ts for outer levels
 const PUBLISHED = 12 // 2 × as GRANTED, for the owner. Written atomically
 const JOINED = 14 // sequence number of the join; orders the ring of members when a dead iothread's work is repaired
 

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { attachThrottleMemory, createSharedThrottleMemory } from '#main/throttle/create-memory.ts'
 import type { ThrottleMemory, ThrottleSize } from '#main/throttle/throttle-memory.ts'
 import { MAX_IOTHREADS } from '#shared/workspace/workspace.ts'
-import { type ChainMemory, chainBytes, chainViews } from './chain-words.ts'
+import { type ChainMemory, chainBytes, chainViews } from './chain-memory.ts'
 
 // The words of an iothread: how others wake it, whether it lives, and by which the main process steers it. All are read
 // and written by Atomics, no lock. They lie in a buffer beside the throttle's, which knows no threads.
