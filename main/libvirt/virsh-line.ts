@@ -1,5 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
-import { shellQuote } from '#shared/formats/text/shell-words.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 
 /**
  * Words as one line of virsh's own shell. It takes quotes as a POSIX shell does and knows no variables; a control character

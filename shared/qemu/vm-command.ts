@@ -1,4 +1,4 @@
-import { shellQuote } from '#shared/formats/text/shell-words.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { formatQmp, type QmpCommand } from './qmp-commands.ts'
 
 /** What changes a VM: a command of QMP, or the words of one of virsh or of Proxmox's qm. */

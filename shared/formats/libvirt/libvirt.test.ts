@@ -19,7 +19,7 @@ import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { findFormat } from '../formats.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
 import { withTargets, workspaceArbitrary } from '../testing/generated-workspaces.ts'
-import { splitShellWords } from '../text/shell-words.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { libvirtDisks } from './libvirt-disks.ts'
 
 // What is written for libvirt, given to libvirt's own schema and to its test driver, which keeps limits without a VM.

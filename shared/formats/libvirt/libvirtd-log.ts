@@ -7,7 +7,7 @@ import { draftOfModel } from '../qemu/qemu-model-draft.ts'
 import { playSteps } from '../qemu/qmp-read.ts'
 import { checkText } from '../text/guard.ts'
 import { parseJsonStream } from '../text/json-stream.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { noteCommand, noteReply, Sessions } from './libvirtd-sessions.ts'
 
 // libvirtd's debug log (log_filters="1:qemu.qemu_monitor", or "1:qemu"), also as journald has it: what libvirt sent to the

@@ -12,7 +12,7 @@ import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import { LIBVIRT_KEYS, VIRSH_KEYS } from '../limit-names.ts'
 import { noteOverride } from '../machines.ts'
-import type { VirshWords } from './virsh-words.ts'
+import type { VirshArguments } from './virsh-arguments.ts'
 
 // What a virsh command does to the disks and groups that the commands before it left.
 
@@ -21,7 +21,7 @@ function cleanLimits(limits: Limits): Limits {
   return canonicalLimits(Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== 0)))
 }
 
-export function tuneDisk(draft: Draft, name: string, words: VirshWords, path: string): void {
+export function tuneDisk(draft: Draft, name: string, words: VirshArguments, path: string): void {
   const { limits, named, group } = words
   const index = draft.devices.findIndex((each) => each.id === name)
   const before = draft.devices[index]?.group ?? null
@@ -52,7 +52,7 @@ export function tuneDisk(draft: Draft, name: string, words: VirshWords, path: st
  * As libvirt 12.9 does it (fixtures/domthrottlegroupset-12.9.txt): categories as of a disk, but a burst is taken only beside
  * its rate in the same command, whatever rate the group has. A group may be without any limit.
  */
-export function setThrottleGroup(draft: Draft, name: string, { limits, named }: VirshWords, path: string): void {
+export function setThrottleGroup(draft: Draft, name: string, { limits, named }: VirshArguments, path: string): void {
   const held = draft.groups.get(name) ?? {}
   const merged = cleanLimits(mergedLimits(held, limits, named))
   const lonely = BUCKETS.find((bucket) => limitOf(limits, maxKey(bucket)) > 0 && limitOf(limits, bucket) === 0)

@@ -4,11 +4,11 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { splitShellWords } from '../text/shell-words.ts'
+import { readVirshArguments } from './virsh-arguments.ts'
 import { setThrottleGroup, tuneDisk } from './virsh-disks.ts'
 import { finishOutput, type Output, outputLine, startOutput } from './virsh-output.ts'
-import { readVirshWords } from './virsh-words.ts'
 
 // virsh commands, as people keep them in scripts, and what virsh prints, alone or below the command in a terminal's text.
 
@@ -55,7 +55,7 @@ function readRemark(reading: Reading, line: string, path: string): void {
   const at = words.findIndex((word) => COMMANDS.has(word))
   if (at < 0 || !/^[\s#]+virsh\s/.test(line)) return
   const draft = newDraft()
-  const read = readVirshWords(draft, words[at] ?? '', words.slice(at + 1), path)
+  const read = readVirshArguments(draft, words[at] ?? '', words.slice(at + 1), path)
   if (read.named.length > 0)
     notUnderstood(reading.machines.common, path, 'a command behind # is not run; remove the # if it should count')
   else readStatement(reading, words.join(' '), path)
@@ -83,7 +83,7 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
     attachDisk(machines, words, path)
     return
   }
-  const read = readVirshWords(aside, command, words, path)
+  const read = readVirshArguments(aside, command, words, path)
   const { domain, name } = read
   const draft = domain === undefined ? machines.common : draftOf(machines, domain)
   if (domain !== undefined) draft.name = domain

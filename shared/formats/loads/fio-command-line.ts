@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { withVariables } from '../text/shell-variables.ts'
-import { splitShellWords } from '../text/shell-words.ts'
 import { type FioJob, type FioSurroundings, setFioOption } from './fio-sections.ts'
 
 // `fio --ioengine=libaio --name=db --rw=randread --name=log --rw=write`: each --name begins a job, and what stands before

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SyntheticWorkload, Workload } from '#shared/workspace/workspace.ts'
 import { read } from '../fixtures/read.ts'
-import { splitShellWords } from '../text/shell-words.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { parseFioSections } from './fio-sections.ts'
 
 // A real fio: what it makes of a job file (--showcmd), and how many requests it does on its null engine, which needs no

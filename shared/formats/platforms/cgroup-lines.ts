@@ -1,6 +1,6 @@
 import { joinedLines } from '../text/joined-lines.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { splitShellWords } from '../text/shell-words.ts'
 
 // What a text says is in which file of which cgroup: the file's own content, with or without the heading that `grep`,
 // `head` or `cat` puts to it, or the commands that write it.

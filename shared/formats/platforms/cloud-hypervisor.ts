@@ -8,7 +8,7 @@ import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { freeDevicesNote, SCOPE_NOTE } from '../losses.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
-import { shellQuote } from '../text/shell-words.ts'
+import { shellQuote } from '../text/shell-quoting.ts'
 import { detectCloudHypervisor, readCloudHypervisor } from './cloud-hypervisor-read.ts'
 import { hasTokenBucket, LIMITERS, TOKEN_BUCKET_NOTES, tokenBucket, tokenBucketLosses } from './token-bucket.ts'
 

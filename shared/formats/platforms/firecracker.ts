@@ -8,7 +8,7 @@ import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGrou
 import { groupMembers } from '../members.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
-import { shellQuote } from '../text/shell-words.ts'
+import { shellQuote } from '../text/shell-quoting.ts'
 import { detectFirecracker, readFirecracker } from './firecracker-read.ts'
 import { hasTokenBucket, LIMITERS, TOKEN_BUCKET_NOTES, tokenBucket, tokenBucketLosses } from './token-bucket.ts'
 

@@ -4,9 +4,9 @@ import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { splitShellWords } from '../text/shell-words.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { whyNoNumber } from '../whole-number.ts'
 
 // `incus config device set|add|override` and `lxc config device …`, or the YAML that `incus config show` prints. A disk's

@@ -9,7 +9,7 @@ import { groupMembers } from '../members.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
 import { unknownStyle } from '../qemu/qmp.ts'
-import { shellQuote } from '../text/shell-words.ts'
+import { shellQuote } from '../text/shell-quoting.ts'
 import { detectIncus, readIncus } from './incus-read.ts'
 import { parseSplit, SPLIT_OPTION, type Split, splitLosses, splitTotals } from './split-totals.ts'
 

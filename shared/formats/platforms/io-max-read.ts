@@ -1,10 +1,10 @@
 import type { Result } from '#shared/issue.ts'
 import type { Bucket, LimitKey, Limits } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
-import type { Format, Imported, ReadOptions } from '../format.ts'
+import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, newMachines, noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
-import { looksLikeThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling } from '../unread-throttling.ts'
 import { wholeNumber, whyNoNumber } from '../whole-number.ts'
 import { type CgroupLine, readCgroupText } from './cgroup-lines.ts'
 
@@ -124,16 +124,4 @@ export function detectIoMax(text: string): number {
   const head = text.slice(0, 8192)
   if (/(^|[\s"':])(\d+:\d+|MAJ:MIN)(\s+[rw](bps|iops)=(\d+|max))+/m.test(head)) return 0.9
   return /\bio\.max\b/.test(head) && /\b[rw](bps|iops)=/.test(head) ? 0.8 : 0
-}
-
-export const blkio: Format = {
-  id: 'blkio',
-  title: 'cgroup v1 blkio',
-  family: 'Others',
-  direction: 'in',
-  fileExtension: '.blkio.txt',
-  note: 'blkio.throttle.*_device: limits on the host, below QEMU',
-  options: [],
-  read: readIoMax,
-  detect: (text) => (/\bblkio\.throttle\.(read|write)_(bps|iops)_device\b/.test(text.slice(0, 16_384)) ? 0.92 : 0),
 }

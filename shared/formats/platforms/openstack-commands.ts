@@ -1,6 +1,6 @@
 import { notUnderstood } from '../draft.ts'
-import { splitShellWords } from '../text/shell-words.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { dropProperty, type OpenstackReading, putProperty } from './openstack-values.ts'
 
 // Commands of OpenStack's clients that set limits, and the tables that they print.

@@ -16,7 +16,7 @@ import type { Format, Loss, Written } from '../format.ts'
 import { LIBVIRT_KEYS } from '../limit-names.ts'
 import { droppedLimits, freeDevicesNote, listNames, SCOPE_NOTE } from '../losses.ts'
 import { groupMembers } from '../members.ts'
-import { shellQuote } from '../text/shell-words.ts'
+import { shellQuote } from '../text/shell-quoting.ts'
 import { detectOpenstack, readOpenstackKeys } from './openstack-read.ts'
 
 // OpenStack: limits as properties, one set per group. Cinder's front-end QoS has no burst lengths, Nova's flavor has the

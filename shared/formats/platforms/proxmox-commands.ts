@@ -1,7 +1,7 @@
 import { notUnderstood } from '../draft.ts'
 import { draftOf, type Machines } from '../machines.ts'
-import { splitShellWords } from '../text/shell-words.ts'
-import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
+import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 
 // Commands that set a VM's options: `qm set 101 --scsi0 …`, `qm create 101 …`, `pvesh set /nodes/N/qemu/101/config …`.

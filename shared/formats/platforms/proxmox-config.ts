@@ -1,7 +1,7 @@
 import { type Draft, notUnderstood } from '../draft.ts'
 import { listNames } from '../losses.ts'
 import { draftOf, freeMachineName, type Machines } from '../machines.ts'
-import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { PROXMOX_SLOTS } from './proxmox-drive.ts'
 import { finishVm, newVmReading, setOption } from './proxmox-vm.ts'
 

@@ -2,7 +2,7 @@ import { canonicalLimits, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from
 import { MIB, parseQuantity } from '#shared/units.ts'
 import type { Loss } from '../format.ts'
 import { keysByName, PROXMOX_KEYS } from '../limit-names.ts'
-import { looksLikeThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling } from '../unread-throttling.ts'
 
 // The setting of one drive, as a VM's configuration and `qm set` have it: `local-lvm:vm-100-disk-0,iops=500,size=32G`.
 

@@ -3,7 +3,7 @@ import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, freeMachineName, newMachines } from '../machines.ts'
 import { isObject, type JsonObject, type JsonPart, member, parseJsonStream, textMember } from '../text/json-stream.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { Section } from './proxmox-config.ts'
 import { finishVm, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 

@@ -5,8 +5,8 @@ import { listNames } from '../losses.ts'
 import { noteOverride } from '../machines.ts'
 import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { qdevOfDriver } from '../qemu/qemu-model.ts'
-import { wordsOfCommandLine } from '../qemu/qemu-words.ts'
-import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
+import { wordsOfCommandLine } from '../qemu/split-command-line.ts'
+import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { PROXMOX_SLOTS, type ProxmoxDrive, readProxmoxDrive } from './proxmox-drive.ts'
 
 // One VM, as it comes out of its configuration or of the commands that change it: option by option.

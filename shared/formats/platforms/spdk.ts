@@ -7,7 +7,7 @@ import type { Format, Loss, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
-import { shellQuote } from '../text/shell-words.ts'
+import { shellQuote } from '../text/shell-quoting.ts'
 import { roundedForSpdk, SPDK_LIMITS, type SpdkLimit } from './spdk-limits.ts'
 import { detectSpdk, readSpdk } from './spdk-read.ts'
 

@@ -6,7 +6,7 @@ import { draftOf, finishMachines, freeMachineName, newMachines } from '../machin
 import { checkText, nestingIssue } from '../text/guard.ts'
 import { textMember } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
-import { looksLikeThrottling, reportThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { commandLinesOf, machineNameOf, PROGRAM } from './qemu-command-lines.ts'
 import { readDrive } from './qemu-drive.ts'
 import { addNode, attach, attachUnnamed, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
@@ -15,7 +15,7 @@ import { readGroupObject } from './qemu-object.ts'
 import { type OptionPair, parseOptionPairs, parseOptionString, parseOptionTree } from './qemu-options.ts'
 import { type Board, boardOf } from './qemu-places.ts'
 import { reportStrayThrottling } from './qemu-strays.ts'
-import { looksLikePs, wordsOfCommandLine } from './qemu-words.ts'
+import { looksLikePs, wordsOfCommandLine } from './split-command-line.ts'
 
 // A whole command line of qemu-system-* or qemu-storage-daemon. Options that are not about disks are passed over. QEMU
 // makes objects first, then drives and nodes, then devices, wherever they stand; the machine decides where drives go.

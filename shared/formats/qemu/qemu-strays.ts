@@ -1,6 +1,6 @@
 import { type Draft, notUnderstood } from '../draft.ts'
 import { isObject, type JsonObject, textMember } from '../text/json-stream.ts'
-import { looksLikeThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling } from '../unread-throttling.ts'
 import { parseOptionPairs, parseOptionTree } from './qemu-options.ts'
 
 // Words of throttling in options in which they limit nothing: `-m 1G,iops_rd=7`, `-device virtio-blk,drive=d,bps=5`. Most

@@ -5,7 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { listNames } from '../losses.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { readHmpLine, reportRefusal } from './hmp-read.ts'
 import {
   addNode,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { hasAnyLimit } from '#shared/throttle/limits.ts'
 import { read } from '../fixtures/read.ts'
 import { absent, endAll, HAS_QEMU, SLOW_MS, start, type View } from '../fixtures/real-qemu.ts'
-import { splitShellWords } from '../text/shell-words.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 
 // Command lines as people write them, given to a real QEMU: the disks, their names, groups and limits that Weir reads from
 // the text are those that QEMU's `query-block` shows.

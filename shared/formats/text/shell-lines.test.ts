@@ -6,7 +6,7 @@ import { DEFAULT_DISK, type Device, EMPTY_WORKSPACE, IDLE, type Workspace } from
 import type { WriteOptions } from '../format.ts'
 import { findFormat } from '../formats.ts'
 import { withTargets, workspaceArbitrary } from '../testing/generated-workspaces.ts'
-import { splitShellWords } from './shell-words.ts'
+import { splitShellWords } from './shell-quoting.ts'
 
 // Lines meant for a shell, given to one.
 

@@ -1,4 +1,4 @@
-import { looksLikeThrottling } from '../throttling-words.ts'
+import { looksLikeThrottling } from '../unread-throttling.ts'
 
 // Variables of a shell script: what the script itself assigns is put in, the rest is known to be missing.
 

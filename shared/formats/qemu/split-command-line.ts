@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { withVariables } from '../text/shell-variables.ts'
-import { splitShellWords } from '../text/shell-words.ts'
 
 // The words of a command line: as typed in a shell or standing in a script, as `ps` shows it (quotes gone), or as
 // /proc/PID/cmdline has it (NUL between the words).

@@ -5,9 +5,9 @@ import type { Format, Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { splitShellWords } from '../text/shell-words.ts'
-import { reportThrottling } from '../throttling-words.ts'
+import { reportThrottling } from '../unread-throttling.ts'
 import { whyNoNumber } from '../whole-number.ts'
 
 // systemd's limits of a unit: in its file, as `systemctl cat` and `show` print them, or by `systemctl set-property` and

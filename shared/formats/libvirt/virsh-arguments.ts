@@ -3,7 +3,7 @@ import { type Draft, notUnderstood } from '../draft.ts'
 import { keysByName, VIRSH_KEYS } from '../limit-names.ts'
 import { whyNoNumber } from '../whole-number.ts'
 
-// The words behind a virsh command that sets limits. Rates of bytes may be scaled: `10M` and `10MiB` are 1024², `10MB` is
+// What stands behind a virsh command that sets limits. Rates of bytes may be scaled: `10M` and `10MiB` are 1024², `10MB` is
 // 1000². virsh refuses a command as a whole for one word that it does not take.
 
 const KEYS = keysByName(VIRSH_KEYS)
@@ -19,7 +19,7 @@ const IN_ORDER: readonly (LimitKey | 'group')[] = [
   ...BUCKETS.map(lengthKey),
 ]
 
-export interface VirshWords {
+export interface VirshArguments {
   readonly domain: string | undefined
   /** The disk, or the throttle group of domthrottlegroup commands. */
   readonly name: string | undefined
@@ -38,7 +38,12 @@ interface Sorted {
 }
 
 /** `command` decides whether the group's name is an option or the second word. */
-export function readVirshWords(draft: Draft, command: string, words: readonly string[], path: string): VirshWords {
+export function readVirshArguments(
+  draft: Draft,
+  command: string,
+  words: readonly string[],
+  path: string,
+): VirshArguments {
   const sorted = sortWords(command, words)
   const [domain, name, ...rest] = sorted.names
   for (const value of rest) {
