@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { NS_PER_S } from '#shared/units.ts'
 import { buildModel, type SampleSpan } from './chart-model.ts'
-import type { PlannedSeries } from './series-plan.ts'
+import type { TimelineSeries } from './timeline-series.ts'
 
-function series(key: string, values: readonly number[], part: Partial<PlannedSeries> = {}): PlannedSeries {
+function series(key: string, values: readonly number[], part: Partial<TimelineSeries> = {}): TimelineSeries {
   return {
     key,
     label: key,
@@ -19,8 +19,8 @@ function span(end: number): SampleSpan {
   return { first: 0, end, fromNs: 0, toNs: end * NS_PER_S, timeNs: (sample) => sample * NS_PER_S }
 }
 
-const build = (plan: readonly PlannedSeries[], samples: number) =>
-  buildModel({ kind: 'iops', series: plan }, span(samples), 'binary')
+const build = (lines: readonly TimelineSeries[], samples: number) =>
+  buildModel({ kind: 'iops', series: lines }, span(samples), 'binary')
 
 test('stacked flows end the axis above their sum', () => {
   const flows = [series('read', [600, 700], { stacked: true }), series('write', [300, 250], { stacked: true })]

@@ -3,13 +3,13 @@ import { NS_PER_S } from '#shared/units.ts'
 import { momentsAfterPause } from '../store/pauses.ts'
 import { roundUp, type ValueKind } from '../ui/axis.ts'
 import { binLast, binMax, binMean, makeBins } from './bins.ts'
-import type { Plan, PlannedSeries, Tone } from './series-plan.ts'
 import { type Summary, summarise } from './summary.ts'
+import type { TimelineLines, TimelineSeries, Tone } from './timeline-series.ts'
 
-// A plan and a span of samples as a picture: few points, axes that end at round numbers, and what is left off because it
+// Lines and a span of samples as a chart: few points, axes that end at round numbers, and what is left off because it
 // lies far above. The figures of the legend are those of the points, so that they say what the lines show.
 
-export interface ChartSeries extends Omit<PlannedSeries, 'value' | 'combine'> {
+export interface ChartSeries extends Omit<TimelineSeries, 'value' | 'combine'> {
   /** A value for each of the model's moments; null: not measured. */
   readonly column: Column
   /** null for a limit: it is what it is. */
@@ -46,13 +46,13 @@ const IN_SIGHT = 5
 
 const COMBINE = { mean: binMean, last: binLast, max: binMax }
 
-export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): ChartModel {
+export function buildModel(lines: TimelineLines, span: SampleSpan, bytes: ByteUnits): ChartModel {
   const { size, starts } = makeBins(span.first, span.end, MAX_POINTS)
   const { momentsS, points } = withPauses(starts.map((start) => binTimeS(span, start, size)))
-  const columns = plan.series.map(({ combine, value }) =>
+  const columns = lines.series.map(({ combine, value }) =>
     points.map((point) => (point === null ? null : COMBINE[combine](value, starts[point] ?? 0, size))),
   )
-  const drawn = plan.series
+  const drawn = lines.series
     .map((series, index) => ({ series, column: columns[index] ?? [] }))
     .filter(({ column }) => column.some((value) => value !== null))
   const peak = measuredPeak(drawn)
@@ -60,7 +60,7 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
   const far = drawn.filter(({ series, column }) => series.isBound && peak > 0 && isFar(column))
   const inSight = drawn.filter((each) => !far.includes(each))
   return {
-    kind: plan.kind,
+    kind: lines.kind,
     series: inSight.map(({ series: { value: _value, combine: _combine, ...series }, column }) => ({
       ...series,
       column,
@@ -70,7 +70,7 @@ export function buildModel(plan: Plan, span: SampleSpan, bytes: ByteUnits): Char
     momentsS,
     fromS: span.fromNs / NS_PER_S,
     toS: span.toNs / NS_PER_S,
-    top: plan.kind === 'share' ? shareTopOf(inSight) : roundUp(topOf(inSight, peak), plan.kind, bytes),
+    top: lines.kind === 'share' ? shareTopOf(inSight) : roundUp(topOf(inSight, peak), lines.kind, bytes),
     shareTop: inSight.some(({ series }) => series.onShare)
       ? shareTopOf(inSight.filter(({ series }) => series.onShare))
       : null,
@@ -113,7 +113,7 @@ function shareTopOf(drawn: readonly Drawn[]): number {
 
 export type Column = readonly (number | null)[]
 interface Drawn {
-  readonly series: PlannedSeries
+  readonly series: TimelineSeries
   readonly column: Column
 }
 

@@ -1,5 +1,5 @@
 import type { Colors } from '../styles/colors.ts'
-import type { Tone } from './series-plan.ts'
+import type { Tone } from './timeline-series.ts'
 
 /** A CSS colour, which follows the theme by itself. */
 export function toneColor(tone: Tone): string {

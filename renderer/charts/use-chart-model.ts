@@ -5,8 +5,8 @@ import { useUi } from '../store/ui.ts'
 import { currentWorkspace } from '../store/workspace.ts'
 import { useShownLevel } from './chain-level.ts'
 import { buildModel, type ChartModel } from './chart-model.ts'
-import { planAll, planDevice, planGroup } from './series-plan.ts'
 import { parseSubject, type ShownSubject, subjectKey } from './subject.ts'
+import { linesOfDevice, linesOfGroup, linesOfGroups } from './timeline-series.ts'
 import { type LineMetric, shownRange, spanOf, useTimelineView } from './timeline-view.ts'
 
 /** Text that changes more often cannot be read. */
@@ -47,13 +47,13 @@ function computeModel({ subject, metric, level }: Drawn, bytes: 'binary' | 'deci
   const snapshot = latestSnapshot()
   const { fromNs, toNs } = shownRange(useTimelineView.getState())
   const { first, end } = samplesBetween(fromNs, toNs)
-  const plan =
+  const lines =
     subject.kind === 'group'
-      ? planGroup(subject.name, metric, snapshot)
+      ? linesOfGroup(subject.name, metric, snapshot)
       : subject.kind === 'device'
-        ? planDevice(subject.id, metric, snapshot, level)
-        : planAll(laneNames(currentWorkspace()), metric)
-  return buildModel(plan, { first, end, fromNs, toNs, timeNs: sampleTimeNs }, bytes)
+        ? linesOfDevice(subject.id, metric, snapshot, level)
+        : linesOfGroups(laneNames(currentWorkspace()), metric)
+  return buildModel(lines, { first, end, fromNs, toNs, timeNs: sampleTimeNs }, bytes)
 }
 
 /** Calls `draw` after snapshots, at most every `periodMs`, and not while the browser has better to do. */

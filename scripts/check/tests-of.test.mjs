@@ -8,7 +8,7 @@ test('a source is asked about by itself, with the test beside it that may only u
 
 test('what runs in a thread of its own concerns every test that builds the threads', () => {
   expect(testsOf(['main/iothread/served-device.ts'])).toContain('main/iothread/testing/build-for-tests.ts')
-  expect(testsOf(['renderer/charts/series-plan.ts'])).not.toContain('main/iothread/testing/build-for-tests.ts')
+  expect(testsOf(['renderer/charts/timeline-series.ts'])).not.toContain('main/iothread/testing/build-for-tests.ts')
 })
 
 test('a fixture, a document and an example concern the tests that name them', () => {
@@ -18,5 +18,5 @@ test('a fixture, a document and an example concern the tests that name them', ()
 
 test('what every test stands on concerns them all', () => {
   expect(testsOf(['vitest.config.mjs'])).toBeNull()
-  expect(testsOf(['renderer/charts/series-plan.ts', 'package-lock.json'])).toBeNull()
+  expect(testsOf(['renderer/charts/timeline-series.ts', 'package-lock.json'])).toBeNull()
 })

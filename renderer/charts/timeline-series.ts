@@ -11,7 +11,7 @@ import type { LineMetric } from './timeline-view.ts'
 /** A colour by its role, that of a group by its place among the lanes, or of a level by its place in a chain. */
 export type Tone = 'read' | 'write' | 'burst' | 'limit' | 'demand' | 'p50' | 'p99' | `${'group' | 'level'}-${number}`
 
-export interface PlannedSeries {
+export interface TimelineSeries {
   /** Stable for as long as it means the same. */
   readonly key: string
   readonly label: string
@@ -29,9 +29,9 @@ export interface PlannedSeries {
   readonly isBound?: boolean
 }
 
-export interface Plan {
+export interface TimelineLines {
   readonly kind: ValueKind
-  readonly series: readonly PlannedSeries[]
+  readonly series: readonly TimelineSeries[]
 }
 
 type Column = (sample: number) => number
@@ -39,7 +39,7 @@ type Unit = 'iops' | 'bps'
 
 const NONE: Column = () => Number.NaN
 
-export function planGroup(name: string, metric: LineMetric, snapshot: Snapshot | null): Plan {
+export function linesOfGroup(name: string, metric: LineMetric, snapshot: Snapshot | null): TimelineLines {
   const series = groupSeries(name)
   const column = (key: Parameters<typeof groupColumn>[0]): Column => {
     const index = groupColumn(key)
@@ -73,12 +73,12 @@ export function planGroup(name: string, metric: LineMetric, snapshot: Snapshot |
 }
 
 /** `level`: of a device with several, the group whose limits and bucket are drawn. */
-export function planDevice(
+export function linesOfDevice(
   id: string,
   metric: LineMetric,
   snapshot: Snapshot | null,
   level: string | null = null,
-): Plan {
+): TimelineLines {
   const series = deviceSeries(id)
   const column = (key: Parameters<typeof deviceColumn>[0]): Column => {
     const index = deviceColumn(key)
@@ -108,12 +108,12 @@ export function planDevice(
     case 'queue':
       return { kind: 'count', series: [queueSeries(column('queued'))] }
     case 'level':
-      return group === null ? { kind: 'share', series: [] } : planGroup(group, 'level', snapshot)
+      return group === null ? { kind: 'share', series: [] } : linesOfGroup(group, 'level', snapshot)
   }
 }
 
 /** One line per group, in the colour of its lane. */
-export function planAll(names: readonly string[], metric: LineMetric): Plan {
+export function linesOfGroups(names: readonly string[], metric: LineMetric): TimelineLines {
   const kinds: Readonly<Record<typeof metric, ValueKind>> = {
     iops: 'iops',
     bandwidth: 'bps',
@@ -160,12 +160,12 @@ function fullest(fills: readonly number[]): number {
   return fills.reduce((most, fill) => (fill <= most || Number.isNaN(fill) ? most : fill), Number.NaN)
 }
 
-function line(key: string, label: string, tone: Tone, value: Column): PlannedSeries {
+function line(key: string, label: string, tone: Tone, value: Column): TimelineSeries {
   return { key, label, tone, shape: 'line', combine: 'mean', value }
 }
 
 /** Reads below, writes on them, so that their sum stands against a total limit; side by side where each has its own. */
-function flowSeries(read: Column, write: Column, stacked: boolean): readonly PlannedSeries[] {
+function flowSeries(read: Column, write: Column, stacked: boolean): readonly TimelineSeries[] {
   return [
     { ...line('read', 'read', 'read', read), shape: 'area', stacked },
     // Beside the reads the writes are told apart by more than colour; on them, by their place.
@@ -174,32 +174,32 @@ function flowSeries(read: Column, write: Column, stacked: boolean): readonly Pla
 }
 
 /** Where large requests count as several, this is what stands against the limit. */
-function countedSeries(counted: Column): PlannedSeries {
+function countedSeries(counted: Column): TimelineSeries {
   return { ...line('counted', 'counted', 'demand', counted), dash: '1 3' }
 }
 
-function waitSeries(p50: Column, p99: Column): readonly PlannedSeries[] {
+function waitSeries(p50: Column, p99: Column): readonly TimelineSeries[] {
   return [
     { ...line('p99', 'p99', 'p99', p99), combine: 'max' },
     { ...line('p50', 'p50', 'p50', p50), combine: 'mean' },
   ]
 }
 
-function queueSeries(queued: Column): PlannedSeries {
+function queueSeries(queued: Column): TimelineSeries {
   return { ...line('queued', 'waiting', 'read', queued), shape: 'area', combine: 'max' }
 }
 
 type GroupColumnOf = (key: Parameters<typeof groupColumn>[0]) => Column
 
 /** The fullest bucket of this unit. */
-function levelSeriesOf(unit: Unit, column: GroupColumnOf, isEstimated: boolean): readonly PlannedSeries[] {
+function levelSeriesOf(unit: Unit, column: GroupColumnOf, isEstimated: boolean): readonly TimelineSeries[] {
   const fills = bucketsOf(unit).map((bucket) => column(`fill:${bucket}`))
   const label = isEstimated ? 'bucket level (estimated)' : 'bucket level'
   const value: Column = (sample) => fullest(fills.map((fill) => fill(sample)))
   return [{ ...line('level', label, 'burst', value), combine: 'max', onShare: true }]
 }
 
-function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean): readonly PlannedSeries[] {
+function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean): readonly TimelineSeries[] {
   const limited = BUCKETS.filter((bucket) => limitOf(limits, bucket) !== 0)
   return limited.flatMap((bucket, index) => {
     const tone: Tone = `group-${index % 8}`
@@ -211,12 +211,12 @@ function allLevels(column: GroupColumnOf, limits: Limits, isEstimated: boolean):
         combine: 'max',
         dash: '4 3',
       },
-    ] satisfies readonly PlannedSeries[]
+    ] satisfies readonly TimelineSeries[]
   })
 }
 
 /** The mean wait of a request at each level, guest's side below, so that the upper edge is the whole. */
-function levelWaits(id: string, snapshot: Snapshot | null): readonly PlannedSeries[] {
+function levelWaits(id: string, snapshot: Snapshot | null): readonly TimelineSeries[] {
   const groups = new Set(snapshot?.devices[id]?.levels?.map(({ group }) => group) ?? [])
   return [...groups].map((group, index) => {
     const series = levelSeries(id, group)
@@ -227,7 +227,7 @@ function levelWaits(id: string, snapshot: Snapshot | null): readonly PlannedSeri
 }
 
 /** Limits and bucket of one level. */
-function levelBounds(group: string, unit: Unit, snapshot: Snapshot | null): readonly PlannedSeries[] {
+function levelBounds(group: string, unit: Unit, snapshot: Snapshot | null): readonly TimelineSeries[] {
   const series = groupSeries(group)
   const column: GroupColumnOf = (key) => {
     const index = groupColumn(key)
@@ -237,7 +237,7 @@ function levelBounds(group: string, unit: Unit, snapshot: Snapshot | null): read
 }
 
 /** Those of the group the device was in at each moment. */
-function groupBounds(id: string, unit: Unit): readonly PlannedSeries[] {
+function groupBounds(id: string, unit: Unit): readonly TimelineSeries[] {
   return boundSeries(unit, (key) => {
     const index = groupColumn(key)
     return (sample) => {
@@ -248,10 +248,10 @@ function groupBounds(id: string, unit: Unit): readonly PlannedSeries[] {
 }
 
 /** The limits in force as they were then, of total and of each direction; most of them are nowhere and draw nothing. */
-function boundSeries(unit: Unit, column: GroupColumnOf): readonly PlannedSeries[] {
+function boundSeries(unit: Unit, column: GroupColumnOf): readonly TimelineSeries[] {
   return bucketsOf(unit).flatMap((bucket) => {
     const whose = bucket.endsWith('total') ? '' : `${bucket.endsWith('read') ? 'read' : 'write'} `
-    const bound = (key: 'avg' | 'max', label: string, tone: Tone, dash: string): PlannedSeries => ({
+    const bound = (key: 'avg' | 'max', label: string, tone: Tone, dash: string): TimelineSeries => ({
       key: `${key}:${bucket}`,
       label: `${whose}${label}`,
       tone,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DeviceSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { latestSnapshot, pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
-import { planDevice } from './series-plan.ts'
+import { linesOfDevice } from './timeline-series.ts'
 
 const FLOW = {
   iops: 10,
@@ -56,7 +56,7 @@ function snapshot(revision: number, home: string | null): Snapshot {
 test('the limit of a device that moved is that of the group it was in', () => {
   resetTelemetry()
   for (const [index, home] of ['gold', 'gold', 'bulk', null].entries()) pushSnapshot(snapshot(index + 1, home))
-  const limit = planDevice('db', 'iops', latestSnapshot()).series.find(({ key }) => key === 'avg:iops-total')
+  const limit = linesOfDevice('db', 'iops', latestSnapshot()).series.find(({ key }) => key === 'avg:iops-total')
   expect([0, 1, 2, 3].map((sample) => limit?.value(sample))).toEqual([1000, 1000, 50, Number.NaN])
 })
 
@@ -78,7 +78,7 @@ function chained(revision: number, ownFrom: number): Snapshot {
 test('a device with several levels has its waits stacked by level, from the moment it has them', () => {
   resetTelemetry()
   for (const revision of [1, 2, 3]) pushSnapshot(chained(revision, 2))
-  const { kind, series } = planDevice('db', 'wait-levels', latestSnapshot())
+  const { kind, series } = linesOfDevice('db', 'wait-levels', latestSnapshot())
   expect([kind, series.map(({ label, tone, stacked }) => [label, tone, stacked])]).toEqual([
     'ns',
     [
@@ -104,7 +104,7 @@ test('waits by level outlive a gap and a rename of the group', () => {
     },
     events: [{ atNs: 0, kind: 'renamed', text: '', group: 'gp3', device: null, from: 'db-own' }],
   })
-  const gp3 = planDevice('db', 'wait-levels', latestSnapshot()).series.find(({ label }) => label === 'waits at gp3')
+  const gp3 = linesOfDevice('db', 'wait-levels', latestSnapshot()).series.find(({ label }) => label === 'waits at gp3')
   expect([0, 1, 2, 3].map((sample) => gp3?.value(sample))).toEqual([9e6, Number.NaN, 9e6, 9e6])
 })
 
@@ -112,7 +112,7 @@ test('limit and bucket are those of the chosen level', () => {
   resetTelemetry()
   pushSnapshot(chained(1, 1))
   const at = (level: string | null) => {
-    const { series } = planDevice('db', 'iops', latestSnapshot(), level)
+    const { series } = linesOfDevice('db', 'iops', latestSnapshot(), level)
     return ['avg:iops-total', 'level'].map((key) => series.find((each) => each.key === key)?.value(0))
   }
   expect([at('web01'), at('db-own')]).toEqual([
