@@ -25,7 +25,8 @@ import { ServiceRound } from './service-round.ts'
 import { ServiceSlices } from './service-slices.ts'
 import { SubmitBatch } from './submit-batch.ts'
 
-// The loop of an iothread: many devices, one thread, no event loop. Each time round:
+// The loop of an iothread: many devices, one thread, no event loop. The lab's requests are in this folder alone: they wait in
+// waiting-requests.ts and are executed by served-device.ts; `main/lab` says which devices there are. Each time round:
 //
 //   what disks have done ─▶ due timers ─▶ read the wake word ─▶ mail? ─▶ a slice for every device that needs one
 //                                                                                        ─▶ nothing due? sleep

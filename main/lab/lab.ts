@@ -37,6 +37,7 @@ import { Ticker } from './ticker.ts'
 // Real I/O under throttle groups on this machine. Owns the shared memory and the iothreads; takes whole workspaces,
 // finds by value what differs from what runs, and has the iothreads do it; emits snapshots. Its own thread takes no
 // group lock, does no disk I/O of the load and never blocks for either: whatever changes anything is a task in one queue.
+// No request is in this folder: they wait and are executed in the iothreads (`main/iothread/waiting-requests.ts`).
 
 export interface LabOptions {
   /** The built entry of the iothreads: iothread.js. */
