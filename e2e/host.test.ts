@@ -47,16 +47,43 @@ async function operate(page: Page, qemu: SmallQemu | undefined): Promise<void> {
   await page.getByRole('table', { name: 'VMs of the host' }).click({ position: { x: 5, y: 5 } })
 }
 
+/** Percentiles of one VM: asked for in its row's menu, and no longer in its panel. */
+async function measure(page: Page, qemu: SmallQemu | undefined): Promise<void> {
+  const histograms = async () => {
+    const rows = (await qemu?.outside('query-blockstats')) as { readonly stats: Readonly<Record<string, unknown>> }[]
+    return rows.filter(({ stats }) => 'wr_latency_histogram' in stats).length
+  }
+  const panel = page.getByRole('complementary', { name: 'VM noisy' })
+  const p99 = page.getByRole('table', { name: 'VMs of the host' }).getByRole('columnheader', { name: 'p99' })
+  await expect(p99).toBeHidden()
+  await page.locator('tbody tr', { hasText: 'noisy' }).click({ button: 'right' })
+  await page.getByRole('menuitemcheckbox', { name: 'Measure latency percentiles' }).click()
+  await expect(panel.getByRole('row', { name: /^vda writes .* m?s/ })).toBeVisible()
+  await expect(panel).toContainText('By latency histograms that Weir has set in the VM')
+  await expect(p99).toBeVisible()
+  await expect(page.getByTitle(/^p99 of its slowest disk: writes .* that Weir has set in the VM/)).toHaveText(
+    /\d [mµ]?s$/,
+  )
+  expect(await histograms()).toBe(1)
+  await expectAccessible(page)
+  await panel.getByRole('switch', { name: 'Measure latency percentiles' }).click()
+  await expect(p99).toBeHidden()
+  expect(await histograms()).toBe(0)
+  await page.locator('tbody tr', { hasText: 'noisy' }).click()
+}
+
 test.describe('a folder of real QEMUs', () => {
   test('every VM is a row, the noisiest on top; Enter opens its board, Alt ← goes back', async ({ launch, folder }) => {
     test.info().skip(missing !== null, missing ?? '')
+    test.setTimeout(120_000)
     const sockets = path.join(folder, 's')
     fs.mkdirSync(sockets)
     const vms: SmallQemu[] = []
     try {
       for (const name of ['quiet', 'noisy']) {
         const drives = [`id=vda,throttling.iops-total=50,throttling.group=${name}`]
-        vms.push(await SmallQemu.start({ name, socket: path.join(sockets, `${name}.qmp`), drives }))
+        const socket = path.join(sockets, `${name}.qmp`)
+        vms.push(await SmallQemu.start({ name, socket, drives, isPlugged: true }))
       }
       const noisy = setInterval(() => void vms[1]?.io('vda', 'write', { count: 20 }).catch(() => {}), 200)
       try {
@@ -83,6 +110,7 @@ test.describe('a folder of real QEMUs', () => {
         await expect(rows).toHaveCount(1)
         await page.getByRole('radio', { name: 'All 2' }).click()
         await expectAccessible(page)
+        await measure(page, vms[1])
         await operate(page, vms[1])
         await page.keyboard.press('Enter')
         await expect(board.card('vda')).toBeVisible({ timeout: 20_000 })

@@ -24,6 +24,7 @@ import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
 import { HostOps } from './live/HostOps.tsx'
 import { LiveOps } from './live/LiveOps.tsx'
+import { TaintForm } from './live/TaintForm.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { PredictBar } from './predict/PredictBar.tsx'
 import { PredictResult } from './predict/PredictResult.tsx'
@@ -144,7 +145,14 @@ function View() {
   const isChoosing = useChoose((state) => state.open)
   const isTable = useIsTable()
   if (isChoosing) return <ChooseView />
-  if (isTable) return <HostView />
+  if (isTable) {
+    return (
+      <>
+        <HostView />
+        <TaintForm />
+      </>
+    )
+  }
   if (hasNoVm) return <NoVm />
   return mode === 'predict' && predictView === 'result' ? <PredictResult /> : <Board />
 }

@@ -1,5 +1,5 @@
 import type { LiveJob } from './block-job.ts'
-import type { LiftState } from './ipc/live-ops.ts'
+import type { HistogramState, LiftState } from './ipc/live-ops.ts'
 import type { LatencyPercentiles } from './snapshot.ts'
 import type { Bucket, Limits } from './throttle/limits.ts'
 
@@ -27,6 +27,8 @@ export interface HostState {
   readonly opened: string | null
   /** Id of a VM → what is lifted of it; VMs of which nothing is are left out. */
   readonly lifts: Readonly<Record<string, LiftState>>
+  /** Id of a VM → its latency histograms; VMs that are not reached are left out. */
+  readonly histograms: Readonly<Record<string, HistogramState>>
 }
 
 /**

@@ -7,8 +7,8 @@ import { type ByteUnits, formatShort } from './units.ts'
 // A host as a table: the figures by which its VMs are told apart and put in order, for the window and `weir top` alike.
 
 export const SORT_KEYS = ['share', 'iops', 'bps', 'limit', 'wait', 'throttled', 'name'] as const
-/** Of what a look alone does not say: the window's alarms. */
-export type SortKey = (typeof SORT_KEYS)[number] | 'alarms'
+/** The window's: alarms, of which a look alone says nothing, and what is measured of some VMs only. */
+export type SortKey = (typeof SORT_KEYS)[number] | 'alarms' | 'p99'
 
 export type AlarmsOfVms = ReadonlyMap<string, readonly Alarm[]>
 
@@ -56,6 +56,7 @@ const SORTERS: Readonly<Record<SortKey, (row: HostRow) => number>> = {
   throttled: (row) => row.throttledShare ?? -1,
   name: () => 0,
   alarms: (row) => row.alarms.length,
+  p99: (row) => Math.max(row.readP99?.fromNs ?? -1, row.writeP99?.fromNs ?? -1),
 }
 
 interface Around {

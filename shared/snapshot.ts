@@ -168,6 +168,7 @@ export interface FlowSnapshot {
 /** How long requests took, from the guest's submission to completion, wait in the throttle included. */
 export interface LatencyPercentiles {
   readonly p50: LatencyBounds
+  readonly p95: LatencyBounds
   readonly p99: LatencyBounds
   /** Requests of which they are. */
   readonly requests: number

@@ -107,6 +107,7 @@ function hostHandlers(session: BoardSession): Pick<Handlers, Extract<keyof Handl
       return FINE
     },
     'host/select': ({ id }) => session.host.select(id),
+    'host/percentiles': (request) => session.host.setPercentiles(request),
     'host/job-speed': (request) => session.host.setJobSpeed(request),
   }
 }

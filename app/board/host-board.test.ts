@@ -58,6 +58,16 @@ test('a host that cannot be watched is refused, and the one before it stays', as
   expect([board.state, told.at(-1)]).toEqual([null, null])
 })
 
+test('percentiles are asked for of VMs of the host only, and of a host that is watched', async () => {
+  const { board } = hostBoard()
+  const ask = { vm: 'unix:/run/elsewhere.qmp', isOn: true, mayTaint: true }
+  expect(await board.setPercentiles(ask)).toMatchObject({ ok: false, message: 'No host is watched.' })
+  await board.connect(await folder())
+  const refusal = 'unix:/run/elsewhere.qmp is not a VM of this host any more.'
+  expect(await board.setPercentiles(ask)).toMatchObject({ ok: false, message: refusal })
+  expect(await board.setPercentiles({ ...ask, isOn: false })).toMatchObject({ ok: false, message: refusal })
+})
+
 const missing = missingQemu()
 describe.skipIf(missing !== null)(`a VM of a host${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   test('its monitor is left to its board, and looked at again when that is closed', async () => {
@@ -100,5 +110,17 @@ describe.skipIf(absent !== null)(`VMs of a real libvirt ${absent ?? ''}`, { time
       ['db01', []],
       ['web01', ['gold: IOPS: 111 runs, libvirt has 111, the next start 300']],
     ])
+
+    // Percentiles taint a domain, so each is asked for by itself.
+    const [db01, web01] = vms().map(({ id }) => id)
+    const tainted = () => ['db01', 'web01'].filter((name) => libvirt.virsh('dominfo', name).includes('custom monitor'))
+    expect(await board.setPercentiles({ vm: web01 ?? '', isOn: true, mayTaint: false })).toMatchObject({ ok: false })
+    expect([tainted(), told.at(-1)?.histograms[web01 ?? '']]).toEqual([[], { isOn: false, problems: [], taints: true }])
+    expect(await board.setPercentiles({ vm: web01 ?? '', isOn: true, mayTaint: true })).toEqual({ ok: true })
+    await until('it has one', () => vms()[1]?.disks[0]?.histograms === 'weir', LIBVIRT_MS)
+    expect([tainted(), told.at(-1)?.histograms[db01 ?? '']?.taints]).toEqual([['web01'], true])
+    expect(await board.setPercentiles({ vm: web01 ?? '', isOn: false, mayTaint: false })).toEqual({ ok: true })
+    const command = '{"execute":"query-blockstats"}'
+    expect(libvirt.virsh('qemu-monitor-command', 'web01', '--cmd', command)).not.toContain('latency_histogram')
   })
 })

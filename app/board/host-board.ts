@@ -51,8 +51,14 @@ export class HostBoard {
 
   /** null: no host is watched. */
   get state(): HostState | null {
-    if (this.#host === null) return null
-    return { look: this.#host.look(), opened: this.#opened, lifts: this.#lifts?.states ?? {} }
+    const host = this.#host
+    if (host === null) return null
+    return {
+      look: host.look(),
+      opened: this.#opened,
+      lifts: this.#lifts?.states ?? {},
+      histograms: host.histograms(),
+    }
   }
 
   /** Watches another host. One watched before is let go only when that went well. */
@@ -87,7 +93,7 @@ export class HostBoard {
     return FINE
   }
 
-  /** Puts back what is lifted of its VMs and lets them go. */
+  /** Puts back what is lifted of its VMs, takes out its latency histograms and lets them go. */
   async disconnect(): Promise<void> {
     if (this.#host === null) return
     await this.#close()
@@ -132,6 +138,22 @@ export class HostBoard {
     return this.#lifts?.putBack(id) ?? Promise.resolve(NO_HOST)
   }
 
+  /** Latency histograms of one VM: off is done when Weir's are taken out. */
+  async setPercentiles({ vm, isOn, mayTaint }: RequestOf<'host/percentiles'>): Promise<Outcome> {
+    const host = this.#host
+    if (host === null) return NO_HOST
+    if (!host.ids.includes(vm)) return notHere(vm)
+    const outcome = await asOutcome(async () => {
+      if (isOn) await host.beginPercentiles(vm, mayTaint)
+      const left = isOn ? [] : await host.endPercentiles(vm)
+      return left.length === 0
+        ? FINE
+        : { ok: false, message: `Latency histograms stay in the VM. ${left.join(' ')}`, issues: [] }
+    })
+    this.#notify()
+    return outcome
+  }
+
   /** At once: there is no board on which it could wait for Apply. */
   setJobSpeed({ vm, job, speedBps }: RequestOf<'host/job-speed'>): Promise<Outcome> {
     const host = this.#host
@@ -145,7 +167,8 @@ export class HostBoard {
   async #close(): Promise<void> {
     const [host, lifts] = [this.#host, this.#lifts]
     await lifts?.close()
-    host?.close()
+    const left = (await host?.finish()) ?? []
+    if (left.length > 0) this.#ports.onProblem({ message: 'Latency histograms stay in VMs.', advice: left.join(' ') })
     if (this.#host !== host) return
     this.#host = null
     this.#lifts = null

@@ -1,6 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { StepAnswer } from '#main/live/apply-plan.ts'
-import type { VmLink, VmPlace, VmPort } from '#main/live/host/vm-port.ts'
+import type { LinkOptions, VmLink, VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { PlanStep } from '#main/live/steps.ts'
@@ -28,7 +28,7 @@ interface HostStats {
 }
 
 export interface LibvirtPortOptions {
-  /** Whether the user allows `qemu-monitor-command`, which taints the domains. */
+  /** Whether the user allows `qemu-monitor-command` for all domains, which taints them. */
   readonly mayTaint?: () => boolean
   readonly patienceMs?: number
 }
@@ -47,13 +47,13 @@ export class LibvirtPort implements VmPort {
   readonly #patienceMs: number
   readonly #reader: VirshOnDemand
   readonly writer: VirshOnDemand
-  readonly mayTaint: () => boolean
+  readonly #mayTaint: () => boolean
   #stats: { readonly askedNs: number; readonly answer: Promise<HostStats> } | null = null
 
-  constructor(uri: string, { mayTaint = () => false, patienceMs = PATIENCE_MS }: LibvirtPortOptions = {}) {
+  constructor(uri: string, { mayTaint = never, patienceMs = PATIENCE_MS }: LibvirtPortOptions = {}) {
     this.#uri = uri
     this.#patienceMs = patienceMs
-    this.mayTaint = mayTaint
+    this.#mayTaint = mayTaint
     this.#reader = new VirshOnDemand({ uri, access: 'read' })
     this.writer = this.newWriter()
     this.name = `libvirt:${uri}`
@@ -68,10 +68,10 @@ export class LibvirtPort implements VmPort {
     }))
   }
 
-  async open({ label }: VmPlace): Promise<VmLink> {
+  async open({ label }: VmPlace, { mayTaint = never }: Pick<LinkOptions, 'mayTaint'>): Promise<VmLink> {
     figuresOf(label, readDomstats(await this.run([...STATS, label])))
     const xml = readDomainXml(await this.run(['dumpxml', '--domain', label]))
-    return new HostedDomain(this, xml)
+    return new HostedDomain(this, xml, () => this.#mayTaint() || mayTaint())
   }
 
   close(): void {
@@ -121,11 +121,14 @@ class HostedDomain implements VmLink {
   readonly #port: LibvirtPort
   readonly #monitor: LibvirtMonitor
   readonly #domain: string
+  /** Asked before each use. */
+  readonly #mayTaint: () => boolean
   #nowNs: (() => number) | null = null
   #qdevs: ReadonlyMap<string, string> = new Map()
 
-  constructor(port: LibvirtPort, xml: DomainXml) {
+  constructor(port: LibvirtPort, xml: DomainXml, mayTaint: () => boolean) {
     this.#port = port
+    this.#mayTaint = mayTaint
     this.name = xml.name
     this.title = xml.title
     this.#domain = wordOf(xml)
@@ -133,7 +136,7 @@ class HostedDomain implements VmLink {
   }
 
   get execute(): VmLink['execute'] {
-    return this.#port.mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
+    return this.#mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
   }
 
   async discover(): Promise<Picture> {
@@ -146,7 +149,7 @@ class HostedDomain implements VmLink {
     this.#nowNs = nowNs
     const { domains, atNs, slackNs } = await this.#port.stats(nowNs)
     const { disks } = figuresOf(this.name, domains)
-    if (!this.#port.mayTaint()) return lookOf(disks, atNs, slackNs)
+    if (!this.#mayTaint()) return lookOf(disks, atNs, slackNs)
     const askedNs = nowNs()
     const own = await this.#monitor.counters()
     const ownSlackNs = (nowNs() - askedNs) / 2
@@ -179,6 +182,10 @@ class HostedDomain implements VmLink {
   }
 
   close(): void {}
+}
+
+function never(): false {
+  return false
 }
 
 /** Throws EngineError where there are none. */

@@ -21,7 +21,7 @@ function look(atS: number, reads: number, opened: string | null): void {
   const disk = { id: 'vda', groups: ['gold'], inFlight: 1, read: flow(reads), write: flow(0) }
   const vm = { id: ID, name: 'web01', up: true, seenNs: atS * 1e9, disks: [disk], groups: [], drift: null }
   const shown = { host: 'kvm-07', nowNs: atS * 1e9, wallMs: 0, vms: [vm as unknown as VmLook], problems: [] }
-  takeHost({ look: shown, opened, lifts: {} } satisfies HostState)
+  takeHost({ look: shown, opened, lifts: {}, histograms: {} } satisfies HostState)
 }
 
 beforeEach(() => {

@@ -11,6 +11,7 @@ import { STATE_WORDS } from './host-model.ts'
 import { openVm } from './open-vm.ts'
 import { VmDisks } from './VmDisks.tsx'
 import { VmGroup } from './VmGroup.tsx'
+import { VmPercentiles } from './VmPercentiles.tsx'
 import { reasonOf } from './vm-reason.ts'
 
 interface PanelProps {
@@ -56,6 +57,7 @@ function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; re
         </Note>
       ))}
       {vm.disks.length > 0 && <VmDisks disks={vm.disks} units={units} />}
+      <VmPercentiles vm={vm} />
       {vm.groups.map((group) => (
         <VmGroup key={group.name} group={group} units={units} />
       ))}

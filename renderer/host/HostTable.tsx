@@ -6,6 +6,7 @@ import type { ByteUnits } from '#shared/units.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
 import styles from './HostTable.module.css'
 import { HostTableRow } from './HostTableRow.tsx'
+import { type HostColumn, hostColumns, showsP99 } from './host-columns.ts'
 import { vmEntries } from './vm-entries.tsx'
 
 // Of hundreds of VMs only the rows in sight are in the page: each look writes them all, and the browser lays out the whole
@@ -29,33 +30,6 @@ interface Props {
   readonly scrollTo: RefObject<((id: string) => void) | null>
 }
 
-interface Column {
-  readonly label: string
-  /** null: nothing to sort by. */
-  readonly key: SortKey | null
-  readonly title?: string
-  readonly isNumber?: boolean
-}
-
-const COLUMNS: readonly Column[] = [
-  { label: 'VM', key: 'name' },
-  { label: 'Share', key: 'share', title: "Of the host's IOPS or bandwidth, whichever is larger", isNumber: true },
-  { label: 'Last 5 min', key: null, title: 'IOPS' },
-  { label: 'IOPS', key: 'iops', isNumber: true },
-  { label: 'Bandwidth', key: 'bps', isNumber: true },
-  { label: 'Nearest limit', key: 'limit', title: 'Use of the limit that is nearest to full' },
-  { label: 'Mean r · w', key: 'wait', title: 'Mean latency of reads and of writes, as measured', isNumber: true },
-  {
-    label: '≈ Throttled',
-    key: 'throttled',
-    title: 'Estimated share of the time in which a request waited',
-    isNumber: true,
-  },
-  { label: '≈ Full in', key: null, title: 'Estimated time until the first bucket is full', isNumber: true },
-  { label: 'Alarms', key: 'alarms', title: 'As in the bar of a VM; its menu, Alarms…, sets the thresholds' },
-  { label: 'Drift, state', key: null },
-]
-
 export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollTo }: Props) {
   const frame = useRef<HTMLElement>(null)
   // The keys work at once, and again when the board of a VM is closed.
@@ -71,6 +45,8 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
   })
   useImperativeHandle(scrollTo, () => (id) => virtual.scrollToIndex(rows.findIndex(({ vm }) => vm.id === id)))
   const shown = virtual.getVirtualItems()
+  const hasP99 = showsP99(rows, sort)
+  const columns = hostColumns({ hasP99 })
   const above = shown[0]?.start ?? 0
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
   return (
@@ -78,30 +54,38 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys select a row, and it scrolls */}
       <section ref={frame} className={styles.frame} tabIndex={0} aria-label="VMs; the arrow keys select">
         <table className={styles.table} aria-label="VMs of the host" aria-rowcount={rows.length + 1}>
-          <Head sort={sort} onSort={onSort} />
-          <Space height={above} />
+          <Head columns={columns} sort={sort} onSort={onSort} />
+          <Space height={above} columns={columns.length} />
           <tbody>
             {shown.map(({ key, index }) => {
               const row = rows[index]
               if (row === undefined) return null
               const isSelected = row.vm.id === selected
               return (
-                <HostTableRow key={key} row={row} index={index} isSelected={isSelected} units={units} onOpen={onOpen} />
+                <HostTableRow
+                  key={key}
+                  row={row}
+                  index={index}
+                  isSelected={isSelected}
+                  hasP99={hasP99}
+                  units={units}
+                  onOpen={onOpen}
+                />
               )
             })}
           </tbody>
-          <Space height={below} />
+          <Space height={below} columns={columns.length} />
         </table>
       </section>
     </ContextMenu>
   )
 }
 
-function Head({ sort, onSort }: Pick<Props, 'sort' | 'onSort'>) {
+function Head({ columns, sort, onSort }: Pick<Props, 'sort' | 'onSort'> & { readonly columns: readonly HostColumn[] }) {
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {COLUMNS.map(({ label, key, title, isNumber }) => (
+        {columns.map(({ label, key, title, isNumber }) => (
           <th
             key={label}
             title={title}
@@ -124,12 +108,12 @@ function Head({ sort, onSort }: Pick<Props, 'sort' | 'onSort'>) {
 }
 
 /** Of the rows that are out of sight. */
-function Space({ height }: { readonly height: number }) {
+function Space({ height, columns }: { readonly height: number; readonly columns: number }) {
   if (height <= 0) return null
   return (
     <tbody aria-hidden="true" className={styles.space}>
       <tr>
-        <td colSpan={COLUMNS.length} style={{ height }} />
+        <td colSpan={columns} style={{ height }} />
       </tr>
     </tbody>
   )

@@ -1,10 +1,11 @@
-import { BellRing } from 'lucide-react'
+import { BellRing, ChartNoAxesColumn } from 'lucide-react'
 import { PAST_LIMIT } from '#shared/host-look.ts'
 import { type HostRow, percent } from '#shared/host-rows.ts'
 import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
 import { selectVm } from '../store/host.ts'
 import styles from './HostTable.module.css'
 import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
+import { hasWeirs, p99Title, p99Words } from './percentile-words.ts'
 import { VmSpark } from './VmSpark.tsx'
 
 interface Props {
@@ -12,11 +13,12 @@ interface Props {
   /** Among all rows, also those out of sight. */
   readonly index: number
   readonly isSelected: boolean
+  readonly hasP99: boolean
   readonly units: ByteUnits
   readonly onOpen: (id: string) => void
 }
 
-export function HostTableRow({ row, index, isSelected, units, onOpen }: Props) {
+export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: Props) {
   const { vm } = row
   const bytes = vm.bps === null ? null : splitBytes(vm.bps, units)
   const time = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
@@ -55,6 +57,11 @@ export function HostTableRow({ row, index, isSelected, units, onOpen }: Props) {
       <td data-number="">
         {time(row.readMeanNs)} · {time(row.writeMeanNs)}
       </td>
+      {hasP99 && (
+        <td data-number="" title={p99Title(row)}>
+          {hasWeirs(vm) && <ChartNoAxesColumn className={styles.mark} aria-hidden="true" />} {p99Words(row)}
+        </td>
+      )}
       <td data-number="" data-held={isHeld || undefined}>
         {row.throttledShare === null ? '–' : `≈ ${percent(row.throttledShare)}`}
       </td>

@@ -2,12 +2,20 @@ import { nearestLimit, type VmLook } from '#shared/host-look.ts'
 import { openChoose } from '../bridge/choose.ts'
 import { invoke, report, reportFailure } from '../bridge/ipc.ts'
 import type { ChooseSource } from '../store/choose.ts'
+import { useHost } from '../store/host.ts'
+import { showForm } from '../store/live.ts'
 import { notify } from '../store/ui.ts'
 
 // From the table of a host to the board of one of its VMs.
 
 export function openVm(id: string): void {
   reportFailure(invoke('host/open-vm', { id }), 'vm')
+}
+
+/** Sets latency histograms in the VM, or removes Weir's; the user is asked before libvirt marks a domain as tainted. */
+export function setPercentiles(id: string, isOn: boolean): void {
+  if (isOn && useHost.getState().host?.histograms[id]?.taints === true) showForm('taint', id)
+  else reportFailure(invoke('host/percentiles', { vm: id, isOn, mayTaint: false }), 'vm')
 }
 
 /** Opens the VM's board and, on it, the view in which a limit is chosen for what the table showed of it. */

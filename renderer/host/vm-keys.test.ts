@@ -15,7 +15,7 @@ function take(up: boolean, lifts: HostState['lifts'] = {}): void {
   const none = { title: null, problem: null, seenNs: 0, iops: 0, bps: 0, disks: [], groups: [], drift: null }
   const vm: VmLook = { id: ID, name: 'web01', state: 'running', up, looks, ...none }
   nowNs += 1e9
-  takeHost({ look: { host: 'kvm-07', nowNs, wallMs: 0, vms: [vm], problems: [] }, opened: null, lifts })
+  takeHost({ look: { host: 'kvm-07', nowNs, wallMs: 0, vms: [vm], problems: [] }, opened: null, lifts, histograms: {} })
 }
 const form = () => [useLive.getState().form, useLive.getState().formVm]
 

@@ -39,7 +39,7 @@ function host(part: Partial<VmLook> = {}, lifts: HostState['lifts'] = {}): HostS
     ...{ disks: [disk], groups: [group, { ...group, name: 'free', limits: {} }], drift: null, ...part },
   } as unknown as VmLook
   nowNs += 1e9
-  return { look: { host: 'kvm-07', nowNs, wallMs: 0, vms: [vm], problems: [] }, opened: null, lifts }
+  return { look: { host: 'kvm-07', nowNs, wallMs: 0, vms: [vm], problems: [] }, opened: null, lifts, histograms: {} }
 }
 
 const take = (part?: Partial<VmLook>, lifts?: HostState['lifts']) => act(async () => takeHost(host(part, lifts)))

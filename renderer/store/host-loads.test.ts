@@ -49,7 +49,7 @@ function look(
     ...part,
   }
   const shown = { host: 'kvm-07', nowNs: atS * 1e9, wallMs: 0, problems: [], vms: [vm] }
-  takeHost({ look: shown, opened: part.opened ?? null, lifts: {} })
+  takeHost({ look: shown, opened: part.opened ?? null, lifts: {}, histograms: {} })
 }
 
 beforeEach(() => {

@@ -10,7 +10,7 @@ function vm(name: string, iops: number): VmLook {
 }
 
 function host(nowNs: number, vms: readonly VmLook[], name = 'kvm-07'): HostState {
-  return { look: { host: name, nowNs, wallMs: 0, vms, problems: [] }, opened: null, lifts: {} }
+  return { look: { host: name, nowNs, wallMs: 0, vms, problems: [] }, opened: null, lifts: {}, histograms: {} }
 }
 
 const shown = () => useHost.getState().rows.map((row) => row.vm.name)

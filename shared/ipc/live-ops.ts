@@ -39,10 +39,10 @@ export interface RecordingState {
   } | null
 }
 
-/** Latency histograms that Weir sets in the VM on the board. */
+/** Latency histograms that Weir sets in a VM: the one on the board, or one of a host. */
 export interface HistogramState {
   readonly isOn: boolean
-  /** Of which disks there are none all the same, in sentences. */
+  /** Of which disks there are none all the same, and which stay where they should have gone, in sentences. */
   readonly problems: readonly string[]
   /** Setting them would taint the domain, which the user has not allowed: libvirt keeps QEMU's monitor. */
   readonly taints: boolean
@@ -84,6 +84,11 @@ export const LIVE_REQUESTS = {
   'qemu/job-speed': z.strictObject({ id: z.string().max(4096), speedBps: z.int().min(0).nullable() }),
   /** Which VM of the host stands beside the table: its block jobs are looked at each second. null: none. */
   'host/select': z.strictObject({ id: VM }),
+  /**
+   * Sets latency histograms in a VM of the host, or removes those of Weir's own. `mayTaint`: the user has just allowed
+   * libvirt's `qemu-monitor-command` for this VM, for as long as the host's connection to it lasts.
+   */
+  'host/percentiles': z.strictObject({ vm: z.string().max(4096), isOn: z.boolean(), mayTaint: z.boolean() }),
   /** Sets the speed of a block job of a VM of the host, 0 for none. At once: there is no board to stage it on. */
   'host/job-speed': z.strictObject({
     vm: z.string().max(4096),

@@ -4,6 +4,7 @@ import { Listeners } from '#main/live/listeners.ts'
 import type { Picture } from '#main/live/picture.ts'
 import { Poller } from '#main/live/poller.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
+import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import type { VmPort } from './vm-port.ts'
 import { type VmSeen, VmWatch } from './vm-watch.ts'
@@ -20,7 +21,7 @@ export interface HostOptions {
   readonly periodMs?: number
   /** What a VM is otherwise than asked for; null: nothing is asked for. */
   readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
-  /** Sets latency histograms in the VMs, until `finish`. */
+  /** Sets latency histograms in all VMs, until `finish`. */
   readonly histograms?: boolean
   /** Counts how many requests took how long since it looks, of disks that have histograms. */
   readonly latencyTotals?: boolean
@@ -79,8 +80,28 @@ export class Host {
   /** Sentences: of which VMs and disks no percentiles can be had. */
   histogramProblems(): readonly string[] {
     return [...this.#watches.values()].flatMap((watch) =>
-      watch.histograms.problems.map((text) => `${watch.seen().name}: ${text}`),
+      watch.percentiles.problems.map((text) => `${watch.seen().name}: ${text}`),
     )
+  }
+
+  /** Id of a VM that is reached → its latency histograms. */
+  histograms(): Readonly<Record<string, HistogramState>> {
+    return Object.fromEntries(
+      [...this.#watches].flatMap(([id, { histograms }]) => (histograms === null ? [] : [[id, histograms]])),
+    )
+  }
+
+  /** Sets latency histograms in one VM. Throws EngineError where it cannot. */
+  async beginPercentiles(id: string, mayTaint: boolean): Promise<void> {
+    const watch = this.#isClosed ? undefined : this.#watches.get(id)
+    if (watch === undefined)
+      throw new EngineError('qmp-lost', 'The VM is no longer watched.', 'Connect to its host again.')
+    await watch.beginPercentiles(mayTaint)
+  }
+
+  /** Removes Weir's latency histograms from one VM. Gives sentences about what stays. */
+  async endPercentiles(id: string): Promise<readonly string[]> {
+    return this.#watches.get(id)?.endPercentiles() ?? []
   }
 
   close(): void {

@@ -77,6 +77,12 @@ export function groupLook(
   }
 }
 
+/** Reads and writes of all disks; null: no rate is known. */
+export function sumOfDisks(disks: readonly DiskLook[], key: 'iops' | 'bps'): number | null {
+  const rates = disks.flatMap((disk) => [disk.read?.[key] ?? [], disk.write?.[key] ?? []].flat())
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0)
+}
+
 function perSecond(count: number, elapsedNs: number): number | null {
   return elapsedNs === 0 ? null : (count / elapsedNs) * NS_PER_S
 }

@@ -51,6 +51,7 @@ export interface VmPort {
   readonly lookMs?: number
   /** Places that exist now. Throws EngineError where they cannot be listed. */
   list(): Promise<readonly VmPlace[]>
-  open(place: VmPlace): Promise<VmLink>
+  /** A port whose own user has allowed the taint of all its VMs does not ask `mayTaint`. */
+  open(place: VmPlace, options: Pick<LinkOptions, 'mayTaint'>): Promise<VmLink>
   close(): void
 }

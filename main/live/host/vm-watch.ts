@@ -1,13 +1,16 @@
 import { EngineError } from '#main/engine-error.ts'
 import { type OpenVm, onLink } from '#main/live/apply-workspace.ts'
 import { JobWatch } from '#main/live/jobs/live-jobs.ts'
-import { OwnHistograms } from '#main/live/latency/own-histograms.ts'
 import { Poller } from '#main/live/poller.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { withTimeout } from '#main/with-timeout.ts'
 import type { LiveJob } from '#shared/block-job.ts'
-import type { DiskLook, VmLook, VmState } from '#shared/host-look.ts'
+import type { VmLook, VmState } from '#shared/host-look.ts'
+import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { stateOfError } from './run-state.ts'
+import { sumOfDisks } from './tally-looks.ts'
+import { VmPercentiles } from './vm-percentiles.ts'
 import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
 import { VmTally } from './vm-tally.ts'
 
@@ -29,7 +32,7 @@ export interface VmWatchOptions {
   readonly port: VmPort
   readonly periodMs: number
   readonly nowNs: () => number
-  /** Sets latency histograms, until `finish`. */
+  /** Sets latency histograms from the first look on. */
   readonly histograms?: boolean
   readonly latencyTotals?: boolean
 }
@@ -41,7 +44,7 @@ export class VmWatch {
   readonly place: VmPlace
   readonly tally: VmTally
   readonly port: VmPort
-  readonly histograms: OwnHistograms
+  readonly percentiles: VmPercentiles
   readonly #nowNs: () => number
   readonly #poller: Poller
   readonly #jobWatch = new JobWatch()
@@ -62,11 +65,13 @@ export class VmWatch {
   #failures = 0
   #looks = { answered: 0, failed: 0, spentNs: 0 }
   #isClosed = false
+  /** Percentiles go on when the VM is taken back. */
+  #resumes = false
   /** Grows when what is under way is given up, so that its late end is known to be one. */
   #attempt = 0
 
   constructor({ place, port, periodMs, nowNs, histograms = false, latencyTotals = false }: VmWatchOptions) {
-    this.histograms = new OwnHistograms(histograms)
+    this.percentiles = new VmPercentiles(histograms)
     this.tally = new VmTally({ latency: latencyTotals })
     this.place = place
     this.port = port
@@ -87,9 +92,13 @@ export class VmWatch {
   /** Ends it and removes what it set in the VM. Gives sentences about what stays. */
   async finish(): Promise<readonly string[]> {
     this.#poller.stop()
+    if (!this.percentiles.isOn) {
+      this.close()
+      return []
+    }
     // libvirt reports no figures of a domain that is being asked by a look under way.
     await withTimeout(this.#queue.idle(), LOOK_MS)
-    const left = await this.histograms.end(this.#link, this.tally.picture, this.port.lookMs)
+    const left = await this.percentiles.end(this.#link, this.tally.picture, this.port.lookMs)
     this.close()
     return left
   }
@@ -107,10 +116,8 @@ export class VmWatch {
 
   /** A piece of work on the VM, between two looks; the next one sees what it did. Throws EngineError where it is not reached. */
   async work<T>(work: (vm: OpenVm) => Promise<T>): Promise<T> {
-    const change = this.#queue.run(async () => onLink(await this.#reached(), work))
-    this.#change = change.catch(() => null)
     try {
-      return await change
+      return await this.#changed(async () => onLink(await this.#reached(), work))
     } finally {
       this.#discoverNs = 0
       if (this.#link !== null) {
@@ -120,8 +127,31 @@ export class VmWatch {
     }
   }
 
+  /** null: the VM is not reached. */
+  get histograms(): HistogramState | null {
+    return this.#link === null ? null : this.percentiles.stateOn(this.#link)
+  }
+
+  /** Sets latency histograms from the next look on. Throws EngineError where it cannot. */
+  beginPercentiles(mayTaint: boolean): Promise<void> {
+    // One after the other with their end, as they were asked for.
+    return this.#changed(async () => this.percentiles.begin(this.#link, mayTaint))
+  }
+
+  /** Removes Weir's latency histograms. Gives sentences about what stays. */
+  async endPercentiles(): Promise<readonly string[]> {
+    try {
+      return await this.work(({ link, picture }) => this.percentiles.end(link, picture, this.port.lookMs))
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      return this.percentiles.end(null, null)
+    }
+  }
+
   /** Leaves the monitor to somebody else until `take`. Resolves when nothing is under way that changes the VM. */
   async release(): Promise<void> {
+    this.#resumes = this.percentiles.isOn && !this.percentiles.mayTaint
+    if (this.percentiles.isOn) await this.endPercentiles()
     let change: Promise<unknown>
     do {
       change = this.#change
@@ -137,6 +167,8 @@ export class VmWatch {
     if (this.#state !== 'opened') return
     this.#state = 'new'
     this.#retryNs = 0
+    if (this.#resumes) this.percentiles.resume()
+    this.#resumes = false
     this.#poller.start(0)
   }
 
@@ -152,8 +184,8 @@ export class VmWatch {
       problem: this.#problem,
       seenNs: this.#seenNs,
       looks: { ...this.#looks },
-      iops: up ? sumOf(disks, 'iops') : null,
-      bps: up ? sumOf(disks, 'bps') : null,
+      iops: up ? sumOfDisks(disks, 'iops') : null,
+      bps: up ? sumOfDisks(disks, 'bps') : null,
       disks: up ? disks : [],
       groups: up ? groups : [],
       ...(up && this.#jobs !== null ? { jobs: this.#jobs } : {}),
@@ -182,7 +214,7 @@ export class VmWatch {
       this.#problem = null
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
-      this.#fail(error)
+      await this.#fail(error)
     }
     this.#looks.spentNs += this.#nowNs() - begunNs
     return this.#isLetGo ? 'enough' : 'again'
@@ -200,7 +232,7 @@ export class VmWatch {
     // Somebody else has it by now, or it was too late.
     if (this.#link !== link) return
     this.tally.seeLook(look)
-    if (this.tally.picture !== null) await this.histograms.keep(link, this.tally.picture, look)
+    if (this.tally.picture !== null) await this.percentiles.keep(link, this.tally.picture, look)
     if (this.#isAttended) await this.#lookAtJobs(link, look.atNs)
     if (this.#link !== link) return
     this.#state = state
@@ -214,6 +246,12 @@ export class VmWatch {
     this.#jobs = this.#jobWatch.look(picture, jobs, atNs)
   }
 
+  #changed<T>(run: () => Promise<T>): Promise<T> {
+    const change = this.#queue.run(run)
+    this.#change = change.catch(() => null)
+    return change
+  }
+
   /** Of a VM that has just come back no look was taken yet. null: somebody else has it, or it is no longer watched. */
   async #reached(): Promise<VmLink | null> {
     if (this.#isLetGo) return null
@@ -222,7 +260,7 @@ export class VmWatch {
 
   async #open(): Promise<VmLink> {
     const attempt = this.#attempt
-    const link = await this.port.open(this.place)
+    const link = await this.port.open(this.place, { mayTaint: () => this.percentiles.mayTaint })
     if (attempt !== this.#attempt) {
       link.close()
       throw new EngineError('cancelled', `${this.place.label} is no longer watched.`, '')
@@ -235,11 +273,12 @@ export class VmWatch {
     return link
   }
 
-  #fail(error: EngineError): void {
+  async #fail(error: EngineError): Promise<void> {
     this.#drop()
+    await this.percentiles.lost()
     if (this.#isLetGo) return
     this.#looks.failed += 1
-    this.#state = stateOf(error)
+    this.#state = stateOfError(error)
     this.#problem = error.message
     this.#retryNs = this.#nowNs() + Math.min(LONGEST_RETRY_NS, FIRST_RETRY_NS * 2 ** this.#failures)
     this.#failures += 1
@@ -251,15 +290,4 @@ export class VmWatch {
     this.#link = null
     this.#jobs = null
   }
-}
-
-/** null: no rate is known. */
-function sumOf(disks: readonly DiskLook[], key: 'iops' | 'bps'): number | null {
-  const rates = disks.flatMap((disk) => [disk.read?.[key] ?? [], disk.write?.[key] ?? []].flat())
-  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0)
-}
-
-function stateOf({ code }: EngineError): VmState {
-  if (code === 'qmp-busy') return 'busy'
-  return code === 'qmp-timeout' ? 'silent' : 'ended'
 }

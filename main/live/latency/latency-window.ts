@@ -48,9 +48,11 @@ export class LatencyWindow {
     const counts = bins.map((_, bin) => this.#spans.reduce((sum, span) => sum + (span.bins[bin] ?? 0), 0))
     const requests = counts.reduce((sum, count) => sum + count, 0)
     if (requests === 0) return null
+    const at = (share: number) => bounds(boundaries, counts, Math.ceil(share * requests))
     return {
-      p50: bounds(boundaries, counts, Math.ceil(0.5 * requests)),
-      p99: bounds(boundaries, counts, Math.ceil(0.99 * requests)),
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
       requests,
       spanNs: this.#spans.reduce((sum, span) => sum + span.elapsedNs, 0),
     }

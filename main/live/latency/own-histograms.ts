@@ -20,7 +20,7 @@ import { ownerOf, WEIR_BOUNDARIES } from './boundaries.ts'
 const COMMAND_MS = 2000
 /** For all that is done at the end, unless the way to the VM takes longer. */
 const END_MS = 3000
-const NO_MONITOR =
+export const NO_MONITOR =
   "Percentiles need QEMU's own monitor. Through libvirt Weir asks it only where you allow it, by --monitor-command or in the window: libvirt then marks the domain as tainted (custom-monitor) until it is shut down."
 
 export class OwnHistograms {

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { QmpClient } from '#main/qmp/qmp-client.ts'
 
-// A QEMU as small as one can be, of which a test can have twenty: no machine, disks of nothing, two QMP sockets. Its disks
+// A QEMU as small as one can be, of which a test can have twenty: no machine unless its disks are to be plugged in, disks
+// of nothing, two QMP sockets. Its disks
 // are made busy from outside by qemu-io, as a guest would.
 
 export interface SmallQemuOptions {
@@ -11,17 +12,34 @@ export interface SmallQemuOptions {
   readonly socket: string
   /** `-drive` values behind `if=none,driver=null-co`. */
   readonly drives: readonly string[]
+  /** Each drive is that of a virtio device: QEMU sets latency histograms by device. Left out: of none. */
+  readonly isPlugged?: boolean
 }
 
 export class SmallQemu {
   readonly #process: ChildProcess
   readonly #outside: QmpClient
 
-  static async start({ name, socket, drives }: SmallQemuOptions): Promise<SmallQemu> {
+  static async start({ name, socket, drives, isPlugged = false }: SmallQemuOptions): Promise<SmallQemu> {
     const outside = path.join(path.dirname(path.dirname(socket)), `${name}.outside`)
     const sockets = [socket, outside].flatMap((file) => ['-qmp', `unix:${file},server=on,wait=off`])
-    const machine = ['-name', name, '-nodefaults', '-machine', 'none', '-m', '16', '-S', '-display', 'none']
-    const disks = drives.flatMap((drive) => ['-drive', `if=none,driver=null-co,read-zeroes=on,${drive}`])
+    const machine = [
+      '-name',
+      name,
+      '-nodefaults',
+      '-machine',
+      isPlugged ? 'pc' : 'none',
+      '-m',
+      '16',
+      '-S',
+      '-display',
+      'none',
+    ]
+    const disks = drives.flatMap((drive) => {
+      const id = /(?:^|,)id=([^,]*)/.exec(drive)?.[1] ?? ''
+      const device = isPlugged ? ['-device', `virtio-blk-pci,drive=${id},id=dev-${id}`] : []
+      return ['-drive', `if=none,driver=null-co,read-zeroes=on,${drive}`, ...device]
+    })
     const child = spawn('qemu-system-x86_64', [...machine, ...sockets, ...disks], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
