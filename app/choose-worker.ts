@@ -115,10 +115,10 @@ async function answer(order: ChooseOrder): Promise<ChooseAnswer> {
       }
     }
     case 'facts':
-      if (current === null) return { ok: false, message: 'There is no load to look at.' }
+      if (current === null) return { ok: false, message: 'There is no load to analyse.' }
       return { ok: true, facts: finished(factsAt(current, order.limits)) }
     case 'split': {
-      if (current === null) return { ok: false, message: 'There is no load to look at.' }
+      if (current === null) return { ok: false, message: 'There is no load to analyse.' }
       return { ok: true, split: current.loads.length > 1 ? splitOrShare(current.loads, order) : null }
     }
     case 'what-if': {

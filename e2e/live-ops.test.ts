@@ -145,7 +145,7 @@ test('limits are lifted for a time and put back by the button, by closing Weir, 
     await gone
     expect(await outside(qemu)).toEqual(LIFTED)
     const third = await launch({ dataFolder: first.dataFolder })
-    await expect(third.page.getByText(/were lifted by a Weir that has ended; they were put back now/)).toBeVisible()
+    await expect(third.page.getByText(/were lifted by a Weir that has ended; they have been put back/)).toBeVisible()
     expect(await outside(qemu)).toEqual(WHOLE)
   } finally {
     await qemu.close()

@@ -22,7 +22,7 @@ function limitedWords({ bucket, limited }: FrontierChart, mark: string): readonl
 function steadyWords({ steady }: FrontierChart): readonly string[] {
   if (steady.length === 0) return []
   return [
-    `${steady.join(', ')} had the same number of requests under way all the time: perhaps it takes whatever it gets. The figures then show how fast the disk is, not what is wanted.`,
+    `${steady.join(', ')} had the same number of requests under way all the time, so it may take whatever it gets. The figures then show how fast the disk is, not what is wanted.`,
   ]
 }
 
@@ -49,5 +49,5 @@ function playedWords({ timeShare, isSteady }: HiddenDemand): string {
 /** Of loads that are looked at together; '': they are as far apart in time as they were, or there are not two. */
 export function alignedWords({ isAligned }: Pick<FrontierChart, 'isAligned'>): string {
   if (isAligned !== false) return ''
-  return 'These loads were not recorded at the same time, or do not say when they began: all are taken to begin at the same moment, and what they need together holds only for that.'
+  return 'These loads were not recorded at the same time, or do not say when they began: all are assumed to begin at the same moment, and what they need together is right only for that.'
 }

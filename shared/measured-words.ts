@@ -5,7 +5,7 @@ import type { LatencyFigures, RecordedLatency } from './result.ts'
 export function measuredWords(recorded: readonly RecordedLatency[]): readonly string[] {
   return recorded.map(({ device, read, write }) => {
     const flows = [...flowWords('reads', read), ...flowWords('writes', write)].join('; ')
-    return `Measured of ${device} while it was recorded, waits included: ${flows}.`
+    return `Measured for ${device} while it was recorded, waits included: ${flows}.`
   })
 }
 

@@ -106,7 +106,7 @@ export class Board {
       this.document.keepUnsaved().catch((error) => logError('recovery file', error))
     }, KEEP_PERIOD_MS)
     window.on('focus', () => {
-      this.document.checkDisk().catch((error) => logError('look at the document on disk', error))
+      this.document.checkDisk().catch((error) => logError('check the document on disk', error))
     })
     window.webContents.on('render-process-gone', (_event, { reason }) => this.#pageDied(reason))
     window.webContents.on('did-start-loading', () => {
@@ -216,7 +216,7 @@ export class Board {
 
   /** The page is only a view: a new one finds everything here, unsaved edits included. */
   #pageDied(reason: string): void {
-    logError('the page died', reason)
+    logError('the page crashed', reason)
     if (reason === 'clean-exit' || this.window.isDestroyed()) return
     this.window.webContents.reload()
   }

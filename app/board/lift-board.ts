@@ -82,7 +82,10 @@ export function liftedSession(session: QemuSession): LiftedSession {
 function problemOf({ kept, failed }: PutBack): Problem | null {
   if (failed.length > 0) return { message: 'Lifted limits could not be put back.', advice: failed.join(' ') }
   if (kept.length > 0)
-    return { message: 'Someone changed limits that were lifted; those changes are kept.', advice: kept.join(' ') }
+    return {
+      message: 'Some lifted limits were changed by someone else; those changes are kept.',
+      advice: kept.join(' '),
+    }
   return null
 }
 

@@ -46,7 +46,7 @@ export interface QemuPorts {
 const FINE: Outcome = { ok: true }
 const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
 const WAITS_FOR_ANSWER =
-  'The VM answers. Its disks will replace the board: decide first what to do with your unsaved edits.'
+  'The VM answers, but its disks will replace the board: first decide what to do with your unsaved edits.'
 const NO_VM = 'No VM is attached.'
 
 export class QemuBoard {

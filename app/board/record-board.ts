@@ -48,7 +48,7 @@ export class RecordBoard {
   }
 
   async start(): Promise<Outcome> {
-    if (this.#running !== null || this.#isAsking) return refused('This VM is being recorded already.')
+    if (this.#running !== null || this.#isAsking) return refused('This VM is already being recorded.')
     this.#isAsking = true
     try {
       const { label } = this.#session.state

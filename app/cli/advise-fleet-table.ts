@@ -58,20 +58,20 @@ function rowLines({ vm, group, advice }: Row, paint: Paint): readonly string[] {
   const place = `${vm}  ${printableName(group.group)} (${group.disks.map(printableName).join(', ')})`
   const change = advice.proposed === advice.limit ? 'stays' : `→ ${format(advice.proposed)}`
   const slack = advice.slack > 0 ? `, gives back ${formatShort(advice.slack * 100)} %` : ''
-  const held = `at it ${formatShort(advice.atLimitShare * 100)} % of the time`
-  const longest = advice.longestHeldS > 0 ? `, ${formatDurationNs(advice.longestHeldS * NS_PER_S)} at once` : ''
+  const held = `at the limit ${formatShort(advice.atLimitShare * 100)} % of the time`
+  const longest = advice.longestHeldS > 0 ? `, up to ${formatDurationNs(advice.longestHeldS * NS_PER_S)} in a row` : ''
   const lines = [
     `${painted}${place}  ${advice.bucket} ${format(advice.limit)} ${change}${slack}`,
     paint.dim(
-      `          ${held}${longest}; 99 % of seconds use ${shares(advice.useP99)}; asks for ${range(advice.demand, format)}`,
+      `          ${held}${longest}; 99 % of the seconds use ${shares(advice.useP99)}; demand ${range(advice.demand, format)}`,
     ),
   ]
   if (advice.verdict === 'unknown')
-    lines.push(paint.dim(`          known for ${formatShort(advice.known * 100)} % of the time only`))
+    lines.push(paint.dim(`          known for only ${formatShort(advice.known * 100)} % of the time`))
   if (group.changes > 0)
     lines.push(
       paint.warn(
-        `          its limits were changed ${counted(group.changes, 'time')}; earlier figures belong to other limits`,
+        `          its limits were changed ${counted(group.changes, 'time')}; earlier figures are from other limits`,
       ),
     )
   return lines

@@ -188,7 +188,7 @@ describe.skipIf(absent !== undefined)(`a real Prometheus with two days of histor
     await writeFile(path.join(folder, 'small.weir.json'), '{}')
     expect(await advise(url, ...asked, '--out-dir', folder)).toMatchObject({
       exit: 2,
-      err: expect.stringContaining('says something else'),
+      err: expect.stringContaining('exists with other content'),
     })
   })
 })

@@ -19,8 +19,8 @@ const percent = (share: number): string => `${formatShort(share * 100)} %`
 
 function demandLine(what: string, rates: Rates, format: (value: number) => string): string {
   const { mean, p50, p95, p99, max } = rates
-  const seconds = `half of the seconds up to ${format(p50)}, 95 % ${format(p95)}, 99 % ${format(p99)}, all ${format(max)}`
-  return `  asks for ${what}: ${format(mean)} on average; ${seconds}`
+  const seconds = `by the second p50 ${format(p50)}, p95 ${format(p95)}, p99 ${format(p99)}, max ${format(max)}`
+  return `  demand, ${what}: ${format(mean)} on average; ${seconds}`
 }
 
 function candidateLine(candidate: Candidate, isRecommended: boolean, paint: Paint): string {
@@ -59,7 +59,7 @@ function warningLines(advice: Advice, workspace: Workspace): readonly string[] {
   const names = advice.insatiable.join(', ')
   return [
     ...starving,
-    `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all it can get: that only shows how fast the disk is. Give a rate ("rateIops") or a recorded load.`,
+    `  No advice while ${names} take${advice.insatiable.length === 1 ? 's' : ''} all it can get, which only shows how fast the disk is. Set a rate ("rateIops") or use a recorded load.`,
   ]
 }
 
@@ -70,7 +70,7 @@ function hiddenLines({ hidden }: Advice): readonly string[] {
 function timingLines({ timing }: Advice): readonly string[] {
   if (timing === 'each request') return []
   return [
-    '  Counted in intervals: when requests came within one is not known. The waits are those of requests that come evenly; "bunched" has two intervals come at once. What is advised keeps both.',
+    '  Counted in intervals: when requests came within an interval is not known. The waits assume that they came evenly, "bunched" that those of two intervals came at once. The advice holds for both.',
   ]
 }
 
@@ -87,30 +87,30 @@ export function adviceLines(advice: Advice, workspace: Workspace, paint: Paint):
 export function levelLines(levels: readonly LevelAdvice[], paint: Paint): readonly string[] {
   if (levels.length === 0) return []
   return [
-    paint.bold('Devices under several limits, as the file has them'),
+    paint.bold('Devices with several limits, as they are in the file'),
     ...levels.map(({ device, levels: chain, waitP99Ns, raise }) => {
       const waits = chain.map(({ group, waitMeanNs }) => `${group} ${formatDurationNs(waitMeanNs ?? 0)}`).join(', ')
       const line = `  ${device} waits on average: ${waits}; 99 of 100 up to ${formatDurationNs(waitP99Ns)}. `
-      return raise === null ? `${line}No level needs more.` : `${line}${paint.warn(`Raise ${raise}.`)}`
+      return raise === null ? `${line}No limit needs raising.` : `${line}${paint.warn(`Raise ${raise}.`)}`
     }),
   ]
 }
 
 function demandLines({ demand }: Advice): readonly string[] {
   if (demand === null) return []
-  return [demandLine('requests', demand.iops, formatIops), demandLine('bandwidth', demand.bps, formatBps)]
+  return [demandLine('IOPS', demand.iops, formatIops), demandLine('bandwidth', demand.bps, formatBps)]
 }
 
 function candidateLines({ candidates, recommended, targetWaitNs, timing }: Advice, paint: Paint): readonly string[] {
   if (candidates.length === 0) return []
   const chosen = recommended === null ? undefined : candidates[recommended]
-  const target = `99 of 100 requests wait ${formatDurationNs(targetWaitNs)} at most`
+  const target = `99 of 100 requests wait at most ${formatDurationNs(targetWaitNs)}`
   return [
     paint.dim(`  rate  delayed  wait p99       max${timing === 'intervals' ? '  p99 bunched' : ''}  limits`),
     ...candidates.map((candidate, index) => candidateLine(candidate, index === recommended, paint)),
     chosen === undefined
-      ? paint.warn(`  None of these keeps the waits down: ${target} would need more than the highest rate seen.`)
-      : `  Choose ${limitsInWords(chosen.limits)}: the lowest with which ${target}.`,
+      ? paint.warn(`  None of these is enough: ${target} would need more than the highest rate seen.`)
+      : `  Choose ${limitsInWords(chosen.limits)}: the lowest limits with which ${target}.`,
     ...(chosen === undefined ? [] : burstLines(chosen.limits)),
   ]
 }
@@ -152,7 +152,7 @@ export function comparisonLines(comparison: Comparison, paint: Paint): readonly 
     ...missing(onlyA, 'A'),
     ...missing(onlyB, 'B'),
     `From A to B: ${told === '' ? 'no device gains or pays.' : told}`,
-    `Worse in B: ${worseFigures(differences)} (within ${percent(tolerance)} counts as the same)`,
+    `Worse in B: ${worseFigures(differences)} (within ${percent(tolerance)} counts as no change)`,
   ]
 }
 

@@ -59,14 +59,14 @@ test('a recorded load gets limits, with what each would cost and how its burst b
   expect(exit).toBe(0)
   expect(out).toMatchInlineSnapshot(`
     "recorded (load.csv)
-      asks for requests: 23.3 on average; half of the seconds up to 20, 95 % 20, 99 % 120, all 120
-      asks for bandwidth: 187 KiB/s on average; half of the seconds up to 160 KiB/s, 95 % 160 KiB/s, 99 % 960 KiB/s, all 960 KiB/s
+      demand, IOPS: 23.3 on average; by the second p50 20, p95 20, p99 120, max 120
+      demand, bandwidth: 187 KiB/s on average; by the second p50 160 KiB/s, p95 160 KiB/s, p99 960 KiB/s, max 960 KiB/s
       rate  delayed  wait p99       max  limits
       p50   65.9 %     4.9 s     4.9 s  bandwidth 160 KiB/s · IOPS 20
     → p50      0 %         0         0  bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110
       p99     15 %    680 ms    733 ms  bandwidth 960 KiB/s · IOPS 120
       p99      0 %         0         0  bandwidth 960 KiB/s, burst 960 KiB/s · IOPS 120, burst 120
-      Choose bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110: the lowest with which 99 of 100 requests wait 5 ms at most.
+      Choose bandwidth 160 KiB/s, burst 832 KiB/s · IOPS 20, burst 110: the lowest limits with which 99 of 100 requests wait at most 5 ms.
       IOPS: The burst is a pool of 110 requests, served as fast as the disk can. Then the group is held at 20 IOPS. It refills in 5.5 s of idle time.
       Bandwidth: The burst is a pool of 832 KiB, served as fast as the disk can. Then the group is held at 160 KiB/s. It refills in 5.2 s of idle time."
   `)
@@ -116,7 +116,7 @@ test('what cannot be advised on is said', async () => {
     answers.map(({ exit, err }) => `${exit} ${err.split('\n')[1]?.replaceAll(folder, 'DIR').trim()}`),
   ).toMatchInlineSnapshot(`
     [
-      "2 groups: no group has a device; put one into a group",
+      "2 groups: no group has a device; put one in a group",
       "2 --group: "silver" is not valid; use a group that has devices: gold",
       "2 a result is compared with another; name two",
       "2 DIR/free.json: format: "weir-workspace/1" is not valid; use "weir-result/1"",
@@ -155,7 +155,7 @@ test('under several limits it says which level to raise, and advises each level 
 test('no level needs more where nobody waits too long; nothing is said of one level', async () => {
   const roomy = { ...CHAIN, groups: { vm: { 'iops-total': 900 }, small: { 'iops-total': 500 } } }
   const { out } = await weir('advise', write('roomy.json', roomy), '--duration', '10s')
-  expect(out).toMatch(/db waits on average: .*\. No level needs more\.$/m)
+  expect(out).toMatch(/db waits on average: .*\. No limit needs raising\.$/m)
   const plain = await weir('advise', write('ws1.json', workspace({ 'iops-total': 50 }, fixed)), '--duration', '10s')
   expect(plain.out).not.toContain('several limits')
 })

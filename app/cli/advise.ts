@@ -204,7 +204,7 @@ function chosenGroups({ groups, devices }: Workspace, wanted: string | null): Re
   const used = Object.keys(groups).filter((group) => devices.some((device) => isIn(device, group)))
   if (wanted === null && used.length > 0) return ok(used)
   if (wanted !== null && used.includes(wanted)) return ok([wanted])
-  if (used.length === 0) return failed([issue('groups', 'no-members', 'no group has a device; put one into a group')])
+  if (used.length === 0) return failed([issue('groups', 'no-members', 'no group has a device; put one in a group')])
   return failed([optionIssue('group', wanted ?? '', `a group that has devices: ${used.join(', ')}`)])
 }
 
@@ -218,7 +218,7 @@ async function stepByStep<T>(
     if (step.done === true) return step.value
     await turn() // lets a signal in
     if (signal.aborted)
-      throw new EngineError('cancelled', `stopped while looking at ${group}`, 'Try a shorter --duration.')
+      throw new EngineError('cancelled', `stopped while analysing ${group}`, 'Try a shorter --duration.')
     if (performance.now() - toldMs < PROGRESS_MS) continue
     toldMs = performance.now()
     terminal.complain(`${group}: ${Math.floor(step.value * 100)} %`)

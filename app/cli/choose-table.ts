@@ -198,6 +198,6 @@ function alignedLines(chart: FrontierChart): readonly string[] {
 function countedLines({ most }: FrontierChart): readonly string[] {
   if (most === null) return []
   return [
-    '  Counted in intervals: the table holds if requests came evenly within each, what is advised however they came. A shorter --interval of weir record brings the two together.',
+    '  Counted in intervals: the table holds if requests came evenly within each interval, the advice however they came. With a shorter --interval of weir record the two differ less.',
   ]
 }

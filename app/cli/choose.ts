@@ -48,7 +48,7 @@ export async function choose(call: CommandCall): Promise<Result<ExitCode>> {
     isAligned: alignmentOf(load.value, ids.value),
   })
   if (chart.requests === 0) {
-    const message = `there is no request in it that ${bucket} counts; choose another --kind or load`
+    const message = `it has no request that ${bucket} counts; choose another --kind or load`
     return failed([{ path: '', code: 'no-requests', message }])
   }
   const split = loads.length > 1 ? splitOrShare(loads, { bucket, iopsSizeBytes, ...promise }) : null
@@ -129,6 +129,6 @@ async function stepByStep(
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value
     await turn() // lets a signal in
-    if (signal.aborted) throw new EngineError('cancelled', 'stopped before the end', 'Try a shorter --duration.')
+    if (signal.aborted) throw new EngineError('cancelled', 'stopped early', 'Try a shorter --duration.')
   }
 }

@@ -13,7 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     args: ['[FILE]'],
-    summary: 'Check a workspace file, and say where and why it is wrong; with --vm, how a running VM differs from it',
+    summary: 'Check a workspace file and say what is wrong and where; with --vm, say how a running VM differs from it',
     options: [...VM_OPTIONS, ...POLICY_OPTIONS],
     examples: [
       'weir check noisy-neighbour.weir.json',
@@ -32,10 +32,10 @@ export const COMMANDS: readonly CommandEntry[] = [
       {
         name: 'record',
         value: 'FILE',
-        about: 'write every request as a trace, packed if the name ends in .gz: to be played again, or for weir choose',
+        about: 'write every request to a trace, gzipped if the name ends in .gz, to play it again or for weir choose',
       },
       { name: 'data', value: 'FOLDER', about: 'where backing files go while it runs; by default a cache folder' },
-      { name: 'write', about: 'overwrite those of your files for which the workspace says "write": true' },
+      { name: 'write', about: 'overwrite your own files where the workspace says "write": true' },
       {
         name: 'write-to',
         value: 'FILE',
@@ -52,7 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Run a workspace in virtual time, with modelled disks, and print what was measured',
     options: [
       { name: 'duration', value: 'TIME', about: 'how long in virtual time, 1m by default; Ctrl-C ends it early' },
-      { name: 'trace', value: 'FILE', about: 'write every request to a CSV file: when it came, went and was done' },
+      {
+        name: 'trace',
+        value: 'FILE',
+        about: 'write every request to a CSV file: when it arrived, was let go and finished',
+      },
       {
         name: 'threads',
         value: 'N',
@@ -85,7 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
         about:
           'the format: qmp, qmp-legacy, qmp-change, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, proxmox, cinder-qos, nova-flavor, openstack, io-max, incus, cloud-hypervisor, firecracker, spdk, csv or json-schema',
       },
-      { name: 'since', value: 'OLD', about: 'what runs now, for qmp-change: another workspace' },
+      { name: 'since', value: 'OLD', about: 'for qmp-change: the workspace that runs now' },
       {
         name: 'style',
         value: 'STYLE',
@@ -97,7 +101,8 @@ export const COMMANDS: readonly CommandEntry[] = [
       {
         name: 'targets',
         value: 'LIST',
-        about: 'which disk is which for virsh: db=vda,log=sdb, or a file of what virsh domblklist or dumpxml prints',
+        about:
+          'which disk is which for virsh: db=vda,log=sdb, or a file with the output of virsh domblklist or dumpxml',
       },
       { name: 'vm', value: 'NAME', about: 'name of the libvirt domain or Incus instance, or number of the Proxmox VM' },
       { name: 'out', value: 'FILE', about: 'write there instead of stdout' },
@@ -121,11 +126,11 @@ export const COMMANDS: readonly CommandEntry[] = [
           'the format, guessed when not given: qmp, qmp-query, hmp, qemu-args, storage-daemon-args, libvirt-xml, virsh, libvirtd-log, proxmox, openstack, io-max, blkio, systemd, incus, cloud-hypervisor, firecracker, spdk, csv, fio, fio-iolog, blktrace, trace-msr, trace-alibaba, trace-tencent, trace-spc, trace-systor, trace-compactor, trace-csv or weir-recording',
       },
       { name: 'out', value: 'FILE', about: 'write the workspace there instead of to stdout; traces go beside it' },
-      { name: 'machine', value: 'NAME', about: 'which of several machines that the file is about: 102, web01' },
+      { name: 'machine', value: 'NAME', about: 'which machine, if the file has several: 102, web01' },
       {
         name: 'all',
         value: 'DIR',
-        about: 'write each machine as its own workspace in this folder; no other file is overwritten',
+        about: 'write a workspace for each machine into this folder; no other file is overwritten',
       },
     ],
     examples: [
@@ -200,7 +205,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'report',
     args: ['BEFORE', 'AFTER'],
-    summary: 'Make an HTML page from two results: what changed, which goals are met, who gains and who pays',
+    summary: 'Make an HTML report from two results: what changed, which goals are met, who gains and who pays',
     options: [
       { name: 'out', value: 'FILE', short: 'o', about: 'write it there instead of to stdout; -o is short for it' },
       { name: 'title', value: 'TEXT', about: 'the heading of the page' },

@@ -139,7 +139,7 @@ describe('weir import', () => {
     )
     expect((await weir('import', trace, '--out', out)).exit).toBe(0)
     fs.appendFileSync(path.join(folder, 'day-8.trace.csv'), '1,read,0,512\n')
-    expect((await weir('import', trace, '--out', out)).err).toContain('day-8.trace.csv exists and is another file')
+    expect((await weir('import', trace, '--out', out)).err).toContain('day-8.trace.csv exists with other content')
   })
 
   test('a trace goes beside the workspace, over no other file, and the workspace checks', async () => {
@@ -157,7 +157,7 @@ describe('weir import', () => {
     fs.writeFileSync(path.join(folder, 'web.trace.csv'), 'mine')
     const again = await weir('import', trace, '--out', out)
     expect([again.exit, fs.readFileSync(path.join(folder, 'web.trace.csv'), 'utf8')]).toEqual([2, 'mine'])
-    expect(again.err).toContain('exists and is another file')
+    expect(again.err).toContain('exists with other content')
   })
 
   test('the file that is read is not written over', async () => {
@@ -205,10 +205,7 @@ describe('weir import', () => {
     fs.writeFileSync(path.join(all, '101.weir.json'), 'mine')
     fs.rmSync(path.join(all, '102.weir.json'))
     const again = await weir('import', script, '--all', all)
-    expect([again.exit, again.err]).toEqual([
-      2,
-      expect.stringContaining('101.weir.json exists and says something else'),
-    ])
+    expect([again.exit, again.err]).toEqual([2, expect.stringContaining('101.weir.json exists with other content')])
     expect(fs.readdirSync(all)).toEqual(['101.weir.json'])
     expect((await weir('import', script, '--all', all, '--machine', '101')).exit).toBe(2)
     const outside = write(

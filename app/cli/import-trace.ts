@@ -30,7 +30,7 @@ export async function importTrace(
       {
         path: '--out',
         code: 'missing-option',
-        message: `this import brings ${names.slice(0, 5).join(', ')} along; say where the workspace goes (--out FILE), they go beside it`,
+        message: `this import brings ${names.slice(0, 5).join(', ')} along; say where the workspace goes (--out FILE): they are written beside it`,
       },
     ])
   }
@@ -38,7 +38,7 @@ export async function importTrace(
   const issues: Issue[] = []
   for (const { name, text } of files) {
     const other = await holdsOther(path.join(folder, name), text())
-    const message = `${path.join(folder, name)} exists and is another file; move it away, or import into another folder`
+    const message = `${path.join(folder, name)} exists with other content; move it away, or import into another folder`
     if (other) issues.push({ path: name, code: 'file-exists', message })
   }
   if (issues.length > 0) return failed(issues)

@@ -90,7 +90,11 @@ async function readStdin(): Promise<Result<string>> {
     bytes += (chunk as Buffer).length
     if (bytes > MAX_IMPORT_CHARS) {
       return failed([
-        { path: '', code: 'too-large', message: `more than ${MAX_IMPORT_CHARS} bytes come from stdin; cut them first` },
+        {
+          path: '',
+          code: 'too-large',
+          message: `more than ${MAX_IMPORT_CHARS} bytes come from stdin; shorten them first`,
+        },
       ])
     }
   }
@@ -128,7 +132,7 @@ async function keepFiles({ files }: Imported, out: string | null): Promise<Resul
       {
         path: '--out',
         code: 'missing-option',
-        message: `this import brings ${names} along; say where the workspace goes (--out FILE), they go beside it`,
+        message: `this import brings ${names} along; say where the workspace goes (--out FILE): they are written beside it`,
       },
     ])
   }
@@ -139,7 +143,7 @@ async function keepFiles({ files }: Imported, out: string | null): Promise<Resul
       issues.push({
         path: name,
         code: 'file-exists',
-        message: `${path.join(folder, name)} exists and is another file; move it away, or import into another folder`,
+        message: `${path.join(folder, name)} exists with other content; move it away, or import into another folder`,
       })
     }
   if (issues.length > 0) return failed(issues)

@@ -26,7 +26,7 @@ export async function restoreLifts(
   else {
     for (const each of restored) report(each, { terminal })
     if (records.length === 0)
-      terminal.print(where === null ? await nothingWords(journal) : `Nothing of ${where} is lifted.`)
+      terminal.print(where === null ? await nothingWords(journal) : `No limits of ${where} are lifted.`)
   }
   return ok(exitOf(restored))
 }
@@ -41,7 +41,7 @@ export async function forgetLift(
   await journal.end(where)
   if (json)
     terminal.print(JSON.stringify({ format: 'weir-lift/1', forgotten: record === null ? [] : [where] }, null, 2))
-  else terminal.print(record === null ? `Nothing of ${where} is lifted.` : `Forgotten; ${where} stays as it is.`)
+  else terminal.print(record === null ? `No limits of ${where} are lifted.` : `Forgotten; ${where} stays as it is.`)
   return ok(0)
 }
 

@@ -14,7 +14,7 @@ export const VM_OPTIONS: readonly OptionEntry[] = [
 
 const PERCENTILES: OptionEntry = {
   name: 'percentiles',
-  about: 'p50 and p99 of latency: sets latency histograms in the VMs, where nobody has, and removes them at the end',
+  about: 'p50 and p99 of latency; sets latency histograms on disks that have none, and removes them at the end',
 }
 
 /** Never used unless it is said. */
@@ -50,7 +50,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
     summary: 'Give a running VM the limits and groups of a workspace; what it already has is not sent again',
     options: [
       ...VM_OPTIONS,
-      { name: 'dry-run', about: 'show the changes and commands, send none' },
+      { name: 'dry-run', about: 'show the changes and commands without sending them' },
       { name: 'live-only', about: 'with libvirt and Proxmox: change the running VM only, not its next start' },
       ...POLICY_OPTIONS,
       { name: 'yes', about: 'with --policy: send the commands; without it they are only shown' },
@@ -67,18 +67,21 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'lift',
     args: ['[ADDR]', '[all]'],
-    summary: 'Lift limits of a running VM for a time, and put them back: in time, at Ctrl-C, and after a crash',
+    summary: 'Lift limits of a running VM for a while, and put them back: on time, at Ctrl-C, and after a crash',
     options: [
       { name: 'for', value: 'TIME', about: 'how long: 30m, 2h; Ctrl-C puts back at once' },
       { name: 'until-job', value: 'ID', about: 'until this block job has ended; with --for whichever comes first' },
       { name: 'group', value: 'NAME', about: 'only this throttle group; may be repeated', repeats: true },
       { name: 'device', value: 'NAME', about: 'only this disk; may be repeated', repeats: true },
       { name: 'restore', about: 'put back what a killed Weir had lifted; with ADDR, what is lifted there' },
-      { name: 'force', about: 'with --restore: also what someone has changed since' },
-      { name: 'forget', about: 'leave this VM as it is: for one that is gone for good' },
+      { name: 'force', about: 'with --restore: also limits that someone has changed since' },
+      {
+        name: 'forget',
+        about: 'forget what is lifted in this VM, and leave it as it is: for one that is gone for good',
+      },
       {
         name: 'print-timer',
-        about: 'a systemd timer that runs weir lift --restore every minute; nothing is installed',
+        about: 'print a systemd timer that runs weir lift --restore every minute; nothing is installed',
       },
     ],
     examples: [
@@ -151,7 +154,8 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'exporter',
     args: [],
-    summary: 'Give Prometheus the throttling of every VM of a host; or write alert rules or a Grafana dashboard for it',
+    summary:
+      'Export the throttling of every VM of a host to Prometheus, or write alert rules or a Grafana dashboard for it',
     options: [
       { name: 'qmp-dir', value: 'DIR', about: 'folder of QMP sockets; may be repeated', repeats: true },
       { name: 'from', value: 'HOST', about: 'where the VMs are, as of weir top; may be repeated', repeats: true },
@@ -159,13 +163,12 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       { name: 'policy', value: 'FILE', about: 'what limits the VMs should have: drift from it is a metric' },
       {
         name: 'percentiles',
-        about:
-          'latency as a histogram: sets latency histograms in the VMs, where nobody has, and removes them at the end',
+        about: 'latency as a histogram; sets latency histograms on disks that have none, and removes them at the end',
       },
       MONITOR_COMMAND,
       { name: 'web-config', value: 'FILE', about: "TLS and basic auth, in the form of Prometheus' exporters" },
-      { name: 'rules', about: 'write alert rules to stdout, and end' },
-      { name: 'dashboard', about: 'write a Grafana dashboard to stdout, and end' },
+      { name: 'rules', about: 'write alert rules to stdout and exit' },
+      { name: 'dashboard', about: 'write a Grafana dashboard to stdout and exit' },
     ],
     examples: [
       'weir exporter --qmp-dir /run/qemu',
@@ -185,11 +188,11 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
         value: 'TIME',
         about: 'how long, 1h by default; Ctrl-C ends it early and keeps what there is',
       },
-      { name: 'interval', value: 'TIME', about: 'how often its counters are read, 1s by default, 100ms at least' },
+      { name: 'interval', value: 'TIME', about: 'how often its counters are read, 1s by default, at least 100ms' },
       {
         name: 'percentiles',
         about:
-          'record how long requests took, too: sets latency histograms in the VM, where nobody has, and removes them at the end',
+          'also record how long requests took; sets latency histograms on disks that have none, and removes them at the end',
       },
       MONITOR_COMMAND,
       { name: 'out', value: 'FILE', short: 'o', about: 'where the recording goes, gzipped; -o is short for it' },

@@ -28,7 +28,7 @@ export async function clashesWith(
   for (const { file, text } of files) {
     const there = await contentOf(file)
     if (there === null || there === text) continue
-    const message = `${file} exists and says something else; move it away, or name another folder`
+    const message = `${file} exists with other content; move it away, or name another folder`
     issues.push({ path: option, code: 'file-exists', message })
   }
   return issues

@@ -111,7 +111,7 @@ test('as many requests under way all the time may be a closed loop; a recorded o
   const rows = Array.from({ length: 12 }, (_, s) => `${s},${s + 1},vda,${90 + s},4096,0,0,,${7.8 + s / 100}`)
   const file = own.write('same.csv', recording(rows))
   expect(JSON.parse((await callWeir('choose', file, '--json')).out).mayHideDemand).toEqual(['same'])
-  expect((await callWeir('choose', file)).out).toContain('perhaps it takes whatever it gets')
+  expect((await callWeir('choose', file)).out).toContain('so it may take whatever it gets')
   const head = '# {"startedMs":1,"closedLoops":["b"]}\ntime_s,op,offset,bytes,device\n'
   const run = own.write('run.csv', `${head}0,read,0,512,a\n1,read,0,512,a\n0,read,0,512,b\n1,read,0,512,b\n`)
   expect(JSON.parse((await callWeir('choose', run, '--json')).out).hidesDemand).toEqual(['b'])
@@ -143,7 +143,7 @@ test('what was measured while it was recorded stands beside what is chosen and p
     recording(rows).replace(COLUMNS, `${COLUMNS},read_latency,write_latency`)
   const rows = ['0,1,vda,20,81920,0,0,,,0-10000:19 12589-15849:1,', '1,2,vda,20,81920,0,0,,,,']
   const trace = own.write('timed.csv', timed(...rows))
-  const words = 'Measured of timed while it was recorded, waits included: reads p50 < 10 µs, p99 13–16 µs.'
+  const words = 'Measured for timed while it was recorded, waits included: reads p50 < 10 µs, p99 13–16 µs.'
   expect((await callWeir('choose', trace)).out).toContain(words)
   const read = { requests: 20, p50: { fromNs: 0, toNs: 10_000 }, p99: { fromNs: 12_589, toNs: 15_849 } }
   const { measured } = JSON.parse((await callWeir('choose', trace, '--json')).out)

@@ -43,7 +43,7 @@ export async function replay({ args, options, json, terminal }: CommandCall): Pr
       {
         path: 'expected',
         code: 'missing',
-        message: 'the file holds no recorded answer; leave --check out to see ours',
+        message: 'the file holds no recorded answer; leave --check out to see the answer that Weir gives',
       },
     ])
   }

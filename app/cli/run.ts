@@ -89,8 +89,8 @@ export async function run(call: CommandCall): Promise<Result<ExitCode>> {
 function sayRecorded(file: string, { requests, lost }: RunRecorded, { terminal, json }: CommandCall): void {
   if (!json) terminal.print(`\n${file}: ${counted(requests, 'request')}`)
   if (lost === 0) return
-  const words = `${counted(lost, 'request')} ${lost === 1 ? 'is' : 'are'} missing in ${file}: the disk took them too slowly`
-  terminal.complain(terminal.paint.warn(`${words}. Name a file on a quicker one, or limit the load.`))
+  const words = `${counted(lost, 'request')} ${lost === 1 ? 'is' : 'are'} missing in ${file}: the disk was too slow to take them`
+  terminal.complain(terminal.paint.warn(`${words}. Name a file on a faster one, or limit the load.`))
 }
 
 /** What the run reads or writes by itself. */

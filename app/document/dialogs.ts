@@ -28,7 +28,7 @@ export function dialogsOf(window: BrowserWindow): DocumentDialogs {
       const { response } = await dialog.showMessageBox(window, {
         type: 'warning',
         message: `Save the changes to ${name}?`,
-        detail: 'If you do not, they are lost.',
+        detail: 'Otherwise they are lost.',
         buttons: ['Save', 'Discard', 'Cancel'],
         defaultId: 0,
         cancelId: 2,
@@ -41,7 +41,7 @@ export function dialogsOf(window: BrowserWindow): DocumentDialogs {
       const { response } = await dialog.showMessageBox(window, {
         type: 'warning',
         message: `${name} was changed by another program since it was opened.`,
-        detail: 'Overwriting loses what the other program wrote.',
+        detail: 'Overwriting it discards what the other program wrote.',
         buttons: ['Overwrite', 'Save as…', 'Cancel'],
         defaultId: 1,
         cancelId: 2,

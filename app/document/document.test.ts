@@ -127,7 +127,7 @@ test('a file that is gone is told, and Save writes it again', async () => {
   await document.openFile(file)
   fs.rmSync(file)
   await document.checkDisk()
-  expect(document.state().notice).toBe('a.weir.json is no longer on the disk. Save to write it again.')
+  expect(document.state().notice).toBe('a.weir.json is no longer on disk. Save to write it again.')
   expect(await document.save(gold)).toEqual({ ok: true })
   expect({ back: readBack('a.weir.json'), asked }).toEqual({ back: gold, asked: [] })
 })

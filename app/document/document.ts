@@ -207,7 +207,7 @@ export class BoardDocument {
     const copy = await this.#file.look()
     if (copy.kind === 'known') return
     const { name } = this.#file
-    if (copy.kind === 'none') return this.#report(`${name} is no longer on the disk. Save to write it again.`)
+    if (copy.kind === 'none') return this.#report(`${name} is no longer on disk. Save to write it again.`)
     if (copy.kind === 'unreadable')
       return this.#report(`${copy.reason}. Your edits are safe here: save them elsewhere.`)
     if (this.#isDirty)
@@ -215,7 +215,7 @@ export class BoardDocument {
     const read = await this.#file.read()
     if (!read.ok) return this.#report(`${name} was changed by another program and is no longer a valid workspace.`)
     await this.#replace(read.value.workspace, new DocumentFile(read.value.file, read.value.text))
-    this.#report(`${name} was changed by another program and read again.`)
+    this.#report(`${name} was changed by another program and has been read again.`)
   }
 
   /** Nobody waits for the outcome of this save, so what went wrong becomes a notice. */

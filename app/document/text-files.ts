@@ -15,7 +15,7 @@ import { safeName } from './safe-name.ts'
 
 const FILTERS = {
   import: [
-    { name: 'Anything with limits', extensions: ['json', 'xml', 'yaml', 'yml', 'conf', 'cfg', 'sh', 'txt', 'csv'] },
+    { name: 'Files with limits', extensions: ['json', 'xml', 'yaml', 'yml', 'conf', 'cfg', 'sh', 'txt', 'csv'] },
     { name: 'All files', extensions: ['*'] },
   ],
   trace: [

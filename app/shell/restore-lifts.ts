@@ -15,14 +15,14 @@ function problemOf({ record, done, error }: Restored): Problem {
   const again = `weir lift ${address} --restore tries again.`
   if (done === null) {
     return {
-      message: `Limits of ${address} are still lifted, by a Weir that has ended.`,
+      message: `Limits of ${address} are still lifted by a Weir that has ended.`,
       advice: `${error?.message ?? ''} ${again}`,
     }
   }
   const lines = [...done.restored, ...done.kept.map((line) => `kept: ${line}`), ...done.failed]
   const isBack = done.failed.length === 0
   return {
-    message: `Limits of ${address} were lifted by a Weir that has ended; ${isBack ? 'they were put back now' : 'not all could be put back'}.`,
+    message: `Limits of ${address} were lifted by a Weir that has ended; ${isBack ? 'they have been put back' : 'not all could be put back'}.`,
     advice: [...lines, ...(isBack ? [] : [again])].join('\n'),
   }
 }

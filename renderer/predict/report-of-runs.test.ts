@@ -67,7 +67,7 @@ test('a report carries the sum of the result that is copied', async () => {
 test('a report is called by what changed between runs of one name', () => {
   const twice = { ...WORKSPACE, groups: { gold: { 'iops-total': 200, 'bps-total': 4096 } } }
   expect(usualReportTitle(run(WORKSPACE), run(twice))).toBe('gold: bandwidth unlimited → 4 KiB/s, and 1 more change')
-  expect(usualReportTitle(run(WORKSPACE), run(WORKSPACE))).toBe('x, twice')
+  expect(usualReportTitle(run(WORKSPACE), run(WORKSPACE))).toBe('Two runs of x')
   expect(usualReportTitle(run(WORKSPACE), run({ ...twice, name: 'y' }))).toBe('x against y')
 })
 

@@ -8,7 +8,7 @@ export function commandWords({ execute, arguments: args }: QmpCommand): string {
     case 'object-add':
       return `${args.id}: new group`
     case 'object-del':
-      return `${args.id}: group goes`
+      return `${args.id}: group removed`
     case 'qom-set':
       return qomSetWords(String(args.path), args)
     case 'blockdev-add':
@@ -18,7 +18,7 @@ export function commandWords({ execute, arguments: args }: QmpCommand): string {
         .map((node) => `${node['node-name']}: into ${node['throttle-group']}`)
         .join(', ')
     case 'blockdev-del':
-      return `${args['node-name']}: filter goes`
+      return `${args['node-name']}: filter removed`
     case 'block_set_io_throttle': {
       const disk = args.device ?? args.id
       return args.group === undefined ? `${disk}: no limits` : `${disk}: in ${args.group}, with its limits`

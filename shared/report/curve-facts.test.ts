@@ -34,8 +34,8 @@ test('how long a burst lasts, the longest of several', () => {
 test('a backlog ends where a group leaves its limit for good', () => {
   expect([backlogEnd(WAS), backlogEnd(IS), backlogEnd(OPEN)]).toEqual([130, 85, 'open'])
   expect(backlogWords(WAS, IS)).toBe('backlog ends 01:25, was 02:10')
-  expect(backlogWords(OPEN, IS)).toBe('backlog ends 01:25, did not before')
-  expect(backlogWords(IS, OPEN)).toBe('backlog does not end, was 01:25')
+  expect(backlogWords(OPEN, IS)).toBe('backlog ends 01:25, before it did not')
+  expect(backlogWords(IS, OPEN)).toBe('backlog does not end, before it did at 01:25')
   expect(backlogWords(OPEN, OPEN)).toBe('')
   expect(backlogSentence('gold', WAS, IS)).toBe('The backlog of gold ends at 01:25 instead of 02:10.')
   expect(backlogSentence('gold', OPEN, IS)).toBe('The backlog of gold ends at 01:25; before, it did not.')

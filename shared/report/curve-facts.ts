@@ -62,7 +62,7 @@ export function backlogEnd({ values, stepS, limit }: LimitedCurve): number | 'op
 export function backlogWords(was: LimitedCurve, is: LimitedCurve): string {
   const [before, after] = [backlogEnd(was), backlogEnd(is)]
   if (typeof after === 'number') return `backlog ends ${clock(after)}${wasWords(before, after)}`
-  return after === 'open' && typeof before === 'number' ? `backlog does not end, was ${clock(before)}` : ''
+  return after === 'open' && typeof before === 'number' ? `backlog does not end, before it did at ${clock(before)}` : ''
 }
 
 /** The same as a sentence: `The backlog of gold ends at 03:07 instead of 03:46.`; `''` where nothing changed. */
@@ -79,7 +79,7 @@ export function backlogSentence(group: string, was: LimitedCurve, is: LimitedCur
 }
 
 function wasWords(before: number | 'open' | null, after: number): string {
-  if (before === 'open') return ', did not before'
+  if (before === 'open') return ', before it did not'
   return before === null || clock(before) === clock(after) ? '' : `, was ${clock(before)}`
 }
 

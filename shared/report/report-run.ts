@@ -26,7 +26,7 @@ export function reportTitle(before: ReportRun, after: ReportRun): string {
   const [was, is] = [before.result.name, after.result.name]
   if (was !== is || before.workspace === null || after.workspace === null) return `${was} against ${is}`
   const [first, ...others] = describeChanges(before.workspace, after.workspace)
-  if (first === undefined) return `${is}, twice`
+  if (first === undefined) return `Two runs of ${is}`
   const more = others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'change' : 'changes'}`
   return `${first.subject} ${fromTo(first)}${more}`
 }

@@ -91,9 +91,7 @@ function changedSection(before: ReportRun, after: ReportRun): string {
       `<tr><th scope="row">${escaped(subject)}</th><td><s>${escaped(from)}</s> → <b>${escaped(to)}</b></td></tr>`,
   )
   const body =
-    rows.length === 0
-      ? '<p>Nothing in limits, groups and loads.</p>'
-      : `<table class="changes">${rows.join('')}</table>`
+    rows.length === 0 ? '<p>No limits, groups or loads.</p>' : `<table class="changes">${rows.join('')}</table>`
   return section('What changed', '', body)
 }
 
@@ -214,7 +212,7 @@ function limitsSection(before: ReportRun, after: ReportRun): string {
   if (tables === '') return ''
   return section(
     'Appendix:<br>all limits',
-    'QEMU’s names; bytes and requests a second, seconds',
+    'QEMU’s names; bytes/s, requests/s, seconds',
     `<div class="charts">${tables}</div>`,
   )
 }
@@ -236,5 +234,5 @@ function finePrint({ result }: ReportRun): string {
   if (result.source === 'lab') {
     return '<p class="fine">Measured on one machine, whose disks and neighbours are part of every figure: repeat a run before you rely on a difference of a few percent.</p>'
   }
-  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks under it are not: each is given a service time. The loads are those of the workspace, not of a machine. One seed is one run of chance: try another before you rely on a small difference.</p>'
+  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks below it are not: each has a given service time. The loads are those of the workspace, not of a machine. One seed is one random run: try another before you rely on a small difference.</p>'
 }
