@@ -21,7 +21,7 @@ export async function discoverDomain(virsh: VirshReader, domain: string): Promis
   }
   const views: DomainViews = {
     live,
-    next: await readNextStart(virsh, domain),
+    next: await readNextStart(virsh, domain, live),
     tunes: new Map(tunes),
     groups: await readGroups(virsh, domain, live),
     sizes: new Map(stats?.disks.map(({ target, capacityBytes }) => [target, capacityBytes])),
@@ -40,9 +40,10 @@ async function readDiskTune(virsh: VirshReader, domain: string, disk: DomainDisk
   return orWords(async () => readTune(await virsh.run(['blkdeviotune', domain, disk.target, '--live'])))
 }
 
-async function readNextStart(virsh: VirshReader, domain: string): Promise<DomainXml | null> {
-  const info = await virsh.run(['dominfo', domain])
-  if (!/^Persistent: +yes/m.test(info)) return null
+/** Not by dominfo, which asks for the host's security model, too: the first time libvirtd needs seconds for that. */
+async function readNextStart(virsh: VirshReader, domain: string, { name }: DomainXml): Promise<DomainXml | null> {
+  const persistent = await virsh.run(['list', '--name', '--persistent'])
+  if (!persistent.split('\n').includes(name)) return null
   return readDomainXml(await virsh.run(['dumpxml', '--inactive', '--domain', domain]))
 }
 
