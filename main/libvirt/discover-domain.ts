@@ -3,17 +3,16 @@ import type { Picture } from '#main/live/picture.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { type DomainDisk, type DomainXml, readDomainXml } from './domain-xml.ts'
 import { type DomainViews, readLibvirtPicture } from './read-libvirt-picture.ts'
-import { readDomstats, readTune } from './virsh-answers.ts'
+import { type DomainStats, readTune } from './virsh-answers.ts'
 
 /** A virsh, or one on demand. */
 export interface VirshReader {
   run(words: readonly string[], timeoutMs?: number): Promise<string>
 }
 
-/** Everything about a running domain's throttling, by commands that only read. */
-export async function discoverDomain(virsh: VirshReader, domain: string): Promise<Picture> {
+/** Everything about a running domain's throttling, by commands that only read. `stats`: what libvirt says of its disks now. */
+export async function discoverDomain(virsh: VirshReader, domain: string, stats: DomainStats): Promise<Picture> {
   const live = readDomainXml(await virsh.run(['dumpxml', '--domain', domain]))
-  const stats = readDomstats(await virsh.run(['domstats', '--block', domain])).get(live.name)
   const tunes: [string, Tune | string][] = []
   for (const disk of live.disks) {
     const tune = await readDiskTune(virsh, domain, disk)
@@ -24,7 +23,7 @@ export async function discoverDomain(virsh: VirshReader, domain: string): Promis
     next: await readNextStart(virsh, domain, live),
     tunes: new Map(tunes),
     groups: await readGroups(virsh, domain, live),
-    sizes: new Map(stats?.disks.map(({ target, capacityBytes }) => [target, capacityBytes])),
+    sizes: new Map(stats.disks.map(({ target, capacityBytes }) => [target, capacityBytes])),
   }
   return readLibvirtPicture(views)
 }

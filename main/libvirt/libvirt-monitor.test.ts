@@ -1,26 +1,27 @@
 import { expect, test } from 'vitest'
 import { EngineError } from '#main/engine-error.ts'
-import { lookWith } from './libvirt-link.ts'
+import { lookWith } from './libvirt-domain.ts'
 import { LibvirtMonitor } from './libvirt-monitor.ts'
 import type { VirshOnDemand } from './virsh-on-demand.ts'
 
 const FLOW = { operations: 1, bytes: 512, merged: 0, failed: 0, totalTimeNs: 0 }
 const LIBVIRTS = { read: FLOW, write: FLOW, flush: FLOW, timesFailed: false }
 const OWN = { ...LIBVIRTS, read: { ...FLOW, operations: 2 } }
-const DISKS = ['vda', 'vdb', 'vdc'].map((target) => ({ target, counters: LIBVIRTS, capacityBytes: null }))
+const STATS = ['vda', 'vdb', 'vdc'].map((key) => ({ key, chain: [], backing: [], counters: LIBVIRTS }))
 const QDEVS = new Map([
   ['vda', 'q0'],
   ['vdb', 'q1'],
 ])
 
-test("QEMU's own counters where it gives them; without its answer the look says that it is libvirt's", () => {
+test("QEMU's own counters and no others beside them; without its answer the look says that it is libvirt's", () => {
+  const libvirts = { stats: STATS, atNs: 5, slackNs: 1 }
   const counted = (own: Parameters<typeof lookWith>[0]) => {
-    const { stats, isSecondHand } = lookWith(own, { disks: DISKS, qdevs: QDEVS, atNs: 0, slackNs: 0 })
-    return [isSecondHand === true, ...stats.map(({ counters }) => counters.read.operations)]
+    const { stats, atNs, isSecondHand } = lookWith(own, libvirts, { qdevs: QDEVS, atNs: 7, slackNs: 0 })
+    return [isSecondHand === true, atNs, ...stats.map(({ key, counters }) => `${key} ${counters.read.operations}`)]
   }
-  expect(counted(new Map([['q0', OWN]]))).toEqual([false, 2, 1, 1])
-  expect(counted('refused')).toEqual([true, 1, 1, 1])
-  expect(counted('forbidden')).toEqual([false, 1, 1, 1])
+  expect(counted(new Map([['q0', OWN]]))).toEqual([false, 7, 'vda 2'])
+  expect(counted('refused')).toEqual([true, 5, 'vda 1', 'vdb 1', 'vdc 1'])
+  expect(counted('forbidden')).toEqual([false, 5, 'vda 1', 'vdb 1', 'vdc 1'])
 })
 
 test('a refusal is for this time, unless libvirt says that it is for ever', async () => {

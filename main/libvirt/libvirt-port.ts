@@ -1,31 +1,20 @@
 import { EngineError } from '#main/engine-error.ts'
 import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { LinkOptions, VmLink, VmPlace, VmPort } from '#main/live/host/vm-port.ts'
-import type { Look } from '#main/live/observer.ts'
-import type { Picture } from '#main/live/picture.ts'
 import type { PlanStep } from '#main/live/steps.ts'
-import type { BlockJob } from '#shared/block-job.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
-import { discoverDomain } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
-import { domainJobs, lookOf, lookWith, qdevsOf, sendByVirsh, wordOf } from './libvirt-link.ts'
-import { LibvirtMonitor } from './libvirt-monitor.ts'
-import { type DomainStats, readDomstats } from './virsh-answers.ts'
+import { type Figures, FRESH_MS, hasFigures, LibvirtDomain, noFigures, sendByVirsh } from './libvirt-domain.ts'
+import { readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
 
-/** One `domstats` answers for every domain; those who ask within this time share it. */
-const FRESH_NS = 400_000_000
 /** What a command may take while all domains wait for it. */
 const PATIENCE_MS = 3000
-/** Each try leaves out the domain that the try before waited for. */
-const STATS_TRIES = 5
+/** As many virsh ask at once where each domain is asked by itself. */
+const LANES = 8
 const STATS = ['domstats', '--state', '--block', '--nowait']
 
-interface HostStats {
-  readonly domains: ReadonlyMap<string, DomainStats>
-  readonly atNs: number
-  readonly slackNs: number
-}
+type HostFigures = ReadonlyMap<string, Figures>
 
 export interface LibvirtPortOptions {
   /** Whether the user allows `qemu-monitor-command` for all domains, which taints them. */
@@ -37,8 +26,9 @@ export interface LibvirtPortOptions {
 // has a virsh of its own.
 //
 // A domain whose QEMU hangs holds up the first command about it, and with that every other domain, for as long as a command
-// may take. From then on libvirt waits for that QEMU, and `domstats --nowait` gives the domain without figures at once: so it
-// is asked for these first, and for nothing else while there are none. Each command that hangs keeps a thread of libvirtd.
+// may take: then each domain is asked by itself. From then on libvirt waits for that QEMU, and `domstats --nowait` gives the
+// domain without figures at once: so it is asked for these first, and for nothing else while there are none. Each command that
+// hangs keeps a thread of libvirtd.
 export class LibvirtPort implements VmPort {
   readonly name: string
   /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
@@ -48,7 +38,8 @@ export class LibvirtPort implements VmPort {
   readonly #reader: VirshOnDemand
   readonly writer: VirshOnDemand
   readonly #mayTaint: () => boolean
-  #stats: { readonly askedNs: number; readonly answer: Promise<HostStats> } | null = null
+  /** One `domstats` answers for every domain. */
+  #latest: { readonly askedMs: number; readonly answer: Promise<HostFigures>; isOver: boolean } | null = null
 
   constructor(uri: string, { mayTaint = never, patienceMs = PATIENCE_MS }: LibvirtPortOptions = {}) {
     this.#uri = uri
@@ -69,7 +60,9 @@ export class LibvirtPort implements VmPort {
   }
 
   async open({ label }: VmPlace, { mayTaint = never }: Pick<LinkOptions, 'mayTaint'>): Promise<VmLink> {
-    figuresOf(label, readDomstats(await this.run([...STATS, label])))
+    // One that was started just now is not among the figures of the others.
+    const figures = (await this.#figures()).get(label) ?? (await this.#ask(this.#reader, label)).get(label)
+    known(label, figures)
     const xml = readDomainXml(await this.run(['dumpxml', '--domain', label]))
     return new HostedDomain(this, xml, () => this.#mayTaint() || mayTaint())
   }
@@ -88,87 +81,72 @@ export class LibvirtPort implements VmPort {
     return new VirshOnDemand({ uri: this.#uri, access: 'write' })
   }
 
-  /** Of the whole host. */
-  async stats(nowNs: () => number): Promise<HostStats> {
-    const latest = this.#stats
-    if (latest !== null && nowNs() - latest.askedNs < FRESH_NS) return latest.answer
-    const askedNs = nowNs()
-    const answer = this.#askStats(nowNs)
-    this.#stats = { askedNs, answer }
-    answer.catch(() => {
-      this.#stats = null
-    })
-    return answer
+  /** Throws EngineError where libvirt gives none of this domain. */
+  async figuresOf(name: string): Promise<Figures> {
+    return known(name, (await this.#figures()).get(name))
   }
 
-  async #askStats(nowNs: () => number, triesLeft = STATS_TRIES): Promise<HostStats> {
-    const askedNs = nowNs()
+  async #figures(): Promise<HostFigures> {
+    const latest = this.#latest
+    if (latest !== null && (!latest.isOver || performance.now() - latest.askedMs < FRESH_MS)) return latest.answer
+    const asking = { askedMs: performance.now(), answer: this.#askAll(), isOver: false }
+    this.#latest = asking
     try {
-      const text = await this.run([...STATS, '--list-active'])
-      const slackNs = (nowNs() - askedNs) / 2
-      return { domains: readDomstats(text), atNs: askedNs + slackNs, slackNs }
+      return await asking.answer
     } catch (error) {
-      const isHung = error instanceof EngineError && error.code === 'qmp-timeout'
-      if (!isHung || triesLeft === 1) throw error
-      return this.#askStats(nowNs, triesLeft - 1)
+      this.#latest = null
+      throw error
+    } finally {
+      asking.isOver = true
     }
+  }
+
+  async #askAll(): Promise<HostFigures> {
+    try {
+      return await this.#ask(this.#reader, '--list-active')
+    } catch (error) {
+      if (!isOfDomain(error)) throw error
+      return this.#askEach((await this.list()).map(({ label }) => label))
+    }
+  }
+
+  /** So that one that hangs holds up none but those behind it in its lane, and fails nobody. */
+  async #askEach(names: readonly string[]): Promise<HostFigures> {
+    const left = [...names]
+    const found: (readonly [string, Figures])[] = []
+    const ask = async (virsh: VirshOnDemand): Promise<void> => {
+      for (let name = left.shift(); name !== undefined; name = left.shift()) {
+        try {
+          found.push(...(await this.#ask(virsh, name)))
+        } catch (error) {
+          if (!isOfDomain(error)) throw error
+        }
+      }
+    }
+    const lanes = names.slice(0, LANES).map(() => new VirshOnDemand({ uri: this.#uri, access: 'read' }))
+    try {
+      await Promise.all(lanes.map(ask))
+    } finally {
+      for (const lane of lanes) lane.close()
+    }
+    return new Map(found)
+  }
+
+  async #ask(virsh: VirshOnDemand, which: string): Promise<HostFigures> {
+    const askedMs = performance.now()
+    const text = await virsh.run([...STATS, which], this.#patienceMs)
+    const slackMs = (performance.now() - askedMs) / 2
+    const atMs = askedMs + slackMs
+    return new Map([...readDomstats(text)].map(([name, stats]) => [name, { stats, atMs, slackMs }]))
   }
 }
 
-class HostedDomain implements VmLink {
-  readonly name: string
-  readonly title: string | null
+class HostedDomain extends LibvirtDomain {
   readonly #port: LibvirtPort
-  readonly #monitor: LibvirtMonitor
-  readonly #domain: string
-  /** Asked before each use. */
-  readonly #mayTaint: () => boolean
-  #nowNs: (() => number) | null = null
-  #qdevs: ReadonlyMap<string, string> = new Map()
 
   constructor(port: LibvirtPort, xml: DomainXml, mayTaint: () => boolean) {
+    super({ xml, reader: port, writer: port.writer, mayTaint })
     this.#port = port
-    this.#mayTaint = mayTaint
-    this.name = xml.name
-    this.title = xml.title
-    this.#domain = wordOf(xml)
-    this.#monitor = new LibvirtMonitor(port.writer, xml.uuid)
-  }
-
-  get execute(): VmLink['execute'] {
-    return this.#mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
-  }
-
-  async discover(): Promise<Picture> {
-    const picture = await discoverDomain(this.#port, this.name)
-    this.#qdevs = qdevsOf(picture)
-    return picture
-  }
-
-  async look(nowNs: () => number): Promise<Look> {
-    this.#nowNs = nowNs
-    const { domains, atNs, slackNs } = await this.#port.stats(nowNs)
-    const { disks } = figuresOf(this.name, domains)
-    if (!this.#mayTaint()) return lookOf(disks, atNs, slackNs)
-    const askedNs = nowNs()
-    const own = await this.#monitor.counters()
-    const ownSlackNs = (nowNs() - askedNs) / 2
-    return typeof own === 'string'
-      ? lookWith(own, { disks, qdevs: this.#qdevs, atNs, slackNs })
-      : lookWith(own, { disks, qdevs: this.#qdevs, atNs: askedNs + ownSlackNs, slackNs: ownSlackNs })
-  }
-
-  /** Of the look just taken. */
-  async runState(): Promise<DomainStats['state']> {
-    if (this.#nowNs === null) return 'new'
-    return figuresOf(this.name, (await this.#port.stats(this.#nowNs)).domains).state
-  }
-
-  /** Of the disks of the look just taken. */
-  async jobs(): Promise<readonly BlockJob[]> {
-    if (this.#nowNs === null) return []
-    const { disks } = figuresOf(this.name, (await this.#port.stats(this.#nowNs)).domains)
-    return domainJobs(this.#port, this.#domain, disks)
   }
 
   /** By a virsh of its own: a change may take longer than the others should wait. */
@@ -182,21 +160,23 @@ class HostedDomain implements VmLink {
   }
 
   close(): void {}
+
+  protected figures(): Promise<Figures> {
+    return this.#port.figuresOf(this.name)
+  }
 }
 
 function never(): false {
   return false
 }
 
-/** Throws EngineError where there are none. */
-function figuresOf(name: string, domains: ReadonlyMap<string, DomainStats>): DomainStats {
-  const stats = domains.get(name)
-  const isUnknown =
-    stats === undefined || (stats.disks.length > 0 && stats.disks.every((disk) => disk.counters === null))
-  if (!isUnknown) return stats
-  throw new EngineError(
-    'qmp-timeout',
-    `libvirt reports no figures for ${name}.`,
-    'Its QEMU hangs, it is gone, or another command of libvirt has it just now.',
-  )
+/** Throws EngineError where libvirt gives no figures. */
+function known(name: string, figures: Figures | undefined): Figures {
+  if (figures !== undefined && hasFigures(figures.stats)) return figures
+  throw noFigures(name)
+}
+
+/** One domain hangs or is gone; libvirt itself is there. */
+function isOfDomain(error: unknown): boolean {
+  return error instanceof EngineError && ['qmp-timeout', 'libvirt-refused'].includes(error.code)
 }

@@ -83,7 +83,7 @@ function statsOf(values: ReadonlyMap<string, string>): DomainStats {
       target: values.get(`block.${index}.name`) ?? '',
       capacityBytes: capacity > 0 ? capacity : null,
       // libvirt tells neither merged nor failed requests, nor whether failed ones are timed.
-      counters: Number.isNaN(number('rd.reqs')) ? null : counters,
+      counters: Number.isNaN(number('rd.reqs') + number('wr.reqs')) ? null : counters,
     }
   })
   return { state: STATES[values.get('state.state') ?? ''] ?? 'paused', disks }
