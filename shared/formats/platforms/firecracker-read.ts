@@ -1,6 +1,6 @@
 import type { Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood } from '../draft.ts'
+import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
@@ -107,7 +107,7 @@ function readDrive(draft: Draft, id: string, drive: JsonObject, path: string): v
     for (const key of Object.keys(objectMember(limiter, name)))
       if (!['size', 'refill_time', 'one_time_burst'].includes(key))
         notUnderstood(draft, place, `${name} of a rate limiter has no ${JSON.stringify(key)}`)
-  putDrive(draft, id, found)
+  putOwnLimits(draft, id, found)
 }
 
 function numberOf(draft: Draft, value: unknown, path: string, key: string): number | null {
@@ -115,17 +115,6 @@ function numberOf(draft: Draft, value: unknown, path: string, key: string): numb
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
   notUnderstood(draft, path, `${key} is ${JSON.stringify(value)?.slice(0, 40)}, not a whole number`)
   return null
-}
-
-/** A later call about the same drive gives it another limiter. */
-function putDrive(draft: Draft, id: string, limits: Limits): void {
-  const throttled = Object.keys(limits).length > 0
-  const device = { id, group: throttled ? id : null }
-  const index = draft.devices.findIndex((each) => each.id === id)
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
-  if (throttled) draft.groups.set(id, limits)
-  else draft.groups.delete(id)
 }
 
 export function detectFirecracker(text: string): number {

@@ -1,6 +1,6 @@
 import type { Result } from '#shared/issue.ts'
-import type { Bucket, LimitKey, Limits } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood } from '../draft.ts'
+import type { Bucket, LimitKey } from '#shared/throttle/limits.ts'
+import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, newMachines, noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
@@ -110,14 +110,7 @@ function putLimits(draft: Draft, id: string, set: Change): void {
     if (value === null) delete merged[key]
     else merged[key] = value
   }
-  const limits: Limits = merged
-  const throttled = Object.keys(limits).length > 0
-  const index = draft.devices.findIndex((device) => device.id === id)
-  const device = { id, group: throttled ? id : null }
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
-  if (throttled) draft.groups.set(id, limits)
-  else draft.groups.delete(id)
+  putOwnLimits(draft, id, merged)
 }
 
 export function detectIoMax(text: string): number {

@@ -1,6 +1,6 @@
 import { ok, type Result } from '#shared/issue.ts'
-import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import type { LimitKey } from '#shared/throttle/limits.ts'
+import { type Draft, finishDraft, newDraft, notUnderstood, putOwnLimits } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, parseJsonStream, textMember } from '../text/json-stream.ts'
@@ -105,14 +105,7 @@ function putLimits(draft: Draft, id: string, given: ReadonlyMap<string, string>,
     else if (value === 0) delete merged[key]
     else if (value !== null) merged[key] = steppedLimit(draft, { id, key, value, option, path })
   }
-  const limits: Limits = merged
-  const throttled = Object.keys(limits).length > 0
-  const device = { id, group: throttled ? id : null }
-  const index = draft.devices.findIndex((each) => each.id === id)
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
-  if (throttled) draft.groups.set(id, limits)
-  else draft.groups.delete(id)
+  putOwnLimits(draft, id, merged)
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import type { Result } from '#shared/issue.ts'
 import type { LimitKey } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood } from '../draft.ts'
+import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
 import type { Format, Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
@@ -111,13 +111,7 @@ function readLimit(draft: Draft, { key, name, value, path }: Setting): void {
 
 function putDisk(draft: Draft, id: string, limits: Readonly<Partial<Record<LimitKey, number>>>): void {
   const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== 0))
-  const throttled = Object.keys(set).length > 0
-  const device = { id, group: throttled ? id : null }
-  const index = draft.devices.findIndex((each) => each.id === id)
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
-  if (throttled) draft.groups.set(id, set)
-  else draft.groups.delete(id)
+  putOwnLimits(draft, id, set)
 }
 
 /** A setting without a value takes what stood before it away, of all devices. */
