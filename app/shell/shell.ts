@@ -3,12 +3,12 @@ import { shell as desktop } from 'electron'
 import { EngineError } from '#main/engine-error.ts'
 import type { Outcome, Settings } from '#shared/ipc/contract.ts'
 import { lessonProgressSchema } from '#shared/ipc/lessons-contract.ts'
+import { USUAL_SETTINGS } from '#shared/ipc/usual-settings.ts'
 import { type LessonProgress, NO_PROGRESS } from '#shared/lessons/lessons.ts'
 import type { RecentFiles } from '../document/document-ports.ts'
 import { JsonStore } from '../store/json-store.ts'
 import {
   DEFAULT_PLACE,
-  DEFAULT_SETTINGS,
   recentSchema,
   rememberFile,
   settingsSchema,
@@ -52,7 +52,7 @@ export class Shell {
   static async load(folders: Folders, changed: () => void): Promise<Shell> {
     const file = (name: string) => path.join(folders.settings, name)
     const [settings, place, lessons, recent, sockets] = await Promise.all([
-      JsonStore.load(file('settings.json'), { schema: settingsSchema, initial: DEFAULT_SETTINGS }),
+      JsonStore.load(file('settings.json'), { schema: settingsSchema, initial: USUAL_SETTINGS }),
       JsonStore.load(file('window.json'), { schema: windowPlaceSchema, initial: DEFAULT_PLACE }),
       JsonStore.load(file('lessons.json'), { schema: lessonProgressSchema, initial: NO_PROGRESS }),
       JsonStore.load<string[]>(file('recent.json'), { schema: recentSchema, initial: [] }),

@@ -1,17 +1,7 @@
 import { z } from 'zod'
 import { REQUESTS, type Settings } from '#shared/ipc/contract.ts'
-import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
 
 export const settingsSchema: z.ZodType<Settings> = REQUESTS['settings/set']
-
-export const DEFAULT_SETTINGS: Settings = {
-  theme: 'system',
-  units: 'binary',
-  samplePeriodMs: 100,
-  zoomPercent: 100,
-  reducedMotion: false,
-  alarms: USUAL_ALARM_SETTINGS,
-}
 
 /** Newest first. */
 export const recentSchema = z.array(z.string().max(4096)).max(32)

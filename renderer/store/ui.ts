@@ -2,7 +2,7 @@ import { create } from 'zustand'
 import type { About } from '#shared/ipc/about.ts'
 import type { BoardMode, DocumentState, QemuState, Settings } from '#shared/ipc/contract.ts'
 import type { OpenedRecording } from '#shared/ipc/file-contract.ts'
-import { USUAL_ALARM_SETTINGS } from '#shared/ipc/live-ops.ts'
+import { USUAL_SETTINGS } from '#shared/ipc/usual-settings.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { laneOf, ownerOf, ownGroups } from '#shared/workspace/lanes.ts'
 import { findDevice } from '#shared/workspace/workspace.ts'
@@ -65,15 +65,6 @@ export interface UiState {
   readonly renaming: { readonly kind: 'group' | 'device'; readonly name: string } | null
 }
 
-export const DEFAULT_SETTINGS: Settings = {
-  theme: 'system',
-  units: 'binary',
-  samplePeriodMs: 100,
-  zoomPercent: 100,
-  reducedMotion: false,
-  alarms: USUAL_ALARM_SETTINGS,
-}
-
 /** Collapsing the lane of free devices needs a name that no group can have. */
 export const FREE_LANE = ''
 
@@ -83,7 +74,7 @@ export const useUi = create<UiState>()(() => ({
   mode: 'lab',
   document: { generation: -1, fileName: null, dirty: false, recent: [], notice: null },
   qemu: null,
-  settings: DEFAULT_SETTINGS,
+  settings: USUAL_SETTINGS,
   about: null,
   ready: false,
   selectedGroup: null,
