@@ -1,44 +1,9 @@
-import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runCli } from './run-cli.ts'
-import type { Terminal } from './terminal.ts'
+import { afterAll, expect, test } from 'vitest'
+import { ownFolder, callWeir as weir } from './testing/call-weir.ts'
 
-let folder: string
-
-beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-advise-'))
-})
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
-
-function write(name: string, content: unknown): string {
-  const file = path.join(folder, name)
-  fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
-  return file
-}
-
-interface Said {
-  readonly exit: number
-  readonly out: string
-  readonly err: string
-}
-
-async function weir(...argv: readonly string[]): Promise<Said> {
-  const out: string[] = []
-  const err: string[] = []
-  const plain = (text: string) => text
-  const terminal: Terminal = {
-    print: (text) => out.push(text),
-    complain: (text) => err.push(text),
-    write: (text) => out.push(text),
-    redraws: false,
-    columns: () => 80,
-    paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
-  }
-  const exit = await runCli(argv, { terminal, signal: new AbortController().signal })
-  return { exit, out: out.join('\n').replaceAll('\u2009', ' '), err: err.join('\n') }
-}
+const { folder, write, remove } = ownFolder('weir-advise-')
+afterAll(remove)
 
 /** Half a minute: 20 requests of 8 KiB a second, 100 more at once in the middle. */
 const LOAD = Array.from({ length: 600 + 100 }, (_, n) => {

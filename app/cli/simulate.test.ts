@@ -3,8 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunResult } from '#shared/result.ts'
-import { runCli } from './run-cli.ts'
-import type { Terminal } from './terminal.ts'
+import { callWeir, callWeirUntil } from './testing/call-weir.ts'
 
 let folder: string
 let file: string
@@ -27,31 +26,9 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-interface Said {
-  readonly exit: number
-  readonly out: string
-  readonly err: string
-}
-
-async function weir(argv: readonly string[], signal = new AbortController().signal): Promise<Said> {
-  const out: string[] = []
-  const err: string[] = []
-  const plain = (text: string) => text
-  const terminal: Terminal = {
-    print: (text) => out.push(text),
-    complain: (text) => err.push(text),
-    write: (text) => out.push(text),
-    redraws: false,
-    columns: () => 80,
-    paint: { dim: plain, bold: plain, good: plain, bad: plain, warn: plain },
-  }
-  const exit = await runCli(argv, { terminal, signal })
-  return { exit, out: out.join('\n'), err: err.join('\n') }
-}
-
 test('two runs with one seed print equal bytes', async () => {
   const call = ['simulate', file, '--duration', '30s', '--json']
-  const [first, second] = [await weir(call), await weir(call)]
+  const [first, second] = [await callWeir(...call), await callWeir(...call)]
   expect(first.exit).toBe(0)
   expect(second.out).toBe(first.out)
   const result = JSON.parse(first.out) as RunResult
@@ -60,7 +37,7 @@ test('two runs with one seed print equal bytes', async () => {
 })
 
 test('without --json there is a table', async () => {
-  const { out } = await weir(['simulate', file, '--duration', '10s'])
+  const { out } = await callWeir('simulate', file, '--duration', '10s')
   expect(out).toContain('Untitled: 00:10 simulated, seed 1')
   expect(out).toMatch(/gold +202 /)
 })
@@ -74,7 +51,7 @@ test('a disk under several limits has a row for each, in its outermost lane; JSO
   const groups = { vm: { 'iops-total': 900 }, small: { 'iops-total': 200 } }
   const devices = [device('db', ['vm', 'small']), device('log', ['vm'])]
   fs.writeFileSync(chain, JSON.stringify({ format: 'weir-workspace/1', groups, devices }))
-  const { out } = await weir(['simulate', chain, '--duration', '10s'])
+  const { out } = await callWeir('simulate', chain, '--duration', '10s')
   const rows = out.replaceAll('\u2009', ' ').split('\n').slice(2, 9)
   expect(rows.map((row) => row.trimEnd().replace(/ {2,}/g, '  '))).toEqual([
     expect.stringMatching(/^vm {2}9\d\d .* IOPS 900/),
@@ -86,7 +63,7 @@ test('a disk under several limits has a row for each, in its outermost lane; JSO
     expect.stringMatching(/^ {2}db {2}20\d .* 100 %$/),
   ])
   const { devices: found } = JSON.parse(
-    (await weir(['simulate', chain, '--duration', '10s', '--json'])).out,
+    (await callWeir('simulate', chain, '--duration', '10s', '--json')).out,
   ) as RunResult
   expect(found.db?.levels?.map(({ group }) => group)).toEqual(['vm', 'small'])
   expect(found.log?.levels).toBeUndefined()
@@ -94,7 +71,7 @@ test('a disk under several limits has a row for each, in its outermost lane; JSO
 
 test('the trace has a line per request, and a name with a comma stays one field', async () => {
   const trace = path.join(folder, 'requests.csv')
-  const { out } = await weir(['simulate', file, '--duration', '5s', '--json', '--trace', trace])
+  const { out } = await callWeir('simulate', file, '--duration', '5s', '--json', '--trace', trace)
   const result = JSON.parse(out) as RunResult
   const total = Object.values(result.devices).reduce((sum, { read, write }) => sum + read.requests + write.requests, 0)
   const lines = fs.readFileSync(trace, 'utf8').trimEnd().split('\n')
@@ -110,7 +87,7 @@ test('the trace has a line per request, and a name with a comma stays one field'
 test('an interrupted run says what there is', async () => {
   const controller = new AbortController()
   setTimeout(() => controller.abort(), 50)
-  const { exit, out, err } = await weir(['simulate', file, '--duration', '700h', '--json'], controller.signal)
+  const { exit, out, err } = await callWeirUntil(controller.signal, 'simulate', file, '--duration', '700h', '--json')
   const result = JSON.parse(out) as RunResult
   expect(exit).toBe(0)
   expect(err).toMatch(/^stopped at .* of 700:00:00$/m)
@@ -119,14 +96,14 @@ test('an interrupted run says what there is', async () => {
 })
 
 test('a duration that nobody means is refused', async () => {
-  const { exit, err } = await weir(['simulate', file, '--duration', '1000h'])
+  const { exit, err } = await callWeir('simulate', file, '--duration', '1000h')
   expect([exit, err.includes('at most 30 days')]).toEqual([2, true])
 })
 
 test('a trace is not written into no folder, over a folder, or over the workspace', async () => {
   const before = fs.readFileSync(file, 'utf8')
   const answers = [path.join(folder, 'none', 'x.csv'), folder, file].map((trace) =>
-    weir(['simulate', file, '--trace', trace]),
+    callWeir('simulate', file, '--trace', trace),
   )
   const told = (await Promise.all(answers)).map(({ exit, err }) => [
     exit,
@@ -143,19 +120,19 @@ test('a trace is not written into no folder, over a folder, or over the workspac
 test.skipIf(process.platform !== 'linux')(
   'a trace or a file that cannot be written is told with its whole path',
   async () => {
-    const trace = await weir(['simulate', file, '--duration', '1s', '--trace', '/dev/full'])
+    const trace = await callWeir('simulate', file, '--duration', '1s', '--trace', '/dev/full')
     expect([trace.exit, trace.err]).toEqual([
       3,
       expect.stringContaining('/dev/full is not complete: the disk is full.'),
     ])
-    const saved = await weir(['export', file, '--to', 'qmp', '--out', '/sys/limits.json'])
+    const saved = await callWeir('export', file, '--to', 'qmp', '--out', '/sys/limits.json')
     const reason = '/sys/limits.json was not saved: writing there is not allowed.'
     expect([saved.exit, saved.err]).toEqual([3, expect.stringContaining(reason)])
   },
 )
 
 test('a number of threads that is not valid is refused', async () => {
-  const { exit, err } = await weir(['simulate', file, '--threads', '0'])
+  const { exit, err } = await callWeir('simulate', file, '--threads', '0')
   expect(exit).toBe(2)
   expect(err).toContain('--threads: "0" is not valid; use a whole number from 1 to 256')
 })
