@@ -80,6 +80,13 @@ export class EventQueue {
     return place === NOT_SET ? NEVER_NS : this.#timeNs[place]!
   }
 
+  /** What is set, in the order in which it was. */
+  ids(): readonly number[] {
+    if (this.#rootIsVacant) this.#fillRoot()
+    const order = (id: number) => this.#order[this.#place[id]!]! - this.#rank[id]!
+    return [...this.#id.subarray(0, this.#count)].sort((a, b) => order(a) - order(b))
+  }
+
   #fillRoot(): void {
     this.#rootIsVacant = false
     this.#moveLastTo(0)

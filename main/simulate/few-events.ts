@@ -53,6 +53,12 @@ export class FewEvents {
     return this.#dueNs[id]!
   }
 
+  /** What is set, in the order in which it was. */
+  ids(): readonly number[] {
+    const ids = [...this.#dueNs.keys()].filter((id) => this.#dueNs[id] !== NEVER_NS)
+    return ids.sort((a, b) => this.#order[a]! - this.#order[b]!)
+  }
+
   #findFirst(): void {
     const dueNs = this.#dueNs
     const order = this.#order

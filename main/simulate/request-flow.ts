@@ -2,13 +2,13 @@ import { TakenRequest } from '#main/load/taken-request.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { createLocalStatsMemory, type StatsMemory } from '#main/stats/stats-memory.ts'
 import { createLocalThrottleMemory } from '#main/throttle/create-memory.ts'
-import { countAsTaken, lastGrantedCell, lastQueuedCell } from '#main/throttle/member-table.ts'
+import { countAsTaken } from '#main/throttle/member-table.ts'
 import { fireTimer, intercept, type Throttle, type ThrottleListener } from '#main/throttle/throttle-group.ts'
 import type { DirectionIndex } from '#main/throttle/throttle-memory.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { DiskQueues } from './disk-queues.ts'
 import { EventQueue } from './event-queue.ts'
-import { type EventlessLoad, eventlessLoads } from './eventless-load.ts'
+import { EventlessLoads } from './eventless-load.ts'
 import { FreeLoads } from './free-loads.ts'
 import { disksOf, simulatedDevices } from './place-disks.ts'
 import { type Passing, type Place, placesOf } from './places.ts'
@@ -17,6 +17,7 @@ import { RequestTally } from './request-tally.ts'
 import { ARRIVAL_NS, BYTES, FLOW, GO_NS, OFFSET, SERVICE_NS } from './service-queue.ts'
 import { largestIodepths, type SimulatedDevice } from './simulated-device.ts'
 import { limitedGroups, unlimitedDevices } from './unlimited.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 // Requests in virtual time: the throttle of the lab, the loads of the lab, and disks that take as long as the workspace
 // says. Nothing is kept of a request that is done, and none costs an allocation.
@@ -44,13 +45,10 @@ export class RequestFlow {
   readonly #free: FreeLoads
   readonly #disks: DiskQueues
   readonly #limited: ReadonlySet<string>
-  /** By device, for those that need no event per request. */
-  readonly #eventless: readonly (EventlessLoad | null)[]
+  readonly #eventless: EventlessLoads
   readonly #taken = new TakenRequest()
   #told = 0
-  /** What the throttle does not keep of a waiting request, by its cell in `memory.waiting`; the offset only if somebody asks. */
-  readonly #waitingSinceNs: Float64Array
-  readonly #waitingOffset: Float64Array
+  readonly #waiting: WaitingRequests
   /** By member. */
   readonly #places: readonly Place[]
   /** What was let go at a level and has not arrived at the next, in that order. */
@@ -91,20 +89,29 @@ export class RequestFlow {
       (device, atNs) => this.#lookAgain(device, atNs),
     )
     this.#disks = new DiskQueues(disks, this.#free, { queue: this.#queue, firstId: this.#firstDisk })
-    const cells = this.throttle.memory.waiting.length
-    this.#waitingSinceNs = new Float64Array(cells)
-    this.#waitingOffset = new Float64Array(listener.onRequest === null ? 0 : cells)
+    this.#waiting = new WaitingRequests(this.throttle.memory, listener.onRequest !== null)
     this.#limited = limitedGroups(workspace)
     const unlimited = unlimitedDevices(workspace, this.#limited)
     for (const device of this.devices) device.isUnlimited = unlimited.has(device.id)
-    const use = { memory: this.throttle.memory, tally: this.#tally }
-    this.#eventless = listener.onRequest === null ? eventlessLoads(workspace, this.devices, use) : []
+    this.#eventless = new EventlessLoads(
+      workspace,
+      {
+        memory: this.throttle.memory,
+        tally: this.#tally,
+        devices: this.devices,
+        disks,
+        queue: this.#queue,
+        ids: { script: this.#scriptId, firstDisk: this.#firstDisk, firstLoad: this.#firstLoad },
+        arrivalsNs: this.#waiting.arrivalsNs,
+      },
+      listener.onRequest !== null,
+    )
     for (const device of this.devices) this.afterChange(device)
   }
 
   /** Requests done so far. */
   get requests(): number {
-    return this.#eventless.reduce((sum, load) => sum + (load?.requests ?? 0), this.#told + this.#free.requests)
+    return this.#told + this.#free.requests + this.#eventless.requests
   }
 
   /**
@@ -114,6 +121,7 @@ export class RequestFlow {
   advance(untilNs: number, maxEvents: number): number {
     this.#pullDirty()
     for (let event = 0; event < maxEvents; event += 1) {
+      if (this.#eventless.mayBegin && this.#queue.nextNs() > this.nowNs) this.#beginStretch()
       const timeNs = this.#queue.nextNs()
       if (timeNs > untilNs) {
         this.nowNs = untilNs
@@ -130,12 +138,19 @@ export class RequestFlow {
   /** What costs no events goes on to now. */
   #catchUp(): void {
     this.#disks.goOn(this.nowNs)
-    for (const load of this.#eventless) load?.goOn(this.nowNs)
+    this.#eventless.goOn(this.nowNs)
+  }
+
+  /** All that is due now has happened. */
+  #beginStretch(): void {
+    const nextNs = this.#eventless.begin(this.nowNs)
+    if (nextNs !== null) this.#lookAgain(this.devices[0]!, nextNs)
   }
 
   /** Before anybody reads the statistics. */
   enterStats(): void {
     this.#catchUp()
+    this.#eventless.write()
     this.#free.enter()
     this.#tally.enter()
   }
@@ -173,11 +188,9 @@ export class RequestFlow {
       },
       disarmed: (group, direction) => this.#queue.clear(group * 2 + direction),
       granted: (member, direction, bytes) => {
-        const { memory } = this.throttle
-        countAsTaken(memory, member, direction)
-        const waited = lastGrantedCell(memory, member, direction)
-        const offset = this.#listener.onRequest === null ? 0 : this.#waitingOffset[waited]!
-        const arrivalNs = this.#waitingSinceNs[waited]!
+        countAsTaken(this.throttle.memory, member, direction)
+        const offset = this.#waiting.offset(member, direction)
+        const arrivalNs = this.#waiting.arrivalNs(member, direction)
         const { device, level } = this.#places[member] as Place // every member has one
         if (level + 1 < device.groups.length) {
           this.#passing.push({ device, level: level + 1, direction, bytes, offset, arrivalNs })
@@ -195,7 +208,10 @@ export class RequestFlow {
     else if (id >= this.#firstLoad)
       this.touch(this.devices[id - this.#firstLoad] as SimulatedDevice) // by device
     else if (id >= this.#firstDisk) this.#finish(id - this.#firstDisk)
-    else this.#listener.onScript()
+    else {
+      this.#eventless.end(this.nowNs)
+      this.#listener.onScript()
+    }
   }
 
   #pullDirty(): void {
@@ -209,8 +225,8 @@ export class RequestFlow {
 
   /** Takes requests from the load as long as one is due and its iodepth has room. */
   #pull(device: SimulatedDevice): void {
-    const eventless = this.#eventless[device.slot]
-    if (eventless) {
+    const eventless = this.#eventless.of(device)
+    if (eventless !== null) {
       this.#lookAgain(device, eventless.endBlock(this.nowNs))
       return
     }
@@ -243,7 +259,7 @@ export class RequestFlow {
     for (let level = 0; level < device.groups.length; level += 1) {
       const member = device.members[level]! // there is one for each level
       if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
-      this.#keepWaiting(member, direction, arrivalNs, offset)
+      this.#waiting.keep(member, direction, arrivalNs, offset)
       this.#tally.addDelayed(device.slot * 2 + direction)
       return
     }
@@ -255,16 +271,10 @@ export class RequestFlow {
     for (let next = level; next < device.groups.length; next += 1) {
       const member = device.members[next]! // there is one for each level
       if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
-      this.#keepWaiting(member, direction, arrivalNs, offset)
+      this.#waiting.keep(member, direction, arrivalNs, offset)
       return
     }
     this.#serve(device, direction, bytes, offset, arrivalNs)
-  }
-
-  #keepWaiting(member: number, direction: DirectionIndex, arrivalNs: number, offset: number): void {
-    const waiting = lastQueuedCell(this.throttle.memory, member, direction)
-    this.#waitingSinceNs[waiting] = arrivalNs
-    if (this.#listener.onRequest !== null) this.#waitingOffset[waiting] = offset
   }
 
   /** The throttle let a request go: to its disk with it. */

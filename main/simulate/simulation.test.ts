@@ -83,17 +83,16 @@ test('equal seeds give equal results, byte for byte; another seed gives others',
   expect(run(7)).not.toBe(run(8))
 })
 
+/** More than are gone through without an event for each request. */
+const MANY_GROUPS = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`g${index}`, {}]))
+
 test.each([
-  [
-    'with an event for each request, as the script needs it',
-    [{ atS: 4, setLimits: { group: 'gold', limits: { 'iops-total': 300 } } }],
-    7,
-    100,
-  ],
-  ['in blocks', [], 1, 10],
-])('going on in small steps changes nothing, %s', (_, script, events, leastCalls) => {
+  ['with an event for each request', MANY_GROUPS, 7, 100],
+  ['in blocks, between which the script has a step', {}, 1, 10],
+])('going on in small steps changes nothing, %s', (_, groups, events, leastCalls) => {
   const devices = [device('a', 'gold'), device('b', 'gold')]
-  const wanted = workspace({ gold: { 'iops-total': 500 } }, devices, { script })
+  const script = [{ atS: 4, setLimits: { group: 'gold', limits: { 'iops-total': 300 } } }]
+  const wanted = workspace({ gold: { 'iops-total': 500 }, ...groups }, devices, { script })
   const whole = new Simulation({ workspace: wanted })
   whole.advance(5 * S)
   const steps = new Simulation({ workspace: wanted })

@@ -6,6 +6,7 @@ import {
   DEFAULT_WORKLOAD,
   type Device,
   EMPTY_WORKSPACE,
+  type ScriptStep,
   type Service,
   type SyntheticWorkload,
   type Workload,
@@ -164,9 +165,36 @@ const SHARED = fc
     }),
   )
 
+/** Some of them at one time, at which timers may be due, too. */
+const STEPS = fc.array(
+  fc.record({
+    atS: fc.constantFrom(0, 0.3, 0.31, 0.7, 1, 2, 2.5, 3.999),
+    device: fc.nat(5),
+    change: fc.oneof(
+      fc.record({
+        group: fc.constantFrom(...Object.keys(GROUPS)),
+        limits: fc.constantFrom(...Object.values(GROUPS)),
+      }),
+      fc.constantFrom(...CASES.map(([workload]) => workload)),
+      fc.subarray(Object.keys(GROUPS), { minLength: 1, maxLength: 3 }).filter(isLimited),
+    ),
+  }),
+  { maxLength: 6 },
+)
+
+function scriptOf(steps: typeof STEPS extends fc.Arbitrary<infer T> ? T : never, devices: number): ScriptStep[] {
+  return steps.map(({ atS, device: place, change }) => {
+    const device = `d${place % devices}`
+    if (Array.isArray(change)) return { atS, moveDevice: { device, groups: change } }
+    return 'kind' in change ? { atS, setWorkload: { device, workload: change } } : { atS, setLimits: change }
+  })
+}
+
 test('devices that share groups and disks are, to the last figure, as with an event for each request', PATIENCE, () => {
   fc.assert(
-    fc.property(SHARED, (workspace) => {
+    fc.property(SHARED, STEPS, (shared, steps) => {
+      const script = scriptOf(steps, shared.devices.length)
+      const workspace = { ...shared, script }
       const [exact, fast] = [started(workspace, { onRequest: () => {} }), started(workspace)]
       for (const atS of [0.4, 1.1, 4]) {
         exact.advance(atS * S)
@@ -208,6 +236,51 @@ test('looks in quick succession make no block longer', () => {
   const before = simulation.requests
   expect(simulation.advance(600 * S, 5)).toBe(false)
   expect(simulation.requests - before).toBeLessThan(20_000)
+})
+
+test('between two steps of the script, too, there is no event for each request', () => {
+  const script: ScriptStep[] = [
+    { atS: 200, setLimits: { group: 'g0', limits: { 'iops-total': 2000 } } },
+    { atS: 400, setWorkload: { device: 'd1', workload: load({ iodepth: 2 }) } },
+  ]
+  const simulation = started({ ...crowd(8), script })
+  expect(simulation.advance(600 * S, 4000)).toBe(true)
+  expect(simulation.requests).toBeGreaterThan(700_000)
+})
+
+test('what a disk has still to serve from one step of the script to the next is done when it was to be', () => {
+  const limits = [1400, 1500, 1600].map((iops) => ({ 'iops-total': 400, 'iops-total-max': iops }))
+  const workspace = apart([[load({ iodepth: 32 }), limits[0]!]])
+  // 32 at once take the disk 13 ms.
+  const script = limits.map((each, index) => ({ atS: 0.3 + index / 100, setLimits: { group: 'g0', limits: each } }))
+  const [exact, fast] = [started({ ...workspace, script }, { onRequest: () => {} }), started({ ...workspace, script })]
+  for (const atS of [0.305, 0.315, 0.33, 5]) {
+    for (const run of [exact, fast]) run.advance(atS * S)
+    expect(fast.snapshot('running')).toEqual(exact.snapshot('running'))
+  }
+})
+
+test('a load that runs freely for a while leaves and finds everything as with an event for each request', () => {
+  const script: ScriptStep[] = [
+    { atS: 3, moveDevice: { device: 'd0', groups: [] } },
+    { atS: 3.3, setWorkload: { device: 'd0', workload: load({ iodepth: 2 }) } },
+    { atS: 5, moveDevice: { device: 'd0', groups: ['g0'] } },
+    { atS: 9, setLimits: { group: 'g0', limits: { 'iops-total': 200 } } },
+  ]
+  const workspace = { ...apart([CASES[3]!, CASES[4]!]), script }
+  workspace.devices = workspace.devices.map((device) => ({ ...device, groups: ['g0'], iothread: 0 }))
+  // More groups than are gone through without events: the loads still run freely, since nobody asks for each request.
+  const others = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`other${index}`, {}]))
+  const exact = { ...workspace, groups: { ...workspace.groups, ...others } }
+  const [expected, actual] = [exact, workspace].map((one) => started(one))
+  for (const atS of [1, 3.1, 4, 6, 20]) {
+    for (const run of [expected!, actual!]) run.advance(atS * S)
+    const { devices, events } = actual!.snapshot('running')
+    expect({ devices, events }).toEqual(
+      (({ devices: d, events: e }) => ({ devices: d, events: e }))(expected!.snapshot('running')),
+    )
+  }
+  expect(actual!.result().devices).toEqual(expected!.result().devices)
 })
 
 test('a step of the script has the device simulated as ever', () => {

@@ -11,8 +11,8 @@ import type { RequestTally } from './request-tally.ts'
 import { BYTES, FINISH_NS, FLOW, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 
-// Devices that nothing changes from outside, no script and no load that runs freely: groups, members and limits are what
-// they were at the start, so the throttle is `StaticGroup`. What can happen next is one of three things:
+// Devices that nothing changes from outside, no step of the script and no load that runs freely, from one moment to another:
+// groups, members and limits are what they were at its start, so the throttle is `StaticGroup`. What can happen next is one of three things:
 //
 //   a timer is due, the one that was set first ─▶ a disk is done with its first request, or a load's next one is due,
 //
@@ -28,7 +28,7 @@ interface StaticMember {
   readonly inner: StaticMember | null
 }
 
-interface StaticDevice {
+export interface StaticDevice {
   readonly index: number
   readonly device: SimulatedDevice
   readonly disk: StaticDisk
@@ -39,7 +39,7 @@ interface StaticDevice {
 }
 
 /** Serves one request after the other. */
-interface StaticDisk {
+export interface StaticDisk {
   readonly id: number
   /** In the order in which they went. */
   readonly queue: ServiceQueue
@@ -47,46 +47,51 @@ interface StaticDisk {
   readonly freeNs: Float64Array
 }
 
+interface Use {
+  readonly memory: ThrottleMemory
+  readonly tally: RequestTally
+  /** When each request that waits arrived, by its cell in `memory.waiting`. */
+  readonly arrivalsNs: Float64Array
+}
+
 export class StaticPart {
   /** Requests done. */
   requests = 0
-  readonly #memory: ThrottleMemory
-  readonly #groupCount: number
-  readonly #tally: RequestTally
-  readonly #devices: readonly StaticDevice[]
-  readonly #disks: readonly StaticDisk[]
+  readonly clock: StaticClock
+  readonly devices: readonly StaticDevice[]
+  readonly disks: readonly StaticDisk[]
   /** Disks, then loads by device. */
-  readonly #queue: FewEvents | EventQueue
-  readonly #clock: StaticClock
+  readonly queue: FewEvents | EventQueue
+  readonly #tally: RequestTally
   readonly #taken = new TakenRequest()
   readonly #granted = new TakenRequest()
   readonly #block = new BlockTime()
-  #hasBegun = false
   /** By slot; null: it has no member. */
   readonly #groups: (StaticGroup | null)[] = []
   /** By slot of the group, and there by place. */
   readonly #members: StaticMember[][] = []
 
-  /** `groups` 0: those of the devices limit nothing. */
-  constructor(
-    groups: number,
-    devices: readonly SimulatedDevice[],
-    { memory, tally }: { readonly memory: ThrottleMemory; readonly tally: RequestTally },
-  ) {
-    this.#memory = memory
+  /** At `nowNs`, with all that waits in the throttle. `groups` 0: those of the devices limit nothing. */
+  constructor(groups: number, devices: readonly SimulatedDevice[], nowNs: number, { memory, tally, arrivalsNs }: Use) {
     this.#tally = tally
-    this.#groupCount = groups
-    this.#clock = createStaticClock(groups)
+    this.clock = createStaticClock(groups)
+    this.clock.nowNs[0] = nowNs
     const disks = new Map<number, StaticDisk>()
     for (const { disk } of devices) {
       if (disks.has(disk)) continue
-      const depth = devices.reduce((sum, other) => sum + (other.disk === disk ? other.stream.iodepth : 0), 0)
+      const depth = devices.reduce((sum, other) => sum + (other.disk === disk ? mostOutstanding(other) : 0), 0)
       disks.set(disk, { id: disks.size, queue: new ServiceQueue(depth), freeNs: new Float64Array(1) })
     }
-    this.#disks = [...disks.values()]
-    this.#devices = devices.map((device, index) => staticDevice(index, device, disks.get(device.disk)!))
-    const ids = this.#disks.length + devices.length
-    this.#queue = ids <= FEW_IDS ? new FewEvents(ids) : new EventQueue(ids)
+    this.disks = [...disks.values()]
+    this.devices = devices.map((device, index) => staticDevice(index, device, disks.get(device.disk)!))
+    const ids = this.disks.length + devices.length
+    this.queue = ids <= FEW_IDS ? new FewEvents(ids) : new EventQueue(ids)
+    for (let slot = 0; slot < groups; slot += 1) {
+      const isEmpty = memberCount(memory, slot) === 0
+      this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.clock, arrivalsNs))
+      this.#members.push([])
+    }
+    if (groups > 0) for (const device of this.devices) this.#joinAll(device, memory)
   }
 
   endBlock(nowNs: number): number {
@@ -95,46 +100,56 @@ export class StaticPart {
   }
 
   goOn(untilNs: number): number {
-    if (!this.#hasBegun) this.#begin()
-    const queue = this.#queue
-    const disks = this.#disks
-    const { nowNs, timers } = this.#clock
-    let nextNs = 0
+    return this.#goOn(untilNs, untilNs)
+  }
+
+  /** To a step of the script: what is due before it, and the timers that are due at the same ns. */
+  goOnToStep(stepNs: number): void {
+    this.#goOn(stepNs, stepNs - 1)
+  }
+
+  /** The time of what comes next. */
+  #goOn(timersUntilNs: number, othersUntilNs: number): number {
+    const queue = this.queue
+    const disks = this.disks
+    const { nowNs, timers } = this.clock
     for (;;) {
       const timer = this.#nextTimer()
       const timerNs = timers[timer]!
       const eventNs = queue.nextNs()
-      nextNs = timerNs < eventNs ? timerNs : eventNs
-      if (nextNs > untilNs) break
-      nowNs[0] = nextNs
-      if (timerNs <= eventNs) this.#fire(timer)
-      else {
+      if (timerNs <= eventNs) {
+        if (timerNs > timersUntilNs) return timerNs
+        nowNs[0] = timerNs
+        this.#fire(timer)
+      } else {
+        if (eventNs > othersUntilNs) return eventNs
+        nowNs[0] = eventNs
         const id = queue.take()
         if (id < disks.length) this.#finish(disks[id]!)
-        else this.#pull(this.#devices[id - disks.length]!)
+        else this.#pull(this.devices[id - disks.length]!)
       }
     }
+  }
+
+  /** Takes the first requests of its loads. */
+  begin(): void {
+    for (const device of this.devices) this.#pull(device)
+  }
+
+  /** Brings the memory up to date, for whoever reads it, but for the requests that wait. */
+  write(): void {
     for (const group of this.#groups) group?.write()
-    return nextNs
   }
 
-  /** Once all groups are configured and all members have joined. */
-  #begin(): void {
-    const memory = this.#memory
-    this.#hasBegun = true
-    for (let slot = 0; slot < this.#groupCount; slot += 1) {
-      const isEmpty = memberCount(memory, slot) === 0
-      this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.#clock))
-      this.#members.push([])
-    }
-    if (this.#groupCount > 0) for (const device of this.#devices) this.#joinAll(device)
-    for (const device of this.#devices) this.#pull(device)
+  /** Gives the throttle back: the memory and `arrivalsNs` are up to date in everything. */
+  endGroups(arrivalsNs: Float64Array): void {
+    for (const group of this.#groups) group?.end(arrivalsNs)
   }
 
-  #joinAll(device: StaticDevice): void {
+  #joinAll(device: StaticDevice, memory: ThrottleMemory): void {
     const { members, groups } = device.device
     for (const index of members.slice(0, groups.length).reverse()) {
-      const slot = memberGroup(this.#memory, index)
+      const slot = memberGroup(memory, index)
       const group = this.#groups[slot]! // it has this member
       const place = group.members.indexOf(index)
       const member = { group, place, device, inner: device.outermost }
@@ -145,7 +160,7 @@ export class StaticPart {
 
   /** The timer that is due first; of those due at one ns, the one that was set first. */
   #nextTimer(): number {
-    const { timers, orders } = this.#clock
+    const { timers, orders } = this.clock
     let first = 0
     for (let timer = 1; timer < timers.length; timer += 1) {
       const ns = timers[timer]!
@@ -175,7 +190,7 @@ export class StaticPart {
     const { numbers } = queue
     const at = queue.shift()
     const flow = numbers[at + FLOW]!
-    const device = this.#devices[flow >> 1]! // flows are device * 2 + direction
+    const device = this.devices[flow >> 1]! // flows are device * 2 + direction
     this.#tally.add(
       device.device.slot * 2 + (flow & 1),
       numbers[at + BYTES]!,
@@ -183,7 +198,7 @@ export class StaticPart {
       numbers[at + SERVICE_NS]!,
     )
     this.requests += 1
-    if (queue.count > 0) this.#queue.set(disk.id, numbers[queue.at(0) + FINISH_NS]!)
+    if (queue.count > 0) this.queue.set(disk.id, numbers[queue.at(0) + FINISH_NS]!)
     device.outstanding -= 1
     this.#pull(device)
   }
@@ -192,12 +207,12 @@ export class StaticPart {
   #pull(device: StaticDevice): void {
     const { stream, slot } = device.device
     const taken = this.#taken
-    const nowNs = this.#clock.nowNs[0]!
+    const nowNs = this.clock.nowNs[0]!
     while (device.outstanding < stream.iodepth) {
       const dueNs = stream.dueNs(nowNs)
       if (dueNs > nowNs) {
-        const id = this.#disks.length + device.index
-        if (dueNs !== NEVER_NS && this.#queue.timeNs(id) !== dueNs) this.#queue.set(id, dueNs)
+        const id = this.disks.length + device.index
+        if (dueNs !== NEVER_NS && this.queue.timeNs(id) !== dueNs) this.queue.set(id, dueNs)
         return
       }
       stream.take(nowNs, taken)
@@ -216,7 +231,7 @@ export class StaticPart {
   }
 
   #serve({ index, device, disk }: StaticDevice, { direction, bytes, arrivalNs }: TakenRequest): void {
-    const nowNs = this.#clock.nowNs[0]!
+    const nowNs = this.clock.nowNs[0]!
     const serviceNs = device.nextServiceNs()
     const freeNs = disk.freeNs[0]!
     const finishNs = (freeNs > nowNs ? freeNs : nowNs) + serviceNs
@@ -228,10 +243,15 @@ export class StaticPart {
     numbers[at + WAIT_NS] = nowNs - arrivalNs
     numbers[at + SERVICE_NS] = serviceNs
     numbers[at + FINISH_NS] = finishNs
-    if (disk.queue.count === 1) this.#queue.set(disk.id, finishNs)
+    if (disk.queue.count === 1) this.queue.set(disk.id, finishNs)
   }
 }
 
 function staticDevice(index: number, device: SimulatedDevice, disk: StaticDisk): StaticDevice {
-  return { index, device, disk, outermost: null, outstanding: 0 }
+  return { index, device, disk, outermost: null, outstanding: device.outstanding }
+}
+
+/** Some may be left of a load that was deeper. */
+function mostOutstanding({ stream, outstanding }: SimulatedDevice): number {
+  return Math.max(stream.iodepth, outstanding)
 }

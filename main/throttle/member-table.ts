@@ -114,7 +114,8 @@ export function memberUntaken(memory: ThrottleMemory, member: number, direction:
   return (memory.memberWords[at + QUEUED]! - memory.memberWords[at + TAKEN]!) | 0
 }
 
-function ringCell(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
+/** Where in `memory.waiting` the request lies that joined the queue as number `count`. */
+export function waitingCell(memory: ThrottleMemory, member: number, direction: DirectionIndex, count: number): number {
   const iodepth = memory.size.iodepth
   return (member * 2 + direction) * iodepth + (count & (iodepth - 1))
 }
@@ -122,13 +123,13 @@ function ringCell(memory: ThrottleMemory, member: number, direction: DirectionIn
 /** Where in `memory.waiting` the request lies that joined the queue last. */
 export function lastQueuedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const queued = memory.memberWords[(member << MEMBER_SHIFT) + QUEUED + direction]!
-  return ringCell(memory, member, direction, queued - 1)
+  return waitingCell(memory, member, direction, queued - 1)
 }
 
 /** Where in `memory.waiting` the request lay that was granted last. */
 export function lastGrantedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const granted = memory.memberWords[(member << MEMBER_SHIFT) + GRANTED + direction]!
-  return ringCell(memory, member, direction, granted - 1)
+  return waitingCell(memory, member, direction, granted - 1)
 }
 
 /** Whether the ring has a cell left. */
@@ -140,7 +141,7 @@ export function hasRoom(memory: ThrottleMemory, member: number, direction: Direc
 export function pushWaiting(memory: ThrottleMemory, member: number, direction: DirectionIndex, bytes: number): void {
   const at = (member << MEMBER_SHIFT) + QUEUED + direction
   const queued = memory.memberWords[at]!
-  memory.waiting[ringCell(memory, member, direction, queued)] = bytes
+  memory.waiting[waitingCell(memory, member, direction, queued)] = bytes
   memory.memberWords[at] = queued + 1
 }
 
@@ -149,7 +150,7 @@ export function grantFirst(memory: ThrottleMemory, member: number, direction: Di
   const at = (member << MEMBER_SHIFT) + GRANTED + direction
   const granted = memory.memberWords[at]!
   assert(granted !== memory.memberWords[at - GRANTED + QUEUED], 'a request that is granted waits')
-  const cell = ringCell(memory, member, direction, granted)
+  const cell = waitingCell(memory, member, direction, granted)
   const bytes = memory.waiting[cell]!
   memory.waiting[cell] = nowNs
   memory.memberWords[at] = granted + 1
@@ -178,7 +179,7 @@ export function hasGranted({ memberWords }: ThrottleMemory, member: number): boo
 export function oldestGrantedCell(memory: ThrottleMemory, member: number, direction: DirectionIndex): number {
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN]!
-  return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : ringCell(memory, member, direction, taken)
+  return Atomics.load(memory.memberWords, at + PUBLISHED) === taken ? -1 : waitingCell(memory, member, direction, taken)
 }
 
 /** Takes the oldest granted request: the time it was granted at, or -1 if there is none. For whoever takes them all. */
@@ -186,7 +187,7 @@ export function takeGranted(memory: ThrottleMemory, member: number, direction: D
   const at = (member << MEMBER_SHIFT) + direction
   const taken = memory.memberWords[at + TAKEN]!
   if (Atomics.load(memory.memberWords, at + PUBLISHED) === taken) return -1
-  const grantedNs = memory.waiting[ringCell(memory, member, direction, taken)]!
+  const grantedNs = memory.waiting[waitingCell(memory, member, direction, taken)]!
   memory.memberWords[at + TAKEN] = (taken + 1) | 0
   return grantedNs
 }
@@ -206,6 +207,20 @@ export interface PassedCounts {
   readonly changedNs: number
   readonly throttledNs: number
   readonly sinceNs: number
+}
+
+export function passedCounts({ memberWords, memberNumbers }: ThrottleMemory, member: number): PassedCounts {
+  const at = member << MEMBER_SHIFT
+  const numbers = member << NUMBER_SHIFT
+  return {
+    queued: memberWords.subarray(at + QUEUED, at + QUEUED + 2),
+    granted: memberWords.subarray(at + GRANTED, at + GRANTED + 2),
+    queuedMax: memberWords[at + QUEUED_MAX]!,
+    queuedNs: memberNumbers[numbers + QUEUED_NS]!,
+    changedNs: memberNumbers[numbers + CHANGED_NS]!,
+    throttledNs: memberNumbers[numbers + THROTTLED_NS]!,
+    sinceNs: memberNumbers[numbers + THROTTLED_SINCE_NS]!,
+  }
 }
 
 /** Sets all of them; everything granted counts as taken. */

@@ -1,24 +1,30 @@
-import { assert } from '#shared/assert.ts'
 import { bucketsAt, chargeBuckets, firstIopsAt, leakBuckets, longestWaitNs } from './bucket-list.ts'
-import {
-  checkedAt,
-  iopsSizeBytes,
-  leakingAt,
-  ringHead,
-  setArmed,
-  setDeadlineNs,
-  setGroupPending,
-  setStampNs,
-  setToken,
-  setTokenMoves,
-  stampNs,
-  tokenMoves,
-  tokenOf,
-} from './group-table.ts'
-import { nextMember, setPassed } from './member-table.ts'
+import { checkedAt, iopsSizeBytes, leakingAt, ringHead, stampNs } from './group-table.ts'
+import { nextMember } from './member-table.ts'
 import { NEVER_NS, type StaticClock } from './static-clock.ts'
-import { isQuiet } from './throttle-group.ts'
-import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
+import {
+  CHANGED_NS,
+  cellOf,
+  FIRST_MEMBER_WORD,
+  GRANTED,
+  MEMBER_NUMBERS,
+  MEMBER_WORDS,
+  MOST,
+  PENDING,
+  QUEUED,
+  QUEUED_NS,
+  readState,
+  readWaiting,
+  SINCE_NS,
+  type StaticGroupState,
+  THROTTLED_NS,
+  TOKEN,
+  TOKEN_MOVES,
+  WAITING,
+  writeState,
+  writeWaiting,
+} from './static-group-state.ts'
+import { type DirectionIndex, READ, type ThrottleMemory, WRITE } from './throttle-memory.ts'
 
 // What throttle-group.ts comes to for a group whose members and limits never change and none of whose members is drained:
 //
@@ -27,7 +33,7 @@ import { BOTH_DIRECTIONS, type DirectionIndex, READ, type ThrottleMemory, WRITE 
 // - The ring of members is a row: the next older one is the next in it, after the last comes the first.
 //
 // The same buckets, queues, turns and counters, to the last bit. For the simulator, which has the group to itself for the
-// whole run: the levels are the memory's own, all else lies close together until it is asked for (`write`).
+// whole time: the levels are the memory's own, all else lies close together until it is asked for (`write`).
 
 /** What arrives at a group, and what it lets go. One object serves for many requests, so that none costs an allocation. */
 export interface PassingRequest {
@@ -36,28 +42,9 @@ export interface PassingRequest {
   arrivalNs: number
 }
 
-/** The words of the group, 2 by direction each; then those of its members. */
-const TOKEN = 0 // place of the member whose turn it is
-const PENDING = 2 // requests that wait in all members together
-const TOKEN_MOVES = 4
-const FIRST_MEMBER_WORD = 8
-const MEMBER_WORDS = 8
-const QUEUED = 0 // 2 × requests that ever waited
-const GRANTED = 2 // 2 × of them, those let go
-const WAITING = 4 // requests that wait, of both directions
-const MOST = 5 // of them, the most there ever were
-
-const MEMBER_NUMBERS = 4
-const QUEUED_NS = 0
-const CHANGED_NS = 1
-const THROTTLED_NS = 2
-const SINCE_NS = 3
-
 export class StaticGroup {
   /** The members by place: as in the ring, the newest first. */
   readonly members: readonly number[]
-  readonly #memory: ThrottleMemory
-  readonly #group: number
   readonly #nowNs: Float64Array
   readonly #timers: Float64Array
   readonly #orders: Float64Array
@@ -74,19 +61,19 @@ export class StaticGroup {
   readonly #operationBytes: number = 0
   /** When the levels were as they are. */
   readonly #stampNs: Float64Array
+  readonly #state: StaticGroupState
   readonly #words: Int32Array
   readonly #numbers: Float64Array
-  /** What waits, by member, direction and cell of its ring: size and arrival, side by side. */
   readonly #waiting: Float64Array
   readonly #iodepth: number = 0
 
-  /** The group is configured and its members have joined; neither changes any more. Nothing has arrived yet. */
-  constructor(memory: ThrottleMemory, group: number, clock: StaticClock) {
-    assert(isQuiet(memory, group), 'nothing has arrived yet')
+  /**
+   * The group is configured and its members have joined; neither changes from now on. What waits and which timers run is
+   * taken from the memory. `arrivalsNs`: when each request that waits arrived, by its cell in `memory.waiting`.
+   */
+  constructor(memory: ThrottleMemory, group: number, clock: StaticClock, arrivalsNs: Float64Array) {
     const members = ringOf(memory, group)
     this.members = members
-    this.#memory = memory
-    this.#group = group
     this.#nowNs = clock.nowNs
     this.#timers = clock.timers
     this.#orders = clock.orders
@@ -103,11 +90,10 @@ export class StaticGroup {
     this.#words = new Int32Array(FIRST_MEMBER_WORD + members.length * MEMBER_WORDS)
     this.#numbers = new Float64Array(members.length * MEMBER_NUMBERS)
     this.#waiting = new Float64Array(members.length * 4 * this.#iodepth)
-    for (const direction of BOTH_DIRECTIONS) {
-      this.#words[TOKEN + direction] = members.indexOf(tokenOf(memory, group, direction))
-      this.#words[TOKEN_MOVES + direction] = tokenMoves(memory, group, direction)
-    }
-    for (const place of members.keys()) this.#numbers[place * MEMBER_NUMBERS + SINCE_NS] = -1
+    const [words, numbers, waiting] = [this.#words, this.#numbers, this.#waiting]
+    this.#state = { memory, group, members, clock, words, numbers, waiting }
+    readState(this.#state)
+    readWaiting(this.#state, arrivalsNs)
   }
 
   /** A request arrives at the member of that place. True: it goes. False: it waits, and the timer of its direction runs. */
@@ -125,7 +111,7 @@ export class StaticGroup {
     const words = this.#words
     const at = FIRST_MEMBER_WORD + place * MEMBER_WORDS
     const queued = words[at + QUEUED + direction]!
-    const cell = this.#cellOf(place, direction, queued)
+    const cell = cellOf(place, direction, queued, this.#iodepth)
     this.#waiting[cell] = bytes
     this.#waiting[cell + 1] = request.arrivalNs
     words[at + QUEUED + direction] = queued + 1
@@ -152,7 +138,7 @@ export class StaticGroup {
     const place = words[TOKEN + direction]!
     const at = FIRST_MEMBER_WORD + place * MEMBER_WORDS
     const granted = words[at + GRANTED + direction]!
-    const cell = this.#cellOf(place, direction, granted)
+    const cell = cellOf(place, direction, granted, this.#iodepth)
     const bytes = this.#waiting[cell]!
     request.direction = direction
     request.bytes = bytes
@@ -173,36 +159,15 @@ export class StaticGroup {
     return words[PENDING + direction] !== 0 && this.#goesOn(place, direction)
   }
 
-  /** Brings the memory up to date, for whoever reads it. */
+  /** Brings the memory up to date, for whoever reads it, but for the requests that wait. */
   write(): void {
-    const memory = this.#memory
-    setStampNs(memory, this.#group, this.#stampNs[0]!)
-    for (const direction of BOTH_DIRECTIONS) {
-      const member = this.members[this.turnOf(direction)]!
-      const deadlineNs = this.#timers[this.#timersAt + direction]!
-      setToken(memory, this.#group, direction, member)
-      setTokenMoves(memory, this.#group, direction, this.#words[TOKEN_MOVES + direction]!)
-      setArmed(memory, this.#group, direction, deadlineNs === NEVER_NS ? -1 : member)
-      if (deadlineNs !== NEVER_NS) setDeadlineNs(memory, this.#group, direction, deadlineNs)
-      setGroupPending(memory, this.#group, direction, this.#words[PENDING + direction]!)
-    }
-    for (const [place, member] of this.members.entries()) this.#writeMember(place, member)
+    writeState(this.#state, this.#stampNs[0]!)
   }
 
-  #writeMember(place: number, member: number): void {
-    const words = this.#words
-    const at = FIRST_MEMBER_WORD + place * MEMBER_WORDS
-    const numbers = this.#numbers
-    const first = place * MEMBER_NUMBERS
-    setPassed(this.#memory, member, {
-      queued: words.subarray(at + QUEUED, at + QUEUED + 2),
-      granted: words.subarray(at + GRANTED, at + GRANTED + 2),
-      queuedMax: words[at + MOST]!,
-      queuedNs: numbers[first + QUEUED_NS]!,
-      changedNs: numbers[first + CHANGED_NS]!,
-      throttledNs: numbers[first + THROTTLED_NS]!,
-      sinceNs: numbers[first + SINCE_NS]!,
-    })
+  /** Gives the group back: the memory is up to date in everything. */
+  end(arrivalsNs: Float64Array): void {
+    this.write()
+    writeWaiting(this.#state, arrivalsNs)
   }
 
   /** Ns until a request of that direction may go; 0: now. */
@@ -255,10 +220,6 @@ export class StaticGroup {
   #pendingAt(place: number, direction: DirectionIndex): number {
     const at = FIRST_MEMBER_WORD + place * MEMBER_WORDS + direction
     return (this.#words[at + QUEUED]! - this.#words[at + GRANTED]!) | 0
-  }
-
-  #cellOf(place: number, direction: DirectionIndex, count: number): number {
-    return ((place * 2 + direction) * this.#iodepth + (count & (this.#iodepth - 1))) * 2
   }
 
   /** The member's queues, in which `waiting` requests waited until now, become longer or shorter. */
