@@ -88,8 +88,8 @@ export const test = base.extend<Fixtures>({
     await use(folder)
     fs.rmSync(folder, { recursive: true, force: true })
   },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern.
-  launch: async ({}, use) => {
+  // After the folder, so that every app has ended before the folder goes: their data may be in it.
+  launch: async ({ folder: _ }, use) => {
     const running: RunningWeir[] = []
     const folders: string[] = []
     await use(async (options = {}) => {

@@ -5,39 +5,40 @@ import { Board } from './board/Board.tsx'
 import { watchShortcuts } from './bridge/shortcuts.ts'
 import { Timeline } from './charts/Timeline.tsx'
 import { TimelineControls } from './charts/TimelineControls.tsx'
-import { ChoosePanel } from './choose/ChoosePanel.tsx'
-import { ChooseView } from './choose/ChooseView.tsx'
-import { ConnectDialog } from './connect/ConnectDialog.tsx'
-import { LiveBars } from './connect/LiveBars.tsx'
-import { NoVm } from './connect/NoVm.tsx'
 import { StatusPill } from './connect/StatusPill.tsx'
-import { Dialogs } from './dialogs/Dialogs.tsx'
 import { NoticeBar } from './dialogs/NoticeBar.tsx'
-import { ExportDialog } from './export/ExportDialog.tsx'
+import { WindowDrop } from './dialogs/WindowDrop.tsx'
 import { HostBackBar } from './host/HostBackBar.tsx'
-import { HostPanel } from './host/HostPanel.tsx'
-import { HostView } from './host/HostView.tsx'
-import { ImportDialog } from './import/ImportDialog.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
-import { LessonPane } from './lessons/LessonPane.tsx'
+import { DialogKeys, later, loadTheRest, useDialogsNeeded } from './later.tsx'
 import { ChainPanel } from './limits/ChainPanel.tsx'
 import { LimitsPanel } from './limits/LimitsPanel.tsx'
-import { HostOps } from './live/HostOps.tsx'
-import { LiveOps } from './live/LiveOps.tsx'
-import { TaintForm } from './live/TaintForm.tsx'
 import { Palette } from './palette/Palette.tsx'
-import { PredictBar } from './predict/PredictBar.tsx'
-import { PredictResult } from './predict/PredictResult.tsx'
 import { useChoose } from './store/choose.ts'
 import { useHost } from './store/host.ts'
 import { useLessons } from './store/lessons.ts'
 import { usePredict } from './store/predict.ts'
-import { type UiState, useUi } from './store/ui.ts'
+import { dismissNotice, type UiState, useUi } from './store/ui.ts'
 import { useWorkspace } from './store/workspace.ts'
 import { Dock } from './timeline/Dock.tsx'
 import { Toolbar } from './toolbar/Toolbar.tsx'
 import { ToastPlace } from './ui/ToastPlace.tsx'
+import { Toasts } from './ui/Toasts.tsx'
 import { WorkloadPanel } from './workload/WorkloadPanel.tsx'
+
+const Overlays = later(() => import('./Overlays.tsx').then((file) => file.Overlays), <DialogKeys />)
+const PredictBar = later(() => import('./predict/PredictBar.tsx').then((file) => file.PredictBar))
+const PredictResult = later(() => import('./predict/PredictResult.tsx').then((file) => file.PredictResult))
+const ChooseView = later(() => import('./choose/ChooseView.tsx').then((file) => file.ChooseView))
+const ChoosePanel = later(() => import('./choose/ChoosePanel.tsx').then((file) => file.ChoosePanel))
+const LessonPane = later(() => import('./lessons/LessonPane.tsx').then((file) => file.LessonPane))
+const NoVm = later(() => import('./connect/NoVm.tsx').then((file) => file.NoVm))
+const LiveBars = later(() => import('./connect/LiveBars.tsx').then((file) => file.LiveBars))
+const LiveOps = later(() => import('./live/LiveOps.tsx').then((file) => file.LiveOps))
+const HostView = later(() => import('./host/HostView.tsx').then((file) => file.HostView))
+const HostPanel = later(() => import('./host/HostPanel.tsx').then((file) => file.HostPanel))
+const TaintForm = later(() => import('./live/TaintForm.tsx').then((file) => file.TaintForm))
+const HostOps = later(() => import('./live/HostOps.tsx').then((file) => file.HostOps))
 
 /** The window's frame. Features do not know each other; they meet here. */
 export function App() {
@@ -49,7 +50,11 @@ export function App() {
   const isTable = useIsTable()
   const hasNoVm = useUi(showsNoVm) && !isChoosing && !isTable
   const isLearning = useLessons((state) => state.open)
+  const isLive = useUi((ui) => ui.mode === 'qemu')
+  const isPredicting = useUi((ui) => ui.mode === 'predict')
+  const isReady = useUi((ui) => ui.ready)
   useEffect(watchShortcuts, [])
+  useEffect(() => (isReady ? loadTheRest() : undefined), [isReady])
   return (
     <div className={styles.app} data-learning={isLearning || undefined}>
       <div className={styles.toolbar}>
@@ -63,9 +68,9 @@ export function App() {
       <main className={styles.main}>
         <NoticeBar />
         <HostBackBar />
-        <LiveBars />
-        {!isTable && !isChoosing && <LiveOps />}
-        <PredictBar />
+        {isLive && <LiveBars />}
+        {isLive && !isTable && !isChoosing && <LiveOps />}
+        {isPredicting && <PredictBar />}
         <div className={styles.lanes} data-lost={isLost || undefined}>
           <View />
         </div>
@@ -81,13 +86,23 @@ export function App() {
           <Dock timeline={<Timeline />} timelineControls={<TimelineControls />} />
         </div>
       )}
-      <Palette />
-      <ExportDialog />
-      <ImportDialog />
-      <ConnectDialog />
-      <Dialogs />
+      <OnTop />
       <LiveRegion />
     </div>
+  )
+}
+
+/** What may lie over everything else. */
+function OnTop() {
+  const notices = useUi((ui) => ui.notices)
+  const isNeeded = useDialogsNeeded()
+  return (
+    <>
+      <Palette />
+      {isNeeded && <Overlays />}
+      <WindowDrop />
+      <Toasts toasts={notices} onDismiss={dismissNotice} />
+    </>
   )
 }
 
