@@ -1,21 +1,17 @@
-import { stat } from 'node:fs/promises'
-import { createConnection, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { EngineError } from '#main/engine-error.ts'
 import { assert } from '#shared/assert.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
 import { socketOwner } from '#shared/qemu/socket-owner.ts'
 import { MessageSplitter } from './message-splitter.ts'
+import { openSocket, readGreeting } from './open-socket.ts'
 import {
   asEngineError,
-  busyError,
-  closedEarlyError,
   closedError,
   confusedError,
-  connectError,
   libvirtsOwnError,
   lostError,
-  notASocketError,
   timeoutError,
   withLibvirtAdvice,
 } from './qmp-errors.ts'
@@ -35,9 +31,6 @@ export interface QmpTimeouts {
 }
 
 export const QMP_TIMEOUTS: QmpTimeouts = { connectMs: 5000, greetingMs: 3000, commandMs: 5000 }
-
-/** Node otherwise allocates 64 KiB for each read, and a host's VMs answer hundreds of times a second. */
-const INCOMING = Buffer.alloc(64 * 1024)
 
 /** Nobody asks this much at once; more means that answers do not come. */
 const MAX_PENDING = 4096
@@ -215,82 +208,4 @@ export class QmpClient {
     this.#pending.clear()
     for (const listener of [...this.#closeListeners]) listener(reason)
   }
-}
-
-async function openSocket(address: QmpAddress, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
-  if (address.kind === 'unix') await refuseFiles(address.path)
-  const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
-  return new Promise((resolve, reject) => {
-    const socket = createConnection({ ...target, onread: { buffer: INCOMING, callback: readInto } })
-    // Shared by all: whoever listens copies what it keeps before the next one reads.
-    function readInto(bytes: number, buffer: Uint8Array): boolean {
-      return socket.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, bytes))
-    }
-    const giveUp = (reason: EngineError): void => {
-      done()
-      socket.destroy()
-      reject(reason)
-    }
-    const onAbort = (): void => giveUp(closedError(formatQmpAddress(address)))
-    const timer = setTimeout(() => {
-      giveUp(timeoutError(`the connection to ${formatQmpAddress(address)}`, timeoutMs / 1000))
-    }, timeoutMs)
-    const done = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      socket.removeAllListeners('error')
-      // Between here and the client's own listeners an error must not become an uncaught one; 'close' follows it.
-      socket.on('error', () => socket.destroy())
-    }
-    signal?.addEventListener('abort', onAbort, { once: true })
-    socket.once('error', (cause: NodeJS.ErrnoException) => giveUp(connectError(address, cause)))
-    socket.once('connect', () => {
-      done()
-      resolve(socket)
-    })
-  })
-}
-
-/** The kernel says "connection refused" of a plain file, as of the socket of a QEMU that has ended. */
-async function refuseFiles(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null)
-  if (found !== null && !found.isSocket()) throw notASocketError(path)
-}
-
-/** The greeting, and what already came behind it. */
-function readGreeting(
-  socket: Socket,
-  splitter: MessageSplitter,
-  { where, timeoutMs }: { readonly where: string; readonly timeoutMs: number },
-): Promise<{ readonly greeting: QmpGreeting; readonly rest: readonly string[] }> {
-  return new Promise((resolve, reject) => {
-    const done = (settle: () => void): void => {
-      clearTimeout(timer)
-      socket.pause()
-      socket.off('data', onData)
-      socket.off('close', onClose)
-      settle()
-    }
-    let silent = true
-    const timer = setTimeout(() => {
-      done(() =>
-        reject(silent ? busyError(where) : timeoutError(`with a whole greeting at ${where}`, timeoutMs / 1000)),
-      )
-    }, timeoutMs)
-    const onClose = (): void => done(() => reject(closedEarlyError(where)))
-    const onData = (chunk: Buffer): void => {
-      silent = false
-      try {
-        const [first, ...rest] = splitter.push(chunk)
-        if (first === undefined) return
-        const message = parseQmpMessage(first)
-        if (message.kind !== 'greeting') throw confusedError('it does not start with a greeting')
-        done(() => resolve({ greeting: message.greeting, rest }))
-      } catch (error) {
-        done(() => reject(error))
-      }
-    }
-    socket.on('data', onData)
-    socket.on('close', onClose)
-  })
 }
