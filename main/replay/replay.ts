@@ -7,9 +7,10 @@ import { assert, assertNever } from '#shared/assert.ts'
 import { blockSetIoThrottleArguments } from '#shared/qemu/qmp-commands.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { outermostGroup } from '#shared/workspace/chain.ts'
+import { type Flow, mostRequestsOfAFlow, newFlow, totalsOf } from './flow.ts'
 import { QemuConfiguration, type QemuDevice } from './qemu-configuration.ts'
 import type { QemuOutcome } from './qemu-outcome.ts'
-import type { Letter, ReplayAnswer, Totals } from './replay-answer.ts'
+import type { Letter, ReplayAnswer } from './replay-answer.ts'
 import type { Scenario, ScenarioAction, ScenarioEvent } from './scenario.ts'
 
 // Drives the throttle through a recorded scenario in virtual time and says what QEMU would have said. The disk takes no
@@ -18,14 +19,6 @@ import type { Scenario, ScenarioAction, ScenarioEvent } from './scenario.ts'
 // Timers due at t fire before anything that is submitted at t, and again between two submissions at t.
 
 const LETTERS: readonly Letter[] = ['r', 'w']
-
-/** One direction of one device: what was submitted, what is done. First in, first out, so the n-th done is the n-th. */
-interface Flow {
-  readonly sizesBytes: number[]
-  readonly doneNs: number[]
-  /** Per filter: how many have met it. */
-  readonly metFilter: number[]
-}
 
 /** Where a member is: its device, and how many filters lie before it (-1: it is the backend). */
 interface Place {
@@ -234,7 +227,7 @@ export class Replay {
         write: this.#flow(device, WRITE).doneNs,
       })),
       order: this.#order,
-      totals: perDevice((device) => this.#totals(device)),
+      totals: perDevice((device) => totalsOf(this.#flow(device, READ), this.#flow(device, WRITE))),
       pending: perDevice((device) => ({ read: this.#pending(device, READ), write: this.#pending(device, WRITE) })),
       config_events: this.#configEvents,
       final: {
@@ -252,44 +245,15 @@ export class Replay {
     }
   }
 
-  #totals(device: number): Totals {
-    const read = this.#flow(device, READ)
-    const write = this.#flow(device, WRITE)
-    return {
-      rd_operations: read.doneNs.length,
-      rd_bytes: bytesDone(read),
-      wr_operations: write.doneNs.length,
-      wr_bytes: bytesDone(write),
-    }
-  }
-
   #pending(device: number, direction: DirectionIndex): number {
     const { memory } = this.throttle
     return this.membersOf(device).reduce((sum, member) => sum + memberPending(memory, member, direction), 0)
   }
 }
 
-function newFlow(filters: number): Flow {
-  return { sizesBytes: [], doneNs: [], metFilter: Array.from({ length: filters }, () => 0) }
-}
-
-function bytesDone({ sizesBytes, doneNs }: Flow): number {
-  return sizesBytes.slice(0, doneNs.length).reduce((sum, bytes) => sum + bytes, 0)
-}
-
 /** A scenario may leave out averages; the recorder sent them as 0. */
 function withAverages(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return { ...blockSetIoThrottleArguments({}), ...values }
-}
-
-function mostRequestsOfAFlow({ events }: Scenario): number {
-  const counts = new Map<string, number>()
-  for (const event of events) {
-    if (event.kind !== 'io') continue
-    const flow = `${event.op} ${event.device}`
-    counts.set(flow, (counts.get(flow) ?? 0) + event.count)
-  }
-  return Math.max(1, ...counts.values())
 }
 
 /** What QEMU answers to the scenario. */
