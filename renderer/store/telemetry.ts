@@ -2,7 +2,8 @@ import { useCallback, useSyncExternalStore } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import type { Direction } from '#shared/throttle/limits.ts'
 import { DEVICE_COLUMNS, deviceColumn, GROUP_COLUMNS, readDeviceSample, readGroupSample } from './columns.ts'
-import { LEVEL_COLUMNS, LevelHistory } from './level-history.ts'
+import { chunkBudget, LIVE_HISTORY_SAMPLES } from './history-size.ts'
+import { LevelHistory } from './level-history.ts'
 import { RateWindow } from './rate-window.ts'
 import { CHUNK_SAMPLES, Series } from './series.ts'
 import { WaitHeat } from './wait-heat.ts'
@@ -13,12 +14,6 @@ import { WaitHeat } from './wait-heat.ts'
 //
 //   pushSnapshot ──▶ latest, history (typed arrays) ──▶ listeners ──▶ paint.ts ──▶ text nodes, canvases
 
-/** 10 minutes at 10 Hz. */
-export const HISTORY_SAMPLES = 6000
-/** A day at one look a second: a live VM's board is open for a working day, and what was slow at ten is asked at five. */
-export const LIVE_HISTORY_SAMPLES = 86_400
-/** Above it, with hundreds of devices, the history gets shorter instead. */
-const HISTORY_BYTES = 128 * 1024 * 1024
 const TIMES = 8192
 const LIVE_TIMES = LIVE_HISTORY_SAMPLES + 2 * CHUNK_SAMPLES
 /** A lane or card that is away for so many samples loses its history; until then Undo finds it again. */
@@ -266,19 +261,6 @@ function padAbsent(all: Map<string, Kept>, sample: Float32Array, maxChunks: numb
     if (kept.absent > KEEP_SAMPLES) all.delete(key)
     else kept.series.push(sample.fill(Number.NaN), maxChunks)
   }
-}
-
-function chunkBudget(snapshot: Snapshot): number {
-  const columns =
-    Object.keys(snapshot.groups).length * GROUP_COLUMNS.length +
-    Object.values(snapshot.devices).reduce(
-      (sum, { levels }) => sum + DEVICE_COLUMNS.length + (levels?.length ?? 0) * LEVEL_COLUMNS.length,
-      0,
-    )
-  const bytesPerRound = Math.max(1, columns) * CHUNK_SAMPLES * Float32Array.BYTES_PER_ELEMENT
-  const samples = snapshot.source === 'qemu' ? LIVE_HISTORY_SAMPLES : HISTORY_SAMPLES
-  const maxChunks = Math.ceil(samples / CHUNK_SAMPLES) + 1
-  return Math.max(2, Math.min(maxChunks, Math.floor(HISTORY_BYTES / bytesPerRound)))
 }
 
 function firstSampleAfter(timeNs: number, oldest: number, edge: 'from' | 'behind'): number {
