@@ -1,20 +1,13 @@
 import path from 'node:path'
 import { shell as desktop } from 'electron'
 import { EngineError } from '#main/engine-error.ts'
-import type { Outcome, Settings } from '#shared/ipc/contract.ts'
+import type { Outcome } from '#shared/ipc/contract.ts'
 import { lessonProgressSchema } from '#shared/ipc/lessons-contract.ts'
-import { USUAL_SETTINGS } from '#shared/ipc/usual-settings.ts'
+import { type Settings, settingsSchema, USUAL_SETTINGS } from '#shared/ipc/settings-contract.ts'
 import { type LessonProgress, NO_PROGRESS } from '#shared/lessons/lessons.ts'
 import type { RecentFiles } from '../document/document-ports.ts'
 import { JsonStore } from '../store/json-store.ts'
-import {
-  DEFAULT_PLACE,
-  recentSchema,
-  rememberFile,
-  settingsSchema,
-  type WindowPlace,
-  windowPlaceSchema,
-} from '../store/settings.ts'
+import { DEFAULT_PLACE, recentSchema, rememberFile, type WindowPlace, windowPlaceSchema } from '../store/settings.ts'
 import type { Folders } from './folders.ts'
 import { logError, logFolder } from './log.ts'
 

@@ -1,7 +1,4 @@
 import { z } from 'zod'
-import { REQUESTS, type Settings } from '#shared/ipc/contract.ts'
-
-export const settingsSchema: z.ZodType<Settings> = REQUESTS['settings/set']
 
 /** Newest first. */
 export const recentSchema = z.array(z.string().max(4096)).max(32)

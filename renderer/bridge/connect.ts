@@ -1,4 +1,5 @@
-import type { BoardMode, DocumentState, QemuState, Replies, Settings } from '#shared/ipc/contract.ts'
+import type { BoardMode, DocumentState, QemuState, Replies } from '#shared/ipc/contract.ts'
+import type { Settings } from '#shared/ipc/settings-contract.ts'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { takeHost } from '../store/host.ts'
 import { setLessons } from '../store/lessons.ts'

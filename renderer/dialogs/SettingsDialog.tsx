@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Settings } from '#shared/ipc/contract.ts'
+import type { Settings } from '#shared/ipc/settings-contract.ts'
 import { invoke, reportFailure } from '../bridge/ipc.ts'
 import { closeDialog, useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'

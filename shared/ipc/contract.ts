@@ -10,17 +10,9 @@ import { CHOOSE_REQUESTS, type ChooseReplies } from './choose-contract.ts'
 import { differenceSchema } from './difference-contract.ts'
 import { FILE_REQUESTS, type FileReplies, type ReadingProgress } from './file-contract.ts'
 import { lessonProgressSchema } from './lessons-contract.ts'
-import {
-  ALARM_SETTINGS,
-  type AlarmSettings,
-  type HistogramState,
-  LIVE_REQUESTS,
-  type LiftState,
-  type QemuSocket,
-  type RecordingState,
-  USUAL_ALARM_SETTINGS,
-} from './live-ops.ts'
+import { type HistogramState, LIVE_REQUESTS, type LiftState, type QemuSocket, type RecordingState } from './live-ops.ts'
 import type { MenuCommand } from './menu-commands.ts'
+import { type Settings, settingsSchema } from './settings-contract.ts'
 
 // Everything that crosses between the window and the main process, in one map per way. The window asks by `REQUESTS`
 // (checked against the schema at the main process's edge, together with the sender); the main process tells by `Pushes`.
@@ -118,16 +110,6 @@ export interface PredictProgress {
   readonly error: string | null
 }
 
-export interface Settings {
-  readonly theme: 'system' | 'dark' | 'light'
-  readonly units: 'binary' | 'decimal'
-  /** How often snapshots are drawn. */
-  readonly samplePeriodMs: number
-  readonly zoomPercent: number
-  readonly reducedMotion: boolean
-  readonly alarms: AlarmSettings
-}
-
 export interface Example {
   readonly id: string
   readonly title: string
@@ -196,15 +178,7 @@ export const REQUESTS = {
   ...CHOOSE_REQUESTS,
   ...LIVE_REQUESTS,
 
-  'settings/set': z.strictObject({
-    theme: z.enum(['system', 'dark', 'light']),
-    units: z.enum(['binary', 'decimal']),
-    samplePeriodMs: z.int().min(50).max(5000),
-    zoomPercent: z.int().min(80).max(150),
-    reducedMotion: z.boolean(),
-    // Settings of an earlier Weir have none.
-    alarms: ALARM_SETTINGS.default(USUAL_ALARM_SETTINGS),
-  }),
+  'settings/set': settingsSchema,
   /** How far the lessons have been: kept for the next start. */
   'lessons/set': lessonProgressSchema,
   'app/about': nothing,
