@@ -30,3 +30,6 @@ export class EngineError extends Error {
     this.advice = advice
   }
 }
+
+/** The VM that was asked for does not run, for certain: nothing of it is left. */
+export class NotRunningError extends EngineError {}

@@ -148,7 +148,7 @@ export class HostBoard {
       const left = isOn ? [] : await host.endPercentiles(vm)
       return left.length === 0
         ? FINE
-        : { ok: false, message: `Latency histograms stay in the VM. ${left.join(' ')}`, issues: [] }
+        : { ok: false, message: `Latency histograms were not removed. ${left.join(' ')}`, issues: [] }
     })
     this.#notify()
     return outcome
@@ -168,7 +168,8 @@ export class HostBoard {
     const [host, lifts] = [this.#host, this.#lifts]
     await lifts?.close()
     const left = (await host?.finish()) ?? []
-    if (left.length > 0) this.#ports.onProblem({ message: 'Latency histograms stay in VMs.', advice: left.join(' ') })
+    if (left.length > 0)
+      this.#ports.onProblem({ message: 'Latency histograms were not removed.', advice: left.join(' ') })
     if (this.#host !== host) return
     this.#host = null
     this.#lifts = null

@@ -12,7 +12,7 @@ export function beginPercentiles(session: QemuSession): void {
 export async function endPercentiles(session: QemuSession): Promise<Problem | null> {
   const left = await ended(session)
   session.stage(() => undefined)
-  return left.length === 0 ? null : { message: 'Latency histograms stay in the VM.', advice: left.join(' ') }
+  return left.length === 0 ? null : { message: 'Latency histograms were not removed.', advice: left.join(' ') }
 }
 
 async function ended(session: QemuSession): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
 
 // One clear sentence for each way in which libvirt is not reached or says no.
 
@@ -49,7 +49,8 @@ export function libvirtTimeout(uri: string, name: string, seconds: number): Engi
 }
 
 export function libvirtRefusal(errors: string): EngineError {
-  return new EngineError('libvirt-refused', `libvirt says: ${wordsOf(errors)}.`, '')
+  const Kind = /failed to get domain|domain is not running/i.test(errors) ? NotRunningError : EngineError
+  return new Kind('libvirt-refused', `libvirt says: ${wordsOf(errors)}.`, '')
 }
 
 /** `error: Unable to …` and `error: invalid argument: …` as one text without a full stop. */

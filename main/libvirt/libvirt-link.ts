@@ -1,4 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
+import { type EngineError, NotRunningError } from '#main/engine-error.ts'
 import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { LinkOptions } from '#main/live/host/vm-port.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
@@ -94,8 +94,8 @@ export class LibvirtLink extends LibvirtDomain implements SessionLink {
   }
 }
 
-function notRunning(name: string): EngineError {
-  return new EngineError('libvirt-refused', `${name} does not run.`, `Start it: virsh start ${name}`)
+function notRunning(name: string): NotRunningError {
+  return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: virsh start ${name}`)
 }
 
 function never(): boolean {

@@ -24,7 +24,7 @@ import { pictureEvents } from './picture-events.ts'
 import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
 import type { SessionLink } from './session-link.ts'
-import type { QemuSessionOptions } from './session-options.ts'
+import { POLL_MS, type QemuSessionOptions } from './session-options.ts'
 import { SessionRecord } from './session-record.ts'
 import { SessionStatus } from './session-status.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
@@ -37,8 +37,6 @@ import { Staging } from './staging.ts'
 //                  │ any error        ▲
 //                  ▼                  │ back-off, for ever (LinkKeeper)
 //                 lost ── the last picture stays
-
-const POLL_MS = 1000
 
 export class QemuSession implements Source {
   readonly #address: VmAddress
@@ -221,6 +219,7 @@ export class QemuSession implements Source {
   }
 
   #lost(reason: EngineError, kind: 'ended' | 'retry-failed'): void {
+    this.histograms.noteLost(reason)
     if (kind === 'ended') {
       this.mayTaint = false // the next domain of that name is another one
       this.#maker.observer.forget()

@@ -41,6 +41,7 @@ export async function record(options: RecordOptions): Promise<WholeRecording> {
     // What a histogram counts begins with it: the first look is to find it there.
     if (percentiles) await histograms.keep(link, picture, await link.look(nowNs))
     lost = await lookOn(options, recorder, histograms)
+    if (lost !== null) histograms.noteLost(lost)
   } finally {
     left = await histograms.end(lost === null ? link : null, picture)
   }

@@ -3,6 +3,9 @@ import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { ApplyJournal } from './apply-journal.ts'
 
+/** From look to look, where nothing else is said. */
+export const POLL_MS = 1000
+
 export interface QemuSessionOptions {
   readonly address: VmAddress
   /** The document on the board, taken over if it is about this VM. null: only the VM counts. */

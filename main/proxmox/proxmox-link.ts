@@ -1,4 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
 import { type StepAnswer, sendSteps } from '#main/live/apply-plan.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
@@ -141,14 +141,11 @@ export class ProxmoxLink implements SessionLink {
   }
 }
 
-/** Nothing listens at the monitor. */
-const GONE: ReadonlySet<EngineError['code']> = new Set(['qmp-refused', 'file-missing'])
-
 async function connect(vmid: string, options: ConnectOptions): Promise<QemuLink> {
   try {
     return await QemuLink.open({ kind: 'unix', path: monitorOf(vmid) }, options)
   } catch (error) {
-    if (!(error instanceof EngineError) || !GONE.has(error.code)) throw error
-    throw new EngineError('qmp-refused', `VM ${vmid} does not run.`, `Start it: qm start ${vmid}`, { cause: error })
+    if (!(error instanceof NotRunningError)) throw error
+    throw new NotRunningError('qmp-refused', `VM ${vmid} does not run.`, `Start it: qm start ${vmid}`, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import { ownerAdvice, ownerWords, type SocketOwner } from '#shared/qemu/socket-owner.ts'
 
@@ -9,7 +9,7 @@ export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException):
   const place = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`
   switch (cause.code) {
     case 'ENOENT':
-      return new EngineError('file-missing', `There is no socket at ${place}.`, noSocketAdvice, { cause })
+      return new NotRunningError('file-missing', `There is no socket at ${place}.`, noSocketAdvice, { cause })
     case 'ENOTSOCK':
       return notASocketError(place, cause)
     case 'ECONNREFUSED':
@@ -57,7 +57,8 @@ export function withLibvirtAdvice(address: QmpAddress, error: EngineError): Engi
   const isLibvirts = address.kind === 'unix' && /(?:^|\/)libvirt\//.test(address.path)
   if (!isLibvirts || error.code === 'cancelled' || error.advice.includes('libvirt:')) return error
   const { code, message, advice, cause } = error
-  return new EngineError(code, message, `${advice} libvirt runs this VM: libvirt:URI#DOMAIN needs no socket.`, {
+  const Kind = error instanceof NotRunningError ? NotRunningError : EngineError
+  return new Kind(code, message, `${advice} libvirt runs this VM: libvirt:URI#DOMAIN needs no socket.`, {
     cause,
   })
 }
@@ -67,14 +68,14 @@ const noSocketAdvice =
 
 function refused(address: QmpAddress, place: string, cause: Error): EngineError {
   if (address.kind === 'tcp') {
-    return new EngineError(
+    return new NotRunningError(
       'qmp-refused',
       `Nothing listens at ${place}.`,
       'Check host and port, and that QEMU runs with -qmp tcp:HOST:PORT,server=on,wait=off.',
       { cause },
     )
   }
-  return new EngineError(
+  return new NotRunningError(
     'qmp-refused',
     `Nothing listens at ${place}: the QEMU that made this socket has ended.`,
     'Start the VM again; the socket is recreated.',

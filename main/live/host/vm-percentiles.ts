@@ -66,7 +66,8 @@ export class VmPercentiles {
   }
 
   /** The connection was lost. Without a leave they are set again when the VM is back. */
-  async lost(): Promise<void> {
+  async lost(reason: EngineError): Promise<void> {
+    this.#own.noteLost(reason)
     if (!this.#mayTaint) return
     await this.end(null, null)
     this.#left = [LEAVE_ENDED, ...this.#left]

@@ -275,7 +275,7 @@ export class VmWatch {
 
   async #fail(error: EngineError): Promise<void> {
     this.#drop()
-    await this.percentiles.lost()
+    await this.percentiles.lost(error)
     if (this.#isLetGo) return
     this.#looks.failed += 1
     this.#state = stateOfError(error)

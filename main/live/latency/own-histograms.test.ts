@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
 import { libvirtRefusal } from '#main/libvirt/libvirt-errors.ts'
 import type { QmpFailure } from '#main/qmp/qmp-wire.ts'
 import type { VmLink } from '../host/vm-port.ts'
@@ -48,5 +49,25 @@ test('a look that QEMU did not answer sets nothing: it is not taken for disks wi
   expect(sent).toHaveLength(1)
   expect(await histograms.end(link, vm)).toEqual([
     "Weir's latency histograms of vda stay in the VM: QEMU did not answer. They do no harm, and its next start has none.",
+  ])
+})
+
+test('of a VM that is not reached they stay if it still runs; of one that has ended nothing does', async () => {
+  const link = { execute: () => Promise.resolve({ ok: true, value: {} }) } as Partial<VmLink> as VmLink // all that is asked of it
+  const vm = picture([], [legacy('vda', null, { countersKey: 'vda', qdev: 'q0' })])
+  const set = async () => {
+    const histograms = new OwnHistograms(true)
+    await histograms.keep(link, vm, { stats: [VIEW], atNs: 0, slackNs: 0 })
+    return histograms
+  }
+  const ended = await set()
+  ended.noteLost(new NotRunningError('qmp-refused', '', ''))
+  const lost = await set()
+  lost.noteLost(new EngineError('qmp-lost', '', ''))
+  expect([await lost.end(null, null), await ended.end(null, null)]).toEqual([
+    [
+      "Weir's latency histograms of vda stay in the VM if it still runs: it does not answer. They do no harm, and its next start has none.",
+    ],
+    [],
   ])
 })

@@ -1,3 +1,4 @@
+import { type EngineError, NotRunningError } from '#main/engine-error.ts'
 import { removeHistogramsCommand, setHistogramCommand } from '#main/qmp/latency-histogram.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { StatsView } from '#main/qmp/qmp-views.ts'
@@ -80,13 +81,18 @@ export class OwnHistograms {
     const wasOn = this.#isOn
     this.#isOn = false
     if (!wasOn || this.#noMonitor) return []
-    if (link === null || picture === null) return this.#stranded('the VM does not answer')
+    if (link === null || picture === null) return this.#stranded('it does not answer', ' if it still runs')
     try {
       const left = await withTimeout(this.#remove(link, picture), withinMs)
       return left === 'late' ? this.#stranded(`the VM has not answered within ${withinMs / 1000} s`) : left
     } catch (error) {
       return this.#stranded(asEngineError(error).message.replace(/\.$/, ''))
     }
+  }
+
+  /** Of a VM that has ended nothing stays. */
+  noteLost(reason: EngineError): void {
+    if (reason instanceof NotRunningError) this.#disks = []
   }
 
   async #remove(link: VmLink, picture: Picture): Promise<readonly string[]> {
@@ -108,11 +114,11 @@ export class OwnHistograms {
     return left
   }
 
-  #stranded(why: string): readonly string[] {
+  #stranded(why: string, unless = ''): readonly string[] {
     if (this.#disks.length === 0) return []
     const disks = this.#disks.join(', ')
     return [
-      `Weir's latency histograms of ${disks} stay in the VM: ${why}. They do no harm, and its next start has none.`,
+      `Weir's latency histograms of ${disks} stay in the VM${unless}: ${why}. They do no harm, and its next start has none.`,
     ]
   }
 }

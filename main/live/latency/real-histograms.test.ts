@@ -82,7 +82,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     expect(await seen(qemu)).toEqual({ vd0: null, sd1: 1_000_000, fd0: 10_000 })
   })
 
-  test('a VM that is started again gets them again; of one that is gone it is said that they stay', async () => {
+  test('a VM that is started again gets them again; of one that has ended nothing stays', async () => {
     const qemu = await boot()
     const session = await attach({ address: qemu.address })
     session.histograms.begin()
@@ -93,11 +93,10 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     await stateWhere(session, ({ status }) => status === 'attached')
     await snapshotWhere(session, (snapshot) => owners(snapshot).every((owner) => owner === 'weir'))
     await qemu.kill()
-    await stateWhere(session, ({ status }) => status === 'lost')
+    // The connection ends first, which may be anything; then the socket says that nobody listens any more.
+    await stateWhere(session, ({ status, message }) => status === 'lost' && /ended\.$/.test(message ?? ''))
     await expect(onLink(null, async () => undefined)).rejects.toThrow('not attached')
-    expect(await session.histograms.end(null, null)).toEqual([
-      "Weir's latency histograms of d0, d1, fd0 stay in the VM: the VM does not answer. They do no harm, and its next start has none.",
-    ])
+    expect(await session.histograms.end(null, null)).toEqual([])
   })
 
   test('a host sets them in its VMs and takes them out when it ends; a disk without a device is told of', async () => {
