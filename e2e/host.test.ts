@@ -65,6 +65,12 @@ async function measure(page: Page, qemu: SmallQemu | undefined): Promise<void> {
     /\d [mµ]?s$/,
   )
   expect(await histograms()).toBe(1)
+  // Also in a small window, beside the panel, nothing scrolls sideways.
+  const sizes = await page.getByRole('region', { name: /^VMs;/ }).evaluate((frame) => ({
+    window: innerWidth,
+    hidden: frame.scrollWidth - frame.clientWidth,
+  }))
+  expect(sizes).toEqual({ window: 1280, hidden: 0 })
   await expectAccessible(page)
   await panel.getByRole('switch', { name: 'Measure latency percentiles' }).click()
   await expect(p99).toBeHidden()
@@ -87,7 +93,8 @@ test.describe('a folder of real QEMUs', () => {
       }
       const noisy = setInterval(() => void vms[1]?.io('vda', 'write', { count: 20 }).catch(() => {}), 200)
       try {
-        const { page, board } = await launch({})
+        const { app, page, board } = await launch({})
+        await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800))
         await board.shown()
         await page.keyboard.press('Control+2')
         await page.getByRole('button', { name: 'Connect to a VM…' }).click()

@@ -53,7 +53,12 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
     <ContextMenu entries={vmEntries}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys select a row, and it scrolls */}
       <section ref={frame} className={styles.frame} tabIndex={0} aria-label="VMs; the arrow keys select">
-        <table className={styles.table} aria-label="VMs of the host" aria-rowcount={rows.length + 1}>
+        <table
+          className={styles.table}
+          aria-label="VMs of the host"
+          aria-rowcount={rows.length + 1}
+          data-p99={hasP99 || undefined}
+        >
           <Head columns={columns} sort={sort} onSort={onSort} />
           <Space height={above} columns={columns.length} />
           <tbody>
@@ -85,11 +90,12 @@ function Head({ columns, sort, onSort }: Pick<Props, 'sort' | 'onSort'> & { read
   return (
     <thead>
       <tr aria-rowindex={1}>
-        {columns.map(({ label, key, title, isNumber }) => (
+        {columns.map(({ label, key, title, isNumber, isExtra }) => (
           <th
             key={label}
             title={title}
             data-number={isNumber || undefined}
+            data-extra={isExtra || undefined}
             aria-sort={key !== sort ? undefined : key === 'name' ? 'ascending' : 'descending'}
           >
             {key === null ? (

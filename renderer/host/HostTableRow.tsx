@@ -35,7 +35,7 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
     >
       <th scope="row" title={vm.title ?? vm.name}>
         <i className={styles.dot} data-tone={stateTone(vm)} />
-        <span className={styles.name}>{vm.name}</span>
+        {vm.name} <small title={vm.problem ?? undefined}>{STATE_WORDS[vm.state]}</small>
       </th>
       <td data-number="">
         <span className={styles.share} aria-hidden="true">
@@ -43,12 +43,12 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
         </span>{' '}
         {percent(row.share)}
       </td>
-      <td>
+      <td data-extra="">
         <VmSpark id={vm.id} />
       </td>
       <td data-number="">{vm.iops === null ? '–' : formatIops(vm.iops)}</td>
       <td data-number="">{bytes === null ? '–' : `${bytes.value} ${bytes.unit}/s`}</td>
-      <td>
+      <td className={styles.limit} title={row.limit}>
         <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > PAST_LIMIT || undefined}>
           <i style={{ transform: `scaleX(${Math.min(1, row.limitShare ?? 0)})` }} />
         </span>{' '}
@@ -65,16 +65,16 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
       <td data-number="" data-held={isHeld || undefined}>
         {row.throttledShare === null ? '–' : `≈ ${percent(row.throttledShare)}`}
       </td>
-      <td data-number="">{row.headroomNs === null ? '–' : `≈ ${formatDurationNs(row.headroomNs)}`}</td>
-      <td className={styles.alarms} title={row.alarms.map(({ text }) => text).join('\n')}>
+      <td data-number="" data-extra="">
+        {row.headroomNs === null ? '–' : `≈ ${formatDurationNs(row.headroomNs)}`}
+      </td>
+      <td className={styles.alarms} title={[...(vm.drift ?? []), ...row.alarms.map(({ text }) => text)].join('\n')}>
+        {vm.drift !== null && vm.drift.length > 0 && <b>≠ {vm.drift.length}</b>}
         {row.alarms[0] !== undefined && (
           <>
             <BellRing aria-hidden="true" /> {alarmWords(row.alarms)}
           </>
         )}
-      </td>
-      <td className={styles.state} title={[...(vm.drift ?? []), vm.problem ?? ''].filter(Boolean).join('\n')}>
-        {vm.drift !== null && vm.drift.length > 0 && <b>≠ {vm.drift.length}</b>} {STATE_WORDS[vm.state]}
       </td>
     </tr>
   )

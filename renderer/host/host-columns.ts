@@ -8,6 +8,8 @@ export interface HostColumn {
   readonly key: SortKey | null
   readonly title?: string
   readonly isNumber?: boolean
+  /** Where there is little room it is left out. */
+  readonly isExtra?: boolean
 }
 
 const P99: HostColumn = {
@@ -20,7 +22,7 @@ const P99: HostColumn = {
 const BEFORE_P99: readonly HostColumn[] = [
   { label: 'VM', key: 'name' },
   { label: 'Share', key: 'share', title: "Of the host's IOPS or bandwidth, whichever is larger", isNumber: true },
-  { label: 'Last 5 min', key: null, title: 'IOPS' },
+  { label: 'Last 5 min', key: null, title: 'IOPS', isExtra: true },
   { label: 'IOPS', key: 'iops', isNumber: true },
   { label: 'Bandwidth', key: 'bps', isNumber: true },
   { label: 'Nearest limit', key: 'limit', title: 'Use of the limit that is nearest to full' },
@@ -34,9 +36,18 @@ const AFTER_P99: readonly HostColumn[] = [
     title: 'Estimated share of the time in which a request waited',
     isNumber: true,
   },
-  { label: '≈ Full in', key: null, title: 'Estimated time until the first bucket is full', isNumber: true },
-  { label: 'Alarms', key: 'alarms', title: 'As in the bar of a VM; its menu, Alarms…, sets the thresholds' },
-  { label: 'Drift, state', key: null },
+  {
+    label: '≈ Full in',
+    key: null,
+    title: 'Estimated time until the first bucket is full',
+    isNumber: true,
+    isExtra: true,
+  },
+  {
+    label: 'Drift, alarms',
+    key: 'alarms',
+    title: 'Alarms as in the bar of a VM, whose menu, Alarms…, sets the thresholds; by their number',
+  },
 ]
 
 /** `hasP99`: with the column of percentiles, which only some hosts have. */
