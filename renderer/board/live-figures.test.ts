@@ -51,7 +51,13 @@ test('failures and flushes are told as counted', () => {
 
 test('percentiles are intervals of the slower direction; their title says whose histogram it is', () => {
   const at = (fromNs: number) => ({ fromNs, toNs: fromNs * 1.26 })
-  const percentiles = (p50: number, p99: number) => ({ p50: at(p50), p95: at(p99), p99: at(p99), requests: 100, spanNs: 1e10 })
+  const percentiles = (p50: number, p99: number) => ({
+    p50: at(p50),
+    p95: at(p99),
+    p99: at(p99),
+    requests: 100,
+    spanNs: 1e10,
+  })
   const plain = (text: string | null) => text?.replace(/\s/g, ' ')
   const busy = device(flow(30, 10e6, { latency: percentiles(1e6, 10e6) }), flow(10, 50e6, { latency: null }))
   expect(plain(percentileWords(busy))).toBe('p50 1–1.3 ms · p99 10–13 ms')
