@@ -28,8 +28,8 @@ export interface BoardParts {
 }
 
 /** What a window may ask: each of the contract's requests, and who answers it. */
-export function boardHandlers({ window, document, session, choose, shell, push, ready }: BoardParts): Handlers {
-  const reading = { recordings: new Recordings(shell.folders.imports), push }
+export function boardHandlers(parts: BoardParts): Handlers {
+  const { document, session, choose, shell, ready } = parts
   return {
     'board/ready': async () => {
       await ready()
@@ -51,6 +51,35 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
     'board/control': ({ action }) => session.control(action),
     'board/mode': ({ mode }) => session.setMode(mode),
 
+    ...documentHandlers(parts),
+    ...qemuHandlers(session),
+    ...hostHandlers(session),
+
+    'predict/run': (order) => session.predict(order),
+    'predict/cancel': () => session.cancelPrediction(),
+
+    'choose/chart': (wanted) => choose.chart(wanted),
+    'choose/facts': (wanted) => choose.facts(wanted),
+    'choose/split': (asked) => choose.split(asked),
+    'choose/what-if': (asked) => choose.whatIf(asked),
+    'choose/open-dropped': (dropped) => choose.openDropped(dropped),
+    'choose/open-recording': () => choose.openRecording(),
+
+    ...appHandlers(document, shell),
+  }
+}
+
+type FileChannel = `${'document' | 'file' | 'clipboard'}/${string}`
+
+/** Of the open workspace, and of other files that the user names. */
+function documentHandlers({
+  window,
+  document,
+  shell,
+  push,
+}: BoardParts): Pick<Handlers, Extract<keyof Handlers, FileChannel>> {
+  const reading = { recordings: new Recordings(shell.folders.imports), push }
+  return {
     'document/new': () => document.createNew(),
     'document/open': () => document.open(),
     'document/open-recent': ({ index }) => document.openRecent(index),
@@ -77,21 +106,6 @@ export function boardHandlers({ window, document, session, choose, shell, push, 
       clipboard.writeText(text)
       return FINE
     },
-
-    ...qemuHandlers(session),
-    ...hostHandlers(session),
-
-    'predict/run': (order) => session.predict(order),
-    'predict/cancel': () => session.cancelPrediction(),
-
-    'choose/chart': (wanted) => choose.chart(wanted),
-    'choose/facts': (wanted) => choose.facts(wanted),
-    'choose/split': (asked) => choose.split(asked),
-    'choose/what-if': (asked) => choose.whatIf(asked),
-    'choose/open-dropped': (dropped) => choose.openDropped(dropped),
-    'choose/open-recording': () => choose.openRecording(),
-
-    ...appHandlers(document, shell),
   }
 }
 
