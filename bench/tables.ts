@@ -32,6 +32,15 @@ export function tables(report: Report): readonly string[] {
       ? ['Others kept the machine busy: take it again when they do not.']
       : []),
     ...goalTable(report.goals),
+    ...costTables(report),
+    ...limitTables(report),
+    ...restTables(report),
+  ]
+}
+
+/** What a request costs, with and without a throttle. */
+function costTables(report: Report): readonly string[] {
+  return [
     ...table(
       '1. Unthrottled, 4 KiB, one iothread, requests a second',
       ['', 'Weir', 'bare Node call', 'fio psync', 'Weir / fio'],
@@ -79,6 +88,12 @@ export function tables(report: Report): readonly string[] {
         spread(row.ofRounds),
       ]),
     ),
+  ]
+}
+
+/** How limits are kept, and by how many at once. */
+function limitTables(report: Report): readonly string[] {
+  return [
     ...table(
       '3. Scaling, null disks, requests a second',
       ['iothreads', 'one group', 'own groups', 'one / own'],
@@ -117,6 +132,12 @@ export function tables(report: Report): readonly string[] {
           '',
           `7. ${report.many.devices} devices in ${report.many.groups} groups: ${whole(report.many.residentMiB)} MiB resident, main thread ${percent(report.many.mainShare, 1)} of a core at 10 Hz, ${fixed(report.many.snapshotMs, 1)} ms a snapshot, longest block ${fixed(report.many.worstBlockMs, 1)} ms (${whole(report.many.iops)} IOPS)`,
         ]),
+  ]
+}
+
+/** The app, the simulator, the exporter and the frontier. */
+function restTables(report: Report): readonly string[] {
+  return [
     ...table(
       '8. Start, ms',
       ['', 'ms'],
