@@ -1,8 +1,8 @@
 import { type EngineError, NotRunningError } from '#main/engine-error.ts'
 import type { StepAnswer } from '#main/live/apply-plan.ts'
-import type { LinkOptions } from '#main/live/host/vm-port.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
+import type { LinkOptions } from '#main/live/vm-link.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { readDomainXml } from './domain-xml.ts'
 import {

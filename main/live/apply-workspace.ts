@@ -6,12 +6,12 @@ import { adoptNames } from './adopt-names.ts'
 import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
-import type { LinkOptions, VmLink } from './host/vm-port.ts'
 import { openLink } from './open-link.ts'
 import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan, unfulfilled } from './plan.ts'
 import { type ApplyRecord, NO_RECORD, sendRecorded } from './send-recorded.ts'
 import type { SessionLink } from './session-link.ts'
+import type { LinkOptions, VmLink } from './vm-link.ts'
 
 // A look at a VM, for scripts: connect, look, perhaps change, look again, leave.
 

@@ -1,9 +1,9 @@
 import { EngineError } from '#main/engine-error.ts'
 import { NS_PER_MS } from '#shared/units.ts'
-import type { VmLink } from './host/vm-port.ts'
 import { OwnHistograms } from './latency/own-histograms.ts'
 import type { Picture } from './picture.ts'
 import { type Recorded, Recorder } from './recorder.ts'
+import type { VmLink } from './vm-link.ts'
 
 // Looks at a VM for a recording, until it is time. Only looks, unless latency is asked for: then histograms are set in the
 // VM as long as it records.

@@ -1,7 +1,7 @@
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import type { StepAnswer } from './apply-plan.ts'
-import type { VmLink } from './host/vm-port.ts'
 import type { Plan } from './plan.ts'
+import type { VmLink } from './vm-link.ts'
 
 /** Is told before the first command goes, and when every command was answered. */
 export interface ApplyRecord {

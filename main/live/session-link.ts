@@ -1,6 +1,6 @@
 import type { EngineError } from '#main/engine-error.ts'
 import type { QmpEvent } from '#main/qmp/qmp-wire.ts'
-import type { VmLink } from './host/vm-port.ts'
+import type { VmLink } from './vm-link.ts'
 
 /** A connection to one VM that a session keeps: through QEMU's own socket, or through libvirt. */
 export interface SessionLink extends VmLink {

@@ -1,5 +1,6 @@
 import { HOST_TIMEOUTS } from '#main/live/host/folder-port.ts'
-import type { VmLink, VmPlace, VmPort } from '#main/live/host/vm-port.ts'
+import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
+import type { VmLink } from '#main/live/vm-link.ts'
 import { assert } from '#shared/assert.ts'
 import { parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { runningVms } from './proxmox-files.ts'

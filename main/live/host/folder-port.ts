@@ -7,7 +7,8 @@ import { QemuLink } from '#main/live/qemu-link.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { ownerAdvice, ownerWords, type SocketOwner, socketOwner } from '#shared/qemu/socket-owner.ts'
-import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+import type { VmLink } from '../vm-link.ts'
+import type { VmPlace, VmPort } from './vm-port.ts'
 
 /** A host is not worth waiting for: a VM that needs longer is told to be silent, and asked again later. */
 export const HOST_TIMEOUTS: QmpTimeouts = { connectMs: 1000, greetingMs: 1000, commandMs: 2000 }

@@ -1,8 +1,9 @@
 import { openLink } from '#main/live/open-link.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
+import type { LinkOptions, VmLink } from '../vm-link.ts'
 import { HOST_TIMEOUTS } from './folder-port.ts'
-import type { LinkOptions, VmLink, VmPlace, VmPort } from './vm-port.ts'
+import type { VmPlace, VmPort } from './vm-port.ts'
 
 /** A host of one VM, which is there whether it answers or not. */
 export class OneVmPort implements VmPort {

@@ -3,8 +3,9 @@ import { EngineError } from '#main/engine-error.ts'
 import { WEIR_BOUNDARIES } from '#main/live/latency/boundaries.ts'
 import { legacy, picture } from '#main/live/testing/pictures.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import type { LinkOptions, VmLink } from '../vm-link.ts'
 import { Host } from './host.ts'
-import type { LinkOptions, VmLink, VmPort } from './vm-port.ts'
+import type { VmPort } from './vm-port.ts'
 
 // A host of two VMs that keep histograms as QEMU does. `kind`: whether it is reached by QMP, or by a libvirt that passes
 // commands on only where the user allows it.

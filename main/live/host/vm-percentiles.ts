@@ -3,7 +3,7 @@ import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NO_MONITOR, OwnHistograms } from '../latency/own-histograms.ts'
 import type { Look } from '../observer.ts'
 import type { Picture } from '../picture.ts'
-import type { VmLink } from './vm-port.ts'
+import type { VmLink } from '../vm-link.ts'
 
 const LEAVE_ENDED =
   'Percentiles are off: the connection to the VM was lost, and you allowed its mark as tainted for that connection only.'

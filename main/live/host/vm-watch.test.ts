@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import type { VmLink, VmPort } from './vm-port.ts'
+import type { VmLink } from '../vm-link.ts'
+import type { VmPort } from './vm-port.ts'
 import { VmWatch } from './vm-watch.ts'
 
 const watches: VmWatch[] = []

@@ -8,10 +8,11 @@ import type { LiveJob } from '#shared/block-job.ts'
 import type { VmLook, VmState } from '#shared/host-look.ts'
 import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import { stateOfError } from './run-state.ts'
+import { stateOfError } from '../run-state.ts'
+import type { VmLink } from '../vm-link.ts'
 import { sumOfDisks } from './tally-looks.ts'
 import { VmPercentiles } from './vm-percentiles.ts'
-import type { VmLink, VmPlace, VmPort } from './vm-port.ts'
+import type { VmPlace, VmPort } from './vm-port.ts'
 import { VmTally } from './vm-tally.ts'
 
 // One VM of a host: looks at it once a period, and costs one bounded look if it hangs.

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { EngineError, NotRunningError } from '#main/engine-error.ts'
 import { libvirtRefusal } from '#main/libvirt/libvirt-errors.ts'
 import type { QmpFailure } from '#main/qmp/qmp-wire.ts'
-import type { VmLink } from '../host/vm-port.ts'
 import { legacy, picture } from '../testing/pictures.ts'
+import type { VmLink } from '../vm-link.ts'
 import { OwnHistograms } from './own-histograms.ts'
 
 // A real QEMU and a real libvirt are asked in their own tests; here is what is made of a refusal.

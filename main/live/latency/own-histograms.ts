@@ -6,9 +6,9 @@ import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import { withTimeout } from '#main/with-timeout.ts'
 import type { QemuState } from '#shared/ipc/contract.ts'
 import { NS_PER_MS } from '#shared/units.ts'
-import type { VmLink } from '../host/vm-port.ts'
 import type { Look } from '../observer.ts'
 import type { Picture, PictureDisk } from '../picture.ts'
+import type { VmLink } from '../vm-link.ts'
 import { ownerOf, WEIR_BOUNDARIES } from './boundaries.ts'
 
 // Latency histograms that Weir sets in a VM when it is asked to. QEMU keeps one set of boundaries for a disk and does not
