@@ -151,3 +151,19 @@ test('of a disk that passes a group twice the outer level does not leave it wher
   const older = { ...seen, reopenDrains: 'its-disk' as const }
   expect(plan(older, { devices: { db: ['slow', 'vm'] } })).toMatchObject({ impossible: [], steps: [{}] })
 })
+
+test('own limits leave a group before a filter of the disk moves there: QEMU 11.1 would end itself after it', () => {
+  const seen = picture(GROUPS, [ownOver('db', 'vm', ['slow']), filter('log', 'slow')])
+  const sent = (devices: Record<string, readonly string[]>) =>
+    plan(seen, { devices }).steps.map(
+      ({ command }) => `${qmp(command).execute} ${JSON.stringify(qmp(command).arguments)}`,
+    )
+  const moved = expect.stringMatching(/^blockdev-reopen .*"t-db","throttle-group":"vm"/)
+  expect(sent({ db: ['vm'] })).toEqual([expect.stringMatching(/^block_set_io_throttle .*"iops":0/), moved])
+  expect(sent({ db: ['slow', 'vm'] })).toEqual([expect.stringMatching(/^block_set_io_throttle .*"slow"/), moved])
+  // Elsewhere filters go first: so a disk is never without limits that it has before and after.
+  expect(sent({ db: ['free'] })).toEqual([
+    expect.stringMatching(/^blockdev-reopen/),
+    expect.stringMatching(/^block_set_io_throttle/),
+  ])
+})

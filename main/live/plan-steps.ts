@@ -20,7 +20,10 @@ import type { PlanStep, Steps } from './steps.ts'
 
 // From what should be true to the commands, in an order that is never worse than what was and what will be:
 //
-//   new group objects → limits → moves → disks that leave → group objects that are gone
+//   new group objects → limits → moves of filters → disks that join and leave by limits of their own → objects that are gone
+//
+// But a disk whose own limits leave the group that a filter of it moves to leaves first: QEMU 11.1 ends itself when the outer
+// of two levels in one group leaves it.
 //
 // Limits come before moves, so that a disk never joins with the old ones. A legacy group has no object: its limits travel
 // with the call of one member, and a disk that moves in carries them anyway, so that no call is made twice: each empties
@@ -36,6 +39,8 @@ export function planSteps(aim: Aim, picture: Picture): Steps {
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)
   const movers = aim.disks.filter((disk) => !stays(disk))
+  const leavers = movers.filter(isFollowedByFilter)
+  const others = movers.filter((mover) => !leavers.includes(mover))
   const made = newGroups(aim, { movers, usesObjects, warnings })
   const nameInQemu = (name: string): string => {
     const now = aim.groups.get(name)?.now
@@ -50,13 +55,9 @@ export function planSteps(aim: Aim, picture: Picture): Steps {
       empties: null,
     })),
     ...[...aim.groups.values()].flatMap((group) => limitSteps(group, { aim, movers, impossible })),
+    ...ownSteps(leavers, aim, nameInQemu),
     ...reopenSteps(movers, picture, nameInQemu),
-    ...movers.flatMap((mover) => joinSteps(mover, aim, nameInQemu)),
-    ...movers.flatMap((mover) =>
-      backendGroup(mover.disk) !== null && backendAim(mover) === null && mover.disk.target
-        ? [step(blockUnthrottle(mover.disk.target))]
-        : [],
-    ),
+    ...ownSteps(others, aim, nameInQemu),
     ...aim.removed.map((group) => step(objectDel(group.qemuName))),
   ]
   const remaining = remainingGroups(aim, picture, made)
@@ -147,7 +148,23 @@ function reopenSteps(
   })
 }
 
-/** By limits of its own. */
+/** A filter of the disk moves to the group that its own limits leave. */
+function isFollowedByFilter(mover: DiskAim): boolean {
+  const now = backendGroup(mover.disk)
+  return now !== backendAim(mover) && filterMoves(mover).some(({ to }) => to === now)
+}
+
+/** Limits of their own: those that come, then those that go. */
+function ownSteps(movers: readonly DiskAim[], aim: Aim, nameInQemu: (name: string) => string): readonly PlanStep[] {
+  const joins = movers.flatMap((mover) => joinSteps(mover, aim, nameInQemu))
+  const leaves = movers.flatMap((mover) =>
+    backendGroup(mover.disk) !== null && backendAim(mover) === null && mover.disk.target
+      ? [step(blockUnthrottle(mover.disk.target))]
+      : [],
+  )
+  return [...joins, ...leaves]
+}
+
 function joinSteps(mover: DiskAim, aim: Aim, nameInQemu: (name: string) => string): readonly PlanStep[] {
   const { disk } = mover
   const own = backendAim(mover)
