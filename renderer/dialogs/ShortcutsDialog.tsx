@@ -57,6 +57,20 @@ const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    title: 'Host',
+    rows: [
+      ['Select a VM', { keys: '↑ ↓' }],
+      ['Open its board', { keys: 'Enter' }],
+      ['Back to the table', { keys: 'Alt ←' }],
+      ['Choose its limits', { keys: 'C' }],
+      ['Lift its limits', { keys: 'L' }],
+      ['Put its limits back', { keys: 'P' }],
+      ['Filter VMs', { keys: '/' }],
+      ['Sort by the next column', { keys: 'S' }],
+      ['Sort by the one before', { keys: 'Shift S' }],
+    ],
+  },
+  {
     title: 'Window',
     rows: [
       ['Start, pause, predict', 'start-pause'],

@@ -34,7 +34,13 @@ function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; re
   // Pointing at the panel selects its VM, so that a click meets the same one when another becomes the noisiest.
   const hold = () => selectVm(vm.id)
   return (
-    <aside className={styles.panel} aria-label={`VM ${vm.name}`} onPointerEnter={hold} onFocus={hold}>
+    <aside
+      className={styles.panel}
+      data-host-panel=""
+      aria-label={`VM ${vm.name}`}
+      onPointerEnter={hold}
+      onFocus={hold}
+    >
       <header className={styles.head}>
         <h1 title={vm.title ?? vm.name}>{vm.name}</h1>
         <Button variant="primary" onClick={() => openVm(vm.id)}>

@@ -3,10 +3,11 @@ import { ArrowDown } from 'lucide-react'
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import type { HostRow, SortKey } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
+import { showsP99 } from '../store/host-filter.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
 import styles from './HostTable.module.css'
 import { HostTableRow } from './HostTableRow.tsx'
-import { type HostColumn, hostColumns, showsP99 } from './host-columns.ts'
+import { type HostColumn, hostColumns } from './host-columns.ts'
 import { vmEntries } from './vm-entries.tsx'
 
 // Of hundreds of VMs only the rows in sight are in the page: each look writes them all, and the browser lays out the whole

@@ -1,4 +1,4 @@
-import type { HostRow, SortKey } from '#shared/host-rows.ts'
+import type { SortKey } from '#shared/host-rows.ts'
 
 // What stands over each column of the table of VMs.
 
@@ -53,9 +53,4 @@ const AFTER_P99: readonly HostColumn[] = [
 /** `hasP99`: with the column of percentiles, which only some hosts have. */
 export function hostColumns({ hasP99 }: { readonly hasP99: boolean }): readonly HostColumn[] {
   return hasP99 ? [...BEFORE_P99, P99, ...AFTER_P99] : [...BEFORE_P99, ...AFTER_P99]
-}
-
-/** Whether any VM has a latency histogram, or had one when it was chosen to sort by it. */
-export function showsP99(rows: readonly HostRow[], sort: SortKey): boolean {
-  return sort === 'p99' || rows.some(({ vm }) => vm.disks.some(({ histograms }) => histograms !== undefined))
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DiskFlowLook, DiskLook, VmLook } from '#shared/host-look.ts'
 import { hostRows } from '#shared/host-rows.ts'
-import { hostColumns, showsP99 } from './host-columns.ts'
+import { showsP99 } from '../store/host-filter.ts'
+import { hostColumns } from './host-columns.ts'
 import { p99Title, p99Words } from './percentile-words.ts'
 
 function flow(p99Ns: number | null): DiskFlowLook {

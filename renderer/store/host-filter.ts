@@ -59,3 +59,26 @@ export function stepRow(rows: readonly HostRow[], id: string | null, step: 1 | -
   if (at < 0) return rows[0]?.vm.id ?? null
   return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.vm.id ?? null
 }
+
+/** In the order of the columns. */
+export const SORT_WORDS = {
+  name: 'name',
+  share: 'share',
+  iops: 'IOPS',
+  bps: 'bandwidth',
+  limit: 'nearest limit',
+  wait: 'mean latency',
+  p99: 'p99',
+  throttled: 'time throttled',
+  alarms: 'alarms',
+} as const satisfies Record<SortKey, string>
+
+export function nextSort(rows: readonly HostRow[], sort: SortKey, step: 1 | -1): SortKey {
+  const keys = (Object.keys(SORT_WORDS) as SortKey[]).filter((key) => key !== 'p99' || showsP99(rows, sort))
+  return keys[(keys.indexOf(sort) + step + keys.length) % keys.length] ?? sort
+}
+
+/** Whether any VM has a latency histogram, or had one when it was chosen to sort by it. */
+export function showsP99(rows: readonly HostRow[], sort: SortKey): boolean {
+  return sort === 'p99' || rows.some(({ vm }) => vm.disks.some(({ histograms }) => histograms !== undefined))
+}

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { HostState, VmLook } from '#shared/host-look.ts'
-import { selectVm, setHostView, stepVm, takeHost, useHost } from './host.ts'
+import { selectVm, setHostView, sortByNext, stepVm, takeHost, useHost } from './host.ts'
 import { useUi } from './ui.ts'
 
 function vm(name: string, iops: number): VmLook {
@@ -18,6 +18,7 @@ const current = () => useHost.getState().current?.vm.name ?? null
 
 beforeEach(() => {
   takeHost(null)
+  setHostView({ sort: 'share' })
   takeHost(host(0, [vm('db', 300), vm('etl', 200), vm('web', 100)]))
 })
 
@@ -55,6 +56,20 @@ test('another host is shown whole, in the order chosen', () => {
   setHostView({ text: 'web', sort: 'name' })
   takeHost(host(0, [vm('b', 2), vm('a', 1)], 'kvm-08'))
   expect([shown(), useHost.getState().view]).toEqual([['a', 'b'], { sort: 'name', filter: 'all', text: '' }])
+})
+
+test('S goes through the columns in their order, p99 only while something measures it, and says by which it sorts', () => {
+  const measured = { id: 'vda', histograms: 'weir', groups: [], read: null, write: null }
+  const sorts = (step: 1 | -1, count: number) =>
+    Array.from({ length: count }, () => {
+      sortByNext(step)
+      return useHost.getState().view.sort
+    })
+  expect(sorts(1, 8)).toEqual(['iops', 'bps', 'limit', 'wait', 'throttled', 'alarms', 'name', 'share'])
+  expect(useUi.getState().announcement.text).toBe('Sorted by share.')
+  const disks = [measured as unknown as VmLook['disks'][number]] // what the column asks of a disk
+  takeHost(host(1e9, [{ ...vm('db', 1), disks }]))
+  expect(sorts(-1, 5)).toEqual(['name', 'alarms', 'throttled', 'p99', 'wait'])
 })
 
 test('rows are written in the units of the settings', () => {

@@ -4,9 +4,9 @@ import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostState, VmLook } from '#shared/host-look.ts'
 import type { HostRow } from '#shared/host-rows.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
-import { type HostView, shownRows, stepRow } from './host-filter.ts'
+import { type HostView, nextSort, SORT_WORDS, shownRows, stepRow } from './host-filter.ts'
 import { forgetLoads, seeLoads } from './host-loads.ts'
-import { useUi } from './ui.ts'
+import { announce, useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, the last minutes of each of its VMs, and which of them the
 // table shows. The row that is current, the panel beside it and the keys all mean the same VM: `current`.
@@ -85,6 +85,14 @@ export function stepVm(step: 1 | -1): string | null {
   const next = stepRow(rows, current?.vm.id ?? null, step)
   if (next !== null) selectVm(next)
   return next
+}
+
+/** Orders the table by its next column, or by the one before. */
+export function sortByNext(step: 1 | -1): void {
+  const { view, rows } = getState()
+  const sort = nextSort(rows, view.sort, step)
+  setHostView({ sort })
+  announce(`Sorted by ${SORT_WORDS[sort]}.`)
 }
 
 /** Orders or filters the table otherwise. */
