@@ -1,4 +1,6 @@
 import { EngineError } from '#main/engine-error.ts'
+import { QUERY_CHARDEV } from '#main/qmp/chardevs.ts'
+import { bearsLibvirtsSigns } from '#main/qmp/libvirt-signs.ts'
 import type { QmpClient } from '#main/qmp/qmp-client.ts'
 import {
   readBlockViews,
@@ -53,7 +55,7 @@ export async function discover(client: QmpClient, identity: QemuIdentity): Promi
 
 async function queryViews(client: QmpClient, { daemon, version }: QemuIdentity): Promise<Views> {
   const ask = async (command: QmpCommand) => goodValue(command, await client.execute(command))
-  const [blocks, nodes, stats, nodeStats, listed, exports, status] = await Promise.all([
+  const [blocks, nodes, stats, nodeStats, listed, exports, status, chardevs] = await Promise.all([
     ask(QUERY_BLOCK),
     ask(QUERY_NODES),
     ask(QUERY_STATS),
@@ -61,6 +63,7 @@ async function queryViews(client: QmpClient, { daemon, version }: QemuIdentity):
     ask(LIST_OBJECTS),
     client.execute(QUERY_EXPORTS),
     client.execute(QUERY_STATUS),
+    client.execute(QUERY_CHARDEV),
   ])
   return {
     blocks: readBlockViews(blocks),
@@ -70,6 +73,7 @@ async function queryViews(client: QmpClient, { daemon, version }: QemuIdentity):
     objects: await queryObjects(client, readGroupObjects(listed)),
     exports: exports.ok ? readExports(exports.value) : [],
     daemon,
+    isLibvirts: chardevs.ok && bearsLibvirtsSigns(listed, chardevs.value),
     version,
     status: status.ok ? textOf(memberOf(status.value, 'status')) : null,
   }

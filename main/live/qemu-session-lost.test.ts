@@ -133,6 +133,7 @@ const HONEST: Readonly<Record<string, unknown>> = {
   'query-named-block-nodes': [],
   'query-blockstats': [{ device: 'd0', stats: {} }],
   'qom-list': [],
+  'query-chardev': [],
   'query-block-exports': [],
   'query-block-jobs': [],
   'query-status': { status: 'running', running: true },

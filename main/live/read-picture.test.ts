@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { bearsLibvirtsSigns } from '#main/qmp/libvirt-signs.ts'
 import {
   groupOfFileName,
   readBlockViews,
@@ -23,6 +24,7 @@ interface Parts {
   readonly objects?: Readonly<Record<string, unknown>>
   readonly exports?: unknown
   readonly daemon?: boolean
+  readonly isLibvirts?: boolean
 }
 
 function picture({
@@ -33,6 +35,7 @@ function picture({
   objects = {},
   exports = [],
   daemon,
+  isLibvirts = false,
 }: Parts): Picture {
   return readPicture({
     blocks: readBlockViews(block),
@@ -42,6 +45,7 @@ function picture({
     objects: Object.entries(objects).map(([name, limits]) => ({ name, limits: readQapiLimits(limits) })),
     exports: readExports(exports),
     daemon: daemon ?? false,
+    isLibvirts,
     version: '7.2.22',
     status: null,
   })
@@ -246,10 +250,21 @@ test('views that no QEMU would give are refused', () => {
   expect(() => readStatsViews(['x'])).toThrow('answers query-blockstats with something')
 })
 
-test('a VM of libvirt is known by its nodes, and the word is that libvirt does not learn of changes', () => {
+test('the signs of libvirt are its monitor and its key together', () => {
+  const objects = [{ name: 'masterKey0', type: 'child<secret>' }]
+  const chardevs = [{ label: 'charmonitor', filename: 'disconnected:unix:/x,server=on' }]
+  const signs = [
+    bearsLibvirtsSigns(objects, chardevs),
+    bearsLibvirtsSigns(objects, []),
+    bearsLibvirtsSigns([], chardevs),
+  ]
+  expect([...signs, bearsLibvirtsSigns(5, [null])]).toEqual([true, false, false, false])
+})
+
+test('a VM of libvirt is known by its nodes, or by its monitor and key, and the word is that libvirt does not learn of changes', () => {
   const node = (name: string) => ({ 'node-name': name, drv: 'raw', file: '/x', ro: false })
-  expect(picture({ nodes: [node('libvirt-1-format'), node('libvirt-1-storage')] }).unknown).toEqual([
-    expect.stringContaining('libvirt runs this VM and is not told what is changed here'),
-  ])
+  const words = [expect.stringContaining('libvirt runs this VM and is not told what is changed here')]
+  expect(picture({ nodes: [node('libvirt-1-format'), node('libvirt-1-storage')] }).unknown).toEqual(words)
+  expect(picture({ isLibvirts: true }).unknown).toEqual(words)
   expect(picture({ nodes: [node('libvirt-1-other'), node('my-libvirt-1-format')] }).unknown).toEqual([])
 })

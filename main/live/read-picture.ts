@@ -23,6 +23,8 @@ export interface Views {
   readonly objects: readonly { readonly name: string; readonly limits: Limits }[]
   readonly exports: readonly { readonly id: string; readonly node: string }[]
   readonly daemon: boolean
+  /** libvirt started it. */
+  readonly isLibvirts: boolean
   /** `7.2.22` */
   readonly version: string
   readonly status: string | null
@@ -247,11 +249,13 @@ function unknownThings({
     ...(views.daemon && disks.length > 0
       ? ['The storage daemon counts no requests: rates, bucket levels and waits are unknown.']
       : []),
-    ...(views.nodes.some(({ node }) => /^libvirt-\d+-(format|storage|filter)$/.test(node)) ? [LIBVIRT_WORDS] : []),
+    ...(views.isLibvirts || views.nodes.some(({ node }) => LIBVIRTS_NODE.test(node)) ? [LIBVIRT_WORDS] : []),
   ]
 }
 
-/** Its names of nodes give it away. What it stored is not to be had from QEMU. */
+/** Names of nodes give it away, too. */
+const LIBVIRTS_NODE = /^libvirt-\d+-(format|storage|filter)$/
+/** What it stored is not to be had from QEMU. */
 const LIBVIRT_WORDS =
   'libvirt runs this VM and is not told what is changed here: its next blkdeviotune sends the limits that it has stored, bursts included, and so does the next start. Connect to libvirt:URI#DOMAIN to change them in both.'
 

@@ -81,7 +81,15 @@ async function look(frozen: FrozenQemu) {
     await frozen.value('query-blockstats'),
   ]
   const views = { blocks: readBlockViews(blocks), nodes: readNodeViews(nodes), stats: readStatsViews(stats) }
-  const rest = { nodeStats: [], objects: [], exports: [], daemon: false, version: '7.2.22', status: 'running' }
+  const rest = {
+    nodeStats: [],
+    objects: [],
+    exports: [],
+    daemon: false,
+    isLibvirts: false,
+    version: '7.2.22',
+    status: 'running',
+  }
   return { picture: readPicture({ ...views, ...rest }), stats: views.stats }
 }
 
