@@ -2,12 +2,11 @@ import { SerialQueue } from '#main/serial-queue.ts'
 import { resolvePaths } from '#main/workspace/file-paths.ts'
 import { assertNever } from '#shared/assert.ts'
 import type { ApplyReply, BoardMode, Outcome, PredictProgress, RequestOf } from '#shared/ipc/contract.ts'
-import { parseWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { HostBoard, isHostAddress } from './host-board.ts'
 import { LabSession } from './lab-session.ts'
 import { livePorts } from './live-ports.ts'
-import { MAX_PREDICT_SAMPLES } from './predict-messages.ts'
+import { predictOrder } from './predict-order.ts'
 import { PredictRunner } from './predict-runner.ts'
 import { QemuBoard } from './qemu-board.ts'
 import type { SessionPorts } from './session-ports.ts'
@@ -212,13 +211,10 @@ export class BoardSession {
     await this.#host.disconnect()
   }
 
-  async predict({ run, workspace, durationS, sampleS }: RequestOf<'predict/run'>): Promise<Outcome> {
-    const parsed = parseWorkspace(workspace)
-    if (!parsed.ok) return { ok: false, message: 'This workspace cannot be simulated.', issues: parsed.issues }
-    if (durationS / sampleS > MAX_PREDICT_SAMPLES) {
-      return refused(`That would be more than ${MAX_PREDICT_SAMPLES} samples; use longer steps.`)
-    }
-    await this.#predict.run(run, { workspace: this.#absolute(parsed.value), durationS, sampleS })
+  async predict(request: RequestOf<'predict/run'>): Promise<Outcome> {
+    const asked = predictOrder(request, this.#ports.document.folder)
+    if (!asked.ok) return asked
+    await this.#predict.run(request.run, asked.order)
     return FINE
   }
 

@@ -20,6 +20,3 @@ export interface PredictNews {
   readonly result: RunResult | null
   readonly error: string | null
 }
-
-/** Snapshots that a window can hold and draw. */
-export const MAX_PREDICT_SAMPLES = 20_000
