@@ -3,7 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { SmallQemu } from '../main/live/host/testing/small-qemu.ts'
 import { missingQemu } from '../main/qmp/testing/real-qemu.ts'
-import { expect, ROOT, test } from './weir-app.ts'
+import { frame, setTheme, take } from './take-picture.ts'
+import { expect, test } from './weir-app.ts'
 
 // The picture of a host in README and docs: real QEMUs, kept busy by qemu-io.
 
@@ -45,12 +46,8 @@ test('a host of real VMs', async ({ launch }) => {
       loads.push(setInterval(() => void vm.io(disk, 'write', { count: Math.round(iops / 5) }).catch(() => {}), 200))
     }
     const { app, page, board } = await launch({})
-    await app.evaluate(({ BrowserWindow }) => {
-      const window = BrowserWindow.getAllWindows()[0]
-      window?.setMenuBarVisibility(false)
-      window?.setContentSize(1440, 900)
-    })
-    await page.emulateMedia({ colorScheme: 'dark' })
+    await frame(app)
+    await setTheme(page, 'dark')
     await board.shown()
     await page.keyboard.press('Control+2')
     await page.getByRole('button', { name: 'Connect to a VM…' }).click()
@@ -59,7 +56,7 @@ test('a host of real VMs', async ({ launch }) => {
     const rows = page.getByRole('table', { name: 'VMs of the host' }).locator('tbody tr')
     await expect(rows).toHaveCount(VMS.length)
     await page.waitForTimeout(100_000)
-    await page.screenshot({ path: path.join(ROOT, 'docs/pictures/host.png') })
+    await take(page, 'host')
   } finally {
     for (const load of loads) clearInterval(load)
     for (const vm of running) await vm.kill()

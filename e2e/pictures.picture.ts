@@ -1,61 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { ElectronApplication, Page } from '@playwright/test'
 import { missingQemu, RealQemu } from '../main/qmp/testing/real-qemu.ts'
-import type { BoardPage } from './board-page.ts'
+import { frame, setTheme, take, takePart, waitUntilS, watch } from './take-picture.ts'
 import { EXAMPLE, expect, ROOT, test } from './weir-app.ts'
 
 // The pictures of README and docs, taken from the real app: `npm run screenshots`. No picture shows a made-up number.
 
-const FOLDER = path.join(ROOT, 'docs/pictures')
-const SIZE = { width: 1440, height: 900 }
 /** The whole of the limits panel. */
 const TALL = { width: 1440, height: 990 }
 
 test.setTimeout(180_000)
-
-/** A window of the usual size whose whole content is the page. */
-async function frame(app: ElectronApplication, size = SIZE): Promise<void> {
-  await app.evaluate(({ BrowserWindow }, size) => {
-    const window = BrowserWindow.getAllWindows()[0]
-    window?.setMenuBarVisibility(false)
-    window?.setContentSize(size.width, size.height)
-  }, size)
-}
-
-async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme })
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  fs.mkdirSync(FOLDER, { recursive: true })
-  await page.screenshot({ path: path.join(FOLDER, `${name}.png`) })
-}
-
-async function takePart(page: Page, name: string, selector: string): Promise<void> {
-  await page
-    .locator(selector)
-    .first()
-    .screenshot({ path: path.join(FOLDER, `${name}.png`) })
-}
-
-/** As many snapshots; a few at a time, since a VM gives one a second. */
-async function watch(board: BoardPage, count: number): Promise<void> {
-  for (let seen = 0; seen < count; seen += 5) await board.snapshots(5)
-}
-
-/** Until the run has gone on for so long by the clock in the toolbar. */
-async function waitUntilS(page: Page, seconds: number): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const clock = /^(\d+):(\d\d)$/.exec((await page.locator('time').first().textContent()) ?? '')
-        return clock ? Number(clock[1]) * 60 + Number(clock[2]) : 0
-      },
-      { timeout: 90_000, intervals: [200] },
-    )
-    .toBeGreaterThanOrEqual(seconds)
-}
 
 test('the lab: board while a card is dragged, limits, timeline, export, light', async ({ launch }) => {
   const { app, page, board } = await launch({ files: [EXAMPLE], run: true })
