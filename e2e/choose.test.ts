@@ -154,8 +154,8 @@ test('the point and the wait line are dragged with the mouse; Escape takes a dra
       if (!(path instanceof SVGPathElement)) throw new Error('the wait line is a path')
       const matrix = path.getScreenCTM()
       const frame = path.closest('svg[aria-label]')?.getBoundingClientRect()
-      if (!matrix || !frame) throw new Error('the picture is drawn')
-      // The first place of the line that lies well inside the picture and away from the point.
+      if (!matrix || !frame) throw new Error('the chart is drawn')
+      // The first place of the line that lies well inside the chart and away from the point.
       for (let share = 0.3; share < 1; share += 0.02) {
         const { x, y } = path.getPointAtLength(path.getTotalLength() * share).matrixTransform(matrix)
         if (x > frame.left + 150 && y > frame.top + 60 && y < frame.bottom - 140) return { x, y }

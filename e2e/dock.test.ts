@@ -63,7 +63,7 @@ test('the timeline draws what runs, tells a moment under the pointer and under t
   await expect(cursor).toHaveAttribute('aria-valuetext', /^\d\d:\d\d(\.\d)?: read \S+, write \S+/)
 })
 
-test('what is selected is drawn; another choice is pinned; every measure has a picture', async ({ launch, folder }) => {
+test('what is selected is drawn; another choice is pinned; every measure has a chart', async ({ launch, folder }) => {
   const { page, board } = await launch({ files: [writeWorkspace(folder)], run: true })
   await board.shown()
   await board.snapshots(15)

@@ -3,7 +3,7 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 
 /**
- * Where the board's picture comes from: the lab, a running QEMU. One whole workspace goes down, whole snapshots come up.
+ * What the board shows comes from here: the lab, a running QEMU. One whole workspace goes down, whole snapshots come up.
  * `apply` diffs by value against what runs, so it is idempotent. The window sends one at a time, the newest (`renderer/bridge/apply.ts`).
  */
 export interface Source {

@@ -44,7 +44,7 @@ const HostOps = later(() => import('./live/HostOps.tsx').then((file) => file.Hos
 export function App() {
   const panelOpen = useUi((ui) => ui.panelOpen)
   const isChoosing = useChoose((state) => state.open)
-  // The load over time stands in the picture itself.
+  // The load over time stands in the chart itself.
   const dockOpen = useUi((ui) => ui.dockOpen) && !isChoosing
   const isLost = useUi((ui) => ui.mode === 'qemu' && ui.qemu?.status === 'lost')
   const isTable = useIsTable()

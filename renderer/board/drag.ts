@@ -9,7 +9,7 @@ import type { DropPlace } from './layout.ts'
 
 // A drag of cards as a small state machine: idle → dragging → idle. dnd-kit's sensors (pointer, keyboard) say when it
 // starts, where it points and when it ends; what that means for the workspace is said here. Nothing is changed until the
-// drop, so Escape has nothing to restore but the picture.
+// drop, so Escape has nothing to restore but what is drawn.
 
 export interface Drag {
   /** The cards that move, in the order of the workspace; the one that was grabbed is `grabbed`. */

@@ -27,7 +27,7 @@ function startCanvas() {
   return { at }
 }
 
-test('the picture is drawn once per point, not once per snapshot', () => {
+test('the line is drawn once per point, not once per snapshot', () => {
   const { at } = startCanvas()
   // 300 px hold 151 points: one is 0.2 s.
   const drawn = Array.from({ length: 20 }, (_, tenth) => at(1000 + tenth * 100))

@@ -43,7 +43,7 @@ export interface Spark {
 }
 
 /** Returns how far from the upper edge the limit's line is, for its label, which is text of the page: on a canvas text is
-    as dear as all the lines together. Null: no line. The picture moves on by whole points, about five times a second: each
+    as dear as all the lines together. Null: no line. The line moves on by whole points, about five times a second: each
     sample stays in the point that it was in, and of the ten snapshots a second every other one has nothing to draw. */
 export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number | null {
   const ratio = window.devicePixelRatio
@@ -51,7 +51,7 @@ export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number |
   const count = Math.min(MAX_POINTS, Math.floor(spark.widthPx / POINT_PX) + 1)
   const step = Math.floor(spark.nowNs / pointNs(count))
   const before = drawn.get(canvas)
-  if (before && before.ratio === ratio && before.colors === colors && isSamePicture(before, spark, step)) {
+  if (before && before.ratio === ratio && before.colors === colors && isSameDrawing(before, spark, step)) {
     // Asked again at this very moment it is drawn: then it is not time that has changed.
     drawn.set(canvas, { ...before, spark })
     return before.limitY
@@ -62,7 +62,7 @@ export function drawSparkline(canvas: HTMLCanvasElement, spark: Spark): number |
 }
 
 /** Only a moment later within the same point. */
-function isSamePicture({ spark, step }: Drawn, next: Spark, nextStep: number): boolean {
+function isSameDrawing({ spark, step }: Drawn, next: Spark, nextStep: number): boolean {
   const isLater = next.nowNs > spark.nowNs && nextStep === step
   return isLater && next.id === spark.id && next.widthPx === spark.widthPx
 }
@@ -71,7 +71,7 @@ function pointNs(count: number): number {
   return SPAN_NS / Math.max(1, count - 1)
 }
 
-interface Picture {
+interface Drawing {
   readonly spark: Spark
   readonly count: number
   readonly ratio: number
@@ -79,7 +79,7 @@ interface Picture {
   readonly fromNs: number
 }
 
-function draw(canvas: HTMLCanvasElement, { spark, count, ratio, colors, fromNs }: Picture): number | null {
+function draw(canvas: HTMLCanvasElement, { spark, count, ratio, colors, fromNs }: Drawing): number | null {
   const width = Math.round(spark.widthPx * ratio)
   const height = Math.round(SPARK_HEIGHT * ratio)
   const context = canvas.getContext('2d')

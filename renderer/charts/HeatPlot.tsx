@@ -16,7 +16,7 @@ import { repeatWhenIdle } from './use-chart-model.ts'
 interface Props {
   readonly subject: ShownSubject
   readonly size: Size
-  /** Takes each picture that is drawn, for the cursor. */
+  /** Takes each chart that is drawn, for the cursor. */
   readonly onDraw: (model: HeatModel, fromS: number, toS: number) => void
 }
 
@@ -32,7 +32,7 @@ export function HeatPlot({ subject, size, onDraw }: Props) {
   useEffect(() => {
     told.current = onDraw
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the span is read again with every picture
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the span is read again with every chart
   useEffect(() => {
     const draw = () => {
       const range = shownRange(useTimelineView.getState())

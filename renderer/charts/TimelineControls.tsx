@@ -36,7 +36,7 @@ const SPAN_OPTIONS: readonly SelectOption<string>[] = SPANS_S.map((span) => ({
   label: spanTitle(span),
 }))
 
-/** Whose, what, over how long, and whether the picture stands still. */
+/** Whose, what, over how long, and whether the chart stands still. */
 export function TimelineControls() {
   const { spanS, heldNs } = useTimelineView()
   const subject = useShownSubject()

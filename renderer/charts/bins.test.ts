@@ -4,7 +4,7 @@ import { summarise } from './summary.ts'
 
 const from = (values: readonly number[]) => (sample: number) => values[sample] ?? Number.NaN
 
-test('bins keep their samples as the picture moves on', () => {
+test('bins keep their samples as the chart moves on', () => {
   const early = makeBins(100, 700, 240)
   const later = makeBins(103, 703, 240)
   expect([early.size, later.size]).toEqual([3, 3])

@@ -1,5 +1,5 @@
-// A span of samples as few points. Bins are counted from sample 0 of the source, not from the left edge of the picture:
-// as the picture moves on, a point keeps its samples and so its value, and the lines do not shimmer.
+// A span of samples as few points. Bins are counted from sample 0 of the source, not from the left edge of the chart:
+// as the chart moves on, a point keeps its samples and so its value, and the lines do not shimmer.
 
 export interface Bins {
   /** Samples per point. */

@@ -88,6 +88,6 @@ test('the axis in % ends where a bucket is full, and above it only where one was
   expect(build([series('read', [5])], 1).shareTop).toBeNull()
 })
 
-test('nothing measured is an empty picture', () => {
+test('nothing measured is an empty chart', () => {
   expect(build([series('read', [])], 0)).toMatchObject({ momentsS: [], series: [], top: 1 })
 })

@@ -4,7 +4,7 @@ import type { ChartModel, ChartSeries } from './chart-model.ts'
 import { momentShare, PLOT } from './plot-frame.ts'
 import { canvasColor } from './tone-color.ts'
 
-// The lines of the timeline on a canvas. A picture of 180 points and seven lines takes well under a millisecond; as a tree
+// The lines of the timeline on a canvas. A chart of 180 points and seven lines takes well under a millisecond; as a tree
 // of SVG by recharts it took 20.
 
 interface View {

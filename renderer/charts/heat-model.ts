@@ -1,7 +1,7 @@
 import { NS_PER_US } from '#shared/units.ts'
 import { HEAT_BUCKETS, type WaitHeat } from '../store/wait-heat.ts'
 
-// How many requests waited how long, second by second, as the cells of a picture.
+// How many requests waited how long, second by second, as the cells of a chart.
 
 export interface HeatModel {
   /** First second, one column each. */
@@ -14,7 +14,7 @@ export interface HeatModel {
   readonly most: number
 }
 
-/** Up to 16 ms the rows always stand, so that the picture does not jump when the first long wait comes. */
+/** Up to 16 ms the rows always stand, so that the chart does not jump when the first long wait comes. */
 const MIN_ROWS = 15
 
 export function heatModel(heats: readonly WaitHeat[], fromS: number, toS: number): HeatModel {

@@ -62,7 +62,7 @@ test('a change with room for some words has its own', () => {
   expect(labels([event(1, 40), event(2, 50), event(3, 60)])).toEqual(Array(3).fill('gold: IOPS 1 → 2'))
 })
 
-test('no words run into others or out of the picture, however the changes lie (seed 7)', () => {
+test('no words run into others or out of the chart, however the changes lie (seed 7)', () => {
   let seed = 7
   const random = () => {
     seed = (seed * 48271) % 2147483647
@@ -84,7 +84,7 @@ test('at the right edge the words stand to the left of their line', () => {
   expect(place([event(1, 97)])[0]?.label).toMatchObject({ side: 'left', widthPx: 240 })
 })
 
-test('changes outside the picture have no mark', () => {
+test('changes outside the chart have no mark', () => {
   expect(place([event(1, -3), event(2, 101)])).toEqual([])
 })
 

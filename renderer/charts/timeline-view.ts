@@ -26,7 +26,7 @@ export interface TimelineView {
   readonly level: string | null
   /** Of SPANS_S; `auto`: a minute, or the whole of a prediction. */
   readonly spanS: number | null | 'auto'
-  /** The right edge on the source's clock while the picture stands still; null: it goes on with the source. */
+  /** The right edge on the source's clock while the chart stands still; null: it goes on with the source. */
   readonly heldNs: number | null
 }
 
@@ -52,7 +52,7 @@ export function spanOf({ spanS }: Pick<TimelineView, 'spanS'>): number | null {
   return latestSnapshot()?.source === 'simulation' ? null : AUTO_SPAN_S
 }
 
-/** The newest measurement. A prediction's scrubber shows an older picture; its history is there all the same. */
+/** The newest measurement. A prediction's scrubber shows an older snapshot; its history is there all the same. */
 export function newestNs(): number {
   const lastNs = sampleTimeNs(sampleEnd() - 1)
   return Math.max(latestSnapshot()?.nowNs ?? 0, Number.isNaN(lastNs) ? 0 : lastNs)
@@ -66,7 +66,7 @@ export function shownRange(view: TimelineView): TimeRange {
   return { fromNs: Math.min(oldestNs, toNs - NS_PER_S), toNs }
 }
 
-/** Stops the picture, or lets it go on from now. */
+/** Stops the chart, or lets it go on from now. */
 export function toggleHold(): void {
   const { heldNs } = useTimelineView.getState()
   setTimelineView({ heldNs: heldNs === null ? newestNs() : null })

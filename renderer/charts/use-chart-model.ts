@@ -15,7 +15,7 @@ const PERIOD_MS = 200
 const SLOW_PERIOD_MS = 500
 const SLOW_SPAN_S = 120
 
-/** The picture as of now, drawn again a few times a second when the browser is idle; while it is held, only on changes. */
+/** The chart as of now, drawn again a few times a second when the browser is idle; while it is held, only on changes. */
 export function useChartModel(subject: ShownSubject, metric: LineMetric): ChartModel {
   const bytes = useUi((ui) => ui.settings.units)
   const { spanS, heldNs } = useTimelineView()

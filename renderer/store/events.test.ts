@@ -42,7 +42,7 @@ test('two moves are two events however close', () => {
   expect(withEvents([], [event(1, { kind: 'moved' }), event(1.1, { kind: 'moved' })])).toHaveLength(2)
 })
 
-test('a picture shown again tells nothing new', () => {
+test('a snapshot shown again tells nothing new', () => {
   pushSnapshot(snapshot(1, [event(0.1, { text: 'a' })]))
   pushSnapshot(snapshot(2, [event(0.2, { text: 'b', kind: 'moved' })]))
   showSnapshot(snapshot(1, [event(0.1, { text: 'a' })]))

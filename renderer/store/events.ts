@@ -71,7 +71,7 @@ function take(snapshot: Snapshot | null): void {
     sampleEnd() === 1 &&
     (snapshot.source !== last.source || snapshot.nowNs < last.nowNs)
   if ((snapshot === null || isRestart) && getState().events.length > 0) setState({ events: [] })
-  // The scrubber of a prediction shows old pictures again; their events are in the list already.
+  // The scrubber of a prediction shows old snapshots again; their events are in the list already.
   if (snapshot !== null && last !== null && !isRestart && snapshot.revision <= last.revision) return
   last = snapshot
   if (snapshot !== null && snapshot.events.length > 0) {

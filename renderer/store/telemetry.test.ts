@@ -117,7 +117,7 @@ test('a clock that goes back begins a new history', () => {
   expect([sampleEnd(), sampleTimeNs(0), deviceSeries('db')?.end]).toEqual([1, 50 * MS, 1])
 })
 
-test('a paused source updates the picture but adds no samples', () => {
+test('a paused source updates the snapshot but adds no samples', () => {
   pushSnapshot(snapshot(100))
   pushSnapshot(snapshot(100, { state: 'paused' }))
   expect([sampleEnd(), latestSnapshot()?.state]).toEqual([1, 'paused'])

@@ -46,17 +46,17 @@ const deviceSample = new Float32Array(DEVICE_COLUMNS.length)
 export function pushSnapshot(snapshot: Snapshot): void {
   const restarted = latest !== null && (snapshot.source !== latest.source || snapshot.nowNs < latest.nowNs)
   if (restarted) clearHistory()
-  // While the lab's time stands still nothing is measured: its rates are 0 by definition, and the picture stays.
+  // While the lab's time stands still nothing is measured: its rates are 0 by definition, and what is shown stays.
   const isFrozen = snapshot.source === 'lab' && snapshot.state === 'paused'
   const isNewSample = !isFrozen && (latest === null || restarted || snapshot.nowNs > latest.nowNs)
   latest = snapshot
   followRenames(snapshot)
-  // A paused source repeats its time: the picture may change (a moved card), the history does not go on.
+  // A paused source repeats its time: the snapshot may change (a moved card), the history does not go on.
   if (isNewSample) recordSample(snapshot)
   for (const listener of listeners) listener(snapshot)
 }
 
-/** Shows an earlier picture of the same source; the history stays whole. Prediction's scrubber goes through time so. */
+/** Shows an earlier snapshot of the same source; the history stays whole. Prediction's scrubber goes through time so. */
 export function showSnapshot(snapshot: Snapshot): void {
   latest = snapshot
   for (const listener of listeners) listener(snapshot)

@@ -2,7 +2,7 @@ import { MARK_PATHS } from '../mark.ts'
 import type { JudgedGoal } from '../result.ts'
 import { formatDurationNs, formatShort, NS_PER_MS } from '../units.ts'
 
-// The small pictures in the tables of the page, and the words beside a goal. Colours follow the verdict beside them.
+// The small drawings in the tables of the page, and the words beside a goal. Colours follow the verdict beside them.
 
 /** Weir's mark, as in the window. */
 export const MARK = [
