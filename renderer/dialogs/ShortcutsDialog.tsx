@@ -68,6 +68,7 @@ const SECTIONS: readonly Section[] = [
       ['Filter VMs', { keys: '/' }],
       ['Sort by the next column', { keys: 'S' }],
       ['Sort by the one before', { keys: 'Shift S' }],
+      ['Show quiet VMs or fold them', { keys: 'Q' }],
     ],
   },
   {

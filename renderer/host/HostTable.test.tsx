@@ -29,7 +29,16 @@ function show(count: number): void {
   const vms = Array.from({ length: count }, (_, index) => vmNamed(`vm${String(index).padStart(3, '0')}`))
   const rows = hostRows({ host: 'kvm-07', nowNs: 0, wallMs: 0, problems: [], vms }, 'name')
   const [onSort, onOpen] = [() => {}, () => {}]
-  const about = { rows, sort: 'name', selected: 'vm000', units: 'binary', onSort, onOpen, scrollTo } as const
+  const about = {
+    rows,
+    fold: null,
+    sort: 'name',
+    selected: 'vm000',
+    units: 'binary',
+    onSort,
+    onOpen,
+    scrollTo,
+  } as const
   act(() => root.render(<HostTable {...about} />))
 }
 

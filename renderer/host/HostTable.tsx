@@ -4,7 +4,9 @@ import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react'
 import type { HostRow, SortKey } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
 import { showsP99 } from '../store/host-filter.ts'
+import type { Fold } from '../store/host-quiet.ts'
 import { ContextMenu } from '../ui/ContextMenu.tsx'
+import { HostFoldRow } from './HostFoldRow.tsx'
 import styles from './HostTable.module.css'
 import { HostTableRow } from './HostTableRow.tsx'
 import { type HostColumn, hostColumns } from './host-columns.ts'
@@ -21,6 +23,7 @@ const MARGIN_ROWS = 6
 
 interface Props {
   readonly rows: readonly HostRow[]
+  readonly fold: Fold | null
   readonly sort: SortKey
   /** Id. */
   readonly selected: string | null
@@ -31,20 +34,23 @@ interface Props {
   readonly scrollTo: RefObject<((id: string) => void) | null>
 }
 
-export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollTo }: Props) {
+export function HostTable({ rows, fold, sort, selected, units, onSort, onOpen, scrollTo }: Props) {
   const frame = useRef<HTMLElement>(null)
   // The keys work at once, and again when the board of a VM is closed.
   useEffect(() => frame.current?.focus(), [])
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: lineCount(rows, fold),
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.vm.id ?? index,
+    getItemKey: (line) => rows[rowAt(line, fold) ?? -1]?.vm.id ?? 'quiet',
     overscan: MARGIN_ROWS,
     // The head stays in sight above the rows.
     scrollPaddingEnd: HEAD_PX,
   })
-  useImperativeHandle(scrollTo, () => (id) => virtual.scrollToIndex(rows.findIndex(({ vm }) => vm.id === id)))
+  useImperativeHandle(scrollTo, () => (id) => {
+    const row = rows.findIndex(({ vm }) => vm.id === id)
+    virtual.scrollToIndex(fold !== null && row >= fold.at ? row + 1 : row)
+  })
   const shown = virtual.getVirtualItems()
   const hasP99 = showsP99(rows, sort)
   const columns = hostColumns({ hasP99 })
@@ -57,14 +63,17 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
         <table
           className={styles.table}
           aria-label="VMs of the host"
-          aria-rowcount={rows.length + 1}
+          aria-rowcount={lineCount(rows, fold) + 1}
           data-p99={hasP99 || undefined}
         >
           <Head columns={columns} sort={sort} onSort={onSort} />
           <Space height={above} columns={columns.length} />
           <tbody>
             {shown.map(({ key, index }) => {
-              const row = rows[index]
+              if (fold !== null && index === fold.at) {
+                return <HostFoldRow key={key} fold={fold} index={index} columns={columns.length} units={units} />
+              }
+              const row = rows[rowAt(index, fold) ?? -1]
               if (row === undefined) return null
               const isSelected = row.vm.id === selected
               return (
@@ -85,6 +94,17 @@ export function HostTable({ rows, sort, selected, units, onSort, onOpen, scrollT
       </section>
     </ContextMenu>
   )
+}
+
+/** Rows and the line of the quiet ones. */
+function lineCount(rows: readonly HostRow[], fold: Fold | null): number {
+  return rows.length + (fold === null ? 0 : 1)
+}
+
+/** Which row stands at a line of the table; null: the line of the quiet ones does. */
+function rowAt(line: number, fold: Fold | null): number | null {
+  if (fold === null || line < fold.at) return line
+  return line === fold.at ? null : line - 1
 }
 
 function Head({ columns, sort, onSort }: Pick<Props, 'sort' | 'onSort'> & { readonly columns: readonly HostColumn[] }) {

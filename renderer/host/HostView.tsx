@@ -25,6 +25,7 @@ function Host({ look }: { readonly look: HostLook }) {
   const units = useUi((ui) => ui.settings.units)
   const { filter, sort } = useHost((state) => state.view)
   const rows = useHost((state) => state.rows)
+  const fold = useHost((state) => state.fold)
   const current = useHost((state) => state.current?.vm.id ?? null)
   const root = useRef<HTMLDivElement>(null)
   const scrollTo = useRef<((id: string) => void) | null>(null)
@@ -46,6 +47,7 @@ function Host({ look }: { readonly look: HostLook }) {
       ) : (
         <HostTable
           rows={rows}
+          fold={fold}
           sort={sort}
           selected={current}
           units={units}
@@ -56,7 +58,7 @@ function Host({ look }: { readonly look: HostLook }) {
       )}
       <p className={styles.foot}>
         ↑ ↓ select · Enter opens the board · C chooses limits · L lifts limits · P puts them back · / filters · S sorts
-        · ≈ is estimated from counters and limits
+        {fold !== null && ' · Q shows quiet VMs or folds them'} · ≈ is estimated from counters and limits
       </p>
     </div>
   )

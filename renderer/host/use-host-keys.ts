@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react'
-import { setHostView, sortByNext, stepVm, useHost } from '../store/host.ts'
+import { setHostView, sortByNext, stepVm, toggleQuiet, useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { chooseFor, openVm } from './open-vm.ts'
 import { operateVm } from './vm-keys.ts'
@@ -79,6 +79,7 @@ function means({ key, shiftKey }: Pressed, { focusFilter }: Places): boolean {
   const { current } = useHost.getState()
   if (key === '/') focusFilter()
   else if (key.toLowerCase() === 's') sortByNext(shiftKey ? -1 : 1)
+  else if (key.toLowerCase() === 'q') return toggleQuiet()
   else if (current === null) return false
   else if (key.toLowerCase() === 'c') chooseFor(current.vm)
   else return operateVm(key, current.vm.id)

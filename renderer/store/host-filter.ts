@@ -19,11 +19,13 @@ export interface HostView {
   readonly sort: SortKey
   readonly filter: HostFilter
   readonly text: string
+  /** Quiet VMs are rows, too. */
+  readonly isQuietOpen: boolean
 }
 
 export function shownRows(
   look: HostLook,
-  { sort, filter, text }: HostView,
+  { sort, filter, text }: Omit<HostView, 'isQuietOpen'>,
   about: { readonly units: ByteUnits; readonly alarms: AlarmsOfVms },
 ): readonly HostRow[] {
   const wanted = text.trim().toLowerCase()

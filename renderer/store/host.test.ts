@@ -55,7 +55,10 @@ test('the current row has the figures of the latest look; a VM that is gone is n
 test('another host is shown whole, in the order chosen', () => {
   setHostView({ text: 'web', sort: 'name' })
   takeHost(host(0, [vm('b', 2), vm('a', 1)], 'kvm-08'))
-  expect([shown(), useHost.getState().view]).toEqual([['a', 'b'], { sort: 'name', filter: 'all', text: '' }])
+  expect([shown(), useHost.getState().view]).toEqual([
+    ['a', 'b'],
+    { sort: 'name', filter: 'all', text: '', isQuietOpen: false },
+  ])
 })
 
 test('S goes through the columns in their order, p99 only while something measures it, and says by which it sorts', () => {

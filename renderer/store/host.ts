@@ -6,6 +6,7 @@ import type { HostRow } from '#shared/host-rows.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
 import { type HostView, nextSort, SORT_WORDS, shownRows, stepRow } from './host-filter.ts'
 import { forgetLoads, seeLoads } from './host-loads.ts'
+import { type Fold, foldQuiet } from './host-quiet.ts'
 import { announce, useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, the last minutes of each of its VMs, and which of them the
@@ -31,18 +32,21 @@ interface HostStore {
   readonly selected: string | null
   /** What the table shows, in its order. */
   readonly rows: readonly HostRow[]
+  /** The line under which quiet VMs are folded; null: there is none. */
+  readonly fold: Fold | null
   /** The row of the selected VM, else the first one; null: the table shows none. */
   readonly current: HostRow | null
 }
 
 const NO_ALARMS: HostStore['alarms'] = new Map()
-const WHOLE: HostView = { sort: 'share', filter: 'all', text: '' }
+const WHOLE: HostView = { sort: 'share', filter: 'all', text: '', isQuietOpen: false }
 export const useHost = create<HostStore>()(() => ({
   host: null,
   view: WHOLE,
   alarms: NO_ALARMS,
   selected: null,
   rows: [],
+  fold: null,
   current: null,
 }))
 
@@ -100,6 +104,14 @@ export function setHostView(part: Partial<HostView>): void {
   update({ view: { ...getState().view, ...part } })
 }
 
+/** Shows quiet VMs as rows, or folds them again. Gives whether there are any. */
+export function toggleQuiet(): boolean {
+  const { fold, view } = getState()
+  if (fold === null) return false
+  setHostView({ isQuietOpen: !view.isQuietOpen })
+  return true
+}
+
 export function trailOf(id: string): Trail | null {
   return trails.get(id) ?? null
 }
@@ -108,9 +120,22 @@ export function trailOf(id: string): Trail | null {
 function update(part: Partial<Pick<HostStore, 'host' | 'view' | 'alarms' | 'selected'>>): void {
   const { host, view, alarms, selected } = { ...getState(), ...part }
   const { units } = useUi.getState().settings
-  const rows = host === null ? [] : shownRows(host.look, view, { units, alarms })
+  const { rows, fold } =
+    host === null ? NO_ROWS : rowsOf(host, { view, selected, rows: shownRows(host.look, view, { units, alarms }) })
   const current = rows.find(({ vm }) => vm.id === selected) ?? rows[0] ?? null
-  useHost.setState({ host, view, alarms, selected, rows, current })
+  useHost.setState({ host, view, alarms, selected, rows, fold, current })
+}
+
+const NO_ROWS = { rows: [], fold: null }
+
+/** Who looks for something is shown all that matches. */
+function rowsOf(
+  host: HostState,
+  { view, selected, rows }: Pick<HostStore, 'view' | 'selected' | 'rows'>,
+): Pick<HostStore, 'rows' | 'fold'> {
+  if (view.filter !== 'all' || view.text.trim() !== '') return { rows, fold: null }
+  const iopsOf = (id: string) => trails.get(id)?.iops ?? null
+  return foldQuiet(rows, { host, isOpen: view.isQuietOpen, selected, iopsOf })
 }
 
 useUi.subscribe((ui, before) => {
