@@ -4,6 +4,7 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { VmLook } from '#shared/host-look.ts'
 import { hostRows } from '#shared/host-rows.ts'
+import type { Fold } from '../store/host-quiet.ts'
 import { HostTable } from './HostTable.tsx'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
@@ -25,13 +26,13 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-function show(count: number): void {
+function show(count: number, fold: Fold | null = null): void {
   const vms = Array.from({ length: count }, (_, index) => vmNamed(`vm${String(index).padStart(3, '0')}`))
   const rows = hostRows({ host: 'kvm-07', nowNs: 0, wallMs: 0, problems: [], vms }, 'name')
   const [onSort, onOpen] = [() => {}, () => {}]
   const about = {
     rows,
-    fold: null,
+    fold,
     sort: 'name',
     selected: 'vm000',
     units: 'binary',
@@ -79,4 +80,30 @@ test('a few VMs are all rows, without any space', () => {
   show(3)
   expect(drawn().ids).toEqual(['vm000', 'vm001', 'vm002'])
   expect(document.querySelectorAll('tbody')).toHaveLength(1)
+})
+
+test('the line of the quiet VMs stands between the others and them, and is a row of its own', () => {
+  const fold = { at: 2, count: 6, iops: 1.5, bps: 2048, isOpen: true }
+  show(4, fold)
+  const lines = [...document.querySelectorAll<HTMLElement>('tbody tr')]
+  const place = (line: HTMLElement) => [line.dataset.vm ?? line.textContent, line.getAttribute('aria-rowindex')]
+  expect(lines.map(place)).toEqual([
+    ['vm000', '2'],
+    ['vm001', '3'],
+    [expect.stringMatching(/6 quiet VMs below 1 IOPS each, together 1.5 IOPS, 2 KiB/), '4'],
+    ['vm002', '5'],
+    ['vm003', '6'],
+  ])
+  expect(document.querySelector('table')?.getAttribute('aria-rowcount')).toBe('6')
+  expect(document.querySelector('[aria-expanded]')?.getAttribute('aria-expanded')).toBe('true')
+})
+
+test('a VM below the line is scrolled to where it stands', () => {
+  show(200, { at: 20, count: 180, iops: 0, bps: 0, isOpen: true })
+  act(() => {
+    scrollTo.current?.('vm150')
+    document.querySelector('section')?.dispatchEvent(new Event('scroll'))
+  })
+  const { ids, places } = drawn()
+  expect(places[ids.indexOf('vm150')]).toBe('153')
 })
