@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useDeferredValue, useEffect } from 'react'
 import { findDevice } from '#shared/workspace/workspace.ts'
 import styles from './App.module.css'
 import { Board } from './board/Board.tsx'
@@ -135,7 +135,10 @@ function hostOperations(vm: string) {
 
 /** The one selected card, if it is held at several levels. */
 function useChainedCard(): string | null {
-  const id = useUi(({ selectedDevices }) => (selectedDevices.length === 1 ? (selectedDevices[0] ?? null) : null))
+  // As the panels below it, which are drawn anew then, it comes after what was pressed.
+  const id = useDeferredValue(
+    useUi(({ selectedDevices }) => (selectedDevices.length === 1 ? (selectedDevices[0] ?? null) : null)),
+  )
   return useWorkspace(({ workspace }) =>
     id !== null && (findDevice(workspace, id)?.groups.length ?? 0) > 1 ? id : null,
   )

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { memo, useDeferredValue, useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { limitBreaches } from '#shared/throttle/rules.ts'
@@ -16,7 +16,11 @@ import { UnitSection } from './UnitSection.tsx'
 
 /** Everything about the limits of the selected lane's group. */
 export function LimitsPanel() {
-  const group = useShownGroup()
+  const shown = useShownGroup()
+  // What is drawn anew for another group comes piece by piece: a card that is picked up changes it, too.
+  const before = useDeferredValue(shown)
+  const isThere = useWorkspace(({ workspace }) => before === null || Object.hasOwn(workspace.groups, before))
+  const group = isThere ? before : shown
   const limits = useWorkspace((state) => (group === null ? undefined : state.workspace.groups[group]))
   // A group of the same name in another document is another group.
   const generation = useUi((ui) => ui.document.generation)
@@ -41,7 +45,12 @@ function NoLimits() {
   )
 }
 
-function GroupLimits({ group, limits }: { readonly group: string; readonly limits: Limits }) {
+interface GroupProps {
+  readonly group: string
+  readonly limits: Limits
+}
+
+const GroupLimits = memo(function GroupLimits({ group, limits }: GroupProps) {
   const members = useWorkspace(useShallow((state) => membersOf(state.workspace, group)))
   const isLive = useUi((ui) => ui.mode === 'qemu')
   const units = useUi((ui) => ui.settings.units)
@@ -80,4 +89,4 @@ function GroupLimits({ group, limits }: { readonly group: string; readonly limit
       <IopsSizeSection group={group} limits={limits} members={members} editor={editor} breaches={breaches} />
     </aside>
   )
-}
+})

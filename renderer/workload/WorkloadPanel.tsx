@@ -1,3 +1,4 @@
+import { memo, useDeferredValue } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { laneOf } from '#shared/workspace/lanes.ts'
 import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
@@ -14,17 +15,25 @@ import { LoadSection } from './LoadSection.tsx'
 import { QemuNamesSection } from './QemuNamesSection.tsx'
 import styles from './WorkloadPanel.module.css'
 
-/** Load and disk of the selected devices, changed while they run. Nothing where none is selected. */
+/**
+ * Load and disk of the selected devices, changed while they run. Nothing where none is selected. A card that is picked up
+ * becomes the selected one: what is drawn for it comes piece by piece, after the card has begun to move.
+ */
 export function WorkloadPanel() {
   const selected = useUi((ui) => ui.selectedDevices)
+  const before = useDeferredValue(selected)
   const devices = useWorkspace(
-    useShallow((state) => state.workspace.devices.filter((device) => selected.includes(device.id))),
+    useShallow(({ workspace }) => {
+      const shown = workspace.devices.filter(({ id }) => before.includes(id))
+      // Of cards that were renamed or removed there is nothing left to show meanwhile.
+      return shown.length === before.length ? shown : workspace.devices.filter(({ id }) => selected.includes(id))
+    }),
   )
   if (devices.length === 0) return null
   return <DevicePanel key={devices.map((device) => device.id).join('\n')} devices={devices} />
 }
 
-function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
+const DevicePanel = memo(function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
   const isLive = useUi((ui) => ui.mode === 'qemu')
   const editor = useDeviceEditor(devices.map((device) => device.id))
   const [only] = devices
@@ -57,7 +66,7 @@ function DevicePanel({ devices }: { readonly devices: readonly Device[] }) {
       )}
     </aside>
   )
-}
+})
 
 function lanesOf(workspace: Workspace, devices: readonly Device[]): readonly (string | null)[] {
   const here = devices.filter(({ id }) => findDevice(workspace, id) !== undefined)
