@@ -4,6 +4,7 @@ import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import type { DocumentState, Outcome } from '#shared/ipc/contract.ts'
 import { formatIssue, type Issue } from '#shared/issue.ts'
 import { formatWorkspace, parseWorkspace } from '#shared/workspace/parse.ts'
+import { isSameInFile } from '#shared/workspace/same-in-file.ts'
 import { EMPTY_WORKSPACE, type Workspace } from '#shared/workspace/workspace.ts'
 import { notOver } from './disk-copy.ts'
 import { DocumentFile } from './document-file.ts'
@@ -20,15 +21,14 @@ const CANCELLED: Outcome = { ok: false, message: '', issues: [] }
 const NOT_SAVABLE = 'This workspace has problems; fix them before saving.'
 const UNSAFE = 'Unsaved edits would be lost in a crash; save them soon.'
 const EXTENSION = '.weir.json'
-const EMPTY_TEXT = formatWorkspace(EMPTY_WORKSPACE)
 
 export class BoardDocument {
   readonly #ports: DocumentPorts
   #workspace: Workspace = EMPTY_WORKSPACE
   /** null: never saved. */
   #file: DocumentFile | null = null
-  /** The workspace as it was read or saved, in the form in which it would be saved; null: it never was. */
-  #savedText: string | null = EMPTY_TEXT
+  /** The workspace as it was read or saved; null: it never was. */
+  #saved: Workspace | null = EMPTY_WORKSPACE
   #isDirty = false
   /** What is wrong with the window's latest edits, of which `#workspace` has the sound part: they are not to be lost either. */
   #problems: readonly Issue[] = []
@@ -59,7 +59,7 @@ export class BoardDocument {
 
   /** Nothing was opened, begun or edited in it: whoever takes it away takes nothing. */
   get isUntouched(): boolean {
-    return this.#file === null && !this.#isDirty && formatWorkspace(this.#workspace) === EMPTY_TEXT
+    return this.#file === null && !this.#isDirty && isSameInFile(this.#workspace, EMPTY_WORKSPACE)
   }
 
   /** Folder that relative paths in the workspace start from. */
@@ -88,7 +88,7 @@ export class BoardDocument {
     this.#problems = []
     if (this.#notice?.startsWith(NOT_SAVABLE)) this.#report(null)
     const wasDirty = this.#isDirty
-    this.#isDirty = formatWorkspace(workspace) !== this.#savedText
+    this.#isDirty = !this.#isSaved()
     if (this.#isDirty !== wasDirty) this.#ports.changed()
     if (!this.#isDirty && wasDirty) void this.#ports.recovery.remove()
   }
@@ -166,7 +166,7 @@ export class BoardDocument {
     await this.#replace(workspace, file === null ? null : new DocumentFile(file, known?.text ?? null))
     const when = new Date(savedAtMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
     this.#notice = `Recovered the unsaved edits of ${this.name} from ${when}. Save them to keep them.`
-    this.#setSaved(known === null ? null : formatWorkspace(known.workspace))
+    this.#setSaved(known?.workspace ?? null)
     // Only now, when they lie in this document's own recovery file: another crash must not lose them either.
     if (await this.keepUnsaved()) await forgetRecovered(kept)
   }
@@ -240,19 +240,18 @@ export class BoardDocument {
     const moved = movePaths(workspace, { from: this.folder, to: file.folder })
     const outcome = await this.#write(file, moved)
     // The window holds the paths as they were; it must not go on with them.
-    if (outcome.ok && formatWorkspace(moved) !== formatWorkspace(workspace)) await this.#replace(moved, file)
+    if (outcome.ok && !isSameInFile(moved, workspace)) await this.#replace(moved, file)
     return outcome
   }
 
   async #write(file: DocumentFile, workspace: Workspace): Promise<Outcome> {
-    const text = formatWorkspace(workspace)
-    const failure = await file.write(text)
+    const failure = await file.write(formatWorkspace(workspace))
     if (failure !== null) return refused(failure)
     this.#file = file
     this.#notice = null
     this.#ports.recent.remember(file.path)
     // An edit may have come in while the file was written.
-    this.#setSaved(text)
+    this.#setSaved(workspace)
     if (!this.#isDirty) await this.#ports.recovery.remove()
     return FINE
   }
@@ -264,14 +263,18 @@ export class BoardDocument {
     this.#problems = []
     this.#generation += 1
     await this.#ports.recovery.remove()
-    this.#setSaved(formatWorkspace(workspace))
+    this.#setSaved(workspace)
     this.#ports.replaced(workspace)
   }
 
-  #setSaved(text: string | null): void {
-    this.#savedText = text
-    this.#isDirty = this.#problems.length > 0 || formatWorkspace(this.#workspace) !== text
+  #setSaved(saved: Workspace | null): void {
+    this.#saved = saved
+    this.#isDirty = this.#problems.length > 0 || !this.#isSaved()
     this.#ports.changed()
+  }
+
+  #isSaved(): boolean {
+    return this.#saved !== null && isSameInFile(this.#workspace, this.#saved)
   }
 
   #report(notice: string | null): void {

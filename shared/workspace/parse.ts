@@ -38,7 +38,7 @@ export function parseWorkspaceText(text: string): Result<Workspace> {
  * were checked before, which are taken as they came out then, and which this adds to.
  */
 export function parseWorkspace(value: unknown, known?: KnownDevices): Result<Workspace> {
-  const early = formatIssue(value)
+  const early = formatIssue(value, known)
   if (early) return failed([early])
   const crowded = countIssues(value)
   if (crowded.length > 0) return failed(crowded)
@@ -79,11 +79,11 @@ function chainInFile(groups: readonly string[]) {
 }
 
 /** A newer format must be refused with its reason before its unknown keys are complained about. */
-function formatIssue(value: unknown): Issue | null {
+function formatIssue(value: unknown, known?: KnownDevices): Issue | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { path: '', code: 'not-a-workspace', message: `a workspace is a JSON object; this is ${showValue(value)}` }
   }
-  if (depthOf(value, MAX_DEPTH) > MAX_DEPTH) {
+  if (depthOf(value, MAX_DEPTH, known) > MAX_DEPTH) {
     return { path: '', code: 'too-deep', message: `this is nested more than ${MAX_DEPTH} levels deep; no workspace is` }
   }
   const format: unknown = 'format' in value ? value.format : undefined
@@ -114,9 +114,10 @@ function countIssues(value: unknown): readonly Issue[] {
   ]
 }
 
-function depthOf(value: unknown, budget: number): number {
-  if (budget < 0 || typeof value !== 'object' || value === null) return 0
-  return 1 + Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, budget - 1)), 0)
+/** A device that is known was looked at before. */
+function depthOf(value: unknown, budget: number, known?: KnownDevices): number {
+  if (budget < 0 || typeof value !== 'object' || value === null || known?.has(value)) return 0
+  return 1 + Object.values(value).reduce<number>((most, each) => Math.max(most, depthOf(each, budget - 1, known)), 0)
 }
 
 /** Rules that span several places of the file. */

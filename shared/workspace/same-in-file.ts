@@ -1,0 +1,25 @@
+import type { Workspace } from './workspace.ts'
+
+/**
+ * Whether both make the same file: `formatWorkspace` writes the same text of them. What an edit left alone is the same
+ * object, so that this is quick where writing a thousand devices as text, twice, holds up the window.
+ */
+export function isSameInFile(a: Workspace, b: Workspace): boolean {
+  return isSame(a, b)
+}
+
+/** As JSON writes them: keys in their order, those without a value left out. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const [before, after] = [entriesOf(a), entriesOf(b)]
+  return (
+    before.length === after.length &&
+    before.every(([key, value], index) => key === after[index]?.[0] && isSame(value, after[index][1]))
+  )
+}
+
+function entriesOf(value: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(value).filter(([, each]) => each !== undefined)
+}
