@@ -76,10 +76,31 @@ test('what is pushed meanwhile comes after the snapshot, and does not wait for i
   expect(told).toEqual([1, 'predict', 2, 3])
 })
 
+test('a tick that comes while the last snapshot is under way holds nobody up; who is far behind sends all at once', () => {
+  const { paced, heard, turns, sizes, turn } = startPush()
+  const revisions = () => heard.map(({ value }) => (value as Snapshot).revision)
+  paced.push('snapshot', snapshotOf(400, 1))
+  turn()
+  for (const revision of [2, 3, 4]) paced.push('snapshot', snapshotOf(400, revision))
+  expect([sizes.length, revisions()]).toEqual([1, []])
+  let most = 0
+  while (turns.length > 0) {
+    const before = sizes.length
+    turn()
+    most = Math.max(most, sizes.length - before)
+  }
+  expect([most, revisions()]).toEqual([1, [1, 2, 3, 4]])
+  for (const revision of [5, 6, 7, 8, 9]) paced.push('snapshot', snapshotOf(400, revision))
+  expect(revisions()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  while (turns.length > 0) turn()
+  expect(revisions()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+})
+
 test('a page that is gone gets no rest of what it had begun to get', () => {
   const { paced, heard, turns, turn, sizes } = startPush()
   paced.push('snapshot', snapshotOf(400, 1))
   turn()
+  paced.push('snapshot', snapshotOf(400, 2))
   paced.forget()
   while (turns.length > 0) turn()
   expect([heard, sizes.length]).toEqual([[], 1])

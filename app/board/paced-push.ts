@@ -11,6 +11,8 @@ import type { Push } from './push.ts'
 
 /** Writing and sending so many takes a millisecond or two. */
 const DEVICES_OF_A_PART = 125
+/** A process that is that far behind sends what there is at once: snapshots come in order, and none is left out. */
+const MOST_WAITING = 3
 
 export interface PacedPushPorts {
   /** `isMore`: the rest of this push follows, before any other. */
@@ -23,6 +25,8 @@ export class PacedPush {
   readonly #ports: PacedPushPorts
   /** Of the snapshot under way, the parts that are not sent yet. */
   #rest: Iterator<string> | null = null
+  /** Came meanwhile, and begin when that one is sent. */
+  #waiting: Snapshot[] = []
 
   constructor(ports: PacedPushPorts) {
     this.#ports = ports
@@ -30,15 +34,17 @@ export class PacedPush {
 
   readonly push: Push = (channel, payload) => {
     // Everything arrives in the order in which it was pushed.
-    this.#finish()
     const snapshot = largeSnapshot(channel, payload)
+    if (snapshot === null || this.#waiting.length === MOST_WAITING) this.#finish()
     if (snapshot === null) this.#ports.send(channel, JSON.stringify(payload), false)
-    else this.#begin(snapshot)
+    else if (this.#rest === null) this.#begin(snapshot)
+    else this.#waiting.push(snapshot)
   }
 
   /** The page is gone, with the parts it had. */
   forget(): void {
     this.#rest = null
+    this.#waiting = []
   }
 
   #begin(snapshot: Snapshot): void {
@@ -51,15 +57,18 @@ export class PacedPush {
   }
 
   #finish(): void {
-    while (this.#rest !== null && this.#sendNext(this.#rest));
+    while (this.#rest !== null) this.#sendNext(this.#rest)
   }
 
   /** Whether there are more. */
   #sendNext(rest: Iterator<string, string>): boolean {
     const { value, done } = rest.next()
-    if (done) this.#rest = null
     this.#ports.send('snapshot', value, !done)
-    return !done
+    if (!done) return true
+    this.#rest = null
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.#begin(next)
+    return false
   }
 }
 
