@@ -41,6 +41,12 @@ export class EventQueue {
     return this.#count === 0 ? NEVER_NS : this.#timeNs[0]!
   }
 
+  /** The next event, if one is set. */
+  next(): number {
+    if (this.#rootIsVacant) this.#fillRoot()
+    return this.#id[0]!
+  }
+
   /** The next event, which is then no longer set. */
   take(): number {
     if (this.#rootIsVacant) this.#fillRoot()
@@ -80,7 +86,7 @@ export class EventQueue {
     return place === NOT_SET ? NEVER_NS : this.#timeNs[place]!
   }
 
-  /** What is set, in the order in which it was. */
+  /** What is set; what is due at one ns in the order in which it was. */
   ids(): readonly number[] {
     if (this.#rootIsVacant) this.#fillRoot()
     const order = (id: number) => this.#order[this.#place[id]!]! - this.#rank[id]!

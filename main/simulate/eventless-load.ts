@@ -7,7 +7,7 @@ import { areTurnsPlain, type FlowState, giveBack, takeOver } from './static-stre
 // Loads whose requests are gone through a block at a time, from one to the next: a whole part, from one step of its script to
 // the next, while no load of it runs freely; else single devices that nothing else concerns, for the whole run.
 
-/** The timers are looked through one by one; a part with many groups is better off with a queue of events. */
+/** A part with more groups than this has an event for each request. */
 const MOST_GROUPS = 32
 
 export class EventlessLoads {

@@ -1,7 +1,7 @@
 import { TakenRequest } from '#main/load/taken-request.ts'
 import { memberCount } from '#main/throttle/group-table.ts'
 import { memberGroup } from '#main/throttle/member-table.ts'
-import { createStaticClock, NEVER_NS, type StaticClock } from '#main/throttle/static-clock.ts'
+import { NEVER_NS, type StaticClock } from '#main/throttle/static-clock.ts'
 import { StaticGroup } from '#main/throttle/static-group.ts'
 import type { DirectionIndex, ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import { BlockTime } from './block-time.ts'
@@ -57,11 +57,13 @@ interface Use {
 export class StaticPart {
   /** Requests done. */
   requests = 0
-  readonly clock: StaticClock
+  readonly #clock: StaticClock
   readonly devices: readonly StaticDevice[]
   readonly disks: readonly StaticDisk[]
-  /** Disks, then loads by device. */
+  /** Timers (group * 2 + direction), then disks, then loads by device. */
   readonly queue: FewEvents | EventQueue
+  readonly firstDisk: number = 0
+  readonly firstLoad: number = 0
   readonly #tally: RequestTally
   readonly #taken = new TakenRequest()
   readonly #granted = new TakenRequest()
@@ -74,8 +76,6 @@ export class StaticPart {
   /** At `nowNs`, with all that waits in the throttle. `groups` 0: those of the devices limit nothing. */
   constructor(groups: number, devices: readonly SimulatedDevice[], nowNs: number, { memory, tally, arrivalsNs }: Use) {
     this.#tally = tally
-    this.clock = createStaticClock(groups)
-    this.clock.nowNs[0] = nowNs
     const disks = new Map<number, StaticDisk>()
     for (const { disk } of devices) {
       if (disks.has(disk)) continue
@@ -84,11 +84,14 @@ export class StaticPart {
     }
     this.disks = [...disks.values()]
     this.devices = devices.map((device, index) => staticDevice(index, device, disks.get(device.disk)!))
-    const ids = this.disks.length + devices.length
-    this.queue = ids <= FEW_IDS ? new FewEvents(ids) : new EventQueue(ids)
+    this.firstDisk = groups * 2
+    this.firstLoad = this.firstDisk + this.disks.length
+    const ids = this.firstLoad + devices.length
+    this.queue = ids <= FEW_IDS ? new FewEvents(ids, this.firstDisk) : new EventQueue(ids, [this.firstDisk])
+    this.#clock = { nowNs: Float64Array.of(nowNs), timers: this.queue }
     for (let slot = 0; slot < groups; slot += 1) {
       const isEmpty = memberCount(memory, slot) === 0
-      this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.clock, arrivalsNs))
+      this.#groups.push(isEmpty ? null : new StaticGroup(memory, slot, this.#clock, arrivalsNs))
       this.#members.push([])
     }
     if (groups > 0) for (const device of this.devices) this.#joinAll(device, memory)
@@ -99,36 +102,26 @@ export class StaticPart {
     return Math.max(nextNs, nowNs + this.#block.next(this.requests))
   }
 
+  /** Everything up to `untilNs`, included. The time of what comes next; Infinity: nothing does. */
   goOn(untilNs: number): number {
-    return this.#goOn(untilNs, untilNs)
+    const { queue, firstDisk, firstLoad } = this
+    const { nowNs } = this.#clock
+    for (;;) {
+      const nextNs = queue.nextNs()
+      if (nextNs > untilNs) return nextNs
+      nowNs[0] = nextNs
+      const id = queue.take()
+      if (id < firstDisk) this.#fire(id)
+      else if (id < firstLoad) this.#finish(this.disks[id - firstDisk]!)
+      else this.#pull(this.devices[id - firstLoad]!)
+    }
   }
 
   /** To a step of the script: what is due before it, and the timers that are due at the same ns. */
   goOnToStep(stepNs: number): void {
-    this.#goOn(stepNs, stepNs - 1)
-  }
-
-  /** The time of what comes next. */
-  #goOn(timersUntilNs: number, othersUntilNs: number): number {
-    const queue = this.queue
-    const disks = this.disks
-    const { nowNs, timers } = this.clock
-    for (;;) {
-      const timer = this.#nextTimer()
-      const timerNs = timers[timer]!
-      const eventNs = queue.nextNs()
-      if (timerNs <= eventNs) {
-        if (timerNs > timersUntilNs) return timerNs
-        nowNs[0] = timerNs
-        this.#fire(timer)
-      } else {
-        if (eventNs > othersUntilNs) return eventNs
-        nowNs[0] = eventNs
-        const id = queue.take()
-        if (id < disks.length) this.#finish(disks[id]!)
-        else this.#pull(this.devices[id - disks.length]!)
-      }
-    }
+    this.goOn(stepNs - 1)
+    this.#clock.nowNs[0] = stepNs
+    while (this.queue.nextNs() === stepNs && this.queue.next() < this.firstDisk) this.#fire(this.queue.take())
   }
 
   /** Takes the first requests of its loads. */
@@ -156,18 +149,6 @@ export class StaticPart {
       this.#members[slot]![place] = member
       device.outermost = member
     }
-  }
-
-  /** The timer that is due first; of those due at one ns, the one that was set first. */
-  #nextTimer(): number {
-    const { timers, orders } = this.clock
-    let first = 0
-    for (let timer = 1; timer < timers.length; timer += 1) {
-      const ns = timers[timer]!
-      const firstNs = timers[first]!
-      if (ns < firstNs || (ns === firstNs && orders[timer]! < orders[first]!)) first = timer
-    }
-    return first
   }
 
   #fire(timer: number): void {
@@ -198,7 +179,7 @@ export class StaticPart {
       numbers[at + SERVICE_NS]!,
     )
     this.requests += 1
-    if (queue.count > 0) this.queue.set(disk.id, numbers[queue.at(0) + FINISH_NS]!)
+    if (queue.count > 0) this.queue.set(this.firstDisk + disk.id, numbers[queue.at(0) + FINISH_NS]!)
     device.outstanding -= 1
     this.#pull(device)
   }
@@ -207,11 +188,11 @@ export class StaticPart {
   #pull(device: StaticDevice): void {
     const { stream, slot } = device.device
     const taken = this.#taken
-    const nowNs = this.clock.nowNs[0]!
+    const nowNs = this.#clock.nowNs[0]!
     while (device.outstanding < stream.iodepth) {
       const dueNs = stream.dueNs(nowNs)
       if (dueNs > nowNs) {
-        const id = this.disks.length + device.index
+        const id = this.firstLoad + device.index
         if (dueNs !== NEVER_NS && this.queue.timeNs(id) !== dueNs) this.queue.set(id, dueNs)
         return
       }
@@ -231,7 +212,7 @@ export class StaticPart {
   }
 
   #serve({ index, device, disk }: StaticDevice, { direction, bytes, arrivalNs }: TakenRequest): void {
-    const nowNs = this.clock.nowNs[0]!
+    const nowNs = this.#clock.nowNs[0]!
     const serviceNs = device.nextServiceNs()
     const freeNs = disk.freeNs[0]!
     const finishNs = (freeNs > nowNs ? freeNs : nowNs) + serviceNs
@@ -243,7 +224,7 @@ export class StaticPart {
     numbers[at + WAIT_NS] = nowNs - arrivalNs
     numbers[at + SERVICE_NS] = serviceNs
     numbers[at + FINISH_NS] = finishNs
-    if (disk.queue.count === 1) this.queue.set(disk.id, finishNs)
+    if (disk.queue.count === 1) this.queue.set(this.firstDisk + disk.id, finishNs)
   }
 }
 

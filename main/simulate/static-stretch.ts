@@ -42,13 +42,12 @@ export function takeOver(state: FlowState, groups: number, nowNs: number): Stati
   const diskOf = new Map(part.devices.map(({ device, disk }) => [device.disk, disk]))
   for (const id of queue.ids()) {
     if (id === script) continue
-    if (id < script) {
-      part.clock.orders[id] = part.clock.setSoFar[0]!
-      part.clock.setSoFar[0]! += 1
-    } else if (id < firstLoad) part.queue.set(diskOf.get(id - firstDisk)!.id, queue.timeNs(id))
-    else part.queue.set(part.disks.length + id - firstLoad, queue.timeNs(id))
+    const timeNs = queue.timeNs(id)
+    queue.clear(id)
+    if (id < script) part.queue.set(id, timeNs)
+    else if (id < firstLoad) part.queue.set(part.firstDisk + diskOf.get(id - firstDisk)!.id, timeNs)
+    else part.queue.set(part.firstLoad + id - firstLoad, timeNs)
   }
-  for (const id of queue.ids()) if (id !== script) queue.clear(id)
   for (const [disk, own] of diskOf) takeDisk(state.disks[disk]!, own)
   return part
 }
@@ -58,13 +57,12 @@ export function giveBack(state: FlowState, part: StaticPart): void {
   const { script, firstDisk, firstLoad } = state.ids
   part.endGroups(state.arrivalsNs)
   for (const id of queue.ids()) if (id !== script) queue.clear(id) // the end of a block
-  const { timers, orders } = part.clock
-  const running = [...timers.keys()].filter((id) => timers[id] !== Number.POSITIVE_INFINITY)
-  for (const id of running.sort((a, b) => orders[a]! - orders[b]!)) queue.set(id, timers[id]!)
   const disks = [...new Map(part.devices.map(({ device, disk }) => [disk, device.disk]))]
   for (const id of part.queue.ids()) {
-    const load = id - part.disks.length
-    queue.set(load < 0 ? firstDisk + disks[id]![1] : firstLoad + load, part.queue.timeNs(id))
+    const timeNs = part.queue.timeNs(id)
+    if (id < part.firstDisk) queue.set(id, timeNs)
+    else if (id < part.firstLoad) queue.set(firstDisk + disks[id - part.firstDisk]![1], timeNs)
+    else queue.set(firstLoad + id - part.firstLoad, timeNs)
   }
   for (const [own, disk] of disks) giveDisk(own, state.disks[disk]!)
   for (const { device, outstanding } of part.devices) device.outstanding = outstanding

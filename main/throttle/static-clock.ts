@@ -1,23 +1,16 @@
 /** When a timer is due that does not run. */
 export const NEVER_NS = Number.POSITIVE_INFINITY
 
-/** The time and the timers of a simulation's groups (`StaticGroup`). In arrays: a time as an argument can cost an allocation. */
+/** The time of a simulation, and the timers of its groups (`StaticGroup`): group * 2 + direction. */
 export interface StaticClock {
-  /** One number: now, in ns. */
+  /** One number: now, in ns. In an array: a time as an argument can cost an allocation. */
   readonly nowNs: Float64Array
-  /** Per group and direction: when the timer fires; Infinity: it does not run. */
-  readonly timers: Float64Array
-  /** Of each timer that runs: how many were set before it. */
-  readonly orders: Float64Array
-  /** One number: timers set so far. */
-  readonly setSoFar: Float64Array
+  readonly timers: Timers
 }
 
-export function createStaticClock(groups: number): StaticClock {
-  return {
-    nowNs: new Float64Array(1),
-    timers: new Float64Array(Math.max(groups, 1) * 2).fill(NEVER_NS),
-    orders: new Float64Array(Math.max(groups, 1) * 2),
-    setSoFar: new Float64Array(1),
-  }
+export interface Timers {
+  /** When the timer fires; Infinity: it does not run. */
+  timeNs(timer: number): number
+  /** It does not run: from now on it does. */
+  set(timer: number, timeNs: number): void
 }

@@ -1,6 +1,4 @@
 import {
-  armedOf,
-  deadlineNs,
   groupPending,
   setArmed,
   setDeadlineNs,
@@ -46,14 +44,12 @@ export interface StaticGroupState {
   readonly waiting: Float64Array
 }
 
-/** The order among timers is the caller's affair. */
-export function readState({ memory, group, members, clock, words, numbers }: StaticGroupState): void {
+/** All but what waits and the timers. */
+export function readState({ memory, group, members, words, numbers }: StaticGroupState): void {
   for (const direction of BOTH_DIRECTIONS) {
     words[TOKEN + direction] = members.indexOf(tokenOf(memory, group, direction))
     words[TOKEN_MOVES + direction] = tokenMoves(memory, group, direction)
     words[PENDING + direction] = groupPending(memory, group, direction)
-    const isArmed = armedOf(memory, group, direction) !== -1
-    clock.timers[group * 2 + direction] = isArmed ? deadlineNs(memory, group, direction) : NEVER_NS
   }
   for (const [place, member] of members.entries()) {
     const counts = passedCounts(memory, member)
@@ -76,7 +72,7 @@ export function writeState(state: StaticGroupState, stampNs: number): void {
   setStampNs(memory, group, stampNs)
   for (const direction of BOTH_DIRECTIONS) {
     const member = members[words[TOKEN + direction]!]!
-    const timerNs = clock.timers[group * 2 + direction]!
+    const timerNs = clock.timers.timeNs(group * 2 + direction)
     setToken(memory, group, direction, member)
     setTokenMoves(memory, group, direction, words[TOKEN_MOVES + direction]!)
     setArmed(memory, group, direction, timerNs === NEVER_NS ? -1 : member)

@@ -1,7 +1,7 @@
 import { bucketsAt, chargeBuckets, firstIopsAt, leakBuckets, longestWaitNs } from './bucket-list.ts'
 import { checkedAt, iopsSizeBytes, leakingAt, ringHead, stampNs } from './group-table.ts'
 import { nextMember } from './member-table.ts'
-import { NEVER_NS, type StaticClock } from './static-clock.ts'
+import { NEVER_NS, type StaticClock, type Timers } from './static-clock.ts'
 import {
   CHANGED_NS,
   cellOf,
@@ -46,11 +46,9 @@ export class StaticGroup {
   /** The members by place: as in the ring, the newest first. */
   readonly members: readonly number[]
   readonly #nowNs: Float64Array
-  readonly #timers: Float64Array
-  readonly #orders: Float64Array
-  readonly #setSoFar: Float64Array
-  /** Where in these the timers of this group are. */
-  readonly #timersAt: number = 0
+  readonly #timers: Timers
+  /** The first of the group's. */
+  readonly #firstTimer: number = 0
   /** The levels of all groups, and where those of this one are. */
   readonly #levels: Float64Array
   readonly #leaking: Int32Array
@@ -68,17 +66,15 @@ export class StaticGroup {
   readonly #iodepth: number = 0
 
   /**
-   * The group is configured and its members have joined; neither changes from now on. What waits and which timers run is
-   * taken from the memory. `arrivalsNs`: when each request that waits arrived, by its cell in `memory.waiting`.
+   * The group is configured and its members have joined; neither changes from now on. What waits is taken from the
+   * memory; the clock has the timers that run. `arrivalsNs`: when each request that waits arrived, by its cell in `memory.waiting`.
    */
   constructor(memory: ThrottleMemory, group: number, clock: StaticClock, arrivalsNs: Float64Array) {
     const members = ringOf(memory, group)
     this.members = members
     this.#nowNs = clock.nowNs
     this.#timers = clock.timers
-    this.#orders = clock.orders
-    this.#setSoFar = clock.setSoFar
-    this.#timersAt = group * 2
+    this.#firstTimer = group * 2
     this.#levels = memory.groupNumbers
     this.#leaking = bucketsAt(memory, group, leakingAt(group))
     this.#readChecked = bucketsAt(memory, group, checkedAt(group, READ))
@@ -99,8 +95,7 @@ export class StaticGroup {
   /** A request arrives at the member of that place. True: it goes. False: it waits, and the timer of its direction runs. */
   intercept(place: number, request: PassingRequest): boolean {
     const { direction, bytes } = request
-    const timers = this.#timers
-    if (timers[this.#timersAt + direction] === NEVER_NS) {
+    if (this.#timers.timeNs(this.#firstTimer + direction) === NEVER_NS) {
       const waitNs = this.#waitNs(direction)
       if (waitNs === 0) {
         this.#charge(direction, bytes)
@@ -130,7 +125,7 @@ export class StaticGroup {
   }
 
   /**
-   * The timer is due, or the grant before left room: the first request of the member whose turn it is goes, into
+   * The timer was due and runs no more, or the grant before left room: the first request of the member whose turn it is goes, into
    * `request`, and the turn is given to the next. True: that is the same member, whose next request goes at once, too.
    */
   grant(direction: DirectionIndex, request: PassingRequest): boolean {
@@ -155,7 +150,6 @@ export class StaticGroup {
       numbers[spell + SINCE_NS] = -1
     }
     this.#charge(direction, bytes)
-    this.#timers[this.#timersAt + direction] = NEVER_NS
     return words[PENDING + direction] !== 0 && this.#goesOn(place, direction)
   }
 
@@ -201,10 +195,7 @@ export class StaticGroup {
   }
 
   #startTimer(place: number, direction: DirectionIndex, waitNs: number): void {
-    const at = this.#timersAt + direction
-    this.#timers[at] = this.#nowNs[0]! + waitNs
-    this.#orders[at] = this.#setSoFar[0]!
-    this.#setSoFar[0]! += 1
+    this.#timers.set(this.#firstTimer + direction, this.#nowNs[0]! + waitNs)
     const words = this.#words
     if (words[TOKEN + direction] === place) return
     words[TOKEN + direction] = place
