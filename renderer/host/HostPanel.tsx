@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { counted } from '#shared/counted.ts'
 import type { HostRow } from '#shared/host-rows.ts'
 import type { ByteUnits } from '#shared/units.ts'
-import { selectVm, useHost } from '../store/host.ts'
+import { heldSince, selectVm, useHost } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { Button } from '../ui/Button.tsx'
 import { Note } from '../ui/Note.tsx'
@@ -29,7 +29,8 @@ export function HostPanel({ operations }: PanelProps) {
 function Vm({ row, units, operations }: PanelProps & { readonly row: HostRow; readonly units: ByteUnits }) {
   const { vm } = row
   const isLifted = useHost(({ host }) => host?.lifts[vm.id] !== undefined)
-  const reason = reasonOf(row, units)
+  const wallMs = useHost(({ host }) => host?.look.wallMs ?? 0)
+  const reason = reasonOf(row, { units, sinceOf: heldSince, nowMs: wallMs })
   const state = STATE_WORDS[vm.state]
   // Pointing at the panel selects its VM, so that a click meets the same one when another becomes the noisiest.
   const hold = () => selectVm(vm.id)

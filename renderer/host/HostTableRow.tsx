@@ -2,8 +2,9 @@ import { BellRing, ChartNoAxesColumn } from 'lucide-react'
 import { PAST_LIMIT } from '#shared/host-look.ts'
 import { type HostRow, percent } from '#shared/host-rows.ts'
 import { type ByteUnits, formatDurationNs, formatIops, splitBytes } from '#shared/units.ts'
-import { selectVm } from '../store/host.ts'
+import { heldSince, selectVm } from '../store/host.ts'
 import styles from './HostTable.module.css'
+import { heldLines } from './held-words.ts'
 import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
 import { hasWeirs, p99Title, p99Words } from './percentile-words.ts'
 import { VmSpark } from './VmSpark.tsx'
@@ -48,7 +49,7 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
       </td>
       <td data-number="">{vm.iops === null ? '–' : formatIops(vm.iops)}</td>
       <td data-number="">{bytes === null ? '–' : `${bytes.value} ${bytes.unit}/s`}</td>
-      <td className={styles.limit} title={row.limit}>
+      <td className={styles.limit} title={[row.limit, ...heldLines(vm, heldSince, Date.now())].join('\n')}>
         <span className={styles.use} aria-hidden="true" data-over={(row.limitShare ?? 0) > PAST_LIMIT || undefined}>
           <i style={{ transform: `scaleX(${Math.min(1, row.limitShare ?? 0)})` }} />
         </span>{' '}

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import type { BucketLook, DiskFlowLook, GroupLook, VmLook } from '#shared/host-look.ts'
 import { hostRows } from '#shared/host-rows.ts'
+import type { HeldSince } from '../store/host-held.ts'
+import { heldLines } from './held-words.ts'
 import { reasonOf } from './vm-reason.ts'
 
 const MS = 1e6
+const NOW_MS = new Date(2026, 10, 29, 14, 30).getTime()
 
 function bucket(part: Partial<BucketLook>): BucketLook {
   return { bucket: 'iops-total', avg: 100, rate: 50, share: 0.5, level: null, atLimit: false, atLimitNs: 0, ...part }
@@ -26,12 +29,12 @@ function vm(part: Partial<VmLook>): VmLook {
 }
 
 /** Beside a VM that does as many requests and nine times the bytes. */
-function reason(part: Partial<VmLook>) {
+function reason(part: Partial<VmLook>, since: HeldSince | null = null) {
   const vms = [vm(part), vm({ id: 'other', name: 'other', bps: 4500 })]
   const row = hostRows({ host: '', nowNs: 0, wallMs: 0, problems: [], vms }, 'name').find(
     (each) => each.vm.id === 'etl',
   )
-  const found = row === undefined ? null : reasonOf(row, 'binary')
+  const found = row === undefined ? null : reasonOf(row, { units: 'binary', sinceOf: () => since, nowMs: NOW_MS })
   return found === null ? null : `${found.tone}: ${found.lead} ${found.text}`.trim()
 }
 
@@ -69,4 +72,20 @@ test('a wait that is next to nothing of a latency gets no sentence', () => {
   expect(reason({ groups: [group('gold', bucket({ share: 0.98, atLimit: true }))], disks })).toBe(
     'held: Held by its IOPS limit. gold is at 98 % of 100.',
   )
+})
+
+test('since when it is held is said, as far as anybody has looked', () => {
+  const groups = [group('gold', bucket({ share: 0.98, atLimit: true }))]
+  const at = (orBefore: boolean, ...time: readonly [number, number, number]) => ({
+    sinceMs: new Date(2026, 10, ...time).getTime(),
+    orBefore,
+  })
+  expect(reason({ groups }, at(false, 29, 14, 2))).toContain('held: Held by its IOPS limit since 14:02. gold is')
+  expect(reason({ groups }, at(true, 29, 9, 5))).toContain('limit since 09:05 or before. gold')
+  expect(reason({ groups }, at(false, 28, 23, 59))).toContain('limit since 2026-11-28 23:59. gold')
+  const two = [...groups, group('free', bucket({})), group('bulk', bucket({ bucket: 'bps-read', atLimit: true }))]
+  expect(heldLines(vm({ groups: two }), () => at(false, 29, 14, 2), NOW_MS)).toEqual([
+    'gold: at its IOPS limit since 14:02',
+    'bulk: at its read bandwidth limit since 14:02',
+  ])
 })

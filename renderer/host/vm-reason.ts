@@ -2,6 +2,7 @@ import { type BucketLook, nearestLimit, PAST_LIMIT, type VmLook } from '#shared/
 import { type HostRow, percent } from '#shared/host-rows.ts'
 import { bucketName, formatLimit } from '#shared/throttle/words.ts'
 import { type ByteUnits, formatDurationNs } from '#shared/units.ts'
+import { type SinceOf, sinceWords } from './held-words.ts'
 
 // Why a VM stands where it does, in words: what holds it, or what it takes of the host.
 
@@ -11,13 +12,20 @@ export interface Reason {
   readonly tone: 'held' | 'burst' | 'plain'
 }
 
+interface About {
+  readonly units: ByteUnits
+  readonly sinceOf: SinceOf
+  /** Wall clock, ms since 1970. */
+  readonly nowMs: number
+}
+
 /** A bucket is called full from here on: its level is known to a few percent. */
 const FULL = 0.97
 /** Of a wait or a host: less is not worth a sentence. */
 const WORTH_SAYING = 0.05
 
 /** null: it does nothing, or nothing is known of it. */
-export function reasonOf(row: HostRow, units: ByteUnits): Reason | null {
+export function reasonOf(row: HostRow, { units, sinceOf, nowMs }: About): Reason | null {
   const { vm } = row
   if (!vm.up) return null
   const held = heldMost(vm)
@@ -26,7 +34,8 @@ export function reasonOf(row: HostRow, units: ByteUnits): Reason | null {
     const full = levelShare(bucket) !== null && (levelShare(bucket) ?? 0) >= FULL ? ' and its bucket is full' : ''
     const at = `${group} is at ${limitWordsOf(bucket, units)}${full}`
     const text = [`${at}.`, waitWords(vm, group)].filter(Boolean).join(' ')
-    return { lead: `Held by its ${inSentence(bucketName(bucket.bucket))} limit.`, text, tone: 'held' }
+    const since = sinceWords(sinceOf(vm.id, group, bucket.bucket), nowMs)
+    return { lead: `Held by its ${inSentence(bucketName(bucket.bucket))} limit${since}.`, text, tone: 'held' }
   }
   const nearest = nearestLimit(vm)
   if (nearest !== null && (nearest.bucket.share ?? 0) > PAST_LIMIT) {

@@ -3,8 +3,10 @@ import type { Alarm } from '#shared/alarms/alarm.ts'
 import { HostAlarms } from '#shared/alarms/host-alarms.ts'
 import type { HostState, VmLook } from '#shared/host-look.ts'
 import type { HostRow } from '#shared/host-rows.ts'
+import type { Bucket } from '#shared/throttle/limits.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
 import { type HostView, nextSort, SORT_WORDS, shownRows, stepRow } from './host-filter.ts'
+import { type HeldSince, HeldTimes } from './host-held.ts'
 import { forgetLoads, seeLoads } from './host-loads.ts'
 import { type Fold, foldQuiet } from './host-quiet.ts'
 import { announce, useUi } from './ui.ts'
@@ -54,6 +56,7 @@ const { getState } = useHost
 
 let trails = new Map<string, Trail>()
 let watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
+let heldTimes = new HeldTimes()
 let lastNs = Number.NEGATIVE_INFINITY
 let source = ''
 
@@ -62,6 +65,7 @@ export function takeHost(host: HostState | null): void {
   if (isOther || host.look.nowNs < lastNs) {
     trails = new Map()
     forgetLoads()
+    heldTimes = new HeldTimes()
     watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
     lastNs = Number.NEGATIVE_INFINITY
   }
@@ -71,6 +75,7 @@ export function takeHost(host: HostState | null): void {
     lastNs = host.look.nowNs
     follow(host.look.vms)
     seeLoads(host.look)
+    heldTimes.see(host.look)
     watch.setRules(alarmRulesOf(useUi.getState().settings.alarms))
     watch.see(host.look)
   }
@@ -110,6 +115,11 @@ export function toggleQuiet(): boolean {
   if (fold === null) return false
   setHostView({ isQuietOpen: !view.isQuietOpen })
   return true
+}
+
+/** Since when a limit holds a VM back; null: it does not. */
+export function heldSince(vm: string, group: string, bucket: Bucket): HeldSince | null {
+  return heldTimes.since(vm, group, bucket)
 }
 
 export function trailOf(id: string): Trail | null {
