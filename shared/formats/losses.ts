@@ -63,6 +63,12 @@ export function limitlessGroups(workspace: Workspace, why: string): readonly Los
   })
 }
 
+/** Of a target without groups: groups that no disk's own limits stand for. */
+export function lostGroups(workspace: Workspace, target: string): readonly Loss[] {
+  const why = `${target} has no groups`
+  return [...emptyGroups(workspace, why), ...limitlessGroups(workspace, why)]
+}
+
 /**
  * For targets that limit each disk on its own: a shared group is lost as such, and all its disks together may take several
  * times its limits; a group of one becomes a group named like its device.

@@ -4,7 +4,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
-import { emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { freeDevicesNote, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
@@ -68,8 +68,7 @@ function writeFirecracker(workspace: Workspace): Result<Written> {
     losses: [
       ...lostLevels(workspace, TARGET),
       ...losses,
-      ...emptyGroups(workspace, `${TARGET} has no groups`),
-      ...limitlessGroups(workspace, `${TARGET} has no groups`),
+      ...lostGroups(workspace, TARGET),
       ...groupLosses(workspace, ids),
     ],
     notes: [

@@ -4,7 +4,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import { type Format, type Loss, styleOption, type WriteOptions, type Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
-import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { droppedLimits, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { mapNames, type NameRule } from '../names.ts'
 import { named } from '../qemu/qemu-names.ts'
@@ -94,8 +94,7 @@ function writeIncus(workspace: Workspace, options: WriteOptions): Result<Written
       ...lostLevels(workspace, 'Incus'),
       ...renamedDevices(workspace, names),
       ...unsayable,
-      ...emptyGroups(workspace, 'Incus has no groups'),
-      ...limitlessGroups(workspace, 'Incus has no groups'),
+      ...lostGroups(workspace, 'Incus'),
       ...groupLosses(workspace, { first, split: split.value, names }),
     ],
     notes: [

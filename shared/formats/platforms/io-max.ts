@@ -4,7 +4,7 @@ import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
-import { droppedLimits, emptyGroups, freeDevicesNote, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { droppedLimits, freeDevicesNote, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { detectIoMax, IO_MAX_KEYS, readIoMax } from './io-max-read.ts'
 import { parseSplit, SPLIT_OPTION, type Split, splitLosses, splitTotals } from './split-totals.ts'
@@ -95,8 +95,7 @@ function groupLosses(workspace: Workspace, split: Split): readonly Loss[] {
     groups: Object.fromEntries(Object.entries(workspace.groups).filter(([group]) => sayable(group))),
   }
   return [
-    ...emptyGroups(workspace, 'io.max has no groups'),
-    ...limitlessGroups(workspace, 'io.max has no groups'),
+    ...lostGroups(workspace, 'io.max'),
     ...unsharedGroups(said, 'io.max'),
     ...Object.entries(workspace.groups).flatMap(([group, limits]): readonly Loss[] => {
       if (groupMembers(workspace, group).length === 0 || !hasAnyLimit(limits)) return []

@@ -4,7 +4,7 @@ import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { PROXMOX_KEYS } from '../limit-names.ts'
-import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { droppedLimits, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { shortQdev } from '../qemu/qemu-model.ts'
 import { PROXMOX_SLOTS, proxmoxLimits } from './proxmox-drive.ts'
@@ -82,8 +82,7 @@ function writeProxmox(workspace: Workspace, options: WriteOptions): Result<Writt
     losses: [
       ...lostLevels(workspace, 'Proxmox'),
       ...placeLosses(placed),
-      ...emptyGroups(workspace, 'Proxmox has no groups'),
-      ...limitlessGroups(workspace, 'Proxmox has no groups'),
+      ...lostGroups(workspace, 'Proxmox'),
       ...unsharedGroups(workspace, 'Proxmox', (device) => slots.get(device) ?? device.id),
       ...Object.entries(workspace.groups).flatMap(([group, limits]) =>
         groupMembers(workspace, group).length > 0

@@ -5,7 +5,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
 import type { Format, Loss, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
-import { droppedLimits, emptyGroups, limitlessGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
+import { droppedLimits, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
 import { groupMembers } from '../members.ts'
 import { shellQuote } from '../text/shell-quoting.ts'
 import { roundedForSpdk, SPDK_LIMITS, type SpdkLimit } from './spdk-limits.ts'
@@ -40,13 +40,7 @@ function writeSpdk(workspace: Workspace): Result<Written> {
   })
   return ok({
     text: lines.join(''),
-    losses: [
-      ...lostLevels(workspace, TARGET),
-      ...losses,
-      ...emptyGroups(workspace, `${TARGET} has no groups`),
-      ...limitlessGroups(workspace, `${TARGET} has no groups`),
-      ...groupLosses(workspace),
-    ],
+    losses: [...lostLevels(workspace, TARGET), ...losses, ...lostGroups(workspace, TARGET), ...groupLosses(workspace)],
     notes: [
       'Each disk stands for the bdev of its name. It has no burst: what goes in a millisecond is all that may go in it.',
       SCOPE_NOTE,
