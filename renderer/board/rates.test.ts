@@ -2,23 +2,13 @@ import { expect, test } from 'vitest'
 import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { groupUse, measuredFlows } from '../store/group-use.ts'
+import { IDLE_FLOW } from '../store/testing/idle-flow.ts'
 import { limitShareIops as shareOf } from './rates.ts'
 
 const KIB = 1024
 
 function flow(iops: number, bytes: number): FlowSnapshot {
-  return {
-    iops,
-    bps: iops * bytes,
-    requests: 0,
-    bytes: 0,
-    delayed: 0,
-    queued: 0,
-    waitP50Ns: null,
-    waitP99Ns: null,
-    serviceP50Ns: null,
-    serviceP99Ns: null,
-  }
+  return { ...IDLE_FLOW, iops, bps: iops * bytes }
 }
 
 function device(read: FlowSnapshot, write: FlowSnapshot): DeviceSnapshot {

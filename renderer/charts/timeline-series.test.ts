@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
 import type { DeviceSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { latestSnapshot, pushSnapshot, resetTelemetry } from '../store/telemetry.ts'
+import { IDLE_FLOW } from '../store/testing/idle-flow.ts'
 import { linesOfDevice } from './timeline-series.ts'
 
-const FLOW = {
-  iops: 10,
-  bps: 40_960,
-  requests: 0,
-  bytes: 0,
-  delayed: 0,
-  queued: 0,
-  waitP50Ns: null,
-  waitP99Ns: null,
-  serviceP50Ns: null,
-  serviceP99Ns: null,
-}
+const FLOW = { ...IDLE_FLOW, iops: 10, bps: 40_960 }
 
 function group(limit: number): GroupSnapshot {
   const half = { iops: 0, bps: 0, token: null, timerInNs: null, queued: 0, tokenMoves: 0 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { IDLE_FLOW } from '../store/testing/idle-flow.ts'
 import {
   curveOf,
   durationText,
@@ -77,17 +78,7 @@ function snapshot(atS: number, iops: number, limits: Limits = { 'iops-total': 10
 }
 
 function device(rates: { readonly iops: number; readonly bps: number }): DeviceSnapshot {
-  const flow = {
-    ...rates,
-    requests: 0,
-    bytes: 0,
-    delayed: 0,
-    queued: 0,
-    waitP50Ns: null,
-    waitP99Ns: null,
-    serviceP50Ns: null,
-    serviceP99Ns: null,
-  }
+  const flow = { ...IDLE_FLOW, ...rates }
   return {
     group: 'g',
     iothread: 0,

@@ -1,20 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { DeviceSnapshot, FlowSnapshot, Snapshot } from '#shared/snapshot.ts'
+import type { DeviceSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { shownFlows, shownMean, shownRates } from './shown-rates.ts'
 import { latestSnapshot, pushSnapshot, resetTelemetry, showSnapshot } from './telemetry.ts'
-
-const FLOW: FlowSnapshot = {
-  iops: 0,
-  bps: 0,
-  requests: 0,
-  bytes: 0,
-  delayed: 0,
-  queued: 0,
-  waitP50Ns: null,
-  waitP99Ns: null,
-  serviceP50Ns: null,
-  serviceP99Ns: null,
-}
+import { IDLE_FLOW } from './testing/idle-flow.ts'
 
 function device(iops: number, throttledShare: number): DeviceSnapshot {
   return {
@@ -22,8 +10,8 @@ function device(iops: number, throttledShare: number): DeviceSnapshot {
     iothread: 0,
     status: 'running',
     reason: null,
-    read: { ...FLOW, iops, bps: iops * 4096 },
-    write: FLOW,
+    read: { ...IDLE_FLOW, iops, bps: iops * 4096 },
+    write: IDLE_FLOW,
     demandIops: null,
     throttledShare,
     waitCounts: [],

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { DeviceSnapshot, FlowSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
+import type { DeviceSnapshot, GroupSnapshot, Snapshot } from '#shared/snapshot.ts'
 import { deviceColumn, groupColumn } from './columns.ts'
 import {
   deviceGroupAt,
@@ -14,21 +14,9 @@ import {
   samplesBetween,
   sampleTimeNs,
 } from './telemetry.ts'
+import { IDLE_FLOW } from './testing/idle-flow.ts'
 
 const MS = 1e6
-
-const FLOW: FlowSnapshot = {
-  iops: 0,
-  bps: 0,
-  requests: 0,
-  bytes: 0,
-  delayed: 0,
-  queued: 0,
-  waitP50Ns: null,
-  waitP99Ns: null,
-  serviceP50Ns: null,
-  serviceP99Ns: null,
-}
 
 function device(iops: number, waitP99Ns: number | null = null): DeviceSnapshot {
   return {
@@ -36,8 +24,8 @@ function device(iops: number, waitP99Ns: number | null = null): DeviceSnapshot {
     iothread: 0,
     status: 'running',
     reason: null,
-    read: { ...FLOW, iops, waitP99Ns, waitP50Ns: waitP99Ns, queued: 2 },
-    write: { ...FLOW, queued: 1 },
+    read: { ...IDLE_FLOW, iops, waitP99Ns, waitP50Ns: waitP99Ns, queued: 2 },
+    write: { ...IDLE_FLOW, queued: 1 },
     demandIops: null,
     throttledShare: 0.5,
     waitCounts: [1, 0, 3],
