@@ -258,7 +258,7 @@ export class QemuSession implements Source {
   async #observe(link: SessionLink, staging: Staging): Promise<void> {
     const look = await link.look(() => this.#nowNs())
     this.#about.lastSeenNs = look.atNs
-    await this.histograms.keep(link, staging.picture, look)
+    if (await this.histograms.keep(link, staging.picture, look)) this.#reportState()
     this.looks.notify({ look, picture: staging.picture })
     const jobs = await link.jobs()
     if (staging.lookAtJobs(jobs)) this.#reportState()

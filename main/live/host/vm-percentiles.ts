@@ -54,7 +54,7 @@ export class VmPercentiles {
   }
 
   /** After each look. */
-  keep(link: VmLink, picture: Picture, look: Look): Promise<void> {
+  keep(link: VmLink, picture: Picture, look: Look): Promise<boolean> {
     return this.#own.keep(link, picture, look)
   }
 

@@ -51,8 +51,14 @@ export class OwnHistograms {
     this.#without.clear()
   }
 
-  /** After each look. What is refused once is not tried again. */
-  async keep(link: VmLink, picture: Picture, { stats, isSecondHand }: Look): Promise<void> {
+  /** After each look. What is refused once is not tried again. Tells whether there are other problems than before. */
+  async keep(link: VmLink, picture: Picture, look: Look): Promise<boolean> {
+    const before = this.problems.join()
+    await this.#keep(link, picture, look)
+    return this.problems.join() !== before
+  }
+
+  async #keep(link: VmLink, picture: Picture, { stats, isSecondHand }: Look): Promise<void> {
     if (!this.#isOn) return
     this.#noMonitor = link.execute === undefined
     // Another tool's may be there, and Weir's would be emptied.
