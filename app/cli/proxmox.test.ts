@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type DriveStyle, driveArgs, FakeProxmox } from '#main/proxmox/testing/fake-proxmox.ts'
 import { missingQemu, type RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
-import { callWeir, callWeirUntil } from './testing/call-weir.ts'
+import { callWeir, callWeirUntil, startWeir } from './testing/call-weir.ts'
 
 // What an operator does on a Proxmox node without a window: a fake `qm`, and real QEMUs throttled in both of Proxmox's ways.
 
@@ -70,4 +70,21 @@ describe.skipIf(absent !== null)(`a node whose VMs are real QEMUs ${absent ?? ''
       expect(proxmox.config('101')).toContain('iops=500')
     })
   }
+
+  test('the node in the exporter, and a VM of it in watch', async () => {
+    const qemu = await boot('filter')
+    const exporter = startWeir('exporter', '--from', 'proxmox:', '--listen', '127.0.0.1:0')
+    await vi.waitUntil(() => exporter.out().includes('http'), 20_000)
+    const metrics = async () => (await fetch(exporter.out().replace('metrics at ', ''))).text()
+    const poll = { timeout: 20_000 }
+    await expect.poll(metrics, poll).toMatch(/^weir_group_limit{.*domain="web01".*group="scsi1".*} 500$/m)
+    expect(await exporter.end()).toMatchObject({ exit: 0, err: '' })
+
+    const watch = startWeir('watch', 'proxmox:101', '--at-limit', '1s', '--json')
+    await qemu.io('-d scsi1', 'read', { count: 3000 })
+    await expect.poll(watch.out, poll).toContain('scsi1: at its IOPS limit of 500 for')
+    await qemu.kill()
+    await expect.poll(watch.out, poll).toMatch(/"vm":"web01".*"kind":"lost"/)
+    expect((await watch.end()).exit).toBe(0)
+  })
 })

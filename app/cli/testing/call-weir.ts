@@ -16,9 +16,28 @@ export function callWeir(...argv: readonly string[]): Promise<Said> {
 }
 
 /** The same, asked to end by `signal`. */
-export async function callWeirUntil(signal: AbortSignal, ...argv: readonly string[]): Promise<Said> {
-  const out: string[] = []
-  const err: string[] = []
+export function callWeirUntil(signal: AbortSignal, ...argv: readonly string[]): Promise<Said> {
+  return called({ signal, out: [], err: [] }, argv)
+}
+
+/** `weir ARGV` while it runs: what it has printed so far, and its end. */
+export function startWeir(...argv: readonly string[]) {
+  const controller = new AbortController()
+  const said = { signal: controller.signal, out: [] as string[], err: [] as string[] }
+  const ended = called(said, argv)
+  return {
+    out: () => said.out.join('\n'),
+    end: (): Promise<Said> => {
+      controller.abort()
+      return ended
+    },
+  }
+}
+
+async function called(
+  { signal, out, err }: { readonly signal: AbortSignal; readonly out: string[]; readonly err: string[] },
+  argv: readonly string[],
+): Promise<Said> {
   const plain = (text: string) => text
   const terminal: Terminal = {
     print: (text) => out.push(text),
