@@ -28,7 +28,8 @@ export class EventlessLoads {
     this.#state = state
     this.#groups = Object.keys(workspace.groups).length
     this.#lone = isAsked ? [] : loneLoads(workspace, state)
-    this.#canBegin = !isAsked && this.#groups <= MOST_GROUPS && this.#lone.every((load) => load === null)
+    this.#canBegin =
+      !isAsked && state.devices.length > 0 && this.#groups <= MOST_GROUPS && this.#lone.every((load) => load === null)
     this.#mayBegin = this.#canBegin
   }
 

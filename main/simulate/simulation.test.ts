@@ -49,6 +49,12 @@ function requestsOf(wanted: Workspace, durationS: number): Record<string, number
   )
 }
 
+test('a workspace without devices has an hour in which nothing happens', () => {
+  const simulation = new Simulation({ workspace: workspace({ gold: { 'iops-total': 100 } }, []) })
+  expect(simulation.advance(3600 * S)).toBe(true)
+  expect(simulation.requests).toBe(0)
+})
+
 test('a closed loop gets its allowance at once, then one request per 10 ms at 100 IOPS', () => {
   const reads = device('db', 'gold', { readPercent: 100 })
   expect(requestsOf(workspace({ gold: { 'iops-total': 100 } }, [reads]), 10)).toEqual({ db: 11 + 1000 })
