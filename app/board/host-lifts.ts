@@ -26,6 +26,8 @@ export class HostLifts {
   /** The look under way. */
   #look: Promise<void> | null = null
   #isClosed = false
+  /** What was told of the journal; null: it was read. */
+  #told: string | null = null
 
   constructor(options: HostLiftsOptions) {
     this.#options = options
@@ -91,9 +93,12 @@ export class HostLifts {
         const lift = id === opened() ? null : this.#of(id)
         if (lift?.state === null) await lift.look()
       }
+      this.#told = null
     } catch (error) {
       const advice = error instanceof Error ? error.message : String(error)
-      onProblem({ message: 'What is lifted of this host cannot be read.', advice })
+      // At each look it would be the same again.
+      if (advice !== this.#told) onProblem({ message: 'What is lifted of this host cannot be read.', advice })
+      this.#told = advice
     }
   }
 

@@ -238,7 +238,10 @@ export class QemuBoard {
       formatVmAddress(absoluteAddress(address.value)),
       this.#ports.lift,
     )
-    await this.#lift.look()
+    await this.#lift.look().catch((error: unknown) => {
+      if (!(error instanceof EngineError)) throw error
+      this.#ports.lift?.onProblem({ message: error.message, advice: error.advice })
+    })
   }
 
   async #detach(then: 'put-back' | 'stays' = 'put-back'): Promise<void> {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { stateFolder } from '#main/state-folder.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
+import { writeError } from '#main/workspace/write-error.ts'
 import { formatWorkspace } from '#shared/workspace/parse.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
@@ -34,8 +35,12 @@ export class ApplyJournal {
   /** Resolves when both are on disk. Throws EngineError: then nothing may be sent. */
   async begin(address: string, { before, desired }: Pick<CutOff, 'before' | 'desired'>): Promise<void> {
     const files = this.#files(address)
-    await mkdir(files.folder, { recursive: true, mode: 0o700 })
-    await rm(files.desired, { force: true })
+    try {
+      await mkdir(files.folder, { recursive: true, mode: 0o700 })
+      await rm(files.desired, { force: true })
+    } catch (error) {
+      throw writeError(files.folder, error, 'Nothing was sent.')
+    }
     await saveFile(files.before, formatWorkspace(before))
     await saveFile(files.desired, formatWorkspace(desired))
   }

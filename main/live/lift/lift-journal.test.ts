@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
@@ -67,6 +67,22 @@ test('what would not read back is not begun: devices in groups that are not ther
   const odd = { ...record('unix:/a'), lifted: { ...before, groups: {} } }
   await expect(journal.begin(odd)).rejects.toMatchObject({ code: 'disk-failed' })
   expect([await journal.find('unix:/a'), await readdir(lifts)]).toEqual([null, []])
+})
+
+test('what cannot be read is a wrong world, with the place: nothing passes for not lifted', async () => {
+  const { lifts, journal } = await journalFolder()
+  await journal.begin(record('unix:/a'))
+  const [folder = ''] = await readdir(lifts)
+  const note = path.join(lifts, folder, 'lift.json')
+  await rm(note)
+  await mkdir(note)
+  const problem = { name: 'EngineError', message: expect.stringContaining(path.join(lifts, folder)) }
+  await expect(journal.find('unix:/a')).rejects.toMatchObject(problem)
+  await expect(journal.list()).rejects.toMatchObject(problem)
+  await rm(lifts, { recursive: true })
+  await writeFile(lifts, '')
+  await expect(journal.list()).rejects.toMatchObject({ name: 'EngineError', message: expect.stringContaining(lifts) })
+  await expect(journal.begin(record('unix:/a'))).rejects.toMatchObject({ name: 'EngineError' })
 })
 
 test('what lies beside the records is left alone', async () => {

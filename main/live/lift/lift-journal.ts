@@ -3,6 +3,7 @@ import path from 'node:path'
 import { EngineError } from '#main/engine-error.ts'
 import { usualLiftFolder } from '#main/state-folder.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
+import { writeError } from '#main/workspace/write-error.ts'
 import { ApplyJournal } from '../apply-journal.ts'
 import { formatLiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
 
@@ -26,12 +27,15 @@ export class LiftJournal {
   async begin(record: LiftRecord): Promise<void> {
     const { address, before, lifted } = record
     const folder = this.#pairs.folderOf(address)
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     if ((await this.find(address)) !== null) throw alreadyLifted(address)
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EEXIST' ? alreadyLifted(address) : error
-    })
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await rm(folder, { recursive: true, force: true })
+      await mkdir(folder, { mode: 0o700 })
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
+      throw isTaken ? alreadyLifted(address) : writeError(folder, error, 'Nothing was lifted.')
+    }
     await saveFile(path.join(folder, NOTE), formatLiftNote(record))
     await this.#pairs.begin(address, { before, desired: lifted })
     await syncFolder(this.#folder)
@@ -49,7 +53,7 @@ export class LiftJournal {
     await this.#pairs.end(address)
   }
 
-  /** null: nothing of this address is lifted. */
+  /** null: nothing of this address is lifted. Throws EngineError when what is written down cannot be read. */
   async find(address: string): Promise<LiftRecord | null> {
     const pair = await this.#pairs.find(address)
     const note = await this.#note(this.#pairs.folderOf(address))
@@ -57,7 +61,7 @@ export class LiftJournal {
     return { ...note, before: pair.before, lifted: pair.desired }
   }
 
-  /** Every lift that is not over, the oldest first. */
+  /** Every lift that is not over, the oldest first. Throws EngineError as `find` does. */
   async list(): Promise<readonly LiftRecord[]> {
     const found: LiftRecord[] = []
     for (const name of await this.#names()) {
@@ -73,7 +77,7 @@ export class LiftJournal {
       return (await readdir(this.#folder)).sort()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw error
+      throw unreadable(this.#folder, error)
     }
   }
 
@@ -82,7 +86,7 @@ export class LiftJournal {
       return parseLiftNote(await readFile(path.join(folder, NOTE), 'utf8'))
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-      throw error
+      throw unreadable(folder, error)
     }
   }
 }
@@ -90,6 +94,17 @@ export class LiftJournal {
 /** The one of this user, as usualLiftFolder says. */
 export function usualLiftJournal(): LiftJournal {
   return new LiftJournal(usualLiftFolder())
+}
+
+function unreadable(folder: string, cause: unknown): EngineError {
+  const { code, message } = cause as NodeJS.ErrnoException // what node:fs rejects with
+  const isForbidden = code === 'EACCES' || code === 'EPERM'
+  return new EngineError(
+    isForbidden ? 'permission' : 'disk-failed',
+    `What is lifted is written down in ${folder}, which cannot be read: ${isForbidden ? 'it is not allowed' : message}.`,
+    'Give this user the right to read and write it: a Weir that was run as another user may have made it.',
+    { cause },
+  )
 }
 
 function alreadyLifted(address: string): EngineError {
