@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { SerialQueue } from '#main/serial-queue.ts'
 import type { PredictProgress } from '#shared/ipc/contract.ts'
 import type { PredictNews, PredictOrder } from './predict-messages.ts'
 
@@ -10,6 +10,7 @@ const STOP_MS = 3000
 export class PredictRunner {
   readonly #workerUrl: URL
   readonly #report: (progress: PredictProgress) => void
+  readonly #starts = new SerialQueue()
   #worker: Worker | null = null
   #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 
@@ -18,8 +19,14 @@ export class PredictRunner {
     this.#report = report
   }
 
-  async run(run: number, order: Omit<PredictOrder, 'stop'>): Promise<void> {
-    await this.cancel()
+  run(run: number, order: Omit<PredictOrder, 'stop'>): Promise<void> {
+    return this.#starts.run(async () => {
+      await this.cancel()
+      this.#start(run, order)
+    })
+  }
+
+  #start(run: number, order: Omit<PredictOrder, 'stop'>): void {
     const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
     const worker = new Worker(this.#workerUrl, { workerData: { ...order, stop } satisfies PredictOrder })
     this.#stop = stop
@@ -44,10 +51,11 @@ export class PredictRunner {
   async cancel(): Promise<void> {
     const worker = this.#worker
     if (worker === null) return
-    const ended = once(worker, 'exit')
+    // Not `once` of node:events, which rejects when the thread fails instead of ending.
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     Atomics.store(new Int32Array(this.#stop), 0, 1)
     const timer = setTimeout(() => {
-      this.#worker = null
+      if (this.#worker === worker) this.#worker = null
       void worker.terminate()
     }, STOP_MS)
     await ended
