@@ -262,7 +262,11 @@ test.skipIf(NO_QEMU !== null)(
       const vm = () => board.session.host.state?.look.vms[0]
       await until('it was looked at', () => vm()?.up === true)
       const id = vm()?.id ?? ''
-      expect(await board.session.openVm(id)).toEqual({ ok: true })
+      // A key that is held asks again and again.
+      expect(await Promise.all([board.session.openVm(id), board.session.openVm(id)])).toEqual([
+        { ok: true },
+        { ok: true },
+      ])
       expect(board.session.host.state?.opened).toBe(id)
       await board.open(workspaceOf({ devices: [IDLE_DB] }))
       await until('the table has it', () => board.session.host.state?.opened === null)

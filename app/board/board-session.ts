@@ -10,6 +10,7 @@ import { predictOrder } from './predict-order.ts'
 import { PredictRunner } from './predict-runner.ts'
 import { QemuBoard } from './qemu-board.ts'
 import type { SessionPorts } from './session-ports.ts'
+import { VmOpening } from './vm-opening.ts'
 import { WindowWorkspace } from './window-workspace.ts'
 import { WriteConsent } from './write-consent.ts'
 
@@ -28,6 +29,7 @@ export class BoardSession {
   readonly #predict: PredictRunner
   readonly #qemu: QemuBoard
   readonly #host: HostBoard
+  readonly #vmOpening: VmOpening
   readonly #consent: WriteConsent
   readonly #window: WindowWorkspace
   #mode: BoardMode = 'lab'
@@ -69,6 +71,7 @@ export class BoardSession {
       onState: (state) => ports.push('host', state),
       onProblem: (problem) => ports.push('problem', problem),
     })
+    this.#vmOpening = new VmOpening(this.#host, this.#qemu)
     this.#predict = new PredictRunner(ports.predictWorkerUrl, (progress: PredictProgress) =>
       ports.push('predict', progress),
     )
@@ -97,17 +100,22 @@ export class BoardSession {
     this.#isStarted = false
     this.#revision += 1
     const revision = this.#revision
-    this.#opening = this.#opening.then(async () => {
-      await this.#predict.cancel()
-      if ((await this.#qemu.documentReplaced(workspace)) === 'let go') this.#host.take()
-      try {
-        await this.#lab.open(this.#absolute(workspace), revision)
-      } catch (error) {
-        const advice = error instanceof Error ? error.message : String(error)
-        this.#ports.push('problem', { message: 'The lab did not start.', advice })
-        this.#ports.log('the lab did not start', error)
-      }
-    })
+    this.#opening = this.#opening
+      .then(() => this.#predict.cancel())
+      .then(() => this.#leaveVmOfOther(workspace))
+      .catch((error: unknown) => this.#tell('The VM was not let go as it should be.', error))
+      .then(() => this.#lab.open(this.#absolute(workspace), revision))
+      .catch((error: unknown) => this.#tell('The lab did not start.', error))
+  }
+
+  async #leaveVmOfOther(workspace: Workspace): Promise<void> {
+    if ((await this.#qemu.documentReplaced(workspace)) === 'let go') this.#host.take()
+  }
+
+  /** Of what nobody waits for: whatever fails, what comes after goes on. */
+  #tell(message: string, error: unknown): void {
+    this.#ports.push('problem', { message, advice: error instanceof Error ? error.message : String(error) })
+    this.#ports.log(message, error)
   }
 
   /** What the user wants, as the window has it. Where it is wrong the old stays in force; a wrong limit concerns its group alone. */
@@ -189,14 +197,8 @@ export class BoardSession {
 
   /** The board of one VM of the host. */
   async openVm(id: string): Promise<Outcome> {
-    await this.#host.release(id)
-    const outcome = await this.#qemu.connect(id)
-    if (!outcome.ok) {
-      this.#host.take()
-      return outcome
-    }
-    this.#host.opened()
-    return this.setMode('qemu')
+    const outcome = await this.#vmOpening.open(id)
+    return outcome.ok ? this.setMode('qemu') : outcome
   }
 
   /** Lets go of the VM; a host that is watched shows it among its others again, and sees to what is lifted of it. */

@@ -58,6 +58,14 @@ test('a host that cannot be watched is refused, and the one before it stays', as
   expect([board.state, told.at(-1)]).toEqual([null, null])
 })
 
+test('of two hosts that are asked for at once the first one is watched', async () => {
+  const { board } = hostBoard()
+  const [one, other] = [await folder(), await folder()]
+  const outcomes = await Promise.all([board.connect(one), board.connect(other)])
+  expect(outcomes).toMatchObject([{ ok: true }, { ok: false, message: 'Weir is already connecting.' }])
+  expect(board.state?.look.host).toBe(one)
+})
+
 test('percentiles are asked for of VMs of the host only, and of a host that is watched', async () => {
   const { board } = hostBoard()
   const ask = { vm: 'unix:/run/elsewhere.qmp', isOn: true, mayTaint: true }

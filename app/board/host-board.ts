@@ -42,6 +42,7 @@ export class HostBoard {
   readonly #ports: HostPorts
   #host: Host | null = null
   #lifts: HostLifts | null = null
+  #isConnecting = false
   #opened: string | null = null
   #selected: string | null = null
 
@@ -63,6 +64,16 @@ export class HostBoard {
 
   /** Watches another host. One watched before is let go only when that went well. */
   async connect(text: string): Promise<Outcome> {
+    if (this.#isConnecting) return { ok: false, message: 'Weir is already connecting.', issues: [] }
+    this.#isConnecting = true
+    try {
+      return await this.#connect(text)
+    } finally {
+      this.#isConnecting = false
+    }
+  }
+
+  async #connect(text: string): Promise<Outcome> {
     const port = hostPort(text.trim().replace(/^unix:/, ''), 'address')
     if (!port.ok) return { ok: false, message: 'This host cannot be watched.', issues: port.issues }
     const host = new Host({ ports: [port.value], driftOf: (_vm, picture) => placeDrift(picture) })
