@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { type FactsOptions, factsAt } from '#main/frontier/facts.ts'
 import { frontierChartOf } from '#main/frontier/frontier-chart.ts'
@@ -62,7 +63,7 @@ async function open(load: ChooseLoad): Promise<Result<Opened>> {
 }
 
 async function loadOf(load: ChooseLoad): Promise<Result<Current>> {
-  const key = JSON.stringify(load)
+  const key = JSON.stringify([load, await stampsOf(load)])
   if (current !== null && key === currentKey) return ok(current)
   const opened = await open(load)
   if (!opened.ok) return opened
@@ -71,6 +72,21 @@ async function loadOf(load: ChooseLoad): Promise<Result<Current>> {
   current = { workspace, traces, loads, durationS: Math.min(durationS, lengthS(loads)), isAligned }
   currentKey = key
   return ok(current)
+}
+
+/** Of each file that is read: what changes when it does. */
+async function stampsOf(load: ChooseLoad): Promise<readonly string[]> {
+  const recorded = load.kind === 'devices' ? load.workspace.devices.map(({ workload }) => workload) : []
+  const traces = recorded.flatMap((workload) => (workload.kind === 'trace' ? [workload.path] : []))
+  const files = load.kind === 'file' ? [load.file] : traces
+  return Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
+        () => 'not there', // reading it says why
+      ),
+    ),
+  )
 }
 
 /** Until the last request of all. */

@@ -57,6 +57,7 @@ function missing(): () => null {
 /** Loads every piece, one after the other, once the first picture is there. Returns the function that stops it. */
 export function loadTheRest(): () => void {
   let handle = 0
+  let isStopped = false
   const rest = pieces.values()
   const next = () => {
     const { value: piece, done } = rest.next()
@@ -64,10 +65,14 @@ export function loadTheRest(): () => void {
     else void piece().then(wait)
   }
   const wait = () => {
+    if (isStopped) return
     handle = requestIdleCallback(next, { timeout: PATIENCE_MS })
   }
   wait()
-  return () => cancelIdleCallback(handle)
+  return () => {
+    isStopped = true
+    cancelIdleCallback(handle)
+  }
 }
 
 /** The palette is there from the start: what is typed into it right after its keys must not be lost. */
