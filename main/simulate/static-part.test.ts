@@ -240,12 +240,12 @@ test('looks in quick succession make no block longer', () => {
 
 test('between two steps of the script, too, there is no event for each request', () => {
   const script: ScriptStep[] = [
-    { atS: 200, setLimits: { group: 'g0', limits: { 'iops-total': 2000 } } },
-    { atS: 400, setWorkload: { device: 'd1', workload: load({ iodepth: 2 }) } },
+    { atS: 50, setLimits: { group: 'g0', limits: { 'iops-total': 2000 } } },
+    { atS: 100, setWorkload: { device: 'd1', workload: load({ iodepth: 2 }) } },
   ]
   const simulation = started({ ...crowd(8), script })
-  expect(simulation.advance(600 * S, 4000)).toBe(true)
-  expect(simulation.requests).toBeGreaterThan(700_000)
+  expect(simulation.advance(150 * S, 1500)).toBe(true)
+  expect(simulation.requests).toBeGreaterThan(150_000)
 })
 
 test('what a disk has still to serve from one step of the script to the next is done when it was to be', () => {
