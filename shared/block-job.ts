@@ -15,10 +15,12 @@ export interface BlockJob {
   readonly error: string | null
   /** Names of the block nodes that its requests go through, its target's included; null: not told. */
   readonly nodes: readonly string[] | null
+  /** Through libvirt: whether its requests go through the filters of its disk. Left out: `nodes` tells, or it is not known. */
+  readonly throughFilters?: boolean
 }
 
 /** A job beside the disks and groups of its VM. */
-export interface LiveJob extends Omit<BlockJob, 'nodes'> {
+export interface LiveJob extends Omit<BlockJob, 'nodes' | 'throughFilters'> {
   /** Disks that it reads or writes, by their names on the board. */
   readonly disks: readonly string[]
   /** Groups whose limits its requests take from; null: not known. */

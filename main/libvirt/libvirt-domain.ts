@@ -11,6 +11,7 @@ import { NS_PER_MS } from '#shared/units.ts'
 import { discoverDomain, type VirshReader } from './discover-domain.ts'
 import type { DomainXml } from './domain-xml.ts'
 import { LibvirtMonitor, type OwnCounters } from './libvirt-monitor.ts'
+import { withOwnJob } from './own-jobs.ts'
 import { readJob } from './read-job.ts'
 import type { DiskStats, DomainStats } from './virsh-answers.ts'
 import type { VirshOnDemand } from './virsh-on-demand.ts'
@@ -90,7 +91,8 @@ export abstract class LibvirtDomain implements VmLink {
       const job = readJob(target, await this.#reader.run(['blockjob', this.#domain, target, '--raw', '--bytes']))
       if (job !== null) jobs.push(job)
     }
-    return jobs
+    const own = jobs.length > 0 && this.#mayTaint() ? await this.#monitor.jobs() : null
+    return own === null ? jobs : jobs.map((job) => withOwnJob(job, own))
   }
 
   #ask(): Promise<Figures> {

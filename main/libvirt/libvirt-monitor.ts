@@ -1,8 +1,11 @@
 import { EngineError } from '#main/engine-error.ts'
 import { QUERY_STATS } from '#main/live/discover.ts'
+import { QUERY_BLOCK_JOBS, readBlockJobs } from '#main/qmp/block-jobs.ts'
+import { QUERY_BLOCK_GRAPH, readJobNodes } from '#main/qmp/job-nodes.ts'
 import { type Counters, readStatsViews } from '#main/qmp/qmp-views.ts'
 import { asRecord, type QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
+import type { OwnJobs } from './own-jobs.ts'
 import type { VirshOnDemand } from './virsh-on-demand.ts'
 
 // QEMU's own monitor by `virsh qemu-monitor-command`, for what libvirt does not report. libvirt marks a domain as tainted
@@ -42,6 +45,15 @@ export class LibvirtMonitor {
     const answer = await this.execute(QUERY_STATS, STATS_MS)
     if (!answer.ok) return this.#isForbidden ? 'forbidden' : 'refused'
     return new Map(readStatsViews(answer.value).map(({ key, counters }) => [key.replace(/^qdev /, ''), counters]))
+  }
+
+  /** null: QEMU is not to be asked, or not this time. */
+  async jobs(): Promise<OwnJobs | null> {
+    if (this.#isForbidden) return null
+    const jobs = await this.execute(QUERY_BLOCK_JOBS, STATS_MS)
+    const graph = await this.execute(QUERY_BLOCK_GRAPH, STATS_MS)
+    if (!jobs.ok) return null
+    return { jobs: readBlockJobs(jobs.value), nodes: graph.ok ? readJobNodes(graph.value) : new Map() }
   }
 
   #words(command: QmpCommand): readonly string[] {

@@ -95,6 +95,11 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     expect(session.state.plan.commands).toEqual(['virsh blockjob job vda --bandwidth 131072 --bytes'])
     expect(await session.sendStaged()).toMatchObject({ ok: true })
     expect(libvirt.virsh('blockjob', 'job', 'vda', '--raw', '--bytes')).toContain('bandwidth=131072')
+    // What libvirt leaves out, once QEMU itself may be asked.
+    expect(jobs?.[0]?.status).toBeNull()
+    session.mayTaint = true
+    const own = await snapshotWhere(session, (snapshot) => snapshot.jobs?.[0]?.status !== null)
+    expect(own.jobs).toMatchObject([{ id: 'vda', kind: 'mirror', status: expect.stringMatching(/running|ready/) }])
   })
 
   test('a throttle group without disks is taken away, live and for the next start', async (context) => {

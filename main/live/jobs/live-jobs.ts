@@ -22,7 +22,7 @@ export class JobWatch {
   look(picture: Picture, jobs: readonly BlockJob[], atNs: number): readonly LiveJob[] {
     for (const id of this.#points.keys()) if (!jobs.some((job) => job.id === id)) this.#points.delete(id)
     return jobs.map((job) => {
-      const { nodes, ...about } = job
+      const { nodes, throughFilters, ...about } = job
       return { ...about, ...placeOf(picture, job), rateBps: this.#rate(job, atNs) }
     })
   }
@@ -39,14 +39,20 @@ export class JobWatch {
   }
 }
 
-function placeOf(picture: Picture, { id, nodes }: BlockJob): Pick<LiveJob, 'disks' | 'takesFrom' | 'passesBy'> {
+function placeOf(
+  picture: Picture,
+  { id, nodes, throughFilters }: BlockJob,
+): Pick<LiveJob, 'disks' | 'takesFrom' | 'passesBy'> {
   const disks = picture.disks.filter((disk) => (nodes === null ? disk.countersKey === id : isThrough(disk, nodes)))
   const all = [...new Set(disks.flatMap(({ groups }) => groups))]
   const ids = disks.map((disk) => disk.id)
-  // libvirt does not say whether a job goes through a filter; without one there is nothing to go through.
-  if (nodes === null && disks.some((disk) => disk.filters.length > 0))
+  // libvirt alone does not say whether a job goes through a filter; without one there is nothing to go through.
+  if (nodes === null && throughFilters === undefined && disks.some((disk) => disk.filters.length > 0))
     return { disks: ids, takesFrom: null, passesBy: [] }
-  const filters = picture.disks.flatMap((disk) => disk.filters).filter(({ node }) => nodes?.includes(node))
+  const filters =
+    nodes === null
+      ? disks.flatMap((disk) => (throughFilters ? disk.filters : []))
+      : picture.disks.flatMap((disk) => disk.filters).filter(({ node }) => nodes.includes(node))
   const takesFrom = [...new Set(filters.flatMap(({ group }) => group ?? []))]
   return { disks: ids, takesFrom, passesBy: all.filter((group) => !takesFrom.includes(group)) }
 }
