@@ -34,6 +34,7 @@ async function operate(page: Page, qemu: SmallQemu | undefined): Promise<void> {
   await outside('blockdev-backup', job)
   const card = panel.getByRole('region', { name: 'Block job backup0' })
   await expect(card).toContainText('% of 1')
+  await expect(page.getByTitle(/^backup of backup0: \d+ % of 1 GiB/)).toHaveText(/\d+ %/)
   await expectAccessible(page)
   await bar.getByRole('button', { name: 'Put back now' }).click()
   await expect(bar).toBeHidden()

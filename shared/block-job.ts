@@ -38,6 +38,6 @@ export function jobEtaNs({ doneBytes, totalBytes, rateBps }: LiveJob): number | 
 }
 
 /** A job that has done its work, well or not, and is only kept to be asked about. */
-export function isOver({ status }: BlockJob): boolean {
+export function isOver({ status }: Pick<BlockJob, 'status'>): boolean {
   return status === 'concluded' || status === 'null' || status === 'aborting'
 }

@@ -76,7 +76,7 @@ export class HostBoard {
   async #connect(text: string): Promise<Outcome> {
     const port = hostPort(text.trim().replace(/^unix:/, ''), 'address')
     if (!port.ok) return { ok: false, message: 'This host cannot be watched.', issues: port.issues }
-    const host = new Host({ ports: [port.value], driftOf: (_vm, picture) => placeDrift(picture) })
+    const host = new Host({ ports: [port.value], jobs: true, driftOf: (_vm, picture) => placeDrift(picture) })
     await host.start()
     const { problems, vms } = host.look()
     if (problems.length > 0 && vms.length === 0) {

@@ -9,6 +9,7 @@ import { ProxmoxLink } from './proxmox-link.ts'
 /** Every running VM of the Proxmox on this machine. */
 export class ProxmoxPort implements VmPort {
   readonly name = 'proxmox:'
+  readonly hasCheapJobs = true
 
   async list(): Promise<readonly VmPlace[]> {
     return (await runningVms()).map((vmid) => ({ id: `proxmox:${vmid}`, label: vmid }))

@@ -6,6 +6,7 @@ import { heldSince, selectVm } from '../store/host.ts'
 import styles from './HostTable.module.css'
 import { heldLines } from './held-words.ts'
 import { alarmWords, STATE_WORDS, stateTone } from './host-model.ts'
+import { jobBadge, jobLines } from './job-words.ts'
 import { hasWeirs, p99Title, p99Words } from './percentile-words.ts'
 import { VmSpark } from './VmSpark.tsx'
 
@@ -23,6 +24,7 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
   const { vm } = row
   const bytes = vm.bps === null ? null : splitBytes(vm.bps, units)
   const time = (ns: number | null) => (ns === null ? '–' : formatDurationNs(ns))
+  const badge = jobBadge(vm)
   const isHeld = row.throttledShare !== null && row.throttledShare >= 0.5
   return (
     <tr
@@ -35,8 +37,17 @@ export function HostTableRow({ row, index, isSelected, hasP99, units, onOpen }: 
       onDoubleClick={() => onOpen(vm.id)}
     >
       <th scope="row" title={vm.title ?? vm.name}>
-        <i className={styles.dot} data-tone={stateTone(vm)} />
-        {vm.name} <small title={vm.problem ?? undefined}>{STATE_WORDS[vm.state]}</small>
+        <span className={styles.vm}>
+          <i className={styles.dot} data-tone={stateTone(vm)} />
+          <span className={styles.name}>
+            {vm.name} <small title={vm.problem ?? undefined}>{STATE_WORDS[vm.state]}</small>
+          </span>
+          {badge !== null && (
+            <span className={styles.job} title={jobLines(vm, units)}>
+              <span className="visually-hidden">Block job:</span> {badge}
+            </span>
+          )}
+        </span>
       </th>
       <td data-number="">
         <span className={styles.share} aria-hidden="true">

@@ -21,6 +21,7 @@ const OTHERS = /\.(qga|agent|vnc|spice|serial\d*|console|swtpm|nbd|virtiofs)$/
     which it listens. */
 export class FolderPort implements VmPort {
   readonly name: string
+  readonly hasCheapJobs = true
   readonly #folder: string
   readonly #timeouts: QmpTimeouts
   /** null: not found yet. */

@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
   /** Sets latency histograms in all VMs, until `finish`. */
   readonly histograms?: boolean
+  /** Looks at the block jobs of all VMs where that is cheap. */
+  readonly jobs?: boolean
   /** Counts how many requests took how long since it looks, of disks that have histograms. */
   readonly latencyTotals?: boolean
 }
@@ -33,6 +35,7 @@ export class Host {
   readonly #driftOf: HostOptions['driftOf']
   readonly #histograms: boolean
   readonly #latencyTotals: boolean
+  readonly #jobs: boolean
   /** Ids of the VMs whose block jobs are looked at. */
   #attended: ReadonlySet<string> = new Set()
   readonly #watches = new Map<string, VmWatch>()
@@ -43,10 +46,18 @@ export class Host {
   #count = 0
   #isClosed = false
 
-  constructor({ ports, periodMs = 1000, driftOf, histograms = false, latencyTotals = false }: HostOptions) {
+  constructor({
+    ports,
+    periodMs = 1000,
+    driftOf,
+    histograms = false,
+    latencyTotals = false,
+    jobs = false,
+  }: HostOptions) {
     this.#ports = ports
     this.#histograms = histograms
     this.#latencyTotals = latencyTotals
+    this.#jobs = jobs
     this.#periodMs = periodMs
     this.#driftOf = driftOf
     this.#lister = new Poller(periodMs, async () => {
@@ -117,10 +128,10 @@ export class Host {
     return this.#listeners.add(listener)
   }
 
-  /** These VMs' block jobs are looked at each time, and no others': through libvirt each disk is a question. */
+  /** These VMs' block jobs are looked at each time, besides those that are cheap to look at. */
   attend(ids: ReadonlySet<string>): void {
     this.#attended = ids
-    for (const [id, watch] of this.#watches) watch.attend(ids.has(id))
+    for (const [id, watch] of this.#watches) watch.attend(this.#isAttended(id, watch.port))
   }
 
   /** Of the VMs that are there. */
@@ -205,10 +216,14 @@ export class Host {
       histograms: this.#histograms,
       latencyTotals: this.#latencyTotals,
     })
-    watch.attend(this.#attended.has(place.id))
+    watch.attend(this.#isAttended(place.id, port))
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch
+  }
+
+  #isAttended(id: string, port: VmPort): boolean {
+    return this.#attended.has(id) || (this.#jobs && port.hasCheapJobs === true)
   }
 
   #nowNs(): number {

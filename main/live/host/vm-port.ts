@@ -12,6 +12,8 @@ export interface VmPlace {
 export interface VmPort {
   /** For people and the `host` of a look. */
   readonly name: string
+  /** One question answers for the block jobs of all disks of a VM. Left out: through libvirt each disk is one. */
+  readonly hasCheapJobs?: true
   /** How long all of one look may take; left out: 3 s. */
   readonly lookMs?: number
   /** Places that exist now. Throws EngineError where they cannot be listed. */
