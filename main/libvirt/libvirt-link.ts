@@ -4,7 +4,7 @@ import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions } from '#main/live/vm-link.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
-import { readDomainXml } from './domain-xml.ts'
+import { findDomain } from './find-domain.ts'
 import {
   type DomainOptions,
   type Figures,
@@ -39,7 +39,7 @@ export class LibvirtLink extends LibvirtDomain implements SessionLink {
   ): Promise<LibvirtLink> {
     const reader = await Virsh.open({ uri, access: 'read', signal })
     try {
-      const xml = readDomainXml(await reader.run(['dumpxml', '--domain', domain]))
+      const xml = await findDomain(reader, domain)
       const version = versionOf(await reader.run(['version']))
       const writer = new VirshOnDemand({ uri, access: 'write' })
       const link = new LibvirtLink({ xml, reader, writer, mayTaint }, { version, reader })

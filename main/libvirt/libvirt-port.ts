@@ -4,7 +4,8 @@ import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions, VmLink } from '#main/live/vm-link.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
-import { type DomainXml, readDomainXml } from './domain-xml.ts'
+import type { DomainXml } from './domain-xml.ts'
+import { findDomain } from './find-domain.ts'
 import { type Figures, FRESH_MS, hasFigures, LibvirtDomain, noFigures, sendByVirsh } from './libvirt-domain.ts'
 import { readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
@@ -64,7 +65,7 @@ export class LibvirtPort implements VmPort {
     // One that was started just now is not among the figures of the others.
     const figures = (await this.#figures()).get(label) ?? (await this.#ask(this.#reader, label)).get(label)
     known(label, figures)
-    const xml = readDomainXml(await this.run(['dumpxml', '--domain', label]))
+    const xml = await findDomain(this, label)
     return new HostedDomain(this, xml, () => this.#mayTaint() || mayTaint())
   }
 
