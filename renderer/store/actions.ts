@@ -27,10 +27,7 @@ export function namesOf(ids: readonly string[]): string {
 /** A new lane at the end, with these devices in it, its name ready to be typed over. */
 export function addGroupWith(ids: readonly string[]): void {
   const workspace = currentWorkspace()
-  if (Object.keys(workspace.groups).length >= MAX_GROUPS) {
-    notify('warn', `There can be ${MAX_GROUPS} groups at most.`)
-    return
-  }
+  if (hasNoRoom(workspace)) return
   const name = edits.freeName(Object.keys(workspace.groups), 'group')
   const label = ids.length === 0 ? `New group ${name}` : `Move ${namesOf(ids)} to new group ${name}`
   edit(label, (current) => {
@@ -40,6 +37,13 @@ export function addGroupWith(ids: readonly string[]): void {
   selectGroup(name)
   setUi({ renaming: { kind: 'group', name } })
   announce(`${label}.`)
+}
+
+/** Says so. */
+function hasNoRoom({ groups }: Workspace): boolean {
+  const isFull = Object.keys(groups).length >= MAX_GROUPS
+  if (isFull) notify('warn', `There can be ${MAX_GROUPS} groups at most.`)
+  return isFull
 }
 
 /** Returns what is wrong with the name, or null when it was taken. */
@@ -57,6 +61,7 @@ export function renameGroup(from: string, to: string): string | null {
 }
 
 export function duplicateGroup(name: string): void {
+  if (hasNoRoom(currentWorkspace())) return
   const copy = edits.freeName(Object.keys(currentWorkspace().groups), name)
   edit(`Duplicate ${name}`, (current) => edits.duplicateGroup(current, name))
   selectGroup(copy)
@@ -102,13 +107,12 @@ export function moveDevicesTo(ids: readonly string[], group: string | null, befo
 }
 
 /** On a live VM disks come and go by the VM's own hand; Weir sets limits and groups. Returns whether it said so. */
-function refuseOnVm(): boolean {
+function refuseOnVm(
+  message = 'Weir never plugs or unplugs disks of a VM.',
+  advice = 'It changes their limits and groups; plug and unplug them in QEMU.',
+): boolean {
   if (useUi.getState().mode !== 'qemu') return false
-  notify(
-    'info',
-    'Weir never plugs or unplugs disks of a VM.',
-    'It changes their limits and groups; plug and unplug them in QEMU.',
-  )
+  notify('info', message, advice)
   return true
 }
 
@@ -128,7 +132,7 @@ export function addDeviceTo(group: string | null): void {
 
 export function renameDevice(from: string, to: string): string | null {
   const id = to.trim()
-  if (id === from || refuseOnVm()) return null
+  if (id === from || refuseOnVm('A VM’s disks have the names that QEMU gives them.', '')) return null
   if (id === '') return 'A device needs a name.'
   if (findDevice(currentWorkspace(), id)) return `A device named ${id} already exists.`
   edit(`Rename ${from} to ${id}`, (current) => edits.renameDevice(current, from, id))
