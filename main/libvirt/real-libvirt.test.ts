@@ -96,6 +96,12 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     desired = place(limit(desired, `it's "ü" $x; \\`, { 'iops-read': 70 }), 'sda', `it's "ü" $x; \\`)
     expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     expect(both('web01', 'sda')).toEqual(['read_iops_sec 70', `group_name it's "ü" $x; \\`])
+    // Two groups become one: the disk of the one comes, and the group is gone with it.
+    const { gold: merged } = desired.groups
+    desired = { ...place(desired, 'sda', 'gold'), groups: { gold: merged ?? {} } }
+    expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
+    for (const target of ['sda', 'vda']) expect(both('web01', target)).toEqual(both('web01', 'vdc'))
+    expect(Object.keys((await capture('web01')).groups)).toEqual(['gold'])
     desired = place(desired, 'vdb', null)
     expect(await settle('web01', desired)).toEqual(['blkdeviotune'])
     expect(both('web01', 'vdb')).toEqual([])

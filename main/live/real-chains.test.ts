@@ -1,7 +1,10 @@
+import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { missingQemu, type RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
 import { applyWorkspace, findDrift } from './apply-workspace.ts'
+import { LiftJournal } from './lift/lift-journal.ts'
+import { beginLift, putBack } from './lift/lift-work.ts'
 import { attach, closeAll as closeSessions, snapshotWhere, stage } from './testing/session.ts'
 import { capture, chain, closeAll, limit, look, PATIENCE_MS, settle, start } from './testing/settle.ts'
 
@@ -104,6 +107,22 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     const drainsAll = Number.parseInt(await qemu.version(), 10) >= 10
     expect(await settle(qemu, moved)).toEqual(drainsAll ? ['blockdev-reopen'] : ['blockdev-reopen', 'blockdev-reopen'])
     expect(await chains(qemu)).toMatchObject({ db: 'free vm', log: 'free' })
+  })
+
+  test('a lift takes the limits of every level, and its end gives back each, chains and all', async () => {
+    const qemu = await start(CHAINS)
+    await settle(qemu, chain(await capture(qemu), 'log', ['vm', 'slow']))
+    const before = await capture(qemu)
+    const journal = new LiftJournal(path.join(qemu.folder, 'lifts'))
+    const order = { address: 'unix:/x', nowMs: 0, untilMs: null, job: null, choice: { groups: [], devices: [] } }
+    for (const id of ['db', 'log']) await qemu.io(`-d ${id}`, 'read', { count: 8 })
+    const { record, lifted, left } = await look(qemu, (vm) => beginLift(vm, order, journal))
+    expect([lifted, left]).toEqual([['slow: no limits', 'vm: no limits'], []])
+    const found = await capture(qemu)
+    expect([found.groups.vm, found.groups.slow]).toEqual([{}, {}])
+    if (record === null) throw new Error('nothing was lifted')
+    expect(await look(qemu, (vm) => putBack(vm, record, journal))).toMatchObject({ failed: [], kept: [] })
+    expect(await capture(qemu)).toEqual(before)
   })
 
   test('drift names the level that differs', async () => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { captureWorkspace } from '../capture.ts'
 import type { Picture } from '../picture.ts'
-import { type Edit, edited, filter, group, legacy, picture, TWO_LEGACY } from '../testing/pictures.ts'
+import { makePlan } from '../plan.ts'
+import { type Edit, edited, filter, group, legacy, ownOver, picture, TWO_LEGACY } from '../testing/pictures.ts'
 import { type LiftChoice, liftingOf } from './lifting.ts'
 import { putBackAim } from './put-back.ts'
 
@@ -121,4 +122,20 @@ test('what is not there any more is said', () => {
     'db no longer exists.',
     'web no longer exists.',
   ])
+})
+
+test('putting back plans nothing that QEMU 11.1 would not survive, whatever somebody has made of the chain meanwhile', () => {
+  const limits = { 'iops-total': 900 }
+  const seenWith = (own: string) => ({
+    ...picture([group('gold', { 'iops-total': 1000 }), group('vm', limits, true)], [ownOver('db', own, ['vm'])]),
+    reopenDrains: 'whole-vm' as const,
+  })
+  const lift = lifting(seenWith('gold'), { groups: [], devices: ['db'] })
+  expect([lift.chains, lift.devices]).toEqual([{ db: 'vm' }, ['db']])
+  // Limits of its own again, in the very group of its filter: its outer level must not leave that for gold.
+  const found = seenWith('vm')
+  const now = captureWorkspace(found, 'vm')
+  const { desired } = putBackAim(now, lift, 'overwrite')
+  const { steps, impossible } = makePlan({ picture: found, base: now, desired, scope: 'edit' })
+  expect([steps, impossible]).toEqual([[], [expect.stringMatching(/^db passes vm twice/)]])
 })
