@@ -14,7 +14,7 @@ const CHROMIUM_LOG_LINE = /^\[\d+:(\d+:)?\d{4}\/\d{6}\.\d+:(ERROR|WARNING|INFO)/
 
 function askedFile([argument, extra]) {
   if (argument === undefined) return EXAMPLE
-  if (extra !== undefined) throw new WrongInput(`${extra}: this is one too many; usage: npm start -- FILE`)
+  if (extra !== undefined) throw new WrongInput(`${extra}: unexpected argument; usage: npm start -- FILE`)
   const file = path.resolve(process.env.INIT_CWD ?? process.cwd(), argument)
   if (!fs.existsSync(file)) throw new WrongInput(`${file}: there is no such file; check the name.`)
   return file

@@ -25,7 +25,7 @@ test('a second file is wrong input, not left out in silence', () => {
   expect(node('scripts/start.mjs', 'package.json', 'more.weir.json')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'more.weir.json: this is one too many; usage: npm start -- FILE\n',
+    stderr: 'more.weir.json: unexpected argument; usage: npm start -- FILE\n',
   })
 })
 

@@ -15,7 +15,7 @@ function limitedWords({ bucket, limited }: FrontierChart, mark: string): readonl
   const time = `${formatShort(Math.ceil(limited.timeShare * 100))} % of the time`
   const from = bucket.startsWith('bps') ? formatBps(limited.fromRate) : formatIops(limited.fromRate)
   return [
-    `${was} at a limit for ${time} while recorded. From ${from} on${mark} the figures show what was given, not what is wanted; lift the limit and record again to know.`,
+    `${was} at a limit for ${time} while recorded. From ${from} on${mark} the figures show what was served, not the demand; lift the limit and record again to know.`,
   ]
 }
 

@@ -97,7 +97,7 @@ export class HostLifts {
     } catch (error) {
       const advice = error instanceof Error ? error.message : String(error)
       // At each look it would be the same again.
-      if (advice !== this.#told) onProblem({ message: 'What is lifted of this host cannot be read.', advice })
+      if (advice !== this.#told) onProblem({ message: 'The lifted limits of this host cannot be read.', advice })
       this.#told = advice
     }
   }

@@ -45,8 +45,7 @@ export interface QemuPorts {
 
 const FINE: Outcome = { ok: true }
 const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
-const WAITS_FOR_ANSWER =
-  'The VM answers, but its disks will replace the board: first decide what to do with your unsaved edits.'
+const WAITS_FOR_ANSWER = 'The VM answers. Opening it replaces the board: save or discard your unsaved edits first.'
 const NO_VM = 'No VM is attached.'
 
 export class QemuBoard {

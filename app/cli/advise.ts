@@ -41,7 +41,7 @@ export async function advise(call: CommandCall): Promise<Result<ExitCode>> {
   if (call.options.prometheus !== undefined) {
     if (first !== undefined) return failed([issue('', 'too-many-files', `${first} and --prometheus; name one of them`)])
     const names = ['group', 'wait', 'goal', 'duration', 'tolerance', 'fail-if-worse']
-    return uselessOptions(call, names, 'is for files, and this is a fleet') ?? adviseFleet(call)
+    return uselessOptions(call, names, 'works with files only, not with --prometheus') ?? adviseFleet(call)
   }
   const useless = uselessOptions(call, ['over', 'step', 'out-dir'], 'is for a fleet: --prometheus URL')
   if (useless !== null) return useless

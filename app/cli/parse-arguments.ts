@@ -79,5 +79,5 @@ function countIssue(entry: CommandEntry, args: readonly string[]): Issue | null 
   }
   const extra = args[entry.args.length]
   if (extra === undefined || endless) return null
-  return { path: extra, code: 'extra-argument', message: `this is one too many; usage: ${usageOf(entry)}` }
+  return { path: extra, code: 'extra-argument', message: `unexpected argument; usage: ${usageOf(entry)}` }
 }

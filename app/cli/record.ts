@@ -46,7 +46,7 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
     async ({ link, picture }) => {
       signal.removeEventListener('abort', giveUp)
       if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {
-        const message = 'nothing counts the requests of these disks; record a VM, not a storage daemon'
+        const message = 'a storage daemon does not count requests; record a VM instead'
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
       }
       const writer = await TraceWriter.create(file, 'packed')

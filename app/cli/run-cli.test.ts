@@ -61,7 +61,7 @@ test('a wrong call exits 2 and says what would be right', async () => {
       "weir check: 1 problem
       FILE: this is missing; use weir check FILE, or weir check --policy FILE --from HOST for a host",
       "weir check a b: 1 problem
-      b: this is one too many; usage: weir check [FILE] [options]",
+      b: unexpected argument; usage: weir check [FILE] [options]",
       "weir check --jason a: 1 problem
       --jason: weir check has no such option; it takes --vm, --qmp, --policy, --from, --json, --help",
       "weir check --json=yes a: 1 problem
@@ -73,7 +73,7 @@ test('a wrong call exits 2 and says what would be right', async () => {
 test('an unknown command exits 2 and names those there are', async () => {
   const { exit, err } = await weir('chek', 'a')
   expect(exit).toBe(2)
-  expect(err).toMatch(/^weir chek: 1 problem\n {2}chek: weir has no such command; it has check, /)
+  expect(err).toMatch(/^weir chek: 1 problem\n {2}chek: unknown command; use one of check, /)
 })
 
 test('every kind of wrong workspace exits 2 and names the place', async () => {

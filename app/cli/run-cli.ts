@@ -39,7 +39,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
 
 function unknownCommand(name: string): Issue {
   const names = COMMANDS.map((entry) => entry.name).join(', ')
-  return { path: name, code: 'unknown-command', message: `weir has no such command; it has ${names}` }
+  return { path: name, code: 'unknown-command', message: `unknown command; use one of ${names}` }
 }
 
 /** `http://anna:secret@host` as a message may show it. */

@@ -144,7 +144,7 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, { timeout: 120_00
     // The first look must have been: what it finds is what should be.
     const pause = setInterval(() => tune(started[0], 7)?.catch(() => undefined), 500)
     cleanups.push(() => clearInterval(pause))
-    expect(await seen).toMatchObject({ vm: 'web01', text: 'not as it should be: gold: IOPS: 20 → 7' })
+    expect(await seen).toMatchObject({ vm: 'web01', text: 'drifted: gold: IOPS: 20 → 7' })
     clearInterval(pause)
     await tune(started[0], 20)
     await watching.until('end', 'drift')

@@ -44,7 +44,7 @@ const HOST_GRAPHS: readonly Graph[] = [
     lines: [[`topk(10, sum by (domain) (rate(weir_disk_bytes_total{${HOST}}[$__rate_interval])))`, '{{domain}}']],
   },
   {
-    title: 'Share of the time throttled, the ten most',
+    title: 'Share of the time throttled, top 10',
     about: 'Estimated: time in which at least one request of a disk waited for a limit.',
     unit: 'percentunit',
     lines: [
@@ -52,7 +52,7 @@ const HOST_GRAPHS: readonly Graph[] = [
     ],
   },
   {
-    title: 'Use of the nearest limit, the ten most',
+    title: 'Use of the nearest limit, top 10',
     about: 'Above 100 % while a burst lasts.',
     unit: 'percentunit',
     lines: [[`topk(10, max by (domain) (weir_bucket_use_ratio{${HOST}}))`, '{{domain}}']],

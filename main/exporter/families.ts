@@ -101,7 +101,7 @@ const BUCKET: Readonly<Record<string, Definition>> = {
 }
 
 const VM: Readonly<Record<string, Definition>> = {
-  weir_vm_up: { kind: 'gauge', help: 'Whether the latest look at the VM was answered.', of: upSample },
+  weir_vm_up: { kind: 'gauge', help: '1 if the VM answered the latest poll, else 0.', of: upSample },
   weir_vm_state: {
     kind: 'gauge',
     help: 'Always 1: what the VM does, or why it does not answer.',
@@ -109,7 +109,7 @@ const VM: Readonly<Record<string, Definition>> = {
   },
   weir_vm_looks_total: {
     kind: 'counter',
-    help: 'Looks at the VM, answered or failed.',
+    help: 'Polls of the VM, answered or failed.',
     of: ({ vm, labels }) =>
       (['answered', 'failed'] as const).map((result) => ({ labels: { ...labels, result }, value: vm.looks[result] })),
   },

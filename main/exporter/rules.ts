@@ -17,7 +17,7 @@ export const ALERT_RULES: readonly (Omit<AlertRule, 'annotations'> & Words)[] = 
     expr: 'rate(weir_disk_throttled_seconds_total[5m]) > 0.5',
     for: '15m',
     labels: { severity: 'warning' },
-    summary: '{{ $labels.domain }} {{ $labels.target_device }} waits for its limits',
+    summary: '{{ $labels.domain }} {{ $labels.target_device }} is throttled',
     description: 'Requests waited {{ $value | humanizePercentage }} of the time (estimated), for 15 minutes.',
   },
   {

@@ -86,7 +86,7 @@ export class LabWatch {
       await recoverIothread(this.#tools, iothread)
       this.#dead.delete(iothread)
       const devices = this.#devicesOf(iothread).map((device) => device.id)
-      this.#note('recovered', `iothread ${iothread} runs again with ${devices.join(', ') || 'no device'}`)
+      this.#note('recovered', `iothread ${iothread} was restarted with ${devices.join(', ') || 'no device'}`)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
       this.#giveUp(iothread, error.message)

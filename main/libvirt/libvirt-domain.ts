@@ -122,7 +122,7 @@ export function noFigures(name: string): EngineError {
   return new EngineError(
     'qmp-timeout',
     `libvirt reports no figures for ${name}.`,
-    'Its QEMU hangs, it is gone, or another command of libvirt has it just now.',
+    'Its QEMU hangs, it is gone, or another libvirt operation holds it right now.',
   )
 }
 

@@ -24,7 +24,7 @@ export function unconnected(uri: string, errors: string): EngineError {
   if (/permission denied|authentication|access denied/i.test(words)) {
     return new EngineError(
       'permission',
-      `libvirt at ${uri} does not let you in: ${words}.`,
+      `libvirt at ${uri} denies access: ${words}.`,
       'Join the group libvirt, or name a URI that you may use (qemu:///session for VMs of your own).',
     )
   }

@@ -133,7 +133,7 @@ export class Virsh {
 
   #heard(): void {
     if (this.#out.length + this.#err.length > MAX_OUTPUT_CHARS) {
-      this.#end(libvirtGoneError(this.#uri, 'virsh printed more than any host should'))
+      this.#end(libvirtGoneError(this.#uri, 'virsh printed more than Weir takes from one host'))
     }
     this.#waiting?.()
   }

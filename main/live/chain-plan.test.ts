@@ -142,7 +142,7 @@ test('of a disk that passes a group twice the outer level does not leave it wher
   const seen = { ...picture(GROUPS, [chained('db', ['vm', 'vm'])]), reopenDrains: 'whole-vm' as const }
   const own = { ...picture(GROUPS, [ownOver('db', 'vm', ['vm'])]), reopenDrains: 'unknown' as const }
   const why =
-    'db passes vm twice, and its outer level cannot leave it: QEMU 11.1 fails an assertion of its own then, and the VM is gone. Let the inner level leave first, and apply that.'
+    'db passes vm twice, and its outer level cannot leave it: QEMU 11.1 would abort, and the VM would be gone. Let the inner level leave first, and apply that.'
   const refused = [plan(seen, { devices: { db: ['slow', 'vm'] } }), plan(seen, { devices: { db: ['slow', 'free'] } })]
   for (const { steps, impossible } of [...refused, plan(own, { devices: { db: ['vm'] } })]) {
     expect([steps, impossible]).toEqual([[], [why]])

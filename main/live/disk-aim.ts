@@ -139,7 +139,7 @@ function obstacleOfTwice(aim: DiskAim): string | null {
     ({ now, to }, index) => now !== null && to !== now && levels.slice(index + 1).some((inner) => inner.now === now),
   )
   if (leaves === undefined) return null
-  return `${aim.disk.id} passes ${leaves.now} twice, and its outer level cannot leave it: QEMU 11.1 fails an assertion of its own then, and the VM is gone. Let the inner level leave first, and apply that.`
+  return `${aim.disk.id} passes ${leaves.now} twice, and its outer level cannot leave it: QEMU 11.1 would abort, and the VM would be gone. Let the inner level leave first, and apply that.`
 }
 
 function countWords(filters: number): string {

@@ -95,7 +95,7 @@ test('a late answer to a command that timed out is passed over, and the connecti
 test('a socket that takes the connection and stays silent is held by another client', async () => {
   const server = await serve(() => undefined)
   expect(await failureOf(QmpClient.connect(server.address, { timeouts: SHORT }))).toBe(
-    `qmp-busy: unix:${server.path} does not greet: another client holds this QMP socket, or QEMU is stuck.`,
+    `qmp-busy: unix:${server.path} sends no QMP greeting: another client holds this QMP socket, or QEMU is stuck.`,
   )
 })
 

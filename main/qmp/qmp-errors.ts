@@ -87,7 +87,7 @@ function refused(address: QmpAddress, place: string, cause: Error): EngineError 
 export function busyError(where: string, cause?: unknown): EngineError {
   return new EngineError(
     'qmp-busy',
-    `${where} does not greet: another client holds this QMP socket, or QEMU is stuck.`,
+    `${where} sends no QMP greeting: another client holds this QMP socket, or QEMU is stuck.`,
     'QEMU serves one client per socket. Close the other one; for a VM of libvirt use libvirt:URI#DOMAIN instead of its socket, or give QEMU a second one: -qmp unix:PATH,server=on,wait=off.',
     { cause },
   )

@@ -28,7 +28,7 @@ export function CardFigures() {
         <span data-part="queue">
           queued <b className="num" data-metric="queued" />
         </span>
-        <span data-part="outstanding" hidden title="Requests in flight on average, the waiting ones included">
+        <span data-part="outstanding" hidden title="Requests in flight on average, including throttled ones">
           in flight <b className="num" data-part="outstanding-value" />
         </span>
         <span data-part="failed" className={styles.failed} hidden title="Requests that failed since Weir attached" />

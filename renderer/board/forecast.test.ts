@@ -27,7 +27,7 @@ test('a group that is held says so, whatever its estimated level', () => {
 })
 
 test('a rate above the limit says when the bucket is full, one below that it is not', () => {
-  expect(forecast(group({ throttleInNs: 180 * NS_PER_S }))).toBe('Throttles in 3 min if this goes on.')
+  expect(forecast(group({ throttleInNs: 180 * NS_PER_S }))).toBe('Throttles in 3 min at this rate.')
   expect(forecast(group({ level: 0 }))).toBe('Not throttling.')
   expect(forecast(group({ refillInNs: 2 * NS_PER_S }))).toBe(
     'Not throttling. The bucket is empty again after 2 s without requests.',

@@ -15,7 +15,7 @@ export function forecast(group: GroupSnapshot): string {
   const throttleIn = levels.map((level) => level.throttleInNs ?? Number.POSITIVE_INFINITY)
   const soonestNs = Math.min(...throttleIn)
   if (soonestNs <= 0) return 'A bucket is full: the next requests wait.'
-  if (Number.isFinite(soonestNs)) return `Throttles in ${formatDurationNs(soonestNs)} if this goes on.`
+  if (Number.isFinite(soonestNs)) return `Throttles in ${formatDurationNs(soonestNs)} at this rate.`
   const refillNs = Math.max(...levels.map((level) => level.refillInNs ?? 0))
   return refillNs > 0
     ? `Not throttling. The bucket is empty again after ${formatDurationNs(refillNs)} without requests.`

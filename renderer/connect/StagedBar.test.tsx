@@ -84,7 +84,7 @@ test('of a libvirt domain the bar asks whether the next start has it, too; of ot
   const tick = bar()?.querySelector<HTMLElement>('[role=switch]')
   expect([tick?.getAttribute('aria-checked'), bar()?.textContent]).toEqual([
     'true',
-    expect.stringContaining('Also for the next start (--config)'),
+    expect.stringContaining('Also at the next start (--config)'),
   ])
   act(() => tick?.click())
   expect(invoke).toHaveBeenCalledWith('qemu/next-start', { isOn: false })

@@ -78,11 +78,11 @@ function NextStart() {
   return (
     <span className={styles.tick}>
       <Switch
-        label="Also for the next start"
+        label="Also at the next start"
         checked={isOn}
         onChange={(next) => reportFailure(invoke('qemu/next-start', { isOn: next }), 'vm')}
       />
-      Also for the next start (--config)
+      Also at the next start (--config)
     </span>
   )
 }

@@ -92,7 +92,13 @@ const SECTIONS: readonly Section[] = [
 export function ShortcutsDialog() {
   const open = useUi((ui) => ui.dialog === 'shortcuts')
   return (
-    <Dialog open={open} onClose={closeDialog} title="Keyboard shortcuts" subtitle="on a Mac, Cmd for Ctrl" size="l">
+    <Dialog
+      open={open}
+      onClose={closeDialog}
+      title="Keyboard shortcuts"
+      subtitle="On a Mac, use Cmd instead of Ctrl"
+      size="l"
+    >
       <div className={styles.columns}>
         {SECTIONS.map((section) => (
           <section key={section.title} className={styles.section} aria-label={section.title}>

@@ -31,7 +31,7 @@ export const STATE_WORDS: Readonly<Record<VmState, string>> = {
   busy: 'its monitor is in use',
   ended: 'gone',
   opened: 'open on the board',
-  new: 'not looked at yet',
+  new: 'not polled yet',
 }
 
 /** `at limit`, `slow, 2 more`: the rest stands in the title. */

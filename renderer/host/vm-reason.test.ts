@@ -47,7 +47,7 @@ test('who is held hears by which limit, and what of the latency is its', () => {
   expect(
     reason({ groups: [group('quiet', bucket({ share: 0.99 })), group('gold', held)], disks: [...disks, elsewhere] }),
   ).toBe(
-    'held: Held by its write bandwidth limit. gold is at 98 % of 1 MiB/s and its bucket is full. A write of vda waits for it ≈ 38 ms of 40 ms; the rest is the disk’s.',
+    'held: Held by its write bandwidth limit. gold is at 98 % of 1 MiB/s and its bucket is full. A write of vda waits for it ≈ 38 ms of 40 ms; the rest is the disk.',
   )
 })
 

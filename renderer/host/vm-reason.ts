@@ -89,7 +89,7 @@ function waitWords({ disks }: VmLook, group: string): string {
   )
   if (most === null || most.waitMeanNs / most.latencyMeanNs < WORTH_SAYING) return ''
   const wait = `≈ ${formatDurationNs(most.waitMeanNs)} of ${formatDurationNs(most.latencyMeanNs)}`
-  return `A ${most.direction} of ${most.disk} waits for it ${wait}; the rest is the disk’s.`
+  return `A ${most.direction} of ${most.disk} waits for it ${wait}; the rest is the disk.`
 }
 
 /** `98 % of 250 MiB/s` */

@@ -19,7 +19,7 @@ export function LiftBar({ lift, vm }: Props) {
       <Timer className={styles.icon} />
       <b>Limits of {lift.names.join(', ')} are lifted</b>
       <Left lift={lift} />
-      {lift.isOthers && <span className={styles.words}>by another Weir, which puts them back</span>}
+      {lift.isOthers && <span className={styles.words}>by another Weir process, which will put them back</span>}
       {lift.problem !== null && <span className={styles.words}>Not put back yet: {lift.problem}</span>}
       <Button size="s" onClick={() => reportFailure(invoke('lift/put-back', { vm }), 'vm')}>
         Put back now

@@ -31,13 +31,13 @@ export const FIGURES: Readonly<Record<FigureName, FigureKind>> = {
   },
   'wait-p50-ns': {
     label: 'Wait p50',
-    hint: "Half of the requests waited in the throttle at most this long; of a device the slower direction, of a group all its members' requests",
+    hint: "Half of the requests waited in the throttle at most this long; for a device, its slower direction; for a group, all its members' requests",
     better: 'less',
     format: (value) => formatDurationNs(value),
   },
   'wait-p99-ns': {
     label: 'Wait p99',
-    hint: "99 of 100 requests waited in the throttle at most this long; of a device the slower direction, of a group all its members' requests",
+    hint: "99 of 100 requests waited in the throttle at most this long; for a device, its slower direction; for a group, all its members' requests",
     better: 'less',
     format: (value) => formatDurationNs(value),
   },

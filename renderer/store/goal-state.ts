@@ -79,7 +79,7 @@ function countedState(goal: Goal, device: DeviceSnapshot, heat: WaitHeat | null)
   const { fromNs, toNs } = bounds
   const limitNs = goal.waitMs * NS_PER_MS
   const figure = toNs === 0 ? '0' : `${formatDurationNs(fromNs)} – ${formatDurationNs(toNs)}`
-  const about = `of the last ${COUNTED_S} s, counted to a power of two`
+  const about = `of the last ${COUNTED_S} s, from a histogram in powers of two`
   if (fromNs > limitNs) return { goal, state: 'missed', words: `missed, ${figure}`, about }
   if (toNs <= limitNs && isOfEach(goal, device)) return { goal, state: 'met', words: `met, ${figure}`, about }
   return { goal, state: 'unknown', words: `not known, ${figure}`, about }

@@ -132,6 +132,6 @@ function diskConditions(
 
 function drift({ drift: found }: AlarmReading): readonly Condition[] {
   if (found === null) return []
-  const text = `not as it should be: ${found.join('; ')}`
+  const text = `drifted: ${found.join('; ')}`
   return [condition({ kind: 'drift' }, { holds: found.length > 0, text, beginsAfterNs: 0, endsAfterNs: 0 })]
 }

@@ -98,10 +98,10 @@ test('drift begins and ends at once; a VM that does not answer is lost, and its 
   expect(
     run({ 2: off, 4: { ...QUIET, problem: 'It does not answer.' }, 9: off, 12: { ...QUIET, drift: [] } }, 15),
   ).toEqual([
-    '2 begin not as it should be: gold: IOPS: 1 000 → 7',
+    '2 begin drifted: gold: IOPS: 1 000 → 7',
     '7 begin It does not answer.',
     '9 end It does not answer.',
-    '12 end not as it should be: gold: IOPS: 1 000 → 7',
+    '12 end drifted: gold: IOPS: 1 000 → 7',
   ])
 })
 

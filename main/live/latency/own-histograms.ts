@@ -109,7 +109,7 @@ export class OwnHistograms {
       if (!isWeirs(view) || disk.qdev === null || link.execute === undefined) continue
       if (view.counters.histograms?.hasOthers) {
         left.push(
-          `${disk.id} keeps Weir's latency histogram: somebody has set one of flushes beside it, and QEMU removes all at once.`,
+          `${disk.id} keeps Weir's latency histogram: another tool has set one of flushes too, and QEMU removes all at once.`,
         )
         continue
       }

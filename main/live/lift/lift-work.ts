@@ -94,7 +94,7 @@ export async function putBack(
   const failed =
     pending.length === 0
       ? []
-      : [...plan.impossible, ...refusals(answers), ...pending.map((name) => `${name} is not back as it was yet.`)]
+      : [...plan.impossible, ...refusals(answers), ...pending.map((name) => `${name} has not been fully restored yet.`)]
   if (failed.length === 0) await journal.end(record.address)
   return {
     restored: readBack(plan, after),

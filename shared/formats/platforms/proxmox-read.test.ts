@@ -115,7 +115,7 @@ scsi0: local-lvm:vm-101-disk-0,size=32G
         },
       },
       "losses": [
-        "line 1 args: -set: not-understood: there is no drive "drive-scsi0" defined; QEMU does not start with this",
+        "line 1 args: -set: not-understood: there is no drive "drive-scsi0" defined; QEMU refuses to start with this",
         "line 7 scsi0: not-understood: "iops_burst=3" is not a limit that Proxmox knows",
         "line 8: not-understood: "scsi99: local-lvm:vm-101-disk-8,mbps=1" looks like throttling and is not understood",
         "line 12: dropped: these changes wait for the VM’s next start; they are left out: delete scsi1 and scsi0 (iops=900)",

@@ -179,7 +179,7 @@ function settingsOfDrives({ draft, place }: Reading, options: readonly Option[])
   )
   for (const id of settings.keys()) {
     if (!ids.has(id))
-      notUnderstood(draft, `${place}-set`, `there is no drive "${id}" defined; QEMU does not start with this`)
+      notUnderstood(draft, `${place}-set`, `there is no drive "${id}" defined; QEMU refuses to start with this`)
   }
   return settings
 }
@@ -222,7 +222,7 @@ function readTree(
     notUnderstood(draft, path, `${JSON.stringify(text)} is a shell variable; its value is not in this text`)
   } else {
     const doubled = text.trimStart().startsWith('{') ? keyIssues(text)[0] : undefined
-    if (doubled !== undefined) notUnderstood(draft, path, `${doubled.message}; QEMU does not start with this`)
+    if (doubled !== undefined) notUnderstood(draft, path, `${doubled.message}; QEMU refuses to start with this`)
     use(tree)
   }
 }

@@ -46,7 +46,11 @@ export function readDrive(draft: Draft, model: QemuModel, text: DriveText): void
   const breach = hasAnyLimit(limits) ? null : firstBreach(limits)
   if (breach !== null) {
     const given = Object.entries(limits).map(([key, value]) => `${key}=${draft.huge.get(value) ?? value}`)
-    notUnderstood(draft, `${text.path} ${drive}`, `${given.join(', ')}: ${breach.text}; QEMU does not start with this`)
+    notUnderstood(
+      draft,
+      `${text.path} ${drive}`,
+      `${given.join(', ')}: ${breach.text}; QEMU refuses to start with this`,
+    )
   }
 }
 
@@ -122,10 +126,10 @@ function driveName(
   const option = path.split(' ').at(-1) ?? path
   const what = id ?? (file === undefined ? `this ${option}` : `this ${option} (${file})`)
   if (place.problem !== null && kind !== null)
-    notUnderstood(draft, path, `${what}: ${place.problem}; QEMU does not start with this`)
+    notUnderstood(draft, path, `${what}: ${place.problem}; QEMU refuses to start with this`)
   if (id !== undefined) {
     if (findBackend(model, 'drive', id) !== null)
-      notUnderstood(draft, path, `Duplicate ID '${id}' for drive; QEMU does not start with this`)
+      notUnderstood(draft, path, `Duplicate ID '${id}' for drive; QEMU refuses to start with this`)
     return id
   }
   if (kind === 'pflash' && isFree) return null

@@ -49,7 +49,7 @@ export function readGroupObject(draft: Draft, model: QemuModel, tree: JsonObject
     })
   }
   if (model.objects.has(id))
-    notUnderstood(draft, path, 'there is an object of this name already; QEMU does not start with this')
+    notUnderstood(draft, path, 'there is an object of this name already; QEMU refuses to start with this')
   model.objects.set(id, mergeLimits(old.limits, main.limits))
 }
 

@@ -51,7 +51,7 @@ export interface PlaceWanted {
 export interface Place {
   /** As QEMU calls a drive there that has no id. */
   readonly name: string
-  /** Why QEMU does not start with this; null: it does. */
+  /** Why QEMU refuses to start with this; null: it does. */
   readonly problem: string | null
 }
 

@@ -63,7 +63,7 @@ test('-set adds to the drive that it names', () => {
   })
   expect(lossesOf('kvm -drive if=none,id=d0 -set drive.d9.iops=5 -set device.x.drive=d0')).toEqual([
     '-set: not-understood: "device.x.drive=d0" is not about a -drive of this text',
-    '-set: not-understood: there is no drive "d9" defined; QEMU does not start with this',
+    '-set: not-understood: there is no drive "d9" defined; QEMU refuses to start with this',
   ])
 })
 
@@ -80,10 +80,10 @@ test('what looks like a limit and is none is a loss', () => {
 
 test('a burst without a base is said with its place', () => {
   expect(lossesOf('kvm -drive if=none,id=d0,bps_max=9223372036854775807')).toEqual([
-    '-drive d0: not-understood: bps-total-max=9223372036854775807: bps/iops/max values must be within [0, 1000000000000000]; QEMU does not start with this',
+    '-drive d0: not-understood: bps-total-max=9223372036854775807: bps/iops/max values must be within [0, 1000000000000000]; QEMU refuses to start with this',
   ])
   expect(lossesOf('kvm -drive if=none,id=d0,bps_max=500')).toEqual([
-    '-drive d0: not-understood: bps-total-max=500: bps_max/iops_max require corresponding bps/iops values; QEMU does not start with this',
+    '-drive d0: not-understood: bps-total-max=500: bps_max/iops_max require corresponding bps/iops values; QEMU refuses to start with this',
   ])
 })
 
@@ -146,7 +146,7 @@ test('JSON with a key twice is said: QEMU does not take it', () => {
   expect(
     lossesOf(`kvm -object '{"qom-type":"throttle-group","id":"g","limits":{"iops-total":1,"iops-total":2}}'`),
   ).toEqual([
-    '-object: not-understood: "iops-total" appears here a second time (first in line 1), and only one would count; remove one; QEMU does not start with this',
+    '-object: not-understood: "iops-total" appears here a second time (first in line 1), and only one would count; remove one; QEMU refuses to start with this',
   ])
 })
 
@@ -182,7 +182,7 @@ test('<qemu:commandline> of a libvirt domain adds its disks', () => {
   ])
   expect(workspace.groups).toEqual({ extra: { 'iops-total': 8 } })
   expect(losses.map(formatLoss)).toEqual([
-    'qemu:commandline -set: not-understood: there is no drive "gone" defined; QEMU does not start with this',
+    'qemu:commandline -set: not-understood: there is no drive "gone" defined; QEMU refuses to start with this',
   ])
 })
 
