@@ -85,10 +85,12 @@ test('after a crash the edits are back, and the backing files of the dead run ar
   const first = await launch({ files: [file], run: true, dataFolder })
   await first.board.shown()
   await setGoldIops(first, '777')
-  await expect
-    .poll(() => fs.existsSync(path.join(dataFolder, 'recovery')) && fs.readdirSync(path.join(dataFolder, 'recovery')))
-    .toHaveLength(1)
-  expect(fs.readdirSync(path.join(dataFolder, 'disks'))).toHaveLength(1)
+  const isIn = (name: string) =>
+    fs.existsSync(path.join(dataFolder, name)) && fs.readdirSync(path.join(dataFolder, name))
+  // Under its own name: while it is written it has another.
+  await expect.poll(() => isIn('recovery')).toEqual([expect.stringMatching(/\.recovery\.json$/)])
+  // The lab opens after the window's first picture.
+  await expect.poll(() => isIn('disks')).toHaveLength(1)
   const [dead = ''] = fs.readdirSync(path.join(dataFolder, 'disks'))
   first.app.process().kill('SIGKILL')
   await first.app.waitForEvent('close')

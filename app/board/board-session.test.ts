@@ -5,7 +5,7 @@ import { buildIothread } from '#main/iothread/testing/build-for-tests.ts'
 import { missingQemu, RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { formatQmpAddress } from '#shared/qemu/qmp-address.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
-import { BUSY_DB, IDLE_DB, TestBoard, until, workspaceOf } from './testing/test-board.ts'
+import { BUSY_DB, IDLE_DB, pass, TestBoard, until, workspaceOf } from './testing/test-board.ts'
 
 // What runs on a board, and when: its lab, a prediction, a VM, and the machine's sleep.
 
@@ -19,6 +19,21 @@ beforeEach(() => {
   board = new TestBoard(iothreadUrl)
 })
 afterEach(() => board.close())
+
+test('the lab waits for the first picture, and Start for the lab', async () => {
+  let isDrawn = () => {}
+  board.restart({
+    firstPicture: new Promise((resolve) => {
+      isDrawn = resolve
+    }),
+  })
+  board.session.open(workspaceOf())
+  const started = board.session.control('start')
+  await pass(20)
+  expect([board.labs.length, board.session.latestSnapshot]).toEqual([0, null])
+  isDrawn()
+  expect([await started, await board.runs()]).toEqual([{ ok: true }, true])
+})
 
 test('start, pause and reset go to the lab', async () => {
   await board.open()

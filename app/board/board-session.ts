@@ -101,6 +101,8 @@ export class BoardSession {
     this.#revision += 1
     const revision = this.#revision
     this.#opening = this.#opening
+      // A lab's threads and the window's first picture would only hold each other up.
+      .then(() => this.#ports.firstPicture)
       .then(() => this.#predict.cancel())
       .then(() => this.#leaveVmOfOther(workspace))
       .catch((error: unknown) => this.#tell('The VM was not let go as it should be.', error))

@@ -17,6 +17,7 @@ import { placeOf } from '../shell/window.ts'
 import { BoardSession } from './board-session.ts'
 import { ChooseBoard } from './choose-board.ts'
 import type { First } from './first.ts'
+import { FirstPicture } from './first-picture.ts'
 import { boardHandlers } from './handlers.ts'
 import { PacedPush } from './paced-push.ts'
 import { type Problem, problemOf } from './problem.ts'
@@ -51,6 +52,7 @@ export class Board {
     },
     later: (callback) => setImmediate(callback),
   })
+  readonly #firstPicture = new FirstPicture()
   /** That of the document shown now. */
   #lab: Lab | null = null
   /** Resolves when the first document is shown. */
@@ -79,6 +81,7 @@ export class Board {
         this.#lab = new Lab({ iothreadUrl, dataFolder: shell.folders.disks, samplePeriodMs })
         return this.#lab
       },
+      firstPicture: this.#firstPicture.drawn,
       predictWorkerUrl,
       log: logError,
       document: this.document,
@@ -101,6 +104,7 @@ export class Board {
       shell,
       push: this.push,
       ready: () => this.pageReady(),
+      drawn: this.#firstPicture.isDrawn,
     })
     this.#keeping = setInterval(() => {
       this.document.keepUnsaved().catch((error) => logError('recovery file', error))
@@ -175,6 +179,7 @@ export class Board {
       if (!this.window.isDestroyed()) await this.#shell.place.set(placeOf(this.window)).catch(logPlace)
       // A disk that does not answer may hold an iothread for ever; it must not hold the window.
       await this.#choose.close()
+      this.#firstPicture.isDrawn()
       await this.session.close().catch((error) => logError('end the lab', error))
       return true
     } finally {

@@ -25,11 +25,13 @@ export interface BoardParts {
   readonly push: Push
   /** The page listens from now on; resolves when there is something to show. */
   readonly ready: () => Promise<void>
+  /** The page has drawn it. */
+  readonly drawn: () => void
 }
 
 /** What a window may ask: each of the contract's requests, and who answers it. */
 export function boardHandlers(parts: BoardParts): Handlers {
-  const { document, session, choose, shell, ready } = parts
+  const { document, session, choose, shell, ready, drawn } = parts
   return {
     'board/ready': async () => {
       await ready()
@@ -45,6 +47,10 @@ export function boardHandlers(parts: BoardParts): Handlers {
         snapshot: session.latestSnapshot,
         about: aboutWeir(),
       }
+    },
+    'board/drawn': () => {
+      drawn()
+      return FINE
     },
     'board/apply': (edit) => session.apply(edit),
     'board/apply-difference': (edit) => session.applyDifference(edit),

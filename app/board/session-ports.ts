@@ -10,6 +10,8 @@ import type { QemuDocument, QemuPorts } from './qemu-board.ts'
 export interface SessionPorts {
   readonly push: Push
   readonly createLab: LabPorts['createLab']
+  /** Resolves when the window has drawn its first document; left out: there is no window, as in tests. */
+  readonly firstPicture?: Promise<void>
   readonly predictWorkerUrl: URL
   readonly log: (text: string, error: unknown) => void
   readonly document: QemuDocument & {

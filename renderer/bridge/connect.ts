@@ -77,6 +77,8 @@ function takeReady(reply: Replies['board/ready']): void {
   takeDocument(reply.document)
   if (reply.snapshot) pushSnapshot(reply.snapshot)
   setUi({ ready: true })
+  // In the frame after the one that draws it, which a window out of sight never has: the main process waits no longer for it.
+  requestAnimationFrame(() => requestAnimationFrame(() => void invoke('board/drawn', null)))
 }
 
 function takeDocument(document: DocumentState): void {

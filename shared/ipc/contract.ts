@@ -123,6 +123,8 @@ const text = (max: number) => z.string().max(max)
 export const REQUESTS = {
   /** The window is up: the main process answers with everything it holds and starts pushing. */
   'board/ready': nothing,
+  /** The window has drawn what it got: what nobody sees may begin. */
+  'board/drawn': nothing,
   /** What the user wants of the document of that `generation`; of another nothing is taken, and the answer is null. */
   'board/apply': z.strictObject({ generation: z.int().min(0), workspace: z.unknown(), revision: z.int().min(0) }),
   /** The same, as what changed since `base`: the revision that was sent before, or null: since `generation` of the document. */
@@ -191,7 +193,12 @@ export const REQUESTS = {
 export type Channel = keyof typeof REQUESTS
 export type RequestOf<C extends Channel> = z.infer<(typeof REQUESTS)[C]>
 
-export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<keyof typeof LIVE_REQUESTS, Outcome>> {
+type DocumentCall = 'new' | 'open' | 'open-recent' | 'open-example' | 'open-dropped' | 'save' | 'save-as' | 'import'
+
+export interface Replies
+  extends ChooseReplies,
+    FileReplies,
+    Readonly<Record<keyof typeof LIVE_REQUESTS | `document/${DocumentCall}`, Outcome>> {
   readonly 'board/ready': {
     readonly mode: BoardMode
     readonly document: DocumentState
@@ -205,19 +212,12 @@ export interface Replies extends ChooseReplies, FileReplies, Readonly<Record<key
     readonly snapshot: Snapshot | null
     readonly about: About
   }
+  readonly 'board/drawn': Outcome
   readonly 'board/apply': ApplyReply | null
   /** null: the main process does not hold the base. Nothing was applied; the whole is to be sent. */
   readonly 'board/apply-difference': ApplyReply | null
   readonly 'board/control': Outcome
   readonly 'board/mode': Outcome
-  readonly 'document/new': Outcome
-  readonly 'document/open': Outcome
-  readonly 'document/open-recent': Outcome
-  readonly 'document/open-example': Outcome
-  readonly 'document/open-dropped': Outcome
-  readonly 'document/save': Outcome
-  readonly 'document/save-as': Outcome
-  readonly 'document/import': Outcome
   readonly 'document/examples': readonly Example[]
   readonly 'clipboard/write': Outcome
   readonly 'qemu/sockets': readonly QemuSocket[]

@@ -69,6 +69,12 @@ class TestDocument {
   }
 }
 
+interface SessionOptions {
+  readonly createLab?: () => Lab
+  readonly predictWorkerUrl?: URL
+  readonly firstPicture?: Promise<void>
+}
+
 export class TestBoard {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-board-'))
   readonly labs: Lab[] = []
@@ -102,7 +108,7 @@ export class TestBoard {
   }
 
   /** Puts a new session, for a new document, in the place of the one that was. */
-  restart(options: { readonly createLab?: () => Lab; readonly predictWorkerUrl?: URL }): void {
+  restart(options: SessionOptions): void {
     this.document = new TestDocument(workspaceOf(), this.folder)
     this.session = this.#newSession(options)
   }
@@ -110,10 +116,8 @@ export class TestBoard {
   #newSession({
     createLab = () => this.newLab(),
     predictWorkerUrl = new URL('data:text/javascript,'),
-  }: {
-    readonly createLab?: () => Lab
-    readonly predictWorkerUrl?: URL
-  } = {}): BoardSession {
+    firstPicture = Promise.resolve(),
+  }: SessionOptions = {}): BoardSession {
     const { told } = this
     const kept = {
       snapshot: (each: Snapshot) => told.snapshots.push(each),
@@ -128,6 +132,7 @@ export class TestBoard {
         if (channel in kept) (kept[channel as keyof typeof kept] as (value: unknown) => void)(payload)
       },
       createLab,
+      firstPicture,
       predictWorkerUrl,
       log: () => {},
       document: this.document,
