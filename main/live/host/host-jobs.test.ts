@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
 import { picture } from '#main/live/testing/pictures.ts'
 import { Host } from './host.ts'
-import type { VmPort } from './vm-port.ts'
+import type { VmPlace, VmPort } from './vm-port.ts'
 
-/** Which VMs' block jobs a host of two looks at while it attends to the second. */
-async function lookedAt(jobs: boolean, hasCheapJobs: boolean): Promise<readonly boolean[]> {
-  const open = async () => ({
+/** How often a host of two asked each VM for its block jobs in ten looks or some more, while it attended to the second. */
+async function asked(jobs: boolean, hasCheapJobs: boolean): Promise<readonly ('never' | 'once' | 'often')[]> {
+  const counts = { a: 0, b: 0 }
+  const open = async ({ id }: VmPlace) => ({
     name: null,
     title: null,
     discover: async () => picture([], []),
     look: async (nowNs: () => number) => ({ atNs: nowNs(), slackNs: 0, stats: [] }),
     runState: async () => 'running',
-    jobs: async () => [],
+    jobs: async () => {
+      counts[id as 'a' | 'b'] += 1
+      return []
+    },
     close: () => {},
   })
   const list = async () => ['a', 'b'].map((id) => ({ id, label: id }))
@@ -21,16 +25,20 @@ async function lookedAt(jobs: boolean, hasCheapJobs: boolean): Promise<readonly 
   host.attend(new Set(['b']))
   await new Promise<void>((resolve) => {
     host.onLook(({ vms }) => {
-      if (vms.every(({ looks }) => looks.answered >= 2)) resolve()
+      if (vms.every(({ looks }) => looks.answered >= 10)) resolve()
     })
   })
   const { vms } = host.look()
+  const isKnown = ['a', 'b'].map((id) => host.hasJob(id, 'backup0') !== null)
   host.close()
-  return vms.map((vm) => vm.jobs !== undefined)
+  expect(isKnown, 'only what each look says is known').toEqual([false, true])
+  const words = [counts.a, counts.b].map((count) => (count === 0 ? 'never' : count === 1 ? 'once' : 'often'))
+  expect(vms.map((vm) => vm.jobs !== undefined)).toEqual(words.map((word) => word !== 'never'))
+  return words
 }
 
-test('block jobs are looked at of a VM that is attended, and of all where that is cheap and asked for', async () => {
-  expect(await lookedAt(true, true)).toEqual([true, true])
-  expect(await lookedAt(true, false)).toEqual([false, true])
-  expect(await lookedAt(false, true)).toEqual([false, true])
+test('block jobs are asked for at each look at a VM that is attended, and now and then of all where that is cheap', async () => {
+  expect(await asked(true, true)).toEqual(['once', 'often'])
+  expect(await asked(true, false)).toEqual(['never', 'often'])
+  expect(await asked(false, true)).toEqual(['never', 'often'])
 })

@@ -6,6 +6,7 @@ import { Poller } from '#main/live/poller.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
 import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_MS } from '#shared/units.ts'
+import type { JobAttention } from './vm-jobs.ts'
 import type { VmPort } from './vm-port.ts'
 import { type VmSeen, VmWatch } from './vm-watch.ts'
 
@@ -23,7 +24,7 @@ export interface HostOptions {
   readonly driftOf?: (vm: VmSeen, picture: Picture) => readonly string[] | null
   /** Sets latency histograms in all VMs, until `finish`. */
   readonly histograms?: boolean
-  /** Looks at the block jobs of all VMs where that is cheap. */
+  /** Looks at the block jobs of all VMs now and then, where that is cheap. */
   readonly jobs?: boolean
   /** Counts how many requests took how long since it looks, of disks that have histograms. */
   readonly latencyTotals?: boolean
@@ -128,10 +129,10 @@ export class Host {
     return this.#listeners.add(listener)
   }
 
-  /** These VMs' block jobs are looked at each time, besides those that are cheap to look at. */
+  /** These VMs' block jobs are looked at each time. */
   attend(ids: ReadonlySet<string>): void {
     this.#attended = ids
-    for (const [id, watch] of this.#watches) watch.attend(this.#isAttended(id, watch.port))
+    for (const [id, watch] of this.#watches) watch.jobs.attend(this.#attention(id, watch.port))
   }
 
   /** Of the VMs that are there. */
@@ -146,7 +147,7 @@ export class Host {
 
   /** Whether this block job runs; null: not known. */
   hasJob(id: string, job: string): boolean | null {
-    return this.#watches.get(id)?.jobs?.some((each) => each.id === job) ?? null
+    return this.#watches.get(id)?.jobs.has(job) ?? null
   }
 
   /** Lets go of a VM's monitor, for a session that wants it. */
@@ -216,14 +217,15 @@ export class Host {
       histograms: this.#histograms,
       latencyTotals: this.#latencyTotals,
     })
-    watch.attend(this.#isAttended(place.id, port))
+    watch.jobs.attend(this.#attention(place.id, port))
     watch.start(((this.#count * GOLDEN) % 1) * this.#periodMs)
     this.#count += 1
     return watch
   }
 
-  #isAttended(id: string, port: VmPort): boolean {
-    return this.#attended.has(id) || (this.#jobs && port.hasCheapJobs === true)
+  #attention(id: string, port: VmPort): JobAttention {
+    if (this.#attended.has(id)) return 'each-look'
+    return this.#jobs && port.hasCheapJobs === true ? 'now-and-then' : 'never'
   }
 
   #nowNs(): number {

@@ -1,16 +1,15 @@
 import { EngineError } from '#main/engine-error.ts'
 import { type OpenVm, onLink } from '#main/live/apply-workspace.ts'
-import { JobWatch } from '#main/live/jobs/live-jobs.ts'
 import { Poller } from '#main/live/poller.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import { withTimeout } from '#main/with-timeout.ts'
-import type { LiveJob } from '#shared/block-job.ts'
 import type { VmLook, VmState } from '#shared/host-look.ts'
 import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { stateOfError } from '../run-state.ts'
 import type { VmLink } from '../vm-link.ts'
 import { sumOfDisks } from './tally-looks.ts'
+import { VmJobs } from './vm-jobs.ts'
 import { VmPercentiles } from './vm-percentiles.ts'
 import type { VmPlace, VmPort } from './vm-port.ts'
 import { VmTally } from './vm-tally.ts'
@@ -46,15 +45,13 @@ export class VmWatch {
   readonly tally: VmTally
   readonly port: VmPort
   readonly percentiles: VmPercentiles
+  readonly jobs = new VmJobs()
   readonly #nowNs: () => number
   readonly #poller: Poller
-  readonly #jobWatch = new JobWatch()
   /** Looks and changes: one after the other. */
   readonly #queue = new SerialQueue()
   /** The latest change, over or not. */
   #change: Promise<unknown> = Promise.resolve()
-  #jobs: readonly LiveJob[] | null = null
-  #isAttended = false
   #link: VmLink | null = null
   #name: string | null = null
   #title: string | null = null
@@ -102,17 +99,6 @@ export class VmWatch {
     const left = await this.percentiles.end(this.#link, this.tally.picture, this.port.lookMs)
     this.close()
     return left
-  }
-
-  /** Whether its block jobs are looked at, too. */
-  attend(isAttended: boolean): void {
-    this.#isAttended = isAttended
-    if (!isAttended) this.#jobs = null
-  }
-
-  /** null: nobody looked. */
-  get jobs(): readonly LiveJob[] | null {
-    return this.#jobs
   }
 
   /** A piece of work on the VM, between two looks; the next one sees what it did. Throws EngineError where it is not reached. */
@@ -176,6 +162,7 @@ export class VmWatch {
   seen(): VmSeen {
     const { disks, groups } = this.tally.latest
     const up = this.#link !== null && this.#seenNs !== null
+    const jobs = this.jobs.latest
     return {
       id: this.place.id,
       name: this.#name ?? this.place.label,
@@ -189,7 +176,7 @@ export class VmWatch {
       bps: up ? sumOfDisks(disks, 'bps') : null,
       disks: up ? disks : [],
       groups: up ? groups : [],
-      ...(up && this.#jobs !== null ? { jobs: this.#jobs } : {}),
+      ...(up && jobs !== null ? { jobs } : {}),
     }
   }
 
@@ -233,18 +220,14 @@ export class VmWatch {
     // Somebody else has it by now, or it was too late.
     if (this.#link !== link) return
     this.tally.seeLook(look)
-    if (this.tally.picture !== null) await this.percentiles.keep(link, this.tally.picture, look)
-    if (this.#isAttended) await this.#lookAtJobs(link, look.atNs)
+    const { picture } = this.tally
+    if (picture !== null) {
+      await this.percentiles.keep(link, picture, look)
+      await this.jobs.look(link, picture, { atNs: look.atNs, isStill: () => this.#link === link })
+    }
     if (this.#link !== link) return
     this.#state = state
     this.#seenNs = this.#nowNs()
-  }
-
-  async #lookAtJobs(link: VmLink, atNs: number): Promise<void> {
-    const jobs = await link.jobs()
-    const { picture } = this.tally
-    if (picture === null || this.#link !== link || !this.#isAttended) return
-    this.#jobs = this.#jobWatch.look(picture, jobs, atNs)
   }
 
   #changed<T>(run: () => Promise<T>): Promise<T> {
@@ -289,6 +272,6 @@ export class VmWatch {
     this.#attempt += 1
     this.#link?.close()
     this.#link = null
-    this.#jobs = null
+    this.jobs.forget()
   }
 }
