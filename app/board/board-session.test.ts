@@ -219,7 +219,7 @@ test.skipIf(NO_QEMU !== null)(
       })
       const connected = board.session.connect(formatQmpAddress(qemu.address))
       await until('it says why it waits', () => board.told.qemu.at(-1)?.status === 'connecting')
-      expect(board.told.qemu.at(-1)?.message).toContain('first decide what to do with your unsaved edits')
+      expect(board.told.qemu.at(-1)?.message).toContain('save or discard your unsaved edits first')
       await board.session.qemu.disconnect()
       answer()
       expect(await connected).toMatchObject({ ok: false, message: 'Connecting was cancelled.' })
