@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
+import type { Picture } from './picture.ts'
 import { qemuPlan } from './plan.ts'
 import { chained, commands, edited, filter, group, legacy, ownOver, picture, plan, qmp } from './testing/pictures.ts'
 
@@ -153,7 +154,10 @@ test('of a disk that passes a group twice the outer level does not leave it wher
 })
 
 test('own limits leave a group before a filter of the disk moves there: QEMU 11.1 would end itself after it', () => {
-  const seen = picture(GROUPS, [ownOver('db', 'vm', ['slow']), filter('log', 'slow')])
+  const seen = {
+    ...picture(GROUPS, [ownOver('db', 'vm', ['slow']), filter('log', 'slow')]),
+    reopenDrains: 'whole-vm' as const,
+  }
   const sent = (devices: Record<string, readonly string[]>) =>
     plan(seen, { devices }).steps.map(
       ({ command }) => `${qmp(command).execute} ${JSON.stringify(qmp(command).arguments)}`,
@@ -166,4 +170,21 @@ test('own limits leave a group before a filter of the disk moves there: QEMU 11.
     expect.stringMatching(/^blockdev-reopen/),
     expect.stringMatching(/^block_set_io_throttle/),
   ])
+})
+
+test('so they do not where QEMU does not mind, and not where the group would be gone by then', () => {
+  const disks = [ownOver('db', 'vm', ['slow']), filter('log', 'slow')]
+  const commands = (seen: Picture) =>
+    plan(seen, { devices: { db: ['vm'] } }).steps.map(({ command }) => qmp(command).execute)
+  const older = { ...picture(GROUPS, disks), reopenDrains: 'its-disk' as const }
+  expect(commands(older)).toEqual(['blockdev-reopen', 'block_set_io_throttle'])
+  const legacy = GROUPS.map((each) => (each.name === 'vm' ? { ...each, isObject: false } : each))
+  const newer = { ...picture(legacy, disks), reopenDrains: 'whole-vm' as const }
+  expect(plan(newer, { devices: { db: ['vm'] } })).toMatchObject({
+    steps: [],
+    impossible: [
+      'db cannot move its filter to vm: QEMU forgets that group when the disk’s own limits leave it, which they must before. Use a group that is an object.',
+    ],
+  })
+  expect(commands({ ...newer, reopenDrains: 'its-disk' })).toEqual(['blockdev-reopen', 'block_set_io_throttle'])
 })

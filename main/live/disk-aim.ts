@@ -97,7 +97,7 @@ function obstacleTo(aim: DiskAim, groups: DiskContext['groups'], drains: ReopenD
   const own = backendAim(aim)
   return (
     obstacleOfLength(aim) ??
-    (drains === 'its-disk' ? null : obstacleOfTwice(aim)) ??
+    (drains === 'its-disk' ? null : (obstacleOfTwice(aim) ?? obstacleOfVanishing(aim, groups))) ??
     (own === null ? null : obstacleToOwn(disk, own, groups)) ??
     filterMoves(aim).reduce<string | null>((found, { filter }) => found ?? obstacleToMove(disk, filter), null)
   )
@@ -140,6 +140,14 @@ function obstacleOfTwice(aim: DiskAim): string | null {
   )
   if (leaves === undefined) return null
   return `${aim.disk.id} passes ${leaves.now} twice, and its outer level cannot leave it: QEMU 11.1 would abort, and the VM would be gone. Let the inner level leave first, and apply that.`
+}
+
+/** Own limits leave a group before a filter of the disk moves there (see obstacleOfTwice), which a group without an object may not outlive. */
+function obstacleOfVanishing(aim: DiskAim, groups: DiskContext['groups']): string | null {
+  const now = backendGroup(aim.disk)
+  if (now === null || now === backendAim(aim) || groups.get(now)?.now?.isObject !== false) return null
+  if (!filterMoves(aim).some(({ to }) => to === now)) return null
+  return `${aim.disk.id} cannot move its filter to ${now}: QEMU forgets that group when the disk’s own limits leave it, which they must before. Use a group that is an object.`
 }
 
 function countWords(filters: number): string {

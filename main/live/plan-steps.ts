@@ -39,7 +39,8 @@ export function planSteps(aim: Aim, picture: Picture): Steps {
   const warnings: string[] = []
   const usesObjects = picture.daemon || picture.groups.some((group) => group.isObject)
   const movers = aim.disks.filter((disk) => !stays(disk))
-  const leavers = movers.filter(isFollowedByFilter)
+  // Where nothing is lost by it: a group without an object is gone when its last member leaves.
+  const leavers = picture.reopenDrains === 'its-disk' ? [] : movers.filter(isFollowedByFilter)
   const others = movers.filter((mover) => !leavers.includes(mover))
   const made = newGroups(aim, { movers, usesObjects, warnings })
   const nameInQemu = (name: string): string => {
