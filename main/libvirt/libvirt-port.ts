@@ -6,7 +6,7 @@ import type { LinkOptions, VmLink } from '#main/live/vm-link.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import type { DomainXml } from './domain-xml.ts'
 import { findDomain } from './find-domain.ts'
-import { type Figures, FRESH_MS, hasFigures, LibvirtDomain, noFigures, sendByVirsh } from './libvirt-domain.ts'
+import { type Figures, FRESH_MS, hasFigures, LibvirtDomain, noFigures, sendByVirsh, wordOf } from './libvirt-domain.ts'
 import { readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
 
@@ -14,6 +14,9 @@ import { VirshOnDemand } from './virsh-on-demand.ts'
 const PATIENCE_MS = 3000
 /** As many virsh ask at once where each domain is asked by itself. */
 const LANES = 8
+/** How often, and after what time, a domain that was busy is asked again. */
+const BUSY_TRIES = 3
+const BUSY_MS = 100
 const STATS = ['domstats', '--state', '--block', '--nowait']
 
 type HostFigures = ReadonlyMap<string, Figures>
@@ -84,8 +87,14 @@ export class LibvirtPort implements VmPort {
   }
 
   /** Throws EngineError where libvirt gives none of this domain. */
-  async figuresOf(name: string): Promise<Figures> {
-    return known(name, (await this.#figures()).get(name))
+  async figuresOf(xml: DomainXml): Promise<Figures> {
+    let figures = (await this.#figures()).get(xml.name)
+    // Another command may have had the domain just then; of a QEMU that hangs there are none in these either, at once.
+    for (let again = 0; again < BUSY_TRIES && figures !== undefined && !hasFigures(figures.stats); again += 1) {
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MS))
+      figures = (await this.#ask(this.#reader, wordOf(xml))).get(xml.name)
+    }
+    return known(xml.name, figures)
   }
 
   async #figures(): Promise<HostFigures> {
@@ -145,10 +154,12 @@ export class LibvirtPort implements VmPort {
 
 class HostedDomain extends LibvirtDomain {
   readonly #port: LibvirtPort
+  readonly #xml: DomainXml
 
   constructor(port: LibvirtPort, xml: DomainXml, mayTaint: () => boolean) {
     super({ xml, reader: port, writer: port.writer, mayTaint })
     this.#port = port
+    this.#xml = xml
   }
 
   /** By a virsh of its own: a change may take longer than the others should wait. */
@@ -164,7 +175,7 @@ class HostedDomain extends LibvirtDomain {
   close(): void {}
 
   protected figures(): Promise<Figures> {
-    return this.#port.figuresOf(this.name)
+    return this.#port.figuresOf(this.#xml)
   }
 }
 

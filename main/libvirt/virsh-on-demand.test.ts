@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { Host } from '#main/live/host/host.ts'
 import type { HostLook } from '#shared/host-look.ts'
+import { FRESH_MS } from './libvirt-domain.ts'
 import { LibvirtLink } from './libvirt-link.ts'
 import { LibvirtPort } from './libvirt-port.ts'
 import { FakeVirsh } from './testing/fake-virsh.ts'
@@ -148,4 +149,18 @@ test('a domain that is busy is asked again, and nobody waits in libvirt for it',
   expect((await link.look(() => 0)).stats).toMatchObject([{ key: 'vda', counters: { read: { operations: 7 } } }])
   const asked = (await fake.commands()).filter((line) => line.includes('domstats'))
   expect(asked).toEqual(Array.from({ length: 4 }, () => '1 domstats --state --block --nowait db01'))
+})
+
+test('nor is a domain of a host silent that another command had for a moment', async () => {
+  await start(`
+  'list '*) echo db01 ;;
+  'domstats '*'--list-active') echo >> "$LOG.asked"; [ "$(wc -l < "$LOG.asked")" = 1 ] && { ${stats('db01', FIGURES)}; } || { ${stats('db01', [])}; } ;;
+  'domstats '*) ${stats('db01', FIGURES)} ;;
+  'dumpxml '*) echo '${XML('db01')}' ;;`)
+  const port = new LibvirtPort('test:///', { patienceMs: PATIENCE_MS })
+  cleanups.push(() => port.close())
+  const [place] = await port.list()
+  const link = await port.open(place!, {})
+  await new Promise((resolve) => setTimeout(resolve, FRESH_MS + 100)) // what opened it is old by then
+  expect((await link.look(() => 0)).stats).toMatchObject([{ key: 'vda', counters: { read: { operations: 7 } } }])
 })

@@ -137,6 +137,7 @@ export class VmWatch {
 
   /** Leaves the monitor to somebody else until `take`. Resolves when nothing is under way that changes the VM. */
   async release(): Promise<void> {
+    if (this.#state === 'opened') return
     this.#resumes = this.percentiles.isOn && !this.percentiles.mayTaint
     if (this.percentiles.isOn) await this.endPercentiles()
     let change: Promise<unknown>
