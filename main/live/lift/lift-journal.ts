@@ -33,7 +33,8 @@ export class LiftJournal {
       await rm(folder, { recursive: true, force: true })
       await mkdir(folder, { mode: 0o700 })
     } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === 'EEXIST'
+      const { code, path: at } = error as NodeJS.ErrnoException // what node:fs rejects with
+      const isTaken = code === 'EEXIST' && at === folder
       throw isTaken ? alreadyLifted(address) : writeError(folder, error, 'Nothing was lifted.')
     }
     await saveFile(path.join(folder, NOTE), formatLiftNote(record))
