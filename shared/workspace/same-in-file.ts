@@ -1,11 +1,24 @@
-import type { Workspace } from './workspace.ts'
+import type { Device, Workspace } from './workspace.ts'
 
 /**
  * Whether both make the same file: `formatWorkspace` writes the same text of them. What an edit left alone is the same
  * object, so that this is quick where writing a thousand devices as text, twice, holds up the window.
  */
 export function isSameInFile(a: Workspace, b: Workspace): boolean {
-  return isSame(a, b)
+  return (
+    isSame({ ...a, devices: [] }, { ...b, devices: [] }) &&
+    a.devices.length === b.devices.length &&
+    a.devices.every((device, index) => isSameDevice(device, b.devices[index]))
+  )
+}
+
+/** The file has its own order of a device's keys, whoever made the device. */
+function isSameDevice(a: Device, b: Device | undefined): boolean {
+  return a === b || (b !== undefined && isSame(inOrder(a), inOrder(b)))
+}
+
+function inOrder({ id, groups, iothread, qemu, ...device }: Device) {
+  return { id, groups, ...device, iothread, qemu }
 }
 
 /** As JSON writes them: keys in their order, those without a value left out. */
