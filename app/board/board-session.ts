@@ -100,13 +100,15 @@ export class BoardSession {
     this.#isStarted = false
     this.#revision += 1
     const revision = this.#revision
+    // From its own folder: another document may be open by then.
+    const absolute = this.#absolute(workspace)
     this.#opening = this.#opening
       // A lab's threads and the window's first picture would only hold each other up.
       .then(() => this.#ports.firstPicture)
       .then(() => this.#predict.cancel())
       .then(() => this.#leaveVmOfOther(workspace))
       .catch((error: unknown) => this.#tell('The VM was not let go as it should be.', error))
-      .then(() => this.#lab.open(this.#absolute(workspace), revision))
+      .then(() => this.#lab.open(absolute, revision))
       .catch((error: unknown) => this.#tell('The lab did not start.', error))
   }
 
@@ -130,6 +132,7 @@ export class BoardSession {
     else document.take(desired)
     if (desired === null) return { revision, issues }
     await this.#opening
+    if (generation !== document.generation) return null // another document came meanwhile
     // Staged whatever is shown at the moment; nothing is sent before Apply.
     await this.#qemu.session?.apply(desired, revision)
     if (this.#mode !== 'lab') return { revision, issues }

@@ -11,6 +11,7 @@ export class PredictRunner {
   readonly #workerUrl: URL
   readonly #report: (progress: PredictProgress) => void
   readonly #starts = new SerialQueue()
+  #cancels = 0
   #worker: Worker | null = null
   #stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 
@@ -20,9 +21,10 @@ export class PredictRunner {
   }
 
   run(run: number, order: Omit<PredictOrder, 'stop'>): Promise<void> {
+    const cancels = this.#cancels
     return this.#starts.run(async () => {
-      await this.cancel()
-      this.#start(run, order)
+      await this.#end()
+      if (cancels === this.#cancels) this.#start(run, order)
     })
   }
 
@@ -47,8 +49,13 @@ export class PredictRunner {
     })
   }
 
-  /** The run says what it has found so far and ends; one that does not is ended. */
-  async cancel(): Promise<void> {
+  /** The run says what it has found so far and ends; one that does not is ended, and one that was to follow is not begun. */
+  cancel(): Promise<void> {
+    this.#cancels += 1
+    return this.#end()
+  }
+
+  async #end(): Promise<void> {
     const worker = this.#worker
     if (worker === null) return
     // Not `once` of node:events, which rejects when the thread fails instead of ending.

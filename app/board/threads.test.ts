@@ -34,6 +34,22 @@ test('of two runs that are asked for at once the first one is ended', async () =
   expect(ended).toEqual([10, 11, 12])
 })
 
+test('a run that waits for the one before is not begun when it is cancelled meanwhile', async () => {
+  const told: number[] = []
+  const code = `
+    import { parentPort, workerData } from 'node:worker_threads'
+    parentPort.postMessage({ fraction: workerData.durationS, snapshots: [], result: null, error: null })
+    Atomics.wait(new Int32Array(workerData.stop), 0, 0)
+  `
+  const runner = new PredictRunner(thread(code), ({ fraction }) => told.push(fraction))
+  await runner.run(0, { ...order, durationS: 10 })
+  const next = runner.run(1, { ...order, durationS: 11 })
+  await Promise.all([next, runner.cancel()])
+  await runner.run(2, { ...order, durationS: 12 })
+  await runner.cancel()
+  expect(told).toEqual([10, 12])
+})
+
 test('the end of a thread that failed is no answer to what the next one is asked', async () => {
   const code = `
     import { parentPort } from 'node:worker_threads'
