@@ -39,9 +39,9 @@ export function addGroupWith(ids: readonly string[]): void {
   announce(`${label}.`)
 }
 
-/** Says so. */
-function hasNoRoom({ groups }: Workspace): boolean {
-  const isFull = Object.keys(groups).length >= MAX_GROUPS
+/** For so many groups `more`. Says so. */
+function hasNoRoom({ groups }: Workspace, more = 1): boolean {
+  const isFull = Object.keys(groups).length + more > MAX_GROUPS
   if (isFull) notify('warn', `There can be ${MAX_GROUPS} groups at most.`)
   return isFull
 }
@@ -150,6 +150,8 @@ export function duplicateDevices(ids: readonly string[]): void {
     return
   }
   const next = ids.reduce(edits.duplicateDevice, workspace)
+  // Groups of a card's own are copied with it.
+  if (hasNoRoom(next, 0)) return
   const known = new Set(workspace.devices.map((device) => device.id))
   const copies = next.devices.map((device) => device.id).filter((id) => !known.has(id))
   edit(`Duplicate ${namesOf(ids)}`, () => next)

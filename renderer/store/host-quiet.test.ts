@@ -65,6 +65,10 @@ test('who looks for something sees all that matches; few are not folded, nor all
   expect(shown()).toHaveLength(5)
   take(QUIET)
   expect(shown()).toHaveLength(5)
+  take([...QUIET, vm('q6', 0)], 5)
+  expect(shown()).toHaveLength(6)
+  selectVm('unix:/run/q3')
+  expect(shown(), 'a click folds nothing').toHaveLength(6)
 })
 
 test('one that was quiet and does something is a row at once, and again quiet half a minute after', () => {

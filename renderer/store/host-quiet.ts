@@ -40,7 +40,8 @@ export function foldQuiet(
 ): { readonly rows: readonly HostRow[]; readonly fold: Fold | null } {
   const quiet = new Set(rows.filter((row) => isQuiet(row, about)))
   // Nothing else to show: what is quiet is what there is.
-  if (quiet.size < FEWEST || quiet.size === rows.length) return { rows, fold: null }
+  const isAll = rows.every((row) => isQuiet(row, { ...about, selected: null }))
+  if (quiet.size < FEWEST || isAll) return { rows, fold: null }
   const busy = rows.filter((row) => !quiet.has(row))
   const sum = (key: 'iops' | 'bps') => [...quiet].reduce((all, { vm }) => all + (vm[key] ?? 0), 0)
   const fold = { at: busy.length, count: quiet.size, iops: sum('iops'), bps: sum('bps'), isOpen: about.isOpen }
