@@ -150,7 +150,10 @@ function starvationWarnings(aim: Aim): readonly string[] {
 /** What of the plan is not true of the VM, in sentences; empty: everything took. `picture` has the plan's names. */
 export function unfulfilled(plan: Plan, picture: Picture): readonly string[] {
   const found = captureWorkspace(picture, plan.aim.name)
-  const groups = [...plan.touched.groups].filter((name) => Object.hasOwn(plan.aim.groups, name))
+  // Of a group whose limits QEMU does not report (see orphanWarnings) nothing can be said.
+  const groups = [...plan.touched.groups].filter(
+    (name) => Object.hasOwn(plan.aim.groups, name) && findGroup(picture, name)?.limits !== null,
+  )
   const present = groups.filter((name) => findGroup(picture, name) !== undefined)
   const only = (workspace: Workspace, names: readonly string[]): Workspace => ({
     ...workspace,

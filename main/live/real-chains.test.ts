@@ -6,7 +6,7 @@ import { applyWorkspace, findDrift } from './apply-workspace.ts'
 import { LiftJournal } from './lift/lift-journal.ts'
 import { beginLift, putBack } from './lift/lift-work.ts'
 import { attach, closeAll as closeSessions, snapshotWhere, stage } from './testing/session.ts'
-import { capture, chain, closeAll, limit, look, PATIENCE_MS, settle, start } from './testing/settle.ts'
+import { apply, capture, chain, closeAll, limit, look, PATIENCE_MS, settle, start } from './testing/settle.ts'
 
 // A limit for the disk under a limit for the VM, in a real QEMU: filters over filters, and limits of a disk's own over them.
 
@@ -53,6 +53,32 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     })
     expect(devices.find(({ id }) => id === 'd2')?.qemu.style).toBe('legacy')
     expect(await look(qemu, ({ picture }) => picture.unknown)).toEqual([])
+  })
+
+  test('the filter of a disk moves to the group of its own limits, where that outlives them; else nothing is lost', async () => {
+    const qemu = await start(CHAINS)
+    await qemu.outside('block_set_io_throttle', {
+      ...{ id: 'log', group: 'own', bps: 0, bps_rd: 0, bps_wr: 0, iops: 1, iops_rd: 0, iops_wr: 0 },
+    })
+    const desired = chain(await capture(qemu), 'log', ['own'])
+    if (await look(qemu, ({ picture }) => picture.reopenDrains === 'its-disk')) {
+      const commands = ['blockdev-reopen', 'block_set_io_throttle']
+      expect(await apply(qemu, desired)).toMatchObject({
+        commands,
+        outcomes: ['{}', '{}'],
+        impossible: [],
+        unfulfilled: [],
+      })
+      expect(await chains(qemu)).toMatchObject({ log: 'own' })
+      // QEMU reports its limits no more, and holds to them.
+      const before = await done(qemu)
+      await qemu.io('-d log', 'read', { count: 8 })
+      expect((await done(qemu)).log! - before.log!).toBeLessThan(8)
+    } else {
+      expect((await apply(qemu, desired)).impossible).toEqual([expect.stringContaining('QEMU forgets that group')])
+      expect(await chains(qemu)).toMatchObject({ log: 'own slow' })
+      expect((await capture(qemu)).groups).toMatchObject({ own: { 'iops-total': 1 } })
+    }
   })
 
   test('limits of an inner group change by qom-set; what waits in it goes on waiting', async () => {
