@@ -24,6 +24,8 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
   static override readonly configure = (options: KeyboardSensorOptions) => configure(LaneKeyboardSensor, options)
 
   #release: (() => void) | null = null
+  /** What keys asked for before the board shows the drag, as from a quick hand; null: it shows it. */
+  #early: (() => void)[] | null = []
 
   override bind(source: Draggable): () => void {
     const handle = source.handle
@@ -51,7 +53,14 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
     const cancel = (pointer: Event) => this.#stop(pointer, true)
     document.addEventListener('keydown', steer, { capture: true })
     document.addEventListener('pointerdown', cancel, { capture: true })
+    this.#early = []
+    // The drag begins some time after it is asked for, and the lanes it can go to are drawn in the frame after that.
+    const unhear = this.manager.monitor.addEventListener('dragstart', () =>
+      requestAnimationFrame(() => this.#catchUp()),
+    )
     this.#release = () => {
+      unhear()
+      this.#early = []
       document.removeEventListener('keydown', steer, { capture: true })
       document.removeEventListener('pointerdown', cancel, { capture: true })
       this.#release = null
@@ -60,12 +69,24 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
 
   #steer(event: KeyboardEvent): void {
     const step = STEPS[event.code]
-    if (step) this.options?.step?.(step)
-    else if (event.code === 'Space' || event.code === 'Enter') this.#stop(event, false)
+    if (step) this.#inTurn(() => this.options?.step?.(step))
+    else if (event.code === 'Space' || event.code === 'Enter') this.#inTurn(() => this.#stop(event, false))
     else if (event.code === 'Escape' || event.code === 'Tab') this.#stop(event, true)
     else return
     event.preventDefault()
     event.stopPropagation()
+  }
+
+  #inTurn(act: () => void): void {
+    if (this.#early === null) act()
+    else this.#early.push(act)
+  }
+
+  #catchUp(): void {
+    if (this.#release === null) return
+    const early = this.#early ?? []
+    this.#early = null
+    for (const act of early) act()
   }
 
   #stop(event: Event, canceled: boolean): void {
