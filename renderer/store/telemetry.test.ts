@@ -177,3 +177,14 @@ test('a device that moved keeps the groups it was in, by the names they have now
   pushSnapshot(snapshot(300, { ...inGroup('bulk'), events: [renamed] }))
   expect([0, 1, 2].map((sample) => deviceGroupAt('db', sample))).toEqual(['platinum', null, 'bulk'])
 })
+
+test('a group that takes the name of one that is gone keeps its own history', () => {
+  const inGroup = (group: string) => ({ groups: {}, devices: { db: { ...device(10), group } } })
+  pushSnapshot(snapshot(100, inGroup('bulk')))
+  pushSnapshot(snapshot(200, inGroup('gold')))
+  const renamed = { atNs: 0, kind: 'renamed', text: '', group: 'bulk', device: null, from: 'gold' } as const
+  pushSnapshot(snapshot(300, { ...inGroup('bulk'), events: [renamed] }))
+  expect([0, 1, 2].map((sample) => deviceGroupAt('db', sample))).toEqual([null, 'bulk', 'bulk'])
+  const numbers = [1, 2].map((sample) => deviceSeries('db')?.value(deviceColumn('group'), sample))
+  expect(numbers[0]).toBe(numbers[1])
+})

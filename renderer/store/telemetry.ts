@@ -37,6 +37,8 @@ let devices = new Map<string, Kept>()
 let rates = new Map<string, RateWindows>()
 /** A group by its number, which stays the same when it is renamed. */
 let groupNames: string[] = []
+/** Instead of the name of a group whose name another one has now: no group is called so. */
+const GONE = ''
 const listeners = new Set<(snapshot: Snapshot | null) => void>()
 
 const GROUP = deviceColumn('group')
@@ -145,7 +147,8 @@ export function levelSeries(id: string, group: string): Series | null {
 /** The group a device was in at a sample, by the name it has now; null: none, or nothing held. */
 export function deviceGroupAt(id: string, sample: number): string | null {
   const number = devices.get(id)?.series.value(GROUP, sample) ?? Number.NaN
-  return Number.isNaN(number) ? null : (groupNames[number] ?? null)
+  const name = groupNames[number] ?? GONE // NaN: none
+  return name === GONE ? null : name
 }
 
 /** Of the newest moment; see shown-rates.ts. */
@@ -176,7 +179,8 @@ function followRenames({ events }: Snapshot): void {
     if (kind !== 'renamed' || from === undefined) continue
     if (group !== null) {
       rename(groups, from, group)
-      groupNames = groupNames.map((name) => (name === from ? group : name))
+      // One that had the new name before is gone; its number must not be found by it.
+      groupNames = groupNames.map((name) => (name === from ? group : name === group ? GONE : name))
     } else if (device !== null) {
       rename(devices, from, device)
       rename(rates, from, device)
