@@ -11,8 +11,10 @@ test('Space picks a card up, arrows choose lane and place, Space drops it, each 
   const { board, page } = await launch({ files: [writeSmallBoard(folder)] })
   await board.shown()
   await board.handle('mail').focus()
-  await page.keyboard.press('Space')
+  await page.keyboard.down('Space')
   await expect(said(page)).toContainText('Picked up mail from gold.')
+  await page.keyboard.down('Space') // it is held, and repeats itself
+  await page.keyboard.up('Space')
   await page.keyboard.press('ArrowDown')
   await expect(said(page)).toHaveText('Over bulk, 1 device, place 2.')
   await page.keyboard.press('ArrowLeft')

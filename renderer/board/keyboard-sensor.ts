@@ -70,8 +70,10 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
   #steer(event: KeyboardEvent): void {
     const step = STEPS[event.code]
     if (step) this.#inTurn(() => this.options?.step?.(step))
-    else if (event.code === 'Space' || event.code === 'Enter') this.#inTurn(() => this.#stop(event, false))
-    else if (event.code === 'Escape' || event.code === 'Tab') this.#stop(event, true)
+    else if (event.code === 'Space' || event.code === 'Enter') {
+      // The key that picked the card up may still be held.
+      if (!event.repeat) this.#inTurn(() => this.#stop(event, false))
+    } else if (event.code === 'Escape' || event.code === 'Tab') this.#stop(event, true)
     else return
     event.preventDefault()
     event.stopPropagation()
