@@ -93,12 +93,22 @@ export class HostLifts {
         const lift = id === opened() ? null : this.#of(id)
         if (lift?.state === null) await lift.look()
       }
+      this.#forgetGone()
       this.#told = null
     } catch (error) {
       const advice = error instanceof Error ? error.message : String(error)
       // At each look it would be the same again.
       if (advice !== this.#told) onProblem({ message: 'The lifted limits of this host cannot be read.', advice })
       this.#told = advice
+    }
+  }
+
+  /** Of a VM that is not here any more nothing is looked after, unless it is lifted: it may come back. */
+  #forgetGone(): void {
+    for (const [id, lift] of this.#lifts) {
+      if (this.#begins.size > 0 || lift.state !== null || this.#options.host.ids.includes(id)) continue
+      lift.leave()
+      this.#lifts.delete(id)
     }
   }
 
