@@ -51,8 +51,10 @@ export function pushSnapshot(snapshot: Snapshot): void {
   // While the lab's time stands still nothing is measured: its rates are 0 by definition, and what is shown stays.
   const isFrozen = snapshot.source === 'lab' && snapshot.state === 'paused'
   const isNewSample = !isFrozen && (latest === null || restarted || snapshot.nowNs > latest.nowNs)
+  const isAgain = latest !== null && !isNewSample && snapshot.revision === latest.revision
   latest = snapshot
-  followRenames(snapshot)
+  // Told twice, as when another source gave the board back: its groups have their new names already.
+  if (!isAgain) followRenames(snapshot)
   // A paused source repeats its time: the snapshot may change (a moved card), the history does not go on.
   if (isNewSample) recordSample(snapshot)
   for (const listener of listeners) listener(snapshot)
