@@ -47,7 +47,10 @@ export class ApplyJournal {
 
   /** Every command was answered, or the user has settled it. */
   async end(address: string): Promise<void> {
-    await rm(this.#files(address).folder, { recursive: true, force: true })
+    const { folder } = this.#files(address)
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+      throw writeError(folder, error, 'What is written down there is over, and could not be removed.')
+    })
   }
 
   /** null: no Apply to this address was cut off. */
