@@ -102,10 +102,11 @@ export class BoardSession {
     const revision = this.#revision
     // From its own folder: another document may be open by then.
     const absolute = this.#absolute(workspace)
+    const ended = this.#predict.cancel()
     this.#opening = this.#opening
       // A lab's threads and the window's first picture would only hold each other up.
       .then(() => this.#ports.firstPicture)
-      .then(() => this.#predict.cancel())
+      .then(() => ended)
       .then(() => this.#leaveVmOfOther(workspace))
       .catch((error: unknown) => this.#tell('The VM was not let go as it should be.', error))
       .then(() => this.#lab.open(absolute, revision))
@@ -140,6 +141,7 @@ export class BoardSession {
     if (this.#isStarted && !(await this.#consent.covers(atPaths))) {
       return { revision, issues: [...issues, { path: '', code: 'permission', message: NO_PERMISSION }] }
     }
+    if (generation !== document.generation) return null // or while the user was asked
     return { revision, issues: [...issues, ...(await this.#lab.apply(atPaths, revision))] }
   }
 
