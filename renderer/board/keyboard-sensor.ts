@@ -55,11 +55,13 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
     document.addEventListener('pointerdown', cancel, { capture: true })
     this.#early = []
     // The drag begins some time after it is asked for, and the lanes it can go to are drawn in the frame after that.
-    const unhear = this.manager.monitor.addEventListener('dragstart', () =>
-      requestAnimationFrame(() => this.#catchUp()),
-    )
+    let frame = 0
+    const unhear = this.manager.monitor.addEventListener('dragstart', () => {
+      frame = requestAnimationFrame(() => this.#catchUp())
+    })
     this.#release = () => {
       unhear()
+      cancelAnimationFrame(frame)
       this.#early = []
       document.removeEventListener('keydown', steer, { capture: true })
       document.removeEventListener('pointerdown', cancel, { capture: true })
@@ -73,7 +75,7 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
     else if (event.code === 'Space' || event.code === 'Enter') {
       // The key that picked the card up may still be held.
       if (!event.repeat) this.#inTurn(() => this.#stop(event, false))
-    } else if (event.code === 'Escape' || event.code === 'Tab') this.#stop(event, true)
+    } else if (event.code === 'Escape' || event.code === 'Tab') this.#inTurn(() => this.#stop(event, true))
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -85,10 +87,10 @@ export class LaneKeyboardSensor extends Sensor<DragDropManager, KeyboardSensorOp
   }
 
   #catchUp(): void {
-    if (this.#release === null) return
     const early = this.#early ?? []
     this.#early = null
-    for (const act of early) act()
+    // A drop ends it.
+    for (const act of early) if (this.#release !== null) act()
   }
 
   #stop(event: Event, canceled: boolean): void {
