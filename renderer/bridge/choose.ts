@@ -16,6 +16,7 @@ import { endOfMode } from '../store/chain-actions.ts'
 import { type ChooseSource, setChoose, sourceName, useChoose } from '../store/choose.ts'
 import { heldBy, sourceDevices, withGroupAlone } from '../store/choose-target.ts'
 import { measuredRecording } from '../store/measured-load.ts'
+import { hasRoom } from '../store/room.ts'
 import { announce, notify, useUi } from '../store/ui.ts'
 import { currentWorkspace, edit } from '../store/workspace.ts'
 import { invoke, openDropped } from './ipc.ts'
@@ -182,6 +183,7 @@ export type StageTarget = { readonly group: string } | { readonly alone: string 
 export function stageProposed(target: StageTarget): void {
   const { proposed, chart } = useChoose.getState()
   if (proposed === null || chart === null) return
+  if ('alone' in target && !hasRoom(currentWorkspace(), { groups: 1, levels: 1 })) return
   const placed =
     'group' in target
       ? { workspace: currentWorkspace(), group: target.group }

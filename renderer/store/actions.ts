@@ -2,7 +2,8 @@ import { counted } from '#shared/counted.ts'
 import { sameChain } from '#shared/workspace/chain.ts'
 import * as edits from '#shared/workspace/edits.ts'
 import { laneDevices, laneNames } from '#shared/workspace/lanes.ts'
-import { findDevice, MAX_DEVICES, MAX_GROUPS, type Workspace } from '#shared/workspace/workspace.ts'
+import { findDevice, MAX_DEVICES, type Workspace } from '#shared/workspace/workspace.ts'
+import { hasRoom } from './room.ts'
 import { announce, notify, selectDevices, selectGroup, setUi, useUi } from './ui.ts'
 import { currentWorkspace, edit } from './workspace.ts'
 
@@ -27,7 +28,7 @@ export function namesOf(ids: readonly string[]): string {
 /** A new lane at the end, with these devices in it, its name ready to be typed over. */
 export function addGroupWith(ids: readonly string[]): void {
   const workspace = currentWorkspace()
-  if (hasNoRoom(workspace)) return
+  if (!hasRoom(workspace, { groups: 1 })) return
   const name = edits.freeName(Object.keys(workspace.groups), 'group')
   const label = ids.length === 0 ? `New group ${name}` : `Move ${namesOf(ids)} to new group ${name}`
   edit(label, (current) => {
@@ -37,13 +38,6 @@ export function addGroupWith(ids: readonly string[]): void {
   selectGroup(name)
   setUi({ renaming: { kind: 'group', name } })
   announce(`${label}.`)
-}
-
-/** For so many groups `more`. Says so. */
-function hasNoRoom({ groups }: Workspace, more = 1): boolean {
-  const isFull = Object.keys(groups).length + more > MAX_GROUPS
-  if (isFull) notify('warn', `There can be ${MAX_GROUPS} groups at most.`)
-  return isFull
 }
 
 /** Returns what is wrong with the name, or null when it was taken. */
@@ -61,7 +55,7 @@ export function renameGroup(from: string, to: string): string | null {
 }
 
 export function duplicateGroup(name: string): void {
-  if (hasNoRoom(currentWorkspace())) return
+  if (!hasRoom(currentWorkspace(), { groups: 1 })) return
   const copy = edits.freeName(Object.keys(currentWorkspace().groups), name)
   edit(`Duplicate ${name}`, (current) => edits.duplicateGroup(current, name))
   selectGroup(copy)
@@ -151,7 +145,7 @@ export function duplicateDevices(ids: readonly string[]): void {
   }
   const next = ids.reduce(edits.duplicateDevice, workspace)
   // Groups of a card's own are copied with it.
-  if (hasNoRoom(next, 0)) return
+  if (!hasRoom(next, {})) return
   const known = new Set(workspace.devices.map((device) => device.id))
   const copies = next.devices.map((device) => device.id).filter((id) => !known.has(id))
   edit(`Duplicate ${namesOf(ids)}`, () => next)

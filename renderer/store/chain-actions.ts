@@ -1,14 +1,9 @@
 import { isThrottled, MAX_LEVELS } from '#shared/workspace/chain.ts'
 import * as edits from '#shared/workspace/chain-edits.ts'
 import { ownGroups } from '#shared/workspace/lanes.ts'
-import {
-  type Device,
-  findDevice,
-  MAX_GROUPS,
-  MAX_LEVELS_TOGETHER,
-  type Workspace,
-} from '#shared/workspace/workspace.ts'
+import { type Device, findDevice, type Workspace } from '#shared/workspace/workspace.ts'
 import { namesOf } from './actions.ts'
+import { hasRoom } from './room.ts'
 import { announce, notify, reveal, selectCardLevel, selectDevices, setUi, useUi } from './ui.ts'
 import { currentWorkspace, edit } from './workspace.ts'
 
@@ -30,7 +25,7 @@ export function giveOwnLimits(ids: readonly string[]): void {
     notify('info', reasonAgainst(without), 'Drop it on a throttle group first.')
     return
   }
-  if (!hasRoom(workspace, able.length)) return
+  if (!hasRoom(workspace, { groups: able.length, levels: able.length })) return
   const given = able.map(({ id }) => id)
   edit(`Give ${namesOf(given)} own limits`, (current) => edits.giveOwnLimits(current, given, endOfMode()))
   showOwn(devicesOf(currentWorkspace(), given))
@@ -58,7 +53,7 @@ export function takeOwnLimits(ids: readonly string[]): void {
 /** One more level that holds this card alone. */
 export function addLevel(id: string): void {
   const workspace = currentWorkspace()
-  if (!hasRoom(workspace, 1)) return
+  if (!hasRoom(workspace, { groups: 1, levels: 1 })) return
   edit(`Add a level to ${id}`, (current) => edits.addLevel(current, id, endOfMode()))
   const device = findDevice(currentWorkspace(), id)
   const group = device?.groups.at(endOfMode() === 'disk' ? -1 : 0)
@@ -83,19 +78,6 @@ export function endOfMode(): edits.ChainEnd {
 function isNothing(ids: readonly string[]): boolean {
   if (ids.length === 0) announce('No card is selected.')
   return ids.length === 0
-}
-
-function hasRoom(workspace: Workspace, more: number): boolean {
-  const levels = workspace.devices.reduce((sum, { groups }) => sum + groups.length, 0)
-  if (Object.keys(workspace.groups).length + more > MAX_GROUPS) {
-    notify('warn', `There can be ${MAX_GROUPS} groups at most.`)
-    return false
-  }
-  if (levels + more > MAX_LEVELS_TOGETHER) {
-    notify('warn', `All chains together can have ${MAX_LEVELS_TOGETHER} levels at most.`)
-    return false
-  }
-  return true
 }
 
 function reasonAgainst(devices: readonly Device[]): string {
