@@ -197,7 +197,9 @@ export class RequestFlow {
         } else this.#serve(device, direction, bytes, offset, arrivalNs)
       },
       passOn: () => {
-        for (let next = this.#passing.shift(); next !== undefined; next = this.#passing.shift()) this.#arrive(next)
+        for (let next = this.#passing.shift(); next !== undefined; next = this.#passing.shift()) {
+          this.#arrive(next.device, next.level, next)
+        }
       },
     }
   }
@@ -255,26 +257,21 @@ export class RequestFlow {
   }
 
   #submit(device: SimulatedDevice): void {
-    const { direction, offset, bytes, arrivalNs } = this.#taken
-    for (let level = 0; level < device.groups.length; level += 1) {
-      const member = device.members[level]! // there is one for each level
-      if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
-      this.#waiting.keep(member, direction, arrivalNs, offset)
-      this.#tally.addDelayed(device.slot * 2 + direction)
-      return
-    }
-    this.#serve(device, direction, bytes, offset, arrivalNs)
+    const { direction } = this.#taken
+    if (!this.#arrive(device, 0, this.#taken)) this.#tally.addDelayed(device.slot * 2 + direction)
   }
 
-  /** A request that waited before arrives at an inner level. */
-  #arrive({ device, level, direction, bytes, offset, arrivalNs }: Passing): void {
+  /** Through the levels from `level` on, to its disk: false if it waits at one of them. */
+  #arrive(device: SimulatedDevice, level: number, request: Readonly<TakenRequest>): boolean {
+    const { direction, bytes, offset, arrivalNs } = request
     for (let next = level; next < device.groups.length; next += 1) {
       const member = device.members[next]! // there is one for each level
       if (intercept(this.throttle, member, direction, bytes, this.nowNs)) continue
       this.#waiting.keep(member, direction, arrivalNs, offset)
-      return
+      return false
     }
     this.#serve(device, direction, bytes, offset, arrivalNs)
+    return true
   }
 
   /** The throttle let a request go: to its disk with it. */
