@@ -133,7 +133,7 @@ test('64 live devices in 16 groups: dragging keeps 50 frames a second and no tas
   const card = await board.card('disk-0-1').boundingBox()
   if (!card) throw new Error('the card is on the screen')
   await page.mouse.move(card.x + 80, card.y + 60)
-  // Picking it up selects it, and the panels are drawn anew for it: a part of the drag that must be as smooth.
+  // Picking it up selects it, and the panels are redrawn for it: a part of the drag that must be as smooth.
   const figures = await measure(page, session, async () => {
     await page.mouse.down()
     await page.mouse.move(card.x + 100, card.y + 80, { steps: 3 })

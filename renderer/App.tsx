@@ -135,7 +135,7 @@ function hostOperations(vm: string) {
 
 /** The one selected card, if it is held at several levels. */
 function useChainedCard(): string | null {
-  // As the panels below it, which are drawn anew then, it comes after what was pressed.
+  // As the panels below it, which are redrawn then, it comes after what was pressed.
   const id = useDeferredValue(
     useUi(({ selectedDevices }) => (selectedDevices.length === 1 ? (selectedDevices[0] ?? null) : null)),
   )

@@ -17,7 +17,7 @@ import { UnitSection } from './UnitSection.tsx'
 /** Everything about the limits of the selected lane's group. */
 export function LimitsPanel() {
   const shown = useShownGroup()
-  // What is drawn anew for another group comes piece by piece: a card that is picked up changes it, too.
+  // What is redrawn for another group comes piece by piece: a card that is picked up changes it, too.
   const before = useDeferredValue(shown)
   const isThere = useWorkspace(({ workspace }) => before === null || Object.hasOwn(workspace.groups, before))
   const group = isThere ? before : shown
