@@ -33,18 +33,21 @@ function named() {
 }
 function hanging(koffi, program) {
   copy = program.func('memcpy', 'int64', ['int64', 'int64', 'int64'])
+  // One buffer that never moves and is never freed: the kernel and memcpy are given its address as a plain number.
+  const scratch = new DataView(new ArrayBuffer(4096))
+  const scratchAddress = Number(koffi.address(scratch.buffer))
   const read = (address, bytes) => {
-    const to = new Uint8Array(bytes)
-    copy(Number(koffi.address(to)), address, bytes)
-    return new DataView(to.buffer)
+    copy(scratchAddress, address, bytes)
+    return scratch
   }
   const fileOf = (block) => fs.readlinkSync('/proc/self/fd/' + read(block + 20, 4).getUint32(0, true))
   const func = (name, ...rest) => {
     const call = program.func(name, ...rest)
     if (name !== 'syscall') return call
     const submitOne = (context, block) => {
-      const pointer = new BigUint64Array([BigInt(block)])
-      return call(SUBMIT, context, 1, Number(koffi.address(pointer.buffer)), 0, 0)
+      scratch.setBigUint64(0, BigInt(block), true)
+      const taken = call(SUBMIT, context, 1, scratchAddress, 0, 0)
+      if (taken !== 1) throw new Error('the kernel took ' + taken + ' of 1 request')
     }
     return (number, context, a, b, c, d) => {
       const hangs = named()
