@@ -2,12 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { EngineError } from '#main/engine-error.ts'
 import { deviceRandom } from '#main/load/request-stream.ts'
 import { createServiceTimes } from '#main/load/service-times.ts'
-import { createFileDisk, type FileDisk, openFileDisk } from './file-disk.ts'
+import { createFileDisk, FileDisk, openFileDisk } from './file-disk.ts'
 import { IoBuffers } from './io-buffers.ts'
+import { nativeCalls } from './native-calls.ts'
 import { NullDisk } from './null-disk.ts'
 import { RunFolder, removeLeftovers } from './run-folder.ts'
 
@@ -49,6 +50,35 @@ test('a request larger than the first buffer goes through whole', () => {
   const disk = createFileDisk(options('disk-1.img', { sizeBytes: 8 * 1024 * 1024 }))
   disk.transfer(1, 0, 3 * 1024 * 1024)
   expect(fs.statSync(path.join(folder, 'disk-1.img')).blocks * 512).toBeGreaterThanOrEqual(3 * 1024 * 1024)
+  disk.close()
+})
+
+test.for([
+  ['native calls', true],
+  ["Node's calls", false],
+] as const)('%s move the bytes asked for, and only those', ([, isNative], { skip }) => {
+  const native = isNative ? nativeCalls() : null
+  if (isNative && native === null) skip('koffi has no binary for this machine')
+  const file = path.join(folder, 'disk-1.img')
+  const before = Buffer.alloc(4 * 1024 * 1024, 7)
+  fs.writeFileSync(file, before)
+  const buffers = new IoBuffers()
+  const options = { file, sizeBytes: before.length, direct: false, buffers }
+  const disk = new FileDisk(fs.openSync(file, 'r+'), options, native)
+  const calls = [vi.spyOn(fs, 'readSync'), vi.spyOn(fs, 'writeSync')]
+  disk.transfer(1, 12_345, 1000)
+  disk.transfer(1, 1024 * 1024, 2 * 1024 * 1024) // a larger buffer from here on
+  disk.transfer(1, 100, 10)
+  disk.transfer(0, 0, 8192)
+  expect(calls.map((call) => call.mock.calls.length > 0)).toEqual([!isNative, !isNative])
+  for (const call of calls) call.mockRestore()
+  const noise = buffers.of(1, 2 * 1024 * 1024)
+  const expected = Buffer.from(before)
+  expected.set(new IoBuffers().of(1, 1000).subarray(0, 1000), 12_345)
+  expected.set(noise.subarray(0, 2 * 1024 * 1024), 1024 * 1024)
+  expected.set(noise.subarray(0, 10), 100)
+  expect(fs.readFileSync(file).equals(expected)).toBe(true)
+  expect(Buffer.from(buffers.of(0, 8192).subarray(0, 8192)).equals(expected.subarray(0, 8192))).toBe(true)
   disk.close()
 })
 

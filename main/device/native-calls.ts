@@ -4,8 +4,8 @@ import path from 'node:path'
 import type koffi from 'koffi'
 
 // System calls that Node has no function for, through koffi, a foreign-function library that brings its binaries: no
-// compiler is needed. It is optional: without it disks do one request at a time. Addresses are numbers, which hold the 47
-// bits of one exactly; views of foreign memory are never made, since Electron forbids them.
+// compiler is needed. It is optional: without it disks do one request at a time, by Node's calls. Addresses are numbers,
+// which hold the 47 bits of one exactly; views of foreign memory are never made, since Electron forbids them.
 
 type Koffi = typeof koffi
 /** A packaged window has no packages beside it: the library lies with the command line, outside the archive. */
@@ -24,15 +24,22 @@ export interface NativeCalls {
   map(bytes: number): number
   unmap(address: number, bytes: number): void
   copy(to: number, from: Uint8Array): void
+  /** pread for direction 0, pwrite for 1: bytes moved, or -1. Blocks. */
+  transfer(direction: 0 | 1, fd: number, address: number, bytes: number, offset: number): number
   /** The number of a new one; −errno where there is none. */
   eventFd(): number
 }
 
+/** Those of this thread, once they were asked for. */
+let found: NativeCalls | null | undefined
+
 /** Null where the library is not there, or does not run on this machine. */
 export function nativeCalls(): NativeCalls | null {
-  if (process.platform !== 'linux') return null
-  const library = loadKoffi()
-  return library === null ? null : callsOf(library)
+  if (found === undefined) {
+    const library = process.platform === 'linux' ? loadKoffi() : null
+    found = library === null ? null : callsOf(library)
+  }
+  return found
 }
 
 function callsOf(library: Koffi): NativeCalls {
@@ -43,6 +50,8 @@ function callsOf(library: Koffi): NativeCalls {
   const munmap = program.func('munmap', 'int', [long, long])
   const memcpy = program.func('memcpy', long, [long, long, long])
   const eventfd = program.func('eventfd', 'int', ['int', 'int'])
+  const pread = program.func('pread', long, ['int', long, long, long])
+  const pwrite = program.func('pwrite', long, ['int', long, long, long])
   const addressOf = (memory: ArrayBuffer | Uint8Array) => Number(library.address(memory))
   return {
     call(number, a, b, c, d, e) {
@@ -55,6 +64,7 @@ function callsOf(library: Koffi): NativeCalls {
       return address === -1 ? -library.errno() : address
     },
     unmap: (address, bytes) => void munmap(address, bytes),
+    transfer: (direction, fd, address, bytes, offset) => (direction === 0 ? pread : pwrite)(fd, address, bytes, offset),
     copy: (to, from) => void memcpy(to, addressOf(from), from.length),
     eventFd() {
       const fd: number = eventfd(0, EFD_NONBLOCK_CLOEXEC)
