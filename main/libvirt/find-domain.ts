@@ -1,13 +1,17 @@
 import type { VirshReader } from './discover-domain.ts'
 import { type DomainXml, readDomainXml } from './domain-xml.ts'
 
-/**
- * The XML of the domain of this name. virsh takes a number for an ID first, so a domain that is named by digits alone is
- * looked up by its UUID, unless no domain has that name: then it is an ID. Throws EngineError where libvirt has neither.
- */
+/** The XML of the domain of this name, or of this ID where none has the name. Throws EngineError where libvirt has neither. */
 export async function findDomain(virsh: VirshReader, domain: string): Promise<DomainXml> {
-  const uuid = /^\d+$/.test(domain) ? await uuidOf(virsh, domain) : null
-  return readDomainXml(await virsh.run(['dumpxml', '--domain', uuid ?? domain]))
+  return readDomainXml(await virsh.run(['dumpxml', '--domain', await wordFor(virsh, domain)]))
+}
+
+/**
+ * What virsh takes for the domain of this name. It takes a number for an ID first, so a domain that is named by digits
+ * alone is called by its UUID, unless no domain has that name: then it is an ID.
+ */
+export async function wordFor(virsh: VirshReader, domain: string): Promise<string> {
+  return (/^\d+$/.test(domain) ? await uuidOf(virsh, domain) : null) ?? domain
 }
 
 /** `list` says `UUID NAME`, one line each. null: no domain has the name. */

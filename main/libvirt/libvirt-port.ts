@@ -5,7 +5,7 @@ import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions, VmLink } from '#main/live/vm-link.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import type { DomainXml } from './domain-xml.ts'
-import { findDomain } from './find-domain.ts'
+import { findDomain, wordFor } from './find-domain.ts'
 import { type Figures, FRESH_MS, hasFigures, LibvirtDomain, noFigures, sendByVirsh, wordOf } from './libvirt-domain.ts'
 import { readDomstats } from './virsh-answers.ts'
 import { VirshOnDemand } from './virsh-on-demand.ts'
@@ -66,7 +66,8 @@ export class LibvirtPort implements VmPort {
 
   async open({ label }: VmPlace, { mayTaint = never }: Pick<LinkOptions, 'mayTaint'>): Promise<VmLink> {
     // One that was started just now is not among the figures of the others.
-    const figures = (await this.#figures()).get(label) ?? (await this.#ask(this.#reader, label)).get(label)
+    const figures =
+      (await this.#figures()).get(label) ?? (await this.#ask(this.#reader, await wordFor(this, label))).get(label)
     known(label, figures)
     const xml = await findDomain(this, label)
     return new HostedDomain(this, xml, () => this.#mayTaint() || mayTaint())
@@ -128,7 +129,7 @@ export class LibvirtPort implements VmPort {
     const ask = async (virsh: VirshOnDemand): Promise<void> => {
       for (let name = left.shift(); name !== undefined; name = left.shift()) {
         try {
-          found.push(...(await this.#ask(virsh, name)))
+          found.push(...(await this.#ask(virsh, await wordFor(this, name))))
         } catch (error) {
           if (!isOfDomain(error)) throw error
         }

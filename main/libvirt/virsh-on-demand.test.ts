@@ -164,3 +164,19 @@ test('nor is a domain of a host silent that another command had for a moment', a
   await new Promise((resolve) => setTimeout(resolve, FRESH_MS + 100)) // what opened it is old by then
   expect((await link.look(() => 0)).stats).toMatchObject([{ key: 'vda', counters: { read: { operations: 7 } } }])
 })
+
+test('beside one that hangs, a domain named by digits is asked by its UUID: the number is another one’s ID', async () => {
+  const uuid = '11111111-1111-1111-1111-111111111111'
+  const fake = await start(`
+  'list '*--uuid*) printf '%s\\n' '${uuid} 7' ;;
+  'list '*) printf '%s\\n' 7 web01 ;;
+  'domstats '*'--list-active') hang ;;
+  'domstats '*${uuid}) ${stats('7', FIGURES)} ;;
+  'domstats '*web01) ${stats('web01', [])} ;;
+  'dumpxml '*${uuid}) echo '${XML('7')}' ;;`)
+  const port = new LibvirtPort('test:///', { patienceMs: PATIENCE_MS })
+  cleanups.push(() => port.close())
+  const link = await port.open({ id: 'libvirt:test:///#7', label: '7' }, {})
+  expect((await link.look(() => 0)).stats).toMatchObject([{ key: 'vda', counters: { read: { operations: 7 } } }])
+  expect((await fake.commands()).filter((line) => / 7$/.test(line))).toEqual([])
+})
