@@ -113,21 +113,34 @@ export async function runAll({ root, out, isQuick, say }: RunOptions): Promise<R
     quick: isQuick,
     machine: { ...machine(), loadBefore, loadAfter: os.loadavg()[0]! },
     peers,
-    ratios: {
-      unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio?.median ?? null,
-      unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio?.median ?? null,
-      depthVsFioUring: leastAt16(depth),
-      throttleCostVsQemu: cost.vsQemuOne?.median ?? null,
-      secondLevelVsFirst: levels[0]!.secondVsFirst,
-      worstRateError: Math.max(...accuracy.map((row) => row.error)),
-      worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
-      slowMemberError: slowMember[0]!.error,
-      simulatedRequestsPerSecond: simulation[0]!.weir,
-      simulationVsTwin: simulation[0]!.vsTwin?.median ?? null,
-      frontierVsPlainLoop: frontier.vsPlainLoop.median,
-    },
+    ratios: ratiosOf(measured),
     goals: goalRows(measured),
     ...measured,
+  }
+}
+
+function ratiosOf({
+  unthrottled,
+  depth,
+  cost,
+  levels,
+  accuracy,
+  slowMember,
+  simulation,
+  frontier,
+}: Measured): Report['ratios'] {
+  return {
+    unthrottledVsFioRead: unthrottled.find(({ name }) => name === 'randread cached')?.ratio?.median ?? null,
+    unthrottledVsFioWrite: unthrottled.find(({ name }) => name === 'randwrite cached')?.ratio?.median ?? null,
+    depthVsFioUring: leastAt16(depth),
+    throttleCostVsQemu: cost.vsQemuOne?.median ?? null,
+    secondLevelVsFirst: levels[0]!.secondVsFirst,
+    worstRateError: Math.max(...accuracy.map((row) => row.error)),
+    worstFairness: Math.min(...accuracy.map((row) => row.fairness)),
+    slowMemberError: slowMember[0]!.error,
+    simulatedRequestsPerSecond: simulation[0]!.weir,
+    simulationVsTwin: simulation[0]!.vsTwin?.median ?? null,
+    frontierVsPlainLoop: frontier.vsPlainLoop.median,
   }
 }
 
