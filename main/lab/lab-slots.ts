@@ -2,6 +2,7 @@ import type { Level } from '#main/iothread/messages.ts'
 import type { DeviceSlot, SlotNames } from '#main/stats/slot-names.ts'
 import { assert } from '#shared/assert.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { keptInFlight } from '#shared/workspace/disk-depth.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import { MAX_DEVICES, MAX_GROUPS, MAX_LEVELS_TOGETHER } from '#shared/workspace/workspace.ts'
 import type { RunningDevice } from './running-device.ts'
@@ -108,7 +109,7 @@ export class LabSlots implements Running {
       status: statusOf(device),
       reason: device.failure?.message ?? device.stuck,
       rateIops: device.rateIops,
-      diskDepth: diskDepthOf(device),
+      diskDepth: device.isShallow ? 1 : keptInFlight(device.disk, device.workload),
     }
     return shown.reason === null ? shown : { ...shown, advice: adviceFor(device) }
   }
@@ -132,11 +133,6 @@ export class FreeKeys {
 function statusOf(device: RunningDevice): 'running' | 'idle' | 'failed' {
   if (device.failure !== null || device.stuck !== null) return 'failed'
   return device.workload.kind === 'idle' ? 'idle' : 'running'
-}
-
-function diskDepthOf({ disk, workload, isShallow }: RunningDevice): number {
-  const isDeep = disk.kind === 'file' && disk.direct && !isShallow
-  return isDeep && workload.kind === 'synthetic' ? workload.iodepth : 1
 }
 
 function adviceFor({ failure }: RunningDevice): string {

@@ -1,3 +1,4 @@
+import { isDeep } from '#shared/workspace/disk-depth.ts'
 import type { Disk, Service } from '#shared/workspace/workspace.ts'
 
 // How long a simulated disk takes where the workspace does not say. The lab measures the real disk; the simulator needs
@@ -6,7 +7,7 @@ import type { Disk, Service } from '#shared/workspace/workspace.ts'
 
 /** One request served from the page cache by a system call. */
 const CACHED_US = 5
-/** One request of an NVMe disk past the page cache. */
+/** One request of an NVMe disk past the page cache, also while others are in flight. */
 const DIRECT_US = 100
 /** A null disk: no more than the handling of the request. */
 const HANDLING_US = 10
@@ -25,11 +26,11 @@ export function assumedServiceUs(disk: Disk): number | null {
 }
 
 /**
- * Whether the disk keeps its iothread to itself while it works. A null disk of which nothing is said stands for no disk
- * at all, so that those on one iothread do not hold each other up.
+ * Whether the disk keeps its iothread to itself while it works. One with depth does not: the kernel has its requests. A null
+ * disk of which nothing is said stands for no disk at all, so that those on one iothread do not hold each other up.
  */
 export function occupiesIothread(disk: Disk): boolean {
-  return disk.kind === 'file' || assumedServiceUs(disk) === null
+  return disk.kind === 'file' ? !isDeep(disk) : assumedServiceUs(disk) === null
 }
 
 function takesTime(service: Service): boolean {

@@ -4,7 +4,7 @@ import { FINISH_NS, FLOW } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 
-// All disks of a simulation, by iothread, then the null disks that hold none up; and per disk one event: its first
+// All disks of a simulation, by iothread, then those that hold none up; and per disk one event: its first
 // request of which somebody is told is done.
 
 export class DiskQueues {
@@ -36,10 +36,12 @@ export class DiskQueues {
   push(device: SimulatedDevice, flow: number, bytes: number, offset: number, arrivalNs: number, nowNs: number): void {
     const disk = this.#disks[device.disk]! // one per device
     this.#free.goOn(disk, nowNs - 1) // what is done at this very moment stands behind
-    const finishNs = disk.push(flow, bytes, offset, arrivalNs, nowNs, device.nextServiceNs())
+    const at = disk.push(flow, bytes, offset, arrivalNs, nowNs, device.nextServiceNs())
     if (device.runsFree) return
     disk.told += 1
-    if (disk.told === 1) this.#queue.set(this.#firstId + device.disk, finishNs)
+    if (disk.told === 1 || at === disk.first()) {
+      this.#queue.set(this.#firstId + device.disk, disk.numbers[at + FINISH_NS]!)
+    }
   }
 
   /** The disk whose event it is, its first request the one that is done. */

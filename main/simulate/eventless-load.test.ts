@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { Trace } from '#main/load/trace.ts'
 import {
   DEFAULT_WORKLOAD,
   type Device,
@@ -10,6 +9,7 @@ import {
   type Workspace,
 } from '#shared/workspace/workspace.ts'
 import { Simulation } from './simulation.ts'
+import { TRACE } from './testing/load-cases.ts'
 
 const S = 1e9
 const FIXED: Service = { kind: 'fixed', us: 900 }
@@ -27,6 +27,10 @@ function load(fields: Partial<SyntheticWorkload>): SyntheticWorkload {
   return { ...DEFAULT_WORKLOAD, readPercent: 60, blockBytes: MIXED, iodepth: 4, ...fields }
 }
 
+function deep(id: string, workload: Workload, service: Service): Device {
+  return { ...device(id, workload, service), disk: { kind: 'file', sizeBytes: 2 ** 30, direct: true, service } }
+}
+
 /** Every kind of load that is no plain closed loop, each on an iothread of its own, and one that is limited. */
 const WORKSPACE: Workspace = {
   ...EMPTY_WORKSPACE,
@@ -42,14 +46,9 @@ const WORKSPACE: Workspace = {
     device('recorded', { kind: 'trace', path: 'a.csv', iodepth: 2, speed: 2, loop: true }, FIXED),
     device('idle', { kind: 'idle' }, FIXED),
     device('limited', load({}), null, ['gold']),
+    deep('deep', load({ arrivals: 'poisson', rateIops: 500, iodepth: 16 }), { kind: 'exponential', us: 25_000 }),
+    deep('deep-pauses', load({ onS: 2, offS: 3 }), { kind: 'sampled', us: [2000, 7000, 40_000] }),
   ],
-}
-
-const TRACE: Trace = {
-  timesNs: Float64Array.of(0, 1e6, 1e6, 5e6, 40e6),
-  offsets: Float64Array.of(0, 4096, 8192, 0, 4096),
-  sizes: Uint32Array.of(4096, 4096, 2 ** 31 + 8192, 512, 2 ** 31 + 4096),
-  count: 5,
 }
 
 /** What a run says at each look and at its end. */

@@ -70,6 +70,36 @@ test('beside free loads: every count, wait and service time as with an event for
   expect(free.requests).toBe(exact.requests)
 })
 
+test('disks with depth that run freely: every count and service time as with an event for each request', () => {
+  const deep = (
+    id: string,
+    us: number,
+    workload: Partial<SyntheticWorkload>,
+    kind: 'fixed' | 'exponential' = 'fixed',
+  ) => ({
+    ...device(id, null, { readPercent: 100, ...workload }),
+    disk: { kind: 'file', sizeBytes: 2 ** 30, direct: true, service: { kind, us } } as const,
+  })
+  const workspace: Workspace = {
+    ...NEIGHBOURS,
+    devices: [
+      deep('plain', 900, { iodepth: 7 }),
+      deep('late', 700, { iodepth: 3, startS: 1.5, stopS: 9 }),
+      deep('drawn', 800, { iodepth: 5 }, 'exponential'),
+      deep('moves', 600, { iodepth: 6 }),
+    ],
+    script: [
+      { atS: 2.0001, moveDevice: { device: 'moves', groups: ['gold'] } },
+      { atS: 4.0003, moveDevice: { device: 'moves', groups: [] } },
+      { atS: 6, setWorkload: { device: 'moves', workload: { ...DEFAULT_WORKLOAD, iodepth: 2, readPercent: 100 } } },
+      { atS: 7, setWorkload: { device: 'plain', workload: { ...DEFAULT_WORKLOAD, iodepth: 20, readPercent: 100 } } },
+    ],
+  }
+  const [exact, free] = bothWays(workspace)
+  expect(counts(free)).toEqual(counts(exact))
+  expect(free.requests).toBe(exact.requests)
+})
+
 test('reads and sizes of a mixed free load are drawn with their shares', () => {
   const blockBytes = [
     { bytes: 4096, weight: 3 },

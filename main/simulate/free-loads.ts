@@ -135,7 +135,7 @@ export class FreeLoads {
     this.requests += rounds * disk.count
   }
 
-  /** How long the disk takes for all that is in its queue; null if another round could differ. */
+  /** How long the disk takes for as many requests as are in its queue; null if another round could differ. */
   #roundNs(disk: SimulatedDisk): number | null {
     const { numbers } = disk
     let roundNs = 0
@@ -147,7 +147,8 @@ export class FreeLoads {
       if (!isSteady || stream.dueNs(disk.freeNs) > disk.freeNs) return null
       // One that was drawn can have waited for a throttle, or have been taken from an earlier load.
       if (numbers[at + BYTES] !== UNDRAWN) return null
-      roundNs += numbers[at + SERVICE_NS]!
+      const serviceNs = numbers[at + SERVICE_NS]!
+      roundNs = disk.isDeep ? serviceNs : roundNs + serviceNs
     }
     return roundNs
   }

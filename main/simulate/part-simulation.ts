@@ -139,6 +139,7 @@ export class PartSimulation {
         status: device.stream.rateIops === 0 ? 'idle' : 'running',
         reason: null,
         rateIops: device.stream.rateIops,
+        diskDepth: device.inFlight,
         ...(device.isUnlimited && { isUnlimited: true as const }),
         ...(device.assumedServiceUs !== null && { assumedServiceUs: device.assumedServiceUs }),
       })),

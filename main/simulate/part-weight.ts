@@ -2,6 +2,7 @@ import { requestUnits } from '#shared/throttle/counting.ts'
 import { type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S, NS_PER_US } from '#shared/units.ts'
 import { askedIops, hasCeilings } from '#shared/workspace/asked-rate.ts'
+import { isDeep } from '#shared/workspace/disk-depth.ts'
 import type { Device, Service, SyntheticWorkload, Workload, Workspace } from '#shared/workspace/workspace.ts'
 import { serviceOf } from './disk-model.ts'
 
@@ -27,7 +28,7 @@ export function requestsPerS(workspace: Workspace): number {
 
 function demandOf({ groups, disk, workload }: Device): number {
   if (workload.kind === 'idle') return 0
-  const diskPerS = US_PER_S / Math.max(meanUs(serviceOf(disk)), 1)
+  const diskPerS = (US_PER_S / Math.max(meanUs(serviceOf(disk)), 1)) * (isDeep(disk) ? workload.iodepth : 1)
   if (workload.kind === 'trace') return diskPerS / 10
   const asked = askedIops(workload)
   const isSteady = workload.arrivals === 'closed' && asked === null && !hasCeilings(workload)

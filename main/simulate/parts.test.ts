@@ -59,6 +59,18 @@ test('disks that keep their iothread busy join those on the same one; null disks
   check({ groups: GROUPS, devices }, [['x', 'z'], ['y']])
 })
 
+test('a disk with depth keeps its iothread free for the others', () => {
+  const on = (kind: object) => ({ disk: { kind: 'file', ...kind }, iothread: 1 })
+  const [deep, cached] = [on({ direct: true }), on({})]
+  const devices = [
+    nullDisk('x', [], deep),
+    nullDisk('y', [], cached),
+    nullDisk('z', [], deep),
+    nullDisk('w', [], cached),
+  ]
+  check({ groups: GROUPS, devices }, [['x'], ['y', 'w'], ['z']])
+})
+
 test('groups without a device, and their steps, are in the first part', () => {
   const script = [{ atS: 1, setLimits: { group: 'vm', limits: { 'iops-total': 1 } } }]
   const devices = [nullDisk('x', ['a']), nullDisk('y', ['b'])]

@@ -11,7 +11,7 @@ export function simulatedDevices(workspace: Workspace, traces: Traces): readonly
   let members = workspace.devices.length
   return workspace.devices.map((device, slot) => {
     const iothread = iothreads[slot]! // one per device
-    // One null disk of which nothing is said does not hold up another: each has a queue of its own.
+    // What does not keep an iothread busy has a queue of its own.
     const disk = occupiesIothread(device.disk) ? iothread : workspace.iothreads + slot
     const levels = mostLevels(workspace, device)
     const inner = Array.from({ length: levels - 1 }, (_, level) => members + level)
@@ -41,6 +41,10 @@ export function disksOf(
   const depthOf = (id: string): number => depths.get(id) as number // every device has one
   return Array.from({ length: workspace.iothreads + devices.length }, (_, disk) => {
     const served = devices.filter((device) => device.disk === disk)
-    return new SimulatedDisk(served.reduce((sum, device) => sum + depthOf(device.id), 0))
+    const capacity = served.reduce((sum, device) => sum + depthOf(device.id), 0)
+    return new SimulatedDisk(
+      capacity,
+      served.some((device) => device.isDeep),
+    )
   })
 }

@@ -1,7 +1,7 @@
 import { assert } from '#shared/assert.ts'
 
-// Requests that an iothread has still to serve, in the order in which the throttle let them go. A request's numbers lie
-// side by side in one array, so that it costs no allocation.
+// Requests that a disk has still to serve, in the order in which they will be done: that in which the throttle let them go,
+// unless the disk has several in flight. A request's numbers lie side by side in one array, so that it costs no allocation.
 
 export const ARRIVAL_NS = 0
 export const OFFSET = 1
@@ -40,7 +40,20 @@ export class ServiceQueue {
     return this.#place(this.#head + this.#count - 1)
   }
 
-  /** Takes the first request; its place keeps its numbers until the next `push`. */
+  /** The place of a new request, for the caller to fill: behind all that are done at `finishNs` or before. */
+  insert(finishNs: number): number {
+    const { numbers } = this
+    let at = this.push()
+    for (let index = this.#count - 2; index >= 0; index -= 1) {
+      const before = this.at(index)
+      if (numbers[before + FINISH_NS]! <= finishNs) break
+      numbers.copyWithin(at, before, before + NUMBERS)
+      at = before
+    }
+    return at
+  }
+
+  /** Takes the first request; its place keeps its numbers until the next `push` or `insert`. */
   shift(): number {
     assert(this.#count > 0, 'a request is there')
     const head = this.#head

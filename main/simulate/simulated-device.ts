@@ -3,7 +3,8 @@ import { createStream, deviceRandom, type RequestStream } from '#main/load/reque
 import { createServiceTimes, type ServiceTimes } from '#main/load/service-times.ts'
 import type { Traces } from '#main/load/trace.ts'
 import { assert } from '#shared/assert.ts'
-import type { Device, Workload } from '#shared/workspace/workspace.ts'
+import { isDeep, keptInFlight } from '#shared/workspace/disk-depth.ts'
+import type { Device, Disk, Workload } from '#shared/workspace/workspace.ts'
 import { assumedServiceUs, serviceOf } from './disk-model.ts'
 
 /** A disk whose time is drawn can come out at 0, and time would stand still. */
@@ -17,6 +18,8 @@ export class SimulatedDevice {
   readonly iothread: number
   /** Its queue: that of its iothread, or one of its own. */
   readonly disk: number
+  /** Whether its disk has all that it was handed in flight at once. */
+  readonly isDeep: boolean
   /** The time in ns that its disk takes for each request; null: it differs. */
   readonly fixedServiceNs: number | null
   /** What its disk is taken to need for a request, in µs; null: the workspace says it. */
@@ -30,6 +33,8 @@ export class SimulatedDevice {
   /** A member for each level that it ever has, the device's own slot first. */
   readonly members: readonly number[]
   stream: RequestStream
+  /** How many requests the load keeps in flight on its disk while nothing holds it. */
+  inFlight: number
   /** Loads that it had before the present one. */
   loads = 0
   /** Requests taken from the stream and not done. */
@@ -38,7 +43,7 @@ export class SimulatedDevice {
   isDirty = false
   readonly #times: ServiceTimes
   readonly #random: Random
-  readonly #diskBytes: number
+  readonly #spec: Disk
 
   constructor(
     device: Device,
@@ -57,12 +62,14 @@ export class SimulatedDevice {
     this.groups = device.groups
     this.members = place.members
     this.#random = deviceRandom(source.seed, device.id)
-    this.#diskBytes = device.disk.sizeBytes
+    this.#spec = device.disk
+    this.isDeep = isDeep(device.disk)
     this.assumedServiceUs = assumedServiceUs(device.disk)
     this.#times = createServiceTimes(serviceOf(device.disk), deviceRandom(source.seed, `${device.id} disk`))
     const { fixedNs } = this.#times
     this.fixedServiceNs = fixedNs === null ? null : Math.max(fixedNs, LEAST_SERVICE_NS)
     this.stream = this.#streamOf(device.workload, 0, source.traces)
+    this.inFlight = keptInFlight(device.disk, device.workload)
   }
 
   /** How long its disk takes for the next request, in whole ns, at least 1. */
@@ -74,12 +81,13 @@ export class SimulatedDevice {
   changeLoad(workload: Workload, nowNs: number, traces: Traces): void {
     this.loads += 1
     this.stream = this.#streamOf(workload, nowNs, traces)
+    this.inFlight = keptInFlight(this.#spec, workload)
   }
 
   #streamOf(workload: Workload, fromNs: number, traces: Traces): RequestStream {
     const trace = workload.kind === 'trace' ? traces.get(workload.path) : null
     assert(trace !== undefined, 'the traces that a workspace names were read')
-    return createStream({ workload, diskBytes: this.#diskBytes, random: this.#random, fromNs, trace })
+    return createStream({ workload, diskBytes: this.#spec.sizeBytes, random: this.#random, fromNs, trace })
   }
 }
 

@@ -131,6 +131,55 @@ test('what a disk could do alone is said where the workspace names its time, not
   expect([results.named?.assumedServiceUs, results.assumed?.assumedServiceUs]).toEqual([undefined, 10])
 })
 
+/** On a disk with O_DIRECT. */
+function deep(id: string, group: string | null, workload: Partial<SyntheticWorkload>, service: Service): Device {
+  return {
+    ...device(id, group, { readPercent: 100, ...workload }),
+    disk: { kind: 'file', sizeBytes: 2 ** 30, direct: true, service },
+  }
+}
+
+test.each([1, 4, 16])('a disk with depth that takes 250 µs for a request does %i of them in that time', (iodepth) => {
+  const disk = deep('a', null, { iodepth }, { kind: 'fixed', us: 250 })
+  const simulation = new Simulation({ workspace: workspace({}, [disk, { ...disk, id: 'b' }], { iothreads: 1 }) })
+  simulation.advance(10 * S)
+  const { a, b } = simulation.result().devices
+  for (const each of [a, b]) expect(each?.read.requests).toBe(iodepth * 40_000)
+  expect(a?.read.serviceNs.p50).toBeCloseTo(250e3, -4)
+  expect(simulation.snapshot('running').devices.a?.demandIops).toBe(iodepth * 4000)
+})
+
+test('what a disk with depth takes for a request is drawn, and a quick one overtakes', () => {
+  const done: { flow: number; goNs: number; nowNs: number }[] = []
+  const service: Service = { kind: 'sampled', us: [100, 900] }
+  const simulation = new Simulation({
+    workspace: workspace({}, [deep('a', null, { iodepth: 8 }, service)]),
+    onRequest: (flow, _offset, _bytes, _arrivalNs, goNs, nowNs) => done.push({ flow, goNs, nowNs }),
+  })
+  simulation.advance(S)
+  expect(done.length).toBeGreaterThan(8 * 1900) // in the mean 500 µs each
+  expect(done.length).toBeLessThan(8 * 2100)
+  expect(new Set(done.map(({ goNs, nowNs }) => nowNs - goNs))).toEqual(new Set([100e3, 900e3]))
+  expect(done.some(({ goNs }, index) => index > 0 && goNs < done[index - 1]!.goNs)).toBe(true)
+  expect(done.every(({ nowNs }, index) => index === 0 || nowNs >= done[index - 1]!.nowNs)).toBe(true)
+})
+
+test('a disk with depth has what was let go at once in flight at once, and a load in its place another depth', () => {
+  const wanted = workspace(
+    { gold: { 'iops-total': 1000 } },
+    [deep('a', 'gold', { iodepth: 64 }, { kind: 'fixed', us: 40_000 })],
+    {
+      script: [
+        { atS: 10, setWorkload: { device: 'a', workload: { ...DEFAULT_WORKLOAD, iodepth: 8, readPercent: 100 } } },
+      ],
+    },
+  )
+  // 64 in 40 ms would be 1600 IOPS, so that the limit holds them; 8 in 40 ms are 200.
+  const [before, after] = [requestsOf(wanted, 10).a!, requestsOf(wanted, 20).a!]
+  expect(before / 10_000).toBeCloseTo(1, 1)
+  expect((after - before) / 2000).toBeCloseTo(1, 1)
+})
+
 test('an open loop keeps its arrivals while it is throttled, and its waits tell so', () => {
   const bursty = device('a', 'gold', { arrivals: 'fixed', rateIops: 200, iodepth: 8, readPercent: 100 })
   const simulation = new Simulation({ workspace: workspace({ gold: { 'iops-total': 100 } }, [bursty]) })

@@ -1,90 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Trace } from '#main/load/trace.ts'
-import type { Limits } from '#shared/throttle/limits.ts'
-import {
-  DEFAULT_WORKLOAD,
-  type Device,
-  EMPTY_WORKSPACE,
-  type ScriptStep,
-  type Service,
-  type SyntheticWorkload,
-  type Workload,
-  type Workspace,
-} from '#shared/workspace/workspace.ts'
+import { EMPTY_WORKSPACE, type ScriptStep, type Workspace } from '#shared/workspace/workspace.ts'
 import { Simulation } from './simulation.ts'
+import { apart, CASES, DISKS, diskOf, FIXED, load, TRACE } from './testing/load-cases.ts'
 
 const S = 1e9
 /** More with WEIR_RUNS=… when hunting. */
 const RUNS = Number(process.env.WEIR_RUNS ?? 60)
 /** Shrinking a failure takes a while, and machines are shared. */
 const PATIENCE = { timeout: 120_000 }
-const FIXED: Service = { kind: 'fixed', us: 400 }
-const MIXED = [
-  { bytes: 4096, weight: 3 },
-  { bytes: 65_536, weight: 1 },
-]
-
-/** A device, and the limits of the group of its own. */
-type Case = readonly [workload: Workload, limits: Limits, service?: Service]
-
-function load(fields: Partial<SyntheticWorkload>): SyntheticWorkload {
-  return { ...DEFAULT_WORKLOAD, readPercent: 60, blockBytes: MIXED, iodepth: 6, ...fields }
-}
-
-const CASES: readonly Case[] = [
-  // Each direction has a timer, and under one total both are often due at the same ns.
-  [load({}), { 'iops-total': 900 }],
-  [load({}), { 'iops-total': 900 }, { kind: 'sampled', us: [200, 700, 4000] }],
-  // Equal rates of both directions: the timers run side by side, each set after the other in turns.
-  [load({ iodepth: 8 }), { 'iops-read': 500, 'iops-write': 500 }, { kind: 'sampled', us: [10, 90, 400] }],
-  [
-    load({ iodepth: 8, readPercent: 20 }),
-    { 'iops-read': 500, 'iops-write': 500 },
-    { kind: 'sampled', us: [10, 90, 400] },
-  ],
-  [load({ blockBytes: 4096, pattern: 'sequential' }), { 'iops-read': 500, 'iops-write': 500 }],
-  [load({}), { 'bps-read': 6_000_000, 'iops-write': 300, 'iops-size': 8192 }],
-  [load({ iodepth: 1 }), { 'iops-total': 300, 'iops-total-max': 1500, 'iops-total-max-length': 4 }],
-  [
-    load({ iodepth: 32 }),
-    { 'bps-total': 9_000_000, 'bps-total-max': 30_000_000, 'iops-total': 800, 'iops-size': 16_384 },
-  ],
-  [load({ arrivals: 'poisson', rateIops: 700 }), { 'iops-total': 650 }, { kind: 'exponential', us: 700 }],
-  [load({ arrivals: 'poisson', rateIops: 300, startS: 2, stopS: 9 }), { 'iops-total': 1000 }],
-  [load({ arrivals: 'fixed', rateIops: 1000 }), { 'iops-total': 500, 'iops-total-max': 2000 }],
-  [load({ rateIops: 400, onS: 1.5, offS: 0.7 }), { 'iops-read': 120 }, { kind: 'sampled', us: [200, 700, 4000] }],
-  [load({ onS: 2, offS: 3 }), { 'iops-total': 250 }],
-  [{ kind: 'trace', path: 'a.csv', iodepth: 2, speed: 2, loop: true }, { 'iops-total': 90 }],
-  [{ kind: 'idle' }, { 'iops-total': 90 }],
-  // A limit that never binds.
-  [load({}), { 'iops-total': 1_000_000 }],
-]
-
-const TRACE: Trace = {
-  timesNs: Float64Array.of(0, 1e6, 1e6, 5e6, 40e6),
-  offsets: Float64Array.of(0, 4096, 8192, 0, 4096),
-  sizes: Uint32Array.of(4096, 4096, 2 ** 31 + 8192, 512, 2 ** 31 + 4096),
-  count: 5,
-}
-
-/** Every device has its group and its iothread to itself. */
-function apart(cases: readonly Case[]): Workspace {
-  const device = ([workload, , service = FIXED]: Case, index: number): Device => ({
-    id: `d${index}`,
-    groups: [`g${index}`],
-    iothread: index,
-    disk: { kind: 'null', sizeBytes: 2 ** 30, service },
-    workload,
-    qemu: {},
-  })
-  return {
-    ...EMPTY_WORKSPACE,
-    iothreads: cases.length,
-    groups: Object.fromEntries(cases.map(([, limits], index) => [`g${index}`, limits])),
-    devices: cases.map(device),
-  }
-}
 
 function started(workspace: Workspace, more: { readonly onRequest?: () => void } = {}): Simulation {
   return new Simulation({ workspace, traces: new Map([['a.csv', TRACE]]), ...more })
@@ -108,10 +32,11 @@ test.each(CASES.map((one, index) => [index, one] as const))(
   },
 )
 
-test('all of them side by side, too', () => {
-  const exact = said(started(apart(CASES), { onRequest: () => {} }), 3)
+test.each(DISKS)('all of them side by side, too, each on a disk of kind %s', (kind) => {
+  const workspace = apart(CASES, kind)
+  const exact = said(started(workspace, { onRequest: () => {} }), 3)
   expect(exact[0]).toBeGreaterThan(150_000)
-  expect(JSON.stringify(said(started(apart(CASES)), 3)) === JSON.stringify(exact)).toBe(true)
+  expect(JSON.stringify(said(started(workspace), 3)) === JSON.stringify(exact)).toBe(true)
 })
 
 test('how often somebody looks changes nothing', () => {
@@ -135,7 +60,13 @@ function isLimited(groups: readonly string[]): boolean {
   return groups.some((group) => group !== 'open')
 }
 
-const SERVICES: readonly (Service | null)[] = [null, FIXED, { kind: 'sampled', us: [10, 90, 400] }]
+const SHARED_DISKS = [
+  diskOf('null', null),
+  diskOf('null', FIXED),
+  diskOf('null', { kind: 'sampled', us: [10, 90, 400] }),
+  diskOf('deep', { kind: 'fixed', us: 3000 }),
+  diskOf('deep', { kind: 'sampled', us: [100, 900, 9000] }),
+]
 
 /** Devices that share groups, at several levels, one of which limits them, and iothreads that their disks keep busy. */
 const SHARED = fc
@@ -144,7 +75,7 @@ const SHARED = fc
       groups: fc.subarray(Object.keys(GROUPS), { minLength: 1, maxLength: 3 }).filter(isLimited),
       mirrored: fc.boolean(),
       load: fc.constantFrom(...CASES.map(([workload]) => workload)),
-      service: fc.constantFrom(...SERVICES),
+      disk: fc.constantFrom(...SHARED_DISKS),
       iothread: fc.nat(1),
     }),
     { minLength: 2, maxLength: 6 },
@@ -154,11 +85,11 @@ const SHARED = fc
       ...EMPTY_WORKSPACE,
       iothreads: 2,
       groups: GROUPS,
-      devices: devices.map(({ groups, mirrored, load: workload, service, iothread }, index) => ({
+      devices: devices.map(({ groups, mirrored, load: workload, disk, iothread }, index) => ({
         id: `d${index}`,
         groups: mirrored ? [...groups].reverse() : groups,
         iothread,
-        disk: { kind: 'null', sizeBytes: 2 ** 30, ...(service !== null && { service }) },
+        disk,
         workload,
         qemu: {},
       })),
@@ -248,17 +179,26 @@ test('between two steps of the script, too, there is no event for each request',
   expect(simulation.requests).toBeGreaterThan(150_000)
 })
 
-test('what a disk has still to serve from one step of the script to the next is done when it was to be', () => {
-  const limits = [1400, 1500, 1600].map((iops) => ({ 'iops-total': 400, 'iops-total-max': iops }))
-  const workspace = apart([[load({ iodepth: 32 }), limits[0]!]])
+test.each([
   // 32 at once take the disk 13 ms.
-  const script = limits.map((each, index) => ({ atS: 0.3 + index / 100, setLimits: { group: 'g0', limits: each } }))
-  const [exact, fast] = [started({ ...workspace, script }, { onRequest: () => {} }), started({ ...workspace, script })]
-  for (const atS of [0.305, 0.315, 0.33, 5]) {
-    for (const run of [exact, fast]) run.advance(atS * S)
-    expect(fast.snapshot('running')).toEqual(exact.snapshot('running'))
-  }
-})
+  ['null', FIXED],
+  ['deep', { kind: 'exponential', us: 9000 }],
+] as const)(
+  'what a disk of kind %s serves from one step of the script to the next is done when it was to be',
+  (kind, service) => {
+    const limits = [1400, 1500, 1600].map((iops) => ({ 'iops-total': 400, 'iops-total-max': iops }))
+    const workspace = apart([[load({ iodepth: 32 }), limits[0]!, service]], kind)
+    const script = limits.map((each, index) => ({ atS: 0.3 + index / 100, setLimits: { group: 'g0', limits: each } }))
+    const [exact, fast] = [
+      started({ ...workspace, script }, { onRequest: () => {} }),
+      started({ ...workspace, script }),
+    ]
+    for (const atS of [0.305, 0.315, 0.33, 5]) {
+      for (const run of [exact, fast]) run.advance(atS * S)
+      expect(fast.snapshot('running')).toEqual(exact.snapshot('running'))
+    }
+  },
+)
 
 test('a load that runs freely for a while leaves and finds everything as with an event for each request', () => {
   const script: ScriptStep[] = [

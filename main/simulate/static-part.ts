@@ -38,10 +38,10 @@ export interface StaticDevice {
   outstanding: number
 }
 
-/** Serves one request after the other. */
+/** Serves one request after the other, or, with depth, all that it was handed at once. */
 export interface StaticDisk {
   readonly id: number
-  /** In the order in which they went. */
+  readonly isDeep: boolean
   readonly queue: ServiceQueue
   /** One number: when all that was handed over is done. */
   readonly freeNs: Float64Array
@@ -77,10 +77,10 @@ export class StaticPart {
   constructor(groups: number, devices: readonly SimulatedDevice[], nowNs: number, { memory, tally, arrivalsNs }: Use) {
     this.#tally = tally
     const disks = new Map<number, StaticDisk>()
-    for (const { disk } of devices) {
+    for (const { disk, isDeep } of devices) {
       if (disks.has(disk)) continue
       const depth = devices.reduce((sum, other) => sum + (other.disk === disk ? mostOutstanding(other) : 0), 0)
-      disks.set(disk, { id: disks.size, queue: new ServiceQueue(depth), freeNs: new Float64Array(1) })
+      disks.set(disk, { id: disks.size, isDeep, queue: new ServiceQueue(depth), freeNs: new Float64Array(1) })
     }
     this.disks = [...disks.values()]
     this.devices = devices.map((device, index) => staticDevice(index, device, disks.get(device.disk)!))
@@ -215,16 +215,16 @@ export class StaticPart {
     const nowNs = this.#clock.nowNs[0]!
     const serviceNs = device.nextServiceNs()
     const freeNs = disk.freeNs[0]!
-    const finishNs = (freeNs > nowNs ? freeNs : nowNs) + serviceNs
-    disk.freeNs[0] = finishNs
+    const finishNs = (disk.isDeep || freeNs < nowNs ? nowNs : freeNs) + serviceNs
+    if (finishNs > freeNs) disk.freeNs[0] = finishNs
     const { numbers } = disk.queue
-    const at = disk.queue.push()
+    const at = disk.isDeep ? disk.queue.insert(finishNs) : disk.queue.push()
     numbers[at + FLOW] = index * 2 + direction
     numbers[at + BYTES] = bytes
     numbers[at + WAIT_NS] = nowNs - arrivalNs
     numbers[at + SERVICE_NS] = serviceNs
     numbers[at + FINISH_NS] = finishNs
-    if (disk.queue.count === 1) this.queue.set(this.firstDisk + disk.id, finishNs)
+    if (at === disk.queue.at(0)) this.queue.set(this.firstDisk + disk.id, finishNs)
   }
 }
 

@@ -90,7 +90,7 @@ export interface NullDisk {
   readonly service?: Service
 }
 
-/** Time a disk needs for one request, one after the other per iothread. Microseconds. */
+/** Time a disk needs for one request, in microseconds. With O_DIRECT it has several in flight, each for that long. */
 export type Service =
   | { readonly kind: 'fixed'; readonly us: number }
   | { readonly kind: 'exponential'; readonly us: number }

@@ -67,6 +67,7 @@ function randomDisk(random: Random): Disk {
     { kind: 'null', sizeBytes, service: { kind: 'exponential', us: 200 } },
     { kind: 'null', sizeBytes, service: { kind: 'sampled', us: [100, 250, 900] } },
     { kind: 'file', sizeBytes, direct: true },
+    { kind: 'file', sizeBytes, direct: true, service: { kind: 'exponential', us: 900 } },
   ])
 }
 
