@@ -86,7 +86,7 @@ export function assumedTimes(result: RunResult): string | null {
   }
   if (byTime.size === 0) return null
   const times = [...byTime].map(([us, ids]) => `${formatDurationNs(us * NS_PER_US)} for ${namesInWords(ids)}`)
-  return `Assumed disk times, since the file gives none ("service"): ${times.join(', ')}.`
+  return `Assumed disk times for each request, since the file gives none ("service"): ${times.join(', ')}.`
 }
 
 function namesInWords(ids: readonly string[]): string {

@@ -18,7 +18,7 @@ interface Props {
 type ServiceKind = Service['kind'] | 'none'
 
 const OPTIONS: readonly SelectOption<ServiceKind>[] = [
-  { value: 'none', label: 'None', hint: 'a file: as fast as it is measured' },
+  { value: 'none', label: 'None', hint: 'a file: as measured; predictions assume a time' },
   { value: 'fixed', label: 'Fixed', hint: 'each request takes the same time' },
   { value: 'exponential', label: 'Exponential', hint: 'random, with this mean' },
   { value: 'sampled', label: 'Sampled', hint: 'drawn from times you give' },

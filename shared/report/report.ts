@@ -234,5 +234,5 @@ function finePrint({ result }: ReportRun): string {
   if (result.source === 'lab') {
     return '<p class="fine">Measured on one machine, whose disks and neighbours are part of every figure: repeat a run before you rely on a difference of a few percent.</p>'
   }
-  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks below it are not: each has a given service time. The loads are those of the workspace, not of a machine. One seed is one random run: try another before you rely on a small difference.</p>'
+  return '<p class="fine">These are predictions, not measurements. The throttle is simulated as QEMU runs it; the disks below it are not: each takes a given time for a request. The loads are those of the workspace, not of a machine. One seed is one random run: try another before you rely on a small difference.</p>'
 }
