@@ -15,7 +15,7 @@ export const CONTENT_TYPES: Readonly<Record<Format, RegistryContentType>> = {
 
 const END = '# EOF\n'
 
-export async function expose(families: readonly Family[], format: Format): Promise<string> {
+export async function expose(families: Iterable<Family>, format: Format): Promise<string> {
   const parts: string[] = []
   for (const family of families) {
     if (family.samples.length === 0) continue

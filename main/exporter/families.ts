@@ -128,17 +128,15 @@ const VM: Readonly<Record<string, Definition>> = {
 /** Every family, in the order of the docs. */
 export const FAMILIES: Readonly<Record<string, Definition>> = { ...VM, ...DISK, ...GROUP, ...BUCKET }
 
-export function hostFamilies(look: HostLook, version: string): readonly Family[] {
-  const own: readonly Family[] = [
-    gauge('weir_build_info', 'Always 1: the version of Weir.', [{ labels: { version }, value: 1 }]),
-    gauge('weir_host_vms', 'VMs found.', [{ labels: {}, value: look.vms.length }]),
-    gauge('weir_host_problems', 'Reasons why VMs may be missing.', [{ labels: {}, value: look.problems.length }]),
-  ]
+/** One after the other, each put together when it is asked for: all samples of hundreds of VMs at once are megabytes. */
+export function* hostFamilies(look: HostLook, version: string): Generator<Family> {
+  yield gauge('weir_build_info', 'Always 1: the version of Weir.', [{ labels: { version }, value: 1 }])
+  yield gauge('weir_host_vms', 'VMs found.', [{ labels: {}, value: look.vms.length }])
+  yield gauge('weir_host_problems', 'Reasons why VMs may be missing.', [{ labels: {}, value: look.problems.length }])
   const vms = look.vms.map(withLabels)
-  const found = Object.entries(FAMILIES).map(
-    ([name, { kind, help, of }]): Family => ({ name, kind, help, samples: vms.flatMap(of) }),
-  )
-  return [...own, ...found]
+  for (const [name, { kind, help, of }] of Object.entries(FAMILIES)) {
+    yield { name, kind, help, samples: vms.flatMap(of) }
+  }
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Family {

@@ -26,7 +26,7 @@ export interface MetricsServer {
 export async function startMetricsServer(
   address: ListenAddress,
   config: WebConfig,
-  families: () => readonly Family[],
+  families: () => Iterable<Family>,
 ): Promise<MetricsServer> {
   const gate = new Gate(config.users)
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
@@ -83,7 +83,7 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { gate, families }: { readonly gate: Gate; readonly families: () => readonly Family[] },
+  { gate, families }: { readonly gate: Gate; readonly families: () => Iterable<Family> },
 ): Promise<void> {
   const say = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
     const plain = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers }

@@ -1,7 +1,8 @@
-import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
+import type { Counters } from '#main/qmp/qmp-views.ts'
 import type { FlowSnapshot, FlushSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { FlowDelta, KeptCounters } from './kept-counters.ts'
 import { ownerOf } from './latency/boundaries.ts'
 import { LatencyWindow } from './latency/latency-window.ts'
 import type { LookedWaits } from './level-waits.ts'
@@ -11,27 +12,18 @@ import { WaitBaseline } from './wait-baseline.ts'
 
 // One disk's counters from look to look: what was done between them, in total, and how long it took.
 
-interface Delta extends Passed {
-  /** As the guest counts them, for the rates. */
-  readonly guestRequests: number
-  /** null: not known. */
-  readonly failed: number | null
-  /** Whose time is in `totalTimeNs`. */
-  readonly timedRequests: number
-  readonly totalTimeNs: number
-}
-
-const NOTHING: Delta = { requests: 0, bytes: 0, guestRequests: 0, failed: 0, timedRequests: 0, totalTimeNs: 0 }
 const FLOWS = ['read', 'write', 'flush'] as const
 type Flow = (typeof FLOWS)[number]
 
 export class DiskCounters {
-  #last: Counters | null = null
+  readonly #last = new KeptCounters()
+  /** The latest look had counters: they are in `#last`. */
+  #hasLast = false
   /** `#last` is from before a gap: good to see a restart by, not to count from. */
   #isStale = false
   #elapsedNs = 0
   #isCounted = false
-  #deltas: Readonly<Record<Flow, Delta>> = { read: NOTHING, write: NOTHING, flush: NOTHING }
+  readonly #deltas = { read: new FlowDelta(), write: new FlowDelta(), flush: new FlowDelta() }
   #total = { read: { requests: 0, bytes: 0 }, write: { requests: 0, bytes: 0 } }
   /** null: not known. */
   #failed: Record<Flow, number | null> = { read: 0, write: 0, flush: 0 }
@@ -42,25 +34,25 @@ export class DiskCounters {
 
   /** Takes the counters of a look, null: there are none. Tells whether they began again: the VM was restarted. */
   advance(now: Counters | null, elapsedNs: number): 'restarted' | 'went on' {
-    const last = this.#last
-    const counts = now !== null && last !== null && !this.#isStale
+    const last = this.#seen
+    const counts = !this.#isStale
     if (now?.histograms !== undefined || last?.histograms !== undefined) {
       for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
     }
-    this.#last = now
+    this.#hasLast = now !== null
     this.#isCounted = now !== null && (last !== null || elapsedNs === 0)
     if (now !== null) for (const flow of FLOWS) if (now[flow].failed === null) this.#failed[flow] = null
     this.#elapsedNs = elapsedNs
     this.#isStale = false
-    this.#deltas = { read: NOTHING, write: NOTHING, flush: NOTHING }
-    if (now === null || last === null) return 'went on'
-    if (FLOWS.some((flow) => now[flow].operations < last[flow].operations)) {
-      this.forget()
-      this.#isStale = false
-      return 'restarted'
-    }
-    if (counts) this.#count(last, now)
-    return 'went on'
+    for (const flow of FLOWS) this.#deltas[flow].clear()
+    if (now === null) return 'went on'
+    const isRestarted = last !== null && FLOWS.some((flow) => now[flow].operations < last[flow].operations)
+    if (last !== null && counts && !isRestarted) this.#count(last, now)
+    this.#last.take(now)
+    if (!isRestarted) return 'went on'
+    this.forget()
+    this.#isStale = false
+    return 'restarted'
   }
 
   /** Whether its rates are known: the look had counters of it, and so had the one before, if there was one. */
@@ -128,7 +120,7 @@ export class DiskCounters {
       serviceP99Ns: null,
       waitMeanNs: this.#waits[direction],
       latencyMeanNs: this.#recent[direction].means().latencyNs,
-      ...(this.#last?.histograms?.[direction] == null ? {} : { latency: this.#latency[direction].percentiles() }),
+      ...(this.#seen?.histograms?.[direction] == null ? {} : { latency: this.#latency[direction].percentiles() }),
       ...(failed === null ? {} : { failed }),
     }
   }
@@ -147,7 +139,7 @@ export class DiskCounters {
 
   /** Whose latency histograms the disk has; null: there are none. */
   histograms(): 'weir' | 'other' | null {
-    const found = this.#last?.histograms
+    const found = this.#seen?.histograms
     return found === undefined ? null : ownerOf(found)
   }
 
@@ -157,13 +149,8 @@ export class DiskCounters {
     return read == null || write == null ? null : read + write
   }
 
-  #count(last: Counters, now: Counters): void {
-    const { timesFailed } = now
-    this.#deltas = {
-      read: deltaOf(last.read, now.read, timesFailed),
-      write: deltaOf(last.write, now.write, timesFailed),
-      flush: deltaOf(last.flush, now.flush, timesFailed),
-    }
+  #count(last: KeptCounters, now: Counters): void {
+    for (const flow of FLOWS) this.#deltas[flow].count(last[flow], now[flow], now.timesFailed)
     for (const flow of FLOWS) {
       const { timedRequests, totalTimeNs, failed } = this.#deltas[flow]
       const before = this.#failed[flow]
@@ -176,6 +163,11 @@ export class DiskCounters {
     }
   }
 
+  /** Counters of the latest look; null: it had none. */
+  get #seen(): KeptCounters | null {
+    return this.#hasLast ? this.#last : null
+  }
+
   #perSecond(count: number): number {
     return this.#elapsedNs > 0 ? (count * NS_PER_S) / this.#elapsedNs : 0
   }
@@ -183,21 +175,3 @@ export class DiskCounters {
 
 /** Latency this many times the least one is well above it. */
 const ABOVE = 1.5
-
-function deltaOf(last: FlowCounters, now: FlowCounters, timesFailed: boolean): Delta {
-  const guestRequests = Math.max(0, now.operations - last.operations)
-  const [merged, failed] = [between(last.merged, now.merged), between(last.failed, now.failed)]
-  return {
-    guestRequests,
-    // Merged requests reach the throttle as one, and failed ones passed it too.
-    requests: Math.max(0, guestRequests - (merged ?? 0)) + (failed ?? 0),
-    bytes: Math.max(0, now.bytes - last.bytes),
-    failed,
-    timedRequests: guestRequests + (timesFailed ? (failed ?? 0) : 0),
-    totalTimeNs: Math.max(0, now.totalTimeNs - last.totalTimeNs),
-  }
-}
-
-function between(was: number | null, is: number | null): number | null {
-  return was === null || is === null ? null : Math.max(0, is - was)
-}

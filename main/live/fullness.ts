@@ -41,16 +41,25 @@ export interface Held {
 
 interface Look {
   readonly elapsedNs: number
-  /** By the bucket's position in `BUCKETS`. */
-  readonly used: readonly Used[]
+  /** By the bucket's position in `BUCKETS`, where it has a limit. */
+  readonly used: readonly (Used | undefined)[]
   readonly waiting: Waiting
 }
+
+/** Written over when it is too old (kept-counters.ts says why). */
+interface KeptLook extends Look {
+  elapsedNs: number
+  readonly used: readonly (KeptUsed | undefined)[]
+  waiting: Waiting
+}
+
+type KeptUsed = { -readonly [K in keyof Used]: Used[K] }
 
 export class Fullness {
   /** Rates, by the bucket's position in `BUCKETS`; 0: none. */
   readonly #rates: Readonly<Record<Held['at'], readonly number[]>>
   /** Newest first. */
-  readonly #looks: Look[] = []
+  readonly #looks: KeptLook[] = []
   /** Of all of them together. */
   #elapsedNs = 0
   #isQuiet = true
@@ -65,17 +74,25 @@ export class Fullness {
   }
 
   observe(look: Look): void {
-    this.#looks.unshift(look)
-    let ageNs = 0
-    const kept = this.#looks.findIndex((each, index) => {
-      ageNs += each.elapsedNs
-      return ageNs > WINDOW_NS && index > 0
-    })
-    if (kept > 0) this.#looks.length = kept
+    let ageNs = look.elapsedNs
+    let kept = 0
+    for (; kept < this.#looks.length; kept += 1) {
+      ageNs += this.#looks[kept]!.elapsedNs
+      if (ageNs > WINDOW_NS) break
+    }
+    const newest = this.#looks[kept] ?? this.#newLook()
+    this.#looks.length = kept
+    copyLook(newest, look)
+    this.#looks.unshift(newest)
     this.#elapsedNs = 0
     for (const { elapsedNs } of this.#looks) this.#elapsedNs += elapsedNs
     this.#isQuiet = this.#looks.every(({ waiting }) => waiting === 'none')
     this.#isAbove = this.#looks.some(({ waiting }) => waiting === 'above')
+  }
+
+  #newLook(): KeptLook {
+    const used = this.#rates.avg.map((rate) => (rate === 0 ? undefined : { least: 0, most: 0, each: 0 }))
+    return { elapsedNs: 0, used, waiting: 'unknown' }
   }
 
   /** null: not held, as far as is known. `fill` is left out where it is asked for to reckon the level. */
@@ -124,5 +141,17 @@ export class Fullness {
     if (last === undefined || used === undefined || used.most === 0) return false
     const allowed = (this.#rates[at][bucket]! * last.elapsedNs) / NS_PER_S
     return used.most + UNCOUNTED * used.each >= NEAR * allowed
+  }
+}
+
+function copyLook(into: KeptLook, { elapsedNs, used, waiting }: Look): void {
+  into.elapsedNs = elapsedNs
+  into.waiting = waiting
+  for (const [bucket, kept] of into.used.entries()) {
+    const from = used[bucket]
+    if (kept === undefined || from === undefined) continue
+    kept.least = from.least
+    kept.most = from.most
+    kept.each = from.each
   }
 }

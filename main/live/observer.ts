@@ -7,7 +7,7 @@ import type { Waiting } from './fullness.ts'
 import { levelSnapshots } from './level-waits.ts'
 import type { Picture } from './picture.ts'
 import { ShadowGroup, type ShadowStart } from './shadow-group.ts'
-import { type DiskSight, type GroupSight, intervalOf, roomsOf, type Sights, sightsOf } from './sights.ts'
+import { type DiskSight, type GroupSight, roomsOf, type Sights, seeInterval, sightsOf } from './sights.ts'
 
 // From two looks at the counters to the figures of a snapshot. What QEMU does not count stays null. `see` does only what
 // each look needs; the figures are made when somebody asks for them: an exporter looks each second and is asked each minute.
@@ -81,10 +81,9 @@ export class Observer {
     }
     const times = { fromNs, toNs: atNs, slackNs }
     for (const sight of groups.values()) {
-      sight.interval = intervalOf(sight, times)
+      seeInterval(sight, times)
       sight.shadow = this.#shadowOf(sight, fromNs)
-      const [read, write] = [hasRoom(sight, 'read'), hasRoom(sight, 'write')]
-      sight.room = { group: sight.group.name, hasRoom: { read, write } }
+      for (const direction of DIRECTIONS) sight.room.hasRoom[direction] = hasRoom(sight, direction)
     }
     for (const { counters, levels, isKnown } of disks.values()) {
       for (const direction of DIRECTIONS) {

@@ -25,8 +25,6 @@ export interface Poured extends Used {
   readonly likely: number
 }
 
-export const NOTHING_POURED: Poured = { least: 0, likely: 0, most: 0, each: 0 }
-
 /** By the bucket's position in `BUCKETS`. */
 const COUNTS = BUCKETS.map((bucket) => ({
   bytes: bucketUnit(bucket) === 'bps',

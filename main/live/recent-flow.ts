@@ -8,10 +8,10 @@ const MOST_NS = 10 * NS_PER_S
 const LEAST_REQUESTS = 20
 
 interface Part {
-  readonly elapsedNs: number
+  elapsedNs: number
   /** Whose time is in `totalTimeNs`. */
-  readonly requests: number
-  readonly totalTimeNs: number
+  requests: number
+  totalTimeNs: number
 }
 
 export interface RecentMeans {
@@ -25,15 +25,17 @@ export class RecentFlow {
   /** Newest first. */
   readonly #parts: Part[] = []
 
-  add(part: Part): void {
+  add({ elapsedNs, requests, totalTimeNs }: Readonly<Part>): void {
+    let ageNs = elapsedNs
+    let kept = 0
+    for (; kept < this.#parts.length && ageNs < MOST_NS; kept += 1) ageNs += this.#parts[kept]!.elapsedNs
+    // One that is too old becomes the new one (kept-counters.ts says why).
+    const part = this.#parts[kept] ?? { elapsedNs, requests, totalTimeNs }
+    this.#parts.length = kept
+    part.elapsedNs = elapsedNs
+    part.requests = requests
+    part.totalTimeNs = totalTimeNs
     this.#parts.unshift(part)
-    let ageNs = 0
-    const tooOld = this.#parts.findIndex(({ elapsedNs }) => {
-      if (ageNs >= MOST_NS) return true
-      ageNs += elapsedNs
-      return false
-    })
-    if (tooOld >= 0) this.#parts.length = tooOld
   }
 
   clear(): void {

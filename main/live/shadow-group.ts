@@ -17,7 +17,7 @@ import { directionsOf } from '#shared/throttle/counting.ts'
 import { BUCKETS, type Bucket, type Direction, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { Fullness, type Held, type Waiting } from './fullness.ts'
-import { type Interval, NOTHING_POURED, type Poured, pouredInto } from './poured.ts'
+import { type Interval, type Poured, pouredInto } from './poured.ts'
 
 // A group's buckets, reckoned from counters. QEMU tells how much was done between two looks, not when within them, so
 // the same arithmetic runs three times over the same counters:
@@ -53,10 +53,13 @@ export class ShadowGroup {
   readonly #buckets: readonly number[]
   readonly #fullness: Fullness
   #forgetLow: boolean
-  /** The latest one observed. */
-  #interval: Interval | null = null
-  /** In it, by the bucket's position in `BUCKETS`. */
-  #poured: readonly Poured[] = []
+  /** Of the latest interval observed; 0: none was. */
+  #elapsedNs = 0
+  #slackNs = 0
+  /** Requests that are not counted yet. */
+  #beyond = 0
+  /** In it, by the bucket's position in `BUCKETS`; those without a limit are left out. */
+  readonly #poured: Poured[] = []
 
   constructor(limits: Limits, nowNs: number, start: ShadowStart) {
     this.limits = limits
@@ -72,11 +75,10 @@ export class ShadowGroup {
   }
 
   observe(interval: Interval, waiting: Waiting = 'unknown'): void {
-    const { fromNs, toNs } = interval
+    const { fromNs, toNs, slackNs, beyond = 0 } = interval
     const elapsedNs = Math.max(1, toNs - fromNs)
-    const poured = BUCKETS.map((name, bucket) =>
-      limitOf(this.limits, name) === 0 ? NOTHING_POURED : pouredInto(bucket, this.limits, interval),
-    )
+    const poured = this.#poured
+    for (const bucket of this.#buckets) poured[bucket] = pouredInto(bucket, this.limits, interval)
     for (const bucket of this.#buckets) this.#pour(LOW, bucket, poured[bucket]!.least)
     leakGroup(this.#memory, LOW, toNs)
     for (let step = 1; step <= SPREAD; step += 1) {
@@ -94,8 +96,9 @@ export class ShadowGroup {
       this.#fill(bucket)
     }
     this.#forgetLow = false
-    this.#interval = interval
-    this.#poured = poured
+    this.#elapsedNs = elapsedNs
+    this.#slackNs = slackNs
+    this.#beyond = beyond
   }
 
   /** Whether no request of a direction can have waited in this interval. Ask before `observe`. */
@@ -150,15 +153,13 @@ export class ShadowGroup {
     if (hasBurst) times.push(secondsToFill(this.#burstSize(bucket) - burst, rate - max))
     const soonest = held === null ? Math.min(...times) : 0
     const spread = Math.max(level - this.#level(LOW, bucket), this.#level(HIGH, bucket) - level)
-    const slackNs = this.#interval?.slackNs ?? 0
-    // Of the requests that are not counted yet.
-    const beyond = (this.#interval?.beyond ?? 0) * (this.#poured[bucket]?.each ?? 0)
+    const beyond = this.#beyond * (this.#poured[bucket]?.each ?? 0)
     return {
       level,
       size: this.#size(bucket),
       burstLevel: hasBurst ? burst : null,
       burstSize: hasBurst ? this.#burstSize(bucket) : null,
-      errorUnits: spread + (avg * slackNs) / NS_PER_S + beyond,
+      errorUnits: spread + (avg * this.#slackNs) / NS_PER_S + beyond,
       atLimit: held !== null,
       throttleInNs: Number.isFinite(soonest) ? soonest * NS_PER_S : null,
       refillInNs: Math.max(level / avg, hasBurst ? burst / max : 0) * NS_PER_S,
@@ -166,9 +167,7 @@ export class ShadowGroup {
   }
 
   #rate(bucket: number): number {
-    if (this.#interval === null) return 0
-    const elapsedNs = Math.max(1, this.#interval.toNs - this.#interval.fromNs)
-    return (this.#poured[bucket]!.likely / elapsedNs) * NS_PER_S
+    return this.#elapsedNs === 0 ? 0 : (this.#poured[bucket]!.likely / this.#elapsedNs) * NS_PER_S
   }
 
   /**

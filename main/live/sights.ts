@@ -1,3 +1,4 @@
+import type { Direction } from '#shared/throttle/limits.ts'
 import { innermostGroup } from '#shared/workspace/chain.ts'
 import type { DiskCounters } from './disk-counters.ts'
 import type { LevelRoom } from './level-waits.ts'
@@ -13,9 +14,24 @@ export interface GroupSight {
   readonly group: PictureGroup
   /** The disks that it holds. */
   readonly through: readonly Through[]
-  interval: Interval
+  readonly interval: LookedInterval
   shadow: ShadowGroup | null
-  room: LevelRoom
+  readonly room: { readonly group: string; readonly hasRoom: Record<Direction, boolean> }
+}
+
+/** Of the latest look, written over with each (kept-counters.ts says why). */
+interface LookedInterval extends Interval {
+  fromNs: number
+  toNs: number
+  slackNs: number
+  readonly read: LookedFlow
+  readonly write: LookedFlow
+  beyond: number
+}
+
+interface LookedFlow {
+  requests: number
+  bytes: number
 }
 
 interface Through {
@@ -41,8 +57,6 @@ export interface Sights {
   readonly disks: ReadonlyMap<string, DiskSight>
 }
 
-const NOTHING: Passed = { requests: 0, bytes: 0 }
-const NO_INTERVAL: Interval = { fromNs: 0, toNs: 0, slackNs: 0, read: NOTHING, write: NOTHING }
 const NO_ROOM = { read: false, write: false }
 
 export function sightsOf(picture: Picture, countersOf: (id: string) => DiskCounters): Sights {
@@ -57,8 +71,8 @@ export function sightsOf(picture: Picture, countersOf: (id: string) => DiskCount
           isInnermost: innermostGroup(disk) === group.name,
         }))
         .filter(({ times }) => times > 0)
-      const room = { group: group.name, hasRoom: NO_ROOM }
-      return [group.name, { group, through, interval: NO_INTERVAL, shadow: null, room }]
+      const room = { group: group.name, hasRoom: { ...NO_ROOM } }
+      return [group.name, { group, through, interval: noInterval(), shadow: null, room }]
     }),
   )
   const disks = new Map(
@@ -80,22 +94,35 @@ export function roomsOf({ disk, levels }: DiskSight): readonly LevelRoom[] {
  * What went through a group: every disk that is in it, at each level at which it is. Requests that passed it and wait
  * further in are counted only when they are done: as many as are under way may be missing.
  */
-export function intervalOf({ through }: GroupSight, times: Pick<Interval, 'fromNs' | 'toNs' | 'slackNs'>): Interval {
-  const { fromNs, toNs, slackNs } = times
-  const [read, write] = [
-    { requests: 0, bytes: 0 },
-    { requests: 0, bytes: 0 },
-  ]
-  let beyond = 0
+export function seeInterval(
+  { through, interval }: GroupSight,
+  { fromNs, toNs, slackNs }: Pick<Interval, 'fromNs' | 'toNs' | 'slackNs'>,
+): void {
+  const { read, write } = interval
+  interval.fromNs = fromNs
+  interval.toNs = toNs
+  interval.slackNs = slackNs
+  interval.beyond = 0
+  clear(read)
+  clear(write)
   for (const { counters, times, isInnermost } of through) {
     addTo(read, counters.passed('read'), times)
     addTo(write, counters.passed('write'), times)
-    if (!isInnermost) beyond += counters.outstanding() ?? 0
+    if (!isInnermost) interval.beyond += counters.outstanding() ?? 0
   }
-  return { fromNs, toNs, slackNs, read, write, beyond }
 }
 
-function addTo(sum: { requests: number; bytes: number }, { requests, bytes }: Passed, times: number): void {
+function noInterval(): LookedInterval {
+  const nothing = { requests: 0, bytes: 0 }
+  return { fromNs: 0, toNs: 0, slackNs: 0, read: { ...nothing }, write: { ...nothing }, beyond: 0 }
+}
+
+function clear(flow: LookedFlow): void {
+  flow.requests = 0
+  flow.bytes = 0
+}
+
+function addTo(sum: LookedFlow, { requests, bytes }: Passed, times: number): void {
   sum.requests += times * requests
   sum.bytes += times * bytes
 }

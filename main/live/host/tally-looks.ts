@@ -16,9 +16,9 @@ interface Seen {
 
 export function diskLook(disk: PictureDisk, totals: DiskTotals, { observer, elapsedNs }: Seen): DiskLook {
   const { id, sizeBytes, groups } = disk
-  const { last, delta, throttledNs, throttledShare } = totals
+  const { last, hasLast, delta, throttledNs, throttledShare } = totals
   const snapshot = observer.device(id)
-  if (last === null || delta === null || snapshot === undefined) {
+  if (!hasLast || delta === null || snapshot === undefined) {
     const unknown = { counted: false, read: null, write: null, inFlight: null, throttledShare: null, throttledNs }
     return { id, sizeBytes, groups, ...unknown }
   }

@@ -1,3 +1,4 @@
+import { KeptCounters } from '#main/live/kept-counters.ts'
 import { LatencyTotals } from '#main/live/latency/latency-totals.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
 import { type Bucket, DIRECTIONS, type Direction, type Limits } from '#shared/throttle/limits.ts'
@@ -7,11 +8,15 @@ import type { DiskDelta } from './disk-delta.ts'
 // What is kept of the disks and groups of a VM from look to look. Shares are of the time between the latest two looks.
 
 export interface DiskTotals {
-  last: Counters | null
+  /** Of the latest look that had any. */
+  readonly last: KeptCounters
+  hasLast: boolean
   readonly waitNs: Record<Direction, number | null>
   throttledNs: number | null
   /** Since the look before; null: that look or the latest one had no counters of it. */
-  delta: Readonly<Record<Direction, DiskDelta>> | null
+  delta: Deltas | null
+  /** What `delta` is when it is known: written over with each look. */
+  readonly deltas: Deltas
   /** The latest look had no counters of it. */
   hasGap: boolean
   /** Requests that waited on average; null: not known. */
@@ -20,6 +25,8 @@ export interface DiskTotals {
   /** null: nobody asked for them. */
   readonly latency: Readonly<Record<Direction, LatencyTotals>> | null
 }
+
+type Deltas = Readonly<Record<Direction, { -readonly [K in keyof DiskDelta]: DiskDelta[K] }>>
 
 export interface GroupTotals {
   limits: Limits | null
@@ -39,7 +46,8 @@ export function newDiskTotals(keeps: { readonly latency: boolean }): DiskTotals 
   const waitNs = { read: null, write: null }
   const latency = keeps.latency ? { read: new LatencyTotals(), write: new LatencyTotals() } : null
   const unknown = { throttledNs: null, delta: null, waiting: null, throttledShare: null }
-  return { ...unknown, last: null, hasGap: false, waitNs, latency }
+  const deltas = { read: { ...NOTHING }, write: { ...NOTHING } }
+  return { ...unknown, deltas, last: new KeptCounters(), hasLast: false, hasGap: false, waitNs, latency }
 }
 
 export function newGroupTotals(): GroupTotals {
@@ -49,17 +57,19 @@ export function newGroupTotals(): GroupTotals {
 
 const NOTHING: DiskDelta = { requests: 0, bytes: 0, totalTimeNs: 0 }
 
-/** null as `last`: nothing to count from. Counters that fell began again at 0. */
-export function since(last: Counters | null, now: Counters): Readonly<Record<Direction, DiskDelta>> {
+/** Takes the counters of a look. `counts`: they are held against the latest ones. Counters that fell began again at 0. */
+export function seeCounters(totals: DiskTotals, now: Counters, counts: boolean): void {
+  const { last, deltas } = totals
   const isFresh =
-    last === null || DIRECTIONS.some((direction) => now[direction].operations < last[direction].operations)
-  if (isFresh) return { read: NOTHING, write: NOTHING }
-  return { read: deltaOf(last.read, now.read), write: deltaOf(last.write, now.write) }
-}
-
-function deltaOf(was: Counters['read'], is: Counters['read']): DiskDelta {
-  const requests = is.operations - was.operations
-  return { requests, bytes: is.bytes - was.bytes, totalTimeNs: is.totalTimeNs - was.totalTimeNs }
+    !counts || !totals.hasLast || DIRECTIONS.some((direction) => now[direction].operations < last[direction].operations)
+  for (const direction of DIRECTIONS) {
+    const [delta, was, is] = [deltas[direction], isFresh ? now[direction] : last[direction], now[direction]]
+    delta.requests = is.operations - was.operations
+    delta.bytes = is.bytes - was.bytes
+    delta.totalTimeNs = is.totalTimeNs - was.totalTimeNs
+  }
+  last.take(now)
+  totals.hasLast = true
 }
 
 /** Share of the time in which a request of these disks waited. */

@@ -44,6 +44,16 @@ test('what looks add up to is the same, whether somebody reads each of them or t
   ])
 })
 
+test('what was read of a look stays as it was, and a picture that says the same is not read again', () => {
+  const tally = new VmTally()
+  for (let look = 0; look < 12; look += 1) see(tally, look)
+  const [read, picture] = [tally.latest, tally.picture]
+  const copy = structuredClone(read)
+  for (let look = 12; look < 30; look += 1) see(tally, look)
+  expect(read).toEqual(copy)
+  expect(tally.picture).toBe(picture)
+})
+
 test('after a lost connection the latest look stays as it was seen, until the next one', () => {
   const tally = new VmTally()
   for (let look = 0; look < 12; look += 1) see(tally, look)

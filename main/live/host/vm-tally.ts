@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Look, Observer } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
@@ -12,8 +13,8 @@ import {
   type GroupTotals,
   newDiskTotals,
   newGroupTotals,
+  seeCounters,
   shareOf,
-  since,
 } from './tally-totals.ts'
 
 // What looks at one VM add up to. Rates, latencies and QEMU's counters are measured; levels and waits are what the
@@ -55,6 +56,8 @@ export class VmTally {
 
   /** Disks and limits as they are now; from here on looks are read by them. */
   seePicture(picture: Picture): void {
+    // Limits change rarely: nothing that was found out by the picture is found out again.
+    if (isDeepStrictEqual(picture, this.#picture)) return
     this.#latest = this.latest // read by the limits that were in force then
     const emptied: string[] = []
     for (const group of picture.groups) {
@@ -110,18 +113,18 @@ export class VmTally {
       totals.hasGap = true
       return
     }
-    const delta = since(this.#elapsedNs === 0 ? null : totals.last, now)
-    totals.last = now
+    seeCounters(totals, now, this.#elapsedNs > 0)
+    const { deltas } = totals
     for (const direction of DIRECTIONS) {
-      totals.latency?.[direction].see(now.histograms?.[direction] ?? null, delta[direction].totalTimeNs)
+      totals.latency?.[direction].see(now.histograms?.[direction] ?? null, deltas[direction].totalTimeNs)
     }
     // What was done since the look before the gap is no rate of the time since the latest one.
-    totals.delta = totals.hasGap && this.#elapsedNs > 0 ? null : delta
+    totals.delta = totals.hasGap && this.#elapsedNs > 0 ? null : deltas
     totals.hasGap = false
     if (totals.delta === null) return
     let waiting: number | null = 0
     for (const direction of DIRECTIONS) {
-      const share = this.#waitingShare(id, direction, delta[direction].requests)
+      const share = this.#waitingShare(id, direction, deltas[direction].requests)
       totals.waitNs[direction] = addedUp(totals.waitNs[direction], share, this.#elapsedNs)
       waiting = waiting === null || share === null ? null : waiting + share
     }
