@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { HostLook } from '#shared/host-look.ts'
 import { percent } from '#shared/host-rows.ts'
 import { formatBps, formatIops, splitBytes } from '#shared/units.ts'
-import { trailOf } from '../store/host.ts'
+import { trailOf, wholeTrail } from '../store/host.ts'
 import { useUi } from '../store/ui.ts'
 import { onColorsChange } from '../styles/colors.ts'
 import { roundUp } from '../ui/axis.ts'
@@ -56,7 +56,11 @@ function Chart({ look, rate, name, value, unit, format }: ChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const units = useUi((ui) => ui.settings.units)
   const { noisiest, edges } = useMemo(
-    () => bandsOf(new Map(look.vms.flatMap(({ id }) => [[id, trailOf(id)?.[rate]]] as const).filter(isKnown))),
+    () =>
+      bandsOf(
+        new Map(look.vms.map(({ id }) => [id, trailOf(id)?.[rate]] as const).filter(isKnown)),
+        wholeTrail()[rate].slice(),
+      ),
     [look, rate],
   )
   useEffect(() => {

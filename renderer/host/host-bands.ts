@@ -10,26 +10,27 @@ export interface Bands {
   readonly edges: readonly Float32Array[]
 }
 
-/** `trails` by VM, all of one length, the newest last; NaN: not known. */
-export function bandsOf(trails: ReadonlyMap<string, Float32Array>): Bands {
+/** `trails` by VM, all of one length, the newest last, and `whole`, what they come to; NaN: not known. */
+export function bandsOf(trails: ReadonlyMap<string, Float32Array>, whole: Float32Array): Bands {
   const latest = (values: Float32Array) => values.at(-1) || 0
   const sorted = [...trails].sort(([, a], [, b]) => latest(b) - latest(a))
   const edges: Float32Array[] = []
-  let sum = new Float32Array(sorted[0]?.[1].length ?? 0).fill(Number.NaN)
-  for (const [index, [, values]] of sorted.entries()) {
-    // All others are one band.
-    if (index <= NAMED) sum = Float32Array.from(sum)
-    // Once a second for each VM of a host: an iterator's pair per value would be ten times slower.
-    for (let at = 0; at < values.length; at += 1) {
-      const value = values[at] ?? Number.NaN
-      if (!Number.isNaN(value)) sum[at] = (sum[at] || 0) + value
-    }
-    if (index <= NAMED) edges.push(sum)
-  }
+  for (const [, values] of sorted.slice(0, NAMED)) edges.push(addedTo(edges.at(-1), values))
+  // All others are one band.
+  if (sorted.length > NAMED) edges.push(whole)
   const [first] = sorted
-  const total = sum.at(-1) || 0
+  const total = latest(whole)
   return {
     noisiest: first === undefined || total === 0 ? null : { id: first[0], share: latest(first[1]) / total },
     edges,
   }
+}
+
+/** Where the sum is not known it is what is added, and the other way round. */
+function addedTo(sum: Float32Array | undefined, values: Float32Array): Float32Array {
+  if (sum === undefined) return values.slice()
+  return sum.map((all, at) => {
+    const value = values[at] ?? Number.NaN
+    return Number.isNaN(value) ? all : (all || 0) + value
+  })
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { Alarm } from '#shared/alarms/alarm.ts'
 import { HostAlarms } from '#shared/alarms/host-alarms.ts'
-import type { HostState, VmLook } from '#shared/host-look.ts'
+import type { HostState } from '#shared/host-look.ts'
 import type { HostRow } from '#shared/host-rows.ts'
 import type { Bucket } from '#shared/throttle/limits.ts'
 import { alarmRulesOf } from './alarm-rules.ts'
@@ -9,19 +9,11 @@ import { type HostView, nextSort, SORT_WORDS, shownRows, stepRow } from './host-
 import { type HeldSince, HeldTimes } from './host-held.ts'
 import { forgetLoads, seeLoads } from './host-loads.ts'
 import { type Fold, foldQuiet } from './host-quiet.ts'
+import { HostTrails, type Trail } from './host-trails.ts'
 import { announce, useUi } from './ui.ts'
 
 // The host that is watched: its latest look, one a second, the last minutes of each of its VMs, and which of them the
 // table shows. The row that is current, the panel beside it and the keys all mean the same VM: `current`.
-
-/** Fifteen minutes of looks. */
-export const TRAIL_LOOKS = 900
-
-/** What a VM did, look by look, the newest last; NaN: not known. */
-export interface Trail {
-  readonly iops: Float32Array
-  readonly bps: Float32Array
-}
 
 interface HostStore {
   /** null: no host is watched. */
@@ -54,7 +46,7 @@ export const useHost = create<HostStore>()(() => ({
 
 const { getState } = useHost
 
-let trails = new Map<string, Trail>()
+let trails = new HostTrails()
 let watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
 let heldTimes = new HeldTimes()
 let lastNs = Number.NEGATIVE_INFINITY
@@ -63,7 +55,7 @@ let source = ''
 export function takeHost(host: HostState | null): void {
   const isOther = host === null || host.look.host !== source
   if (isOther || host.look.nowNs < lastNs) {
-    trails = new Map()
+    trails = new HostTrails()
     forgetLoads()
     heldTimes = new HeldTimes()
     watch = new HostAlarms(alarmRulesOf(useUi.getState().settings.alarms))
@@ -73,7 +65,7 @@ export function takeHost(host: HostState | null): void {
   // Opening a board tells the same look again.
   if (host !== null && host.look.nowNs - lastNs > 500e6) {
     lastNs = host.look.nowNs
-    follow(host.look.vms)
+    trails.see(host.look.vms)
     seeLoads(host.look)
     heldTimes.see(host.look)
     watch.setRules(alarmRulesOf(useUi.getState().settings.alarms))
@@ -123,7 +115,12 @@ export function heldSince(vm: string, group: string, bucket: Bucket): HeldSince 
 }
 
 export function trailOf(id: string): Trail | null {
-  return trails.get(id) ?? null
+  return trails.of(id)
+}
+
+/** Of all VMs together. */
+export function wholeTrail(): Trail {
+  return trails.whole
 }
 
 /** Nothing else sets the state, so that rows and current row always go with the rest of it. */
@@ -144,29 +141,10 @@ function rowsOf(
   { view, selected, rows }: Pick<HostStore, 'view' | 'selected' | 'rows'>,
 ): Pick<HostStore, 'rows' | 'fold'> {
   if (view.filter !== 'all' || view.text.trim() !== '') return { rows, fold: null }
-  const iopsOf = (id: string) => trails.get(id)?.iops ?? null
+  const iopsOf = (id: string) => trails.of(id)?.iops ?? null
   return foldQuiet(rows, { host, isOpen: view.isQuietOpen, selected, iopsOf })
 }
 
 useUi.subscribe((ui, before) => {
   if (ui.settings.units !== before.settings.units) update({})
 })
-
-function follow(vms: readonly VmLook[]): void {
-  const known = new Set(vms.map(({ id }) => id))
-  for (const id of trails.keys()) if (!known.has(id)) trails.delete(id)
-  for (const vm of vms) {
-    const trail = trails.get(vm.id) ?? {
-      iops: new Float32Array(TRAIL_LOOKS).fill(Number.NaN),
-      bps: new Float32Array(TRAIL_LOOKS).fill(Number.NaN),
-    }
-    trails.set(vm.id, trail)
-    push(trail.iops, vm.iops)
-    push(trail.bps, vm.bps)
-  }
-}
-
-function push(values: Float32Array, value: number | null): void {
-  values.copyWithin(0, 1)
-  values[values.length - 1] = value ?? Number.NaN
-}

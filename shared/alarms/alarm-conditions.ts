@@ -1,4 +1,5 @@
 import { boundsWords } from '../latency-words.ts'
+import type { LatencyBounds } from '../snapshot.ts'
 import { DIRECTIONS, type Direction } from '../throttle/limits.ts'
 import { formatLimit, limitWords } from '../throttle/words.ts'
 import { formatDurationNs } from '../units.ts'
@@ -6,7 +7,9 @@ import type { Alarm, AlarmReading, AlarmRules, AlarmSubject } from './alarm.ts'
 
 // Which conditions of a reading are looked at, and whether each holds now.
 
-export interface Condition extends AlarmSubject, Pick<Alarm, 'key' | 'text' | 'value' | 'threshold'> {
+export interface Condition extends AlarmSubject, Pick<Alarm, 'key' | 'value' | 'threshold'> {
+  /** What an alarm that begins now says: of hundreds of VMs a thousand conditions are looked at each second. */
+  readonly text: () => string
   /** null: not known, so nothing changes. */
   readonly holds: boolean | null
   /** It must hold for so long before the alarm begins. */
@@ -46,26 +49,25 @@ function condition(
   what: Pick<Condition, 'holds' | 'text' | 'beginsAfterNs'> & Partial<Condition>,
 ): Condition {
   const subject = { subject: null, bucket: null, direction: null, ...about }
-  const key = [subject.kind, subject.subject ?? '', subject.bucket ?? subject.direction ?? ''].join(' ')
+  const key = `${subject.kind} ${subject.subject ?? ''} ${subject.bucket ?? subject.direction ?? ''}`
   return { ...subject, key, value: null, threshold: null, endsAfterNs: QUIET_NS, ...what }
 }
 
 function lost({ problem }: AlarmReading): Condition {
   return condition(
     { kind: 'lost' },
-    { holds: problem !== null, text: problem ?? 'it answers', beginsAfterNs: SETTLE_NS, endsAfterNs: 0 },
+    { holds: problem !== null, text: () => problem ?? 'it answers', beginsAfterNs: SETTLE_NS, endsAfterNs: 0 },
   )
 }
 
 function limitConditions({ limits }: AlarmReading, rules: AlarmRules): readonly Condition[] {
   return limits.flatMap(({ group, bucket, avg, rate, atLimit, bursts, headroomNs }) => {
-    const words = limitWords(bucket)
     const about = { subject: group, bucket }
     const held = condition(
       { kind: 'at-limit', ...about },
       {
         holds: atLimit,
-        text: `${group}: at its ${words} limit of ${formatLimit(bucket, avg)}`,
+        text: () => `${group}: at its ${limitWords(bucket)} limit of ${formatLimit(bucket, avg)}`,
         value: rate,
         threshold: avg,
         beginsAfterNs: rules.atLimitNs,
@@ -77,7 +79,8 @@ function limitConditions({ limits }: AlarmReading, rules: AlarmRules): readonly 
       { kind: 'burst', ...about },
       {
         holds: atLimit === null ? null : isSoon && !atLimit,
-        text: `${group}: its ${words} burst is spent in ≈ ${formatDurationNs(headroomNs ?? 0)} at this rate`,
+        text: () =>
+          `${group}: its ${limitWords(bucket)} burst is spent in ≈ ${formatDurationNs(headroomNs ?? 0)} at this rate`,
         value: headroomNs,
         threshold: rules.burstNs,
         beginsAfterNs: SETTLE_NS,
@@ -99,13 +102,12 @@ function diskConditions(
       const about = { subject: id, direction }
       const mean = latencyNs[direction]
       const slowest = p99?.[direction] ?? null
-      const tail = slowest === null ? '' : ` (p99 ${boundsWords(slowest)})`
       const slow = condition(
         { kind: 'latency', ...about },
         {
           // Where no request was completed none was slow.
           holds: mean !== null && mean > rules.latencyNs,
-          text: `${id}: ${PLURAL[direction]} take ${formatDurationNs(mean ?? 0)} on average${tail}`,
+          text: () => `${id}: ${PLURAL[direction]} take ${formatDurationNs(mean ?? 0)} on average${tailWords(slowest)}`,
           value: mean,
           threshold: rules.latencyNs,
           beginsAfterNs: SETTLE_NS,
@@ -114,12 +116,11 @@ function diskConditions(
       const count = failed[direction]
       const before = failedBefore.get(failedKey(id, direction))
       const fresh = count === null || before === undefined ? null : Math.max(0, count - before)
-      const words = fresh === 1 ? `a ${direction} failed` : `${fresh} ${PLURAL[direction]} failed`
       const failing = condition(
         { kind: 'failed', ...about },
         {
           holds: fresh === null ? null : fresh > 0,
-          text: `${id}: ${words}`,
+          text: () => `${id}: ${fresh === 1 ? `a ${direction}` : `${fresh} ${PLURAL[direction]}`} failed`,
           value: fresh,
           beginsAfterNs: 0,
           endsAfterNs: FAILED_QUIET_NS,
@@ -132,6 +133,10 @@ function diskConditions(
 
 function drift({ drift: found }: AlarmReading): readonly Condition[] {
   if (found === null) return []
-  const text = `drifted: ${found.join('; ')}`
+  const text = () => `drifted: ${found.join('; ')}`
   return [condition({ kind: 'drift' }, { holds: found.length > 0, text, beginsAfterNs: 0, endsAfterNs: 0 })]
+}
+
+function tailWords(p99: LatencyBounds | null): string {
+  return p99 === null ? '' : ` (p99 ${boundsWords(p99)})`
 }

@@ -87,7 +87,7 @@ export class AlarmWatch {
 }
 
 function alarmOf(condition: Condition, sinceNs: number, atNs: number): Alarm {
-  const { holds: _holds, beginsAfterNs: _begins, endsAfterNs: _ends, ...about } = condition
+  const { holds: _holds, beginsAfterNs: _begins, endsAfterNs: _ends, text, ...about } = condition
   const lasted = condition.kind === 'at-limit' ? ` for ${formatDurationNs(atNs - sinceNs)}` : ''
-  return { ...about, sinceNs, text: `${about.text}${lasted}` }
+  return { ...about, sinceNs, text: `${text()}${lasted}` }
 }

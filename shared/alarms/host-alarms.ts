@@ -44,8 +44,9 @@ export class HostAlarms {
       const atNs = vm.up ? (vm.seenNs ?? nowNs) : nowNs
       events.push(...known.watch.read(reading, atNs).map((event) => ({ ...event, vm: vm.name, id: vm.id })))
     }
+    const known = new Set(vms.map(({ id }) => id))
     for (const [id, { name, watch }] of this.#vms) {
-      if (vms.some((vm) => vm.id === id)) continue
+      if (known.has(id)) continue
       events.push(...watch.end(nowNs).map((event) => ({ ...event, vm: name, id })))
       this.#vms.delete(id)
     }
