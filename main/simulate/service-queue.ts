@@ -25,7 +25,7 @@ export class ServiceQueue {
   #count = 0
 
   constructor(capacity: number) {
-    this.#capacity = 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)))
+    this.#capacity = 1 << Math.ceil(Math.log2(Math.max(capacity, 1))) // what ** gives would be reckoned with as a double
     this.numbers = new Float64Array(this.#capacity * NUMBERS)
   }
 

@@ -47,8 +47,9 @@ function viewsOf(buffer: ArrayBuffer | SharedArrayBuffer, size: ThrottleSize): T
   }
 }
 
+/** A whole number to V8, too: what ** gives would be reckoned with as a double wherever it is a mask. */
 function powerOfTwoFrom(count: number): number {
-  return 2 ** Math.ceil(Math.log2(count))
+  return 1 << Math.ceil(Math.log2(count))
 }
 
 function initialised(buffer: ArrayBuffer | SharedArrayBuffer, size: ThrottleSize): ThrottleMemory {
