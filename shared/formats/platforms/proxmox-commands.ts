@@ -1,6 +1,7 @@
 import { notUnderstood } from '../draft.ts'
 import { draftOf, type Machines } from '../machines.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
+import { shellStatements } from '../text/shell-statements.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 
@@ -10,35 +11,27 @@ import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmo
 export type VmReadings = Map<string, VmReading>
 
 export function looksLikeCommand(line: string): boolean {
-  return /(^|[\s/;&|(])(qm\s+(set|create)|pvesh\s+(set|create))\s/.test(line)
+  return /(^|[\s/;&|('"])(qm\s+(set|create)|pvesh\s+(set|create))\s/.test(line)
 }
 
-/** A line of a script, continued ones joined. */
-export function readCommandLine(machines: Machines, vms: VmReadings, line: string, path: string): void {
-  const { words, problem } = splitShellWords(line)
-  let isRead = false
-  for (const command of commandsOf(words)) {
-    const found = vmCommand(command)
-    if (found === null) continue
-    isRead = true
+/** A script; also one that stands in a single word, as what `ssh pve1 "qm set …"` runs. */
+export function readCommands(machines: Machines, vms: VmReadings, script: string, path: string | null = null): void {
+  for (const { text, line } of shellStatements(script)) readStatement(machines, vms, text, path ?? `line ${line}`)
+}
+
+function readStatement(machines: Machines, vms: VmReadings, statement: string, path: string): void {
+  const { words, problem } = splitShellWords(statement)
+  const inner = words.filter((word) => /\s/.test(word) && looksLikeCommand(word))
+  const found = vmCommand(words)
+  if (found !== null) {
     if (problem !== null) notUnderstood(machines.common, path, `${problem} in this line`)
     setOptions(machines, vms, found, path)
+  } else if (inner.length > 0) {
+    for (const script of inner) readCommands(machines, vms, script, path)
+  } else if (words.length > 0) {
+    // Comments are no commands, and splitShellWords leaves them out.
+    reportThrottling(machines.common, path, words.join(' '))
   }
-  // Comments are no commands, and splitShellWords leaves them out.
-  if (!isRead && words.length > 0) reportThrottling(machines.common, path, words.join(' '))
-}
-
-/** `a; b && c` are three commands. */
-function commandsOf(words: readonly string[]): readonly (readonly string[])[] {
-  const commands: string[][] = [[]]
-  for (const word of words) {
-    if (/^(;|&&|\|\||\||&)$/.test(word)) commands.push([])
-    else {
-      commands.at(-1)?.push(word.replace(/;$/, ''))
-      if (word.endsWith(';')) commands.push([])
-    }
-  }
-  return commands
 }
 
 interface VmCommand {

@@ -43,7 +43,7 @@ test('a script about several VMs is never merged: each is listed, and one is ask
   expect([workspace.name, workspace.groups]).toEqual(['102', { scsi0: { 'bps-read': 10485760 } }])
   expect(machines.map(({ name }) => name)).toEqual(['101', '102', '104', '105', '106'])
   expect(losses.map(formatLoss)).toEqual([
-    'line 8: not-understood: "echo block_set_io_throttle drive-scsi0 0 0 0 7 0 0 | qm monitor 101" looks like throttling and is not understood',
+    'line 8: not-understood: "echo block_set_io_throttle drive-scsi0 0 0 0 7 0 0" looks like throttling and is not understood',
   ])
   expect(readOf(SCRIPT, '104').workspace.name).toBe('db')
   expect(refused(SCRIPT, '103')[0]).toMatchObject({
@@ -235,5 +235,18 @@ test('two configurations as JSON are two machines; what is no configuration and 
   expect(odd).toEqual([
     'line 2: not-understood: "[\\"iops=7\\"]" looks like throttling and is not understood',
     'line 3: not-understood: "mbps=3" looks like throttling and is not understood',
+  ])
+})
+
+test.each([
+  ['without a space', 'qm set 101 --scsi0 l:x,iops=5;qm set 102 --scsi0 l:y,iops=7'],
+  ['and', 'qm set 101 --scsi0 l:x,iops=5&&qm set 102 --scsi0 l:y,iops=7\n'],
+  ['in brackets', '(cd /root; qm set 101 --scsi0 l:x,iops=5)\n(qm set 102 --scsi0 l:y,iops=7 )'],
+  ['through ssh', `ssh pve1 "qm set 101 --scsi0 l:x,iops=5; qm set 102 --scsi0 'l:y,iops=7'"`],
+])('commands of two VMs in a line stay two VMs: %s', (_, script) => {
+  expect(guessFormat(script)).toMatchObject({ ok: true, value: { id: 'proxmox' } })
+  expect(machinesOf(refused(script)).map(({ name, about }) => `${name}: ${about}`)).toEqual([
+    '101: scsi0 (IOPS 5)',
+    '102: scsi0 (IOPS 7)',
   ])
 })

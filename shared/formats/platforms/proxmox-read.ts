@@ -2,7 +2,7 @@ import type { Result } from '#shared/issue.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { finishMachines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
-import { looksLikeCommand, readCommandLine, type VmReadings } from './proxmox-commands.ts'
+import { looksLikeCommand, readCommands, type VmReadings } from './proxmox-commands.ts'
 import { type ConfigLine, readConfigTexts } from './proxmox-config.ts'
 import { looksLikeProxmoxJson, readProxmoxJson } from './proxmox-json.ts'
 import { finishVm } from './proxmox-vm.ts'
@@ -17,22 +17,10 @@ export function readProxmox(text: string, options: ReadOptions): Result<Imported
   const lines = checked.value.split(/\r?\n/).map((each, index): ConfigLine => ({ text: each, number: index + 1 }))
   if (lines.some((line) => looksLikeCommand(line.text))) {
     const vms: VmReadings = new Map()
-    for (const { text: line, number } of joined(lines)) readCommandLine(machines, vms, line, `line ${number}`)
+    readCommands(machines, vms, checked.value)
     for (const vm of vms.values()) finishVm(vm)
   } else readConfigTexts(machines, lines)
   return finishMachines(machines, options)
-}
-
-/** A backslash at the end of a line joins the next one to it. */
-function joined(lines: readonly ConfigLine[]): readonly ConfigLine[] {
-  const whole: ConfigLine[] = []
-  let begun: ConfigLine | null = null
-  for (const line of lines) {
-    const all: ConfigLine = begun === null ? line : { text: `${begun.text}${line.text}`, number: begun.number }
-    begun = all.text.endsWith('\\') ? { ...all, text: `${all.text.slice(0, -1)} ` } : null
-    if (begun === null) whole.push(all)
-  }
-  return begun === null ? whole : [...whole, begun]
 }
 
 export function detectProxmox(text: string): number {

@@ -1,5 +1,5 @@
 // The commands of a script: its lines joined where a backslash or a quote goes on, and cut at `;`, `&&`, `||`, `|` and `&`
-// outside quotes. What a shell would expand is left as it is.
+// outside quotes, and at the brackets of `( … )`. What a shell would expand is left as it is.
 
 export interface Statement {
   readonly text: string
@@ -8,12 +8,13 @@ export interface Statement {
 }
 
 /** Characters that mean something on the way through. */
-const MEANING = /\\[\s\S]|['"#;&|\n]|\$\(/g
+const MEANING = /\\[\s\S]|['"#;&|\n()]|\$\(/g
 
 export function shellStatements(text: string): readonly Statement[] {
   const statements: Statement[] = []
   let start = 0
   let line = 1
+  let depth = 0
   const end = (at: number): void => {
     const piece = text.slice(start, at)
     const lead = /^\s*/.exec(piece)?.[0] ?? ''
@@ -31,6 +32,10 @@ export function shellStatements(text: string): readonly Statement[] {
       pattern.lastIndex = newline < 0 ? text.length : newline
     } else if (token !== '#' && !token.startsWith('\\')) {
       if (isRedirection(text, found.index)) continue
+      // Only where a command would begin is a bracket one of a list of commands.
+      if (token === '(' && (text.slice(start, found.index).trim() !== '' || isPrompt(text, found.index))) continue
+      if (token === ')' && depth === 0) continue
+      depth += token === '(' ? 1 : token === ')' ? -1 : 0
       end(found.index)
       if (token === '\n') line += 1
       start = found.index + 1
@@ -47,9 +52,14 @@ function isRedirection(text: string, at: number): boolean {
   return char === '|' && before === '>'
 }
 
+/** `(qemu) info block`, in a terminal's text. */
+function isPrompt(text: string, at: number): boolean {
+  return text.startsWith('(qemu)', at)
+}
+
 /** A `#` begins a comment only where a word would begin. */
 function isComment(text: string, at: number): boolean {
-  return at === 0 || /[\s;&|]/.test(text.charAt(at - 1))
+  return at === 0 || /[\s;&|(]/.test(text.charAt(at - 1))
 }
 
 /** Index behind the quote that closes the one at `at`; the end of the line where none does, as in prose (`VM's`). */
