@@ -10,6 +10,7 @@ import { isVirshCommand } from '#shared/qemu/vm-command.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { discoverDomain, type VirshReader } from './discover-domain.ts'
 import type { DomainXml } from './domain-xml.ts'
+import { wordOf } from './find-domain.ts'
 import { LibvirtMonitor, type OwnCounters } from './libvirt-monitor.ts'
 import { withOwnJob } from './own-jobs.ts'
 import { readJob } from './read-job.ts'
@@ -106,11 +107,6 @@ export abstract class LibvirtDomain implements VmLink {
     const latest = this.#latest
     return latest !== null && performance.now() - latest.askedMs < FRESH_MS ? latest.figures : this.#ask()
   }
-}
-
-/** What virsh takes for the domain: a name of digits only would be taken for its number. */
-export function wordOf({ name, uuid }: DomainXml): string {
-  return /^\d+$/.test(name) ? uuid : name
 }
 
 /** Whether `domstats --nowait` told what the disks did. */

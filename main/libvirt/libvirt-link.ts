@@ -4,7 +4,7 @@ import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions } from '#main/live/vm-link.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
-import { findDomain } from './find-domain.ts'
+import { findDomain, wordOf } from './find-domain.ts'
 import {
   type DomainOptions,
   type Figures,
@@ -12,7 +12,6 @@ import {
   LibvirtDomain,
   noFigures,
   sendByVirsh,
-  wordOf,
 } from './libvirt-domain.ts'
 import { Virsh } from './virsh.ts'
 import { readDomstats } from './virsh-answers.ts'

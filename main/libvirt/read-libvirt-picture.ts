@@ -11,6 +11,7 @@ import {
 import { weirNames } from '#main/live/weir-names.ts'
 import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import type { DomainDisk, DomainXml } from './domain-xml.ts'
+import { wordOf } from './find-domain.ts'
 
 /** What one look through libvirt found. */
 export interface DomainViews {
@@ -96,7 +97,7 @@ export function readLibvirtPicture(views: DomainViews): Picture {
 
 function factsOf({ live, next }: DomainViews): LibvirtFacts {
   return {
-    domain: live.name,
+    domain: wordOf(live),
     writesConfig: next !== null,
     stored: storedOf(live),
     next: next === null ? null : storedOf(next),

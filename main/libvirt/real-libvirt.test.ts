@@ -141,6 +141,18 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
       'blkdeviotune',
     ])
     expect(both('4711', 'vda')).toEqual(['total_iops_sec 5', 'group_name g'])
+    // One that is named as another one's ID: virsh finds that other one by it.
+    const id = String(Number(libvirt.virsh('domid', '4711')) + 1)
+    await libvirt.define(id, disk('vda', { inside: GOLD }))
+    await libvirt.boot('other', disk('vda', { inside: GOLD }))
+    expect(libvirt.virsh('domname', id).trim()).toBe('other')
+    const uuids = libvirt.virsh('list', '--all', '--uuid', '--name').split('\n')
+    const uuid = uuids.find((line) => line.endsWith(` ${id}`))?.split(' ')[0] ?? ''
+    libvirt.virsh('start', uuid, '--paused')
+    const held = await capture(id)
+    expect(held.groups).toMatchObject({ gold: { 'iops-total': 300 } })
+    expect(await settle(id, limit(held, 'gold', { 'iops-total': 7 }))).toEqual(['blkdeviotune'])
+    expect([both(uuid, 'vda')[0], both('other', 'vda')[0]]).toEqual(['total_iops_sec 7', 'total_iops_sec 300'])
   })
 
   const CAPPED = `<throttlegroups><throttlegroup><group_name>vmcap</group_name><total_iops_sec>900</total_iops_sec></throttlegroup>
