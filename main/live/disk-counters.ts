@@ -3,7 +3,6 @@ import type { FlowSnapshot, FlushSnapshot } from '#shared/snapshot.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
 import { FlowDelta, KeptCounters } from './kept-counters.ts'
-import { ownerOf } from './latency/boundaries.ts'
 import { LatencyWindow } from './latency/latency-window.ts'
 import type { LookedWaits } from './level-waits.ts'
 import type { Passed } from './poured.ts'
@@ -36,7 +35,7 @@ export class DiskCounters {
   advance(now: Counters | null, elapsedNs: number): 'restarted' | 'went on' {
     const last = this.#seen
     const counts = !this.#isStale
-    if (now?.histograms !== undefined || last?.histograms !== undefined) {
+    if (now?.histograms !== undefined || (last !== null && last.owner !== null)) {
       for (const direction of DIRECTIONS) this.#latency[direction].see(now?.histograms?.[direction] ?? null, elapsedNs)
     }
     this.#hasLast = now !== null
@@ -120,7 +119,7 @@ export class DiskCounters {
       serviceP99Ns: null,
       waitMeanNs: this.#waits[direction],
       latencyMeanNs: this.#recent[direction].means().latencyNs,
-      ...(this.#seen?.histograms?.[direction] == null ? {} : { latency: this.#latency[direction].percentiles() }),
+      ...(this.#seen?.isTimed[direction] !== true ? {} : { latency: this.#latency[direction].percentiles() }),
       ...(failed === null ? {} : { failed }),
     }
   }
@@ -139,8 +138,7 @@ export class DiskCounters {
 
   /** Whose latency histograms the disk has; null: there are none. */
   histograms(): 'weir' | 'other' | null {
-    const found = this.#seen?.histograms
-    return found === undefined ? null : ownerOf(found)
+    return this.#seen?.owner ?? null
   }
 
   /** Reads and writes under way on average; null: no time has passed yet. */

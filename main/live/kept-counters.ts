@@ -1,4 +1,6 @@
 import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
+import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
+import { ownerOf } from './latency/boundaries.ts'
 import type { Passed } from './poured.ts'
 
 // What is kept of a flow from look to look is written over in place. A host has thousands of flows and a look each second: an
@@ -13,15 +15,18 @@ export class KeptCounters {
   readonly write: Kept<FlowCounters> = noCounters()
   readonly flush: Kept<FlowCounters> = noCounters()
   timesFailed = false
-  /** undefined: the disk has none. */
-  histograms: Counters['histograms'] | undefined = undefined
+  /** Who set the disk's latency histograms; null: there are none. */
+  owner: 'weir' | 'other' | null = null
+  /** Directions with a histogram. */
+  readonly isTimed: Record<Direction, boolean> = { read: false, write: false }
 
   take({ read, write, flush, timesFailed, histograms }: Counters): void {
     copyFlow(this.read, read)
     copyFlow(this.write, write)
     copyFlow(this.flush, flush)
     this.timesFailed = timesFailed
-    this.histograms = histograms
+    this.owner = histograms === undefined ? null : ownerOf(histograms)
+    for (const direction of DIRECTIONS) this.isTimed[direction] = histograms?.[direction] != null
   }
 }
 

@@ -15,5 +15,5 @@ function isWeirs(histogram: Histogram | null): boolean {
 }
 
 export function equalBoundaries(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((boundary, index) => boundary === b[index])
+  return a === b || (a.length === b.length && a.every((boundary, index) => boundary === b[index]))
 }

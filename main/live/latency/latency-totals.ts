@@ -1,38 +1,43 @@
 import type { Histogram } from '#main/qmp/latency-histogram.ts'
 import type { LatencyHistogram } from '#shared/host-look.ts'
-import { binsBetween } from './bins-between.ts'
 import { equalBoundaries } from './boundaries.ts'
 
 /** How long the requests of one direction of a disk took since Weir looks: by bin and in sum, both of the same requests. */
 export class LatencyTotals {
-  #last: Histogram | null = null
+  /** Of the latest look, as QEMU counts them, written over with each (kept-counters.ts says why). */
+  readonly #last: number[] = []
+  #hasLast = false
   #boundariesNs: readonly number[] = []
-  #counts: readonly number[] = []
+  #counts: number[] = []
   #totalTimeNs = 0
 
   /** `totalTimeNs`: of all requests since the last look. */
   see(now: Histogram | null, totalTimeNs: number): void {
-    const bins = binsBetween(this.#last, now)
-    this.#last = now
+    const hadLast = this.#hasLast
+    this.#hasLast = now !== null
     if (now === null) return
-    if (!equalBoundaries(now.boundaries, this.#boundariesNs)) {
-      this.#boundariesNs = now.boundaries
-      this.#counts = now.bins.map(() => 0)
+    const { boundaries, bins } = now
+    if (!equalBoundaries(boundaries, this.#boundariesNs)) {
+      this.#boundariesNs = boundaries
+      this.#counts = bins.map(() => 0)
       this.#totalTimeNs = 0
-    } else if (bins !== null) {
-      this.#counts = this.#counts.map((count, bin) => count + (bins[bin] ?? 0))
+      // Where one fell it was set again meanwhile, or the VM was restarted.
+    } else if (hadLast && bins.every((count, bin) => count >= (this.#last[bin] ?? 0))) {
+      for (const [bin, count] of bins.entries()) this.#counts[bin] = this.#counts[bin]! + count - (this.#last[bin] ?? 0)
       this.#totalTimeNs += totalTimeNs
     }
+    this.#last.length = bins.length
+    for (const [bin, count] of bins.entries()) this.#last[bin] = count
   }
 
   /** Nothing is known of the time until the next look. */
   forget(): void {
-    this.#last = null
+    this.#hasLast = false
   }
 
   /** null: the disk has none. */
   get histogram(): LatencyHistogram | null {
-    if (this.#last === null) return null
-    return { boundariesNs: this.#boundariesNs, counts: this.#counts, totalTimeNs: this.#totalTimeNs }
+    if (!this.#hasLast) return null
+    return { boundariesNs: this.#boundariesNs, counts: [...this.#counts], totalTimeNs: this.#totalTimeNs }
   }
 }

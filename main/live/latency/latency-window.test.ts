@@ -16,3 +16,23 @@ test('percentiles lie in the bin of the request that takes longer than their sha
     spanNs: NS_PER_S,
   })
 })
+
+test('of more than ten seconds the latest count, and bins that fell begin again', () => {
+  const window = new LatencyWindow()
+  const boundaries = [10]
+  const see = (...bins: readonly [number, number]) => window.see({ boundaries: [...boundaries], bins }, NS_PER_S)
+  const counted = () => {
+    const { requests, spanNs } = window.percentiles() ?? { requests: 0, spanNs: 0 }
+    return [requests, spanNs / NS_PER_S]
+  }
+  const seen = Array.from({ length: 30 }, (_, look) => {
+    see(look ** 2, 0)
+    return counted()
+  })
+  expect(seen.slice(1, 11)).toEqual(Array.from({ length: 10 }, (_, look) => [(look + 1) ** 2, look + 1]))
+  expect(seen.slice(11)).toEqual(Array.from({ length: 19 }, (_, at) => [(at + 11) ** 2 - (at + 1) ** 2, 10]))
+  see(3, 1)
+  expect(counted()).toEqual([0, 0])
+  see(4, 1)
+  expect(counted()).toEqual([1, 1])
+})
