@@ -5,6 +5,7 @@ import { NO_WEB_CONFIG, readWebConfig } from '#main/exporter/web-config.ts'
 import { Host } from '#main/live/host/host.ts'
 import { policyDrift } from '#main/policy/desired.ts'
 import type { Policy } from '#main/policy/policy.ts'
+import { keepHeapSmall } from '#main/small-heap.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { homepage, version } from '../../package.json'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -49,6 +50,7 @@ async function serve({ options, terminal, signal, json }: CommandCall): Promise<
   const policy = await policyOption(textOption(options, 'policy', null))
   if (!policy.ok) return policy
   const asked = policy.value
+  keepHeapSmall()
   const host = new Host({
     ports: ports.value,
     histograms: flagOption(options, 'percentiles'),
