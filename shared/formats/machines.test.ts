@@ -72,3 +72,25 @@ test('a value that is set twice is said only where it differs', () => {
     'line 3: dropped: iops is set twice: 5 gives way to 7, since the last one counts',
   ])
 })
+
+const INSTANCE = (name: string, iops: number) =>
+  `devices:\n  root:\n    limits.read: ${iops}iops\n    type: disk\nname: ${name}\nprofiles:\n- default\n`
+
+test.each([
+  ['after a line of ---', `${INSTANCE('web', 5)}---\n${INSTANCE('db', 7)}`],
+  ['one right after the other', `${INSTANCE('web', 5)}${INSTANCE('db', 7)}`],
+  [
+    'as a list',
+    [INSTANCE('web', 5), INSTANCE('db', 7)]
+      .map((each) => each.replaceAll('\n', '\n  ').replace(/^/, '- ').trim())
+      .join('\n'),
+  ],
+])('incus: instances in one YAML stay apart: %s', (_, text) => {
+  const incus = findFormat('incus')
+  const refused = incus?.read?.(text, {})
+  expect(refused?.ok === false && machinesOf(refused.issues)).toEqual([
+    { name: 'web', about: 'root (read IOPS 5)' },
+    { name: 'db', about: 'root (read IOPS 7)' },
+  ])
+  expect(incus?.read?.(text, { machine: 'web' })).toMatchObject({ ok: true, value: { losses: [] } })
+})

@@ -2,12 +2,13 @@ import type { Result } from '#shared/issue.ts'
 import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
-import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
+import { draftOf, finishMachines, freeMachineName, type Machines, newMachines, noteOverride } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { whyNoNumber } from '../whole-number.ts'
+import { type YamlLine, yamlInstances } from './incus-yaml.ts'
 
 // `incus config device set|add|override` and `lxc config device …`, or the YAML that `incus config show` prints. A disk's
 // settings are gathered first: limits.max goes before the other two, whichever comes first.
@@ -99,32 +100,32 @@ function ownerDraft(machines: Machines, owner: string): Draft {
   return draft
 }
 
-/** As much of YAML as `incus config show` writes: keys by their indent. */
-function readYaml(reading: Reading, text: string): void {
-  const { machines } = reading
-  const open: { readonly indent: number; readonly key: string }[] = []
-  let disk: IncusDisk | null = null
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const path = `line ${index + 1}`
-    const match = /^( *)(?:- )?([\w./-]+):\s*(.*?)\s*$/.exec(line)
-    const key = match?.[2]
-    const indent = match?.[1]?.length ?? 0
-    const value = (match?.[3] ?? '').replace(/^(["'])(.*)\1$/, '$2')
-    if (key === undefined) {
-      if (!/^\s*(#|$)/.test(line)) reportThrottling(machines.common, path, line)
+/** As much of YAML as `incus config show` and `incus list -f yaml` write: keys by their indent. */
+function readYaml({ machines, disks }: Reading, text: string): void {
+  const instances = yamlInstances(text)
+  for (const { name, lines } of instances) {
+    const draft =
+      instances.length < 2 ? machines.common : draftOf(machines, freeMachineName(machines, name ?? 'instance'))
+    draft.name = name
+    readInstance({ machines, disks }, draft, lines)
+  }
+}
+
+function readInstance(reading: Reading, draft: Draft, lines: readonly YamlLine[]): void {
+  const open: YamlLine[] = []
+  for (const line of lines) {
+    const { path, key, value } = line
+    if (key === null) {
+      reportThrottling(draft, path, line.text)
       continue
     }
-    while ((open.at(-1)?.indent ?? -1) >= indent) open.pop()
-    const above = open.at(-1)
-    if (key === 'name' && indent === 0 && value !== '') machines.common.name = value
-    if (isSetting(key) && above !== undefined) {
-      disk = diskOf(reading, machines.common, above.key)
-      put(disk, key, { value, path })
-    } else if (isSetting(key)) notUnderstood(machines.common, path, `${key} is below no disk`)
-    else if (key === 'type' && above !== undefined)
-      diskOf(reading, machines.common, above.key).isDisk = value === 'disk'
-    else reportThrottling(machines.common, path, line)
-    if (value === '') open.push({ indent, key })
+    while ((open.at(-1)?.indent ?? -1) >= line.indent) open.pop()
+    const above = open.at(-1)?.key ?? null
+    if (isSetting(key) && above !== null) put(diskOf(reading, draft, above), key, { value, path })
+    else if (isSetting(key)) notUnderstood(draft, path, `${key} is below no disk`)
+    else if (key === 'type' && above !== null) diskOf(reading, draft, above).isDisk = value === 'disk'
+    else reportThrottling(draft, path, line.text)
+    if (value === '') open.push(line)
   }
 }
 
@@ -134,6 +135,9 @@ function isSetting(name: string): name is Setting {
 
 /** Without a value it is taken away. */
 function put(disk: IncusDisk, name: Setting, given: Given): void {
+  const from = disk.settings.get(name)?.value
+  const to = given.value === '' ? 'none' : given.value
+  if (from !== undefined) noteOverride(disk.draft, { path: given.path, what: `${disk.id}: ${name}`, from, to })
   if (given.value === '') disk.settings.delete(name)
   else disk.settings.set(name, given)
 }

@@ -139,6 +139,7 @@ incus config device unset c1 logs limits.read`
           "line 1: not-understood: "limits.write" looks like throttling and is not understood",
           "line 1: not-understood: "5iops" looks like throttling and is not understood",
           "line 2: not-understood: limits.read 5iops of data has no effect beside limits.max",
+          "line 3: dropped: data: limits.max is set twice: 30MiB gives way to $RATE, since the last one counts",
           "line 3: not-understood: limits.read is "$RATE", a shell variable, whose value is not in this text",
           "line 3: not-understood: limits.write is "$RATE", a shell variable, whose value is not in this text",
           "line 5: not-understood: Incus has no limits.iops of a disk",
