@@ -31,5 +31,12 @@ export class EngineError extends Error {
   }
 }
 
+/** A command was never sent, for certain: it can have had no effect. */
+export class UnsentError extends EngineError {
+  constructor({ code, message, advice, cause }: EngineError) {
+    super(code, message, advice, { cause })
+  }
+}
+
 /** The VM that was asked for does not run, for certain: nothing of it is left. */
 export class NotRunningError extends EngineError {}

@@ -1,4 +1,5 @@
 import { type CutOff, unsettled, usualJournal } from '#main/live/apply-journal.ts'
+import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -56,7 +57,7 @@ function reportCutOff(found: CutOff | null, where: string, { complain, paint }: 
 
 /** Lost connections are a broken world; everything else that is not as the file says is "not met". */
 function exitOf({ plan, answers, unfulfilled }: Applied): ExitCode {
-  if (answers.some(({ outcome }) => outcome === 'unknown')) return 3
+  if (isCutOff(answers)) return 3
   const refused = answers.some(({ outcome }) => outcome !== 'done')
   return refused || plan.impossible.length > 0 || unfulfilled.length > 0 ? 1 : 0
 }

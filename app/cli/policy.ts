@@ -1,4 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
+import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/apply-workspace.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
@@ -167,5 +168,5 @@ function isOff({ drift, applied }: Checked): boolean {
 }
 
 function isLost(applied: Applied | null): boolean {
-  return applied?.answers.some(({ outcome }) => outcome === 'unknown') ?? false
+  return applied !== null && isCutOff(applied.answers)
 }

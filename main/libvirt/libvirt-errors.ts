@@ -2,13 +2,6 @@ import { EngineError, NotRunningError } from '#main/engine-error.ts'
 
 // One clear sentence for each way in which libvirt is not reached or says no.
 
-/** The command was never given to virsh, which ended while another one ran: it can have had no effect. */
-export class UnstartedError extends EngineError {
-  constructor({ code, message, advice }: EngineError) {
-    super(code, message, advice)
-  }
-}
-
 export function noVirshError(cause: unknown): EngineError {
   return new EngineError(
     'file-missing',

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { Host } from '#main/live/host/host.ts'
 import type { HostLook } from '#shared/host-look.ts'
-import { FRESH_MS } from './libvirt-domain.ts'
+import { FRESH_MS, sendByVirsh } from './libvirt-domain.ts'
 import { LibvirtLink } from './libvirt-link.ts'
 import { LibvirtPort } from './libvirt-port.ts'
 import { FakeVirsh } from './testing/fake-virsh.ts'
@@ -179,4 +179,10 @@ test('beside one that hangs, a domain named by digits is asked by its UUID: the 
   const link = await port.open({ id: 'libvirt:test:///#7', label: '7' }, {})
   expect((await link.look(() => 0)).stats).toMatchObject([{ key: 'vda', counters: { read: { operations: 7 } } }])
   expect((await fake.commands()).filter((line) => / 7$/.test(line))).toEqual([])
+})
+
+test('of a libvirt that lets nobody write, a command was never sent', async () => {
+  await start(`uri) printf 'error: failed to connect to the hypervisor\\nerror: access denied\\n' >&2; exit 1 ;;`)
+  const step = { command: { virsh: ['blkdeviotune', 'web01', 'vda'] }, into: [], makes: null, empties: null }
+  expect(await sendByVirsh(writer(), [step])).toMatchObject([{ outcome: 'unsent' }])
 })

@@ -1,5 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
-import { UnstartedError } from './libvirt-errors.ts'
+import { EngineError, UnsentError } from '#main/engine-error.ts'
 import { Virsh, type VirshOptions } from './virsh.ts'
 
 /** Each time another command before this one has not ended in its time, and took its virsh along. */
@@ -25,15 +24,17 @@ export class VirshOnDemand {
       try {
         return await virsh.run(words, timeoutMs)
       } catch (error) {
-        if (!(error instanceof UnstartedError) || tries === MAX_TRIES) throw error
+        if (!(error instanceof UnsentError) || tries === MAX_TRIES) throw error
       }
     }
   }
 
-  /** Throws EngineError: closed, or there is no virsh or no libvirt. */
+  /** Throws UnsentError: closed, or there is no virsh or no libvirt. */
   async #open(): Promise<Virsh> {
     if (this.#isClosed) {
-      throw new EngineError('cancelled', `The connection to libvirt:${this.#options.uri} was closed.`, '')
+      throw new UnsentError(
+        new EngineError('cancelled', `The connection to libvirt:${this.#options.uri} was closed.`, ''),
+      )
     }
     const opening = this.#virsh ?? Virsh.open(this.#options)
     this.#virsh = opening
@@ -46,7 +47,7 @@ export class VirshOnDemand {
       return virsh
     } catch (error) {
       forget()
-      throw error
+      throw error instanceof EngineError ? new UnsentError(error) : error
     }
   }
 

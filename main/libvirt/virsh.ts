@@ -1,14 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import type { EngineError } from '#main/engine-error.ts'
+import { type EngineError, UnsentError } from '#main/engine-error.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
-import {
-  libvirtGoneError,
-  libvirtRefusal,
-  libvirtTimeout,
-  noVirshError,
-  UnstartedError,
-  unconnected,
-} from './libvirt-errors.ts'
+import { libvirtGoneError, libvirtRefusal, libvirtTimeout, noVirshError, unconnected } from './libvirt-errors.ts'
 import { virshLine } from './virsh-line.ts'
 
 // One virsh for as long as a connection lasts, fed on its standard input: 3 ms a command instead of the 40 ms of a process
@@ -75,7 +68,7 @@ export class Virsh {
     })
   }
 
-  /** What the command prints. Throws EngineError: refused, with libvirt's words, lost, or never begun (UnstartedError). */
+  /** What the command prints. Throws EngineError: refused, with libvirt's words, lost, or never begun (UnsentError). */
   run(words: readonly string[], timeoutMs = COMMAND_MS): Promise<string> {
     const line = virshLine(words)
     return this.#queue.run(() => this.#run(line, words[0] ?? '', timeoutMs))
@@ -93,7 +86,7 @@ export class Virsh {
   }
 
   async #run(line: string, name: string, timeoutMs: number): Promise<string> {
-    if (this.#ended) throw new UnstartedError(this.#ended)
+    if (this.#ended) throw new UnsentError(this.#ended)
     this.#count += 1
     const mark = `weir-${this.#count}-done`
     this.#out = ''

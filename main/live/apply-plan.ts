@@ -1,4 +1,4 @@
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError, UnsentError } from '#main/engine-error.ts'
 import type { QmpAnswer } from '#main/qmp/qmp-wire.ts'
 import type { VmCommand } from '#shared/qemu/vm-command.ts'
 import type { PlanStep } from './steps.ts'
@@ -11,7 +11,7 @@ export type SendCommand = (command: VmCommand, timeoutMs: number) => Promise<Qmp
 
 export interface StepAnswer {
   readonly command: VmCommand
-  /** refused: QEMU or libvirt said no. unknown: sent, but no answer came. unsent: something before it went wrong. */
+  /** refused: QEMU or libvirt said no. unknown: sent, but no answer came. unsent: something went wrong before that. */
   readonly outcome: 'done' | 'refused' | 'unknown' | 'unsent'
   /** Their words, or why there are none. */
   readonly answer: string
@@ -41,7 +41,7 @@ export async function sendSteps(
       const answer = await send(execute, command, timeoutMs)
       if (answer instanceof EngineError) {
         broken = answer
-        answers.push({ command, outcome: 'unknown', answer: answer.message })
+        answers.push(brokenAnswer(command, broken))
       } else {
         answers.push(answer)
       }
@@ -49,6 +49,20 @@ export async function sendSteps(
     }
   }
   return answers
+}
+
+/** Whether the connection failed before every command had its answer. */
+export function isCutOff(answers: readonly StepAnswer[]): boolean {
+  const has = (outcome: StepAnswer['outcome']) => answers.some((answer) => answer.outcome === outcome)
+  return has('unknown') || (has('unsent') && !has('refused'))
+}
+
+/** A VM that does not run was sent nothing either. */
+function brokenAnswer(command: VmCommand, error: EngineError): StepAnswer {
+  const isUnsent = error instanceof UnsentError || error instanceof NotRunningError
+  return isUnsent
+    ? { command, outcome: 'unsent', answer: `not sent: ${error.message}` }
+    : { command, outcome: 'unknown', answer: error.message }
 }
 
 async function send(execute: SendCommand, command: VmCommand, timeoutMs: number): Promise<StepAnswer | EngineError> {

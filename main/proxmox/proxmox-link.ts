@@ -1,4 +1,4 @@
-import { EngineError, NotRunningError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError, UnsentError } from '#main/engine-error.ts'
 import { type StepAnswer, sendSteps } from '#main/live/apply-plan.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
@@ -130,8 +130,10 @@ export class ProxmoxLink implements SessionLink {
 
   #connected<T>(work: (qemu: QemuLink) => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
-      if (this.#isClosed) throw new EngineError('cancelled', `The connection to VM ${this.#vmid} was closed.`, '')
-      const qemu = await connect(this.#vmid, this.#options)
+      if (this.#isClosed) {
+        throw new UnsentError(new EngineError('cancelled', `The connection to VM ${this.#vmid} was closed.`, ''))
+      }
+      const qemu = await connect(this.#vmid, this.#options).catch(throwUnsent)
       try {
         return await work(qemu)
       } finally {
@@ -139,6 +141,11 @@ export class ProxmoxLink implements SessionLink {
       }
     })
   }
+}
+
+/** What was to be asked was not, then; a VM that does not run is said to be so. */
+function throwUnsent(error: unknown): never {
+  throw error instanceof EngineError && !(error instanceof NotRunningError) ? new UnsentError(error) : error
 }
 
 async function connect(vmid: string, options: ConnectOptions): Promise<QemuLink> {

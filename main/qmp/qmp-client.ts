@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, UnsentError } from '#main/engine-error.ts'
 import { assert } from '#shared/assert.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { QmpCommand } from '#shared/qemu/qmp-commands.ts'
@@ -122,9 +122,9 @@ export class QmpClient {
     socket.resume()
   }
 
-  /** Resolves with QEMU's answer, error or not; rejects when the connection ends or the time is up. */
+  /** Resolves with QEMU's answer, error or not; rejects when the connection ends (UnsentError: it had before) or the time is up. */
   execute(command: QmpCommand, timeoutMs = this.#timeouts.commandMs): Promise<QmpAnswer> {
-    if (this.#closed) return Promise.reject(this.#closed)
+    if (this.#closed) return Promise.reject(new UnsentError(this.#closed))
     assert(this.#pending.size < MAX_PENDING, 'commands are not sent faster than they can be answered')
     const id = this.#nextId
     this.#nextId += 1
