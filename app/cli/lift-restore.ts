@@ -1,5 +1,5 @@
 import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
-import { isOwned, type LiftRecord } from '#main/live/lift/lift-record.ts'
+import { isOwned, type LiftOwner, type LiftRecord } from '#main/live/lift/lift-record.ts'
 import { orphanedLifts, type Restored, restoreLift } from '#main/live/lift/restore.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
@@ -66,11 +66,11 @@ function plain({ record, done, error }: Restored): object {
 }
 
 async function nothingWords(journal: LiftJournal): Promise<string> {
-  const waiting = (await journal.list()).filter(isOwned)
+  const waiting = (await journal.list()).filter((record) => isOwned(record))
   if (waiting.length === 0) return 'Nothing is lifted.'
   return waiting.map(waitingWords).join('\n')
 }
 
-function waitingWords({ address, owner }: LiftRecord): string {
+function waitingWords({ address, owner }: LiftRecord & { readonly owner: LiftOwner }): string {
   return `${address} is lifted by process ${owner.pid}, which puts it back; now: weir lift ${address} --restore`
 }

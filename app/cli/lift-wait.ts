@@ -25,8 +25,10 @@ export async function waitForEnd(
       `Lifted${untilMs === null ? '' : ` until ${timeOf(untilMs)}`}${until}; Ctrl-C puts them back at once.`,
     )
   let isDrawn = false
+  // The first of the two clocks ends it: one can be set back, the other stands still while the machine sleeps.
+  const steadyMs = untilMs === null ? Number.POSITIVE_INFINITY : performance.now() + untilMs - Date.now()
   for (let tick = 0; !signal.aborted; tick += 1) {
-    const leftMs = untilMs === null ? Number.POSITIVE_INFINITY : untilMs - Date.now()
+    const leftMs = Math.min((untilMs ?? Number.POSITIVE_INFINITY) - Date.now(), steadyMs - performance.now())
     if (leftMs <= 0) break
     if (job !== null && tick % JOB_TICKS === 0 && (await hasEnded(job, address))) break
     if (draws && untilMs !== null) {

@@ -54,6 +54,13 @@ export class LiftJournal {
     await this.#pairs.end(address)
   }
 
+  /** What is lifted stays so, and nobody waits for its end any more: whoever comes next puts it back. */
+  async disown(address: string): Promise<void> {
+    const folder = this.#pairs.folderOf(address)
+    const note = await this.#note(folder)
+    if (note !== null) await saveFile(path.join(folder, NOTE), formatLiftNote({ ...note, owner: null }))
+  }
+
   /** null: nothing of this address is lifted. Throws EngineError when what is written down cannot be read. */
   async find(address: string): Promise<LiftRecord | null> {
     const pair = await this.#pairs.find(address)

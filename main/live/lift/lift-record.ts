@@ -13,7 +13,8 @@ export interface LiftRecord extends Lifted {
   readonly untilMs: number | null
   /** null: the time alone decides. */
   readonly job: string | null
-  readonly owner: LiftOwner
+  /** null: nobody waits for its end any more, so whoever comes next puts it back. */
+  readonly owner: LiftOwner | null
 }
 
 /** The process that puts it back when it is time. */
@@ -34,12 +35,12 @@ const SCHEMA = z.strictObject({
   job: z.string().nullable(),
   groups: NAMES,
   devices: NAMES,
-  owner: z.strictObject({ pid: z.number().int().positive(), began: z.string().nullable() }),
+  owner: z.strictObject({ pid: z.number().int().positive(), began: z.string().nullable() }).nullable(),
 })
 
 export type LiftNote = Omit<LiftRecord, 'before' | 'lifted'>
 
-export function formatLiftNote({ address, startedMs, untilMs, job, groups, devices, owner }: LiftRecord): string {
+export function formatLiftNote({ address, startedMs, untilMs, job, groups, devices, owner }: LiftNote): string {
   const note = { format: LIFT_FORMAT, address, startedMs, untilMs, job, groups, devices, owner }
   return `${JSON.stringify(note, null, 2)}\n`
 }
@@ -64,8 +65,9 @@ export function ownerNow(): LiftOwner {
 }
 
 /** Whether the process that lifted still runs, and so puts back by itself. */
-export function isOwned({ owner }: LiftNote): boolean {
-  if (!isProcessAlive(owner.pid)) return false
+export function isOwned<T extends LiftNote>(note: T): note is T & { readonly owner: LiftOwner } {
+  const { owner } = note
+  if (owner === null || !isProcessAlive(owner.pid)) return false
   return owner.began === null || owner.began === beganOf(owner.pid)
 }
 

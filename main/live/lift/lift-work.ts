@@ -1,3 +1,4 @@
+import { EngineError } from '#main/engine-error.ts'
 import { adoptNames } from '../adopt-names.ts'
 import type { StepAnswer } from '../apply-plan.ts'
 import { readBack } from '../apply-words.ts'
@@ -45,6 +46,8 @@ export interface PutBack {
   readonly failed: readonly string[]
 }
 
+const MIGRATED = 'This VM has migrated away, so nothing was put back here: look at its limits where it runs now.'
+
 /** Everything chosen, or nothing where a name is wrong. The record is on disk before the first command goes. */
 export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJournal): Promise<Begun> {
   const { picture, link } = liveOnly(vm)
@@ -62,17 +65,22 @@ export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJourn
   await journal.begin(record)
   const answers = await link.send(plan.steps)
   const problems = refusals(answers)
-  if (problems.length > 0) {
-    const undone = answers.some(({ outcome }) => outcome === 'unknown') ? null : await putBack(vm, record, journal)
-    return { record: undone?.failed.length === 0 ? null : record, lifted: [], emptied: [], left: problems, undone }
+  if (!answers.some(({ outcome }) => outcome === 'done' || outcome === 'unknown')) {
+    await journal.end(address)
+    return { ...nothing, left: problems }
   }
-  const after = adoptNames(await link.discover(), before)
-  return {
-    record,
-    lifted: readBack(plan, after),
-    emptied: groupsOf(plan),
-    left: [...left, ...unfulfilled(plan, after)],
-    undone: null,
+  try {
+    if (problems.length > 0) {
+      const undone = answers.some(({ outcome }) => outcome === 'unknown') ? null : await putBack(vm, record, journal)
+      return { record: undone?.failed.length === 0 ? null : record, lifted: [], emptied: [], left: problems, undone }
+    }
+    const after = adoptNames(await link.discover(), before)
+    const unmet = unfulfilled(plan, after)
+    return { record, lifted: readBack(plan, after), emptied: groupsOf(plan), left: [...left, ...unmet], undone: null }
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    const unread = `The VM could not be read back afterwards, so Weir does not know what is lifted: ${error.message}`
+    return { record, lifted: [], emptied: groupsOf(plan), left: [...left, ...problems, unread], undone: null }
   }
 }
 
@@ -84,7 +92,12 @@ export async function putBack(
   rule: ChangedRule = 'keep',
 ): Promise<PutBack> {
   const { link } = vm
-  const found = liveOnly({ link, picture: adoptNames(await link.discover(), record.before) })
+  const seen = await link.discover()
+  if (seen.status === 'postmigrate') {
+    await journal.end(record.address)
+    return { restored: [], back: [], emptied: [], kept: [MIGRATED], failed: [] }
+  }
+  const found = liveOnly({ link, picture: adoptNames(seen, record.before) })
   const now = captureWorkspace(found.picture, record.before.name)
   const aim = putBackAim(now, record, rule)
   const plan = makePlan({ picture: found.picture, base: now, desired: aim.desired, scope: 'edit' })

@@ -9,6 +9,8 @@ import { type Begun, beginLift, type PutBack, putBack } from './lift-work.ts'
 // session: nothing stays lifted that nobody waits for.
 
 const TICK_MS = 1000
+/** What could not be put back is tried again after a pause that doubles. */
+const LONGEST_PAUSE_MS = 60_000
 
 export interface LiftedSession {
   /** One piece of work on the VM, between two looks. Throws EngineError when it is not attached. */
@@ -24,7 +26,10 @@ export interface SessionLiftOptions {
   readonly onState: (state: LiftState | null) => void
   /** Said to the user when it ended without being asked. */
   readonly onEnd: (done: PutBack) => void
+  /** The wall clock, by which a lift is written down. */
   readonly nowMs?: () => number
+  /** A clock that nobody sets. */
+  readonly steadyMs?: () => number
 }
 
 export class SessionLift {
@@ -34,6 +39,12 @@ export class SessionLift {
   #problem: string | null = null
   #isBusy = false
   #isLeft = false
+  #isClosed = false
+  /** The lift that is being begun. */
+  #begin: Promise<unknown> = Promise.resolve()
+  /** By the steady clock, of the lift that was begun at `startedMs`: a wall clock that is set back lifts no longer. */
+  #end: { readonly startedMs: number; readonly atMs: number } | null = null
+  #retry = { atMs: Number.NEGATIVE_INFINITY, pauseMs: TICK_MS }
 
   constructor(options: SessionLiftOptions) {
     this.#options = options
@@ -54,7 +65,13 @@ export class SessionLift {
     this.#set(await this.#options.journal.find(this.#options.address))
   }
 
-  async begin({ groups, devices, seconds, job }: LiftRequest): Promise<Begun> {
+  begin(request: LiftRequest): Promise<Begun> {
+    const begin = this.#beginNow(request)
+    this.#begin = begin.catch(() => null)
+    return begin
+  }
+
+  async #beginNow({ groups, devices, seconds, job }: LiftRequest): Promise<Begun> {
     const { address, journal, session } = this.#options
     const nowMs = this.#nowMs()
     const untilMs = seconds === null ? null : nowMs + seconds * 1000
@@ -86,11 +103,15 @@ export class SessionLift {
       // Another Weir may have put it back.
       const record = await this.#options.journal.find(this.#options.address)
       if (record === null) return this.#set(null)
-      if (this.#isLeft || !this.#isOver(record)) return
+      if (this.#isLeft || this.#isClosed || !this.#isOver(record) || this.#steadyMs() < this.#retry.atMs) return
+      const told = this.#problem
       const done = await this.putBack()
-      if (done !== null) this.#options.onEnd(done)
+      if (this.#problem === null) this.#retry.pauseMs = TICK_MS
+      else this.#retryLater()
+      if (done !== null && (told === null || told !== this.#problem)) this.#options.onEnd(done)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
+      this.#retryLater()
       if (this.#problem === error.message) return
       this.#problem = error.message
       this.#options.onState(this.state)
@@ -106,15 +127,24 @@ export class SessionLift {
     this.#isLeft = true
   }
 
-  /** With the session. What cannot be put back stays written down, for the next start. */
+  /** With the session. What cannot be put back stays written down, for whoever comes next: nobody here waits for it any more. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isClosed = true
+    await this.#begin
     if (this.#record === null || this.state?.isOthers === true) return
+    const { address, journal } = this.#options
     try {
-      await this.putBack()
+      const done = await this.putBack().catch(asNotDone)
+      if (done === 'not done' || (done?.failed.length ?? 0) > 0) await journal.disown(address)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
     }
+  }
+
+  #retryLater(): void {
+    const { pauseMs } = this.#retry
+    this.#retry = { atMs: this.#steadyMs() + pauseMs, pauseMs: Math.min(LONGEST_PAUSE_MS, pauseMs * 2) }
   }
 
   /** A lift whose Weir is gone is over, whatever time was left. */
@@ -122,17 +152,36 @@ export class SessionLift {
     if (!isOwned(record)) return true
     if (record.owner.pid !== process.pid) return false
     if (record.untilMs !== null && this.#nowMs() >= record.untilMs) return true
+    if (this.#end !== null && this.#steadyMs() >= this.#end.atMs) return true
     return record.job !== null && this.#options.session.hasJob(record.job) === false
   }
 
   #set(record: LiftRecord | null): void {
     if (this.#isLeft) return
     if (record === null) this.#problem = null
+    if (record?.startedMs !== this.#record?.startedMs)
+      this.#retry = { atMs: Number.NEGATIVE_INFINITY, pauseMs: TICK_MS }
     this.#record = record
-    this.#options.onState(this.state)
+    this.#end = this.#endOf(record)
+    if (!this.#isClosed) this.#options.onState(this.state)
+  }
+
+  #endOf(record: LiftRecord | null): { readonly startedMs: number; readonly atMs: number } | null {
+    if (record === null || record.untilMs === null) return null
+    if (this.#end?.startedMs === record.startedMs) return this.#end
+    return { startedMs: record.startedMs, atMs: this.#steadyMs() + record.untilMs - this.#nowMs() }
   }
 
   #nowMs(): number {
     return (this.#options.nowMs ?? Date.now)()
   }
+
+  #steadyMs(): number {
+    return this.#options.steadyMs?.() ?? performance.now()
+  }
+}
+
+function asNotDone(error: unknown): 'not done' {
+  if (error instanceof EngineError) return 'not done'
+  throw error
 }
