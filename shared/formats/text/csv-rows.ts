@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
 
-// CSV as RFC 4180 has it.
+// CSV as RFC 4180 has it; cells may be parted by semicolons or tabs.
 
 const MAX_ROWS = 20_000
 
@@ -22,11 +22,30 @@ export function plainCell(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell
 }
 
-export function parseCsv(text: string): Result<readonly (readonly string[])[]> {
+/** Of spreadsheets: `;` where the comma is the decimal one, a tab where cells were copied. */
+export type CsvSeparator = ',' | ';' | '\t'
+
+const CELL: Readonly<Record<CsvSeparator, RegExp>> = {
+  ',': cellPattern(','),
+  ';': cellPattern(';'),
+  '\t': cellPattern('\t'),
+}
+
+/** A cell: quoted (its quotes doubled), or plain up to the next separator; then the separator, or the end. */
+function cellPattern(separator: CsvSeparator): RegExp {
+  return new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"\\r\\n${separator}]*))(${separator}|\\r\\n|\\n|\\r|$)`, 'gy')
+}
+
+/** The one that the heading has most of. */
+export function separatorOf(heading: string): CsvSeparator {
+  const count = (each: CsvSeparator) => heading.split(each).length
+  return ([',', ';', '\t'] as const).reduce((best, each) => (count(each) > count(best) ? each : best))
+}
+
+export function parseCsv(text: string, separator: CsvSeparator): Result<readonly (readonly string[])[]> {
   const rows: string[][] = []
   let row: string[] = []
-  // A cell: quoted (its quotes doubled), or plain up to the next separator; then the separator, or the end.
-  const pattern = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/gy
+  const pattern = new RegExp(CELL[separator])
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex
     const found = pattern.exec(text)
@@ -37,7 +56,7 @@ export function parseCsv(text: string): Result<readonly (readonly string[])[]> {
       ])
     }
     row.push(found[1] === undefined ? (found[2] ?? '') : found[1].replaceAll('""', '"'))
-    if (found[3] === ',') continue
+    if (found[3] === separator) continue
     if (row.length > 1 || row[0] !== '') rows.push(row)
     row = []
     if (rows.length > MAX_ROWS) {
