@@ -38,10 +38,18 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
   return finishMachines(machines, options)
 }
 
-/** `virsh dumpxml` of several domains, one behind the other, is no single document. */
+/**
+ * `virsh dumpxml` of several domains, one behind the other, is no single document; nor are the files in which libvirt keeps
+ * them, each with a remark above its domain.
+ */
 function domainTexts(text: string): readonly string[] {
-  if (!/^domain(?:snapshot)?$/.test(/<([A-Za-z_][\w-]*)/.exec(text)?.[1] ?? '')) return [text]
-  return text.split(/(?<=<\/domain(?:snapshot)?>)\s*(?=<(?:\?xml|domain|domainsnapshot)[\s>])/)
+  const [, first = ''] = /<([A-Za-z_][\w-]*)/.exec(text) ?? []
+  // Disks of a domain, cut out of it.
+  if (first === 'disk') return [`<devices>${text.replace(/^\s*<\?xml[^>]*>/, '')}</devices>`]
+  if (!/^domain(?:snapshot)?$/.test(first)) return [text]
+  return text.split(
+    /(?<=<\/domain(?:snapshot)?>)\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)*(?=<(?:\?xml|domain|domainsnapshot)[\s>])/,
+  )
 }
 
 function readDomain(machines: Machines, root: XmlElement): readonly Issue[] {
@@ -60,7 +68,7 @@ function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
   const disks =
     root.name === 'disk' ? [root] : findElements(root, 'disk').filter((disk) => childOf(disk, 'target') !== null)
   // What `<qemu:commandline>` adds is QEMU's own, and libvirt knows nothing of it.
-  const words = findElements(root, 'qemu:arg').map((arg) => arg.attributes.value ?? '')
+  const words = qemuWords(root)
   if (disks.length === 0 && words.length === 0 && findElements(root, 'throttlegroup').length === 0) {
     const message = `there is no <disk> with a <target> in this <${root.name}>`
     return [{ path: root.name, code: 'nothing-found', message }]
@@ -79,6 +87,18 @@ function readRoot(draft: Draft, root: XmlElement): readonly Issue[] {
   return []
 }
 
+const QEMU_NAMESPACE = 'http://libvirt.org/schemas/domain/qemu/1.0'
+
+/** Below QEMU's `commandline`, whatever prefix the text gives to its namespace; a piece of a domain declares none. */
+function qemuWords(element: XmlElement, outer: Readonly<Record<string, string>> = {}): readonly string[] {
+  const declared = { ...outer, ...element.attributes }
+  const [, prefix = '', local] = /^(?:(.*):)?(commandline)$/.exec(element.name) ?? []
+  if (local === undefined) return element.children.flatMap((child) => qemuWords(child, declared))
+  const namespace = declared[prefix === '' ? 'xmlns' : `xmlns:${prefix}`]
+  if (namespace !== QEMU_NAMESPACE && (prefix !== 'qemu' || namespace !== undefined)) return []
+  return element.children.flatMap(({ name, attributes }) => (/(^|:)arg$/.test(name) ? [attributes.value ?? ''] : []))
+}
+
 function targetOf(disk: XmlElement): string {
   return childOf(disk, 'target')?.attributes.dev ?? 'disk'
 }
@@ -90,16 +110,27 @@ function readLimits(draft: Draft, element: XmlElement, path: string): Limits {
     const key = KEYS.get(child.name)
     const value = child.text.trim()
     if (child.name === 'group_name') continue
-    if (key === undefined) notUnderstood(draft, path, `<${child.name}> is not a limit that Weir knows`)
+    if (key !== undefined && limits[key] !== undefined) reportSecond(draft, path, child, limits[key])
+    else if (key === undefined) notUnderstood(draft, path, `<${child.name}> is not a limit that Weir knows`)
     else if (/^\d+$/.test(value)) limits[key] = Number(value)
     else notUnderstood(draft, path, `<${child.name}> holds ${JSON.stringify(value.slice(0, 40))}, not a whole number`)
   }
   return limits
 }
 
+/** libvirt takes the first of several. */
+function reportSecond(draft: Draft, path: string, { name, text }: XmlElement, kept: number): void {
+  const value = text.trim().slice(0, 40)
+  if (value === String(kept)) return
+  const message = `<${name}> stands here twice: ${value} is left out, since libvirt takes the first, ${kept}`
+  draft.losses.push({ path, kind: 'dropped', message, from: value })
+}
+
 function readThrottleGroup(draft: Draft, element: XmlElement): void {
   const name = childOf(element, 'group_name')?.text ?? null
   if (name === null || name === '') notUnderstood(draft, 'throttlegroup', 'it has no <group_name>')
+  else if (draft.groups.has(name))
+    notUnderstood(draft, `throttlegroup ${name}`, 'a second one of this name; libvirt refuses the domain')
   else draft.groups.set(name, readLimits(draft, element, `throttlegroup ${name}`))
 }
 
@@ -115,6 +146,10 @@ function readDisk(draft: Draft, disk: XmlElement): boolean {
   if (!['disk', 'lun'].includes(kind) && !iotune && filters.length === 0) return false
   const bus = childOf(disk, 'target')?.attributes.bus ?? null
   const [outermost, ...inner] = filterGroups(draft, filters, id)
+  if (iotune && filters.length > 0) {
+    const message = `the limits here are left out: block 'throttlefilters' can't be used together with 'iotune', so libvirt refuses the domain`
+    notUnderstood(draft, `${target} iotune`, message)
+  }
   const group = outermost ?? (iotune && filters.length === 0 ? iotuneGroup(draft, iotune, id, target) : null)
   draft.devices.push({
     id,
