@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Random } from '#main/load/random.ts'
 import { FINISH_NS, FLOW, ServiceQueue } from './service-queue.ts'
 
 test('requests inserted by the time at which they are done come out by it, equal ones in their order', () => {
@@ -30,4 +31,22 @@ test('requests inserted by the time at which they are done come out by it, equal
     [8, 70],
     [10, 70],
   ])
+})
+
+test('so do any, wherever they stand in the ring', () => {
+  const random = new Random(1, 'queue')
+  const queue = new ServiceQueue(16)
+  let expected: number[] = []
+  for (let round = 0; round < 2000; round += 1) {
+    if (queue.count === 0 || (queue.count < 16 && random.unit() < 0.55)) {
+      const finishNs = round + random.below(12)
+      queue.numbers[queue.insert(finishNs) + FINISH_NS] = finishNs
+      expected = [...expected, finishNs].sort((a, b) => a - b)
+    } else {
+      queue.shift()
+      expected.shift()
+    }
+    const found = expected.map((_, index) => queue.numbers[queue.at(index) + FINISH_NS]!)
+    if (found.join() !== expected.join()) throw new Error(`${found} in the order of ${expected}`)
+  }
 })

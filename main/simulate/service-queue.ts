@@ -42,14 +42,16 @@ export class ServiceQueue {
 
   /** The place of a new request, for the caller to fill: behind all that are done at `finishNs` or before. */
   insert(finishNs: number): number {
-    const { numbers } = this
-    let at = this.push()
-    for (let index = this.#count - 2; index >= 0; index -= 1) {
-      const before = this.at(index)
-      if (numbers[before + FINISH_NS]! <= finishNs) break
-      numbers.copyWithin(at, before, before + NUMBERS)
-      at = before
+    let index = this.#count
+    const last = this.push()
+    if (index === 0 || this.numbers[this.at(index - 1) + FINISH_NS]! <= finishNs) return last
+    for (let low = 0; low < index; ) {
+      const middle = (low + index) >> 1
+      if (this.numbers[this.at(middle) + FINISH_NS]! <= finishNs) low = middle + 1
+      else index = middle
     }
+    const at = this.at(index)
+    this.#moveUp(at, last)
     return at
   }
 
@@ -65,6 +67,17 @@ export class ServiceQueue {
   /** The place of the request `index` behind the first. */
   at(index: number): number {
     return this.#place(this.#head + index)
+  }
+
+  /** What stands from one place up to another moves on by one, and so makes room at the first. */
+  #moveUp(from: number, to: number): void {
+    const { numbers } = this
+    if (from > to) {
+      const end = numbers.length - NUMBERS
+      numbers.copyWithin(NUMBERS, 0, to)
+      numbers.copyWithin(0, end)
+      numbers.copyWithin(from + NUMBERS, from, end)
+    } else numbers.copyWithin(from + NUMBERS, from, to)
   }
 
   #place(index: number): number {
