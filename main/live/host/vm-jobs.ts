@@ -1,7 +1,7 @@
 import { JobWatch } from '#main/live/jobs/live-jobs.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { VmLink } from '#main/live/vm-link.ts'
-import type { LiveJob } from '#shared/block-job.ts'
+import type { BlockJob, LiveJob } from '#shared/block-job.ts'
 import { NS_PER_S } from '#shared/units.ts'
 
 /** How often a VM is asked for its block jobs: of one that somebody looks at, at each look. */
@@ -17,6 +17,8 @@ export class VmJobs {
   #dueNs = 0
   /** Looked at before it was asked for at each look. */
   #isOld = true
+  /** Whether an answer is awaited, and nothing has changed since the question. */
+  #isAsked = false
   #latest: readonly LiveJob[] | null = null
 
   /** null: nobody looked. */
@@ -34,25 +36,29 @@ export class VmJobs {
     if (attention === this.#attention) return
     this.#attention = attention
     this.#isOld = true
+    this.#isAsked = false
     this.#dueNs = 0
     if (attention === 'never') this.#latest = null
   }
 
   /** What was seen is not so any more, or nobody knows. */
   forget(): void {
+    this.#isAsked = false
     this.#dueNs = 0
     this.#latest = null
   }
 
-  /** Asks if it is time. `isStill`: whether the answer is wanted when it comes. */
-  async look(
-    link: VmLink,
-    picture: Picture,
-    { atNs, isStill }: { atNs: number; isStill: () => boolean },
-  ): Promise<void> {
-    if (this.#attention === 'never' || atNs < this.#dueNs) return
-    const jobs = await link.jobs()
-    if (!isStill() || (this.#attention as JobAttention) === 'never') return // it may have changed while it was asked
+  /** Asks if it is time, together with a look: two questions of one moment cost a VM and Weir little more than one. null: it is not. */
+  async ask(link: VmLink, nowNs: number): Promise<readonly BlockJob[] | null> {
+    if (this.#attention === 'never' || nowNs < this.#dueNs) return null
+    this.#isAsked = true
+    return link.jobs()
+  }
+
+  /** Takes the answer of that look. */
+  see(picture: Picture, jobs: readonly BlockJob[], atNs: number): void {
+    if (!this.#isAsked) return
+    this.#isAsked = false
     this.#latest = this.#watch.look(picture, jobs, atNs)
     this.#isOld = false
     this.#dueNs = this.#attention === 'each-look' ? 0 : atNs + NOW_AND_THEN_NS

@@ -217,16 +217,17 @@ export class VmWatch {
       this.tally.seePicture(picture)
       this.#discoverNs = this.#nowNs() + DISCOVER_NS
     }
-    const [look, state] = await Promise.all([link.look(this.#nowNs), link.runState()])
+    const asked = [link.look(this.#nowNs), link.runState(), this.jobs.ask(link, this.#nowNs())] as const
+    const [look, state, jobs] = await Promise.all(asked)
     // Somebody else has it by now, or it was too late.
     if (this.#link !== link) return
     this.tally.seeLook(look)
     const { picture } = this.tally
     if (picture !== null) {
       await this.percentiles.keep(link, picture, look)
-      await this.jobs.look(link, picture, { atNs: look.atNs, isStill: () => this.#link === link })
     }
     if (this.#link !== link) return
+    if (picture !== null && jobs !== null) this.jobs.see(picture, jobs, look.atNs)
     this.#state = state
     this.#seenNs = this.#nowNs()
   }
