@@ -208,6 +208,15 @@ describe('weir import', () => {
     expect([again.exit, again.err]).toEqual([2, expect.stringContaining('101.weir.json exists with other content')])
     expect(fs.readdirSync(all)).toEqual(['101.weir.json'])
     expect((await weir('import', script, '--all', all, '--machine', '101')).exit).toBe(2)
+    const wrong = write(
+      'wrong.sh',
+      'virsh blkdeviotune a vda --total-iops-sec 5k\nvirsh blkdeviotune b vda --total-iops-sec 5\n',
+    )
+    const unread = await weir('import', wrong, '--all', path.join(folder, 'unread'))
+    expect([unread.exit, unread.err]).toEqual([
+      0,
+      expect.stringMatching(/a: there is nothing .*virsh refuses it.*written/),
+    ])
     const outside = write(
       'names.sh',
       'virsh blkdeviotune ../A vda --total-iops-sec 1\nvirsh blkdeviotune a vda --total-iops-sec 2\n',

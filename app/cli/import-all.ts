@@ -34,19 +34,28 @@ export async function importAll(call: CommandCall, source: Source): Promise<Resu
   if (issues.length > 0) return failed(issues)
   await fs.mkdir(folder, { recursive: true })
   for (const { file, text } of entries) await saveFile(file, text)
-  report(call, source, { entries, diskless: read.value.diskless })
+  report(call, source, { ...read.value, entries })
   return ok(0)
 }
 
-function readAll({
-  read,
-}: Source): Result<{ readonly entries: readonly Entry[]; readonly diskless: readonly string[] }> {
+interface AllRead {
+  readonly entries: readonly Entry[]
+  readonly diskless: readonly string[]
+  /** Machines of which nothing was understood, and why. */
+  readonly unread: readonly { readonly machine: string; readonly message: string }[]
+}
+
+function readAll({ read }: Source): Result<AllRead> {
   const first = read(null)
   const machines = first.ok ? [] : machinesOf(first.issues)
   if (!first.ok && machines.length === 0) return first
-  if (first.ok) return ok({ entries: [entryOf(first.value.workspace.name, first.value, new Set())], diskless: [] })
+  if (first.ok) {
+    const entry = entryOf(first.value.workspace.name, first.value, new Set())
+    return ok({ entries: [entry], diskless: [], unread: [] })
+  }
   const entries: Entry[] = []
   const diskless: string[] = []
+  const unread: { machine: string; message: string }[] = []
   const taken = new Set<string>()
   for (const { name } of machines) {
     const each = read(name)
@@ -54,10 +63,14 @@ function readAll({
       diskless.push(name)
       continue
     }
+    if (!each.ok && each.issues[0]?.code === 'nothing-understood') {
+      unread.push({ machine: name, message: each.issues[0].message })
+      continue
+    }
     if (!each.ok) return failed(each.issues.map((issue) => ({ ...issue, path: placeIn(name, issue.path) })))
     entries.push(entryOf(name, each.value, taken))
   }
-  return ok({ entries, diskless })
+  return ok({ entries, diskless, unread })
 }
 
 function placeIn(machine: string, place: string): string {
@@ -79,16 +92,12 @@ function filesBeside(entries: readonly Entry[]): readonly Issue[] {
   return issues
 }
 
-function report(
-  { terminal, json }: CommandCall,
-  { format }: Source,
-  { entries, diskless }: { readonly entries: readonly Entry[]; readonly diskless: readonly string[] },
-): void {
+function report({ terminal, json }: CommandCall, { format }: Source, { entries, diskless, unread }: AllRead): void {
   if (json) {
     const machines = entries.map(({ machine, file, imported: { workspace, losses, notes } }) => {
       return { machine, file, workspace, losses, notes }
     })
-    terminal.print(JSON.stringify({ format: 'weir-import/1', from: format, machines, diskless }, null, 2))
+    terminal.print(JSON.stringify({ format: 'weir-import/1', from: format, machines, diskless, unread }, null, 2))
     return
   }
   for (const { machine, file, imported } of entries) {
@@ -96,6 +105,8 @@ function report(
     for (const note of imported.notes) terminal.complain(terminal.paint.dim(`${machine}: ${note}`))
     terminal.complain(`${machine} → ${file}`)
   }
+  for (const { machine, message } of unread)
+    terminal.complain(terminal.paint.warn(`${machine}: ${message}; nothing is written`))
   for (const machine of diskless)
     terminal.complain(terminal.paint.dim(`${machine}: it has no disks; nothing is written`))
   terminal.complain(`read as ${format}: ${entries.length} ${entries.length === 1 ? 'machine' : 'machines'}`)

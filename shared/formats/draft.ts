@@ -91,16 +91,7 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   if (options.machine !== undefined) return failed([absentMachine(options.machine, [])])
   const tooMany = tooManyIssues(draft)
   if (tooMany.length > 0) return failed(tooMany)
-  if (draft.devices.length === 0 && draft.groups.size === 0) {
-    const reasons = draft.losses.slice(0, 3).map((loss) => `${loss.path === '' ? '' : `${loss.path}: `}${loss.message}`)
-    return failed([
-      {
-        path: '',
-        code: 'nothing-found',
-        message: `there is nothing about disks or their limits in this${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`,
-      },
-    ])
-  }
+  if (draft.devices.length === 0 && draft.groups.size === 0) return failed([emptyDraft(draft)])
   const more = `${draft.unreported} more things like these were not understood`
   const losses: Loss[] = [
     ...draft.losses,
@@ -130,6 +121,17 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
   })
   if (!checked.ok) return checked
   return ok({ workspace: checked.value, losses, notes: draft.notes, files: draft.files, machines: [] })
+}
+
+/** Nothing came of the text, and why, as far as that is known. */
+function emptyDraft({ losses, notes }: Draft): Issue {
+  const lost = losses.map((loss) => `${loss.path === '' ? '' : `${loss.path}: `}${loss.message}`)
+  const reasons = [...lost, ...notes.map((note) => note.replace(/\.$/, ''))].slice(0, 3).join('; ')
+  return {
+    path: '',
+    code: lost.length === 0 ? 'nothing-found' : 'nothing-understood',
+    message: `there is nothing about disks or their limits in this${reasons === '' ? '' : ` (${reasons})`}`,
+  }
 }
 
 /** A path of QEMU's object tree may be longer than a name. */

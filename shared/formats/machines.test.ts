@@ -94,3 +94,9 @@ test.each([
   ])
   expect(incus?.read?.(text, { machine: 'web' })).toMatchObject({ ok: true, value: { losses: [] } })
 })
+
+test('a machine whose only command is not understood says so in the list', () => {
+  const text = 'virsh blkdeviotune a vda --total-iops-sec 5k\nvirsh blkdeviotune b vda --total-iops-sec 5\n'
+  const refused = findFormat('virsh')?.read?.(text, {})
+  expect(refused?.ok === false && machinesOf(refused.issues)[0]?.about).toContain('nothing understood: ')
+})

@@ -153,7 +153,7 @@ function severalIssues(seen: readonly SeenMachine[]): readonly Issue[] {
 }
 
 /** `scsi0 (IOPS 100), scsi1 (no limits)`; `gold (IOPS 5), without disks` */
-function aboutDraft({ devices, groups }: Draft): string {
+function aboutDraft({ devices, groups, losses }: Draft): string {
   const disks = devices.map(({ id, group, inner = [] }) => {
     const limits = [...(group === null ? [] : [group]), ...inner].map((each) => limitsInWords(groups.get(each) ?? {}))
     return `${id} (${limits.length === 0 ? 'no limits' : limits.join(' → ')})`
@@ -163,6 +163,7 @@ function aboutDraft({ devices, groups }: Draft): string {
   const parts = [...disks, ...empty.map(([name, limits]) => `group ${name} (${limitsInWords(limits)})`)]
   const shown = parts.slice(0, MAX_DISKS_NAMED)
   const more = parts.length - shown.length
-  if (parts.length === 0) return 'no disks'
+  const [lost] = losses
+  if (parts.length === 0) return lost === undefined ? 'no disks' : madePrintable(`nothing understood: ${lost.message}`)
   return madePrintable(`${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)
 }

@@ -149,7 +149,7 @@ function read(text: string, { format, reader }: Case): Workspace | null {
   const result = findFormat(reader ?? format)?.read?.(text, {})
   if (!result) throw new Error('no reader')
   if (result.ok) return result.value.workspace
-  if (['empty', 'nothing-found'].includes(result.issues[0]?.code ?? '')) return null
+  if (['empty', 'nothing-found', 'nothing-understood'].includes(result.issues[0]?.code ?? '')) return null
   throw new Error(JSON.stringify(result.issues))
 }
 
