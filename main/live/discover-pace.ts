@@ -8,6 +8,7 @@ const SHARE = 20
 export class DiscoverPace {
   readonly #pollNs: number
   #dueNs = 0
+  #hurriedNs = Number.NEGATIVE_INFINITY
 
   constructor(pollNs: number) {
     this.#pollNs = pollNs
@@ -17,12 +18,15 @@ export class DiscoverPace {
     return nowNs >= this.#dueNs
   }
 
+  /** An event that came meanwhile may be of after what was seen: the next look is at once, too. */
   done(begunNs: number, endedNs: number): void {
+    if (this.#hurriedNs >= begunNs) return
     // Not exactly a period: timers are a little early now and then, and that must not cost a whole one.
     this.#dueNs = begunNs + Math.max(this.#pollNs * 0.9, SHARE * (endedNs - begunNs))
   }
 
-  hurry(): void {
+  hurry(nowNs: number): void {
     this.#dueNs = 0
+    this.#hurriedNs = nowNs
   }
 }

@@ -5,7 +5,7 @@ import { outermostGroup } from '#shared/workspace/chain.ts'
 import { DiskCounters } from './disk-counters.ts'
 import type { Waiting } from './fullness.ts'
 import { levelSnapshots } from './level-waits.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, PictureDisk } from './picture.ts'
 import { ShadowGroup, type ShadowStart } from './shadow-group.ts'
 import { type DiskSight, type GroupSight, roomsOf, type Sights, seeInterval, sightsOf } from './sights.ts'
 
@@ -30,6 +30,7 @@ export interface Observed {
 }
 
 export class Observer {
+  /** By what QEMU counts by: a disk keeps its figures under another name, and another disk of its name has its own. */
   #disks = new Map<string, DiskCounters>()
   #shadows = new Map<string, ShadowGroup>()
   readonly #emptied = new Set<string>()
@@ -97,7 +98,7 @@ export class Observer {
 
   /** Mean wait of a disk's requests in the latest look; null: not known. */
   waitMeanNs(id: string, direction: Direction): number | null {
-    return this.#disks.get(id)?.waitMeanNs(direction) ?? null
+    return this.#sights?.disks.get(id)?.counters.waitMeanNs(direction) ?? null
   }
 
   /** The limits that hold a group now; null: that is not known. */
@@ -119,16 +120,15 @@ export class Observer {
   }
 
   #sightsOf(picture: Picture): Sights {
-    if (this.#sights?.picture !== picture) this.#sights = sightsOf(picture, (id) => this.#disk(id))
+    if (this.#sights?.picture === picture) return this.#sights
+    // What is gone and comes again is another one: nothing is known of the time between.
+    const known = this.#disks
+    this.#disks = new Map(picture.disks.map((disk) => [keyOf(disk), known.get(keyOf(disk)) ?? new DiskCounters()]))
+    for (const name of this.#shadows.keys()) {
+      if (!picture.groups.some((group) => group.name === name)) this.#shadows.delete(name)
+    }
+    this.#sights = sightsOf(picture, (disk) => this.#disks.get(keyOf(disk)) ?? new DiskCounters())
     return this.#sights
-  }
-
-  #disk(id: string): DiskCounters {
-    const known = this.#disks.get(id)
-    if (known) return known
-    const disk = new DiskCounters()
-    this.#disks.set(id, disk)
-    return disk
   }
 
   #shadowOf({ group, shadow: latest }: GroupSight, fromNs: number): ShadowGroup {
@@ -141,6 +141,11 @@ export class Observer {
     this.#shadows.set(group.name, shadow)
     return shadow
   }
+}
+
+/** `qdev` or node, as in the looks; a disk that nothing counts has a key of its own. */
+function keyOf({ countersKey, id }: PictureDisk): string {
+  return countersKey === null ? `uncounted ${id}` : `counted ${countersKey}`
 }
 
 /** Whether no request of a direction can have waited in the group in this look. Ask before its shadow observes it. */

@@ -212,7 +212,7 @@ export class QemuSession implements Source {
 
   #attached(link: SessionLink): void {
     link.onEvent((event) => {
-      if (this.#maker.noteEvent(event, this.#nowNs())) this.#pace.hurry()
+      if (this.#maker.noteEvent(event, this.#nowNs())) this.#pace.hurry(this.#nowNs())
     })
     this.#setStatus('attached', null)
     this.#poller.start(this.#pollMs)
@@ -223,7 +223,7 @@ export class QemuSession implements Source {
     if (kind === 'ended') {
       this.mayTaint = false // the next domain of that name is another one
       this.#maker.observer.forget()
-      this.#pace.hurry()
+      this.#pace.hurry(this.#nowNs())
       this.#maker.noteText('disconnected', reason.message, this.#nowNs())
       const snapshot = this.#maker.repeat(this.#nowNs(), 'stopped')
       if (snapshot) this.#snapshots.notify(snapshot)

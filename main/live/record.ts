@@ -1,6 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { OwnHistograms } from './latency/own-histograms.ts'
+import type { Look } from './observer.ts'
 import type { Picture } from './picture.ts'
 import { type Recorded, Recorder } from './recorder.ts'
 import type { VmLink } from './vm-link.ts'
@@ -14,6 +15,8 @@ export interface RecordOptions {
   readonly name: string
   readonly intervalMs: number
   readonly durationMs: number
+  /** How often the configuration is looked at. */
+  readonly discoverMs?: number
   readonly signal: AbortSignal
   /** Whether to set latency histograms where there are none, and to remove them at the end. */
   readonly percentiles: boolean
@@ -35,37 +38,39 @@ export async function record(options: RecordOptions): Promise<WholeRecording> {
   const { link, picture, name, percentiles, write } = options
   const histograms = new OwnHistograms(percentiles)
   const recorder = new Recorder({ name, startedMs: Date.now(), write })
+  let latest = picture
   let lost: EngineError | null = null
   let left: readonly string[] = []
   try {
     // What a histogram counts begins with it: the first look is to find it there.
     if (percentiles) await histograms.keep(link, picture, await link.look(nowNs))
-    lost = await lookOn(options, recorder, histograms)
+    lost = await lookOn(options, async (seen, look) => {
+      latest = seen
+      recorder.take(look.stats, seen, performance.now())
+      await histograms.keep(link, seen, look)
+    })
     if (lost !== null) histograms.noteLost(lost)
   } finally {
-    left = await histograms.end(lost === null ? link : null, picture)
+    left = await histograms.end(lost === null ? link : null, latest)
   }
   return { ...recorder.recorded, lost, problems: [...histograms.problems, ...left] }
 }
 
 /** Until it is time. Gives why it ended before. */
 async function lookOn(
-  { link, picture, intervalMs, durationMs, signal }: RecordOptions,
-  recorder: Recorder,
-  histograms: OwnHistograms,
+  { link, picture, intervalMs, durationMs, discoverMs = DISCOVER_MS, signal }: RecordOptions,
+  take: (seen: Picture, look: Look) => Promise<void>,
 ): Promise<EngineError | null> {
   const startMs = performance.now()
   let seen = picture
   let discoveredMs = startMs
   for (let number = 0; ; number += 1) {
     try {
-      if (performance.now() - discoveredMs >= DISCOVER_MS) {
+      if (performance.now() - discoveredMs >= discoverMs) {
         seen = await link.discover()
         discoveredMs = performance.now()
       }
-      const look = await link.look(nowNs)
-      recorder.take(look.stats, seen, performance.now())
-      await histograms.keep(link, seen, look)
+      await take(seen, await link.look(nowNs))
     } catch (error) {
       if (!(error instanceof EngineError) || number === 0) throw error
       return error

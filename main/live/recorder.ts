@@ -46,7 +46,8 @@ interface CountedDisk {
 
 export class Recorder {
   readonly #options: RecorderOptions
-  readonly #disks = new Map<string, RecordedDisk>()
+  /** By what QEMU counts by. */
+  #disks: ReadonlyMap<string, RecordedDisk> = new Map()
   /** Some disk has, or had, a histogram: rows have columns of latency from then on. */
   #isTimed = false
   #limits = ''
@@ -73,14 +74,17 @@ export class Recorder {
     this.#noteColumns(stats, isFirst)
     this.#noteLimits(picture, toS, isFirst)
     const views = new Map(stats.map(({ key, counters }) => [key, counters]))
+    const disks = this.#keepDisks(picture)
+    let isRestarted = false
     const counted = picture.disks.flatMap(({ id, countersKey }): CountedDisk[] => {
       if (countersKey === null) return []
-      const { counters, bins } = this.#diskOf(id)
+      const { counters, bins } = disks.get(countersKey) ?? newDisk()
       const now = views.get(countersKey) ?? null
       const elapsedNs = (nowMs - this.#beforeMs) * NS_PER_MS
-      if (counters.advance(now, elapsedNs) === 'restarted') this.#restarts += 1
+      if (counters.advance(now, elapsedNs) === 'restarted') isRestarted = true
       return [{ id, counters, latency: bins.see(now?.histograms) }]
     })
+    if (isRestarted) this.#restarts += 1
     this.#beforeMs = nowMs
     if (!isFirst) this.#writeRows(picture, counted, { fromS, toS })
   }
@@ -130,11 +134,14 @@ export class Recorder {
     }
   }
 
-  #diskOf(id: string): RecordedDisk {
-    const known = this.#disks.get(id)
-    if (known !== undefined) return known
-    const disk = { counters: new DiskCounters(), bins: new IntervalBins() }
-    this.#disks.set(id, disk)
-    return disk
+  /** Those of the picture: what is gone and comes again is another one. */
+  #keepDisks({ disks }: Picture): ReadonlyMap<string, RecordedDisk> {
+    const keys = disks.flatMap(({ countersKey }) => countersKey ?? [])
+    this.#disks = new Map(keys.map((key) => [key, this.#disks.get(key) ?? newDisk()]))
+    return this.#disks
   }
+}
+
+function newDisk(): RecordedDisk {
+  return { counters: new DiskCounters(), bins: new IntervalBins() }
 }

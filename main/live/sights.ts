@@ -59,8 +59,8 @@ export interface Sights {
 
 const NO_ROOM = { read: false, write: false }
 
-export function sightsOf(picture: Picture, countersOf: (id: string) => DiskCounters): Sights {
-  const counted = picture.disks.map((disk) => ({ disk, counters: countersOf(disk.id) }))
+export function sightsOf(picture: Picture, countersOf: (disk: PictureDisk) => DiskCounters): Sights {
+  const counted = picture.disks.map((disk) => ({ disk, counters: countersOf(disk) }))
   const groups = new Map(
     picture.groups.map((group): [string, GroupSight] => {
       const through = counted

@@ -122,7 +122,7 @@ describe.skipIf(absent !== null)(`a host of real QEMUs ${absent ?? ''}`, { timeo
     await qemu('web01', path.join(sockets, 'c.qmp'), ['id=d0'])
     const look = await until(host, ({ vms }) => vms.filter(({ up }) => up).length === 3)
     expect(states(look)).toEqual({
-      web01: 'paused',
+      [`web01 (unix:${path.join(sockets, 'a.qmp')})`]: 'paused',
       [`web01 (unix:${path.join(sockets, 'c.qmp')})`]: 'paused',
       db01: 'paused',
     })

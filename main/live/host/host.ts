@@ -6,6 +6,7 @@ import { Poller } from '#main/live/poller.ts'
 import type { HostLook, VmLook } from '#shared/host-look.ts'
 import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_MS } from '#shared/units.ts'
+import { Namesakes } from './namesakes.ts'
 import type { JobAttention } from './vm-jobs.ts'
 import type { VmPort } from './vm-port.ts'
 import { type VmSeen, VmWatch } from './vm-watch.ts'
@@ -34,6 +35,7 @@ export class Host {
   readonly #ports: readonly VmPort[]
   readonly #periodMs: number
   readonly #driftOf: HostOptions['driftOf']
+  readonly #namesakes = new Namesakes()
   readonly #histograms: boolean
   readonly #latencyTotals: boolean
   readonly #jobs: boolean
@@ -162,12 +164,12 @@ export class Host {
 
   /** Everything as it was last seen. */
   look(): HostLook {
-    const taken = new Set<string>()
-    const vms = [...this.#watches.values()].map((watch): VmLook => {
-      const seen = watch.seen()
-      const name = uniqueName(seen, taken)
+    const watches = [...this.#watches.values()].map((watch) => ({ watch, seen: watch.seen() }))
+    this.#namesakes.see(watches.map(({ seen }) => seen.name))
+    const vms = watches.map(({ watch, seen }): VmLook => {
       const picture = seen.up ? watch.tally.picture : null
-      return { ...seen, name, drift: picture === null ? null : (this.#driftOf?.({ ...seen, name }, picture) ?? null) }
+      const drift = picture === null ? null : (this.#driftOf?.(seen, picture) ?? null)
+      return { ...seen, name: this.#namesakes.nameOf(seen), drift }
     })
     return {
       host: this.#ports.map((port) => port.name).join(', '),
@@ -231,11 +233,4 @@ export class Host {
   #nowNs(): number {
     return (performance.now() - this.#startedMs) * NS_PER_MS
   }
-}
-
-/** Two VMs of one name are told apart by where they are. */
-function uniqueName({ name, id }: VmSeen, taken: Set<string>): string {
-  const unique = taken.has(name) ? `${name} (${id})` : name
-  taken.add(unique)
-  return unique
 }

@@ -5,6 +5,7 @@ import type { Counters } from '#main/qmp/qmp-views.ts'
 import { assert } from '#shared/assert.ts'
 import type { DiskLook, GroupLook } from '#shared/host-look.ts'
 import { BUCKETS, DIRECTIONS, type Direction, equalLimits, limitOf } from '#shared/throttle/limits.ts'
+import { NS_PER_MS } from '#shared/units.ts'
 import { isIn } from '#shared/workspace/chain.ts'
 import { diskLook, groupLook } from './tally-looks.ts'
 import {
@@ -27,6 +28,9 @@ export interface TallyLook {
   readonly disks: readonly DiskLook[]
   readonly groups: readonly GroupLook[]
 }
+
+/** Nobody looks again so soon, but one answer of libvirt may serve twice. */
+const LEAST_NS = NS_PER_MS
 
 export class VmTally {
   readonly #observer = new Observer()
@@ -59,15 +63,12 @@ export class VmTally {
     // Limits change rarely: nothing that was found out by the picture is found out again.
     if (isDeepStrictEqual(picture, this.#picture)) return
     this.#latest = this.latest // read by the limits that were in force then
-    const emptied: string[] = []
     for (const group of picture.groups) {
       const known = this.#groups.get(group.name)
       if (known !== undefined && !equalLimits(known.limits ?? {}, group.limits ?? {})) {
-        known.resets += 1
-        emptied.push(group.name)
+        known.resets += 1 // by whom, and when since the configuration was read before, is not known
       }
     }
-    this.#observer.noteEmptied(emptied)
     this.#picture = picture
     keepOnly(this.#groups, new Set(picture.groups.map(({ name }) => name)))
     keepOnly(this.#disks, new Set(picture.disks.map(({ id }) => id)))
@@ -89,10 +90,10 @@ export class VmTally {
     this.#lastNs = null
   }
 
-  /** Looks at one moment twice are one look. */
+  /** Looks at one moment twice are one look; the moment is known to half a millisecond and better. */
   seeLook(look: Look): void {
     const picture = this.#picture
-    if (picture === null || (this.#lastNs !== null && look.atNs <= this.#lastNs)) return
+    if (picture === null || (this.#lastNs !== null && look.atNs < this.#lastNs + LEAST_NS)) return
     this.#elapsedNs = this.#lastNs === null ? 0 : look.atNs - this.#lastNs
     this.#lastNs = look.atNs
     this.#latest = null
