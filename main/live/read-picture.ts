@@ -1,6 +1,7 @@
 import { type BlockView, countersKey, groupOfFileName, type NodeView, type StatsView } from '#main/qmp/qmp-views.ts'
 import { shortQdev } from '#shared/formats/qemu/qemu-model.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
+import { freeName } from '#shared/workspace/edits.ts'
 import {
   chainThrough,
   groupsInOrder,
@@ -194,11 +195,15 @@ function diskIds(found: readonly Found[]): readonly string[] {
     if (short !== null && !/^device\[\d+\]$/.test(short)) return short
     return root !== null && !root.startsWith('#') ? root : (short ?? root ?? '')
   })
-  const distinct = weirNames(names.map((name, index) => (names.indexOf(name) === index ? name : `${name}-${index}`)))
-  return names.map((name, index) => {
-    const key = names.indexOf(name) === index ? name : `${name}-${index}`
-    return distinct.get(key) ?? key
+  const taken = new Set(names)
+  const distinct = names.map((name, index) => {
+    if (names.indexOf(name) === index) return name
+    const free = freeName(taken, `${name}-${index}`)
+    taken.add(free)
+    return free
   })
+  const shown = weirNames(distinct)
+  return distinct.map((name) => shown.get(name) ?? name)
 }
 
 function pictureGroups(
