@@ -1,8 +1,9 @@
 import type { Workspace } from '#shared/workspace/workspace.ts'
+import type { LoneDevice } from './lone-device.ts'
 import { deviceOf } from './parts.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 import { StaticPart } from './static-part.ts'
-import { areTurnsPlain, type FlowState, giveBack, takeOver } from './static-stretch.ts'
+import { areTurnsPlain, type FlowState, giveBack, takeOver, takeOverLone } from './static-stretch.ts'
 
 // Loads whose requests are gone through a block at a time, from one to the next: a whole part, from one step of its script to
 // the next, while no load of it runs freely; else single devices that nothing else concerns, for the whole run.
@@ -17,6 +18,9 @@ export class EventlessLoads {
   readonly #lone: readonly (StaticPart | null)[]
   /** The whole part from the last step of the script on; null: its requests are events. */
   #stretch: StaticPart | null = null
+  /** The same of a part that is one device and has no script; null: it is not, or its requests are events. */
+  #device: LoneDevice | null = null
+  readonly #isOne: boolean
   /** Of the parts that were given back. */
   #requests = 0
   /** Whether the part can be without events at any time. */
@@ -31,6 +35,9 @@ export class EventlessLoads {
     this.#canBegin =
       !isAsked && state.devices.length > 0 && this.#groups <= MOST_GROUPS && this.#lone.every((load) => load === null)
     this.#mayBegin = this.#canBegin
+    const [first] = state.devices
+    this.#isOne =
+      workspace.script.length === 0 && state.devices.length === 1 && first!.groups.length === 1 && !first!.isDeep
   }
 
   /** Whether `begin` is worth a try. */
@@ -40,22 +47,24 @@ export class EventlessLoads {
 
   /** Requests done. */
   get requests(): number {
-    const running = (this.#stretch?.requests ?? 0) + this.#requests
+    const running = ((this.#device ?? this.#stretch)?.requests ?? 0) + this.#requests
     return this.#lone.reduce((sum, load) => sum + (load?.requests ?? 0), running)
   }
 
   /** What the device's next event concerns; null: its own load. */
-  of(device: SimulatedDevice): StaticPart | null {
-    return this.#stretch ?? this.#lone[device.slot] ?? null
+  of(device: SimulatedDevice): StaticPart | LoneDevice | null {
+    return this.#device ?? this.#stretch ?? this.#lone[device.slot] ?? null
   }
 
   goOn(nowNs: number): void {
+    this.#device?.goOn(nowNs)
     this.#stretch?.goOn(nowNs)
     for (const load of this.#lone) load?.goOn(nowNs)
   }
 
   /** Brings the throttle's memory up to date. */
   write(): void {
+    this.#device?.write()
     this.#stretch?.write()
   }
 
@@ -68,6 +77,10 @@ export class EventlessLoads {
     this.#mayBegin = devices.every(isSteady)
     if (!this.#mayBegin || !areTurnsPlain(memory)) return null
     this.#mayBegin = false
+    if (this.#isOne) {
+      this.#device = takeOverLone(this.#state, devices[0]!)
+      return this.#device.endBlock(nowNs)
+    }
     this.#stretch = takeOver(this.#state, this.#groups, nowNs)
     return this.#stretch.endBlock(nowNs)
   }

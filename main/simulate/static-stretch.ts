@@ -1,8 +1,9 @@
 import { armedOf, tokenOf } from '#main/throttle/group-table.ts'
 import { BOTH_DIRECTIONS, type ThrottleMemory } from '#main/throttle/throttle-memory.ts'
 import type { EventQueue } from './event-queue.ts'
+import { LoneDevice } from './lone-device.ts'
 import type { RequestTally } from './request-tally.ts'
-import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, SERVICE_NS, WAIT_NS } from './service-queue.ts'
+import { ARRIVAL_NS, BYTES, FINISH_NS, FLOW, GO_NS, SERVICE_NS, ServiceQueue, WAIT_NS } from './service-queue.ts'
 import type { SimulatedDevice } from './simulated-device.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { type StaticDisk, StaticPart } from './static-part.ts'
@@ -50,6 +51,21 @@ export function takeOver(state: FlowState, groups: number, nowNs: number): Stati
   }
   for (const [disk, own] of diskOf) takeDisk(state.disks[disk]!, own)
   return part
+}
+
+/** The same of a part that is one device, which keeps it to the end. */
+export function takeOverLone(state: FlowState, device: SimulatedDevice): LoneDevice {
+  const { queue, disks } = state
+  const disk = { id: 0, isDeep: false, queue: new ServiceQueue(device.stream.iodepth), freeNs: new Float64Array(1) }
+  takeDisk(disks[device.disk]!, disk)
+  const lone = new LoneDevice(device, disk, state)
+  for (const id of queue.ids()) {
+    const timeNs = queue.timeNs(id)
+    queue.clear(id)
+    if (id < state.ids.script) lone.set(id, timeNs)
+    else if (id >= state.ids.firstLoad) lone.loadNs = timeNs
+  }
+  return lone
 }
 
 export function giveBack(state: FlowState, part: StaticPart): void {
