@@ -2,17 +2,25 @@ import { useEffect, useRef } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
 import { latestSnapshot, onSnapshot } from './telemetry.ts'
 
-// Who draws measured values outside React registers a painter. After each snapshot every painter is called once, in
-// animation frames, a few milliseconds per frame, in turn: 64 cards and a chart never make one long task, and a drag
-// keeps its frames. A painter still waiting when the next snapshot comes keeps its place and draws the newer one.
+// Who draws measured values outside React registers a painter. After each snapshot every painter is called once, a few at
+// a time, in turn: 64 cards and a chart never make one long task, and a drag keeps its frames. A painter still waiting when
+// the next snapshot comes keeps its place and draws the newer one.
+//
+//   frame │ what React has just drawn, before it is shown │ browser: style, layout, paint │ turn: what a snapshot changes │ frame …
+//
+// A turn is a task of its own between two frames. What a painter writes costs the browser about three times as much again in
+// the next frame, and a frame has pointer events and React's work besides: so turns are short.
 
-/** How much of a frame painting may take; the rest belongs to dragging, scrolling and the browser itself. */
-const FRAME_BUDGET_MS = 5
+/** How long a turn may take. One painter is always called, so that none waits for ever. */
+const TURN_MS = 2
 
 type Painter = (snapshot: Snapshot | null) => void
 
 const painters = new Set<Painter>()
+/** What they show is older than the snapshot. */
 const waiting = new Set<Painter>()
+/** React has just drawn what they write into: without them the next frame would show it empty. */
+const fresh = new Set<Painter>()
 let frame: number | null = null
 
 onSnapshot(() => {
@@ -23,11 +31,12 @@ onSnapshot(() => {
 /** Calls `painter` soon and then after each snapshot. Returns the function that stops it. */
 export function schedulePaint(painter: Painter): () => void {
   painters.add(painter)
-  waiting.add(painter)
+  fresh.add(painter)
   requestFrame()
   return () => {
     painters.delete(painter)
     waiting.delete(painter)
+    fresh.delete(painter)
   }
 }
 
@@ -37,7 +46,7 @@ export function usePaint(painter: Painter): void {
   useEffect(() => {
     current.current = painter
     // What React has just drawn again has lost what the painter wrote.
-    if (painters.has(stable.current)) waiting.add(stable.current)
+    if (painters.has(stable.current)) fresh.add(stable.current)
     requestFrame()
   })
   const stable = useRef<Painter>((snapshot) => current.current(snapshot))
@@ -45,17 +54,30 @@ export function usePaint(painter: Painter): void {
 }
 
 function requestFrame(): void {
-  if (frame === null && waiting.size > 0) frame = requestAnimationFrame(paintFrame)
+  if (frame === null && waiting.size + fresh.size > 0) frame = requestAnimationFrame(paintFrame)
 }
 
 function paintFrame(): void {
+  paintSome(fresh)
+  for (const painter of fresh) waiting.add(painter)
+  fresh.clear()
+  if (waiting.size === 0) frame = null
+  else setTimeout(paintTurn)
+}
+
+function paintTurn(): void {
   frame = null
+  paintSome(waiting)
+  requestFrame()
+}
+
+function paintSome(some: Set<Painter>): void {
   const startMs = performance.now()
   const snapshot = latestSnapshot()
-  for (const painter of waiting) {
+  for (const painter of some) {
+    some.delete(painter)
     waiting.delete(painter)
     painter(snapshot)
-    if (performance.now() - startMs > FRAME_BUDGET_MS) break
+    if (performance.now() - startMs > TURN_MS) break
   }
-  requestFrame()
 }
