@@ -143,20 +143,31 @@ function throttleGroupLines(workspace: Workspace, groups: ReadonlyMap<string, st
   ]
 }
 
-function domainName(workspace: Workspace, options: WriteOptions): string {
-  const wanted = (options.vm ?? '').trim() === '' ? workspace.name : (options.vm ?? '')
-  const name = wanted.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[-.]+|-+$/g, '')
-  return name === '' ? 'weir' : name
+interface DomainName {
+  readonly name: string
+  readonly losses: readonly Loss[]
+}
+
+/** Any text will do, but that libvirt keeps the domain in a file of this name, and that XML must carry it. */
+function domainName(workspace: Workspace, options: WriteOptions): DomainName {
+  const isAsked = (options.vm ?? '').trim() !== ''
+  const from = isAsked ? (options.vm ?? '') : workspace.name
+  const name = from.replaceAll('/', '-').replace(ANY_TEXT.illegal, '-')
+  if (name.trim() === '') return { name: 'weir', losses: [] }
+  if (name === from) return { name, losses: [] }
+  const message = `libvirt takes no domain ${JSON.stringify(from)}; it is called ${name}`
+  return { name, losses: [{ path: isAsked ? 'vm' : 'name', kind: 'renamed', message, from, to: name }] }
 }
 
 function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Written> {
   const style = options.style ?? 'iotune'
   if (!isLibvirtStyle(style)) return failed([unknownStyle(style, LIBVIRT_STYLES)])
+  const domain = domainName(workspace, options)
   const { disks, losses } = libvirtDisks(workspace)
   const { groups, losses: groupLosses } = groupTexts(workspace, style)
   const lines = [
     `<domain type='qemu'>`,
-    `  <name>${escapeXml(domainName(workspace, options))}</name>`,
+    `  <name>${escapeXml(domain.name)}</name>`,
     `  <memory unit='MiB'>512</memory>`,
     '  <os>',
     `    <type>hvm</type>`,
@@ -171,6 +182,7 @@ function writeLibvirtXml(workspace: Workspace, options: WriteOptions): Result<Wr
   return ok({
     text: `${lines.join('\n')}\n`,
     losses: [
+      ...domain.losses,
       ...losses,
       ...(style === 'iotune' ? lostLevels(workspace, what) : []),
       ...groupLosses,

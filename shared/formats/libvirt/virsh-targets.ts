@@ -75,7 +75,15 @@ function knownTargets(given: string, workspace: Workspace): Result<Known> {
   for (const pair of given.split(/[,\s]+/).filter((each) => each !== '')) {
     const at = pair.lastIndexOf('=')
     const [id, target] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)]
-    if (workspace.devices.some((device) => device.id === id) && TARGET.test(target)) known.set(`id ${id}`, target)
+    const before = known.get(`id ${id}`)
+    const twice =
+      before !== undefined && before !== target
+        ? id
+        : [...known].find(([key, each]) => each === target && key !== `id ${id}`)?.[1]
+    if (twice !== undefined) {
+      issues.push({ path: 'targets', code: 'wrong-targets', message: `${twice} is given twice; leave one out` })
+    } else if (workspace.devices.some((device) => device.id === id) && TARGET.test(target))
+      known.set(`id ${id}`, target)
     else {
       const message = `${JSON.stringify(pair)} is not valid; use DEVICE=TARGET, for example ${workspace.devices[0]?.id ?? 'db'}=vda`
       issues.push({ path: 'targets', code: 'wrong-targets', message })

@@ -23,7 +23,9 @@ function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<st
     const id = pair.slice(0, Math.max(at, 0))
     const value = pair.slice(at + 1)
     const known = workspace.devices.some((device) => device.id === id)
-    if (at > 0 && known && NUMBERS.test(value)) numbers.set(id, value)
+    const twice = numbers.has(id) && numbers.get(id) !== value
+    if (twice) issues.push({ path: 'numbers', code: 'wrong-numbers', message: `${id} is given twice; leave one out` })
+    else if (at > 0 && known && NUMBERS.test(value)) numbers.set(id, value)
     else
       issues.push({
         path: 'numbers',

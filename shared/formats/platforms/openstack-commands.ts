@@ -37,10 +37,12 @@ export function readOpenstackCommand(reading: OpenstackReading, text: string, pa
 function readProperties(reading: OpenstackReading, words: readonly string[], verb: string, path: string): void {
   const pairs: string[] = []
   let name = ''
+  let optionsEnded = false
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? ''
-    const option = /^(--[\w-]+)(?:=(.*))?$/s.exec(word)
-    if (option === null) name = word
+    const option = optionsEnded ? null : /^(--[\w-]+)(?:=(.*))?$/s.exec(word)
+    if (word === '--' && !optionsEnded) optionsEnded = true
+    else if (option === null) name = word
     else if (!['--public', '--private', '--no-property'].includes(option[1] ?? '')) {
       const value = option[2] ?? words[at + 1] ?? ''
       if (option[2] === undefined) at += 1

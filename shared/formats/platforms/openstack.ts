@@ -90,13 +90,18 @@ function writeCommands(workspace: Workspace, target: OpenstackTarget, command: s
   const lines = Object.entries(workspace.groups).flatMap(([group, limits]) => {
     const set = properties(limits, target)
     if (set.length === 0) return []
-    return [`${command}${set.map(([key, value]) => ` --property ${key}=${value}`).join('')} ${shellQuote(group)}\n`]
+    return [`${command}${set.map(([key, value]) => ` --property ${key}=${value}`).join('')} ${nameWord(group)}\n`]
   })
   return ok({
     text: lines.join(''),
     losses: losses(workspace, [target]),
     notes: [...freeDevicesNote(workspace, 'no property is needed.'), SCOPE_NOTE],
   })
+}
+
+/** A name that looks like an option stands behind `--`. */
+function nameWord(group: string): string {
+  return group.startsWith('-') ? `-- ${shellQuote(group)}` : shellQuote(group)
 }
 
 /** The bare keys of both, a section per group, for Heat, Terraform or a web form. */

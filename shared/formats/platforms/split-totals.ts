@@ -60,9 +60,11 @@ export function splitLosses(group: string, limits: Limits, split: Split, target:
       path: formatPath(['groups', group, total]),
       kind: 'converted' as const,
       message:
-        split === 'each'
-          ? `${target} has no totals; reads and writes get ${limitOf(limits, total)} each and may take twice that together`
-          : `${target} has no totals; reads and writes get half of ${limitOf(limits, total)} each and cannot lend to each other`,
+        split === 'half' && limitOf(limits, total) === 1
+          ? `${target} has no totals; reads and writes get 1 each, since half of 1 is none, and may take twice the limit together`
+          : split === 'each'
+            ? `${target} has no totals; reads and writes get ${limitOf(limits, total)} each and may take twice that together`
+            : `${target} has no totals; reads and writes get half of ${limitOf(limits, total)} each and cannot lend to each other`,
       from: limitOf(limits, total),
     }))
 }
