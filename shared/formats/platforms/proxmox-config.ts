@@ -22,6 +22,8 @@ interface ConfigText {
 
 const MAX_SAID_CHARS = 120
 
+/** What `grep` puts in front of each line. */
+const GREP = /^(?:\S*\/)?(\d+)\.conf:(?:\d+:)?(.*)$/
 const HEADING = /^==> (?:.*\/)?(\d+)\.conf <==$/
 /** Options of which each VM has its own. */
 const IDENTITY = /^(name|vmgenid|smbios1): *(.+)$/
@@ -44,8 +46,12 @@ function splitTexts(lines: readonly ConfigLine[]): readonly ConfigText[] {
   const parts: { vm: string | null; lines: ConfigLine[] }[] = [{ vm: null, lines: [] }]
   for (const line of lines) {
     const heading = HEADING.exec(line.text)
+    const [, vm, text] = GREP.exec(line.text) ?? []
     if (heading) parts.push({ vm: heading[1] ?? null, lines: [] })
-    else parts.at(-1)?.lines.push(line)
+    else if (vm !== undefined && text !== undefined) {
+      if (parts.at(-1)?.vm !== vm) parts.push({ vm, lines: [] })
+      parts.at(-1)?.lines.push({ ...line, text })
+    } else parts.at(-1)?.lines.push(line)
   }
   return parts.flatMap(({ vm, lines: own }) => splitByIdentity(own).map((each) => ({ vm, lines: each })))
 }

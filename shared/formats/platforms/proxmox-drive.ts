@@ -31,6 +31,10 @@ export interface ProxmoxDrive {
 }
 
 const KEYS = keysByName(PROXMOX_KEYS)
+/** Names that Proxmox once had, and still takes. */
+const OLD_NAMES: ReadonlyMap<string, string> = new Map(
+  ['bps_rd', 'bps_wr', 'iops_rd', 'iops_wr'].map((name) => [`${name}_length`, `${name}_max_length`]),
+)
 /** Written by people who know QEMU; Proxmox reads none of them. */
 const IGNORED: ReadonlySet<string> = new Set([
   'bps',
@@ -52,7 +56,8 @@ export function readProxmoxDrive(value: string): ProxmoxDrive {
   const losses: Omit<Loss, 'path'>[] = []
   const kept: string[] = command === '' ? [] : [command]
   for (const part of parts) {
-    const [name, text] = nameAndValue(part)
+    const [written, text] = nameAndValue(part)
+    const name = OLD_NAMES.get(written) ?? written
     const key = KEYS.get(name)
     if (key === undefined) {
       if (part !== '' || command === '') kept.push(part)
@@ -116,7 +121,7 @@ function readLimit(
   const value = Math.trunc(exact)
   limits[key] = value
   if (value === exact) return []
-  const message = `${name}=${text} is ${exact} bytes/s; Proxmox cuts that to ${value}`
+  const message = `${name}=${text} is ${exact}${name.startsWith('mbps') ? ' bytes/s' : ''}; Proxmox cuts that to ${value}`
   return [{ kind: 'rounded', message, from: exact, to: value }]
 }
 

@@ -250,3 +250,31 @@ test.each([
     '102: scsi0 (IOPS 7)',
   ])
 })
+
+test('names that Proxmox had before are taken; a part of an operation is no part of a byte', () => {
+  const { workspace, losses } = read(
+    'proxmox',
+    'scsi0: l:x,iops_rd=5,iops_rd_max=9,iops_rd_length=3,mbps_wr=1,mbps_wr_max=2,bps_wr_length=4\nscsi1: l:y,iops=1.5\n',
+  )
+  expect(workspace.groups).toEqual({
+    scsi0: {
+      'iops-read': 5,
+      'iops-read-max': 9,
+      'iops-read-max-length': 3,
+      'bps-write': 1048576,
+      'bps-write-max': 2097152,
+      'bps-write-max-length': 4,
+    },
+    scsi1: { 'iops-total': 1 },
+  })
+  expect(losses.map(formatLoss)).toEqual(['line 2 scsi1: rounded: iops=1.5 is 1.5; Proxmox cuts that to 1'])
+})
+
+test('lines that grep found in configurations are those of their VMs', () => {
+  const text = '/etc/pve/qemu-server/101.conf:scsi0: l:x,iops=5\n/etc/pve/qemu-server/102.conf:7:scsi0: l:y,iops=7\n'
+  expect(guessFormat(text)).toMatchObject({ ok: true, value: { id: 'proxmox' } })
+  expect(machinesOf(refused(text)).map(({ name, about }) => `${name}: ${about}`)).toEqual([
+    '101: scsi0 (IOPS 5)',
+    '102: scsi0 (IOPS 7)',
+  ])
+})
