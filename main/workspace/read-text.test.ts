@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { readText } from './read-text.ts'
+import { decodeUtf8, readText } from './read-text.ts'
 
 function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'weir-read-'))
@@ -46,3 +46,12 @@ test('text in another encoding is refused, with its line', () =>
       ['not-utf8', expect.stringContaining('latin.conf, line 2: this is not UTF-8 text')],
     ])
   }))
+
+test.each([
+  ['packed by gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'gunzip'],
+  ['UTF-16 text', Buffer.from('\ufeffqm set', 'utf16le'), 'iconv -f utf16 -t utf8'],
+  ['UTF-16 text', Buffer.from('\ufeffqm set', 'utf16le').swap16(), 'iconv -f utf16 -t utf8'],
+])('what is %s says how to make text of it', (what, bytes, remedy) => {
+  const read = decodeUtf8(bytes, 'stdin')
+  expect(read.ok ? '' : read.issues[0]?.message).toMatch(new RegExp(`^stdin: this is ${what}; .*${remedy}`))
+})

@@ -38,12 +38,25 @@ export function decodeUtf8(bytes: Uint8Array, file: string): Result<string> {
     return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
+    const known = SIGNATURES.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte))
+    if (known !== undefined) {
+      return failed([{ path: '', code: 'not-utf8', message: `${file}: this is ${known.what}; ${known.remedy}` }])
+    }
     const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\uFFFD', 1)[0] ?? ''
     const line = before.split('\n').length
     const message = `${file}, line ${line}: this is not UTF-8 text; save it as UTF-8, or convert it: iconv -f latin1 -t utf8`
     return failed([{ path: '', code: 'not-utf8', message }])
   }
 }
+
+/** First bytes of files that are no text yet, or text that another conversion makes UTF-8. */
+const SIGNATURES: readonly { readonly begins: readonly number[]; readonly what: string; readonly remedy: string }[] = [
+  { begins: [0x1f, 0x8b], what: 'packed by gzip', remedy: 'unpack it first: gunzip, zcat' },
+  { begins: [0x28, 0xb5, 0x2f, 0xfd], what: 'packed by zstd', remedy: 'unpack it first: zstdcat' },
+  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'packed by xz', remedy: 'unpack it first: xzcat' },
+  { begins: [0xff, 0xfe], what: 'UTF-16 text', remedy: 'convert it: iconv -f utf16 -t utf8' },
+  { begins: [0xfe, 0xff], what: 'UTF-16 text', remedy: 'convert it: iconv -f utf16 -t utf8' },
+]
 
 function tooLarge(file: string, size: string): Issue {
   return { path: '', code: 'too-large', message: `${file} has ${size}; ${MAX_FILE_BYTES} bytes are the most` }
