@@ -164,6 +164,38 @@ test('what a script does besides is no image', () => {
   expect(devicesOf(read('qemu-args', text).workspace)).toEqual(['d0 in d0 {"style":"legacy"}'])
 })
 
+test.each([
+  ['a semicolon', ';'],
+  ['an ampersand', '&'],
+  ['a pipe', '|tee log.raw'],
+  ['a redirection', '>log.img 2>&1'],
+  ['redirections and commands behind', ' > /dev/shm/log 2>&1 < /dev/zero &\nscp /backup/old.qcow2 host:'],
+  ['another program with an image', '\nqemu-nbd -c /dev/nbd0 b.qcow2'],
+  ['what libvirt logs', '\nchar device redirected to /dev/pts/1 (label charserial0)'],
+])('a command line ends before %s', (_, behind) => {
+  const imported = read('qemu-args', `qemu-system-x86_64 -drive file=a.img,if=none,id=d0,iops=5${behind}`)
+  expect(devicesOf(imported.workspace)).toEqual(['d0 in d0 {"style":"legacy"}'])
+  expect([imported.workspace.groups, imported.losses]).toEqual([{ d0: { 'iops-total': 5 } }, []])
+})
+
+test('a command line goes on over lines of its own, and a placeholder is no redirection', () => {
+  const lines = 'qemu-system-x86_64\n-drive\nfile=<image>,if=none,id=d0,iops=5\n-m\n1G\ndisk.img'
+  expect(devicesOf(read('qemu-args', lines).workspace)).toEqual([
+    'd0 in d0 {"style":"legacy"}',
+    'ide0-hd0 in no group {}',
+  ])
+})
+
+test('quoted JSON with spaces is no ps output', () => {
+  const text = `# it doesn't matter
+    kvm -object '{"qom-type": "throttle-group", "id": "g", "limits": {"iops-total": 500}}' -blockdev "{\\"driver\\": \\"null-co\\"}"`
+  const { workspace, notes, losses } = read('qemu-args', text)
+  expect(workspace.groups).toEqual({ g: { 'iops-total': 500 } })
+  expect([notes.filter((note) => note.includes('ps')), losses]).toEqual([[], []])
+  const ps = 'kvm -object {"qom-type":"throttle-group","id":"g","limits":{"iops-total":500}}'
+  expect(groupsOf(ps)).toEqual({ g: { 'iops-total': 500 } })
+})
+
 test('<qemu:commandline> of a libvirt domain adds its disks', () => {
   const arg = (value: string) => `<qemu:arg value='${value}'/>`
   const words = [
