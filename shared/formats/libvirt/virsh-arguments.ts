@@ -27,6 +27,8 @@ export interface VirshArguments {
   /** Limits that the command names, those it sets to 0 among them. */
   readonly named: readonly LimitKey[]
   readonly group: string | null
+  /** What it says about that itself: it holds now, or from the machine's next start on; null: nothing. */
+  readonly when: 'now' | 'next start' | null
   /** Why virsh would not take it. */
   readonly refused: string | null
 }
@@ -35,6 +37,9 @@ interface Sorted {
   readonly names: string[]
   readonly values: Map<LimitKey | 'group', string>
   readonly unknown: string[]
+  /** Options that stand there twice. */
+  readonly again: string[]
+  readonly flags: Set<string>
 }
 
 /** `command` decides whether the group's name is an option or the second word. */
@@ -60,7 +65,10 @@ export function readVirshArguments(
   }
   const limits: Partial<Record<LimitKey, number>> = {}
   const named: LimitKey[] = []
-  const wrong = sorted.unknown.map((word) => `it has no ${word.slice(0, 40)}`)
+  const wrong = [
+    ...sorted.unknown.map((word) => `it has no ${word.slice(0, 40)}`),
+    ...sorted.again.map((option) => `option ${option} already seen`),
+  ]
   for (const [key, text] of sorted.values) {
     if (key === 'group') continue
     const value = parseScaled(text, key.startsWith('bps') && !key.endsWith('-length'))
@@ -71,12 +79,19 @@ export function readVirshArguments(
     else wrong.push(`${JSON.stringify(text.slice(0, 40))} is not a number that it takes for ${VIRSH_KEYS[key]}`)
   }
   const refused = wrong.length === 0 ? null : wrong.join(', ')
-  return { domain, name, limits, named, group: sorted.values.get('group') ?? null, refused }
+  const group = sorted.values.get('group') ?? null
+  return { domain, name, limits, named, group, when: whenOf(sorted.flags), refused }
+}
+
+function whenOf(flags: ReadonlySet<string>): VirshArguments['when'] {
+  if (flags.has('--live')) return 'now'
+  return flags.has('--config') ? 'next start' : null
 }
 
 function sortWords(command: string, words: readonly string[]): Sorted {
-  const sorted: Sorted = { names: [], values: new Map(), unknown: [] }
+  const sorted: Sorted = { names: [], values: new Map(), unknown: [], again: [], flags: new Set() }
   const first: { domain: string | null; name: string | null } = { domain: null, name: null }
+  const seen = new Set<string>()
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? ''
     const [option, given] = splitAssignment(word)
@@ -84,7 +99,12 @@ function sortWords(command: string, words: readonly string[]): Sorted {
       sorted.names.push(word)
       continue
     }
-    if (FLAGS.has(option)) continue
+    if (seen.has(option)) sorted.again.push(option)
+    seen.add(option)
+    if (FLAGS.has(option)) {
+      sorted.flags.add(option)
+      continue
+    }
     const value = given ?? words[at + 1] ?? ''
     if (given === null) at += 1
     const key = KEYS.get(option)
@@ -108,8 +128,9 @@ function splitAssignment(word: string): readonly [string, string | null] {
 }
 
 function parseScaled(text: string, isScaled: boolean): number | null {
-  const match = /^(\d{1,30})([kmgtpe]?)(i?b)?$/i.exec(text)
-  if (!match?.[1] || (!isScaled && text !== match[1])) return null
+  // As C's strtoull: white space and a plus may stand in front. Units but bytes are written in one or three letters at most.
+  const match = /^\s*\+?(\d{1,30})(?:bytes?|b|([kmgtpe])(i?b)?)?$/i.exec(text)
+  if (!match?.[1] || (!isScaled && !/^\s*\+?\d+$/.test(text))) return null
   const unit = (match[2] ?? '').toLowerCase()
   const isDecimal = unit !== '' && match[3]?.toLowerCase() === 'b'
   return Number(match[1]) * (isDecimal ? 1000 : 1024) ** POWERS.indexOf(unit)

@@ -48,6 +48,15 @@ export function tuneDisk(draft: Draft, name: string, words: VirshArguments, path
   if (before !== null && !draft.devices.some((each) => each.group === before)) draft.groups.delete(before)
 }
 
+/** The disk stays, as one without limits. */
+export function forgetLimits(draft: Draft, name: string): void {
+  const index = draft.devices.findIndex((each) => each.id === name)
+  const group = draft.devices[index]?.group ?? null
+  if (group === null) return
+  draft.devices[index] = { id: name, group: null }
+  if (!draft.devices.some((each) => each.group === group)) draft.groups.delete(group)
+}
+
 /**
  * As libvirt 12.9 does it (fixtures/domthrottlegroupset-12.9.txt): categories as of a disk, but a burst is taken only beside
  * its rate in the same command, whatever rate the group has. A group may be without any limit.

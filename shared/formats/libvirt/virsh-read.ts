@@ -6,8 +6,9 @@ import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { readVirshArguments } from './virsh-arguments.ts'
-import { setThrottleGroup, tuneDisk } from './virsh-disks.ts'
+import { expandedStatement, isVariable } from '../text/shell-variables.ts'
+import { readVirshArguments, type VirshArguments } from './virsh-arguments.ts'
+import { forgetLimits, setThrottleGroup, tuneDisk } from './virsh-disks.ts'
 import { finishOutput, type Output, outputLine, startOutput } from './virsh-output.ts'
 
 // virsh commands, as people keep them in scripts, and what virsh prints, alone or below the command in a terminal's text.
@@ -25,12 +26,21 @@ const COMMANDS: ReadonlySet<string> = new Set([
 interface Reading {
   readonly machines: Machines
   output: Output | null
+  /** What the script assigns. */
+  readonly variables: Map<string, string>
+  /** When the commands so far for a disk or a group of a domain hold. */
+  readonly when: Map<string, 'now' | 'next start'>
 }
 
 export function readVirsh(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const reading: Reading = { machines: newMachines(checked.value), output: null }
+  const reading: Reading = {
+    machines: newMachines(checked.value),
+    output: null,
+    variables: new Map(),
+    when: new Map(),
+  }
   for (const { text: line, line: number } of joinedLines(checked.value)) readLine(reading, line, `line ${number}`)
   finishOutput(reading.output)
   return finishMachines(reading.machines, options)
@@ -63,14 +73,14 @@ function readRemark(reading: Reading, line: string, path: string): void {
 
 function readStatement(reading: Reading, text: string, path: string): void {
   const { machines } = reading
-  const { words } = splitShellWords(text)
+  const words = expandedStatement(splitShellWords(text).words, reading.variables)
   const at = words.findIndex((word) => COMMANDS.has(word))
-  const whole = words.find((word) => /^\s*(blkdeviotune|domthrottlegroupset)\s/.test(word))
+  const whole = words.find((word) => /^\s*((\S*\/)?(virsh|sudo)\s.*)?(blkdeviotune|domthrottlegroupset)\s/.test(word))
   finishOutput(reading.output)
   reading.output = null
   if (at < 0 && whole !== undefined) for (const each of shellStatements(whole)) readStatement(reading, each.text, path)
   else if (at < 0) {
-    if (!/^(do|done|then|fi|else|for\b.*|while\b.*|exit\b.*|set\b.*|sleep\b.*|\[?\w+=.*)$/.test(text))
+    if (!/^(do|done|then|fi|else|for\b.*|while\b.*|exit\b.*|set\b.*|sleep\b.*|export\b.*|\[?\w+=.*)$/.test(text))
       notUnderstood(machines.common, path, `${JSON.stringify(text.slice(0, 80))} sets no limits`)
   } else readCommand(reading, words[at] ?? '', words.slice(at + 1), path)
 }
@@ -88,6 +98,12 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
   const draft = domain === undefined ? machines.common : draftOf(machines, domain)
   if (domain !== undefined) draft.name = domain
   draft.losses.push(...aside.losses)
+  if (isVariable(domain ?? ''))
+    notUnderstood(
+      draft,
+      path,
+      `the machine ${JSON.stringify(domain)} is a shell variable; what it stands for is not in this text`,
+    )
   if (read.refused !== null) {
     notUnderstood(draft, path, `this command has no effect, since virsh refuses it: ${read.refused}`)
     return
@@ -100,10 +116,35 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
   }
   if (/[$`]/.test(name))
     notUnderstood(draft, path, `${JSON.stringify(name)} is a shell variable; what it stands for is not in this text`)
+  if (!holdsBeside(reading, draft, { ...read, name, command }, path)) return
   if (command === 'domthrottlegroupset') setThrottleGroup(draft, name, read, path)
   else if (command === 'domthrottlegroupdel') deleteThrottleGroup(draft, name, path)
   else if (command === 'blkdeviotune' && (read.named.length > 0 || read.group !== null))
     tuneDisk(draft, name, read, path)
+}
+
+/** Limits for the next start give way to those that hold now, whichever come first. */
+function holdsBeside(
+  { when }: Reading,
+  draft: Draft,
+  read: VirshArguments & { readonly name: string; readonly command: string },
+  path: string,
+): boolean {
+  const key = JSON.stringify([read.domain, read.command, read.name])
+  const known = when.get(key)
+  if (read.named.length === 0 || read.when === null) return true
+  if (read.when === 'next start' && known === 'now') {
+    notUnderstood(draft, path, `these limits of ${read.name} hold from the next start on; those that hold now are kept`)
+    return false
+  }
+  if (read.when === 'now' && known === 'next start') {
+    const message = `the limits of ${read.name} above hold from the next start on; these hold now and are kept`
+    notUnderstood(draft, path, message)
+    if (read.command === 'blkdeviotune') forgetLimits(draft, read.name)
+    else draft.groups.set(read.name, {})
+  }
+  when.set(key, read.when)
+  return true
 }
 
 function deleteThrottleGroup(draft: Draft, name: string, path: string): void {
