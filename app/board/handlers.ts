@@ -142,7 +142,7 @@ function qemuHandlers(session: BoardSession): Pick<Handlers, LiveChannel> {
       await session.disconnect()
       return FINE
     },
-    'qemu/apply': () => session.qemu.sendStaged(),
+    'qemu/apply': ({ commands }) => session.qemu.sendStaged(commands),
     'qemu/cut-off': ({ action }) => session.qemu.settleCutOff(action),
     'lift/begin': ({ vm, ...request }) =>
       vm === null ? session.qemu.beginLift(request) : session.host.beginLift(vm, request),

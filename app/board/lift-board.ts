@@ -3,6 +3,7 @@ import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import type { PutBack } from '#main/live/lift/lift-work.ts'
 import { type LiftedSession, SessionLift } from '#main/live/lift/session-lift.ts'
 import type { QemuSession } from '#main/live/qemu-session.ts'
+import { isOver } from '#shared/block-job.ts'
 import type { Outcome } from '#shared/ipc/contract.ts'
 import type { LiftRequest, LiftState } from '#shared/ipc/live-ops.ts'
 import type { Problem } from './problem.ts'
@@ -73,7 +74,7 @@ export function liftedSession(session: QemuSession): LiftedSession {
     hasJob: (id) => {
       const { latestSnapshot, state } = session
       if (state.status !== 'attached' || latestSnapshot === null) return null
-      return latestSnapshot.jobs?.some((job) => job.id === id) ?? false
+      return latestSnapshot.jobs?.some((job) => job.id === id && !isOver(job)) ?? false
     },
   }
 }

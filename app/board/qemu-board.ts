@@ -126,8 +126,9 @@ export class QemuBoard {
     this.#ports.onState(DETACHED)
   }
 
-  async sendStaged(): Promise<QemuApplyReply> {
-    return this.#session?.sendStaged() ?? { ok: false, answers: [], message: NO_VM }
+  /** `commands`: what the user saw; null: whatever is staged. */
+  async sendStaged(commands: readonly string[] | null): Promise<QemuApplyReply> {
+    return this.#session?.sendStaged(commands ?? undefined) ?? { ok: false, answers: [], message: NO_VM }
   }
 
   /** Stages the rest of an Apply that was cut off, or what ran before it; the user applies. leave: it is forgotten. */

@@ -33,6 +33,7 @@ export class RecordBoard {
   #running: Running | null = null
   #state: RecordingState | null = null
   #isAsking = false
+  #isClosed = false
   #ending: Promise<void> = Promise.resolve()
 
   constructor(session: QemuSession, ports: RecordPorts) {
@@ -54,7 +55,7 @@ export class RecordBoard {
       const { label } = this.#session.state
       const file = await this.#ports.chooseFile(`${label ?? 'vm'}.trace.gz`)
       if (file === null) return FINE
-      if (this.#session.state.status !== 'attached') return refused('The VM is no longer attached.')
+      if (this.#isClosed || this.#session.state.status !== 'attached') return refused('The VM is no longer attached.')
       await this.#begin(file)
       return FINE
     } catch (error) {
@@ -73,6 +74,7 @@ export class RecordBoard {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#end(null)
     await this.#ending
     this.#show(null)

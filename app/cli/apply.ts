@@ -1,6 +1,7 @@
 import { type CutOff, unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
+import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
@@ -25,16 +26,17 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   return withVm(
     address.value,
     async (vm) => {
-      const where = formatVmAddress(address.value)
+      const where = formatVmAddress(absoluteAddress(address.value))
       const journal = usualJournal()
       reportCutOff(await unsettled(journal, where, vm.picture), where, terminal)
       const applied = await applyWorkspace(
         flagOption(options, 'live-only') ? liveOnly(vm) : vm,
         read.value.workspace,
         dryRun ? 'dry-run' : 'apply',
-        { begin: (about) => journal.begin(where, about), end: () => journal.end(where) },
+        journal.of(where),
       )
       const exit = exitOf(applied)
+      if (applied.problem !== null) terminal.complain(terminal.paint.warn(applied.problem))
       if (json) {
         const about = { file, address: where, qemu: vm.link.version, dryRun }
         terminal.print(JSON.stringify(asJson(applied, about), null, 2))

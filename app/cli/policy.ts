@@ -1,12 +1,14 @@
 import { EngineError } from '#main/engine-error.ts'
+import { usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/apply-workspace.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
+import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
 import type { Policy } from '#main/policy/policy.ts'
 import { counted } from '#shared/counted.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { parseVmAddress } from '#shared/qemu/vm-address.ts'
+import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { hostPorts } from './host-source.ts'
@@ -46,9 +48,12 @@ export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> 
     return failed([optionIssue('yes', '--dry-run', 'one of --yes and --dry-run, not both')])
   }
   const { policy } = order.value
-  const checked = await checkAll(order.value, call.signal, async (open, vm) => {
+  const journal = usualJournal()
+  const checked = await checkAll(order.value, call.signal, async (open, vm, address) => {
     const { workspace } = desiredOf(policy, vm, open.picture)
-    return workspace === null ? null : applyWorkspace(open, workspace, isSent ? 'apply' : 'dry-run')
+    return workspace === null
+      ? null
+      : applyWorkspace(open, workspace, isSent ? 'apply' : 'dry-run', journal.of(address))
   })
   const exit = reportAll(call, order.value, checked)
   const planned = checked.some(({ applied }) => applied !== null && applied.plan.steps.length > 0)
@@ -72,7 +77,11 @@ async function readOrder({ args, options }: CommandCall): Promise<Result<Order>>
 async function checkAll(
   { policy, ports }: Order,
   signal: AbortSignal,
-  work: (open: OpenVm, vm: { readonly name: string; readonly title: string | null }) => Promise<Applied | null>,
+  work: (
+    open: OpenVm,
+    vm: { readonly name: string; readonly title: string | null },
+    address: string,
+  ) => Promise<Applied | null>,
 ): Promise<readonly Checked[]> {
   const checked: Checked[] = []
   try {
@@ -101,7 +110,7 @@ async function checkOne(
       address.value,
       async (open) => {
         const vm = { name: open.link.name ?? place.label, title: open.link.title }
-        const applied = await about.work(open, vm)
+        const applied = await about.work(open, vm, formatVmAddress(absoluteAddress(address.value)))
         return { vm: vm.name, drift: policyDrift(policy, vm, open.picture), problem: null, applied }
       },
       { signal: about.signal },
@@ -135,6 +144,7 @@ function reportOne(terminal: CommandCall['terminal'], { vm, drift, problem, appl
   const { print, complain, paint } = terminal
   const name = printableName(vm)
   if (problem !== null) complain(paint.bad(`${name}: ${printableName(problem)}`))
+  if (applied?.problem != null) complain(paint.warn(`${name}: ${printableName(applied.problem)}`))
   for (const sentence of drift ?? []) print(`${name}: ${printableName(sentence)}`)
   if (applied === null) return
   for (const [index, { command }] of applied.plan.steps.entries()) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { EngineError } from '#main/engine-error.ts'
 import { stateFolder } from '#main/state-folder.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
@@ -10,6 +11,7 @@ import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
 import { driftBetween } from './drift.ts'
 import type { Picture } from './picture.ts'
+import type { ApplyRecord } from './send-recorded.ts'
 
 // What an Apply is about to do, on disk before the first command goes: if Weir, the VM or the machine ends in the middle,
 // the VM is left with a part of it. A record that is still there at the next connection is of an Apply that was cut off.
@@ -66,6 +68,11 @@ export class ApplyJournal {
     }
   }
 
+  /** As whoever sends sees it. */
+  of(address: string): ApplyRecord {
+    return { begin: (about) => this.begin(address, about), end: () => this.end(address) }
+  }
+
   /** Where the record of an address is, or would be. */
   folderOf(address: string): string {
     return path.join(this.#folder, createHash('sha256').update(address).digest('hex').slice(0, 16))
@@ -81,14 +88,21 @@ export class ApplyJournal {
   }
 }
 
-/** The Apply to this VM that was cut off, unless the VM is as it was before, or as was desired: then its record is removed. */
+/**
+ * The Apply to this VM that was cut off, unless the VM is as it was before, or as was desired: then its record is removed.
+ * Where it cannot be, that is no reason to leave the VM alone: it is over all the same.
+ */
 export async function unsettled(journal: ApplyJournal, address: string, picture: Picture): Promise<CutOff | null> {
   const found = await journal.find(address)
   if (found === null) return null
   const isSettled = [found.before, found.desired].some(
     (workspace) => driftBetween(workspace, adoptNames(picture, workspace)).length === 0,
   )
-  if (isSettled) await journal.end(address)
+  if (isSettled) {
+    await journal.end(address).catch((error: unknown) => {
+      if (!(error instanceof EngineError)) throw error
+    })
+  }
   return isSettled ? null : found
 }
 

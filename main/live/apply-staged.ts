@@ -1,4 +1,4 @@
-import type { EngineError } from '#main/engine-error.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import type { QemuApplyReply } from '#shared/ipc/contract.ts'
 import { appliedEvents, applyReply, nothingSent, readBack } from './apply-words.ts'
@@ -34,7 +34,10 @@ export async function applyStaged(applying: Applying): Promise<Sent> {
   }
   const plan = staging.plan()
   if (qemuPlan(plan).commands.join('\n') !== shown.join('\n')) {
-    return { reply: nothingSent('The VM has changed meanwhile: look at the new plan, then apply again.'), broken: null }
+    return {
+      reply: nothingSent('What would be sent has changed meanwhile: look at the new plan, then apply again.'),
+      broken: null,
+    }
   }
   if (plan.steps.length === 0) return { reply: nothingSent('There is nothing to send.'), broken: null }
   return send(applying, plan)
@@ -47,7 +50,9 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
   } catch (error) {
     return { reply: nothingSent(`Nothing was sent: ${asEngineError(error).message}`), broken: asEngineError(error) }
   }
-  const answers = await sendRecorded(link, { plan, before: staging.reality, record })
+  const sent = await sendRecorded(link, { plan, before: staging.reality, record }).catch(asEngineError)
+  if (sent instanceof EngineError) return { reply: nothingSent(`${sent.message} ${sent.advice}`), broken: null }
+  const { answers, problem } = sent
   const touched = plan.steps.filter((_step, index) => ['done', 'unknown'].includes(answers[index]?.outcome ?? ''))
   maker.observer.noteEmptied(touched.flatMap((step) => step.empties ?? step.makes ?? []))
   if (answers.every(({ outcome }) => outcome === 'done')) maker.note(appliedEvents(plan, nowNs()))
@@ -56,17 +61,17 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
     maker.observer.observe(staging.picture, await link.look(nowNs))
     staging.look(await link.discover())
     staging.lookAtJobs(await link.jobs())
+    staging.noteSent(answers)
   } catch (error) {
     const broken = asEngineError(error)
     const sentence = `The VM could not be read back afterwards, so Weir does not know what took effect: ${broken.message}`
-    return { reply: applyReply(answers, [sentence], []), broken }
+    return { reply: withProblem(applyReply(answers, [sentence], []), problem), broken }
   }
-  return {
-    reply: applyReply(
-      answers,
-      [...unfulfilled(plan, staging.picture), ...staging.unfulfilledSpeeds],
-      readBack(plan, staging.picture),
-    ),
-    broken: null,
-  }
+  const unmet = [...unfulfilled(plan, staging.picture), ...staging.unfulfilledSpeeds]
+  return { reply: withProblem(applyReply(answers, unmet, readBack(plan, staging.picture)), problem), broken: null }
+}
+
+/** The commands are out: what went wrong beside them is no failure of theirs. */
+function withProblem(reply: QemuApplyReply, problem: string | null): QemuApplyReply {
+  return problem === null ? reply : { ...reply, message: `${reply.message} ${problem}` }
 }

@@ -34,10 +34,11 @@ export async function withVm<T>(
   }
 }
 
-/** Looks and works on a connection that stays. Throws EngineError where there is none. */
-export async function onLink<T>(link: VmLink | null, work: (vm: OpenVm) => Promise<T>): Promise<T> {
+/** Looks and works on a connection that stays, with the names of `named`. Throws EngineError where there is none. */
+export async function onLink<T>(link: VmLink | null, work: (vm: OpenVm) => Promise<T>, named?: Workspace): Promise<T> {
   if (link === null) throw new EngineError('qmp-lost', 'The VM is not attached.', 'Try again when it answers.')
-  return work({ link, picture: await link.discover() })
+  const picture = await link.discover()
+  return work({ link, picture: named === undefined ? picture : adoptNames(picture, named) })
 }
 
 /** The same, for changes that the next start of a libvirt domain shall not have. */
@@ -51,6 +52,8 @@ export interface Applied {
   readonly answers: readonly StepAnswer[]
   /** What a look afterwards found otherwise than desired; empty in a dry run. */
   readonly unfulfilled: readonly string[]
+  /** What went wrong beside the commands, in a sentence. */
+  readonly problem: string | null
 }
 
 /** Makes the VM what a workspace file says, as far as the file says anything. A second time it finds nothing to do. */
@@ -63,9 +66,9 @@ export async function applyWorkspace(
   const named = adoptNames(picture, desired)
   const base = captureWorkspace(named, desired.name)
   const plan = makePlan({ picture: named, base, desired, scope: 'file' })
-  if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [] }
-  const answers = await sendRecorded(link, { plan, before: base, record })
-  return { plan, answers, unfulfilled: await readBack(link, plan, desired) }
+  if (mode === 'dry-run' || plan.steps.length === 0) return { plan, answers: [], unfulfilled: [], problem: null }
+  const { answers, problem } = await sendRecorded(link, { plan, before: base, record })
+  return { plan, answers, unfulfilled: await readBack(link, plan, desired), problem }
 }
 
 async function readBack(link: VmLink, plan: Plan, desired: Workspace): Promise<readonly string[]> {

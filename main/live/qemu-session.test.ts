@@ -35,6 +35,22 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
   )
 
   test(
+    'what is done to the VM beside Apply goes by the names of its cards',
+    async () => {
+      const qemu = await boot()
+      const session = await attach({ address: qemu.address })
+      const devices = session.workspace.devices.map((device) => (device.id === 'd0' ? { ...device, id: 'db' } : device))
+      await stage(session, { ...session.workspace, devices })
+      const ids = await session.work(async ({ picture }) => picture.disks.map(({ id }) => id))
+      expect(ids).toEqual(session.state.reality?.devices.map(({ id }) => id))
+      expect(ids).toContain('db')
+      await session.close()
+      expect(session.state.status).toBe('detached')
+    },
+    PATIENCE_MS,
+  )
+
+  test(
     'a held disk shows its limit as rate, and the wait beyond what its requests took before',
     async () => {
       const qemu = await boot()

@@ -64,7 +64,7 @@ export class QemuSession implements Source {
   constructor({ address, open = null, journal = null, pollMs = POLL_MS, timeouts = QMP_TIMEOUTS }: QemuSessionOptions) {
     this.#address = address
     this.#open = open
-    this.record = new SessionRecord(journal, formatVmAddress(address))
+    this.record = new SessionRecord(journal, address)
     this.#pollMs = pollMs
     this.#pace = new DiscoverPace(pollMs * NS_PER_MS)
     this.#poller = new Poller(pollMs, () => this.#poll())
@@ -131,24 +131,23 @@ export class QemuSession implements Source {
     return ok({ revision })
   }
 
-  /** Sends what is staged, looks at the VM again and reports what took. Never throws EngineError. */
-  sendStaged(): Promise<QemuApplyReply> {
-    const { commands } = this.state.plan
-    return this.#work.run(() => this.#sendStaged(commands))
+  /** Sends what is staged if it is what the user saw, looks again and reports what took. Never throws EngineError. */
+  sendStaged(shown = this.state.plan.commands): Promise<QemuApplyReply> {
+    return this.#work.run(() => this.#sendStaged(shown))
   }
 
   /** Another document is on the board. Takes it over if it is about this VM; false: it is not, the session is of no use. */
   takeDocument(workspace: Workspace): boolean {
     const found = this.#staging?.found
     if (found === undefined || openingOf(found, workspace, this.#about.label).kind === 'captured') return false
-    this.#staging = new Staging(found, workspace)
+    this.#staging = new Staging(found, workspace, this.#staging ?? undefined)
     this.#reportState()
     return true
   }
 
-  /** One piece of work on the VM, between two looks. Throws EngineError when it is not attached. */
+  /** One piece of work on the VM, with the names of the board, between two looks. Throws EngineError when it is not attached. */
   work<T>(work: (vm: OpenVm) => Promise<T>): Promise<T> {
-    return this.#work.run(() => onLink(this.#keeper.link, work))
+    return this.#work.run(() => onLink(this.#keeper.link, work, this.#staging?.desired))
   }
 
   /** Stages something beside a workspace: the speed of a job, what drifted away, whether the next start counts. */
@@ -189,6 +188,7 @@ export class QemuSession implements Source {
     this.#snapshots.clear()
     this.#states.clear()
     this.#keeper.close()
+    this.#about.status = 'detached'
     this.#poller.stop()
     await this.#work.idle()
     this.#poller.stop()

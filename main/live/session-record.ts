@@ -1,4 +1,6 @@
+import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import { type ApplyJournal, type CutOff, unsettled } from './apply-journal.ts'
+import { absoluteAddress } from './lift/same-vm.ts'
 import type { Picture } from './picture.ts'
 import type { ApplyRecord } from './send-recorded.ts'
 
@@ -9,9 +11,9 @@ export class SessionRecord implements ApplyRecord {
   #cutOff: CutOff | null = null
 
   /** `journal` null: nothing is written down. */
-  constructor(journal: ApplyJournal | null, address: string) {
+  constructor(journal: ApplyJournal | null, address: VmAddress) {
     this.#journal = journal
-    this.#address = address
+    this.#address = formatVmAddress(absoluteAddress(address))
   }
 
   /** The Apply that ended in the middle; null: none did. */

@@ -1,9 +1,10 @@
 import type { BlockJob } from '#shared/block-job.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
 import { adoptNames } from './adopt-names.ts'
+import type { StepAnswer } from './apply-plan.ts'
 import { captureWorkspace } from './capture.ts'
 import { driftBetween } from './drift.ts'
-import { type JobSpeeds, pendingSpeeds, speedWords, withJobSpeeds } from './jobs/job-speeds.ts'
+import { type JobSpeeds, pendingSpeeds, speedWords, withJobSpeeds, withoutSent } from './jobs/job-speeds.ts'
 import { type Picture, withoutConfig } from './picture.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { rebase } from './rebase.ts'
@@ -21,12 +22,13 @@ export class Staging {
   #jobs: readonly BlockJob[] = []
   #speeds: JobSpeeds = new Map()
   /** Changes go into the stored configuration of a libvirt domain, too. */
-  #nextStart = true
+  #nextStart: boolean
   #stagedRevision = 0
   #appliedRevision = 0
 
-  /** Nothing is staged at first: what `begun` says otherwise than the VM is drift. */
-  constructor(found: Picture, begun: Workspace) {
+  /** Nothing is staged at first: what `begun` says otherwise than the VM is drift. `before`: what the user decided beside workspaces goes on. */
+  constructor(found: Picture, begun: Workspace, before?: Staging) {
+    this.#nextStart = before?.nextStart ?? true
     this.#found = found
     this.#foundText = JSON.stringify(found)
     this.#desired = begun
@@ -94,6 +96,13 @@ export class Staging {
     if (this.#speeds.size === before) return false
     this.#plan = null
     return true
+  }
+
+  /** What was sent of what is staged beside the workspace. */
+  noteSent(answers: readonly StepAnswer[]): void {
+    const domain = this.#picture.libvirt?.domain ?? null
+    this.#speeds = withoutSent(this.#speeds, answers, { jobs: this.#jobs, domain })
+    this.#plan = null
   }
 
   /** Speeds that were staged and are not those of their jobs, in sentences. */

@@ -44,6 +44,6 @@ async function putBack(): Promise<void> {
   const staged = await invoke('qemu/drift', { action: 'put-back' })
   if (!staged.ok) return notify('warn', staged.message)
   if (isElseStaged) return announce('Staged with the other changes.')
-  const reply = await invoke('qemu/apply', null)
+  const reply = await invoke('qemu/apply', { commands: null })
   notify(reply.ok ? 'ok' : 'warn', reply.message)
 }

@@ -54,7 +54,7 @@ export function StagedBar() {
             <Button
               variant="primary"
               disabled={!isAttached || apply.underWay || plan.commands.length === 0}
-              onClick={() => void apply.run()}
+              onClick={() => void apply.run(plan.commands)}
             >
               {apply.underWay ? 'Applying…' : 'Apply'}
             </Button>
@@ -109,10 +109,10 @@ function Changes({ changes }: { readonly changes: readonly QemuChange[] }) {
 function useApply() {
   const [underWay, setUnderWay] = useState(false)
   const [failure, setFailure] = useState<QemuApplyReply | null>(null)
-  const run = async () => {
+  const run = async (commands: readonly string[]) => {
     setUnderWay(true)
     try {
-      const reply = await invoke('qemu/apply', null)
+      const reply = await invoke('qemu/apply', { commands })
       recordSent(reply)
       if (reply.ok) notify('ok', reply.message)
       else setFailure(reply)

@@ -153,7 +153,8 @@ export const REQUESTS = {
   /** A VM, or a host: `libvirt:URI` or a folder of QMP sockets. */
   'qemu/connect': z.strictObject({ address: text(4096) }),
   'qemu/disconnect': nothing,
-  'qemu/apply': nothing,
+  /** `commands`: those that the user saw, so that no others are sent; null: whatever is staged. */
+  'qemu/apply': z.strictObject({ commands: z.array(z.string()).readonly().nullable() }),
   /** put-back: stages the limits and groups that were lost. adopt: takes what runs in the VM into the workspace. */
   'qemu/drift': z.strictObject({ action: z.enum(['put-back', 'adopt']) }),
   /** Of an Apply that was cut off. finish, put-back: stages it. leave: forgets it. */

@@ -68,3 +68,16 @@ test('of a VM that is attended nothing is known by a question from before', asyn
   expect(await look(() => jobs.attend('never'))).toBeNull()
   expect(jobs.latest).toBeNull()
 })
+
+test('a job that has concluded and is kept has ended', async () => {
+  const about = { kind: 'backup', doneBytes: 1, totalBytes: 1, speedBps: 0, error: null, nodes: [] }
+  const told = [
+    { ...about, id: 'done', status: 'concluded' },
+    { ...about, id: 'runs', status: 'running' },
+  ]
+  const jobs = new VmJobs()
+  jobs.attend('each-look')
+  const link = { jobs: async () => told } as unknown as VmLink // what is asked of it
+  jobs.see(picture([], []), (await jobs.ask(link, 0)) ?? [], 0)
+  expect(['done', 'runs'].map((id) => jobs.has(id))).toEqual([false, true])
+})

@@ -1,7 +1,7 @@
 import { JobWatch } from '#main/live/jobs/live-jobs.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { VmLink } from '#main/live/vm-link.ts'
-import type { BlockJob, LiveJob } from '#shared/block-job.ts'
+import { type BlockJob, isOver, type LiveJob } from '#shared/block-job.ts'
 import { NS_PER_S } from '#shared/units.ts'
 
 /** How often a VM is asked for its block jobs: of one that somebody looks at, at each look. */
@@ -29,7 +29,7 @@ export class VmJobs {
   /** Whether this job runs, as of the latest look at the VM; null: not known. */
   has(id: string): boolean | null {
     if (this.#attention !== 'each-look' || this.#isOld) return null
-    return this.#latest?.some((job) => job.id === id) ?? null
+    return this.#latest?.some((job) => job.id === id && !isOver(job)) ?? null
   }
 
   attend(attention: JobAttention): void {

@@ -1,7 +1,8 @@
 import type { BlockJob } from '#shared/block-job.ts'
-import type { VmCommand } from '#shared/qemu/vm-command.ts'
+import { formatVmCommand, type VmCommand } from '#shared/qemu/vm-command.ts'
 import { formatBps } from '#shared/units.ts'
 import type { Change } from '#shared/workspace/changes.ts'
+import type { StepAnswer } from '../apply-plan.ts'
 import type { OpenVm } from '../apply-workspace.ts'
 import type { Plan } from '../plan.ts'
 import type { PlanStep } from '../steps.ts'
@@ -18,6 +19,19 @@ export function pendingSpeeds(speeds: JobSpeeds, jobs: readonly BlockJob[]): Job
     return job !== undefined && job.speedBps !== speed
   }
   return new Map([...speeds].filter(differs))
+}
+
+/** Without those that were sent to jobs that do not tell their speed: there is nothing to see later of whether they have it. */
+export function withoutSent(
+  speeds: JobSpeeds,
+  answers: readonly StepAnswer[],
+  { jobs, domain }: { readonly jobs: readonly BlockJob[]; readonly domain: string | null },
+): JobSpeeds {
+  const done = answers.filter(({ outcome }) => outcome === 'done').map(({ command }) => formatVmCommand(command))
+  const isSent = ([id, speed]: readonly [string, number]) =>
+    done.includes(formatVmCommand(speedCommand(id, speed, domain)))
+  const isUntold = (id: string) => jobs.find((job) => job.id === id)?.speedBps === null
+  return new Map([...speeds].filter((each) => !isUntold(each[0]) || !isSent(each)))
 }
 
 /** `domain`: the VM is reached through libvirt, by this name. */
