@@ -70,17 +70,6 @@ export function notUnderstood(draft: Draft, path: string, message: string): void
   else draft.unreported += 1
 }
 
-/** `id` has limits of its own and no others, whatever was read of it before; {}: it has none. */
-export function putOwnLimits(draft: Draft, id: string, limits: Limits): void {
-  const isThrottled = Object.keys(limits).length > 0
-  const device = { id, group: isThrottled ? id : null }
-  const index = draft.devices.findIndex((each) => each.id === id)
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
-  if (isThrottled) draft.groups.set(id, limits)
-  else draft.groups.delete(id)
-}
-
 /** A disk of `bytes`, as far as a workspace can have it; the usual one if that is not known. */
 export function diskOfSize(bytes: number | null): Disk {
   if (bytes === null || !Number.isSafeInteger(bytes) || bytes < 512) return DEFAULT_DISK

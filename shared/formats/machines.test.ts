@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest'
 import { formatLoss } from './format.ts'
 import { FORMATS, findFormat } from './formats.ts'
-import {
-  draftOf,
-  finishMachines,
-  listedMachines,
-  MAX_MACHINES,
-  machinesOf,
-  newMachines,
-  noteOverride,
-} from './machines.ts'
+import { draftOf, finishMachines, listedMachines, MAX_MACHINES, machinesOf, newMachines } from './machines.ts'
+import { noteOverride } from './set-limits.ts'
 
 const VM = (name: string, iops: number) =>
   `<domain type='kvm'>${name === '' ? '' : `<name>${name}</name>`}<devices><disk type='file' device='disk'><target dev='vda' bus='virtio'/><iotune><total_iops_sec>${iops}</total_iops_sec></iotune></disk></devices></domain>`

@@ -92,21 +92,6 @@ export function listedMachines(issues: readonly Issue[]): readonly Issue[] {
   return [first, ...machines.slice(0, MAX_LISTED), more]
 }
 
-interface Override {
-  readonly path: string
-  /** What is set: `scsi0: iops`. */
-  readonly what: string
-  readonly from: string | number
-  readonly to: string | number
-}
-
-/** A value set twice for one machine: the last one holds, as in the tool, and that is said. */
-export function noteOverride(draft: Draft, { path, what, from, to }: Override): void {
-  if (from === to) return
-  const message = `${what} is set twice: ${from} gives way to ${to}, since the last one counts`
-  draft.losses.push({ path, kind: 'dropped', message, from, to })
-}
-
 /** Disks that no machine is named for are of a machine of their own where several have names. */
 function withUnnamed({ drafts, common }: Machines): ReadonlyMap<string, Draft> {
   const says = common.devices.length > 0 || common.groups.size > 0

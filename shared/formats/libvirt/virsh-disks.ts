@@ -11,7 +11,7 @@ import {
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import { LIBVIRT_KEYS, VIRSH_KEYS } from '../limit-names.ts'
-import { noteOverride } from '../machines.ts'
+import { noteOverride } from '../set-limits.ts'
 import type { VirshArguments } from './virsh-arguments.ts'
 
 // What a virsh command does to the disks and groups that the commands before it left.

@@ -3,6 +3,7 @@ import type { Limits } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, freeMachineName, newMachines } from '../machines.ts'
+import { noteOverride, noteReplaced } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
@@ -44,15 +45,21 @@ const BUCKET_KEY = /^(bw|ops)_(size|one_time_burst|refill_time)$/
 
 function readCommandLine(draft: Draft, words: readonly string[], path: string): void {
   for (const value of valuesOf(words, 'rate-limit-group')) {
-    const settings = settingsOf(value)
+    const settings = settingsOf(draft, value, path)
     const id = settings.get('id') ?? ''
     if (id === '') notUnderstood(draft, path, '--rate-limit-group has no id, so that no disk can be in it')
-    else draft.groups.set(id, limitersOf(draft, settings, `${path} rate-limit-group ${id}`))
+    else setGroup(draft, id, limitersOf(draft, settings, `${path} rate-limit-group ${id}`), path)
   }
-  for (const [index, value] of valuesOf(words, 'disk').entries()) readDisk(draft, settingsOf(value), index, path)
+  for (const [index, value] of valuesOf(words, 'disk').entries())
+    readDisk(draft, settingsOf(draft, value, path), index, path)
   for (const value of valuesOf(words, 'net'))
-    if ([...settingsOf(value).keys()].some((key) => BUCKET_KEY.test(key)))
+    if ([...settingsOf(draft, value, path).keys()].some((key) => BUCKET_KEY.test(key)))
       notUnderstood(draft, path, '--net has limits of a network card, which do not throttle disks')
+}
+
+function setGroup(draft: Draft, id: string, limits: Limits, path: string): void {
+  noteReplaced(draft, { path, name: id, from: draft.groups.get(id) ?? {}, to: limits })
+  draft.groups.set(id, limits)
 }
 
 function readDisk(draft: Draft, settings: ReadonlyMap<string, string>, index: number, line: string): void {
@@ -100,16 +107,21 @@ function limitersOf(draft: Draft, settings: ReadonlyMap<string, string>, path: s
 }
 
 /** `path="a,b",id=c`: commas inside double quotes and brackets part nothing, and `""` is a quote. */
-function settingsOf(value: string): ReadonlyMap<string, string> {
+function settingsOf(draft: Draft, value: string, path: string): ReadonlyMap<string, string> {
   const parts = value.match(/(?:"(?:[^"]|"")*"|\[[^\]]*\]|[^,])+/g) ?? []
-  return new Map(
-    parts.map((part) => {
-      const equals = part.indexOf('=')
-      const given = equals < 0 ? '' : part.slice(equals + 1)
-      const quoted = /^"(.*)"$/s.exec(given)
-      return [equals < 0 ? part : part.slice(0, equals), quoted?.[1]?.replaceAll('""', '"') ?? given]
-    }),
-  )
+  const settings = new Map<string, string>()
+  for (const part of parts) {
+    const equals = part.indexOf('=')
+    const given = equals < 0 ? '' : part.slice(equals + 1)
+    const [what, to] = [
+      equals < 0 ? part : part.slice(0, equals),
+      /^"(.*)"$/s.exec(given)?.[1]?.replaceAll('""', '"') ?? given,
+    ]
+    const from = settings.get(what)
+    if (from !== undefined) noteOverride(draft, { path, what, from, to })
+    settings.set(what, to)
+  }
+  return settings
 }
 
 export function detectCloudHypervisor(text: string): number {

@@ -1,8 +1,9 @@
 import type { Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, newMachines } from '../machines.ts'
+import { putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
@@ -107,7 +108,7 @@ function readDrive(draft: Draft, id: string, drive: JsonObject, path: string): v
     for (const key of Object.keys(objectMember(limiter, name)))
       if (!['size', 'refill_time', 'one_time_burst'].includes(key))
         notUnderstood(draft, place, `${name} of a rate limiter has no ${JSON.stringify(key)}`)
-  putOwnLimits(draft, id, found)
+  putOwnLimits(draft, id, found, path)
 }
 
 function numberOf(draft: Draft, value: unknown, path: string, key: string): number | null {

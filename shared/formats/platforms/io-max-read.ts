@@ -1,8 +1,9 @@
 import type { Result } from '#shared/issue.ts'
 import type { Bucket, LimitKey } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
-import { draftOf, finishMachines, newMachines, noteOverride } from '../machines.ts'
+import { draftOf, finishMachines, newMachines } from '../machines.ts'
+import { noteOverride, putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { looksLikeThrottling } from '../unread-throttling.ts'
 import { wholeNumber, whyNoNumber } from '../whole-number.ts'
@@ -72,7 +73,7 @@ function readCgroupLine(draft: Draft, { file, content, path }: CgroupLine, name:
   }
   const id = name === '' ? number : name
   const set = v1 === undefined ? ioMaxLimits(draft, parts, path) : v1Limits(draft, v1, parts, path)
-  putLimits(draft, id, set)
+  putLimits(draft, id, set, path)
 }
 
 type Change = Partial<Record<LimitKey, number | null>>
@@ -104,13 +105,13 @@ function v1Limits(draft: Draft, key: LimitKey, parts: readonly string[], path: s
 }
 
 /** What a line does not name stays. */
-function putLimits(draft: Draft, id: string, set: Change): void {
+function putLimits(draft: Draft, id: string, set: Change, path: string): void {
   const merged: Partial<Record<LimitKey, number>> = { ...draft.groups.get(id) }
   for (const [key, value] of Object.entries(set) as [LimitKey, number | null][]) {
     if (value === null) delete merged[key]
     else merged[key] = value
   }
-  putOwnLimits(draft, id, merged)
+  putOwnLimits(draft, id, merged, path)
 }
 
 export function detectIoMax(text: string): number {

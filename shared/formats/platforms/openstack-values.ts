@@ -1,6 +1,6 @@
 import { type Bucket, type LimitKey, maxKey } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
-import { noteOverride } from '../machines.ts'
+import { noteOverride } from '../set-limits.ts'
 import { wholeNumber } from '../whole-number.ts'
 
 // Properties of QoS specifications and flavors, gathered by name. `…_per_gb` is multiplied by the size of the volume, at

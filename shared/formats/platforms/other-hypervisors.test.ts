@@ -269,6 +269,7 @@ rpc.py bdev_set_qos_limit Nvme0n1 --w-mbytes-per-sec $W --size 4`
         },
         "losses": [
           "line 1: rounded: rw_ios_per_sec 1500 of Malloc0 is 2000 in SPDK, which rounds up",
+          "line 2: dropped: Malloc0: bps-total is set twice: 20971520 gives way to none, since the last one counts",
           "line 3: not-understood: w_mbytes_per_sec is "$W", a shell variable, whose value is not in this text",
           "line 3: not-understood: bdev_set_qos_limit has no size",
         ],

@@ -1,7 +1,8 @@
 import { ok, type Result } from '#shared/issue.ts'
 import type { LimitKey } from '#shared/throttle/limits.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood, putOwnLimits } from '../draft.ts'
+import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
+import { noteOverride, putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, parseJsonStream, textMember } from '../text/json-stream.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
@@ -48,7 +49,10 @@ function readWords(draft: Draft, words: readonly string[], path: string): void {
       if (name === null) name = word
       else notUnderstood(draft, path, `${JSON.stringify(word.slice(0, 40))} is one name too many`)
     } else {
-      given.set(option[1].replaceAll('-', '_'), option[2] ?? words[at + 1] ?? '')
+      const [what, to] = [option[1].replaceAll('-', '_'), option[2] ?? words[at + 1] ?? '']
+      const from = given.get(what)
+      if (from !== undefined) noteOverride(draft, { path, what, from, to })
+      given.set(what, to)
       if (option[2] === undefined) at += 1
     }
   }
@@ -105,7 +109,7 @@ function putLimits(draft: Draft, id: string, given: ReadonlyMap<string, string>,
     else if (value === 0) delete merged[key]
     else if (value !== null) merged[key] = steppedLimit(draft, { id, key, value, option, path })
   }
-  putOwnLimits(draft, id, merged)
+  putOwnLimits(draft, id, merged, path)
 }
 
 interface Found {

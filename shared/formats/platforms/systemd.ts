@@ -1,8 +1,9 @@
 import type { Result } from '#shared/issue.ts'
-import type { LimitKey } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood, putOwnLimits } from '../draft.ts'
+import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
+import { type Draft, notUnderstood } from '../draft.ts'
 import type { Format, Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
+import { putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
@@ -81,7 +82,7 @@ function readSetting(draft: Draft, text: string, path: string): void {
   const key = KEYS.get(match?.[1] ?? '')
   const name = match?.[1] ?? ''
   const value = (match?.[2] ?? '').trim().replace(/^"(.*)"$/, '$1')
-  if (key !== undefined && value === '') clearLimit(draft, key)
+  if (key !== undefined && value === '') clearLimit(draft, key, path)
   else if (key !== undefined) readLimit(draft, { key, name, value, path })
   else if (NO_LIMITS.test(name)) notUnderstood(draft, path, `${name} is a share or a target, not a limit`)
   else reportThrottling(draft, path, text)
@@ -106,17 +107,17 @@ function readLimit(draft: Draft, { key, name, value, path }: Setting): void {
     return
   }
   const limits = { ...draft.groups.get(id), [key]: rate }
-  putDisk(draft, id, limits)
+  putDisk(draft, id, limits, path)
 }
 
-function putDisk(draft: Draft, id: string, limits: Readonly<Partial<Record<LimitKey, number>>>): void {
+function putDisk(draft: Draft, id: string, limits: Limits, path: string): void {
   const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== 0))
-  putOwnLimits(draft, id, set)
+  putOwnLimits(draft, id, set, path)
 }
 
 /** A setting without a value takes what stood before it away, of all devices. */
-function clearLimit(draft: Draft, key: LimitKey): void {
-  for (const [id, limits] of [...draft.groups]) putDisk(draft, id, { ...limits, [key]: 0 })
+function clearLimit(draft: Draft, key: LimitKey, path: string): void {
+  for (const [id, limits] of [...draft.groups]) putDisk(draft, id, { ...limits, [key]: 0 }, path)
 }
 
 function systemdNumber(text: string): number | null {

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { read } from './fixtures/read.ts'
+import { formatLoss } from './format.ts'
+
+const RPC = 'rpc.py bdev_set_qos_limit M'
+const CALL = (ops: number) => `{"drive_id":"d","rate_limiter":{"ops":{"size":${ops},"refill_time":1000}}}`
+
+test.each([
+  [
+    'spdk',
+    `${RPC} --rw-ios-per-sec 2000\n${RPC} --rw-ios-per-sec 3000\n`,
+    'M: iops-total is set twice: 2000 gives way to 3000',
+  ],
+  [
+    'spdk',
+    `${RPC} --rw-ios-per-sec 2000 --rw-ios-per-sec 3000\n`,
+    'rw_ios_per_sec is set twice: 2000 gives way to 3000',
+  ],
+  ['firecracker', `{"drives":[${CALL(5)},${CALL(7)}]}`, 'd: iops-total is set twice: 5 gives way to 7'],
+  [
+    'cloud-hypervisor',
+    'cloud-hypervisor --disk path=a,ops_size=5,ops_size=7,ops_refill_time=1000',
+    'ops_size is set twice: 5 gives way to 7',
+  ],
+  [
+    'cloud-hypervisor',
+    'cloud-hypervisor --rate-limit-group id=g,ops_size=5,ops_refill_time=1000 id=g,ops_size=7,ops_refill_time=1000 --disk path=a,rate_limit_group=g',
+    'g: iops-total is set twice: 5 gives way to 7',
+  ],
+  [
+    'incus',
+    'incus config device set c root limits.read=5iops\nincus config device set c root limits.read=7iops\n',
+    'root: limits.read is set twice: 5iops gives way to 7iops',
+  ],
+  [
+    'systemd',
+    '[Slice]\nIOReadIOPSMax=/dev/sda 5\nIOReadIOPSMax=/dev/sda 7\n',
+    '/dev/sda: iops-read is set twice: 5 gives way to 7',
+  ],
+  ['io-max', '8:16 riops=5\n8:16 riops=7\n', '8:16: iops-read is set twice: 5 gives way to 7'],
+])('%s: what is set twice is a loss: %j', (format, text, message) => {
+  const { workspace, losses } = read(format, text)
+  expect(losses.map(formatLoss)).toEqual([expect.stringContaining(`${message}, since the last one counts`)])
+  expect([[3000], [7]]).toContainEqual(Object.values(workspace.groups).flatMap((limits) => Object.values(limits)))
+})
+
+test.each([
+  ['spdk', `${RPC} --rw-ios-per-sec 2000\n${RPC} --r-mbytes-per-sec 1\n`],
+  ['io-max', '8:16 riops=5\n8:16 wiops=7\n8:16 riops=5\n'],
+])('%s: what is added, or set to the same, is none', (format, text) => {
+  expect(read(format, text).losses).toEqual([])
+})

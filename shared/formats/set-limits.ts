@@ -1,0 +1,48 @@
+import { LIMIT_KEYS, type Limits } from '../throttle/limits.ts'
+import type { Draft } from './draft.ts'
+
+// What one text sets twice: the last one holds, as in the tools, and the earlier one is a loss.
+
+interface Override {
+  readonly path: string
+  /** What is set: `scsi0: iops`. */
+  readonly what: string
+  readonly from: string | number
+  readonly to: string | number
+}
+
+/** A value set twice for one machine: the last one holds, as in the tool, and that is said. */
+export function noteOverride(draft: Draft, { path, what, from, to }: Override): void {
+  if (from === to) return
+  const message = `${what} is set twice: ${from} gives way to ${to}, since the last one counts`
+  draft.losses.push({ path, kind: 'dropped', message, from, to })
+}
+
+interface Replaced {
+  readonly path: string
+  /** Of the group or disk. */
+  readonly name: string
+  readonly from: Limits
+  readonly to: Limits
+}
+
+/** Of limits that were there, those that now are others. */
+export function noteReplaced(draft: Draft, { path, name, from, to }: Replaced): void {
+  for (const key of LIMIT_KEYS) {
+    const before = from[key]
+    if (before !== undefined)
+      noteOverride(draft, { path, what: `${name}: ${key}`, from: before, to: to[key] ?? 'none' })
+  }
+}
+
+/** `id` has limits of its own and no others, whatever was read of it before, which is a loss; {}: it has none. */
+export function putOwnLimits(draft: Draft, id: string, limits: Limits, path: string): void {
+  noteReplaced(draft, { path, name: id, from: draft.groups.get(id) ?? {}, to: limits })
+  const isThrottled = Object.keys(limits).length > 0
+  const device = { id, group: isThrottled ? id : null }
+  const index = draft.devices.findIndex((each) => each.id === id)
+  if (index < 0) draft.devices.push(device)
+  else draft.devices[index] = device
+  if (isThrottled) draft.groups.set(id, limits)
+  else draft.groups.delete(id)
+}
