@@ -99,6 +99,14 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
     expect(shown.out).toContain('block_set_io_throttle')
     expect([await limitsOf(db), await limitsOf(web)]).toEqual(before)
 
+    await mkdir(path.join(root, 'state/weir'), { recursive: true })
+    await writeFile(path.join(root, 'state/weir/applies'), '')
+    vi.stubEnv('XDG_STATE_HOME', path.join(root, 'state'))
+    const unwritten = await weir('apply', ...args, '--yes')
+    vi.unstubAllEnvs()
+    expect([unwritten.exit, unwritten.err]).toEqual([3, expect.stringContaining('cannot be written')])
+    expect([await limitsOf(db), await limitsOf(web)]).toEqual(before)
+
     const sent = await weir('apply', ...args, '--yes')
     expect([sent.exit, sent.err]).toEqual([0, expect.not.stringContaining('not possible')])
     expect(await limitsOf(db)).toEqual({ d0: [300, 'd0'], d1: [300, 'd0'] })

@@ -118,10 +118,11 @@ test('Revert without drift is announced, no more', async () => {
   expect(useUi.getState()).toMatchObject({ notices: [], announcement: { text: 'Reverted to what the VM runs.' } })
 })
 
-test('an Apply that took says so in a toast', async () => {
+test('an Apply that took says so in a toast; it was asked for with the commands that were shown', async () => {
   reply = { ok: true, answers: [], message: '2 changes are in force.' }
   show()
   await press('Apply')
+  expect(invoke).toHaveBeenCalledWith('qemu/apply', { commands: ['{"execute":"qom-set"}'] })
   expect(useUi.getState().notices.map((notice) => notice.message)).toEqual(['2 changes are in force.'])
 })
 
