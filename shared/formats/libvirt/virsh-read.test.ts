@@ -60,6 +60,13 @@ test('what the script assigns is put in, and a machine that is a variable is sai
   expect(groupsOf(doubling)).toEqual({ vda: { 'iops-total': 5 } })
 })
 
+test('a command for QEMU’s monitor is told what it is', () => {
+  const text = `${TUNE} --total-iops-sec 1\nvirsh qemu-monitor-command web --hmp "block_set_io_throttle d 0 0 0 500 0 0"`
+  expect(lossesOf(text)).toEqual([
+    'line 2: not-understood: a command for QEMU’s own monitor; import what is in its quotes alone, as HMP or QMP',
+  ])
+})
+
 test('a command for another host is read', () => {
   const text = 'ssh kvm2 "virsh blkdeviotune web vda --total-iops-sec 5"'
   expect([groupsOf(text), lossesOf(text)]).toEqual([{ vda: { 'iops-total': 5 } }, []])

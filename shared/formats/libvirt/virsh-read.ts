@@ -79,6 +79,12 @@ function readStatement(reading: Reading, text: string, path: string): void {
   finishOutput(reading.output)
   reading.output = null
   if (at < 0 && whole !== undefined) for (const each of shellStatements(whole)) readStatement(reading, each.text, path)
+  else if (words.includes('qemu-monitor-command'))
+    notUnderstood(
+      machines.common,
+      path,
+      'a command for QEMU’s own monitor; import what is in its quotes alone, as HMP or QMP',
+    )
   else if (at < 0) {
     if (!/^(do|done|then|fi|else|for\b.*|while\b.*|exit\b.*|set\b.*|sleep\b.*|export\b.*|\[?\w+=.*)$/.test(text))
       notUnderstood(machines.common, path, `${JSON.stringify(text.slice(0, 80))} sets no limits`)

@@ -1,7 +1,8 @@
 import { notUnderstood } from '../draft.ts'
 import { draftOf, type Machines } from '../machines.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
+import { type ShellWords, splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
+import { expandedStatement, isVariable, usedVariables } from '../text/shell-variables.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 
@@ -16,11 +17,18 @@ export function looksLikeCommand(line: string): boolean {
 
 /** A script; also one that stands in a single word, as what `ssh pve1 "qm set …"` runs. */
 export function readCommands(machines: Machines, vms: VmReadings, script: string, path: string | null = null): void {
-  for (const { text, line } of shellStatements(script)) readStatement(machines, vms, text, path ?? `line ${line}`)
+  const variables = new Map<string, string>()
+  const used = usedVariables(script)
+  for (const { text, line } of shellStatements(script)) {
+    const { words, problem } = splitShellWords(text)
+    const expanded = expandedStatement(words, variables)
+    // An assignment of which something is made is none of throttling.
+    if (words.some((word) => !used.has(/^([A-Za-z_]\w*)=/.exec(word)?.[1] ?? '')))
+      readStatement(machines, vms, { words: expanded, problem }, path ?? `line ${line}`)
+  }
 }
 
-function readStatement(machines: Machines, vms: VmReadings, statement: string, path: string): void {
-  const { words, problem } = splitShellWords(statement)
+function readStatement(machines: Machines, vms: VmReadings, { words, problem }: ShellWords, path: string): void {
   const inner = words.filter((word) => /\s/.test(word) && looksLikeCommand(word))
   const found = vmCommand(words)
   if (found !== null) {
@@ -54,6 +62,12 @@ function vmCommand(words: readonly string[]): VmCommand | null {
 
 function setOptions(machines: Machines, vms: VmReadings, { vm, options }: VmCommand, path: string): void {
   const reading = vms.get(vm) ?? newVmReading(draftOf(machines, vm))
+  if (!vms.has(vm) && isVariable(vm))
+    notUnderstood(
+      reading.draft,
+      path,
+      `the VM ${JSON.stringify(vm)} is a shell variable; its number is not in this text`,
+    )
   vms.set(vm, reading)
   for (let at = 0; at < options.length; at += 1) {
     const word = options[at] ?? ''

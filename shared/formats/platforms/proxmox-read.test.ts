@@ -278,3 +278,12 @@ test('lines that grep found in configurations are those of their VMs', () => {
     '102: scsi0 (IOPS 7)',
   ])
 })
+
+test('what the script assigns is put in, and a VM that is a variable is said', () => {
+  const script = `VMID=101\nIOPS=7\nqm set $VMID --scsi0 l:x,iops=$IOPS\nqm set \${VMID} --scsi1 l:y,iops=9\n`
+  const { workspace, losses } = read('proxmox', script)
+  expect([workspace.groups, losses]).toEqual([{ scsi0: { 'iops-total': 7 }, scsi1: { 'iops-total': 9 } }, []])
+  expect(read('proxmox', 'for vm in 1 2; do qm set $vm --scsi0 l:x,iops=5; done').losses).toMatchObject([
+    { path: 'line 1', message: 'the VM "$vm" is a shell variable; its number is not in this text' },
+  ])
+})

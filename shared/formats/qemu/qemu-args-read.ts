@@ -61,7 +61,8 @@ const OLD_DRIVES: ReadonlyMap<string, readonly OptionPair[]> = new Map([
 const FLAGS =
   /^(S|s|h|help|version|snapshot|nographic|nodefaults|no-[a-z-]+|enable-kvm|daemonize|full-screen|curses|usb|preconfig|only-migratable|mem-prealloc|singlestep|win2k-hack|semihosting|portrait|old-param|xen-attach)$/
 
-export function readQemuArgs(text: string, options: ReadOptions): Result<Imported> {
+/** `isDaemon`: what names no program is meant for the storage daemon. */
+export function readQemuArgs(text: string, options: ReadOptions, isDaemon: boolean): Result<Imported> {
   const checked = checkText(text, 'arguments')
   if (!checked.ok) return checked
   const deep = nestingIssue(checked.value)
@@ -77,7 +78,7 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
   const lines = commandLinesOf(words.value)
   for (const line of lines) {
     const name = lines.length === 1 ? null : freeMachineName(machines, machineNameOf(line) ?? 'QEMU')
-    readQemuWords(name === null ? machines.common : draftOf(machines, name), line)
+    readQemuWords(name === null ? machines.common : draftOf(machines, name), line, '', isDaemon)
   }
   return finishMachines(machines, options)
 }
@@ -86,14 +87,14 @@ export function readQemuArgs(text: string, options: ReadOptions): Result<Importe
  * Disks and groups of a command line, or of what another format adds to one (libvirt's `<qemu:arg>`, Proxmox' `args:`),
  * into `draft`. `place` says in losses where they stand, `args: -drive`.
  */
-export function readQemuWords(draft: Draft, words: readonly string[], place = ''): void {
+export function readQemuWords(draft: Draft, words: readonly string[], place = '', isForDaemon = false): void {
   const model = newQemuModel()
   const start = words.findIndex((word) => PROGRAM.test(word))
   const program = words[start] ?? ''
   const options = optionsOf(words.slice(start + 1))
   const machine = options.findLast(({ name }) => name === 'machine' || name === 'M')?.value ?? ''
   const board = boardOf(program, parseOptionString(machine, 'type').get('type') ?? '')
-  const isDaemon = program.includes('qemu-storage-daemon')
+  const isDaemon = program === '' ? isForDaemon : program.includes('qemu-storage-daemon')
   const read: Reading = { draft, model, board, place, isDaemon }
   for (const option of options) if (option.name === 'object') readObject(read, option.value)
   readDrives(read, options)
@@ -201,7 +202,11 @@ function readOther({ draft, place }: Reading, option: Option): void {
   } else if (name === 'fsdev' && value.includes('throttling.')) {
     notUnderstood(draft, path, 'limits of a shared folder; Weir knows the limits of disks only')
   } else if (name === 'readconfig') {
-    notUnderstood(draft, path, `the options in ${JSON.stringify(value)} are in another file; import that too`)
+    notUnderstood(
+      draft,
+      path,
+      `what stands in ${JSON.stringify(value)} is not read; of its [drive "d0"] write -drive id=d0,… here`,
+    )
   } else {
     if (name === 'name') draft.name ??= parseOptionString(value, 'guest').get('guest') ?? null
     if (!isReadElsewhere(option)) reportStrayThrottling(draft, path, value)

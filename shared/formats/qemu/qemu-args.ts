@@ -137,7 +137,7 @@ export const qemuArgs: Format = {
   note: 'options for qemu-system, as a shell takes them',
   options: [styleOption('Which options carry the limits.', SYSTEM_STYLES)],
   write: writeSystem,
-  read: readQemuArgs,
+  read: (text, options) => readQemuArgs(text, options, false),
   detect: detectQemuArgs,
 }
 
@@ -150,6 +150,6 @@ export const storageDaemonArgs: Format = {
   note: 'options for qemu-storage-daemon, behind those that define the disks',
   options: [styleOption('How the options are spelt.', DAEMON_STYLES)],
   write: writeDaemon,
-  read: readQemuArgs,
+  read: (text, options) => readQemuArgs(text, options, true),
   detect: (text) => (/qemu-storage-daemon/.test(text.slice(0, 4096)) ? 0.95 : 0),
 }

@@ -92,7 +92,8 @@ function canonical(name: string): string {
 
 function noNumber(value: string): string {
   if (isVariable(value)) return `${JSON.stringify(value)} is a shell variable; its value is not in this text`
-  return `${JSON.stringify(value)} is not a number; QEMU takes no suffixes here`
+  const why = /\d[A-Za-z]/.test(value) ? '; QEMU takes no suffixes here' : ' that QEMU takes'
+  return `${JSON.stringify(value)} is not a number${why}`
 }
 
 function throttlingKey(name: string): LimitKey | null {

@@ -37,9 +37,9 @@ describe('numbers as QEMU reads them', () => {
     expect(losses).toEqual([])
   })
 
-  test.each(['08', '1k', '1e3', '1.5', '0x', '5k', ''])('iops=%s it refuses', (text) => {
+  test.each(['08', '1k', '1e3', '1.5', '0x', '5k', '', '-1'])('iops=%s it refuses', (text) => {
     expect(lossesOf(`kvm -drive if=none,id=d0,iops=${text}`)).toEqual([
-      `-drive iops: not-understood: ${JSON.stringify(text)} is not a number; QEMU takes no suffixes here`,
+      `-drive iops: not-understood: ${JSON.stringify(text)} is not a number${/\d[a-z]/.test(text) ? '; QEMU takes no suffixes here' : ' that QEMU takes'}`,
     ])
   })
 })
@@ -157,6 +157,8 @@ test('limits.… on qemu-system is read as it is meant, and said', () => {
   ])
   expect(lossesOf(`qemu-storage-daemon -${dotted}`)).toEqual([])
   expect(groupsOf(`kvm ${dotted}`)).toEqual({ g: { 'iops-total': 5 } })
+  // Alone it is what the format says that it is for.
+  expect(read('storage-daemon-args', `-${dotted}`).losses).toEqual([])
 })
 
 test('what a script does besides is no image', () => {

@@ -9,6 +9,11 @@ export function isVariable(text: string): boolean {
   return /\$[A-Za-z_{(]|`/.test(text)
 }
 
+/** The names that `script` makes use of. */
+export function usedVariables(script: string): ReadonlySet<string> {
+  return new Set([...script.matchAll(VARIABLE)].map(([, braced, bare]) => braced ?? bare ?? ''))
+}
+
 /** Longer ones are not kept: each line of a script could double one. */
 const MAX_VALUE_CHARS = 4096
 
