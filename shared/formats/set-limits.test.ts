@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { read } from './fixtures/read.ts'
-import { formatLoss } from './format.ts'
+import { formatLoss, type Loss } from './format.ts'
 
+const twice = (losses: readonly Loss[]) => losses.map(formatLoss).filter((loss) => loss.includes('set twice'))
 const RPC = 'rpc.py bdev_set_qos_limit M'
 const CALL = (ops: number) => `{"drive_id":"d","rate_limiter":{"ops":{"size":${ops},"refill_time":1000}}}`
+const THROTTLE = (iops: number) =>
+  `{"execute":"block_set_io_throttle","arguments":{"device":"d0","bps":0,"bps_rd":0,"bps_wr":0,"iops":${iops},"iops_rd":0,"iops_wr":0}}`
+const DRIVE = (iops: number) => `-drive file=a${iops},throttling.group=g,throttling.iops-total=${iops}`
 
 test.each([
   [
@@ -37,10 +41,27 @@ test.each([
     '[Slice]\nIOReadIOPSMax=/dev/sda 5\nIOReadIOPSMax=/dev/sda 7\n',
     '/dev/sda: iops-read is set twice: 5 gives way to 7',
   ],
+  [
+    'hmp',
+    'block_set_io_throttle d0 0 0 0 5 0 0\nblock_set_io_throttle d0 0 0 0 7 0 0\n',
+    'd0: iops-total is set twice: 5 gives way to 7',
+  ],
+  ['qmp', `${THROTTLE(5)}\n${THROTTLE(7)}\n`, 'd0: iops-total is set twice: 5 gives way to 7'],
+  ['qemu-args', `qemu-system-x86_64 ${DRIVE(5)} ${DRIVE(7)}`, 'g: iops-total is set twice: 5 gives way to 7'],
+  [
+    'qemu-args',
+    `qemu-system-x86_64 -object throttle-group,id=g,x-iops-total=5 ${DRIVE(7)}`,
+    'g: iops-total is set twice: 5 gives way to 7',
+  ],
+  [
+    'qemu-args',
+    'qemu-system-x86_64 -drive file=a,throttling.iops-total=5,throttling.iops-total=7',
+    'throttling.iops-total is set twice: 5 gives way to 7',
+  ],
   ['io-max', '8:16 riops=5\n8:16 riops=7\n', '8:16: iops-read is set twice: 5 gives way to 7'],
 ])('%s: what is set twice is a loss: %j', (format, text, message) => {
   const { workspace, losses } = read(format, text)
-  expect(losses.map(formatLoss)).toEqual([expect.stringContaining(`${message}, since the last one counts`)])
+  expect(twice(losses)).toEqual([expect.stringContaining(`${message}, since the last one counts`)])
   expect([[3000], [7]]).toContainEqual(Object.values(workspace.groups).flatMap((limits) => Object.values(limits)))
 })
 
@@ -49,4 +70,10 @@ test.each([
   ['io-max', '8:16 riops=5\n8:16 wiops=7\n8:16 riops=5\n'],
 ])('%s: what is added, or set to the same, is none', (format, text) => {
   expect(read(format, text).losses).toEqual([])
+})
+
+test('qemu-args: the first of a short name counts, and the other is a loss', () => {
+  const { workspace, losses } = read('qemu-args', 'qemu-system-x86_64 -drive file=a,iops=5,iops=7')
+  expect(Object.values(workspace.groups)).toEqual([{ 'iops-total': 5 }])
+  expect(twice(losses)).toEqual([expect.stringContaining('iops is set twice: 7 is left out')])
 })

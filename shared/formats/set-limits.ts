@@ -1,4 +1,4 @@
-import { LIMIT_KEYS, type Limits } from '../throttle/limits.ts'
+import { canonicalLimits, LIMIT_KEYS, type Limits } from '../throttle/limits.ts'
 import type { Draft } from './draft.ts'
 
 // What one text sets twice: the last one holds, as in the tools, and the earlier one is a loss.
@@ -28,10 +28,11 @@ interface Replaced {
 
 /** Of limits that were there, those that now are others. */
 export function noteReplaced(draft: Draft, { path, name, from, to }: Replaced): void {
+  const [old, set] = [canonicalLimits(from), canonicalLimits(to)]
   for (const key of LIMIT_KEYS) {
-    const before = from[key]
+    const before = old[key]
     if (before !== undefined)
-      noteOverride(draft, { path, what: `${name}: ${key}`, from: before, to: to[key] ?? 'none' })
+      noteOverride(draft, { path, what: `${name}: ${key}`, from: before, to: set[key] ?? 'none' })
   }
 }
 

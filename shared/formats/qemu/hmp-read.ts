@@ -4,6 +4,7 @@ import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { listNames } from '../losses.ts'
+import { noteReplaced } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { type JsonObject, parseJsonStream, textMember } from '../text/json-stream.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
@@ -80,7 +81,8 @@ function readThrottle({ draft, model, path, rest }: HmpLine): void {
   }
   // HMP takes either kind of name; a path can only be a device's.
   const isQdev = device.includes('/') || findBackend(model, 'qdev', device) !== null
-  setLegacyLimits(model, isQdev ? { id: device } : { device }, limits, null)
+  const before = setLegacyLimits(model, isQdev ? { id: device } : { device }, limits, null)
+  if (before !== null) noteReplaced(draft, { path, name: before.group, from: before.limits, to: limits })
 }
 
 /** `drive_add SLOT if=none,…`, and `drive_add -n SLOT …`, which makes a node and no drive. */

@@ -2,6 +2,7 @@ import { LEGACY_KEYS } from '#shared/qemu/qmp-commands.ts'
 import { hasAnyLimit, isLengthKey, isLimitKey, LIMIT_KEYS, type LimitKey } from '#shared/throttle/limits.ts'
 import { firstBreach } from '#shared/throttle/rules.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
+import { noteOverride, noteReplaced } from '../set-limits.ts'
 import { isObject } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
 import { looksLikeThrottling } from '../unread-throttling.ts'
@@ -40,8 +41,10 @@ export function readDrive(draft: Draft, model: QemuModel, text: DriveText): void
   if (drive === null) return
   const node = nodeOf(model, rest)
   addBackend(model, { drive, node })
-  if (hasAnyLimit(limits)) setLegacyLimits(model, { device: drive }, limits, group)
-  else if (group !== null)
+  const before = hasAnyLimit(limits) ? setLegacyLimits(model, { device: drive }, limits, group) : null
+  if (before !== null) {
+    noteReplaced(draft, { path: `${text.path} ${drive}`, name: before.group, from: before.limits, to: limits })
+  } else if (group !== null)
     draft.notes.push(`${drive} names the group ${group} without any limit; QEMU does not put it into the group then.`)
   const breach = hasAnyLimit(limits) ? null : firstBreach(limits)
   if (breach !== null) {
@@ -61,7 +64,13 @@ function limitsOfPairs(draft: Draft, { pairs, path }: DriveText): DriveLimits {
   const bySpelling = new Map<string, string>()
   for (const [name, value] of pairs) {
     const isShort = BY_SHORT_NAME.has(name) || name === 'group'
-    if (isShort && bySpelling.get(canonical(name)) === name) continue // the first of a short name counts
+    if (isShort && bySpelling.get(canonical(name)) === name) {
+      const message = `${name} is set twice: ${value} is left out, since the first of a short name counts`
+      if (limits[throttlingKey(name) ?? 'iops-size'] !== parseOptionNumber(value)) {
+        draft.losses.push({ path, kind: 'dropped', message })
+      }
+      continue
+    }
     const key = throttlingKey(name)
     const isGroup = GROUP_NAMES.has(name)
     const other = bySpelling.get(canonical(name))
@@ -73,7 +82,11 @@ function limitsOfPairs(draft: Draft, { pairs, path }: DriveText): DriveLimits {
     else if (key !== null) {
       const number = parseOptionNumber(value)
       if (number === null) notUnderstood(draft, `${path} ${name}`, noNumber(value))
-      else limits[key] = number
+      else {
+        const from = other === name ? (limits[key] ?? number) : number
+        noteOverride(draft, { path, what: name, from, to: number })
+        limits[key] = number
+      }
     } else if (
       (LIKE_A_LIMIT.test(name) || looksLikeThrottling(name)) &&
       name !== 'throttle-group' &&

@@ -120,18 +120,30 @@ export function attachUnnamed(model: QemuModel, drive: string): void {
   if (!model.backends.some((backend) => backend.drive === drive)) addBackend(model, { node: drive })
 }
 
-/** As QEMU's `block_set_io_throttle` command. */
-export function setLegacyLimits(model: QemuModel, target: LegacyTarget, limits: Limits, group: string | null): void {
+interface GroupLimits {
+  readonly group: string
+  readonly limits: Limits
+}
+
+/** As QEMU's `block_set_io_throttle` command. What its group had before; null: the disk leaves its group. */
+export function setLegacyLimits(
+  model: QemuModel,
+  target: LegacyTarget,
+  limits: Limits,
+  group: string | null,
+): GroupLimits | null {
   const backend = backendOfTarget(model, target)
   if (!hasAnyLimit(limits)) {
     leaveLegacyGroup(model, backend)
-    return
+    return null
   }
   const given = 'id' in target ? target.id : target.device
   const next = group ?? backend.group ?? given
   if (backend.group !== next) leaveLegacyGroup(model, backend)
   backend.group = next
+  const before = model.objects.get(next) ?? model.legacyGroups.get(next) ?? {}
   setGroupLimits(model, next, limits)
+  return { group: next, limits: before }
 }
 
 /** The name of an object reaches that object. */

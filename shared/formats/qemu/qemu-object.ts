@@ -1,5 +1,6 @@
 import { type Draft, notUnderstood } from '../draft.ts'
 import { listNames } from '../losses.ts'
+import { noteReplaced } from '../set-limits.ts'
 import { isObject, type JsonObject, objectMember, textMember } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
 import type { QemuModel } from './qemu-model.ts'
@@ -70,5 +71,8 @@ export function setGroupObject(draft: Draft, model: QemuModel, args: JsonObject,
   if (others.length > 0) notUnderstood(draft, path, `limits have no ${listNames(others)} that is a whole number`)
   if (!model.objects.has(group))
     notUnderstood(draft, path, `${group} was made before this text; limits that it has besides these are not known`)
-  model.objects.set(group, mergeLimits(model.objects.get(group) ?? {}, limits))
+  const from = model.objects.get(group) ?? {}
+  const to = mergeLimits(from, limits)
+  noteReplaced(draft, { path, name: group, from, to })
+  model.objects.set(group, to)
 }

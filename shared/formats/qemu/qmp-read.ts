@@ -3,6 +3,7 @@ import { limitsOfLegacy } from '#shared/qemu/legacy-limits.ts'
 import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { listNames } from '../losses.ts'
+import { noteReplaced } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
 import { reportThrottling } from '../unread-throttling.ts'
@@ -130,7 +131,9 @@ function applyLegacy(draft: Draft, model: QemuModel, args: JsonObject, path: str
     notUnderstood(draft, path, 'block_set_io_throttle names no disk: it needs "id" or "device"')
     return
   }
-  setLegacyLimits(model, target, limitsOfLegacy(args), textMember(args, 'group'))
+  const limits = limitsOfLegacy(args)
+  const before = setLegacyLimits(model, target, limits, textMember(args, 'group'))
+  if (before !== null) noteReplaced(draft, { path, name: before.group, from: before.limits, to: limits })
 }
 
 function applyObjectAdd(draft: Draft, model: QemuModel, args: JsonObject, path: string): boolean {
