@@ -211,6 +211,21 @@ test('trace requests beyond the disk are folded into it', () => {
   }
 })
 
+test('a trace is quoted as it stands, and fields may have quotes', () => {
+  const reader = new TraceReader()
+  reader.push(
+    'time_s,op,offset,bytes\n0,"read",0,"4096"\n1,XWRITE,0,512\n1,read,x,512\n1,read,0,4K\n1 s,read,0,512\n1,read,,512\n',
+  )
+  const result = reader.finish()
+  expect(result.ok ? [] : result.issues.map(({ message }) => message)).toEqual([
+    'op "XWRITE" is not valid; use read or write',
+    'offset "x" is not valid; use whole bytes, 0 or more',
+    expect.stringMatching(/^bytes "4K" are not valid; use whole bytes, 1 to \d+$/),
+    'time "1 s" is not valid; use seconds, 0 or more',
+    'offset "" is not valid; use whole bytes, 0 or more',
+  ])
+})
+
 test('a broken trace names its lines', () => {
   const reader = new TraceReader()
   reader.push('0,read,0,4096\n1,erase,0,4096\n0.5,read,0\n-1,read,0,1\n1,read,-1,1\n1,read,0,0')

@@ -81,27 +81,31 @@ export class TraceReader {
     if (this.#issues.length >= MAX_ISSUES) return
     const text = raw.trim()
     if (text === '' || text.startsWith('#')) return
-    const [time, op, offset, bytes, ...more] = text.split(',').map((field) => field.trim())
+    const [time, op, offset, bytes, ...more] = text.split(',').map(plainField)
     if (this.columns.count === 0 && time !== undefined && /^time(_s)?$/i.test(time)) return
     if (bytes === undefined || more.length > 0) {
       this.#complain('trace-columns', `${JSON.stringify(text.slice(0, 80))} is not time_s,op,offset,bytes`)
       return
     }
-    this.#append(Number(time), op?.toLowerCase() ?? '', Number(offset), Number(bytes))
+    this.#append({ time: time ?? '', op: op ?? '', offset: offset ?? '', bytes })
   }
 
-  #append(timeS: number, op: string, offset: number, bytes: number): void {
-    const timeNs = Math.round(timeS * NS_PER_S)
+  #append(line: Fields): void {
+    const [offset, bytes, op] = [numberOf(line.offset), numberOf(line.bytes), line.op.toLowerCase()]
+    const timeNs = Math.round(numberOf(line.time) * NS_PER_S)
     if (!(timeNs >= 0 && timeNs <= Number.MAX_SAFE_INTEGER))
-      this.#complain('trace-time', `time ${timeS} is not valid; use seconds, 0 or more`)
+      this.#complain('trace-time', `time ${shown(line.time)} is not valid; use seconds, 0 or more`)
     else if (timeNs < this.#lastNs)
-      this.#complain('trace-order', `time ${timeS} lies before the line above; sort the trace by time`)
+      this.#complain('trace-order', `time ${shown(line.time)} lies before the line above; sort the trace by time`)
     else if (!/^(r|read|w|write)$/.test(op))
-      this.#complain('trace-op', `op ${JSON.stringify(op)} is not valid; use read or write`)
+      this.#complain('trace-op', `op ${shown(line.op)} is not valid; use read or write`)
     else if (!Number.isSafeInteger(offset) || offset < 0)
-      this.#complain('trace-offset', `offset ${offset} is not valid; use whole bytes, 0 or more`)
+      this.#complain('trace-offset', `offset ${shown(line.offset)} is not valid; use whole bytes, 0 or more`)
     else if (!Number.isInteger(bytes) || bytes < 1 || bytes > MAX_REQUEST_BYTES)
-      this.#complain('trace-bytes', `${bytes} bytes are not possible; use 1 to ${MAX_REQUEST_BYTES}`)
+      this.#complain(
+        'trace-bytes',
+        `bytes ${shown(line.bytes)} are not valid; use whole bytes, 1 to ${MAX_REQUEST_BYTES}`,
+      )
     else if (this.columns.count >= MAX_TRACE_REQUESTS)
       this.#complain('trace-too-long', `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`)
     else {
@@ -113,4 +117,26 @@ export class TraceReader {
   #complain(code: string, message: string): void {
     this.#issues.push({ path: `line ${this.#line}`, code, message })
   }
+}
+
+/** As the line has them. */
+interface Fields {
+  readonly time: string
+  readonly op: string
+  readonly offset: string
+  readonly bytes: string
+}
+
+/** Spreadsheets put quotes around texts. */
+function plainField(field: string): string {
+  const text = field.trim()
+  return /^"[^"]*"$/.test(text) ? text.slice(1, -1).trim() : text
+}
+
+function numberOf(text: string): number {
+  return text === '' ? Number.NaN : Number(text)
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 40))
 }

@@ -137,6 +137,11 @@ const DIGITS: readonly (readonly [digits: number, name: string, ns: number])[] =
 function nsPerUnit({ timeName }: Columns, sample: string, trace: TraceDraft): number {
   const named = TIMES.get(timeName) ?? null
   if (named !== null) return named
+  if (!/^"?\d+(\.\d*)?([eE][-+]?\d+)?"?$/.test(sample)) {
+    const message = `${JSON.stringify(sample.slice(0, 40))} is not a number; times are read as numbers of one unit`
+    trace.losses.push({ path: timeName, kind: 'not-understood', message })
+    return 1e9
+  }
   const whole = sample.replace(/\..*$/, '').replace(/^"/, '')
   const [, name, ns] = DIGITS.find(([digits]) => whole.length > digits) ?? ([0, 'seconds', 1e9] as const)
   trace.losses.push({
