@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fixture, read } from '../fixtures/read.ts'
 import { formatLoss } from '../format.ts'
+import { guessFormat } from '../formats.ts'
 
 // What the readers make of recorded and described loads.
 
@@ -227,4 +228,14 @@ describe('traces', () => {
     expect(workspace.devices.map((device) => device.id)).toEqual(['hm-1', 'hm-0'])
     expect(files[0]?.text).toBe('time_s,op,offset,bytes\n0,read,383496192,32768\n1.3323526,write,0,512\n')
   })
+})
+
+test.each([
+  [';', 'time_s;op;offset;bytes\n0;read;0;512\n0,5;write;1024;4096\n'],
+  ['a tab', 'time_s\top\toffset\tbytes\n0\tread\t0\t512\n0.5\twrite\t1024\t4096\n'],
+])('a trace of a spreadsheet, parted by %s, is that parted by commas', (_, text) => {
+  expect(guessFormat(text)).toMatchObject({ ok: true, value: { id: 'trace-csv' } })
+  const { files } = read('trace-csv', 'time_s,op,offset,bytes\n0,read,0,512\n0.5,write,1024,4096\n')
+  expect(files).toHaveLength(1)
+  expect(read('trace-csv', text).files).toEqual(files)
 })

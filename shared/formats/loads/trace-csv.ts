@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { plainCell } from '../text/csv-rows.ts'
+import { type CsvSeparator, plainCell, separatorOf } from '../text/csv-rows.ts'
 import { traceClock } from './trace-clock.ts'
 import { firstLines, type ReadLine, type TraceDialect, traceFormat } from './trace-dialect.ts'
 import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
@@ -7,6 +7,7 @@ import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
 // Traces as CSV with a heading: Weir's own columns (time_s,op,offset,bytes) under many names and units.
 
 interface Columns {
+  readonly separator: CsvSeparator
   readonly time: number
   readonly timeName: string
   readonly op: number
@@ -48,6 +49,7 @@ const DEVICES = ['device', 'disk', 'dev', 'volume', 'device_id', 'lun', 'volumei
 const PLAIN_LINE = /^\s*\d+(\.\d+)?([eE][-+]?\d+)?\s*,\s*(r|w|read|write)\s*,\s*\d+\s*,\s*\d+\s*$/i
 
 const PLAIN: Columns = {
+  separator: ',',
   time: 0,
   timeName: 'time_s',
   op: 1,
@@ -61,7 +63,8 @@ const PLAIN: Columns = {
 }
 
 function columnsOfHeading(line: string): Columns | null {
-  const names = line.split(',').map((name) => name.trim().toLowerCase().replace(/^"|"$/g, ''))
+  const separator = separatorOf(line)
+  const names = line.split(separator).map((name) => name.trim().toLowerCase().replace(/^"|"$/g, ''))
   const find = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name))
   const time = find([...TIMES.keys()])
   const op = find(OPS)
@@ -71,6 +74,7 @@ function columnsOfHeading(line: string): Columns | null {
   const device = find(DEVICES)
   const used = new Set([time, op, offset, bytes, device])
   return {
+    separator,
     time,
     timeName: names[time] ?? '',
     op,
@@ -118,8 +122,8 @@ function open(head: string, trace: TraceDraft): Result<ReadLine> {
       message: `the columns ${columns.unused.join(', ')} are not used`,
     })
   }
-  const sample = lines[heading === 0 ? 0 : 1]?.line.split(',')[columns.time]?.trim() ?? ''
-  const readTime = traceClock(nsPerUnit(columns, sample, trace))
+  const sample = lines[heading === 0 ? 0 : 1]?.line.split(columns.separator)[columns.time] ?? ''
+  const readTime = traceClock(nsPerUnit(columns, decimalPoint(sample.trim(), columns), trace))
   return ok((line, number) => {
     if (line.trim() === '' || line.startsWith('#') || number === heading) return
     readCells(trace, columns, { line, number, readTime })
@@ -161,10 +165,10 @@ function readCells(
     readTime,
   }: { readonly line: string; readonly number: number; readonly readTime: (text: string) => number },
 ): void {
-  const cells = line.split(',')
+  const cells = line.split(columns.separator)
   const cell = (index: number) => (cells[index] ?? '').trim().replace(/^"|"$/g, '')
   const op = cell(columns.op).toLowerCase()
-  const timeNs = readTime(cell(columns.time))
+  const timeNs = readTime(decimalPoint(cell(columns.time), columns))
   const offset = wholeNumber(cell(columns.offset))
   const bytes = wholeNumber(cell(columns.bytes))
   if (Number.isNaN(timeNs) || Number.isNaN(offset) || Number.isNaN(bytes)) {
@@ -172,7 +176,9 @@ function readCells(
   } else if (!/^(r|w|read|write)/.test(op)) {
     skip(trace, `${op === '' ? 'unnamed' : op.slice(0, 20)} requests`)
   } else {
-    const device = columns.isDeviceLast ? nameOf(cells.slice(columns.device).join(',')) : cell(columns.device)
+    const device = columns.isDeviceLast
+      ? nameOf(cells.slice(columns.device).join(columns.separator))
+      : cell(columns.device)
     addRequest(trace, (columns.device < 0 ? '' : device) || 'disk', {
       timeNs,
       isWrite: op.startsWith('w'),
@@ -180,6 +186,11 @@ function readCells(
       bytes: bytes * columns.bytesUnit,
     })
   }
+}
+
+/** Where semicolons part cells, the comma is the decimal one. */
+function decimalPoint(text: string, { separator }: Columns): string {
+  return separator === ';' ? text.replace(',', '.') : text
 }
 
 /** As `csvCell` writes it. */
@@ -201,6 +212,7 @@ export function isOwnTrace(head: string): boolean {
   return (
     heading === 0 ||
     (inPlace &&
+      columns.separator === ',' &&
       columns.timeName === 'time_s' &&
       columns.unused.length === 0 &&
       columns.offsetUnit === 1 &&
