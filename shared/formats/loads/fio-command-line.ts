@@ -70,7 +70,11 @@ export function parseFioCommandLine(text: string, around: FioSurroundings): Resu
         `only the section ${JSON.stringify(value)} of a job file runs; import that file by itself`,
       )
     } else if (!PROGRAM_OPTIONS.test(name)) {
-      setFioOption(current, `${name}=${value}`, around, { path: `--${name}`, where: '' })
+      setFioOption(current, `${name}=${value}`, around, {
+        path: `--${name}`,
+        where: '',
+        inherited: current === global ? new Map() : global,
+      })
     }
   }
   if (jobs.length > 0) return ok(jobs)

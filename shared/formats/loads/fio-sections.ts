@@ -38,11 +38,21 @@ interface Reading {
   readonly around: FioSurroundings
   global: Map<string, string>
   current: Map<string, string> | null
+  /** What the section began with; it may set that again. */
+  inherited: ReadonlyMap<string, string>
   includes: number
 }
 
 export function parseFioSections(text: string, around: FioSurroundings): Result<readonly FioJob[]> {
-  const reading: Reading = { jobs: [], issues: [], around, global: new Map(), current: null, includes: 0 }
+  const reading: Reading = {
+    jobs: [],
+    issues: [],
+    around,
+    global: new Map(),
+    current: null,
+    inherited: new Map(),
+    includes: 0,
+  }
   const { jobs, issues } = reading
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = withoutComment(raw)
@@ -81,11 +91,12 @@ function readLine(reading: Reading, line: string, number: number): void {
     include(reading, current, line.replace(/^include\s+/, ''), `line ${number}`)
   } else {
     const where = current === reading.global ? '' : ` (${jobs.at(-1)?.name})`
-    setFioOption(current, line, reading.around, { path: `line ${number}`, where })
+    setFioOption(current, line, reading.around, { path: `line ${number}`, where, inherited: reading.inherited })
   }
 }
 
 function startSection(reading: Reading, name: string, line: number): void {
+  reading.inherited = reading.global
   if (name === 'global') {
     reading.global = new Map(reading.global)
     reading.current = reading.global
@@ -116,8 +127,14 @@ function include(reading: Reading, options: Map<string, string>, name: string, p
       return
     }
     if (/^include\s+/.test(line)) include(reading, options, line.replace(/^include\s+/, ''), place)
-    else if (line !== '') setFioOption(options, line, around, { path: place, where: '' })
+    else if (line !== '') setFioOption(options, line, around, { path: place, where: '', inherited: reading.inherited })
   }
+}
+
+interface FioPlace {
+  readonly path: string
+  readonly where: string
+  readonly inherited: ReadonlyMap<string, string>
 }
 
 /** `key=value` into `options`; an option of which a variable is missing says nothing. */
@@ -125,7 +142,7 @@ export function setFioOption(
   options: Map<string, string>,
   line: string,
   around: FioSurroundings,
-  { path, where }: { readonly path: string; readonly where: string },
+  { path, where, inherited }: FioPlace,
 ): void {
   const equals = line.indexOf('=')
   const key = (equals < 0 ? line : line.slice(0, equals)).trim().toLowerCase()
@@ -139,5 +156,10 @@ export function setFioOption(
       else around.lose(`${path}${where}`, `${name}=${text}: ${shown} is not known here; the option is left out`)
     },
   })
-  if (value !== null) options.set(name, value)
+  if (value === null) return
+  const before = options.get(name)
+  if (before !== undefined && before !== inherited.get(name) && before !== value) {
+    around.lose(`${path}${where}`, `${name} is set twice: ${before} gives way to ${value}, since the last one counts`)
+  }
+  options.set(name, value)
 }

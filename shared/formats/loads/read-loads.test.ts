@@ -6,6 +6,15 @@ import { guessFormat } from '../formats.ts'
 // What the readers make of recorded and described loads.
 
 describe('fio', () => {
+  test.each([
+    ['a file', '[global]\nrw=write\n[a]\nrw=read\niodepth=4\niodepth=8\n'],
+    ['a command', 'fio --rw=write --name=a --rw=read --iodepth=4 --iodepth=8'],
+  ])('an option that one job sets twice is a loss, one of all jobs set again is none: %s', (_, text) => {
+    const losses = read('fio', text).losses.map(formatLoss)
+    expect(losses.filter((loss) => loss.includes('twice'))).toEqual([
+      expect.stringContaining('iodepth is set twice: 4 gives way to 8, since the last one counts'),
+    ])
+  })
   test('jobs become disks with loads', () => {
     const { workspace, losses } = read('fio', fixture('mixed.fio'))
     expect(workspace.devices.map(({ id, disk, workload }) => ({ id, disk, workload }))).toMatchInlineSnapshot(`
