@@ -117,7 +117,7 @@ export function readRow(reading: OpenstackReading, table: Table, line: string, p
 }
 
 /** `total_iops_sec='500', read_bytes_sec='5'`; also with colons, as cinder prints it, or as JSON. */
-function readCell(reading: OpenstackReading, group: string, cell: string, path: string): void {
+export function readCell(reading: OpenstackReading, group: string, cell: string, path: string): void {
   const found = cell.matchAll(/([A-Za-z_][\w:]*[A-Za-z_])["']?\s*[=:]\s*["']?([^\s"',}]+)/g)
   let count = 0
   for (const [, name = '', text = ''] of found) if (putProperty(reading, { group, name, text, path })) count += 1

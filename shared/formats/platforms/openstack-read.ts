@@ -6,6 +6,7 @@ import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { shellStatements } from '../text/shell-statements.ts'
 import { isOpenstackCommand, newTable, readOpenstackCommand, readRow, takeSize } from './openstack-commands.ts'
+import { readOpenstackJson } from './openstack-json.ts'
 import { finishPerGb, type OpenstackReading, putProperty } from './openstack-values.ts'
 
 interface Target {
@@ -25,6 +26,12 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
   )
   const draft = newDraft(checked.value)
   const reading: OpenstackReading = { draft, keys, perGb: new Map(), sizeGb: null }
+  if (/^\s*(\[\s*)?\{\s*"/.test(checked.value)) {
+    const read = readOpenstackJson(reading, checked.value)
+    if (!read.ok) return read
+    finishPerGb(reading)
+    return finishDraft(draft, options)
+  }
   const table = newTable()
   const place = { group: 'qos' }
   for (const { text: line, line: number } of joinedLines(checked.value)) {
@@ -66,6 +73,7 @@ export function detectOpenstack(text: string): number {
   if (/\b(openstack|cinder|nova)\b.*\b(qos|qos-create|qos-key|flavor|flavor-key)\b.*(bytes|iops)_sec/.test(head))
     return 0.92
   if (/^\s*\|.*\b(quota:disk_)?(total|read|write)_(bytes|iops)_sec.*\|\s*$/m.test(head)) return 0.92
+  if (/"(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max|_per_gb)?"\s*:\s*"?\d/.test(head)) return 0.7
   return /^[ \t]*(quota:disk_)?(total|read|write)_(bytes|iops)_sec(_max|_per_gb)?\s*[=:]\s*["']?\d/m.test(head)
     ? 0.7
     : 0

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { read, told } from '../fixtures/read.ts'
+import { guessFormat } from '../formats.ts'
 
 // What OpenStack's clients take and print.
 
@@ -110,4 +111,22 @@ read_bytes_sec_per_gb_min = 5000
       "groups.g.iops-total-max: dropped: 2000 is left out: bps_max/iops_max require corresponding bps/iops values",
     ]
   `)
+})
+
+test('openstack: what its clients print as JSON', () => {
+  const text = JSON.stringify([
+    { ID: '1', Name: 'gold', Consumer: 'front-end', Associations: [], Properties: { total_iops_sec: '500' } },
+    { ID: '2', Name: 'slow', Consumer: 'back-end', Properties: { read_bytes_sec: '1048576' } },
+  ])
+  expect(guessFormat(text)).toMatchObject({ ok: true, value: { id: 'openstack' } })
+  expect(told(read('openstack', text))).toMatchObject({
+    groups: { gold: { 'iops-total': 500 }, slow: { 'bps-read': 1048576 } },
+    losses: ['line 1: not-understood: slow is for the back-end: the storage holds it, QEMU does not'],
+  })
+  const flavor = '{"name":"m1","properties":{"quota:disk_total_iops_sec":"5"}}'
+  expect(guessFormat(flavor)).toMatchObject({ ok: true, value: { id: 'openstack' } })
+  expect(read('openstack', flavor).workspace.groups).toEqual({ m1: { 'iops-total': 5 } })
+  expect(read('openstack', '{"properties":{"quota:disk_total_iops_sec":"5"}}').workspace.groups).toEqual({
+    qos: { 'iops-total': 5 },
+  })
 })
