@@ -42,6 +42,8 @@ export interface Draft {
   readonly losses: Loss[]
   readonly notes: string[]
   readonly files: ExtraFile[]
+  /** The text is a log: that limits changed in its course is what it tells, and no loss. */
+  isHistory?: true
   /** What was not understood after the first hundreds. */
   unreported: number
   /** Numbers too large to be exact in JavaScript, as the text has them. */

@@ -28,6 +28,7 @@ interface Replaced {
 
 /** Of limits that were there, those that now are others. */
 export function noteReplaced(draft: Draft, { path, name, from, to }: Replaced): void {
+  if (draft.isHistory) return
   const [old, set] = [canonicalLimits(from), canonicalLimits(to)]
   for (const key of LIMIT_KEYS) {
     const before = old[key]

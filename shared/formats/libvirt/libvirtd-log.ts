@@ -43,6 +43,7 @@ function readLibvirtdLog(text: string, options: ReadOptions): Result<Imported> {
     if (!steps.some(({ command }) => CONCERNS_DISKS.test(command))) continue
     const draft = draftOf(machines, name)
     draft.name = name
+    draft.isHistory = true
     if (starts > 1)
       draft.notes.push(`${name} was started ${starts} times in this log; it is read as of the last start.`)
     const model = newQemuModel()
