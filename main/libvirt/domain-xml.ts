@@ -82,3 +82,12 @@ function limitsOf(element: XmlElement): Limits {
   })
   return libvirtLimitsOf(limits)
 }
+
+/** What virsh takes for the domain: by a name of digits alone it would find another one that has this ID. */
+export function wordOf({ name, uuid }: DomainXml): string {
+  return isTakenForId(name) ? uuid : name
+}
+
+export function isTakenForId(name: string): boolean {
+  return /^\d+$/.test(name)
+}

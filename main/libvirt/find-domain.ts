@@ -1,21 +1,14 @@
 import type { VirshReader } from './discover-domain.ts'
-import { type DomainXml, readDomainXml } from './domain-xml.ts'
-
-const DIGITS = /^\d+$/
+import { type DomainXml, isTakenForId, readDomainXml } from './domain-xml.ts'
 
 /** The XML of the domain of this name, or of this ID where none has the name. Throws EngineError where libvirt has neither. */
 export async function findDomain(virsh: VirshReader, domain: string): Promise<DomainXml> {
   return readDomainXml(await virsh.run(['dumpxml', '--domain', await wordFor(virsh, domain)]))
 }
 
-/** What virsh takes for the domain: by a name of digits alone it would find another one that has this ID. */
-export function wordOf({ name, uuid }: DomainXml): string {
-  return DIGITS.test(name) ? uuid : name
-}
-
-/** The same by name: an ID where no domain has that name. */
+/** `wordOf` by name: an ID where no domain has that name. */
 export async function wordFor(virsh: VirshReader, domain: string): Promise<string> {
-  return (DIGITS.test(domain) ? await uuidOf(virsh, domain) : null) ?? domain
+  return (isTakenForId(domain) ? await uuidOf(virsh, domain) : null) ?? domain
 }
 
 /** `list` says `UUID NAME`, one line each. null: no domain has the name. */

@@ -4,7 +4,8 @@ import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions } from '#main/live/vm-link.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
-import { findDomain, wordOf } from './find-domain.ts'
+import { wordOf } from './domain-xml.ts'
+import { findDomain } from './find-domain.ts'
 import {
   type DomainOptions,
   type Figures,

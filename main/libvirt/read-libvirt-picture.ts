@@ -10,8 +10,7 @@ import {
 } from '#main/live/picture.ts'
 import { weirNames } from '#main/live/weir-names.ts'
 import { hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
-import type { DomainDisk, DomainXml } from './domain-xml.ts'
-import { wordOf } from './find-domain.ts'
+import { type DomainDisk, type DomainXml, wordOf } from './domain-xml.ts'
 
 /** What one look through libvirt found. */
 export interface DomainViews {
