@@ -65,7 +65,8 @@ export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJourn
   await journal.begin(record)
   const answers = await link.send(plan.steps)
   const problems = refusals(answers)
-  if (!answers.some(({ outcome }) => outcome === 'done' || outcome === 'unknown')) {
+  // One that was refused may have taken in part: it is read back below.
+  if (answers.every(({ outcome }) => outcome === 'unsent')) {
     await journal.end(address)
     return { ...nothing, left: problems }
   }
