@@ -6,6 +6,7 @@ import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
+import { fromTo } from '#shared/workspace/changes.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { flagOption, missingFile } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -80,7 +81,7 @@ function asJson({ plan, answers, unfulfilled }: Applied, about: object): object 
 }
 
 function report({ plan, answers, unfulfilled }: Applied, dryRun: boolean, { print, complain, paint }: Terminal): void {
-  for (const { subject, from, to } of plan.changes) print(`${subject}: ${from} → ${to}`)
+  for (const change of plan.changes) print(`${change.subject}: ${fromTo(change)}`)
   for (const warning of plan.warnings) complain(paint.warn(warning))
   for (const [index, { command }] of plan.steps.entries()) {
     const answer = answers[index]

@@ -96,6 +96,8 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
 
     const shown = await weir('apply', ...args)
     expect([shown.exit, shown.err]).toEqual([1, expect.stringContaining('nothing was sent; --yes sends it')])
+    expect(shown.out).toContain('IOPS: 70 → 300')
+    expect(shown.out).not.toContain('300 → 70')
     expect(shown.out).toContain('block_set_io_throttle')
     expect([await limitsOf(db), await limitsOf(web)]).toEqual(before)
 

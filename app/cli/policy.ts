@@ -10,6 +10,7 @@ import { counted } from '#shared/counted.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
+import { fromTo } from '#shared/workspace/changes.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, optionIssue, textOption } from './options.ts'
@@ -145,7 +146,9 @@ function reportOne(terminal: CommandCall['terminal'], { vm, drift, problem, appl
   const name = printableName(vm)
   if (problem !== null) complain(paint.bad(`${name}: ${printableName(problem)}`))
   if (applied?.problem != null) complain(paint.warn(`${name}: ${printableName(applied.problem)}`))
-  for (const sentence of drift ?? []) print(`${name}: ${printableName(sentence)}`)
+  for (const sentence of applied === null ? (drift ?? []) : changeWords(applied)) {
+    print(`${name}: ${printableName(sentence)}`)
+  }
   if (applied === null) return
   for (const [index, { command }] of applied.plan.steps.entries()) {
     const answer = applied.answers[index]
@@ -157,6 +160,11 @@ function reportOne(terminal: CommandCall['terminal'], { vm, drift, problem, appl
   for (const sentence of [...applied.plan.impossible, ...applied.unfulfilled]) {
     complain(paint.bad(`${name}: not possible: ${printableName(sentence)}`))
   }
+}
+
+/** As `weir apply FILE` says it: what is, and what it becomes. Drift says what it should be first. */
+function changeWords({ plan }: Applied): readonly string[] {
+  return plan.changes.map((change) => `${change.subject}: ${fromTo(change)}`)
 }
 
 function appliedJson({ plan, answers, unfulfilled }: Applied): object {
