@@ -3,6 +3,7 @@ import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
@@ -54,8 +55,8 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
 function reportCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
   if (found === null) return
   complain(paint.warn('An earlier Apply to this VM was interrupted: part of it may have taken effect.'))
-  complain(`  to finish it:    weir apply ${found.desiredFile} --vm ${where}`)
-  complain(`  to put it back:  weir apply ${found.beforeFile} --vm ${where}`)
+  complain(`  to finish it:    weir apply ${shellQuote(found.desiredFile)} --vm ${shellQuote(where)}`)
+  complain(`  to put it back:  weir apply ${shellQuote(found.beforeFile)} --vm ${shellQuote(where)}`)
 }
 
 /** Lost connections are a broken world; everything else that is not as the file says is "not met". */

@@ -3,6 +3,7 @@ import { findDrift, withVm } from '#main/live/apply-workspace.ts'
 import { refusalOf } from '#main/live/vm-status.ts'
 import { checkWorkspaceFiles } from '#main/workspace/check-files.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
@@ -56,7 +57,8 @@ async function checkDrift(
         for (const sentence of unknown) terminal.complain(terminal.paint.warn(`not known: ${sentence}`))
         for (const row of places) terminal.print(terminal.paint.bad(placeWords(row)))
         for (const sentence of drift) terminal.print(terminal.paint.bad(sentence))
-        const putBack = refusal === null ? `; weir apply ${file} --vm ${where} puts it back` : ''
+        const putBack =
+          refusal === null ? `; weir apply ${shellQuote(file)} --vm ${shellQuote(where)} puts it back` : ''
         terminal.print(isAsSaid ? `${where} matches ${file}` : `${where} no longer matches ${file}${putBack}`)
       }
       return ok(isAsSaid ? 0 : 1)

@@ -5,6 +5,7 @@ import type { LiftRecord } from '#main/live/lift/lift-record.ts'
 import { beginLift, type PutBack, putBack } from '#main/live/lift/lift-work.ts'
 import type { LiftChoice } from '#main/live/lift/lifting.ts'
 import { isOver } from '#shared/block-job.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -83,7 +84,7 @@ async function putBackWhenReached(
 }
 
 function stillLifted(where: string): string {
-  return `The limits are still lifted. weir lift ${where} --restore puts them back.`
+  return `The limits are still lifted. weir lift ${shellQuote(where)} --restore puts them back.`
 }
 
 async function unknownJob({ link }: OpenVm, id: string): Promise<Result<never> | null> {

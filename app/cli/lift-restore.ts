@@ -1,6 +1,7 @@
 import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import { isOwned, type LiftOwner, type LiftRecord } from '#main/live/lift/lift-record.ts'
 import { orphanedLifts, type Restored, restoreLift } from '#main/live/lift/restore.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -53,7 +54,7 @@ function report({ record, done, error }: Restored, { terminal }: Pick<CommandCal
   }
   terminal.complain(terminal.paint.bad(`${record.address}: still lifted. ${error?.message ?? ''}`))
   if (error !== null && error.advice !== '') terminal.complain(`  ${error.advice}`)
-  terminal.complain(`  If the VM is gone for good: weir lift ${record.address} --forget`)
+  terminal.complain(`  If the VM is gone for good: weir lift ${shellQuote(record.address)} --forget`)
 }
 
 function exitOf(restored: readonly Restored[]): ExitCode {
@@ -72,5 +73,5 @@ async function nothingWords(journal: LiftJournal): Promise<string> {
 }
 
 function waitingWords({ address, owner }: LiftRecord & { readonly owner: LiftOwner }): string {
-  return `${address} is lifted by process ${owner.pid}, which puts it back; now: weir lift ${address} --restore`
+  return `${address} is lifted by process ${owner.pid}, which puts it back; now: weir lift ${shellQuote(address)} --restore`
 }

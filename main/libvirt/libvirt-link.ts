@@ -3,6 +3,7 @@ import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions } from '#main/live/vm-link.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
 import { wordOf } from './domain-xml.ts'
 import { findDomain } from './find-domain.ts'
@@ -95,7 +96,7 @@ export class LibvirtLink extends LibvirtDomain implements SessionLink {
 }
 
 function notRunning(name: string): NotRunningError {
-  return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: virsh start ${name}`)
+  return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: virsh start ${shellQuote(name)}`)
 }
 
 function never(): boolean {

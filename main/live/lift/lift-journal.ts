@@ -4,6 +4,7 @@ import { EngineError } from '#main/engine-error.ts'
 import { usualLiftFolder } from '#main/state-folder.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { writeError } from '#main/workspace/write-error.ts'
+import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { ApplyJournal } from '../apply-journal.ts'
 import { formatLiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
 
@@ -119,7 +120,7 @@ function alreadyLifted(address: string): EngineError {
   return new EngineError(
     'file-exists',
     `Limits of ${address} are lifted already.`,
-    `weir lift ${address} --restore puts them back.`,
+    `weir lift ${shellQuote(address)} --restore puts them back.`,
   )
 }
 
