@@ -9,10 +9,11 @@ import { parseWorkspace } from '#shared/workspace/parse.ts'
 import { Lab } from './lab.ts'
 
 // Iothreads that die, with and without a group's lock in hand, or hang in a disk. They are the real ones, but run in a
-// worker in which a release of a lock, or a read, first looks for a file that tells it to misbehave.
+// worker in which a release of a lock, or a read by Node or by koffi, first looks for a file that tells it to misbehave.
 
 const SABOTAGE = (iothread: URL, trigger: string) => `
 import fs from 'node:fs'
+import Module from 'node:module'
 import { workerData } from 'node:worker_threads'
 
 const left = new Map()
@@ -36,10 +37,23 @@ Atomics.exchange = (...args) => {
   if (isTold('die')) process.exit(1)
   return result
 }
+const hangs = () => isTold('hang') && Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 7000)
 const { readSync } = fs
 fs.readSync = (...args) => {
-  if (isTold('hang')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 7000)
+  hangs()
   return readSync(...args)
+}
+const load = Module._load
+Module._load = (request, ...rest) => {
+  const koffi = load(request, ...rest)
+  return request === 'koffi' ? { ...koffi, load: (name) => hanging(koffi.load(name)) } : koffi
+}
+function hanging(program) {
+  const func = (name, ...rest) => {
+    const call = program.func(name, ...rest)
+    return name === 'pread' ? (...args) => (hangs(), call(...args)) : call
+  }
+  return { func }
 }
 await import(${JSON.stringify(iothread.href)})
 `
