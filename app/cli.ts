@@ -7,17 +7,31 @@ import { processTerminal } from './cli/terminal.ts'
 
 const SECOND_SIGNAL_EXIT = 130
 
-/** Aborts at the first signal; the second one does not wait for a clean end. */
-function abortOnSignal(): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(SECOND_SIGNAL_EXIT)
-      controller.abort()
-    })
-  }
-  return controller.signal
+const CUT_OFF_EXIT = 3
+
+const ending = new AbortController()
+let isSignalled = false
+let isCutOff = false
+
+// The first signal aborts; the second one does not wait for a clean end.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (isSignalled) process.exit(SECOND_SIGNAL_EXIT)
+    isSignalled = true
+    ending.abort()
+  })
 }
 
+// A command that nobody reads any more ends as by a signal: what it lifted it puts back, what it sends it reads back.
+const terminal = processTerminal((why) => {
+  if (why !== null) {
+    process.stderr.write(`weir: the output cannot be written: ${why}\n`)
+    isCutOff = true
+    process.exitCode = CUT_OFF_EXIT // the command may have ended before what it wrote was
+  }
+  ending.abort()
+})
+
 inlineMore()
-process.exitCode = await runCli(process.argv.slice(2), { terminal: processTerminal(), signal: abortOnSignal() })
+const exit = await runCli(process.argv.slice(2), { terminal, signal: ending.signal })
+if (!isCutOff) process.exitCode = exit

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { closeSync, openSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { buildForTests } from '#main/iothread/testing/build-for-tests.ts'
@@ -43,8 +43,12 @@ class Place {
   }
 
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Said> } {
+    return this.startInto('pipe', args)
+  }
+
+  startInto(output: 'pipe' | number, args: readonly string[]): ReturnType<Place['start']> {
     const env = { ...process.env, XDG_STATE_HOME: this.state }
-    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', output, 'pipe'] })
     let out = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk) => {
@@ -138,6 +142,22 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       const said = await ended
       expect({ exit: said.exit, ...(await place.limits()) }, said.out).toEqual({ exit: 0, ...WHOLE })
       expect(said.out).toContain('put back  gold: IOPS 100')
+      expect(place.records()).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+
+  test.each(['whose reader has gone', 'on a full disk'])(
+    'an output %s ends a lift as a signal does: nothing stays lifted',
+    async (which) => {
+      const place = await Place.make()
+      const isFull = which === 'on a full disk'
+      const full = isFull ? openSync('/dev/full', 'w') : null
+      const { child, ended } = place.startInto(full ?? 'pipe', ['lift', place.socket.address, '--for', '1h'])
+      if (full !== null) closeSync(full)
+      child.stdout?.destroy()
+      const said = await ended
+      expect({ exit: said.exit, ...(await place.limits()) }, said.out).toEqual({ exit: isFull ? 3 : 0, ...WHOLE })
       expect(place.records()).toEqual([])
     },
     PATIENCE_MS,

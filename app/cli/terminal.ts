@@ -52,23 +52,26 @@ export function shown(text: string): string {
   return safe + harmless(text.slice(from))
 }
 
-/** The terminal of this process. What cannot be written any more ends it: there is nobody to tell. */
-export function processTerminal(): Terminal {
+/**
+ * The terminal of this process. `onBroken` hears once that nothing more can be written: whoever reads has what it wanted,
+ * as in `weir run … | head` (null), or why not. What a command has begun on a VM it still ends.
+ */
+export function processTerminal(onBroken: (why: string | null) => void): Terminal {
   const { stdin, stdout, stderr, env } = process
   const redraws = stdout.isTTY === true && env.TERM !== 'dumb'
+  let isBroken = false
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `weir run … | head` closes the pipe early: the reader has what it wanted, which is no failure of ours.
-    if (error.code === 'EPIPE') process.exit(0)
-    stderr.write(`weir: the output cannot be written: ${error.message}\n`)
-    process.exit(3)
+    if (isBroken) return
+    isBroken = true
+    onBroken(error.code === 'EPIPE' ? null : error.message)
   })
   // Who closes stderr does not want to hear; the exit code still tells.
   stderr.on('error', () => {})
   return {
-    print: (text) => stdout.write(`${shown(text)}\n`),
+    print: (text) => void (isBroken || stdout.write(`${shown(text)}\n`)),
     complain: (text) => stderr.write(`${shown(text)}\n`),
     // A file or a program takes the text exactly as it is; only a terminal acts on what is in it.
-    write: (text) => stdout.write(stdout.isTTY === true ? shown(text) : text),
+    write: (text) => void (isBroken || stdout.write(stdout.isTTY === true ? shown(text) : text)),
     redraws,
     columns: () => stdout.columns ?? 80,
     ...(redraws ? { rows: () => stdout.rows ?? 24 } : {}),
