@@ -4,6 +4,7 @@ import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import type { LiftRecord } from '#main/live/lift/lift-record.ts'
 import { beginLift, type PutBack, putBack } from '#main/live/lift/lift-work.ts'
 import type { LiftChoice } from '#main/live/lift/lifting.ts'
+import { findDisk, findGroup } from '#main/live/picture.ts'
 import { isOver } from '#shared/block-job.ts'
 import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -32,7 +33,7 @@ export async function liftUntil(call: CommandCall, journal: LiftJournal, order: 
   const where = formatVmAddress(address)
   warnOfOwner(address, terminal)
   const asked = await withVm(address, async (vm) => {
-    const unknown = job === null ? null : await unknownJob(vm, job)
+    const unknown = unknownName(vm, choice) ?? (job === null ? null : await unknownJob(vm, job))
     if (unknown !== null) return unknown
     const nowMs = Date.now()
     const untilMs = seconds === null ? null : nowMs + seconds * 1000
@@ -85,6 +86,23 @@ async function putBackWhenReached(
 
 function stillLifted(where: string): string {
   return `The limits are still lifted. weir lift ${shellQuote(where)} --restore puts them back.`
+}
+
+/** A name that the VM does not have is a wrong option: nothing is sent. */
+function unknownName({ picture }: OpenVm, { groups, devices }: LiftChoice): Result<never> | null {
+  const wrong = (path: string, name: string, known: readonly string[], none: string) => {
+    const message = `the VM has no ${JSON.stringify(name)}; ${known.length === 0 ? none : `use ${known.join(', ')}`}`
+    return failed([{ path, code: 'option-value', message }])
+  }
+  const group = groups.find((name) => findGroup(picture, name) === undefined)
+  if (group !== undefined) {
+    const known = picture.groups.map(({ name }) => name)
+    return wrong('--group', group, known, 'it has no throttle groups')
+  }
+  const device = devices.find((id) => findDisk(picture, id) === undefined)
+  if (device === undefined) return null
+  const known = picture.disks.map(({ id }) => id)
+  return wrong('--device', device, known, 'it has no disks')
 }
 
 async function unknownJob({ link }: OpenVm, id: string): Promise<Result<never> | null> {

@@ -120,9 +120,11 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     for (const argv of wrong) expect([argv, await new Lift(...argv).ended]).toEqual([argv, 2])
     const nobody = new Lift(where, '--group', 'nobody', '--group', 'gold', '--for', '1h')
     expect([await nobody.ended, nobody.text]).toEqual([
-      1,
-      'nobody is not a throttle group of this VM; it has gold, g0, g1.\n',
+      2,
+      expect.stringContaining('--group: the VM has no "nobody"; use gold, g0, g1'),
     ])
+    const nothing = new Lift(where, '--device', 'no\u001bthing', '--for', '1h')
+    expect([await nothing.ended, nothing.text]).toEqual([2, expect.stringContaining('has no "no\\u001bthing"; use ')])
     expect([await g0(qemu), (await qemu.groups()).d0, await usualLiftJournal().list()]).toEqual([50, 'gold', []])
   })
 })
