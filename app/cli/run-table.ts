@@ -12,15 +12,24 @@ import {
   formatShort,
   NS_PER_US,
 } from '#shared/units.ts'
+import { columnsThatFit, fitted, linesThatFit } from './fit.ts'
 import type { Paint } from './terminal.ts'
 
 // What `weir run` shows, as lines of text: a table that is drawn again and again in a terminal, one line per second and
 // lane in a pipe, and a table of the whole run at its end.
 
-const COLUMNS = ['', 'IOPS', 'bandwidth', 'wait p50', 'p99', 'queued', 'slowed'] as const
+const COLUMNS = [
+  { name: 'IOPS', width: 9 },
+  { name: 'bandwidth', width: 12 },
+  { name: 'wait p50', width: 9 },
+  { name: 'p99', width: 9 },
+  { name: 'queued', width: 7 },
+  { name: 'slowed', width: 7 },
+].map((column, cell) => ({ ...column, cell }))
+/** Where a terminal is narrow, in this order; IOPS stay. */
+const GIVE_UP = ['bandwidth', 'wait p50', 'slowed', 'p99', 'queued']
 /** More names than this are counted instead. */
 const MOST_NAMES = 2
-const WIDTHS = [9, 12, 9, 9, 7, 7] as const
 
 const INDENT = { lane: '', device: '  ', failed: '  ', level: '    at ' } as const
 
@@ -34,17 +43,21 @@ interface Row {
 export interface Page {
   readonly paint: Paint
   readonly columns: number
+  readonly rows: number
 }
 
-/** The run as it stands, for a terminal. */
-export function liveLines(snapshot: Snapshot, title: string, { paint, columns }: Page): readonly string[] {
+/** The run as it stands, for a terminal of that size. */
+export function liveLines(snapshot: Snapshot, title: string, { paint, columns, rows }: Page): readonly string[] {
   const lanes = Object.entries(snapshot.groups).map(([name, group]) => [
     laneRow(name, group, snapshot),
     ...group.members.flatMap((id) => deviceRows(id, named(snapshot.devices, id), name)),
   ])
   const free = freeDevices(snapshot)
   const freeRows = [FREE_LANE, ...free.map((id) => deviceRow(id, named(snapshot.devices, id)))]
-  return tableLines([...lanes.flat(), ...(free.length > 0 ? freeRows : [])], title, { paint, columns })
+  return linesThatFit(
+    [title, ...tableLines([...lanes.flat(), ...(free.length > 0 ? freeRows : [])], paint, columns)],
+    rows,
+  )
 }
 
 /** One line per lane, for a pipe. */
@@ -62,8 +75,8 @@ export function plainLines(snapshot: Snapshot): readonly string[] {
   return free.length === 0 ? lanes : [...lanes, `${at}  not throttled: ${shares(free)}`]
 }
 
-/** The whole run. */
-export function resultLines(result: RunResult, title: string, { paint, columns }: Page): readonly string[] {
+/** The whole run, whatever the terminal: it is not drawn again. */
+export function resultLines(result: RunResult, title: string, paint: Paint): readonly string[] {
   const lanes = Object.entries(result.groups).map(([name, group]): readonly Row[] => [
     {
       name,
@@ -75,7 +88,7 @@ export function resultLines(result: RunResult, title: string, { paint, columns }
   ])
   const free = Object.keys(result.devices).filter((id) => result.devices[id]?.group === null)
   const freeRows = free.length > 0 ? [FREE_LANE, ...free.map((id) => resultRow(id, result))] : []
-  return tableLines([...lanes.flat(), ...freeRows], title, { paint, columns })
+  return [title, ...tableLines([...lanes.flat(), ...freeRows], paint, Number.POSITIVE_INFINITY)]
 }
 
 /** What was taken for the disks' times where the workspace names none; null: it names all. */
@@ -179,27 +192,21 @@ function resultRow(id: string, result: RunResult): Row {
   }
 }
 
-function tableLines(rows: readonly Row[], title: string, { paint, columns }: Page): readonly string[] {
+function tableLines(rows: readonly Row[], paint: Paint, columns: number): readonly string[] {
   const nameWidth = Math.min(
     28,
     Math.max(12, ...rows.map((row) => row.name.length + Math.max(2, INDENT[row.kind].length))),
   )
-  const head =
-    COLUMNS[0].padEnd(nameWidth) +
-    COLUMNS.slice(1)
-      .map((name, index) => cell(name, index))
-      .join('')
+  const used = columnsThatFit(COLUMNS, columns - nameWidth, GIVE_UP)
+  const head = ''.padEnd(nameWidth) + used.map(({ name, width }) => name.padStart(width)).join('')
   const lines = rows.map((row) => {
-    const name = `${INDENT[row.kind]}${row.name}`.slice(0, nameWidth).padEnd(nameWidth)
-    const text = `${name}${row.cells.map(cell).join('')}${row.note === '' ? '' : `  ${row.note}`}`.slice(0, columns)
+    const name = fitted(`${INDENT[row.kind]}${row.name}`, nameWidth).padEnd(nameWidth)
+    const cells = used.map(({ cell, width }) => (row.cells[cell] ?? '').padStart(width)).join('')
+    const text = fitted(`${name}${cells}${row.note === '' ? '' : `  ${row.note}`}`, columns)
     if (row.kind === 'failed') return paint.bad(text)
     return row.kind === 'lane' ? paint.bold(text) : text
   })
-  return [title.slice(0, columns), paint.dim(head.slice(0, columns)), ...lines]
-}
-
-function cell(text: string, index: number): string {
-  return text.padStart(WIDTHS[index] ?? 0)
+  return [paint.dim(fitted(head, columns)), ...lines]
 }
 
 function named<T>(devices: Readonly<Record<string, T>>, id: string): T {
@@ -236,9 +243,10 @@ function percent(shares: readonly number[]): string {
   return `${formatShort(Math.round(Math.max(0, ...shares) * 100))} %`
 }
 
-/** `Noisy neighbour  00:07 / 00:10`. */
-export function liveTitle(name: string, nowNs: number, durationS: number, paint: Paint): string {
-  return `${paint.bold(name)}  ${formatClock(nowNs)} / ${formatClock(durationS * 1e9)}`
+/** `Noisy neighbour  00:07 / 00:10`, in so many characters. */
+export function liveTitle(name: string, nowNs: number, durationS: number, { paint, columns }: Page): string {
+  const times = `  ${formatClock(nowNs)} / ${formatClock(durationS * 1e9)}`
+  return `${paint.bold(fitted(name, Math.max(1, columns - times.length)))}${fitted(times, columns)}`
 }
 
 export function resultTitle(result: RunResult): string {

@@ -162,8 +162,8 @@ class LiveView {
       for (const line of [...news.map((text) => `* ${text}`), ...plainLines(snapshot)]) this.#terminal.print(line)
       return
     }
-    const title = liveTitle(this.#name, snapshot.nowNs, this.#durationS, paint)
-    const lines = liveLines(snapshot, title, { paint, columns: this.#terminal.columns() })
+    const page = { paint, columns: this.#terminal.columns(), rows: this.#terminal.rows?.() ?? 24 }
+    const lines = liveLines(snapshot, liveTitle(this.#name, snapshot.nowNs, this.#durationS, page), page)
     this.#clear()
     for (const text of news) this.#terminal.print(paint.warn(`* ${text}`))
     for (const line of lines) this.#terminal.print(line)
@@ -174,8 +174,7 @@ class LiveView {
     const { paint } = this.#terminal
     this.#clear()
     if (!this.#terminal.redraws) this.#terminal.print('')
-    const columns = this.#terminal.redraws ? this.#terminal.columns() : Number.POSITIVE_INFINITY
-    for (const line of resultLines(result, resultTitle(result), { paint, columns })) this.#terminal.print(line)
+    for (const line of resultLines(result, resultTitle(result), paint)) this.#terminal.print(line)
     for (const line of goalLines(result, paint)) this.#terminal.print(line)
     for (const words of measuredWords(result.recordedLatency ?? [])) this.#terminal.print(words)
   }

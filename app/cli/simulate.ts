@@ -107,8 +107,7 @@ function report(result: RunResult, { terminal, json }: { readonly terminal: Term
     return
   }
   const title = `${result.name}: ${formatClock(result.durationS * NS_PER_S)} simulated, seed ${result.seed}`
-  const columns = terminal.redraws ? terminal.columns() : Number.POSITIVE_INFINITY
-  for (const line of resultLines(result, title, { paint: terminal.paint, columns })) terminal.print(line)
+  for (const line of resultLines(result, title, terminal.paint)) terminal.print(line)
   for (const line of goalLines(result, terminal.paint)) terminal.print(line)
   for (const words of measuredWords(result.recordedLatency ?? [])) terminal.print(words)
   const assumed = assumedTimes(result)

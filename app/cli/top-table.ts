@@ -4,22 +4,34 @@ import { type HostRow, hostRows, percent, type SortKey } from '#shared/host-rows
 import { boundsWords } from '#shared/latency-words.ts'
 import type { LatencyBounds } from '#shared/snapshot.ts'
 import { formatBps, formatDurationNs, formatIops } from '#shared/units.ts'
+import { type Column, columnsThatFit, fitted } from './fit.ts'
 import { printableName } from './printable.ts'
 import type { Paint } from './terminal.ts'
 
 // A host as lines of text, the noisiest VM on top. What is estimated bears ≈, what is not known –.
 
 /** Where a VM has latency histograms. */
-const P99: readonly [string, number] = ['p99 r · w', 31]
-const COLUMNS: readonly (readonly [string, number])[] = [
-  ['share', 7],
-  ['IOPS', 9],
-  ['bandwidth', 13],
-  ['of its limit', 22],
-  ['mean r · w', 17],
-  ['≈ held', 8],
-  ['≈ full in', 10],
-]
+const P99: Figure = { name: 'p99 r · w', width: 31, cell: 7 }
+const COLUMNS: readonly Figure[] = [
+  { name: 'share', width: 7, sortKey: 'share' },
+  { name: 'IOPS', width: 9, sortKey: 'iops' },
+  { name: 'bandwidth', width: 13, sortKey: 'bps' },
+  { name: 'of its limit', width: 22, sortKey: 'limit' },
+  { name: 'mean r · w', width: 17, sortKey: 'wait' },
+  { name: '≈ held', width: 8, sortKey: 'throttled' },
+  { name: '≈ full in', width: 10 },
+].map((column, cell) => ({ ...column, cell }) as Figure)
+/** Where a terminal is narrow, in this order: what the table is sorted by, IOPS and why a VM says nothing stay longest. */
+const GIVE_UP = ['share', 'bandwidth', '≈ full in', 'p99 r · w', 'mean r · w', 'of its limit', '≈ held']
+/** Room for `drift, state`, or for what is longest there. */
+const LEAST_NOTE = 12
+const MOST_NOTE = 24
+
+interface Figure extends Column {
+  /** Its place among a row's cells. */
+  readonly cell: number
+  readonly sortKey?: SortKey
+}
 
 export function topLines(
   look: HostLook,
@@ -32,13 +44,17 @@ export function topLines(
   const shown = rows.slice(0, Math.max(1, page.rows - 4 - look.problems.length))
   const left = rows.length - shown.length
   const hasP99 = look.vms.some((vm) => vm.disks.some((disk) => disk.histograms !== undefined))
-  const shape = { width, used: hasP99 ? [...COLUMNS, P99] : COLUMNS }
-  const head = `${'VM'.padEnd(width)}${shape.used.map(([name, size]) => name.padStart(size)).join('')}  drift, state`
+  const noteRoom = Math.min(MOST_NOTE, Math.max(LEAST_NOTE, ...shown.map(({ vm }) => noteOf(vm).length)))
+  const all = hasP99 ? [...COLUMNS, P99] : COLUMNS
+  const sorted = all.find(({ sortKey }) => sortKey === key)?.name
+  const giveUp = GIVE_UP.filter((name) => name !== sorted)
+  const shape = { width, used: columnsThatFit(all, columns - width - 2 - noteRoom, giveUp) }
+  const names = shape.used.map(({ name, width: size }) => name.padStart(size)).join('')
   return [
-    paint.bold(titleOf(look).slice(0, columns)),
-    ...look.problems.map((text) => paint.warn(printableName(text).slice(0, columns))),
-    paint.dim(head.slice(0, columns)),
-    ...shown.map((row) => painted(row, lineOf(row, shape).slice(0, columns), paint)),
+    paint.bold(fitted(titleOf(look), columns)),
+    ...look.problems.map((text) => paint.warn(fitted(printableName(text), columns))),
+    paint.dim(fitted(`${'VM'.padEnd(width)}${names}  drift, state`, columns)),
+    ...shown.map((row) => painted(row, fitted(lineOf(row, shape), columns), paint)),
     ...(left > 0 ? [paint.dim(`… ${left} more`)] : []),
   ]
 }
@@ -46,7 +62,7 @@ export function topLines(
 interface Shape {
   /** Of the names. */
   readonly width: number
-  readonly used: readonly (readonly [string, number])[]
+  readonly used: readonly Figure[]
 }
 
 function lineOf(row: HostRow, { width, used }: Shape): string {
@@ -62,8 +78,8 @@ function lineOf(row: HostRow, { width, used }: Shape): string {
     time(row.headroomNs),
     row.readP99 === null && row.writeP99 === null ? '–' : `${bounds(row.readP99)} · ${bounds(row.writeP99)}`,
   ]
-  const cut = name.length > width - 2 ? `${name.slice(0, width - 3)}…` : name
-  return `${cut.padEnd(width)}${used.map(([, size], index) => (cells[index] ?? '').padStart(size)).join('')}  ${noteOf(vm)}`
+  const figures = used.map(({ cell, width: size }) => (cells[cell] ?? '').padStart(size)).join('')
+  return `${fitted(name, width - 2).padEnd(width)}${figures}  ${noteOf(vm)}`
 }
 
 function noteOf(vm: VmLook): string {

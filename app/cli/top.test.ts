@@ -121,6 +121,17 @@ test('an address of one VM, a folder that is missing and a sort key that is not 
   })
 })
 
+test('at 80 columns figures go before the state of a VM, and the sorted column stays', () => {
+  const stopped = { ...vm('stopped', 0), up: false, state: 'silent', problem: 'it hangs' } as const
+  const at = (key: 'share' | 'bps') => topLines(host(stopped, vm('a', 5)), key, { paint: PAINT, columns: 80, rows: 24 })
+  const [head = '', ...rows] = at('share').slice(1)
+  expect(head).toMatch(/^VM +share +IOPS .*drift, state$/)
+  expect(head).not.toContain('bandwidth')
+  expect(rows.join('\n')).toContain('silent: it hangs')
+  expect(at('bps')[1]).toMatch(/IOPS +bandwidth/)
+  expect(Math.max(...at('share').map((line) => line.length))).toBeLessThanOrEqual(80)
+})
+
 test('in a narrow terminal no line wraps, keys sort and q ends', async () => {
   const folder = await makeTempFolder()
   cleanups.push(folder.remove)

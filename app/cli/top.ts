@@ -5,6 +5,7 @@ import { SORT_KEYS, type SortKey } from '#shared/host-rows.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { finishHost } from './finish-host.ts'
+import { fitted } from './fit.ts'
 import { hostPort } from './host-source.ts'
 import { flagOption, optionIssue, textOption } from './options.ts'
 import { taintOption } from './taint-option.ts'
@@ -78,10 +79,8 @@ function draw(host: Host, first: SortKey, { terminal, signal }: CommandCall): Pr
     const [columns, rows] = [terminal.columns(), terminal.rows?.() ?? 24]
     const lines = topLines(host.look(), key, { paint: terminal.paint, columns, rows })
     // A line that wraps would be two to go back over.
-    const keys = `sort: ${Object.entries(KEYS)
-      .map(([letter, name]) => `${letter} ${name}`)
-      .join('  ')}  q quit`
-    const hint = terminal.paint.dim(keys.slice(0, columns))
+    const keys = Object.entries(KEYS).map(([letter, name]) => `${letter} ${name}`)
+    const hint = terminal.paint.dim(fitted(`q quit  sort: ${keys.join('  ')}`, columns))
     terminal.write(`${drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : ''}${[...lines, hint].join('\n')}\n`)
     drawn = lines.length + 1
   }
