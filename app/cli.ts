@@ -25,7 +25,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // A command that nobody reads any more ends as by a signal: what it lifted it puts back, what it sends it reads back.
 const terminal = processTerminal((why) => {
   if (why !== null) {
-    process.stderr.write(`weir: the output cannot be written: ${why}\n`)
+    terminal.complain(`weir: the output cannot be written: ${why}`)
     isCutOff = true
     process.exitCode = CUT_OFF_EXIT // the command may have ended before what it wrote was
   }
