@@ -32,6 +32,12 @@ export async function outputFile(
   return ok(file)
 }
 
+/** Whether writing there would lose what no command can make again: an empty file (`mktemp`) and a device hold nothing. */
+export async function holdsSomething(file: string): Promise<boolean> {
+  const there = await statOf(file)
+  return there?.isFile() === true && there.size > 0
+}
+
 /** Null where nothing is, or nothing that can be looked at: writing there tells the reason. */
 async function statOf(file: string) {
   try {

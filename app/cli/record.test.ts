@@ -46,6 +46,20 @@ test('Ctrl-C while it connects ends it at once, and leaves no file', { timeout: 
   expect(fs.existsSync(file)).toBe(false)
 })
 
+test('an earlier recording is replaced only with --force, and a refusal asks the VM nothing', async () => {
+  const nobody = `unix:${path.join(own.folder, 'nobody.sock')}`
+  const file = path.join(own.folder, 'earlier.gz')
+  fs.writeFileSync(file, 'earlier')
+  const refused = await callWeir('record', nobody, '-o', file)
+  expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('--force to replace it')])
+  expect(fs.readFileSync(file, 'utf8')).toBe('earlier')
+  const forced = await callWeir('record', nobody, '-o', file, '--force')
+  expect([forced.exit, forced.err]).toEqual([3, expect.stringContaining('There is no socket')])
+  const empty = path.join(own.folder, 'empty.gz')
+  fs.writeFileSync(empty, '')
+  expect((await callWeir('record', nobody, '-o', empty)).exit).toBe(3)
+})
+
 const absent = missingQemu()
 describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
   test('its counters are recorded, and what is chosen from them lies between evenly and however', {

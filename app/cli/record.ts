@@ -7,7 +7,7 @@ import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, optionIssue, textOption } from './options.ts'
-import { outputFile } from './output-file.ts'
+import { holdsSomething, outputFile } from './output-file.ts'
 import { taintOption } from './taint-option.ts'
 import { oneVm, warnOfOwner } from './vm-option.ts'
 
@@ -34,6 +34,10 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
   if (file === null) {
     const message = 'this is missing; say where the recording goes: -o web01.trace.gz'
     return failed([{ path: '--out', code: 'missing-option', message }])
+  }
+  if (!flagOption(options, 'force') && (await holdsSomething(file))) {
+    const message = `${file} exists; move it away, name another file, or say --force to replace it`
+    return failed([{ path: '--out', code: 'file-exists', message }])
   }
   warnOfOwner(address.value, terminal)
   // Ctrl-C ends the attempt to connect at once, and later the recording, not the connection under it.
