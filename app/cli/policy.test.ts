@@ -134,6 +134,7 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
     const { exit, err } = await weir('apply', ...args, '--yes')
     expect([exit, err]).toEqual([3, expect.stringContaining('aaa: ')])
     expect(await limitsOf(web)).toEqual({ d0: [300, 'd0'] })
+    expect((await weir('check', ...args)).out).toMatch(/^1 VM checked, 0 differ from .*; 1 VM could not be checked$/m)
   })
 
   test('a disk that shares the limits of another shows as drift', async () => {

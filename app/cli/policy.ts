@@ -134,11 +134,17 @@ function reportAll({ json, terminal }: CommandCall, { file }: Order, checked: re
     terminal.print(JSON.stringify({ format: 'weir-policy-report/1', file, vms }, null, 2))
   } else {
     for (const each of checked) reportOne(terminal, each)
-    const off = checked.filter(isOff).length
-    terminal.print(`${counted(checked.length, 'VM')} checked, ${off} ${off === 1 ? 'differs' : 'differ'} from ${file}`)
+    terminal.print(countWords(checked, file))
   }
   if (checked.some(({ problem, applied }) => problem !== null || isLost(applied))) return 3
   return checked.some(isOff) ? 1 : 0
+}
+
+function countWords(checked: readonly Checked[], file: string): string {
+  const missed = checked.filter(({ problem }) => problem !== null).length
+  const off = checked.filter(isOff).length
+  const words = `${counted(checked.length - missed, 'VM')} checked, ${off} ${off === 1 ? 'differs' : 'differ'} from ${file}`
+  return missed === 0 ? words : `${words}; ${counted(missed, 'VM')} could not be checked`
 }
 
 function reportOne(terminal: CommandCall['terminal'], { vm, drift, problem, applied }: Checked): void {
