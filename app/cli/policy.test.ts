@@ -63,6 +63,13 @@ test('a policy that is wrong is told with its place, and --from must be there', 
   expect(exit).toBe(2)
   expect(err).toContain('rules[0].limits.iops: "iops" is not a limit')
   expect(err).toContain('rules[0].limits.iops-total: "3 per disk" is not valid: use a number')
+  const never = await host([{ limits: { 'iops-total': 10, 'iops-read': 5 } }])
+  for (const command of ['check', 'apply']) {
+    expect(await weir(command, ...never.args)).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('rules[0].limits.iops-total: 10 is not valid'),
+    })
+  }
   const right = await host([{ limits: { 'iops-total': 5 } }])
   expect(await weir('check', ...right.args.slice(0, 2))).toMatchObject({
     exit: 2,

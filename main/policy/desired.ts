@@ -38,8 +38,8 @@ export function desiredOf(
     const names = disks.map((disk) => disk.id).join(', ')
     if (limits === null)
       problems.push(`${names}: the size is not known, so what the policy asks per GiB is not either.`)
-    const [issue] = limits === null ? [] : limitIssues(limits, names)
-    if (issue) problems.push(`${names}: QEMU does not take what the policy asks: ${issue.message}.`)
+    const [issue] = limits === null ? [] : limitIssues(limits, '')
+    if (issue) problems.push(`${names}: QEMU does not take what the policy asks: ${issue.path}: ${issue.message}.`)
     if (limits === null || issue) continue
     // A filter without limits lets everything go; taking it out would need more than that.
     const name = present(picture, disks) ?? (hasAnyLimit(limits) ? freeName(taken, disks[0]?.id ?? vm.name) : null)

@@ -3,6 +3,7 @@ import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { isLimitKey, LIMIT_KEYS, type LimitKey } from '#shared/throttle/limits.ts'
 import { GIB } from '#shared/units.ts'
 import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
+import { neverHolds } from './never-holds.ts'
 import { parseScaledLimit, type ScaledLimit } from './scaled-limit.ts'
 
 // How the VMs of a host shall be limited, by patterns: the first rule that matches a disk decides; a disk that none matches
@@ -48,11 +49,16 @@ export function parsePolicy(text: string): Result<Policy> {
   if (!parsed.success) return failed(issuesOfZod(parsed.error, value))
   const issues: Issue[] = []
   const rules = parsed.data.rules.map((rule, index) => ruleOf(rule, `rules[${index}]`, issues))
+  if (issues.length === 0) issues.push(...rules.flatMap((rule, index) => neverHolds(rule, `rules[${index}].limits`)))
   return issues.length > 0 ? failed(issues) : ok({ rules })
 }
 
 function ruleOf(rule: z.infer<typeof RULE>, path: string, issues: Issue[]): PolicyRule {
   const { from = 0, below = Number.POSITIVE_INFINITY } = rule.sizeGib ?? {}
+  if (from >= below) {
+    const message = `${below} is not valid: no disk is below this and at least ${from} GiB; use more than ${from}`
+    issues.push({ path: `${path}.sizeGib.below`, code: 'policy-size', message })
+  }
   return {
     vms: glob(rule.vms ?? '*'),
     title: rule.title === undefined ? null : glob(rule.title),
