@@ -6,7 +6,8 @@ import { limitIssues } from '#shared/throttle/rules.ts'
 import { isIn, outermostGroup, withOutermost } from '#shared/workspace/chain.ts'
 import { freeName } from '#shared/workspace/edits.ts'
 import type { Workspace } from '#shared/workspace/workspace.ts'
-import type { Policy, PolicyRule } from './policy.ts'
+import type { Policy } from './policy.ts'
+import type { PolicyRule } from './policy-rule.ts'
 import { limitFor } from './scaled-limit.ts'
 
 // What a policy asks of one VM, as a workspace of the disks it speaks of: from there on drift, plan and read-back are those

@@ -1,7 +1,7 @@
 import type { Issue } from '#shared/issue.ts'
 import { limitIssues } from '#shared/throttle/rules.ts'
 import { GIB, MIB } from '#shared/units.ts'
-import type { PolicyRule } from './policy.ts'
+import type { PolicyRule } from './policy-rule.ts'
 import { limitFor } from './scaled-limit.ts'
 
 // What QEMU takes at no size of a disk is a fault of the policy: told once, where it stands, not for every disk.

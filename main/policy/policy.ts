@@ -4,6 +4,7 @@ import { isLimitKey, LIMIT_KEYS, type LimitKey } from '#shared/throttle/limits.t
 import { GIB } from '#shared/units.ts'
 import { issuesOfZod } from '#shared/workspace/zod-issues.ts'
 import { neverHolds } from './never-holds.ts'
+import type { PolicyRule } from './policy-rule.ts'
 import { parseScaledLimit, type ScaledLimit } from './scaled-limit.ts'
 
 // How the VMs of a host shall be limited, by patterns: the first rule that matches a disk decides; a disk that none matches
@@ -13,17 +14,6 @@ export const POLICY_FORMAT = 'weir-policy/1'
 
 export interface Policy {
   readonly rules: readonly PolicyRule[]
-}
-
-export interface PolicyRule {
-  readonly vms: RegExp
-  /** null: whatever the title, or none. */
-  readonly title: RegExp | null
-  readonly disks: RegExp
-  readonly sizeBytes: { readonly from: number; readonly to: number }
-  /** disk: each disk by itself. vm: all disks of a VM that the rule matches share the limits. */
-  readonly per: 'disk' | 'vm'
-  readonly limits: ReadonlyMap<LimitKey, ScaledLimit>
 }
 
 const PATTERN = z.string().min(1).max(256)
