@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     globalSetup: ['scripts/test/build-folder.mjs'],
-    setupFiles: ['scripts/test/one-seed.mjs'],
+    setupFiles: ['scripts/test/one-seed.mjs', 'scripts/test/own-state.mjs'],
     // For a test that hangs; how long a right one takes is the machine's affair, and machines are shared.
     testTimeout: 30_000,
     hookTimeout: 120_000,
