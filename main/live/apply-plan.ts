@@ -11,7 +11,7 @@ export type SendCommand = (command: VmCommand, timeoutMs: number) => Promise<Qmp
 
 export interface StepAnswer {
   readonly command: VmCommand
-  /** refused: QEMU or libvirt said no. unknown: sent, but no answer came. unsent: something went wrong before that. */
+  /** refused: QEMU or libvirt said no. unknown: sent, but no answer came. unsent: it never left, since something failed before. */
   readonly outcome: 'done' | 'refused' | 'unknown' | 'unsent'
   /** Their words, or why there are none. */
   readonly answer: string

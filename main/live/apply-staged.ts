@@ -71,7 +71,7 @@ async function send({ link, staging, maker, nowNs, record }: Applying, plan: Pla
   return { reply: withProblem(applyReply(answers, unmet, readBack(plan, staging.picture)), problem), broken: null }
 }
 
-/** The commands are out: what went wrong beside them is no failure of theirs. */
+/** The commands were sent: what fails afterwards does not mean that they failed. */
 function withProblem(reply: QemuApplyReply, problem: string | null): QemuApplyReply {
   return problem === null ? reply : { ...reply, message: `${reply.message} ${problem}` }
 }

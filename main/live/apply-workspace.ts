@@ -52,7 +52,7 @@ export interface Applied {
   readonly answers: readonly StepAnswer[]
   /** What a look afterwards found otherwise than desired; empty in a dry run. */
   readonly unfulfilled: readonly string[]
-  /** What went wrong beside the commands, in a sentence. */
+  /** What failed apart from the commands, in a sentence: the record, or reading back. */
   readonly problem: string | null
 }
 

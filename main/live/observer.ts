@@ -121,7 +121,7 @@ export class Observer {
 
   #sightsOf(picture: Picture): Sights {
     if (this.#sights?.picture === picture) return this.#sights
-    // What is gone and comes again is another one: nothing is known of the time between.
+    // What was removed and added again is new: nothing is known of the time between.
     const known = this.#disks
     this.#disks = new Map(picture.disks.map((disk) => [keyOf(disk), known.get(keyOf(disk)) ?? new DiskCounters()]))
     for (const name of this.#shadows.keys()) {

@@ -134,7 +134,7 @@ export class Recorder {
     }
   }
 
-  /** Those of the picture: what is gone and comes again is another one. */
+  /** Those of the picture: a disk that was unplugged and plugged in again is a new one. */
   #keepDisks({ disks }: Picture): ReadonlyMap<string, RecordedDisk> {
     const keys = disks.flatMap(({ countersKey }) => countersKey ?? [])
     this.#disks = new Map(keys.map((key) => [key, this.#disks.get(key) ?? newDisk()]))

@@ -27,7 +27,7 @@ test('of a limit that stands twice the first counts, as in libvirt', () => {
   const text = `<domain>${disk('vda', iotune(`${iops(5)}${iops(9)}`))}</domain>`
   expect(told(read('libvirt-xml', text)).groups).toEqual({ vda: { 'iops-total': 5 } })
   expect(lossesOf(text)).toEqual([
-    'vda iotune: dropped: <total_iops_sec> stands here twice: 9 is left out, since libvirt takes the first, 5',
+    'vda iotune: dropped: <total_iops_sec> is given twice: libvirt takes the first, 5, so 9 is left out',
   ])
   expect(lossesOf(`<domain>${disk('vda', iotune(`${iops(5)}${iops(5)}`))}</domain>`)).toEqual([])
   const groups = GROUP.replace('</throttlegroups>', GROUP.replace('<throttlegroups>', '').replace('5', '9'))

@@ -122,7 +122,7 @@ function readLimits(draft: Draft, element: XmlElement, path: string): Limits {
 function reportSecond(draft: Draft, path: string, { name, text }: XmlElement, kept: number): void {
   const value = text.trim().slice(0, 40)
   if (value === String(kept)) return
-  const message = `<${name}> stands here twice: ${value} is left out, since libvirt takes the first, ${kept}`
+  const message = `<${name}> is given twice: libvirt takes the first, ${kept}, so ${value} is left out`
   draft.losses.push({ path, kind: 'dropped', message, from: value })
 }
 

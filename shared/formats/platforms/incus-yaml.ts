@@ -15,7 +15,7 @@ interface YamlInstance {
   readonly lines: readonly YamlLine[]
 }
 
-/** An instance ends at `---`, at the next item of a list of them, and where a key of its own comes again. */
+/** An instance ends at `---`, at the next item of a list of them, and where one of its own keys is repeated. */
 export function yamlInstances(text: string): readonly YamlInstance[] {
   const instances: YamlLine[][] = []
   let keys = new Set<string>()
