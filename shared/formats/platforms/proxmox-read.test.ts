@@ -251,7 +251,7 @@ test.each([
   ])
 })
 
-test('Proxmox's earlier names of options are read; a fraction of an operation is not called bytes', () => {
+test('earlier names of Proxmox options are read; a fraction of an operation is not called bytes', () => {
   const { workspace, losses } = read(
     'proxmox',
     'scsi0: l:x,iops_rd=5,iops_rd_max=9,iops_rd_length=3,mbps_wr=1,mbps_wr_max=2,bps_wr_length=4\nscsi1: l:y,iops=1.5\n',
