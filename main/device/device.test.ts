@@ -8,7 +8,7 @@ import { deviceRandom } from '#main/load/request-stream.ts'
 import { createServiceTimes } from '#main/load/service-times.ts'
 import { createFileDisk, FileDisk, openFileDisk } from './file-disk.ts'
 import { IoBuffers } from './io-buffers.ts'
-import { nativeCalls } from './native-calls.ts'
+import { type NativeCalls, nativeCalls } from './native-calls.ts'
 import { NullDisk } from './null-disk.ts'
 import { RunFolder, removeLeftovers } from './run-folder.ts'
 
@@ -80,6 +80,27 @@ test.for([
   expect(fs.readFileSync(file).equals(expected)).toBe(true)
   expect(Buffer.from(buffers.of(0, 8192).subarray(0, 8192)).equals(expected.subarray(0, 8192))).toBe(true)
   disk.close()
+})
+
+test.for([
+  ['fails', -1],
+  ['is cut short', 100],
+] as const)('a native call that %s is finished by Node’s, byte by byte', ([, moved]) => {
+  const file = path.join(folder, 'disk-1.img')
+  fs.writeFileSync(file, Buffer.alloc(16_384, 7))
+  const fd = fs.openSync(file, 'r+')
+  const transfer: NativeCalls['transfer'] = (_direction, _fd, _address, bytes, offset) => {
+    if (moved > 0) fs.writeSync(fd, buffers.of(1, bytes), 0, moved, offset)
+    return moved
+  }
+  const native = { addressOf: () => 0, transfer } as unknown as NativeCalls // all that a file disk uses
+  const disk = new FileDisk(fd, { file, sizeBytes: 16_384, direct: false, buffers }, native)
+  disk.transfer(1, 4096, 4096)
+  disk.close()
+  const written = fs.readFileSync(file)
+  const outside = Buffer.concat([written.subarray(0, 4096), written.subarray(8192)])
+  expect([new Set(outside), outside.length]).toEqual([new Set([7]), 12_288])
+  expect(written.subarray(4096, 8192).filter((byte) => byte === 7).length).toBeLessThan(100) // it is noise
 })
 
 test('O_DIRECT moves odd requests as whole blocks', () => {
