@@ -116,3 +116,51 @@ test('a painter that has stopped is not called, wherever it waits', () => {
   stops[6]?.()
   expect(next()).toEqual(['', ''])
 })
+
+test('who waits and is drawn anew by React is painted once', () => {
+  for (const name of 'ab') start(name)
+  settle()
+  measure(1)
+  const painter = () => painted.push('c')
+  stops.push(schedulePaint(painter))
+  measure(2)
+  expect([next(), next()]).toEqual([
+    ['c', 'a b'],
+    ['', ''],
+  ])
+})
+
+test('what React draws between a frame and its turn has the next frame', () => {
+  start('a')
+  settle()
+  measure(1)
+  const due = frames
+  frames = []
+  for (const callback of due) callback(nowMs)
+  start('b')
+  expect([frames.length, turns.length]).toEqual([1, 1])
+  for (const callback of frames.splice(0)) callback(nowMs)
+  expect(turns, 'one turn for what both frames left').toHaveLength(1)
+  expect(painted).toEqual(['b'])
+  expect(next()[1]).toBe('a')
+})
+
+test('a painter that throws stops nobody else', () => {
+  let isBroken = true
+  stops.push(
+    schedulePaint(() => {
+      if (isBroken) throw new Error('broken')
+      painted.push('broken')
+    }),
+  )
+  start('a')
+  expect(next).toThrow('broken')
+  isBroken = false
+  expect(next()[1]).toBe('a')
+  measure(1)
+  isBroken = true
+  for (const callback of frames.splice(0)) callback(nowMs)
+  expect(turns.splice(0)[0]).toThrow('broken')
+  expect(next()[1]).toBe('a')
+  isBroken = false
+})

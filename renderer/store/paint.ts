@@ -22,6 +22,7 @@ const waiting = new Set<Painter>()
 /** React has just drawn what they write into: without them the next frame would show it empty. */
 const fresh = new Set<Painter>()
 let frame: number | null = null
+let isTurnDue = false
 
 onSnapshot(() => {
   for (const painter of painters) waiting.add(painter)
@@ -54,21 +55,32 @@ export function usePaint(painter: Painter): void {
 }
 
 function requestFrame(): void {
-  if (frame === null && waiting.size + fresh.size > 0) frame = requestAnimationFrame(paintFrame)
+  if (frame === null && (fresh.size > 0 || (waiting.size > 0 && !isTurnDue))) frame = requestAnimationFrame(paintFrame)
 }
 
+// A painter that throws is its own fault: the others go on in the next turn.
+
 function paintFrame(): void {
-  paintSome(fresh)
-  for (const painter of fresh) waiting.add(painter)
-  fresh.clear()
-  if (waiting.size === 0) frame = null
-  else setTimeout(paintTurn)
+  frame = null
+  try {
+    paintSome(fresh)
+  } finally {
+    for (const painter of fresh) waiting.add(painter)
+    fresh.clear()
+    if (waiting.size > 0 && !isTurnDue) {
+      isTurnDue = true
+      setTimeout(paintTurn)
+    }
+  }
 }
 
 function paintTurn(): void {
-  frame = null
-  paintSome(waiting)
-  requestFrame()
+  isTurnDue = false
+  try {
+    paintSome(waiting)
+  } finally {
+    requestFrame()
+  }
 }
 
 function paintSome(some: Set<Painter>): void {
