@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type koffi from 'koffi'
 
-// System calls that Node has no function for, through koffi, a foreign-function library that brings its binaries: no
+// System calls that Node has no function for, or a slow one, through koffi, a foreign-function library that brings its binaries: no
 // compiler is needed. It is optional: without it disks do one request at a time, by Node's calls. Addresses are numbers,
 // which hold the 47 bits of one exactly; views of foreign memory are never made, since Electron forbids them.
 
@@ -30,13 +30,16 @@ export interface NativeCalls {
   eventFd(): number
 }
 
+/** Where addresses, sizes and offsets have 64 bits, as the calls below are declared. */
+const WIDE = ['x64', 'arm64']
+
 /** Those of this thread, once they were asked for. */
 let found: NativeCalls | null | undefined
 
-/** Null where the library is not there, or does not run on this machine. */
+/** Null where the library is not there, does not run on this machine, or the calls are others. */
 export function nativeCalls(): NativeCalls | null {
   if (found === undefined) {
-    const library = process.platform === 'linux' ? loadKoffi() : null
+    const library = process.platform === 'linux' && WIDE.includes(process.arch) ? loadKoffi() : null
     found = library === null ? null : callsOf(library)
   }
   return found
