@@ -17,9 +17,8 @@ export class EventlessLoads {
   /** By device. */
   readonly #lone: readonly (StaticPart | null)[]
   /** The whole part from the last step of the script on; null: its requests are events. */
-  #stretch: StaticPart | null = null
-  /** The same of a part that is one device and has no script; null: it is not, or its requests are events. */
-  #device: LoneDevice | null = null
+  #stretch: StaticPart | LoneDevice | null = null
+  /** One device and no script. */
   readonly #isOne: boolean
   /** Of the parts that were given back. */
   #requests = 0
@@ -47,24 +46,22 @@ export class EventlessLoads {
 
   /** Requests done. */
   get requests(): number {
-    const running = ((this.#device ?? this.#stretch)?.requests ?? 0) + this.#requests
+    const running = (this.#stretch?.requests ?? 0) + this.#requests
     return this.#lone.reduce((sum, load) => sum + (load?.requests ?? 0), running)
   }
 
   /** What the device's next event concerns; null: its own load. */
   of(device: SimulatedDevice): StaticPart | LoneDevice | null {
-    return this.#device ?? this.#stretch ?? this.#lone[device.slot] ?? null
+    return this.#stretch ?? this.#lone[device.slot] ?? null
   }
 
   goOn(nowNs: number): void {
-    this.#device?.goOn(nowNs)
     this.#stretch?.goOn(nowNs)
     for (const load of this.#lone) load?.goOn(nowNs)
   }
 
   /** Brings the throttle's memory up to date. */
   write(): void {
-    this.#device?.write()
     this.#stretch?.write()
   }
 
@@ -77,18 +74,14 @@ export class EventlessLoads {
     this.#mayBegin = devices.every(isSteady)
     if (!this.#mayBegin || !areTurnsPlain(memory)) return null
     this.#mayBegin = false
-    if (this.#isOne) {
-      this.#device = takeOverLone(this.#state, devices[0]!)
-      return this.#device.endBlock(nowNs)
-    }
-    this.#stretch = takeOver(this.#state, this.#groups, nowNs)
+    this.#stretch = this.#isOne ? takeOverLone(this.#state, devices[0]!) : takeOver(this.#state, this.#groups, nowNs)
     return this.#stretch.endBlock(nowNs)
   }
 
   /** A step of the script is due at `nowNs`: requests are events again. */
   end(nowNs: number): void {
     this.#mayBegin = this.#canBegin
-    if (this.#stretch === null) return
+    if (!(this.#stretch instanceof StaticPart)) return // a device alone has no script
     this.#stretch.goOnToStep(nowNs)
     giveBack(this.#state, this.#stretch)
     this.#requests += this.#stretch.requests

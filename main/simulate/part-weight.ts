@@ -32,7 +32,8 @@ function demandOf({ groups, disk, workload }: Device): number {
   if (workload.kind === 'trace') return diskPerS / 10
   const asked = askedIops(workload)
   const isSteady = workload.arrivals === 'closed' && asked === null && !hasCeilings(workload)
-  if (groups.length === 0 && isSteady) return FREE_PER_S
+  // In whole rounds only where each request takes the same time.
+  if (groups.length === 0 && isSteady && serviceOf(disk).kind === 'fixed') return FREE_PER_S
   return asked === null ? diskPerS : Math.min(asked, diskPerS)
 }
 

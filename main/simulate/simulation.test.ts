@@ -178,6 +178,12 @@ test('a disk with depth has what was let go at once in flight at once, and a loa
   const [before, after] = [requestsOf(wanted, 10).a!, requestsOf(wanted, 20).a!]
   expect(before / 10_000).toBeCloseTo(1, 1)
   expect((after - before) / 2000).toBeCloseTo(1, 1)
+  const simulation = new Simulation({ workspace: wanted })
+  const demand = (untilS: number) => {
+    simulation.advance(untilS * S)
+    return simulation.snapshot('running').devices.a?.demandIops
+  }
+  expect([demand(5), demand(15)]).toEqual([1600, 200])
 })
 
 test('an open loop keeps its arrivals while it is throttled, and its waits tell so', () => {

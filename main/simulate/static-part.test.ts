@@ -78,7 +78,7 @@ const SHARED = fc
       disk: fc.constantFrom(...SHARED_DISKS),
       iothread: fc.nat(1),
     }),
-    { minLength: 2, maxLength: 6 },
+    { minLength: 1, maxLength: 6 },
   )
   .map(
     (devices): Workspace => ({

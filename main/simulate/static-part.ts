@@ -47,7 +47,8 @@ export interface StaticDisk {
   readonly freeNs: Float64Array
 }
 
-interface Use {
+/** What a part without events is simulated in. */
+export interface StaticUse {
   readonly memory: ThrottleMemory
   readonly tally: RequestTally
   /** When each request that waits arrived, by its cell in `memory.waiting`. */
@@ -74,7 +75,12 @@ export class StaticPart {
   readonly #members: StaticMember[][] = []
 
   /** At `nowNs`, with all that waits in the throttle. `groups` 0: those of the devices limit nothing. */
-  constructor(groups: number, devices: readonly SimulatedDevice[], nowNs: number, { memory, tally, arrivalsNs }: Use) {
+  constructor(
+    groups: number,
+    devices: readonly SimulatedDevice[],
+    nowNs: number,
+    { memory, tally, arrivalsNs }: StaticUse,
+  ) {
     this.#tally = tally
     const disks = new Map<number, StaticDisk>()
     for (const { disk, isDeep } of devices) {
