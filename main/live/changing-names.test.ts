@@ -91,6 +91,23 @@ test('limits that somebody else set at a time that is not known begin with any l
   expect(told?.buckets[0]?.level?.high ?? Number.POSITIVE_INFINITY).toBeGreaterThan(8900)
 })
 
+test('another disk under a name that a row had is counted from its first look on', () => {
+  const tally = new VmTally()
+  const other = picture([], [legacy('db', null, { countersKey: 'd1' })])
+  const renamed = picture([], [legacy('mysql', null, { countersKey: 'd1' })])
+  tally.seePicture(DB)
+  tally.seeLook(look(0, { d0: 1000 }))
+  tally.seeLook(look(1, { d0: 1100 }))
+  tally.seePicture(other)
+  tally.seeLook(look(2, { d1: 500_000 }))
+  expect(tally.latest.disks[0]?.read?.iops ?? 0).toBe(0)
+  tally.seeLook(look(3, { d1: 500_050 }))
+  expect(tally.latest.disks[0]?.read?.iops).toBe(50)
+  tally.seePicture(renamed)
+  tally.seeLook(look(4, { d1: 500_150 }))
+  expect(tally.latest.disks[0]?.read?.iops, 'it only has another name').toBe(100)
+})
+
 test('two looks within a millisecond are one: a clock that is read twice gives one answer twice', () => {
   const tally = new VmTally()
   tally.seePicture(DB)

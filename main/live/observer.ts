@@ -5,7 +5,7 @@ import { outermostGroup } from '#shared/workspace/chain.ts'
 import { DiskCounters } from './disk-counters.ts'
 import type { Waiting } from './fullness.ts'
 import { levelSnapshots } from './level-waits.ts'
-import type { Picture, PictureDisk } from './picture.ts'
+import { figuresKey, type Picture } from './picture.ts'
 import { ShadowGroup, type ShadowStart } from './shadow-group.ts'
 import { type DiskSight, type GroupSight, roomsOf, type Sights, seeInterval, sightsOf } from './sights.ts'
 
@@ -123,11 +123,13 @@ export class Observer {
     if (this.#sights?.picture === picture) return this.#sights
     // What was removed and added again is new: nothing is known of the time between.
     const known = this.#disks
-    this.#disks = new Map(picture.disks.map((disk) => [keyOf(disk), known.get(keyOf(disk)) ?? new DiskCounters()]))
+    this.#disks = new Map(
+      picture.disks.map((disk) => [figuresKey(disk), known.get(figuresKey(disk)) ?? new DiskCounters()]),
+    )
     for (const name of this.#shadows.keys()) {
       if (!picture.groups.some((group) => group.name === name)) this.#shadows.delete(name)
     }
-    this.#sights = sightsOf(picture, (disk) => this.#disks.get(keyOf(disk)) ?? new DiskCounters())
+    this.#sights = sightsOf(picture, (disk) => this.#disks.get(figuresKey(disk)) ?? new DiskCounters())
     return this.#sights
   }
 
@@ -141,11 +143,6 @@ export class Observer {
     this.#shadows.set(group.name, shadow)
     return shadow
   }
-}
-
-/** `qdev` or node, as in the looks; a disk that nothing counts has a key of its own. */
-function keyOf({ countersKey, id }: PictureDisk): string {
-  return countersKey === null ? `uncounted ${id}` : `counted ${countersKey}`
 }
 
 /** Whether no request of a direction can have waited in the group in this look. Ask before its shadow observes it. */

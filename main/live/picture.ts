@@ -161,3 +161,8 @@ export function findDisk(picture: Picture, id: string): PictureDisk | undefined 
 export function noMediumWords(disk: string): string {
   return `${disk} has no medium: QEMU shows no limits then, though it keeps them for the next one.`
 }
+
+/** What a disk's figures are kept by, from look to look: what QEMU counts by, whatever the disk is called. */
+export function figuresKey({ countersKey, id }: Pick<PictureDisk, 'countersKey' | 'id'>): string {
+  return countersKey === null ? `uncounted ${id}` : `counted ${countersKey}`
+}

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Look, Observer } from '#main/live/observer.ts'
-import type { Picture } from '#main/live/picture.ts'
+import { figuresKey, type Picture } from '#main/live/picture.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
 import { assert } from '#shared/assert.ts'
 import type { DiskLook, GroupLook } from '#shared/host-look.ts'
@@ -34,7 +34,8 @@ const LEAST_NS = NS_PER_MS
 
 export class VmTally {
   readonly #observer = new Observer()
-  readonly #disks = new Map<string, DiskTotals>()
+  /** By id; another disk under that id begins anew. */
+  #disks: ReadonlyMap<string, DiskTotals> = new Map()
   readonly #groups = new Map<string, GroupTotals>()
   readonly #keeps: { readonly latency: boolean }
   #picture: Picture | null = null
@@ -69,10 +70,9 @@ export class VmTally {
         known.resets += 1 // by whom, and when since the configuration was read before, is not known
       }
     }
+    this.#disks = this.#disksOf(picture)
     this.#picture = picture
     keepOnly(this.#groups, new Set(picture.groups.map(({ name }) => name)))
-    keepOnly(this.#disks, new Set(picture.disks.map(({ id }) => id)))
-    for (const { id } of picture.disks) if (!this.#disks.has(id)) this.#disks.set(id, newDiskTotals(this.#keeps))
     for (const { name, limits } of picture.groups) {
       const totals = this.#groups.get(name) ?? newGroupTotals()
       this.#groups.set(name, totals)
@@ -80,6 +80,11 @@ export class VmTally {
       totals.limited = limits === null ? [] : BUCKETS.filter((bucket) => limitOf(limits, bucket) > 0)
       totals.ids = picture.disks.filter((disk) => isIn(disk, name)).map(({ id }) => id)
     }
+  }
+
+  #disksOf({ disks }: Picture): ReadonlyMap<string, DiskTotals> {
+    const known = new Map(this.#picture?.disks.map((disk) => [figuresKey(disk), this.#disk(disk.id)]))
+    return new Map(disks.map((disk) => [disk.id, known.get(figuresKey(disk)) ?? newDiskTotals(this.#keeps)]))
   }
 
   /** Nothing is known of the time since the latest look: the connection was lost. */
