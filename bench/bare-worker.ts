@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
+import { nativeCalls } from '#main/device/native-calls.ts'
 
 // The least that Weir could cost: a thread that does nothing but the system calls. Posts how many it did.
 
@@ -19,13 +20,16 @@ const BETWEEN_LOOKS = 256
 function transferFor(order: BareOrder & { kind: 'transfer' }): number {
   const fd = fs.openSync(order.file, 'r+')
   const buffer = Buffer.alloc(BLOCK_BYTES, 0x5a)
+  const native = nativeCalls()
+  const address = native?.addressOf(buffer) ?? 0
   const blocks = order.sizeBytes / BLOCK_BYTES
   const endMs = performance.now() + order.seconds * 1000
   let count = 0
   while (performance.now() < endMs) {
     for (let index = 0; index < BETWEEN_LOOKS; index += 1) {
       const offset = Math.floor(Math.random() * blocks) * BLOCK_BYTES
-      if (order.isRead) fs.readSync(fd, buffer, 0, BLOCK_BYTES, offset)
+      if (native !== null) native.transfer(order.isRead ? 0 : 1, fd, address, BLOCK_BYTES, offset)
+      else if (order.isRead) fs.readSync(fd, buffer, 0, BLOCK_BYTES, offset)
       else fs.writeSync(fd, buffer, 0, BLOCK_BYTES, offset)
     }
     count += BETWEEN_LOOKS

@@ -7,7 +7,7 @@ import { median, ratioSpread, type Spread } from './numbers.ts'
 import { fioIops, type Peers } from './peers.ts'
 
 // 1. A file disk on one iothread against fio's psync on the same file, 4 KiB at random, one request at a time; between the
-// two a bare loop of Node's own call, which is as fast as anything on Node can be. With O_DIRECT at depth beside fio's
+// two a bare loop of the call that a file disk makes, which is as fast as anything on Node can be. With O_DIRECT at depth beside fio's
 // io_uring and libaio.
 
 const SIZE_BYTES = 256 * 1024 * 1024
