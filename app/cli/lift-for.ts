@@ -2,8 +2,9 @@ import { EngineError } from '#main/engine-error.ts'
 import { type OpenVm, withVm } from '#main/live/apply-workspace.ts'
 import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import type { LiftRecord } from '#main/live/lift/lift-record.ts'
-import { beginLift, type PutBack, putBack } from '#main/live/lift/lift-work.ts'
+import { beginLift, type PutBack } from '#main/live/lift/lift-work.ts'
 import type { LiftChoice } from '#main/live/lift/lifting.ts'
+import { putBackAt } from '#main/live/lift/restore.ts'
 import { findDisk, findGroup } from '#main/live/picture.ts'
 import { isOver } from '#shared/block-job.ts'
 import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
@@ -73,7 +74,7 @@ async function putBackWhenReached(
   for (;;) {
     const isLast = signal.aborted
     try {
-      return await withVm(address, (vm) => putBack(vm, record, journal))
+      return await putBackAt(address, record, { journal })
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
       if (isLast) throw new EngineError(error.code, error.message, stillLifted(record.address), { cause: error })

@@ -7,7 +7,7 @@ import { group, legacy, picture } from '../testing/pictures.ts'
 import type { VmLink } from '../vm-link.ts'
 import { LiftJournal } from './lift-journal.ts'
 import type { PutBack } from './lift-work.ts'
-import { orphanedLifts } from './restore.ts'
+import { orphanedLifts, restoreLift } from './restore.ts'
 import { SessionLift } from './session-lift.ts'
 
 // How a lift ends when something goes wrong on its way: on a VM of one group whose answers the test decides.
@@ -128,14 +128,40 @@ test('a put-back that is refused is told once and tried again after growing paus
   expect([vm.now === WHOLE, vm.told.length, vm.lift.state]).toEqual([true, 2, null])
 })
 
-test('of a VM that has migrated away the lift is over, with a word on where to look', async () => {
+test('a VM that has migrated away stays lifted, told once with where to look; when it goes on here it is put back', async () => {
   const vm = await FakeVm.make()
   await vm.lift.begin(ONE_SECOND)
-  vm.now = { ...vm.now, status: 'postmigrate' }
+  vm.sent = 0
+  vm.now = { ...LIFTED, status: 'postmigrate' }
   await vm.pass(2000)
   await vm.pass(2000)
-  expect(vm.told).toMatchObject([{ failed: [], kept: [expect.stringContaining('migrated away')] }])
+  expect(vm.told).toMatchObject([{ kept: [], failed: [expect.stringContaining('migrated away')] }])
+  expect([vm.sent, await vm.journal.list()]).toMatchObject([0, [{ hasMigrated: true }]])
+  vm.now = LIFTED
+  await vm.pass(60_000)
+  expect([vm.now === WHOLE, await vm.journal.list()]).toEqual([true, []])
+})
+
+test('one that has migrated away belongs to nobody when its session ends, and is over when it is gone from here', async () => {
+  const vm = await FakeVm.make()
+  await vm.lift.begin(ONE_SECOND)
+  vm.now = { ...LIFTED, status: 'postmigrate' }
+  await vm.lift.close()
+  const [record] = await orphanedLifts(vm.journal)
+  expect(record).toMatchObject({ address: 'unix:/vm', hasMigrated: true })
+  if (record === undefined) return
+  const { done, error } = await restoreLift(record, vm.journal)
+  expect([done?.kept, done?.failed, error]).toEqual([[expect.stringContaining('where it runs now')], [], null])
   expect(await vm.journal.list()).toEqual([])
+})
+
+test('one that is only gone stays written down', async () => {
+  const vm = await FakeVm.make()
+  await vm.lift.begin(ONE_SECOND)
+  const record = await vm.journal.find('unix:/vm')
+  if (record === null) throw new Error('it is lifted')
+  expect(await restoreLift(record, vm.journal)).toMatchObject({ done: null, error: { code: 'file-missing' } })
+  expect(await vm.journal.list()).toHaveLength(1)
 })
 
 test('a wall clock that is set back lifts no longer, and one that is set ahead ends it', async () => {

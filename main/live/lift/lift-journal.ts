@@ -6,7 +6,7 @@ import { saveFile } from '#main/workspace/save-file.ts'
 import { writeError } from '#main/workspace/write-error.ts'
 import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { ApplyJournal } from '../apply-journal.ts'
-import { formatLiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
+import { formatLiftNote, type LiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
 
 // What is to be put back, on disk before the first limit is lifted. A folder per address, as of an Apply, with a note:
 //
@@ -56,10 +56,13 @@ export class LiftJournal {
   }
 
   /** What is lifted stays so, and nobody waits for its end any more: whoever comes next puts it back. */
-  async disown(address: string): Promise<void> {
-    const folder = this.#pairs.folderOf(address)
-    const note = await this.#note(folder)
-    if (note !== null) await saveFile(path.join(folder, NOTE), formatLiftNote({ ...note, owner: null }))
+  disown(address: string): Promise<void> {
+    return this.#change(address, { owner: null })
+  }
+
+  /** The VM was seen migrated away: see LiftNote. */
+  noteMigrated(address: string): Promise<void> {
+    return this.#change(address, { hasMigrated: true })
   }
 
   /** null: nothing of this address is lifted. Throws EngineError when what is written down cannot be read. */
@@ -79,6 +82,12 @@ export class LiftJournal {
       if (record !== null) found.push(record)
     }
     return found.sort((a, b) => a.startedMs - b.startedMs)
+  }
+
+  async #change(address: string, change: Partial<LiftNote>): Promise<void> {
+    const folder = this.#pairs.folderOf(address)
+    const note = await this.#note(folder)
+    if (note !== null) await saveFile(path.join(folder, NOTE), formatLiftNote({ ...note, ...change }))
   }
 
   async #names(): Promise<readonly string[]> {

@@ -15,6 +15,8 @@ export interface LiftRecord extends Lifted {
   readonly job: string | null
   /** null: nobody waits for its end any more, so whoever comes next puts it back. */
   readonly owner: LiftOwner | null
+  /** Set: the VM was last seen migrated away. If it no longer runs here either, nothing is left to put back. */
+  readonly hasMigrated?: true | undefined
 }
 
 /** The process that puts it back when it is time. */
@@ -36,13 +38,15 @@ const SCHEMA = z.strictObject({
   groups: NAMES,
   devices: NAMES,
   owner: z.strictObject({ pid: z.number().int().positive(), began: z.string().nullable() }).nullable(),
+  hasMigrated: z.literal(true).optional(),
 })
 
 export type LiftNote = Omit<LiftRecord, 'before' | 'lifted'>
 
-export function formatLiftNote({ address, startedMs, untilMs, job, groups, devices, owner }: LiftNote): string {
-  const note = { format: LIFT_FORMAT, address, startedMs, untilMs, job, groups, devices, owner }
-  return `${JSON.stringify(note, null, 2)}\n`
+export function formatLiftNote(note: LiftNote): string {
+  const { address, startedMs, untilMs, job, groups, devices, owner, hasMigrated } = note
+  const written = { format: LIFT_FORMAT, address, startedMs, untilMs, job, groups, devices, owner, hasMigrated }
+  return `${JSON.stringify(written, null, 2)}\n`
 }
 
 /** null: it is not such a text, or half of one. */

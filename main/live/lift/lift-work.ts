@@ -46,7 +46,8 @@ export interface PutBack {
   readonly failed: readonly string[]
 }
 
-const MIGRATED = 'This VM has migrated away, so nothing was put back here: look at its limits where it runs now.'
+export const MIGRATED =
+  'This VM has migrated away, so nothing was put back here: check its limits on the host where it runs now.'
 
 /** Everything chosen, or nothing where a name is wrong. The record is on disk before the first command goes. */
 export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJournal): Promise<Begun> {
@@ -95,8 +96,9 @@ export async function putBack(
   const { link } = vm
   const seen = await link.discover()
   if (seen.status === 'postmigrate') {
-    await journal.end(record.address)
-    return { restored: [], back: [], emptied: [], kept: [MIGRATED], failed: [] }
+    // It goes on here when the target fails, or when it was only saved to a file.
+    await journal.noteMigrated(record.address)
+    return { restored: [], back: [], emptied: [], kept: [], failed: [MIGRATED] }
   }
   const found = liveOnly({ link, picture: adoptNames(seen, record.before) })
   const now = captureWorkspace(found.picture, record.before.name)

@@ -1,9 +1,9 @@
-import { EngineError } from '#main/engine-error.ts'
-import { parseVmAddress } from '#shared/qemu/vm-address.ts'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
+import { parseVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import { withVm } from '../apply-workspace.ts'
 import type { LiftJournal } from './lift-journal.ts'
 import { isOwned, type LiftRecord } from './lift-record.ts'
-import { type PutBack, putBack } from './lift-work.ts'
+import { MIGRATED, type PutBack, putBack } from './lift-work.ts'
 import type { ChangedRule } from './put-back.ts'
 
 // Putting back what a Weir lifted that is not there any more: it was killed, or its machine went down.
@@ -28,10 +28,25 @@ export async function restoreLift(record: LiftRecord, journal: LiftJournal, rule
     if (!address.ok) {
       throw new EngineError('file-missing', `${record.address} is not an address.`, `Remove it: weir lift --forget`)
     }
-    const done = await withVm(address.value, (vm) => putBack(vm, record, journal, rule))
-    return { record, done, error: null }
+    return { record, done: await putBackAt(address.value, record, { journal, rule }), error: null }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     return { record, done: null, error }
+  }
+}
+
+/** As putBack, by a connection of its own. Of a VM that has migrated away and is gone from here the lift is over. */
+export async function putBackAt(
+  address: VmAddress,
+  record: LiftRecord,
+  { journal, rule }: { readonly journal: LiftJournal; readonly rule?: ChangedRule | undefined },
+): Promise<PutBack> {
+  try {
+    return await withVm(address, (vm) => putBack(vm, record, journal, rule))
+  } catch (error) {
+    const isGone = error instanceof NotRunningError && (await journal.find(record.address))?.hasMigrated === true
+    if (!isGone) throw error
+    await journal.end(record.address)
+    return { restored: [], back: [], emptied: [], kept: [MIGRATED], failed: [] }
   }
 }
