@@ -12,7 +12,7 @@ new,gold,,,10
   expect(told(read('csv', text))).toMatchObject({
     devices: ['db in gold {}', 'log in gold {}', 'tmp in gold {}', 'new in gold {}'],
     groups: { gold: { 'iops-total': 700, 'iops-size': 4096, 'bps-total': 10 } },
-    losses: ['row 4: dropped: gold: iops-total is set twice: 500 gives way to 700, since the last one counts'],
+    losses: ['row 4: dropped: gold: iops-total is set twice; the last one counts: 700 replaces 500'],
   })
 })
 

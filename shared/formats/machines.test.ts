@@ -62,7 +62,7 @@ test('a value that is set twice is said only where it differs', () => {
   noteOverride(common, { path: 'line 2', what: 'iops', from: 5, to: 5 })
   noteOverride(common, { path: 'line 3', what: 'iops', from: 5, to: 7 })
   expect(common.losses.map(formatLoss)).toEqual([
-    'line 3: dropped: iops is set twice: 5 gives way to 7, since the last one counts',
+    'line 3: dropped: iops is set twice; the last one counts: 7 replaces 5',
   ])
 })
 

@@ -8,14 +8,21 @@ interface Override {
   /** What is set: `scsi0: iops`. */
   readonly what: string
   readonly from: string | number
-  readonly to: string | number
+  /** null: what was set is removed. */
+  readonly to: string | number | null
 }
 
 /** A value set twice for one machine: the last one holds, as in the tool, and that is said. */
-export function noteOverride(draft: Draft, { path, what, from, to }: Override): void {
+export function noteOverride(draft: Draft, { path, ...override }: Override): void {
+  const { from, to } = override
   if (from === to) return
-  const message = `${what} is set twice: ${from} gives way to ${to}, since the last one counts`
-  draft.losses.push({ path, kind: 'dropped', message, from, to })
+  draft.losses.push({ path, kind: 'dropped', message: overrideText(override), from, ...(to === null ? {} : { to }) })
+}
+
+export function overrideText({ what, from, to }: Omit<Override, 'path'>): string {
+  return to === null
+    ? `${what}: ${from} is removed here`
+    : `${what} is set twice; the last one counts: ${to} replaces ${from}`
 }
 
 interface Replaced {
@@ -32,8 +39,7 @@ export function noteReplaced(draft: Draft, { path, name, from, to }: Replaced): 
   const [old, set] = [canonicalLimits(from), canonicalLimits(to)]
   for (const key of LIMIT_KEYS) {
     const before = old[key]
-    if (before !== undefined)
-      noteOverride(draft, { path, what: `${name}: ${key}`, from: before, to: set[key] ?? 'none' })
+    if (before !== undefined) noteOverride(draft, { path, what: `${name}: ${key}`, from: before, to: set[key] ?? null })
   }
 }
 

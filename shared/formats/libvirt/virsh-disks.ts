@@ -91,7 +91,7 @@ function noteOverrides(draft: Draft, { name, held, limits, named, path }: Overri
   for (const key of named) {
     const [from, to] = [held[key], limits[key]]
     if (from !== undefined && to !== undefined)
-      noteOverride(draft, { path, what: `${name}: ${VIRSH_KEYS[key]}`, from, to })
+      noteOverride(draft, { path, what: `${name}: ${VIRSH_KEYS[key]}`, from, to: to === 0 ? null : to })
   }
 }
 

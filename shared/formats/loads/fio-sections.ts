@@ -1,4 +1,5 @@
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { overrideText } from '../set-limits.ts'
 import { expandFioValue } from './fio-variables.ts'
 
 // A fio job file as sections: INI, where [global] sets the defaults of the jobs after it. `#` and `;` begin a comment
@@ -159,7 +160,7 @@ export function setFioOption(
   if (value === null) return
   const before = options.get(name)
   if (before !== undefined && before !== inherited.get(name) && before !== value) {
-    around.lose(`${path}${where}`, `${name} is set twice: ${before} gives way to ${value}, since the last one counts`)
+    around.lose(`${path}${where}`, overrideText({ what: name, from: before, to: value }))
   }
   options.set(name, value)
 }

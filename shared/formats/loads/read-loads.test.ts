@@ -12,7 +12,7 @@ describe('fio', () => {
   ])('an option that one job sets twice is a loss, one of all jobs set again is none: %s', (_, text) => {
     const losses = read('fio', text).losses.map(formatLoss)
     expect(losses.filter((loss) => loss.includes('twice'))).toEqual([
-      expect.stringContaining('iodepth is set twice: 4 gives way to 8, since the last one counts'),
+      expect.stringContaining('iodepth is set twice; the last one counts: 8 replaces 4'),
     ])
   })
   test('jobs become disks with loads', () => {

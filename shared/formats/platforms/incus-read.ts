@@ -137,7 +137,7 @@ function isSetting(name: string): name is Setting {
 /** Without a value it is taken away. */
 function put(disk: IncusDisk, name: Setting, given: Given): void {
   const from = disk.settings.get(name)?.value
-  const to = given.value === '' ? 'none' : given.value
+  const to = given.value === '' ? null : given.value
   if (from !== undefined) noteOverride(disk.draft, { path: given.path, what: `${disk.id}: ${name}`, from, to })
   if (given.value === '') disk.settings.delete(name)
   else disk.settings.set(name, given)

@@ -139,7 +139,7 @@ incus config device unset c1 logs limits.read`
           "line 1: not-understood: "limits.write" looks like throttling and is not understood",
           "line 1: not-understood: "5iops" looks like throttling and is not understood",
           "line 2: not-understood: limits.read 5iops of data has no effect beside limits.max",
-          "line 3: dropped: data: limits.max is set twice: 30MiB gives way to $RATE, since the last one counts",
+          "line 3: dropped: data: limits.max is set twice; the last one counts: $RATE replaces 30MiB",
           "line 3: not-understood: limits.read is "$RATE", a shell variable, whose value is not in this text",
           "line 3: not-understood: limits.write is "$RATE", a shell variable, whose value is not in this text",
           "line 5: not-understood: Incus has no limits.iops of a disk",
@@ -269,7 +269,7 @@ rpc.py bdev_set_qos_limit Nvme0n1 --w-mbytes-per-sec $W --size 4`
         },
         "losses": [
           "line 1: rounded: rw_ios_per_sec 1500 of Malloc0 is 2000 in SPDK, which rounds up",
-          "line 2: dropped: Malloc0: bps-total is set twice: 20971520 gives way to none, since the last one counts",
+          "line 2: dropped: Malloc0: bps-total: 20971520 is removed here",
           "line 3: not-understood: w_mbytes_per_sec is "$W", a shell variable, whose value is not in this text",
           "line 3: not-understood: bdev_set_qos_limit has no size",
         ],

@@ -2,6 +2,7 @@ import { canonicalLimits, LIMIT_KEYS, type LimitKey, type Limits, limitOf } from
 import { MIB, parseQuantity } from '#shared/units.ts'
 import type { Loss } from '../format.ts'
 import { keysByName, PROXMOX_KEYS } from '../limit-names.ts'
+import { overrideText } from '../set-limits.ts'
 import { looksLikeThrottling } from '../unread-throttling.ts'
 
 // The setting of one drive, as a VM's configuration and `qm set` have it: `local-lvm:vm-100-disk-0,iops=500,size=32G`.
@@ -99,14 +100,7 @@ function unreadPart(part: string, name: string): readonly Omit<Loss, 'path'>[] {
 function setTwice(given: ReadonlyMap<string, string>, name: string, to: string): readonly Omit<Loss, 'path'>[] {
   const from = given.get(name)
   if (from === undefined || from === to) return []
-  return [
-    {
-      kind: 'dropped',
-      message: `${name} is set twice: ${from} gives way to ${to}, since the last one counts`,
-      from,
-      to,
-    },
-  ]
+  return [{ kind: 'dropped', message: overrideText({ what: name, from, to }), from, to }]
 }
 
 function readLimit(

@@ -60,9 +60,9 @@ test('a drive that is set twice has what the last command says, and that is said
   )
   expect(workspace.groups).toEqual({ scsi0: { 'iops-total': 800 } })
   expect(losses.map(formatLoss)).toEqual([
-    'line 2 scsi0: dropped: iops is set twice: 500 gives way to 800, since the last one counts',
-    'line 2 scsi0: dropped: mbps is set twice: 3 gives way to none, since the last one counts',
-    'line 2 scsi0: dropped: iops is set twice: 700 gives way to 800, since the last one counts',
+    'line 2 scsi0: dropped: iops is set twice; the last one counts: 800 replaces 500',
+    'line 2 scsi0: dropped: mbps: 3 is removed here',
+    'line 2 scsi0: dropped: iops is set twice; the last one counts: 800 replaces 700',
     'line 3 scsi1: dropped: scsi1 is taken out of the VM again, and its limits with it',
   ])
 })

@@ -56,7 +56,7 @@ function setDrive(vm: VmReading, slot: string, value: string, path: string): voi
   if (before !== undefined) {
     for (const name of new Set([...before.given.keys(), ...drive.given.keys()])) {
       const [from, to] = [before.given.get(name), drive.given.get(name)]
-      if (from !== undefined) noteOverride(draft, { path: `${path} ${slot}`, what: name, from, to: to ?? 'none' })
+      if (from !== undefined) noteOverride(draft, { path: `${path} ${slot}`, what: name, from, to: to ?? null })
     }
   }
   vm.drives.set(slot, drive)

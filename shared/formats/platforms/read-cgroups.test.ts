@@ -67,7 +67,7 @@ echo 500 > /sys/fs/cgroup/blkio/vm/blkio.weight`
         },
       },
       "losses": [
-        "line 4: dropped: 8:16: iops-write is set twice: 500 gives way to none, since the last one counts",
+        "line 4: dropped: 8:16: iops-write: 500 is removed here",
         "line 5: not-understood: blkio.weight holds no limits that Weir knows; they are in io.max and blkio.throttle.*_device",
       ],
       "name": "Imported",
@@ -133,7 +133,7 @@ systemctl set-property web.service IOWriteIOPSMax=`
         },
       },
       "losses": [
-        "line 2: dropped: /dev/sda: iops-write is set twice: 90 gives way to none, since the last one counts",
+        "line 2: dropped: /dev/sda: iops-write: 90 is removed here",
       ],
       "name": "web.service",
       "notes": [],

@@ -93,7 +93,7 @@ virsh blkdeviotune a vdc --total-bytes-sec=$RATE`
   expect(losses.map(formatLoss)).toMatchInlineSnapshot(`
     [
       "line 2: not-understood: this command has no effect, since QEMU refuses it: bps_max/iops_max require corresponding bps/iops values",
-      "line 4: dropped: vdb: --total-iops-sec is set twice: 10 gives way to 0, since the last one counts",
+      "line 4: dropped: vdb: --total-iops-sec: 10 is removed here",
       "line 5: converted: values without an option in front are taken as virsh up to 10 took them (--write-iops-sec 9 --total-bytes-sec 5000 --read-bytes-sec 0 --write-bytes-sec 0); newer ones refuse the command",
       "line 7 --total-bytes-sec: not-understood: "$RATE" is a shell variable, whose value is not in this text",
     ]
@@ -144,7 +144,7 @@ virsh attach-disk web01 /x.img vdb --throttle-groups slow,cap --live
         },
       },
       "losses": [
-        "line 22: dropped: slow: --total-iops-sec is set twice: 150 gives way to 200, since the last one counts",
+        "line 22: dropped: slow: --total-iops-sec is set twice; the last one counts: 200 replaces 150",
         "line 23: not-understood: there is no throttle group cap in this text; taken as unlimited",
         "line 24: not-understood: a command behind # is not run; remove the # if it should count",
       ],
