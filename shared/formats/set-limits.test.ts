@@ -85,3 +85,19 @@ test('qemu-args: the first of a short name counts, and the other is a loss', () 
   expect(Object.values(workspace.groups)).toEqual([{ 'iops-total': 5 }])
   expect(twice(losses)).toEqual([expect.stringContaining('iops is set twice: 7 is left out')])
 })
+
+test('qemu-args: a short name that is repeated with the same text is none', () => {
+  const { losses } = read('qemu-args', 'qemu-system-x86_64 -drive file=a,id=d0,iops=5,iops=5,group=g,group=g')
+  expect(losses).toEqual([])
+  const other = read('qemu-args', 'qemu-system-x86_64 -drive file=a,id=d0,iops=5,iops_size=8,group=x,group=8')
+  expect([other.workspace.groups, twice(other.losses)]).toEqual([
+    { x: { 'iops-total': 5, 'iops-size': 8 } },
+    ['-drive: dropped: group is set twice: 8 is left out; QEMU uses the first when a short name is repeated'],
+  ])
+})
+
+test('hmp: limits that change in the course of a session are no loss', () => {
+  const session = [5, 7].map((iops) => `(qemu) block_set_io_throttle d0 0 0 0 ${iops} 0 0\n`).join('')
+  const { workspace, losses } = read('hmp', session)
+  expect([workspace.groups, losses]).toEqual([{ d0: { 'iops-total': 7 } }, []])
+})

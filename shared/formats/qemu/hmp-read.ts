@@ -153,7 +153,9 @@ export function readHmp(text: string, options: ReadOptions): Result<Imported> {
   const draft = newDraft(checked.value)
   const model = newQemuModel()
   const others = new Set<string>()
-  for (const entry of hmpEntries(checked.value)) readEntry(draft, model, entry, others)
+  const entries = hmpEntries(checked.value)
+  if (entries.some(({ isTyped }) => isTyped)) draft.isHistory = true
+  for (const entry of entries) readEntry(draft, model, entry, others)
   if (others.size > 0) draft.notes.push(`${listNames([...others])} say nothing about limits and were skipped.`)
   draftOfModel(draft, model, 'only-attached')
   return finishDraft(draft, options)

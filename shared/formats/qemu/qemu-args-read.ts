@@ -202,11 +202,8 @@ function readOther({ draft, place }: Reading, option: Option): void {
   } else if (name === 'fsdev' && value.includes('throttling.')) {
     notUnderstood(draft, path, 'limits of a shared folder; Weir knows the limits of disks only')
   } else if (name === 'readconfig') {
-    notUnderstood(
-      draft,
-      path,
-      `what stands in ${JSON.stringify(value)} is not read; of its [drive "d0"] write -drive id=d0,… here`,
-    )
+    const message = `${JSON.stringify(value)} is not read; give its [drive "d0"] here as -drive id=d0,…`
+    notUnderstood(draft, path, message)
   } else {
     if (name === 'name') draft.name ??= parseOptionString(value, 'guest').get('guest') ?? null
     if (!isReadElsewhere(option)) reportStrayThrottling(draft, path, value)

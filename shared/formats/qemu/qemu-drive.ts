@@ -61,29 +61,28 @@ function limitsOfPairs(draft: Draft, { pairs, path }: DriveText): DriveLimits {
   const limits: Partial<Record<LimitKey, number>> = {}
   let group: string | null = null
   const rest = new Map<string, string>()
-  const bySpelling = new Map<string, string>()
+  const bySpelling = new Map<string, { readonly name: string; readonly value: string }>()
   for (const [name, value] of pairs) {
     const isShort = BY_SHORT_NAME.has(name) || name === 'group'
-    if (isShort && bySpelling.get(canonical(name)) === name) {
-      const message = `${name} is set twice: ${value} is left out, since the first of a short name counts`
-      if (limits[throttlingKey(name) ?? 'iops-size'] !== parseOptionNumber(value)) {
-        draft.losses.push({ path, kind: 'dropped', message })
-      }
+    const other = bySpelling.get(canonical(name))
+    if (isShort && other?.name === name) {
+      const message = `${name} is set twice: ${value} is left out; QEMU uses the first when a short name is repeated`
+      if (other.value !== value) draft.losses.push({ path, kind: 'dropped', message })
       continue
     }
     const key = throttlingKey(name)
     const isGroup = GROUP_NAMES.has(name)
-    const other = bySpelling.get(canonical(name))
-    if ((key !== null || isGroup) && other !== undefined && other !== name) {
-      notUnderstood(draft, `${path} ${name}`, `'${other}' and '${name}' are one option; QEMU does not start with both`)
+    if ((key !== null || isGroup) && other !== undefined && other.name !== name) {
+      const message = `'${other.name}' and '${name}' are one option; QEMU does not start with both`
+      notUnderstood(draft, `${path} ${name}`, message)
     }
-    if (key !== null || isGroup) bySpelling.set(canonical(name), name)
+    if (key !== null || isGroup) bySpelling.set(canonical(name), { name, value })
     if (isGroup) group = value
     else if (key !== null) {
       const number = parseOptionNumber(value)
       if (number === null) notUnderstood(draft, `${path} ${name}`, noNumber(value))
       else {
-        const from = other === name ? (limits[key] ?? number) : number
+        const from = other?.name === name ? (limits[key] ?? number) : number
         noteOverride(draft, { path, what: name, from, to: number })
         limits[key] = number
       }

@@ -288,3 +288,9 @@ HOME=/var/lib/libvirt/qemu/domain-1-web01 \\
     'throttle-cap': { 'iops-total': 9 },
   })
 })
+
+test('a configuration file of QEMU that is only named is said', () => {
+  expect(lossesOf('kvm -drive if=none,id=d0,iops=9 -readconfig /etc/q.cfg')).toEqual([
+    '-readconfig: not-understood: "/etc/q.cfg" is not read; give its [drive "d0"] here as -drive id=d0,…',
+  ])
+})

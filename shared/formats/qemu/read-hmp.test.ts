@@ -101,7 +101,6 @@ test('a session: what QEMU refused changes nothing, by its answer or by its rule
       },
       "losses": [
         "line 5: dropped: QEMU refuses this qom-set and changes nothing: bps/iops/max total values and read/write values cannot be used at the same time",
-        "line 10: dropped: d1: iops-total is set twice; the last one counts: 16 replaces 5",
         "line 16: dropped: QEMU refuses this block_set_io_throttle and changes nothing: bps/iops/max total values and read/write values cannot be used at the same time",
       ],
       "name": "Imported",

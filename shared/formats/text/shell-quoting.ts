@@ -71,9 +71,9 @@ function readDoubleQuoted(text: string, start: number): { readonly value: string
     if (!found) return null
     parts.push(text.slice(at, found.index))
     if (found[0] === '"') return { value: parts.join(''), end: found.index + 1 }
-    const next = text.charAt(found.index + 1)
+    const next = text.startsWith('\r\n', found.index + 1) ? '\r\n' : text.charAt(found.index + 1)
     if (next === '') return null
-    if (next !== '\n') parts.push('"\\$`'.includes(next) ? next : `\\${next}`)
-    at = found.index + 2
+    if (next !== '\n' && next !== '\r\n') parts.push('"\\$`'.includes(next) ? next : `\\${next}`)
+    at = found.index + 1 + next.length
   }
 }

@@ -8,7 +8,7 @@ export interface Statement {
 }
 
 /** Characters that mean something on the way through. */
-const MEANING = /\\[\s\S]|['"#;&|\n()]|\$\(/g
+const MEANING = /\\(?:\r\n|[\s\S])|['"#;&|\n()]|\$\(/g
 
 export function shellStatements(text: string): readonly Statement[] {
   const statements: Statement[] = []
@@ -33,7 +33,7 @@ export function shellStatements(text: string): readonly Statement[] {
     } else if (token !== '#' && !token.startsWith('\\')) {
       if (isRedirection(text, found.index)) continue
       // Only where a command would begin is a bracket one of a list of commands.
-      if (token === '(' && (text.slice(start, found.index).trim() !== '' || isPrompt(text, found.index))) continue
+      if (token === '(' && text.slice(start, found.index).trim() !== '') continue
       if (token === ')' && depth === 0) continue
       depth += token === '(' ? 1 : token === ')' ? -1 : 0
       end(found.index)
@@ -50,11 +50,6 @@ function isRedirection(text: string, at: number): boolean {
   const [before, char, after] = [text.charAt(at - 1), text.charAt(at), text.charAt(at + 1)]
   if (char === '&') return before === '>' || after === '>'
   return char === '|' && before === '>'
-}
-
-/** `(qemu) info block`, in a terminal's text. */
-function isPrompt(text: string, at: number): boolean {
-  return text.startsWith('(qemu)', at)
 }
 
 /** A `#` begins a comment only where a word would begin. */
