@@ -5,9 +5,9 @@ import type { LiftRecord } from '#main/live/lift/lift-record.ts'
 import { beginLift, type PutBack } from '#main/live/lift/lift-work.ts'
 import type { LiftChoice } from '#main/live/lift/lifting.ts'
 import { putBackAt } from '#main/live/lift/restore.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import { findDisk, findGroup } from '#main/live/picture.ts'
 import { isOver } from '#shared/block-job.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -46,14 +46,13 @@ export async function liftUntil(call: CommandCall, journal: LiftJournal, order: 
   const { record } = begun
   if (!json) reportBegun(begun, terminal)
   const about = { format: 'weir-lift/1', address: where, untilMs: record?.untilMs ?? null, job, lifted: begun.lifted }
-  if (record === null || begun.lifted.length === 0) {
+  if (record === null) {
     const { left, undone } = begun
-    if (json) terminal.print(JSON.stringify({ ...about, left, putBack: undone, isLifted: record !== null }, null, 2))
+    if (json) terminal.print(JSON.stringify({ ...about, left, putBack: undone, isLifted: false }, null, 2))
     else if (undone !== null) reportPutBack(undone, where, terminal)
-    else if (record !== null) terminal.complain(terminal.paint.bad(stillLifted(where)))
-    return ok(record === null ? 1 : 3)
+    return ok(1)
   }
-  await waitForEnd(record, address, { terminal, signal, json })
+  if (!begun.isCutShort) await waitForEnd(record, address, { terminal, signal, json })
   const done = await putBackWhenReached(record, address, { call, journal })
   if (json)
     terminal.print(
@@ -86,7 +85,7 @@ async function putBackWhenReached(
 }
 
 function stillLifted(where: string): string {
-  return `The limits are still lifted. weir lift ${shellQuote(where)} --restore puts them back.`
+  return `The limits are still lifted. ${restoreCommand(where)} puts them back.`
 }
 
 /** A name that the VM does not have is a wrong option: nothing is sent. */

@@ -1,6 +1,7 @@
 import type { LiftJournal } from '#main/live/lift/lift-journal.ts'
 import { isOwned, type LiftOwner, type LiftRecord } from '#main/live/lift/lift-record.ts'
 import { orphanedLifts, type Restored, restoreLift } from '#main/live/lift/restore.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
@@ -73,5 +74,5 @@ async function nothingWords(journal: LiftJournal): Promise<string> {
 }
 
 function waitingWords({ address, owner }: LiftRecord & { readonly owner: LiftOwner }): string {
-  return `${address} is lifted by process ${owner.pid}, which puts it back; now: weir lift ${shellQuote(address)} --restore`
+  return `${address} is lifted by process ${owner.pid}, which puts it back; now: ${restoreCommand(address)}`
 }

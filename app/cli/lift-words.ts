@@ -1,5 +1,5 @@
 import type { Begun, PutBack } from '#main/live/lift/lift-work.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What was lifted, and what was not. */
@@ -16,7 +16,7 @@ export function reportPutBack(done: PutBack, where: string, { print, complain, p
   if (done.emptied.length > 0) print(paint.dim(emptiedWords(done.emptied)))
   for (const sentence of done.kept) complain(paint.warn(`kept  ${sentence}`))
   for (const sentence of done.failed) complain(paint.bad(`not put back  ${sentence}`))
-  if (done.failed.length > 0) complain(`Try again: weir lift ${shellQuote(where)} --restore`)
+  if (done.failed.length > 0) complain(`Try again: ${restoreCommand(where)}`)
 }
 
 function emptiedWords(groups: readonly string[]): string {

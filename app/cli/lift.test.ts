@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { usualLiftJournal } from '#main/live/lift/lift-journal.ts'
+import { CutSocket } from '#main/live/lift/testing/cut-socket.ts'
 import { boot, cleanUp, closeAll, PATIENCE_MS } from '#main/live/testing/session.ts'
 import { missingQemu, type RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
@@ -104,6 +105,26 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
     const failing = new Lift(where, '--restore')
     expect([await failing.ended, failing.text.includes('--forget')]).toEqual([3, true])
     expect(await new Lift(where, '--forget').ended).toBe(0)
+    expect(await usualLiftJournal().list()).toEqual([])
+  })
+
+  const cuts = [
+    { when: 'answered', what: 'a read-back that fails', exit: 1, waits: true },
+    { when: 'after', what: 'a last command whose answer is lost', exit: 1, waits: false },
+  ] as const
+  test.each(cuts)('$what is no reason to leave anything lifted', async ({ when, exit, waits }) => {
+    const qemu = await boot()
+    const socket = await CutSocket.open(qemu)
+    cleanUp(() => socket.close())
+    socket.point = { number: 2, when, cut: () => socket.drop() }
+    const lift = new Lift(socket.address, '--for', '1h')
+    if (waits) {
+      await lift.says('Ctrl-C')
+      expect([await g0(qemu), (await qemu.groups()).d0]).toEqual([0, null])
+    }
+    expect([await (waits ? lift.end() : lift.ended), await g0(qemu), (await qemu.groups()).d0], lift.text).toEqual([
+      ...[exit, 50, 'gold'],
+    ])
     expect(await usualLiftJournal().list()).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { type LiftJournal, usualLiftJournal } from '#main/live/lift/lift-journal.ts'
 import { isOwned } from '#main/live/lift/lift-record.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import { absoluteAddress } from '#main/live/lift/same-vm.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress, parseVmAddress, type VmAddress } from '#shared/qemu/vm-address.ts'
 import type { CommandCall, ExitCode } from './command.ts'
@@ -65,6 +65,6 @@ async function liftedAlready(journal: LiftJournal, address: VmAddress): Promise<
   const record = await journal.find(where)
   if (record === null) return null
   const whose = isOwned(record) ? `process ${record.owner.pid} puts them back` : 'they could not be put back yet'
-  const message = `limits of ${where} are lifted already, and ${whose}; weir lift ${shellQuote(where)} --restore does it now`
+  const message = `limits of ${where} are lifted already, and ${whose}; ${restoreCommand(where)} does it now`
   return failed([{ path: 'ADDR', code: 'lifted', message }])
 }

@@ -1,6 +1,6 @@
 import { usualLiftJournal } from '#main/live/lift/lift-journal.ts'
 import { orphanedLifts, restoreLift } from '#main/live/lift/restore.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import type { OptionValues } from './command.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,7 +21,7 @@ export async function settleOrphans(name: string, options: OptionValues, termina
     const { address } = record
     complain(paint.warn(`Limits of ${address} were lifted by a Weir that ended before putting them back.`))
     if (!isLive) {
-      complain(`  to put them back:  weir lift ${shellQuote(address)} --restore`)
+      complain(`  to put them back:  ${restoreCommand(address)}`)
       continue
     }
     const { done, error } = await restoreLift(record, journal)

@@ -1,6 +1,6 @@
 import { usualLiftJournal } from '#main/live/lift/lift-journal.ts'
 import { orphanedLifts, type Restored, restoreLift } from '#main/live/lift/restore.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
+import { restoreCommand } from '#main/live/lift/restore-command.ts'
 import type { Problem } from '../board/problem.ts'
 
 /** When the app starts: limits that a Weir lifted which was killed are put back. A message for each VM. */
@@ -13,7 +13,7 @@ export async function restoreOrphans(): Promise<readonly Problem[]> {
 
 function problemOf({ record, done, error }: Restored): Problem {
   const { address } = record
-  const again = `weir lift ${shellQuote(address)} --restore tries again.`
+  const again = `${restoreCommand(address)} tries again.`
   if (done === null) {
     return {
       message: `Limits of ${address} are still lifted by a Weir that has ended.`,

@@ -4,9 +4,9 @@ import { EngineError } from '#main/engine-error.ts'
 import { usualLiftFolder } from '#main/state-folder.ts'
 import { saveFile } from '#main/workspace/save-file.ts'
 import { writeError } from '#main/workspace/write-error.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { ApplyJournal } from '../apply-journal.ts'
 import { formatLiftNote, type LiftNote, type LiftRecord, parseLiftNote } from './lift-record.ts'
+import { restoreCommand } from './restore-command.ts'
 
 // What is to be put back, on disk before the first limit is lifted. A folder per address, as of an Apply, with a note:
 //
@@ -129,7 +129,7 @@ function alreadyLifted(address: string): EngineError {
   return new EngineError(
     'file-exists',
     `Limits of ${address} are lifted already.`,
-    `weir lift ${shellQuote(address)} --restore puts them back.`,
+    `${restoreCommand(address)} puts them back.`,
   )
 }
 

@@ -32,6 +32,8 @@ export interface Begun {
   readonly left: readonly string[]
   /** Set when a command failed, so that what was lifted was put back at once. */
   readonly undone: PutBack | null
+  /** A command was refused or lost: what is lifted nevertheless is to be put back at once. */
+  readonly isCutShort: boolean
 }
 
 export interface PutBack {
@@ -57,7 +59,7 @@ export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJourn
   const isAll = order.choice.groups.length + order.choice.devices.length === 0
   const plan = makePlan({ picture, base: before, desired: lifting.lifted, scope: 'edit' })
   const left = [...lifting.impossible, ...plan.impossible]
-  const nothing: Begun = { record: null, lifted: [], emptied: [], left, undone: null }
+  const nothing: Begun = { record: null, lifted: [], emptied: [], left, undone: null, isCutShort: false }
   if (plan.steps.length === 0) return left.length > 0 ? nothing : { ...nothing, left: ['Nothing has a limit to lift.'] }
   if (left.length > 0 && !isAll) return nothing
   const { address, nowMs, untilMs, job } = order
@@ -74,15 +76,17 @@ export async function beginLift(vm: OpenVm, order: LiftOrder, journal: LiftJourn
   try {
     if (problems.length > 0) {
       const undone = answers.some(({ outcome }) => outcome === 'unknown') ? null : await putBack(vm, record, journal)
-      return { record: undone?.failed.length === 0 ? null : record, lifted: [], emptied: [], left: problems, undone }
+      const isBack = undone?.failed.length === 0
+      return { ...nothing, record: isBack ? null : record, left: problems, undone, isCutShort: true }
     }
     const after = adoptNames(await link.discover(), before)
     const unmet = unfulfilled(plan, after)
-    return { record, lifted: readBack(plan, after), emptied: groupsOf(plan), left: [...left, ...unmet], undone: null }
+    return { ...nothing, record, lifted: readBack(plan, after), emptied: groupsOf(plan), left: [...left, ...unmet] }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     const unread = `The VM could not be read back afterwards, so Weir does not know what is lifted: ${error.message}`
-    return { record, lifted: [], emptied: groupsOf(plan), left: [...left, ...problems, unread], undone: null }
+    const isCutShort = problems.length > 0
+    return { ...nothing, record, emptied: groupsOf(plan), left: [...left, ...problems, unread], isCutShort }
   }
 }
 

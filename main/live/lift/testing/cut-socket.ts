@@ -3,10 +3,13 @@ import path from 'node:path'
 import type { RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 
-/** Calls `cut` at command `number` of those that change the VM: before QEMU gets it, or after QEMU has answered it. */
+/**
+ * Calls `cut` at command `number` of those that change the VM: before QEMU gets it, after QEMU has answered it (the answer is
+ * lost), or when Weir has that answer and asks the next thing.
+ */
 export interface CutPoint {
   readonly number: number
-  readonly when: 'before' | 'after'
+  readonly when: 'before' | 'after' | 'answered'
   readonly cut: () => void
 }
 
@@ -41,8 +44,13 @@ export class CutSocket {
     return `unix:${this.path}`
   }
 
-  async close(): Promise<void> {
+  /** Who is connected is not any more; who connects again is. */
+  drop(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.drop()
     await this.#close()
   }
 
@@ -58,10 +66,11 @@ export class CutSocket {
       else this.#cut()
     })
     weir.on('data', (chunk) => {
+      if (this.point?.when === 'answered' && this.#changes >= this.point.number) return this.#cut()
       if (/block_set_io_throttle|qom-set|object-add|object-del|blockdev-reopen/.test(String(chunk))) this.#changes += 1
       const isHere = this.point !== null && this.#changes >= this.point.number
       if (isHere && this.point?.when === 'before') return this.#cut()
-      this.#isAnswerCut = isHere
+      this.#isAnswerCut = isHere && this.point?.when === 'after'
       vm.write(chunk)
     })
   }
