@@ -7,7 +7,7 @@ import type { Format, Imported, ReadOptions, Written } from './format.ts'
 import { limitsOfInnermost, lostLevels } from './levels.ts'
 import { SCOPE_NOTE } from './losses.ts'
 import { groupMembers } from './members.ts'
-import { noteOverride } from './set-limits.ts'
+import { noteReplaced } from './set-limits.ts'
 import { formatCsvRow, parseCsv, plainCell, separatorOf } from './text/csv-rows.ts'
 import { checkText } from './text/guard.ts'
 
@@ -41,20 +41,29 @@ function writeCsv(workspace: Workspace): Result<Written> {
 function readCsv(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
-  const rows = parseCsv(checked.value, separatorOf(firstLine(checked.value)))
+  const { table, skipped } = tableOf(checked.value)
+  const rows = parseCsv(table, separatorOf(firstLine(table)))
   if (!rows.ok) return rows
   const [header = [], ...body] = rows.value
   const draft = newDraft(checked.value)
   for (const [at, name] of header.entries()) {
     if (!HEADER.some((each) => each === name))
-      notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is not a column that Weir knows`)
+      notUnderstood(draft, `line ${skipped + 1}`, `${JSON.stringify(name)} is not a column that Weir knows`)
     else if (header.indexOf(name) < at)
-      notUnderstood(draft, 'line 1', `${JSON.stringify(name)} is a column already; the last one counts`)
+      notUnderstood(draft, `line ${skipped + 1}`, `column ${JSON.stringify(name)} appears twice; the last one counts`)
   }
   for (const [index, row] of body.entries()) {
-    readRow(draft, new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')])), `row ${index + 2}`)
+    readRow(draft, new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')])), `row ${skipped + index + 2}`)
   }
   return finishDraft(draft, options)
+}
+
+/** Above the heading: empty lines, and Excel's `sep=;`, which the heading says as well. */
+const PREFACE = /^\uFEFF?(?:[ \t]*\r?\n|"?sep=."?\r?\n)*/
+
+function tableOf(text: string): { readonly table: string; readonly skipped: number } {
+  const [preface = ''] = PREFACE.exec(text) ?? []
+  return { table: text.slice(preface.length), skipped: preface.split('\n').length - 1 }
 }
 
 function firstLine(text: string): string {
@@ -65,19 +74,30 @@ function readRow(draft: Draft, cells: ReadonlyMap<string, string>, path: string)
   const group = cells.get('group') ?? ''
   const id = cells.get('device') ?? ''
   const limits = limitsOf(cells, path, (place, message) => notUnderstood(draft, place, message))
-  if (group !== '') setGroup(draft, group, limits, path)
+  const isEmpty = (key: LimitKey) => cells.get(key)?.trim() === ''
+  if (group !== '') setGroup(draft, group, { limits, isEmpty }, path)
   else if (Object.keys(limits).length > 0) notUnderstood(draft, path, 'limits without a group; left out')
   if (id !== '') draft.devices.push({ id, group: group === '' ? null : group, qemu: qemuOf(draft, cells, path) })
 }
 
-/** A group stands in the row of each of its devices; empty cells of a later one mean “as above”. */
-function setGroup(draft: Draft, group: string, limits: Limits, path: string): void {
+interface LimitCells {
+  readonly limits: Limits
+  readonly isEmpty: (key: LimitKey) => boolean
+}
+
+/** A group stands in the row of each of its devices; one without any limit means “as above”. */
+function setGroup(draft: Draft, group: string, { limits, isEmpty }: LimitCells, path: string): void {
   const held = draft.groups.get(group) ?? {}
-  for (const key of LIMIT_KEYS) {
-    const [from, to] = [held[key], limits[key]]
-    if (from !== undefined && to !== undefined) noteOverride(draft, { path, what: `${group}: ${key}`, from, to })
+  const merged = { ...held, ...limits }
+  noteReplaced(draft, { path, name: group, from: held, to: merged })
+  // Somebody may have cleared the cell to remove the limit, or left it empty since the row above says it.
+  for (const key of Object.keys(limits).length === 0 ? [] : LIMIT_KEYS.filter(isEmpty)) {
+    const above = held[key] ?? 0
+    if (above === 0) continue
+    const message = `${group}: ${key} is empty here and ${above} above; ${above} is kept`
+    draft.losses.push({ path, kind: 'dropped', message, to: above })
   }
-  draft.groups.set(group, { ...held, ...limits })
+  draft.groups.set(group, merged)
 }
 
 function limitsOf(
@@ -115,5 +135,5 @@ export const csv: Format = {
   options: [],
   write: writeCsv,
   read: readCsv,
-  detect: (text) => (/^\uFEFF?"?device"?([,;\t])"?group"?\1/.test(text) ? 0.95 : 0),
+  detect: (text) => (/^"?device"?([,;\t])"?group"?\1/.test(tableOf(text.slice(0, 8192)).table) ? 0.95 : 0),
 }
