@@ -1,14 +1,14 @@
-import { type CutOff, unsettled, usualJournal } from '#main/live/apply-journal.ts'
+import { unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
 import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import { fromTo } from '#shared/workspace/changes.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { reportCutOff } from './cut-off.ts'
 import { flagOption, missingFile } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { vmOption, warnOfOwner } from './vm-option.ts'
@@ -49,14 +49,6 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
     },
     { signal },
   )
-}
-
-/** An earlier Apply to this VM ended in the middle: what finishes it, and what puts back what ran before. */
-function reportCutOff(found: CutOff | null, where: string, { complain, paint }: Terminal): void {
-  if (found === null) return
-  complain(paint.warn('An earlier Apply to this VM was interrupted: part of it may have taken effect.'))
-  complain(`  to finish it:    weir apply ${shellQuote(found.desiredFile)} --vm ${shellQuote(where)}`)
-  complain(`  to put it back:  weir apply ${shellQuote(found.beforeFile)} --vm ${shellQuote(where)}`)
 }
 
 /** Lost connections are a broken world; everything else that is not as the file says is "not met". */

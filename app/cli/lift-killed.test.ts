@@ -31,7 +31,7 @@ class Place {
     const folder = await makeTempFolder()
     cleanUp(folder.remove)
     const qemu = await boot()
-    const socket = await CutSocket.open(qemu)
+    const socket = await CutSocket.open((qemu.address as { path: string }).path) // RealQemu's are unix
     cleanUp(() => socket.close())
     return new Place(folder.path, qemu, socket)
   }

@@ -114,7 +114,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, { timeout: PATIE
   ] as const
   test.each(cuts)('$what is no reason to leave anything lifted', async ({ when, exit, waits }) => {
     const qemu = await boot()
-    const socket = await CutSocket.open(qemu)
+    const socket = await CutSocket.open((qemu.address as { path: string }).path) // RealQemu's are unix
     cleanUp(() => socket.close())
     socket.point = { number: 2, when, cut: () => socket.drop() }
     const lift = new Lift(socket.address, '--for', '1h')

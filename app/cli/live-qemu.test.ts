@@ -151,7 +151,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
     await usualJournal().begin(where, { before: limits(60), desired: limits(70) })
     const file = await writeTemp(before)
     const { err } = await weir('apply', file, ...qmp, '--dry-run')
-    expect(err).toContain('An earlier Apply to this VM was interrupted')
+    expect(err).toContain(`An earlier Apply to ${where} was interrupted`)
     const found = await usualJournal().find(where)
     expect(err).toContain(`to finish it:    weir apply ${found?.desiredFile} --vm ${where}`)
     expect((await weir('apply', found?.beforeFile ?? '', ...qmp)).exit).toBe(0)

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SmallQemu } from '#main/live/host/testing/small-qemu.ts'
+import { CutSocket } from '#main/live/lift/testing/cut-socket.ts'
 import { startFakeServer } from '#main/qmp/testing/fake-server.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
@@ -50,6 +51,8 @@ async function qemu(root: string, name: string, drives: readonly string[]): Prom
   cleanups.push(() => started.kill())
   return started
 }
+
+const UNLIMITED = { bps: 0, bps_rd: 0, bps_wr: 0, iops: 0, iops_rd: 0, iops_wr: 0 }
 
 /** The limit and the group of each disk, from outside. */
 async function limitsOf(vm: SmallQemu) {
@@ -142,6 +145,25 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
     expect([exit, err]).toEqual([3, expect.stringContaining('aaa: ')])
     expect(await limitsOf(web)).toEqual({ d0: [300, 'd0'] })
     expect((await weir('check', ...args)).out).toMatch(/^1 VM checked, 0 differ from .*; 1 VM could not be checked$/m)
+  })
+
+  test('an Apply that is cut off is exit 3 and stays written down, and the next one says so', async () => {
+    const { root, args } = await host([{ limits: { 'iops-total': 300 } }])
+    const vm = await SmallQemu.start({
+      name: 'web01',
+      socket: path.join(root, 'web01.qmp'),
+      drives: ['id=d0,throttling.iops-total=70'],
+    })
+    cleanups.push(() => vm.kill())
+    const socket = await CutSocket.open(path.join(root, 'web01.qmp'))
+    cleanups.push(() => socket.close())
+    await symlink(socket.path, path.join(root, 's', 'web01'))
+    socket.point = { number: 1, when: 'after', cut: () => socket.drop() }
+    expect((await weir('apply', ...args, '--yes')).exit).toBe(3)
+    await vm.outside('block_set_io_throttle', { device: 'd0', ...UNLIMITED, iops: 5 })
+    const shown = await weir('apply', ...args)
+    expect([shown.exit, shown.err]).toEqual([1, expect.stringContaining('was interrupted')])
+    expect(shown.err).toMatch(/to put it back: {2}weir apply \S+before\.weir\.json --vm unix:\S+web01$/m)
   })
 
   test('a disk that shares the limits of another shows as drift', async () => {

@@ -1,5 +1,5 @@
 import { EngineError } from '#main/engine-error.ts'
-import { usualJournal } from '#main/live/apply-journal.ts'
+import { unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
 import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/apply-workspace.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
@@ -12,6 +12,7 @@ import { formatVmAddress, parseVmAddress } from '#shared/qemu/vm-address.ts'
 import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import { fromTo } from '#shared/workspace/changes.ts'
 import type { CommandCall, ExitCode } from './command.ts'
+import { reportCutOff } from './cut-off.ts'
 import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, optionIssue, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
@@ -51,6 +52,7 @@ export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> 
   const { policy } = order.value
   const journal = usualJournal()
   const checked = await checkAll(order.value, call.signal, async (open, vm, address) => {
+    reportCutOff(await unsettled(journal, address, open.picture), address, call.terminal)
     const { workspace } = desiredOf(policy, vm, open.picture)
     return workspace === null
       ? null

@@ -1,6 +1,5 @@
 import { connect as connectSocket, createServer, type Socket } from 'node:net'
 import path from 'node:path'
-import type { RealQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 
 /**
@@ -23,14 +22,15 @@ export class CutSocket {
   readonly #sockets = new Set<Socket>()
   readonly #close: () => Promise<void>
 
-  static async open(qemu: RealQemu): Promise<CutSocket> {
+  /** `target`: the VM's own socket. */
+  static async open(target: string): Promise<CutSocket> {
     const folder = await makeTempFolder()
     const server = createServer()
     const socket = new CutSocket(path.join(folder.path, 'cut.qmp'), async () => {
       await new Promise((resolve) => server.close(resolve))
       await folder.remove()
     })
-    server.on('connection', (weir) => socket.#join(weir, (qemu.address as { path: string }).path)) // RealQemu's are unix
+    server.on('connection', (weir) => socket.#join(weir, target))
     await new Promise<void>((resolve) => server.listen(socket.path, resolve))
     return socket
   }
