@@ -34,7 +34,9 @@ test('libvirt-xml: a domain keeps its name, but for what libvirt refuses, and th
   })
   expect(write('libvirt-xml', { vm: 'web 01/é\n' })).toMatchObject({
     text: expect.stringContaining('<name>web 01-é-</name>'),
-    losses: [expect.stringMatching(/^vm: renamed: libvirt takes no domain "web 01\/é\\n"; it is called web 01-é-/)],
+    losses: [
+      expect.stringMatching(/^vm: renamed: libvirt does not allow the name "web 01\/é\\n"; it becomes web 01-é-/),
+    ],
   })
 })
 

@@ -52,7 +52,7 @@ export function libvirtDisks(workspace: Workspace): {
       losses.push({
         path: `${path}.id`,
         kind: 'renamed',
-        message: `libvirt takes no alias ${JSON.stringify(`ua-${device.id}`)}; the disk is called ua-${name}`,
+        message: `libvirt does not allow the alias ${JSON.stringify(`ua-${device.id}`)}; it becomes ua-${name}`,
         from: device.id,
         to: name,
       })

@@ -27,7 +27,7 @@ test('of a limit that stands twice the first counts, as in libvirt', () => {
   const text = `<domain>${disk('vda', iotune(`${iops(5)}${iops(9)}`))}</domain>`
   expect(told(read('libvirt-xml', text)).groups).toEqual({ vda: { 'iops-total': 5 } })
   expect(lossesOf(text)).toEqual([
-    'vda iotune: dropped: <total_iops_sec> is given twice: libvirt takes the first, 5, so 9 is left out',
+    'vda iotune: dropped: <total_iops_sec> is given twice; libvirt takes the first: 5 is kept, 9 is left out',
   ])
   expect(lossesOf(`<domain>${disk('vda', iotune(`${iops(5)}${iops(5)}`))}</domain>`)).toEqual([])
   const groups = GROUP.replace('</throttlegroups>', GROUP.replace('<throttlegroups>', '').replace('5', '9'))
@@ -47,6 +47,14 @@ test('the files of /etc/libvirt/qemu, one behind the other, and disks without a 
     'vda in vda {"style":"legacy"}',
     'vdb in no group {}',
   ])
+})
+
+test('a remark above the domain that names an element is no element', () => {
+  const domain = `<domain type='kvm'><name>web</name><devices>${disk('vda', iotune(iops(5)))}</devices></domain>`
+  const groups = { vda: { 'iops-total': 5 } }
+  for (const above of ['<!-- see <disk> below -->', '<?xml version="1.0"?>\n<!-- a -->\n<!-- <disk> -->\n'])
+    expect(told(read('libvirt-xml', above + domain))).toMatchObject({ name: 'web', groups, losses: [] })
+  expect(told(read('libvirt-xml', `<!-- of <domain> web -->\n${disk('vda', iotune(iops(5)))}`)).groups).toEqual(groups)
 })
 
 test.each([

@@ -43,13 +43,28 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
  * them, each with a remark above its domain.
  */
 function domainTexts(text: string): readonly string[] {
-  const [, first = ''] = /<([A-Za-z_][\w-]*)/.exec(text) ?? []
+  const first = firstElement(text)
   // Disks of a domain, cut out of it.
   if (first === 'disk') return [`<devices>${text.replace(/^\s*<\?xml[^>]*>/, '')}</devices>`]
   if (!/^domain(?:snapshot)?$/.test(first)) return [text]
   return text.split(
     /(?<=<\/domain(?:snapshot)?>)\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)*(?=<(?:\?xml|domain|domainsnapshot)[\s>])/,
   )
+}
+
+/** The name of the outermost one; a remark above it may speak of others. */
+function firstElement(text: string): string {
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    if (text.startsWith('<!--', at)) {
+      const end = text.indexOf('-->', at + '<!--'.length)
+      if (end < 0) return ''
+      at = end
+    } else {
+      const [, name] = /^<([A-Za-z_][\w-]*)/.exec(text.slice(at, at + 32)) ?? []
+      if (name !== undefined) return name
+    }
+  }
+  return ''
 }
 
 function readDomain(machines: Machines, root: XmlElement): readonly Issue[] {
@@ -122,7 +137,7 @@ function readLimits(draft: Draft, element: XmlElement, path: string): Limits {
 function reportSecond(draft: Draft, path: string, { name, text }: XmlElement, kept: number): void {
   const value = text.trim().slice(0, 40)
   if (value === String(kept)) return
-  const message = `<${name}> is given twice: libvirt takes the first, ${kept}, so ${value} is left out`
+  const message = `<${name}> is given twice; libvirt takes the first: ${kept} is kept, ${value} is left out`
   draft.losses.push({ path, kind: 'dropped', message, from: value })
 }
 

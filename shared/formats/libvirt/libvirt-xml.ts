@@ -57,7 +57,7 @@ export function groupTexts(
           {
             path: formatPath(['groups', from]),
             kind: 'renamed',
-            message: `libvirt takes no group ${JSON.stringify(from)}; it is called ${to}`,
+            message: `libvirt does not allow the name ${JSON.stringify(from)}; it becomes ${to}`,
             from,
             to,
           },
@@ -155,7 +155,7 @@ function domainName(workspace: Workspace, options: WriteOptions): DomainName {
   const name = from.replaceAll('/', '-').replace(ANY_TEXT.illegal, '-')
   if (name.trim() === '') return { name: 'weir', losses: [] }
   if (name === from) return { name, losses: [] }
-  const message = `libvirt takes no domain ${JSON.stringify(from)}; it is called ${name}`
+  const message = `libvirt does not allow the name ${JSON.stringify(from)}; it becomes ${name}`
   return { name, losses: [{ path: isAsked ? 'vm' : 'name', kind: 'renamed', message, from, to: name }] }
 }
 
