@@ -41,12 +41,45 @@ test('limits for the next start stay apart from those that hold now', () => {
   const kept = { vda: { 'iops-total': 100 } }
   expect([groupsOf(`${live}\n${config}`), groupsOf(`${config}\n${live}`)]).toEqual([kept, kept])
   expect(lossesOf(`${live}\n${config}`)).toEqual([
-    'line 2: not-understood: these limits of vda hold from the next start on; those that hold now are kept',
+    'line 2: not-understood: these limits of vda apply from the next start; the ones in force now are kept',
   ])
   expect(lossesOf(`${config}\n${live}`)).toEqual([
-    'line 2: not-understood: the limits of vda above hold from the next start on; these hold now and are kept',
+    'line 2: not-understood: the limits of vda above apply from the next start; these are in force now and are kept',
   ])
   expect([groupsOf(config), lossesOf(config)]).toEqual([{ vda: { 'iops-total': 50 } }, []])
+})
+
+test('the same limits for now and for the next start are no loss', () => {
+  const both = (command: string) => ['--live', '--config'].map((flag) => `${command} ${flag}`)
+  for (const command of [
+    `${TUNE} --total-iops-sec 100 --total-bytes-sec 5k`,
+    `${TUNE} --total-iops-sec 0`,
+    `${TUNE} --total-iops-sec 100 --group-name g`,
+    'virsh domthrottlegroupset web vda --total-iops-sec 100',
+  ]) {
+    const [live = '', config = ''] = both(command)
+    const alone = groupsOf(`${TUNE.replace('vda', 'vdb')} --total-iops-sec 1\n${live}`)
+    for (const lines of [
+      [live, config],
+      [config, live],
+    ]) {
+      const text = [`${TUNE.replace('vda', 'vdb')} --total-iops-sec 1`, ...lines].join('\n')
+      expect([groupsOf(text), lossesOf(text)]).toEqual([alone, []])
+    }
+  }
+  const more = `${TUNE} --total-iops-sec 100 --live\n${TUNE} --total-iops-sec 100 --total-bytes-sec 9 --config`
+  expect(lossesOf(more)).toHaveLength(1)
+})
+
+test('limits of a throttle group for the next start are none of those in force', () => {
+  const set = 'virsh domthrottlegroupset web g'
+  const text = `${set} --total-bytes-sec 50 --config\n${set} --total-iops-sec 100 --live`
+  expect([groupsOf(text), lossesOf(text)]).toEqual([
+    { g: { 'iops-total': 100 } },
+    ['line 2: not-understood: the limits of g above apply from the next start; these are in force now and are kept'],
+  ])
+  const tune = text.replaceAll(set, TUNE)
+  expect(groupsOf(tune)).toEqual({ vda: { 'iops-total': 100 } })
 })
 
 test('what the script assigns is put in, and a machine that is a variable is said', () => {

@@ -1,4 +1,5 @@
 import type { Result } from '#shared/issue.ts'
+import { canonicalLimits } from '#shared/throttle/limits.ts'
 import { type Draft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
@@ -123,34 +124,63 @@ function readCommand(reading: Reading, command: string, words: readonly string[]
   if (/[$`]/.test(name))
     notUnderstood(draft, path, `${JSON.stringify(name)} is a shell variable; what it stands for is not in this text`)
   if (!holdsBeside(reading, draft, { ...read, name, command }, path)) return
-  if (command === 'domthrottlegroupset') setThrottleGroup(draft, name, read, path)
-  else if (command === 'domthrottlegroupdel') deleteThrottleGroup(draft, name, path)
-  else if (command === 'blkdeviotune' && (read.named.length > 0 || read.group !== null))
-    tuneDisk(draft, name, read, path)
+  if (command === 'domthrottlegroupdel') deleteThrottleGroup(draft, name, path)
+  else setLimits(draft, { ...read, name, command }, path)
+}
+
+type LimitsCommand = VirshArguments & { readonly name: string; readonly command: string }
+
+function setLimits(draft: Draft, read: LimitsCommand, path: string): void {
+  if (read.command === 'domthrottlegroupset') setThrottleGroup(draft, read.name, read, path)
+  else if (read.command === 'blkdeviotune' && (read.named.length > 0 || read.group !== null))
+    tuneDisk(draft, read.name, read, path)
 }
 
 /** Limits for the next start give way to those that hold now, whichever come first. */
-function holdsBeside(
-  { when }: Reading,
-  draft: Draft,
-  read: VirshArguments & { readonly name: string; readonly command: string },
-  path: string,
-): boolean {
+function holdsBeside({ when }: Reading, draft: Draft, read: LimitsCommand, path: string): boolean {
   const key = JSON.stringify([read.domain, read.command, read.name])
   const known = when.get(key)
   if (read.named.length === 0 || read.when === null) return true
   if (read.when === 'next start' && known === 'now') {
-    notUnderstood(draft, path, `these limits of ${read.name} hold from the next start on; those that hold now are kept`)
+    if (!changesNothing(draft, read, heldOf(draft, read))) {
+      const message = `these limits of ${read.name} apply from the next start; the ones in force now are kept`
+      notUnderstood(draft, path, message)
+    }
     return false
   }
-  if (read.when === 'now' && known === 'next start') {
-    const message = `the limits of ${read.name} above hold from the next start on; these hold now and are kept`
+  if (read.when === 'now' && known === 'next start' && !changesNothing(draft, read, newDraft())) {
+    const message = `the limits of ${read.name} above apply from the next start; these are in force now and are kept`
     notUnderstood(draft, path, message)
     if (read.command === 'blkdeviotune') forgetLimits(draft, read.name)
     else draft.groups.set(read.name, {})
   }
   when.set(key, read.when)
   return true
+}
+
+/** Whether `read`, run on `held`, leads to what `draft` has: often the same limits are set for now and for the next start. */
+function changesNothing(draft: Draft, read: LimitsCommand, held: Draft): boolean {
+  setLimits(held, read, '')
+  const isRefused = held.losses.some(({ kind }) => kind === 'not-understood')
+  return !isRefused && stateOf(held, read) === stateOf(draft, read)
+}
+
+/** The disk or group of a command, by itself. */
+function heldOf(draft: Draft, { name, group }: LimitsCommand): Draft {
+  const held = newDraft()
+  const device = draft.devices.find(({ id }) => id === name)
+  if (device !== undefined) held.devices.push(device)
+  for (const each of [name, group, device?.group]) {
+    const limits = draft.groups.get(each ?? '')
+    if (each != null && limits !== undefined) held.groups.set(each, limits)
+  }
+  return held
+}
+
+function stateOf(draft: Draft, { name, command }: LimitsCommand): string {
+  const device = draft.devices.find(({ id }) => id === name)
+  const group = command === 'domthrottlegroupset' ? name : (device?.group ?? null)
+  return JSON.stringify([device?.group, canonicalLimits(draft.groups.get(group ?? '') ?? {})])
 }
 
 function deleteThrottleGroup(draft: Draft, name: string, path: string): void {
