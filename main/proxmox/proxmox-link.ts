@@ -115,10 +115,13 @@ export class ProxmoxLink implements SessionLink {
     this.#isClosed = true
   }
 
-  async #freshAside(): Promise<Aside> {
-    const known = this.#aside
-    if (known !== null && performance.now() - known.atMs < FRESH_MS) return known
-    return this.#connected((qemu) => this.#lookAside(qemu))
+  /** What a look that was asked for at the same time tells is known when it is this one's turn. */
+  #freshAside(): Promise<Aside> {
+    return this.#queue.run(async () => {
+      const known = this.#aside
+      if (known !== null && performance.now() - known.atMs < FRESH_MS) return known
+      return this.#connectedNow((qemu) => this.#lookAside(qemu))
+    })
   }
 
   async #lookAside(qemu: QemuLink): Promise<Aside> {
@@ -129,17 +132,20 @@ export class ProxmoxLink implements SessionLink {
   }
 
   #connected<T>(work: (qemu: QemuLink) => Promise<T>): Promise<T> {
-    return this.#queue.run(async () => {
-      if (this.#isClosed) {
-        throw new UnsentError(new EngineError('cancelled', `The connection to VM ${this.#vmid} was closed.`, ''))
-      }
-      const qemu = await connect(this.#vmid, this.#options).catch(throwUnsent)
-      try {
-        return await work(qemu)
-      } finally {
-        qemu.close()
-      }
-    })
+    return this.#queue.run(() => this.#connectedNow(work))
+  }
+
+  /** On its turn. */
+  async #connectedNow<T>(work: (qemu: QemuLink) => Promise<T>): Promise<T> {
+    if (this.#isClosed) {
+      throw new UnsentError(new EngineError('cancelled', `The connection to VM ${this.#vmid} was closed.`, ''))
+    }
+    const qemu = await connect(this.#vmid, this.#options).catch(throwUnsent)
+    try {
+      return await work(qemu)
+    } finally {
+      qemu.close()
+    }
   }
 }
 

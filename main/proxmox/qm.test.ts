@@ -20,9 +20,11 @@ async function withQm<T>(script: string, work: () => Promise<T>): Promise<T> {
 
 test('a qm that does not end in its time, or is killed, has refused nothing: it may have had effect', async () => {
   const slow = withQm('exec sleep 30', () => runQm(['set', '100'], 50))
-  await expect(slow).rejects.toMatchObject({ name: 'EngineError', code: 'qmp-timeout' })
+  await expect(slow).rejects.toMatchObject({ code: 'qmp-timeout', message: 'qm set timed out after 0.05 s.' })
   const killed = withQm('kill -9 $$', () => runQm(['set', '100'], 5000))
-  await expect(killed).rejects.toMatchObject({ name: 'EngineError', code: 'qmp-timeout' })
+  await expect(killed).rejects.toMatchObject({ name: 'EngineError', message: 'qm set was killed (SIGKILL).' })
+  const loud = withQm('head -c 3000000 /dev/zero; exec sleep 30', () => runQm(['set', '100'], 5000))
+  await expect(loud).rejects.toMatchObject({ message: 'qm set printed too much, so Weir stopped it.' })
 })
 
 test('a refusal has its own words', async () => {
