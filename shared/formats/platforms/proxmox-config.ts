@@ -18,6 +18,8 @@ interface ConfigText {
   /** The VM's number from a heading; null: it has none. */
   readonly vm: string | null
   readonly lines: readonly ConfigLine[]
+  /** What is a snapshot's, as it seems. */
+  readonly snapshot: readonly ConfigLine[]
 }
 
 const MAX_SAID_CHARS = 120
@@ -34,7 +36,7 @@ export function readConfigTexts(machines: Machines, lines: readonly ConfigLine[]
   for (const text of texts) {
     const name = text.vm ?? nameIn(text.lines)
     const isOnly = texts.length === 1 && machines.drafts.size === 0
-    readConfig(isOnly ? machines.common : draftOf(machines, freeMachineName(machines, name ?? 'VM')), text.lines)
+    readConfig(isOnly ? machines.common : draftOf(machines, freeMachineName(machines, name ?? 'VM')), text)
   }
 }
 
@@ -43,17 +45,45 @@ function nameIn(lines: readonly ConfigLine[]): string | null {
 }
 
 function splitTexts(lines: readonly ConfigLine[]): readonly ConfigText[] {
-  const parts: { vm: string | null; lines: ConfigLine[] }[] = [{ vm: null, lines: [] }]
+  const parts: { vm: string | null; isGrep?: true; lines: ConfigLine[] }[] = [{ vm: null, lines: [] }]
   for (const line of lines) {
     const heading = HEADING.exec(line.text)
     const [, vm, text] = GREP.exec(line.text) ?? []
     if (heading) parts.push({ vm: heading[1] ?? null, lines: [] })
     else if (vm !== undefined && text !== undefined) {
-      if (parts.at(-1)?.vm !== vm) parts.push({ vm, lines: [] })
+      if (parts.at(-1)?.vm !== vm) parts.push({ vm, isGrep: true, lines: [] })
       parts.at(-1)?.lines.push({ ...line, text })
     } else parts.at(-1)?.lines.push(line)
   }
-  return parts.flatMap(({ vm, lines: own }) => splitByIdentity(own).map((each) => ({ vm, lines: each })))
+  return parts.flatMap(({ vm, isGrep, lines: own }) =>
+    isGrep
+      ? [{ vm, ...withoutSnapshots(own) }]
+      : splitByIdentity(own).map((each) => ({ vm, lines: each, snapshot: [] })),
+  )
+}
+
+/**
+ * `grep iops` leaves out the heading of a snapshot. What the VM has now stands first, each option once and in alphabetical
+ * order: where an option comes again, a snapshot has begun where that order began again.
+ */
+function withoutSnapshots(lines: readonly ConfigLine[]): Omit<ConfigText, 'vm'> {
+  const known = new Set<string>()
+  let begun = 0
+  let before = ''
+  for (const [at, { text }] of lines.entries()) {
+    const key = /^([a-z][a-z0-9_-]*): /.exec(text)?.[1]
+    if (/^\[.+\]$/.test(text)) break
+    if (key === undefined) continue
+    if (key <= before) begun = at
+    if (known.has(key)) {
+      const current = lines.slice(0, begun)
+      const isNew = (line: ConfigLine) => current.every((each) => each.text !== line.text)
+      return { lines: current, snapshot: lines.slice(begun).filter(isNew) }
+    }
+    known.add(key)
+    before = key
+  }
+  return { lines, snapshot: [] }
 }
 
 /**
@@ -83,7 +113,7 @@ function splitByIdentity(lines: readonly ConfigLine[]): readonly (readonly Confi
   return [lines]
 }
 
-function readConfig(draft: Draft, lines: readonly ConfigLine[]): void {
+function readConfig(draft: Draft, { lines, snapshot }: ConfigText): void {
   const vm = newVmReading(draft)
   const pending = new Section('PENDING', null)
   let section: Section | null = null
@@ -103,18 +133,24 @@ function readConfig(draft: Draft, lines: readonly ConfigLine[]): void {
     else if (name !== undefined && value !== undefined) setOption(vm, name, value, path)
     else if (!text.startsWith('#')) reportThrottling(draft, path, text)
   }
-  for (const each of sections) each.report(draft)
+  const again = new Section(null, null)
+  for (const { text, number } of snapshot) {
+    const [, , name, value] = OPTION.exec(text) ?? []
+    again.add(text, name, value, `line ${number}`)
+  }
+  for (const each of [...sections, again]) each.report(draft)
   finishVm(vm)
 }
 
 /** What stands in the file and is not what the VM has now: a snapshot, or changes that wait for its next start. */
 export class Section {
-  readonly #name: string
+  /** null: its heading is missing. */
+  readonly #name: string | null
   #path: string | null
   /** What it says of drives and limits. */
   readonly #says: string[] = []
 
-  constructor(name: string, path: string | null) {
+  constructor(name: string | null, path: string | null) {
     this.#name = name
     this.#path = path
   }
@@ -132,14 +168,16 @@ export class Section {
     if (this.#path === null) return
     const about = this.#says.length === 0 ? '' : `: ${listNames(this.#says)}`
     const path = this.#path
-    if (/^special:/i.test(this.#name)) {
+    if (/^special:/i.test(this.#name ?? '')) {
       if (this.#says.length > 0) notUnderstood(draft, path, `the section [${this.#name}] is not read${about}`)
       return
     }
     const message =
       this.#name === 'PENDING'
         ? `these changes wait for the VM’s next start; they are left out${about}`
-        : `the section [${this.#name}] is a snapshot, not what the VM has now; it is left out${about}`
+        : this.#name === null
+          ? `the first of each option counts; one that comes again is probably a snapshot’s, whose heading grep leaves out${about}`
+          : `the section [${this.#name}] is a snapshot, not what the VM has now; it is left out${about}`
     draft.losses.push({ path, kind: 'dropped', message })
   }
 }
