@@ -46,6 +46,11 @@ export function noteReplaced(draft: Draft, { path, name, from, to }: Replaced): 
 /** `id` has limits of its own and no others, whatever was read of it before, which is a loss; {}: it has none. */
 export function putOwnLimits(draft: Draft, id: string, limits: Limits, path: string): void {
   noteReplaced(draft, { path, name: id, from: draft.groups.get(id) ?? {}, to: limits })
+  replaceOwnLimits(draft, id, limits)
+}
+
+/** The same where the text itself means to replace what was. */
+export function replaceOwnLimits(draft: Draft, id: string, limits: Limits): void {
   const isThrottled = Object.keys(limits).length > 0
   const device = { id, group: isThrottled ? id : null }
   const index = draft.devices.findIndex((each) => each.id === id)

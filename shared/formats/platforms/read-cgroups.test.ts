@@ -122,6 +122,8 @@ MemoryMax=5G`
 test('systemd: commands, and a setting without a value', () => {
   const text = `systemctl set-property --runtime web.service IOReadBandwidthMax="/dev/sda 5M" IOWriteIOPSMax="/dev/sda 90"
 systemctl set-property web.service IOWriteIOPSMax=`
+  const dropIn = '[Slice]\nIOReadIOPSMax=/dev/sda 5\nIOReadIOPSMax=\nIOReadIOPSMax=/dev/sda 7\n'
+  expect(told(read('systemd', dropIn))).toMatchObject({ groups: { '/dev/sda': { 'iops-read': 7 } }, losses: [] })
   expect(told(read('systemd', text))).toMatchInlineSnapshot(`
     {
       "devices": [
@@ -132,9 +134,7 @@ systemctl set-property web.service IOWriteIOPSMax=`
           "bps-read": 5000000,
         },
       },
-      "losses": [
-        "line 2: dropped: /dev/sda: iops-write: 90 is removed here",
-      ],
+      "losses": [],
       "name": "web.service",
       "notes": [],
     }

@@ -3,7 +3,7 @@ import type { LimitKey, Limits } from '#shared/throttle/limits.ts'
 import { type Draft, notUnderstood } from '../draft.ts'
 import type { Format, Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
-import { putOwnLimits } from '../set-limits.ts'
+import { putOwnLimits, replaceOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
@@ -82,7 +82,7 @@ function readSetting(draft: Draft, text: string, path: string): void {
   const key = KEYS.get(match?.[1] ?? '')
   const name = match?.[1] ?? ''
   const value = (match?.[2] ?? '').trim().replace(/^"(.*)"$/, '$1')
-  if (key !== undefined && value === '') clearLimit(draft, key, path)
+  if (key !== undefined && value === '') clearLimit(draft, key)
   else if (key !== undefined) readLimit(draft, { key, name, value, path })
   else if (NO_LIMITS.test(name)) notUnderstood(draft, path, `${name} is a share or a target, not a limit`)
   else reportThrottling(draft, path, text)
@@ -115,9 +115,12 @@ function putDisk(draft: Draft, id: string, limits: Limits, path: string): void {
   putOwnLimits(draft, id, set, path)
 }
 
-/** A setting without a value takes what stood before it away, of all devices. */
-function clearLimit(draft: Draft, key: LimitKey, path: string): void {
-  for (const [id, limits] of [...draft.groups]) putDisk(draft, id, { ...limits, [key]: 0 }, path)
+/** A setting without a value takes what stood before it away, of all devices: that is what it is for, and no loss. */
+function clearLimit(draft: Draft, key: LimitKey): void {
+  for (const [id, limits] of [...draft.groups]) {
+    const { [key]: _, ...rest } = limits
+    replaceOwnLimits(draft, id, rest)
+  }
 }
 
 function systemdNumber(text: string): number | null {
