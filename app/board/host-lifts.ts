@@ -120,6 +120,7 @@ export class HostLifts {
     const session = {
       work: <T>(work: Parameters<typeof host.work<T>>[1]) => host.work(id, work),
       hasJob: (job: string) => host.hasJob(id, job),
+      isAttached: () => host.isReached(id),
     }
     const lift = new LiftBoard(session, addressOf(id), { journal, onState, onProblem: problemOf(id, onProblem) })
     this.#lifts.set(id, lift)

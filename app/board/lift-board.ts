@@ -71,6 +71,7 @@ export class LiftBoard {
 export function liftedSession(session: QemuSession): LiftedSession {
   return {
     work: (work) => session.work(work),
+    isAttached: () => session.state.status === 'attached',
     hasJob: (id) => {
       const { latestSnapshot, state } = session
       if (state.status !== 'attached' || latestSnapshot === null) return null

@@ -1,3 +1,4 @@
+import { Backoff } from '#main/backoff.ts'
 import type { EngineError } from '#main/engine-error.ts'
 import type { QmpTimeouts } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
@@ -28,7 +29,7 @@ export class LinkKeeper {
   readonly #ports: LinkPorts
   #link: SessionLink | null = null
   #reason: EngineError | null = null
-  #retryMs = FIRST_RETRY_MS
+  readonly #pause = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
 
@@ -47,7 +48,7 @@ export class LinkKeeper {
     if (this.#isClosed) return link.close()
     this.#link = link
     this.#reason = null
-    this.#retryMs = FIRST_RETRY_MS
+    this.#pause.reset()
     this.#ports.attached(link)
     link.onClose((reason) => this.lose(link, reason))
   }
@@ -66,7 +67,7 @@ export class LinkKeeper {
   retryNow(): void {
     if (this.#timer === null) return
     clearTimeout(this.#timer)
-    this.#retryMs = FIRST_RETRY_MS
+    this.#pause.reset()
     void this.#retry()
   }
 
@@ -91,7 +92,7 @@ export class LinkKeeper {
 
   #retryLater(): void {
     if (this.#isClosed) return
-    this.#timer = setTimeout(() => void this.#retry(), this.#retryMs)
+    this.#timer = setTimeout(() => void this.#retry(), this.#pause.next())
   }
 
   async #retry(): Promise<void> {
@@ -101,7 +102,6 @@ export class LinkKeeper {
     } catch (error) {
       if (this.#isClosed) return
       this.#reportIfNew(asEngineError(error))
-      this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2)
       this.#retryLater()
     }
   }

@@ -152,6 +152,10 @@ export class Host {
     return this.#watches.get(id)?.jobs.has(job) ?? null
   }
 
+  isReached(id: string): boolean {
+    return this.#watches.get(id)?.isReached ?? false
+  }
+
   /** Lets go of a VM's monitor, for a session that wants it. */
   async release(id: string): Promise<void> {
     await this.#watches.get(id)?.release()

@@ -114,6 +114,10 @@ export class VmWatch {
     }
   }
 
+  get isReached(): boolean {
+    return this.#link !== null
+  }
+
   /** null: the VM is not reached. */
   get histograms(): HistogramState | null {
     return this.#link === null ? null : this.percentiles.stateOn(this.#link)

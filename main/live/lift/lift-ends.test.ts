@@ -53,7 +53,11 @@ class FakeVm {
     this.lift = new SessionLift({
       address: 'unix:/vm',
       journal,
-      session: { work: async (work) => work({ link, picture: await link.discover() }), hasJob: () => null },
+      session: {
+        work: async (work) => work({ link, picture: await link.discover() }),
+        hasJob: () => null,
+        isAttached: () => !this.isLost,
+      },
       onState: (state) => this.states.push(state?.names ?? null),
       onEnd: (done) => this.told.push(done),
       nowMs: () => this.clock.wallMs,
@@ -126,6 +130,29 @@ test('a put-back that is refused is told once and tried again after growing paus
   vm.answer = async () => ({ ok: true, value: {} })
   await vm.pass(60_000)
   expect([vm.now === WHOLE, vm.told.length, vm.lift.state]).toEqual([true, 2, null])
+})
+
+test('a VM that answers again is put back at once, however long the pause has become', async () => {
+  const vm = await FakeVm.make()
+  await vm.lift.begin(ONE_SECOND)
+  vm.isLost = true
+  for (let second = 1; second <= 40; second += 1) await vm.pass(1000)
+  vm.isLost = false
+  await vm.pass(1000)
+  expect([vm.now === WHOLE, vm.lift.state]).toEqual([true, null])
+})
+
+test('a new lift does not wait out the pause of the one before', async () => {
+  const vm = await FakeVm.make()
+  await vm.lift.begin(ONE_SECOND)
+  vm.answer = async () => ({ ok: false, class: '', desc: 'no' })
+  for (let second = 1; second <= 40; second += 1) await vm.pass(1000)
+  vm.answer = async () => ({ ok: true, value: {} })
+  await vm.lift.putBack()
+  await vm.lift.begin(ONE_SECOND)
+  expect(vm.now === LIFTED).toBe(true)
+  await vm.pass(1000)
+  expect([vm.now === WHOLE, vm.lift.state]).toEqual([true, null])
 })
 
 test('a VM that has migrated away stays lifted, told once with where to look; when it goes on here it is put back', async () => {

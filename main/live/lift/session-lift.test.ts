@@ -21,7 +21,7 @@ function lifted() {
   const lift = new SessionLift({
     address: 'unix:/vm',
     journal: { find } as unknown as LiftJournal,
-    session: { work, hasJob: () => null } as unknown as LiftedSession,
+    session: { work, hasJob: () => null, isAttached: () => true } as unknown as LiftedSession,
     onState: (state) => states.push(state),
     onEnd: () => undefined,
     nowMs: () => 2,

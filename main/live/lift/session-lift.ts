@@ -1,3 +1,4 @@
+import { Backoff } from '#main/backoff.ts'
 import { EngineError } from '#main/engine-error.ts'
 import type { LiftRequest, LiftState } from '#shared/ipc/live-ops.ts'
 import type { OpenVm } from '../apply-workspace.ts'
@@ -9,7 +10,7 @@ import { type Begun, beginLift, type PutBack, putBack } from './lift-work.ts'
 // session: nothing stays lifted that nobody waits for.
 
 const TICK_MS = 1000
-/** What could not be put back is tried again after a pause that doubles. */
+/** What could not be put back is tried again after a pause that doubles, and at once when the VM answers again. */
 const LONGEST_PAUSE_MS = 60_000
 
 export interface LiftedSession {
@@ -17,6 +18,7 @@ export interface LiftedSession {
   readonly work: <T>(work: (vm: OpenVm) => Promise<T>) => Promise<T>
   /** Whether this block job runs; null: not known. */
   readonly hasJob: (id: string) => boolean | null
+  readonly isAttached: () => boolean
 }
 
 export interface SessionLiftOptions {
@@ -44,7 +46,10 @@ export class SessionLift {
   #begin: Promise<unknown> = Promise.resolve()
   /** By the steady clock, of the lift that was begun at `startedMs`: a wall clock that is set back lifts no longer. */
   #end: { readonly startedMs: number; readonly atMs: number } | null = null
-  #retry = { atMs: Number.NEGATIVE_INFINITY, pauseMs: TICK_MS }
+  readonly #pause = new Backoff(TICK_MS, LONGEST_PAUSE_MS)
+  /** By the steady clock. */
+  #retryMs = Number.NEGATIVE_INFINITY
+  #wasAttached = true
 
   constructor(options: SessionLiftOptions) {
     this.#options = options
@@ -103,11 +108,11 @@ export class SessionLift {
       // Another Weir may have put it back.
       const record = await this.#options.journal.find(this.#options.address)
       if (record === null) return this.#set(null)
-      if (this.#isLeft || this.#isClosed || !this.#isOver(record) || this.#steadyMs() < this.#retry.atMs) return
+      this.#hurryIfBack()
+      if (this.#isLeft || this.#isClosed || !this.#isOver(record) || this.#steadyMs() < this.#retryMs) return
       const told = this.#problem
       const done = await this.putBack()
-      if (this.#problem === null) this.#retry.pauseMs = TICK_MS
-      else this.#retryLater()
+      if (this.#problem !== null) this.#retryLater()
       if (done !== null && (told === null || told !== this.#problem)) this.#options.onEnd(done)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
@@ -143,8 +148,18 @@ export class SessionLift {
   }
 
   #retryLater(): void {
-    const { pauseMs } = this.#retry
-    this.#retry = { atMs: this.#steadyMs() + pauseMs, pauseMs: Math.min(LONGEST_PAUSE_MS, pauseMs * 2) }
+    this.#retryMs = this.#steadyMs() + this.#pause.next()
+  }
+
+  #retryNow(): void {
+    this.#retryMs = Number.NEGATIVE_INFINITY
+    this.#pause.reset()
+  }
+
+  #hurryIfBack(): void {
+    const isAttached = this.#options.session.isAttached()
+    if (isAttached && !this.#wasAttached) this.#retryNow()
+    this.#wasAttached = isAttached
   }
 
   /** A lift whose Weir is gone is over, whatever time was left. */
@@ -159,8 +174,7 @@ export class SessionLift {
   #set(record: LiftRecord | null): void {
     if (this.#isLeft) return
     if (record === null) this.#problem = null
-    if (record?.startedMs !== this.#record?.startedMs)
-      this.#retry = { atMs: Number.NEGATIVE_INFINITY, pauseMs: TICK_MS }
+    if (record?.startedMs !== this.#record?.startedMs) this.#retryNow()
     this.#record = record
     this.#end = this.#endOf(record)
     if (!this.#isClosed) this.#options.onState(this.state)
