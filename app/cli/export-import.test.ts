@@ -214,9 +214,16 @@ describe('weir import', () => {
     )
     const unread = await weir('import', wrong, '--all', path.join(folder, 'unread'))
     expect([unread.exit, unread.err]).toEqual([
-      0,
+      1,
       expect.stringMatching(/a: there is nothing .*virsh refuses it.*written/),
     ])
+    const none = write(
+      'none.sh',
+      'virsh blkdeviotune a vda --total-iops-sec 5k\nvirsh blkdeviotune b vda --total-iops-sec x\n',
+    )
+    const nothing = await weir('import', none, '--all', path.join(folder, 'none'))
+    expect([nothing.exit, fs.existsSync(path.join(folder, 'none'))]).toEqual([2, false])
+    expect(nothing.err).toMatch(/^a: there is nothing .*5k.*\nb: there is nothing .*x/m)
     const outside = write(
       'names.sh',
       'virsh blkdeviotune ../A vda --total-iops-sec 1\nvirsh blkdeviotune a vda --total-iops-sec 2\n',

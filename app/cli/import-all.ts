@@ -9,7 +9,8 @@ import type { CommandCall, ExitCode } from './command.ts'
 import { clashesWith, fileNameOf } from './machine-files.ts'
 
 // `weir import FILE --all DIR`: every machine that a file is about, as a workspace of its own. All of them are read before
-// the first is written, and no file that is there already and says anything else is written over.
+// the first is written, and no file that is there already and says anything else is written over. Exit 1 when some machines
+// are not understood.
 
 interface Source {
   readonly folder: string
@@ -29,13 +30,14 @@ export async function importAll(call: CommandCall, source: Source): Promise<Resu
   const folder = path.resolve(source.folder)
   const read = readAll(source)
   if (!read.ok) return read
+  if (read.value.entries.length === 0) return failed(nothingRead(read.value))
   const entries = read.value.entries.map((each) => ({ ...each, file: path.join(folder, each.file) }))
   const issues = [...filesBeside(entries), ...(await clashesWith('--all', entries))]
   if (issues.length > 0) return failed(issues)
   await fs.mkdir(folder, { recursive: true })
   for (const { file, text } of entries) await saveFile(file, text)
   report(call, source, { ...read.value, entries })
-  return ok(0)
+  return ok(read.value.unread.length > 0 ? 1 : 0)
 }
 
 interface AllRead {
@@ -71,6 +73,13 @@ function readAll({ read }: Source): Result<AllRead> {
     entries.push(entryOf(name, each.value, taken))
   }
   return ok({ entries, diskless, unread })
+}
+
+function nothingRead({ unread, diskless }: AllRead): readonly Issue[] {
+  return [
+    ...unread.map(({ machine, message }) => ({ path: machine, code: 'nothing-understood', message })),
+    ...diskless.map((machine) => ({ path: machine, code: 'nothing-found', message: 'it has no disks' })),
+  ]
 }
 
 function placeIn(machine: string, place: string): string {
