@@ -1,5 +1,5 @@
 import { ok, type Result } from '#shared/issue.ts'
-import { isObject, type JsonObject, parseJsonStream } from '../text/json-stream.ts'
+import { closingOf, isObject, type JsonObject, parseJsonStream } from '../text/json-stream.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { readCell, takeSize } from './openstack-commands.ts'
 import { type OpenstackReading, putProperty } from './openstack-values.ts'
@@ -8,11 +8,52 @@ import { type OpenstackReading, putProperty } from './openstack-values.ts'
 
 const HOLDERS: ReadonlySet<string> = new Set(['properties', 'specs', 'extra_specs', 'qos_specs', 'flavor'])
 
-export function readOpenstackJson(reading: OpenstackReading, text: string): Result<null> {
+export interface TextBlock {
+  readonly isJson: boolean
+  readonly text: string
+  /** Its first. */
+  readonly line: number
+}
+
+/** JSON that begins a text or a line, and the lines before, between and after. */
+export function textBlocks(text: string): readonly TextBlock[] {
+  const blocks: TextBlock[] = []
+  let [at, line] = [0, 1]
+  const take = (end: number, isJson: boolean): void => {
+    const block = text.slice(at, end)
+    if (/[^\s,;]/.test(block)) blocks.push({ isJson, text: block, line })
+    line += block.split('\n').length - 1
+    at = end
+  }
+  while (at < text.length) {
+    const start = nextJson(text, at)
+    const end = start === null ? null : closingOf(text, start)
+    // What is never closed is JSON that was cut off, where nothing stands before it; a script may have such a bracket, too.
+    if (start === null || end === null) {
+      take(text.length, start !== null && text.slice(0, start).trim() === '')
+      break
+    }
+    take(start, false)
+    take(end, true)
+  }
+  return blocks
+}
+
+function nextJson(text: string, from: number): number | null {
+  const next = /[\s,;]*(?=(?:\[\s*)?\{\s*["}])/y
+  next.lastIndex = from
+  const adjacent = next.exec(text)
+  if (adjacent) return next.lastIndex
+  const later = /^[ \t]*(?=(?:\[\s*)?\{\s*["}])/gm
+  later.lastIndex = from
+  const found = later.exec(text)
+  return found === null ? null : found.index + found[0].length
+}
+
+export function readOpenstackJson(reading: OpenstackReading, { text, line: first }: TextBlock): Result<null> {
   const parsed = parseJsonStream(text)
   if (!parsed.ok) return parsed
-  for (const { value, line } of parsed.value.parts) readValue(reading, value, 'qos', `line ${line}`)
-  for (const { line, text: stray } of parsed.value.strays) reportThrottling(reading.draft, `line ${line}`, stray)
+  for (const { value, line } of parsed.value.parts) readValue(reading, value, 'qos', `line ${first + line - 1}`)
   return ok(null)
 }
 

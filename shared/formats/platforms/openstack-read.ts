@@ -6,7 +6,7 @@ import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { shellStatements } from '../text/shell-statements.ts'
 import { isOpenstackCommand, newTable, readOpenstackCommand, readRow, takeSize } from './openstack-commands.ts'
-import { readOpenstackJson } from './openstack-json.ts'
+import { readOpenstackJson, type TextBlock, textBlocks } from './openstack-json.ts'
 import { finishPerGb, type OpenstackReading, putProperty } from './openstack-values.ts'
 
 interface Target {
@@ -26,23 +26,30 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
   )
   const draft = newDraft(checked.value)
   const reading: OpenstackReading = { draft, keys, perGb: new Map(), sizeGb: null }
-  if (/^\s*(\[\s*)?\{\s*"/.test(checked.value)) {
-    const read = readOpenstackJson(reading, checked.value)
-    if (!read.ok) return read
-    finishPerGb(reading)
-    return finishDraft(draft, options)
+  const state: LinesState = { table: newTable(), place: { group: 'qos' } }
+  for (const [index, block] of textBlocks(checked.value).entries()) {
+    const read = block.isJson ? readOpenstackJson(reading, block) : null
+    if (read !== null && !read.ok && index === 0) return read
+    if (read?.ok !== true) readLines(reading, state, block)
   }
-  const table = newTable()
-  const place = { group: 'qos' }
-  for (const { text: line, line: number } of joinedLines(checked.value)) {
-    const path = `line ${number}`
+  finishPerGb(reading)
+  return finishDraft(draft, options)
+}
+
+/** What goes on from one piece of lines to the next. */
+interface LinesState {
+  readonly table: ReturnType<typeof newTable>
+  readonly place: { group: string }
+}
+
+function readLines(reading: OpenstackReading, { table, place }: LinesState, { text, line: first }: TextBlock): void {
+  for (const { text: line, line: number } of joinedLines(text)) {
+    const path = `line ${first + number - 1}`
     if (/^\s*\|.*\|\s*$/.test(line)) readRow(reading, table, line, path)
     else if (isOpenstackCommand(line) && !/^\s*#/.test(line))
       for (const statement of shellStatements(line)) readOpenstackCommand(reading, statement.text, path)
     else readKeyLine(reading, place, line, path)
   }
-  finishPerGb(reading)
-  return finishDraft(draft, options)
 }
 
 function readKeyLine(reading: OpenstackReading, place: { group: string }, line: string, path: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { read, told } from '../fixtures/read.ts'
-import { guessFormat } from '../formats.ts'
+import { findFormat, guessFormat } from '../formats.ts'
 
 // What OpenStack's clients take and print.
 
@@ -129,4 +129,31 @@ test('openstack: what its clients print as JSON', () => {
   expect(read('openstack', '{"properties":{"quota:disk_total_iops_sec":"5"}}').workspace.groups).toEqual({
     qos: { 'iops-total': 5 },
   })
+})
+
+test('openstack: JSON and commands in one text are both read', () => {
+  const json = '{\n  "name": "gold",\n  "properties": {"total_iops_sec": "500", "iops_limit": "1"}\n}'
+  const commands = 'openstack volume qos create --property total_iops_sec=7 slow\nread_iops_sec 8'
+  const groups = { gold: { 'iops-total': 500 }, slow: { 'iops-total': 7 } }
+  expect(told(read('openstack', `${json}\n${commands}`))).toMatchObject({
+    groups,
+    losses: [
+      expect.stringMatching(/^line 1: .*iops_limit/),
+      'line 6: not-understood: "read_iops_sec 8" is not a limit of Cinder or Nova',
+    ],
+  })
+  expect(
+    told(read('openstack', `${commands}\n$ openstack volume qos show -f json gold\n${json},\n${json}`)),
+  ).toMatchObject({
+    groups,
+    losses: [
+      expect.stringMatching(/^line 2: /),
+      expect.stringMatching(/^line 4: .*iops_limit/),
+      expect.stringMatching(/^line 8: .*iops_limit/),
+    ],
+  })
+  expect(findFormat('openstack')?.read?.('{"name": "gold", "properties": {"total_iops_sec": "5"', {})).toMatchObject({
+    issues: [{ path: 'line 1', code: 'not-json' }],
+  })
+  expect(read('openstack', `f() {\n{ "$1"; }\n${commands}`).workspace.groups).toEqual({ slow: { 'iops-total': 7 } })
 })

@@ -78,7 +78,7 @@ function countLines(text: string, from: number, to: number): number {
 }
 
 /** Index behind the bracket that closes the one at `start`; null: never closed. */
-function closingOf(text: string, start: number): number | null {
+export function closingOf(text: string, start: number): number | null {
   const pattern = /["'{}[\]\\]/g
   pattern.lastIndex = start
   let depth = 0
