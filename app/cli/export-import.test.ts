@@ -223,7 +223,7 @@ describe('weir import', () => {
     )
     const nothing = await weir('import', none, '--all', path.join(folder, 'none'))
     expect([nothing.exit, fs.existsSync(path.join(folder, 'none'))]).toEqual([2, false])
-    expect(nothing.err).toMatch(/^a: there is nothing .*5k.*\nb: there is nothing .*x/m)
+    expect(nothing.err).toMatch(/^ {2}a: there is nothing .*5k.*\n {2}b: there is nothing .*x/m)
     const outside = write(
       'names.sh',
       'virsh blkdeviotune ../A vda --total-iops-sec 1\nvirsh blkdeviotune a vda --total-iops-sec 2\n',
