@@ -84,6 +84,14 @@ describe.each(readers.map((format) => format.id))('%s', (id) => {
     ['backslashes', '\\'.repeat(BIG)],
     ['commas', ','.repeat(BIG)],
     ['spaces before a word', `${' '.repeat(BIG - 10)}x`],
+    [
+      'a long variable that is used often',
+      ['qm set 100 --scsi0 ', 'virsh blkdeviotune a vda --total-iops-sec ', 'kvm -drive id=', 'fio --name=']
+        .map((command) => `X=${'a'.repeat(4096)}\n${command}${'$X'.repeat(BIG * 0.55)}\n`)
+        .join(''),
+    ],
+    ['operators in values', `kvm ${'-x a;b>c '.repeat(BIG / 8)}-drive id=d\n-x ${'a;'.repeat(BIG / 2)}`],
+    ['many ifs', `${'if '.repeat(BIG / 8)}\nqm set 1 --scsi0 a:b\nvirsh blkdeviotune a vda\nkvm -drive id=d`],
     ['dots', `-drive ${'a.'.repeat(BIG / 4)}b=c`],
     ['trace lines', `time_s,op,offset,bytes\n${'0,read,0,512\n'.repeat(BIG / 4)}`],
     ['blank blktrace', `${' \n'.repeat(3 * BIG)}8,0 1 1 0.0 1 Q R 1 + 1 [x]\n`],

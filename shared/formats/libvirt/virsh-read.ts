@@ -6,8 +6,14 @@ import { draftOf, finishMachines, type Machines, newMachines } from '../machines
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
-import { expandedStatement, isVariable } from '../text/shell-variables.ts'
+import { type Statement, shellStatements } from '../text/shell-statements.ts'
+import {
+  expandedWords,
+  isVariable,
+  newShellVariables,
+  noteAssignments,
+  type ShellVariables,
+} from '../text/shell-variables.ts'
 import { readVirshArguments, type VirshArguments } from './virsh-arguments.ts'
 import { forgetLimits, setThrottleGroup, tuneDisk } from './virsh-disks.ts'
 import { finishOutput, type Output, outputLine, startOutput } from './virsh-output.ts'
@@ -24,11 +30,15 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'attach-disk',
 ])
 
+/** Of a script's commands. */
+const SETS_NOTHING =
+  /^((then|else|do)(\s+|$))?(|done|fi|esac|true|(if|elif|for|while|until|select|case|exit|set|sleep|export|unset|read|local|test|\[)\s.*|\[?\w+=.*)$/
+
 interface Reading {
   readonly machines: Machines
   output: Output | null
   /** What the script assigns. */
-  readonly variables: Map<string, string>
+  readonly variables: ShellVariables
   /** When the commands so far for a disk or a group of a domain hold. */
   readonly when: Map<string, 'now' | 'next start'>
 }
@@ -39,7 +49,7 @@ export function readVirsh(text: string, options: ReadOptions): Result<Imported> 
   const reading: Reading = {
     machines: newMachines(checked.value),
     output: null,
-    variables: new Map(),
+    variables: newShellVariables(),
     when: new Map(),
   }
   for (const { text: line, line: number } of joinedLines(checked.value)) readLine(reading, line, `line ${number}`)
@@ -57,7 +67,7 @@ function readLine(reading: Reading, line: string, path: string): void {
     readRemark(reading, command, path)
     return
   }
-  for (const { text } of shellStatements(command)) readStatement(reading, text, path)
+  for (const statement of shellStatements(command)) readStatement(reading, statement, path)
 }
 
 /** `# virsh blkdeviotune web01 vda` begins a piece of root's terminal; with limits it may as well be a remark. */
@@ -69,17 +79,19 @@ function readRemark(reading: Reading, line: string, path: string): void {
   const read = readVirshArguments(draft, words[at] ?? '', words.slice(at + 1), path)
   if (read.named.length > 0)
     notUnderstood(reading.machines.common, path, 'a command behind # is not run; remove the # if it should count')
-  else readStatement(reading, words.join(' '), path)
+  else readStatement(reading, { text: words.join(' '), line: 1, isConditional: false }, path)
 }
 
-function readStatement(reading: Reading, text: string, path: string): void {
+function readStatement(reading: Reading, statement: Statement, path: string): void {
   const { machines } = reading
-  const words = expandedStatement(splitShellWords(text).words, reading.variables)
+  const { text } = statement
+  const { words } = expandedWords(text, reading.variables)
+  const isAssignment = noteAssignments(words, reading.variables, statement)
   const at = words.findIndex((word) => COMMANDS.has(word))
   const whole = words.find((word) => /^\s*((\S*\/)?(virsh|sudo)\s.*)?(blkdeviotune|domthrottlegroupset)\s/.test(word))
   finishOutput(reading.output)
   reading.output = null
-  if (at < 0 && whole !== undefined) for (const each of shellStatements(whole)) readStatement(reading, each.text, path)
+  if (at < 0 && whole !== undefined) for (const each of shellStatements(whole)) readStatement(reading, each, path)
   else if (words.includes('qemu-monitor-command'))
     notUnderstood(
       machines.common,
@@ -87,7 +99,7 @@ function readStatement(reading: Reading, text: string, path: string): void {
       'a command for QEMU’s own monitor; import what is in its quotes alone, as HMP or QMP',
     )
   else if (at < 0) {
-    if (!/^(do|done|then|fi|else|for\b.*|while\b.*|exit\b.*|set\b.*|sleep\b.*|export\b.*|\[?\w+=.*)$/.test(text))
+    if (!isAssignment && !SETS_NOTHING.test(text))
       notUnderstood(machines.common, path, `${JSON.stringify(text.slice(0, 80))} sets no limits`)
   } else readCommand(reading, words[at] ?? '', words.slice(at + 1), path)
 }

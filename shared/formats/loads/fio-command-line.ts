@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { withVariables } from '../text/shell-variables.ts'
+import { shellStatements } from '../text/shell-statements.ts'
+import { expandedWords, newShellVariables, noteAssignments } from '../text/shell-variables.ts'
 import { type FioJob, type FioSurroundings, setFioOption } from './fio-sections.ts'
 
 // `fio --ioengine=libaio --name=db --rw=randread --name=log --rw=write`: each --name begins a job, and what stands before
@@ -37,13 +37,12 @@ interface Job {
 }
 
 export function parseFioCommandLine(text: string, around: FioSurroundings): Result<readonly FioJob[]> {
-  const { words, problem } = splitShellWords(text)
-  if (problem !== null)
-    return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
+  const words = wordsOfCommands(text)
+  if (!words.ok) return words
   const jobs: Job[] = []
   let global = new Map<string, string>()
   let current: Map<string, string> | null = null
-  const expanded = withVariables(words)
+  const expanded = words.value
   for (let at = 0; at < expanded.length; at += 1) {
     const word = expanded[at] ?? ''
     if (/(^|\/)fio$/.test(word) && (current === null || jobs.length > 0)) {
@@ -81,4 +80,17 @@ export function parseFioCommandLine(text: string, around: FioSurroundings): Resu
   return failed([
     { path: '', code: 'nothing-found', message: 'there is no --name=JOB in this; each job of fio has one' },
   ])
+}
+
+/** Of all commands together: an option may stand on a line of its own without a backslash before it. */
+function wordsOfCommands(text: string): Result<readonly string[]> {
+  const variables = newShellVariables()
+  const all: string[] = []
+  for (const statement of shellStatements(text)) {
+    const { words, problem } = expandedWords(statement.text, variables)
+    if (problem !== null)
+      return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
+    if (!noteAssignments(words, variables, statement)) for (const word of words) all.push(word)
+  }
+  return ok(all)
 }

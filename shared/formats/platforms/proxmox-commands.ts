@@ -1,8 +1,15 @@
 import { notUnderstood } from '../draft.ts'
 import { draftOf, type Machines } from '../machines.ts'
-import { type ShellWords, splitShellWords } from '../text/shell-quoting.ts'
+import type { ShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { expandedStatement, isVariable, usedVariables } from '../text/shell-variables.ts'
+import {
+  expandedWords,
+  isVariable,
+  newShellVariables,
+  noteAssignments,
+  type ShellVariables,
+  usedVariables,
+} from '../text/shell-variables.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 
@@ -15,29 +22,45 @@ export function looksLikeCommand(line: string): boolean {
   return /(^|[\s/;&|('"])(qm\s+(set|create)|pvesh\s+(set|create))\s/.test(line)
 }
 
-/** A script; also one that stands in a single word, as what `ssh pve1 "qm set …"` runs. */
-export function readCommands(machines: Machines, vms: VmReadings, script: string, path: string | null = null): void {
-  const variables = new Map<string, string>()
-  const used = usedVariables(script)
-  for (const { text, line } of shellStatements(script)) {
-    const { words, problem } = splitShellWords(text)
-    const expanded = expandedStatement(words, variables)
+export function readCommands(machines: Machines, vms: VmReadings, script: string): void {
+  readScript(machines, vms, { text: script, path: null, variables: newShellVariables() })
+}
+
+interface Script {
+  readonly text: string
+  /** Of the line that has this script in a single word, as `ssh pve1 "qm set …"`; null: it is the whole text. */
+  readonly path: string | null
+  readonly variables: ShellVariables
+}
+
+function readScript(machines: Machines, vms: VmReadings, script: Script): void {
+  const used = usedVariables(script.text)
+  for (const statement of shellStatements(script.text)) {
+    const { words, problem } = expandedWords(statement.text, script.variables)
+    noteAssignments(words, script.variables, statement)
     // An assignment of which something is made is none of throttling.
-    if (words.some((word) => !used.has(/^([A-Za-z_]\w*)=/.exec(word)?.[1] ?? '')))
-      readStatement(machines, vms, { words: expanded, problem }, path ?? `line ${line}`)
+    if (words.some((word) => !used.has(/^([A-Za-z_]\w*)=/.exec(word)?.[1] ?? ''))) {
+      const path = script.path ?? `line ${statement.line}`
+      readStatement(machines, vms, { words, problem, path, variables: script.variables })
+    }
   }
 }
 
-function readStatement(machines: Machines, vms: VmReadings, { words, problem }: ShellWords, path: string): void {
+interface Command extends ShellWords {
+  readonly path: string
+  readonly variables: ShellVariables
+}
+
+function readStatement(machines: Machines, vms: VmReadings, { words, problem, path, variables }: Command): void {
   const inner = words.filter((word) => /\s/.test(word) && looksLikeCommand(word))
   const found = vmCommand(words)
   if (found !== null) {
     if (problem !== null) notUnderstood(machines.common, path, `${problem} in this line`)
     setOptions(machines, vms, found, path)
   } else if (inner.length > 0) {
-    for (const script of inner) readCommands(machines, vms, script, path)
+    for (const text of inner) readScript(machines, vms, { text, path, variables: newShellVariables(variables) })
   } else if (words.length > 0) {
-    // Comments are no commands, and splitShellWords leaves them out.
+    // Comments are no commands, and expandedWords leaves them out.
     reportThrottling(machines.common, path, words.join(' '))
   }
 }

@@ -4,8 +4,8 @@ import { type Draft, diskOfSize, notUnderstood } from '../draft.ts'
 import { listNames } from '../losses.ts'
 import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { qdevOfDriver } from '../qemu/qemu-model.ts'
-import { wordsOfCommandLine } from '../qemu/split-command-line.ts'
 import { noteOverride } from '../set-limits.ts'
+import { splitShellWords } from '../text/shell-quoting.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { PROXMOX_SLOTS, type ProxmoxDrive, readProxmoxDrive } from './proxmox-drive.ts'
 
@@ -128,16 +128,16 @@ function proxmoxNames(slot: string, style: ProxmoxStyle): QemuNames {
   return { drive: name, qdev, ...(style === null ? {} : { style }) }
 }
 
-/** `args:` goes to QEMU as it stands, and may define disks with limits of their own. */
+/** `args:` goes to QEMU as it stands, with quotes but without a shell, and may define disks with limits of their own. */
 function readArgs(draft: Draft, value: string, path: string): void {
   if (!looksLikeThrottling(value)) return
-  const words = wordsOfCommandLine(value)
-  if (!words.ok) {
-    notUnderstood(draft, `${path} args`, words.issues.map(({ message }) => message).join('; '))
+  const { words, problem } = splitShellWords(value)
+  if (problem !== null) {
+    notUnderstood(draft, `${path} args`, `this is not a whole command line: ${problem}`)
     return
   }
   const before = [draft.groups.size, draft.losses.length]
-  readQemuWords(draft, words.value, `${path} args: `)
+  readQemuWords(draft, words, `${path} args: `)
   if (draft.groups.size === before[0] && draft.losses.length === before[1]) {
     reportThrottling(draft, `${path} args`, value)
   }

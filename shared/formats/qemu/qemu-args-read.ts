@@ -7,7 +7,7 @@ import { checkText, nestingIssue } from '../text/guard.ts'
 import { textMember } from '../text/json-stream.ts'
 import { isVariable } from '../text/shell-variables.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
-import { commandLinesOf, machineNameOf, PROGRAM } from './qemu-command-lines.ts'
+import { commandLinesOf, indexOfProgram, machineNameOf, takesNextWord } from './qemu-command-lines.ts'
 import { readDrive } from './qemu-drive.ts'
 import { addNode, attach, attachUnnamed, newQemuModel, type QemuModel, qdevOfDriver } from './qemu-model.ts'
 import { draftOfModel } from './qemu-model-draft.ts'
@@ -57,25 +57,25 @@ const OLD_DRIVES: ReadonlyMap<string, readonly OptionPair[]> = new Map([
   ['pflash', [['if', 'pflash']]],
 ])
 
-/** Options without a value: a word behind them is the image of the first disk. */
-const FLAGS =
-  /^(S|s|h|help|version|snapshot|nographic|nodefaults|no-[a-z-]+|enable-kvm|daemonize|full-screen|curses|usb|preconfig|only-migratable|mem-prealloc|singlestep|win2k-hack|semihosting|portrait|old-param|xen-attach)$/
-
 /** `isDaemon`: what names no program is meant for the storage daemon. */
 export function readQemuArgs(text: string, options: ReadOptions, isDaemon: boolean): Result<Imported> {
   const checked = checkText(text, 'arguments')
   if (!checked.ok) return checked
   const deep = nestingIssue(checked.value)
   if (deep) return failed([deep])
-  const words = wordsOfCommandLine(checked.value)
-  if (!words.ok) return words
+  const split = wordsOfCommandLine(checked.value)
+  if (!split.ok) return split
   const machines = newMachines(checked.value)
   if (looksLikePs(checked.value)) {
     machines.common.notes.push(
       'This is as ps shows it, without quotes: a name with a space is cut. /proc/PID/cmdline says it whole.',
     )
   }
-  const lines = commandLinesOf(words.value)
+  for (const command of split.value.others) {
+    const message = `${JSON.stringify(command.slice(0, 80))} does not start QEMU; its disks and groups are left out`
+    notUnderstood(machines.common, '', message)
+  }
+  const lines = commandLinesOf(split.value.words)
   for (const line of lines) {
     const name = lines.length === 1 ? null : freeMachineName(machines, machineNameOf(line) ?? 'QEMU')
     readQemuWords(name === null ? machines.common : draftOf(machines, name), line, '', isDaemon)
@@ -89,7 +89,7 @@ export function readQemuArgs(text: string, options: ReadOptions, isDaemon: boole
  */
 export function readQemuWords(draft: Draft, words: readonly string[], place = '', isForDaemon = false): void {
   const model = newQemuModel()
-  const start = words.findIndex((word) => PROGRAM.test(word))
+  const start = indexOfProgram(words)
   const program = words[start] ?? ''
   const options = optionsOf(words.slice(start + 1))
   const machine = options.findLast(({ name }) => name === 'machine' || name === 'M')?.value ?? ''
@@ -126,7 +126,7 @@ function optionsOf(words: readonly string[]): readonly Option[] {
       else if (looksLikeThrottling(word)) options.push({ name: 'stray', value: word })
     } else if (ownValue !== undefined) {
       options.push({ name, value: ownValue })
-    } else if (!FLAGS.test(name)) {
+    } else if (takesNextWord(word)) {
       at += 1
       const value = words[at]
       if (value !== undefined) options.push({ name, value })

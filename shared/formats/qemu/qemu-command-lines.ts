@@ -2,7 +2,7 @@ import { parseOptionString } from './qemu-options.ts'
 
 // A text may hold the command lines of several QEMUs, as a script or `ps` does; each begins with its program.
 
-export const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
+const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
 
 /** What comes before the first program is of the first. */
 export function commandLinesOf(words: readonly string[]): readonly (readonly string[])[] {
@@ -17,6 +17,21 @@ export function commandLinesOf(words: readonly string[]): readonly (readonly str
 /** `-accel kvm` and `-name qemu` start nothing. */
 function isProgram(word: string, before = ''): boolean {
   return PROGRAM.test(word) && !/^--?(accel|name|machine|M|process|id|uuid|serial|monitor|runas|user)$/.test(before)
+}
+
+/** Where the first program is named; -1: nowhere. */
+export function indexOfProgram(words: readonly string[]): number {
+  return words.findIndex((word, at) => isProgram(word, words[at - 1]))
+}
+
+/** Options without a value: a word behind them is the image of the first disk. */
+const FLAGS =
+  /^(S|s|h|help|version|snapshot|nographic|nodefaults|no-[a-z-]+|enable-kvm|daemonize|full-screen|curses|usb|preconfig|only-migratable|mem-prealloc|singlestep|win2k-hack|semihosting|portrait|old-param|xen-attach)$/
+
+/** `-drive`, `--blockdev`: the next word is its value. */
+export function takesNextWord(word: string): boolean {
+  const [, name] = /^--?([A-Za-z][A-Za-z0-9-]*)$/.exec(word) ?? []
+  return name !== undefined && !FLAGS.test(name)
 }
 
 /** `-name guest=web01,…`, or Proxmox's `-id 101`; null: it has none. */

@@ -1,51 +1,75 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
 import { shellStatements } from '../text/shell-statements.ts'
-import { withVariables } from '../text/shell-variables.ts'
+import {
+  expandedWords,
+  isUnusedLimit,
+  newShellVariables,
+  noteAssignments,
+  usedVariables,
+} from '../text/shell-variables.ts'
 import { looksLikeThrottling } from '../unread-throttling.ts'
-import { PROGRAM } from './qemu-command-lines.ts'
+import { QUOTED, withPlainOperators } from './plain-operators.ts'
+import { indexOfProgram, takesNextWord } from './qemu-command-lines.ts'
 
 // The words of a command line: as typed in a shell or standing in a script, as `ps` shows it (quotes gone), or as
 // /proc/PID/cmdline has it (NUL between the words).
 
-export function wordsOfCommandLine(text: string): Result<readonly string[]> {
-  if (text.includes('\0')) return ok(text.split('\0').filter((word) => word !== ''))
-  if (looksLikePs(text)) return ok(splitBare(text))
-  const statements = shellStatements(withJoinedOptions(text)).map((each) =>
-    splitShellWords(each.text.replace(REDIRECTION, (_, plain?: string) => plain ?? ' ')),
-  )
-  const startsOne = statements.some(({ words }) => words.some((word) => PROGRAM.test(word)))
-  const kept: string[] = []
-  for (const { words, problem } of statements) {
-    const isOwn = !startsOne || goesOn(kept, words)
-    if (isOwn && problem !== null) {
-      return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
-    }
-    for (const word of words) if (isOwn || countsAnywhere(word)) kept.push(word)
-  }
-  return ok(withVariables(kept))
+export interface CommandLineWords {
+  readonly words: readonly string[]
+  /** Commands that are none of QEMU's, though they have options of its disks or groups. */
+  readonly others: readonly string[]
 }
 
-const QUOTED = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"/
+export function wordsOfCommandLine(text: string): Result<CommandLineWords> {
+  if (text.includes('\0')) return ok({ words: text.split('\0').filter((word) => word !== ''), others: [] })
+  if (looksLikePs(text)) return ok({ words: splitBare(text), others: [] })
+  return wordsOfScript(withPlainOperators(withJoinedOptions(text)))
+}
+
+/** A command of a script is QEMU's own with its program in it, if any has one. */
+function wordsOfScript(text: string): Result<CommandLineWords> {
+  const variables = newShellVariables()
+  const used = usedVariables(text)
+  const commands = shellStatements(text).map((each) => {
+    const { words, problem } = expandedWords(withoutRedirections(each.text), variables)
+    return { text: each.text, words, problem, isAssignment: noteAssignments(words, variables, each) }
+  })
+  const startsOne = commands.some(({ words }) => indexOfProgram(words) >= 0)
+  const kept: string[] = []
+  const others: string[] = []
+  let isBegun = !startsOne
+  for (const { text: command, words, problem, isAssignment } of commands) {
+    const isValue = takesNextWord(kept.at(-1) ?? '')
+    isBegun ||= indexOfProgram(words) >= 0
+    if (isAssignment && !isValue) {
+      for (const word of words) if (isUnusedLimit(word, used)) kept.push(word)
+    } else if (!startsOne || isValue || (isBegun && goesOn(words))) {
+      if (problem !== null)
+        return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
+      for (const word of words) kept.push(word)
+    } else if (words.some((word) => /^--?(drive|blockdev|object)(=|$)/.test(word))) others.push(command)
+    else for (const word of words) if (!word.startsWith('-') && looksLikeThrottling(word)) kept.push(word)
+  }
+  return ok({ words: kept, others })
+}
+
 /** What a shell takes out of a command, with its file; quotes and a placeholder such as `<image>` stay, in a group. */
 const REDIRECTION = new RegExp(
   `(${QUOTED.source}|<[\\w.-]+>)|(?:(?<=\\s)\\d+|&)?(?:<<<|<>|[<>]&|>>|>\\||[<>])[ \\t]*(?:'[^']*'|"[^"]*"|[^\\s'"<>])*`,
   'g',
 )
 
-/**
- * A command of a script is QEMU's own with its program in it; lines may also go on without a backslash, with an option, the
- * value of the one before, or a word for each line.
- */
-function goesOn(before: readonly string[], words: readonly string[]): boolean {
-  const [first = ''] = words
-  if (first.startsWith('-') || words.length === 1 || words.some((word) => PROGRAM.test(word))) return true
-  return /^--?(drive|blockdev|object|device|set)$/.test(before.at(-1) ?? '')
+function withoutRedirections(command: string): string {
+  return command.replace(REDIRECTION, (_, plain?: string) => plain ?? ' ')
 }
 
-/** Of the other commands: what they assign, and what may be a limit and is none that QEMU gets. */
-function countsAnywhere(word: string): boolean {
-  return /^[A-Za-z_]\w*=/.test(word) || (!word.startsWith('-') && looksLikeThrottling(word))
+/**
+ * Lines may also go on without a backslash, with an option or a word for each line; and a name with a space and an
+ * operator in it does so after that: `-name guest=Tom & Jerry,debug-threads=on`, as `ps` shows it.
+ */
+function goesOn(words: readonly string[]): boolean {
+  const [first = ''] = words
+  return first.startsWith('-') || words.length === 1 || /^[^/]*,/.test(first) || indexOfProgram(words) >= 0
 }
 
 /**

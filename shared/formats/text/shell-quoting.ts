@@ -14,10 +14,10 @@ export interface ShellWords {
 }
 
 /**
- * The words of a command line as a shell would see them: quotes, backslashes, line continuations and comments. Nothing is
- * expanded: `$HOME`, globs and `~` stay as they are, which is what an import wants.
+ * The words of a command line as a shell would see them: quotes, backslashes, line continuations and comments. Globs and `~`
+ * stay as they are, and so does `$HOME` but for what `expand` makes of each piece outside single quotes.
  */
-export function splitShellWords(text: string): ShellWords {
+export function splitShellWords(text: string, expand: (piece: string) => string = (piece) => piece): ShellWords {
   const words: string[] = []
   let word: string | null = null
   let at = 0
@@ -29,7 +29,7 @@ export function splitShellWords(text: string): ShellWords {
       word = (word ?? '') + text.slice(at + 1, end)
       at = end + 1
     } else if (char === '"') {
-      const quoted = readDoubleQuoted(text, at + 1)
+      const quoted = readDoubleQuoted(text, at + 1, expand)
       if (quoted === null) return { words, problem: 'a double quote is not closed' }
       word = (word ?? '') + quoted.value
       at = quoted.end
@@ -46,7 +46,7 @@ export function splitShellWords(text: string): ShellWords {
       at = end < 0 ? text.length : end
     } else {
       const plain = plainRun(text, at)
-      word = (word ?? '') + plain
+      word = (word ?? '') + expand(plain)
       at += plain.length
     }
   }
@@ -61,7 +61,11 @@ function plainRun(text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? text.charAt(at)
 }
 
-function readDoubleQuoted(text: string, start: number): { readonly value: string; readonly end: number } | null {
+function readDoubleQuoted(
+  text: string,
+  start: number,
+  expand: (piece: string) => string,
+): { readonly value: string; readonly end: number } | null {
   const parts: string[] = []
   let at = start
   for (;;) {
@@ -69,7 +73,7 @@ function readDoubleQuoted(text: string, start: number): { readonly value: string
     pattern.lastIndex = at
     const found = pattern.exec(text)
     if (!found) return null
-    parts.push(text.slice(at, found.index))
+    parts.push(expand(text.slice(at, found.index)))
     if (found[0] === '"') return { value: parts.join(''), end: found.index + 1 }
     const next = text.startsWith('\r\n', found.index + 1) ? '\r\n' : text.charAt(found.index + 1)
     if (next === '') return null

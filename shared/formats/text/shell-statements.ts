@@ -5,6 +5,8 @@ export interface Statement {
   readonly text: string
   /** 1-based, of its first character. */
   readonly line: number
+  /** Behind `&&` or `||`, so that it depends on what was before. */
+  readonly isConditional: boolean
 }
 
 /** Characters that mean something on the way through. */
@@ -19,7 +21,8 @@ export function shellStatements(text: string): readonly Statement[] {
     const piece = text.slice(start, at)
     const lead = /^\s*/.exec(piece)?.[0] ?? ''
     const first = line + countNewlines(lead)
-    if (piece.trim() !== '') statements.push({ text: piece.trim(), line: first })
+    const isConditional = /^(&&|\|\|)$/.test(text.slice(Math.max(0, start - 2), start))
+    if (piece.trim() !== '') statements.push({ text: piece.trim(), line: first, isConditional })
     line += countNewlines(piece)
   }
   const pattern = new RegExp(MEANING)

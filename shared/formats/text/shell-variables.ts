@@ -1,8 +1,12 @@
 import { looksLikeThrottling } from '../unread-throttling.ts'
+import { type ShellWords, splitShellWords } from './shell-quoting.ts'
+import type { Statement } from './shell-statements.ts'
 
-// Variables of a shell script: what the script itself assigns is put in, the rest is known to be missing.
+// Variables of a shell script: what the script itself assigns is put in, command by command; the rest is known to be
+// missing. Which branch of an `if` runs is not known, nor what a loop or `read` puts into a variable.
 
 const VARIABLE = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g
+const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=(.*)$/s
 
 /** `$NAME`, `${NAME:-…}`, `$(…)`, or `` `…` ``: a shell would put something else here. */
 export function isVariable(text: string): boolean {
@@ -16,49 +20,86 @@ export function usedVariables(script: string): ReadonlySet<string> {
 
 /** Longer ones are not kept: each line of a script could double one. */
 const MAX_VALUE_CHARS = 4096
+/** Of all values that are put into one text, which may use a long one many times. */
+const MAX_PUT_IN_CHARS = 1024 * 1024
 
-function expanded(word: string, values: ReadonlyMap<string, string>): string {
-  return word.replace(VARIABLE, (whole, braced?: string, bare?: string) => values.get(braced ?? bare ?? '') ?? whole)
+export interface ShellVariables {
+  /** null: it is not known which value this one has. */
+  readonly values: Map<string, string | null>
+  /** `if`, `case` and loops that are open. */
+  depth: number
+  /** Of a text and of the scripts in its words together. */
+  readonly budget: { leftChars: number }
 }
 
-/** The words of one command, with what the commands before it assign; what it assigns itself goes into `values`. */
-export function expandedStatement(words: readonly string[], values: Map<string, string>): readonly string[] {
-  const now = words.map((word) => expanded(word, values))
-  const assignments = /^(export|local|readonly|declare)$/.test(now[0] ?? '') ? now.slice(1) : now
+/** `outer`: of the text that has this script in a word of its own, as `ssh` runs it, where its variables are unknown. */
+export function newShellVariables(outer?: ShellVariables): ShellVariables {
+  return { values: new Map(), depth: 0, budget: outer?.budget ?? { leftChars: MAX_PUT_IN_CHARS } }
+}
+
+/** The words of a command, with what those before it assign; nothing is put into single quotes. */
+export function expandedWords(text: string, { values, budget }: ShellVariables): ShellWords {
+  if (values.size === 0) return splitShellWords(text)
+  return splitShellWords(text, (part) =>
+    part.replace(VARIABLE, (whole, braced?: string, bare?: string) => {
+      const value = values.get(braced ?? bare ?? '') ?? null
+      if (value === null || value.length > budget.leftChars) return whole
+      budget.leftChars -= value.length
+      return value
+    }),
+  )
+}
+
+/** What the command with these words does to `variables`. True: it assigns, and nothing else. */
+export function noteAssignments(words: readonly string[], variables: ShellVariables, by: Statement): boolean {
+  let at = 0
+  while (at < words.length) {
+    const word = words[at] ?? ''
+    const opens = /^(if|while|until|case|for|select)$/.test(word)
+    const isPattern = variables.depth > 0 && word.endsWith(')')
+    if (!opens && !isPattern && !/^(then|else|do|\{|!)$/.test(word)) break
+    if (opens) variables.depth += 1
+    if (word === 'for' || word === 'select') {
+      forget(variables, words.slice(at + 1, at + 2))
+      return false
+    }
+    // `case $1 in fast) …` on one line.
+    if (word === 'case') while (at < words.length && words[at]?.endsWith(')') === false) at += 1
+    at += 1
+  }
+  const [first = '', ...rest] = words.slice(at)
+  if (/^(fi|done|esac)$/.test(first)) variables.depth = Math.max(0, variables.depth - 1)
+  else if (first === 'unset' || first === 'read') forget(variables, rest)
+  else return assign(words.slice(at), variables, by)
+  return false
+}
+
+function forget({ values }: ShellVariables, names: readonly string[]): void {
+  for (const name of names) if (/^[A-Za-z_]\w*$/.test(name)) values.set(name, null)
+}
+
+function assign(words: readonly string[], variables: ShellVariables, by: Statement): boolean {
+  const isDeclared = /^(export|local|readonly|declare|typeset)$/.test(words[0] ?? '')
+  const assignments = isDeclared ? words.slice(1).filter((word) => !word.startsWith('-')) : words
   const parsed = assignments.flatMap((word) => {
-    const [whole, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? []
-    return whole === undefined ? [] : [[name, value] as const]
+    const [whole, name = '', plus, value = ''] = ASSIGNMENT.exec(word) ?? []
+    return whole === undefined ? [] : [{ name, value, isAdded: plus === '+' }]
   })
   // `LANG=C virsh …` assigns for that command alone.
-  if (parsed.length < assignments.length) return now
-  for (const [name, value] of parsed) {
-    if (value.length <= MAX_VALUE_CHARS) values.set(name, value)
-    else values.delete(name)
+  if (parsed.length === 0 || parsed.length < assignments.length) return false
+  for (const { name, value, isAdded } of parsed) {
+    const before = variables.values.get(name)
+    const whole = isAdded ? (typeof before === 'string' ? before + value : null) : value
+    const mayRun = variables.depth > 0 || by.isConditional
+    const isSure = !mayRun || before === undefined || before === whole
+    variables.values.set(name, whole !== null && isSure && whole.length <= MAX_VALUE_CHARS ? whole : null)
   }
-  return now
+  return true
 }
 
-/**
- * `words` with the variables that words before them assign (`IOPS=500`), which are left out themselves, unless they look
- * like throttling and nothing uses them: behind a program's name `iops=7` assigns nothing. What follows an option is its
- * value, whatever it looks like.
- */
-export function withVariables(words: readonly string[]): readonly string[] {
-  const values = new Map<string, string>()
-  const used = new Set<string>()
-  const expanded = words.map((word, index) => {
-    const text = word.replace(VARIABLE, (whole, braced?: string, bare?: string) => {
-      const name = braced ?? bare ?? ''
-      if (values.has(name)) used.add(name)
-      return values.get(name) ?? whole
-    })
-    const [assignment, name] = /^([A-Za-z_]\w*)=/.exec(text) ?? []
-    if (assignment === undefined || name === undefined || words[index - 1]?.startsWith('-') === true)
-      return { text, assigns: null }
-    values.set(name, text.slice(assignment.length))
-    return { text, assigns: name }
-  })
-  return expanded
-    .filter(({ assigns }) => assigns === null || (looksLikeThrottling(assigns) && !used.has(assigns)))
-    .map(({ text }) => text)
+/** An assignment that nothing makes use of may be meant as a limit; it is none: `iops=7` behind a program's name. */
+export function isUnusedLimit(word: string, used: ReadonlySet<string>): boolean {
+  const [, name = '', , value = ''] = ASSIGNMENT.exec(word) ?? []
+  if (name === '' || used.has(name)) return false
+  return looksLikeThrottling(name) || (/[=,]/.test(value) && looksLikeThrottling(value))
 }
