@@ -196,7 +196,7 @@ export const LIVE_COMMANDS: readonly CommandEntry[] = [
       },
       MONITOR_COMMAND,
       { name: 'out', value: 'FILE', short: 'o', about: 'where the recording goes, gzipped; -o is short for it' },
-      { name: 'force', about: 'replace a recording that is there already; without it that is refused' },
+      { name: 'force', about: 'overwrite an existing recording (refused otherwise)' },
     ],
     examples: ['weir record unix:/run/vm.qmp --duration 1h -o web01.trace.gz'],
     load: async () => (await import('./record.ts')).recordVm,

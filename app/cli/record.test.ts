@@ -51,7 +51,7 @@ test('an earlier recording is replaced only with --force, and a refusal asks the
   const file = path.join(own.folder, 'earlier.gz')
   fs.writeFileSync(file, 'earlier')
   const refused = await callWeir('record', nobody, '-o', file)
-  expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('--force to replace it')])
+  expect([refused.exit, refused.err]).toEqual([2, expect.stringContaining('--force to overwrite it')])
   expect(fs.readFileSync(file, 'utf8')).toBe('earlier')
   const forced = await callWeir('record', nobody, '-o', file, '--force')
   expect([forced.exit, forced.err]).toEqual([3, expect.stringContaining('There is no socket')])

@@ -36,7 +36,7 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
     return failed([{ path: '--out', code: 'missing-option', message }])
   }
   if (!flagOption(options, 'force') && (await holdsSomething(file))) {
-    const message = `${file} exists; move it away, name another file, or say --force to replace it`
+    const message = `${file} already exists; move it, choose another file, or use --force to overwrite it`
     return failed([{ path: '--out', code: 'file-exists', message }])
   }
   warnOfOwner(address.value, terminal)

@@ -99,7 +99,7 @@ export function assumedTimes(result: RunResult): string | null {
   }
   if (byTime.size === 0) return null
   const times = [...byTime].map(([us, ids]) => `${formatDurationNs(us * NS_PER_US)} for ${namesInWords(ids)}`)
-  return `Assumed disk times for each request, since the file gives none ("service"): ${times.join(', ')}.`
+  return `Assumed service time per request, because the file sets no "service": ${times.join(', ')}.`
 }
 
 function namesInWords(ids: readonly string[]): string {

@@ -28,10 +28,12 @@ export interface CutOff {
 
 export class ApplyJournal {
   readonly #folder: string
+  readonly #over: string
 
-  /** `folder` is made with the first record. */
-  constructor(folder: string) {
+  /** `folder` is made with the first record; `over`: what has come to its end when a record is removed. */
+  constructor(folder: string, over = 'The Apply has finished') {
     this.#folder = folder
+    this.#over = over
   }
 
   /** Resolves when both are on disk. Throws EngineError: then nothing may be sent. */
@@ -51,7 +53,7 @@ export class ApplyJournal {
   async end(address: string): Promise<void> {
     const { folder } = this.#files(address)
     await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
-      throw writeError(folder, error, 'What is written down there is over, and could not be removed.')
+      throw writeError(folder, error, `${this.#over}, but its record could not be deleted.`)
     })
   }
 

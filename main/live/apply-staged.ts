@@ -35,7 +35,7 @@ export async function applyStaged(applying: Applying): Promise<Sent> {
   const plan = staging.plan()
   if (qemuPlan(plan).commands.join('\n') !== shown.join('\n')) {
     return {
-      reply: nothingSent('What would be sent has changed meanwhile: look at the new plan, then apply again.'),
+      reply: nothingSent('The plan has changed since it was shown. Review it, then apply again.'),
       broken: null,
     }
   }

@@ -15,29 +15,33 @@ export function applyReply(
   unfulfilled: readonly string[],
   read: readonly string[],
 ): QemuApplyReply {
-  const failed = answers.filter(({ outcome }) => outcome !== 'done').length
   return {
-    ok: failed === 0 && unfulfilled.length === 0,
+    ok: answers.every(({ outcome }) => outcome === 'done') && unfulfilled.length === 0,
     answers: answers.map(({ command, outcome, answer }) => ({
       command: formatVmCommand(command),
       ok: outcome === 'done',
       answer,
     })),
-    message: [
-      summary(answers.length, failed),
-      ...readWords(read),
-      ...unfulfilled.map((sentence) => `${sentence}.`),
-    ].join(' '),
+    message: [summary(answers), ...readWords(read), ...unfulfilled.map((sentence) => `${sentence}.`)].join(' '),
   }
 }
 
 /** More would fill the window. */
 const TOLD = 6
 
-function summary(count: number, failed: number): string {
+function summary(answers: readonly StepAnswer[]): string {
+  const count = answers.length
   const commands = `${count} ${count === 1 ? 'command' : 'commands'}`
-  if (failed === 0) return `${commands} sent, all accepted.`
-  return failed === count ? `None of ${commands} took effect.` : `${failed} of ${commands} did not take effect.`
+  const unknown = answers.filter(({ outcome }) => outcome === 'unknown').length
+  const without = answers.filter(({ outcome }) => outcome !== 'done').length - unknown
+  if (unknown + without === 0) return `${commands} sent, all accepted.`
+  const all = count === 1 ? 'The command did not take effect.' : `None of ${commands} took effect.`
+  const some = without === count ? all : `${without} of ${commands} did not take effect.`
+  const which = unknown < count ? `${unknown} of ${commands}` : count === 1 ? 'the command' : `the ${commands}`
+  return [
+    ...(without > 0 ? [some] : []),
+    ...(unknown > 0 ? [`It is not known whether ${which} took effect.`] : []),
+  ].join(' ')
 }
 
 function readWords(read: readonly string[]): readonly string[] {

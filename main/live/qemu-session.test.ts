@@ -158,7 +158,7 @@ describe.skipIf(absent !== null)(`a real QEMU ${absent ?? ''}`, () => {
       expect(await session.sendStaged()).toMatchObject({
         ok: false,
         answers: [],
-        message: expect.stringContaining('changed meanwhile'),
+        message: expect.stringContaining('has changed since it was shown'),
       })
       expect(await session.sendStaged()).toMatchObject({ ok: true })
       expect(await qemu.outside('query-block')).toMatchObject([{ inserted: { iops: 200, bps: 9_000_000 } }, {}, {}])

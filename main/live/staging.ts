@@ -107,7 +107,7 @@ export class Staging {
 
   /** Speeds that were staged and are not those of their jobs, in sentences. */
   get unfulfilledSpeeds(): readonly string[] {
-    return [...this.#speeds].map(([id, speed]) => `${id}: its speed should be ${speedWords(speed)}, and is not`)
+    return [...this.#speeds].map(([id, speed]) => `${id}: its speed should be ${speedWords(speed)} but is not`)
   }
 
   /** null: what was staged for it is given up. */

@@ -32,6 +32,6 @@ test('a rule that holds for some disks is left to each of them', () => {
 
 test('a size that no disk has is refused', () => {
   expect(issuesOf({ sizeGib: { from: 50, below: 50 }, limits: {} })).toEqual([
-    'rules[0].sizeGib.below: 50 is not valid: no disk is below this and at least 50 GiB; use more than 50',
+    'rules[0].sizeGib.below: 50 is not valid: "below" must be greater than "from" (50 GiB)',
   ])
 })

@@ -46,7 +46,7 @@ export function parsePolicy(text: string): Result<Policy> {
 function ruleOf(rule: z.infer<typeof RULE>, path: string, issues: Issue[]): PolicyRule {
   const { from = 0, below = Number.POSITIVE_INFINITY } = rule.sizeGib ?? {}
   if (from >= below) {
-    const message = `${below} is not valid: no disk is below this and at least ${from} GiB; use more than ${from}`
+    const message = `${below} is not valid: "below" must be greater than "from" (${from} GiB)`
     issues.push({ path: `${path}.sizeGib.below`, code: 'policy-size', message })
   }
   return {

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
+import { ApplyJournal } from '../apply-journal.ts'
 import { captureWorkspace } from '../capture.ts'
 import { TWO_LEGACY } from '../testing/pictures.ts'
 import { LiftJournal } from './lift-journal.ts'
@@ -101,4 +102,16 @@ test('a lift is owned by its process, and not by another one of its number', asy
   const owner = ownerNow()
   expect(isOwned({ ...record('unix:/a'), owner: { ...owner, began: 'another boot 17' } })).toBe(false)
   expect(isOwned({ ...record('unix:/a'), owner: { pid: 4_194_303, began: owner.began } })).toBe(false)
+})
+
+test('a record that cannot be deleted is said to be of a lift, or of an Apply', async () => {
+  const folder = await makeTempFolder()
+  cleanups.push(folder.remove)
+  const file = path.join(folder.path, 'a-file')
+  await writeFile(file, '')
+  const left = 'but its record could not be deleted.'
+  await expect(new LiftJournal(file).end('unix:/vm')).rejects.toMatchObject({ advice: `The lift is over, ${left}` })
+  await expect(new ApplyJournal(file).end('unix:/vm')).rejects.toMatchObject({
+    advice: `The Apply has finished, ${left}`,
+  })
 })

@@ -21,7 +21,7 @@ export class LiftJournal {
   /** `folder` is made with the first record. */
   constructor(folder: string) {
     this.#folder = folder
-    this.#pairs = new ApplyJournal(folder)
+    this.#pairs = new ApplyJournal(folder, 'The lift is over')
   }
 
   /** Resolves when everything is on disk and reads back. Throws EngineError: then nothing may be sent. */
