@@ -215,7 +215,7 @@ describe('weir import', () => {
     const unread = await weir('import', wrong, '--all', path.join(folder, 'unread'))
     expect([unread.exit, unread.err]).toEqual([
       1,
-      expect.stringMatching(/a: there is nothing .*virsh refuses it.*written/),
+      expect.stringMatching(/a: not written; nothing about disks .*virsh refuses it/),
     ])
     const none = write(
       'none.sh',
@@ -223,7 +223,7 @@ describe('weir import', () => {
     )
     const nothing = await weir('import', none, '--all', path.join(folder, 'none'))
     expect([nothing.exit, fs.existsSync(path.join(folder, 'none'))]).toEqual([2, false])
-    expect(nothing.err).toMatch(/^ {2}a: there is nothing .*5k.*\n {2}b: there is nothing .*x/m)
+    expect(nothing.err).toMatch(/^ {2}a: nothing about disks .*5k.*\n {2}b: nothing about disks .*x/m)
     const outside = write(
       'names.sh',
       'virsh blkdeviotune ../A vda --total-iops-sec 1\nvirsh blkdeviotune a vda --total-iops-sec 2\n',

@@ -115,8 +115,7 @@ function report({ terminal, json }: CommandCall, { format }: Source, { entries, 
     terminal.complain(`${machine} → ${file}`)
   }
   for (const { machine, message } of unread)
-    terminal.complain(terminal.paint.warn(`${machine}: ${message}; nothing is written`))
-  for (const machine of diskless)
-    terminal.complain(terminal.paint.dim(`${machine}: it has no disks; nothing is written`))
+    terminal.complain(terminal.paint.warn(`${machine}: not written; ${message}`))
+  for (const machine of diskless) terminal.complain(terminal.paint.dim(`${machine}: not written; it has no disks`))
   terminal.complain(`read as ${format}: ${entries.length} ${entries.length === 1 ? 'machine' : 'machines'}`)
 }

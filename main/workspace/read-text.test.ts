@@ -48,7 +48,7 @@ test('text in another encoding is refused, with its line', () =>
   }))
 
 test.each([
-  ['packed by gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'gunzip'],
+  ['gzip-compressed', Buffer.from([0x1f, 0x8b, 8, 0]), 'gunzip'],
   ['UTF-16 text', Buffer.from('\ufeffqm set', 'utf16le'), 'iconv -f utf16 -t utf8'],
   ['UTF-16 text', Buffer.from('\ufeffqm set', 'utf16le').swap16(), 'iconv -f utf16 -t utf8'],
 ])('what is %s says how to make text of it', (what, bytes, remedy) => {

@@ -51,9 +51,9 @@ export function decodeUtf8(bytes: Uint8Array, file: string): Result<string> {
 
 /** First bytes of files that are no text yet, or text that another conversion makes UTF-8. */
 const SIGNATURES: readonly { readonly begins: readonly number[]; readonly what: string; readonly remedy: string }[] = [
-  { begins: [0x1f, 0x8b], what: 'packed by gzip', remedy: 'unpack it first: gunzip, zcat' },
-  { begins: [0x28, 0xb5, 0x2f, 0xfd], what: 'packed by zstd', remedy: 'unpack it first: zstdcat' },
-  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'packed by xz', remedy: 'unpack it first: xzcat' },
+  { begins: [0x1f, 0x8b], what: 'gzip-compressed', remedy: 'decompress it first (gunzip or zcat)' },
+  { begins: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', remedy: 'decompress it first (zstd -d or zstdcat)' },
+  { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz-compressed', remedy: 'decompress it first (unxz or xzcat)' },
   { begins: [0xff, 0xfe], what: 'UTF-16 text', remedy: 'convert it: iconv -f utf16 -t utf8' },
   { begins: [0xfe, 0xff], what: 'UTF-16 text', remedy: 'convert it: iconv -f utf16 -t utf8' },
 ]

@@ -118,11 +118,10 @@ export function finishDraft(draft: Draft, options: ReadOptions): Result<Imported
 function emptyDraft({ losses, notes }: Draft): Issue {
   const lost = losses.map((loss) => `${loss.path === '' ? '' : `${loss.path}: `}${loss.message}`)
   const reasons = [...lost, ...notes.map((note) => note.replace(/\.$/, ''))].slice(0, 3).join('; ')
-  return {
-    path: '',
-    code: lost.length === 0 ? 'nothing-found' : 'nothing-understood',
-    message: `there is nothing about disks or their limits in this${reasons === '' ? '' : ` (${reasons})`}`,
-  }
+  const why = reasons === '' ? '' : ` (${reasons})`
+  return lost.length === 0
+    ? { path: '', code: 'nothing-found', message: `there is nothing about disks or their limits in this${why}` }
+    : { path: '', code: 'nothing-understood', message: `nothing about disks or their limits was understood${why}` }
 }
 
 /** A path of QEMU's object tree may be longer than a name. */

@@ -48,7 +48,7 @@ test.each(['cinder-qos', 'nova-flavor'])('%s: a name that looks like an option s
 
 test('half of 1 is said to be 1 each', () => {
   expect(write('io-max', { split: 'half' }).losses).toContainEqual(
-    expect.stringContaining('reads and writes get 1 each, since half of 1 is none, and may take twice the limit'),
+    expect.stringContaining('reads and writes get 1 each, since 1 cannot be halved, and may take twice the limit'),
   )
 })
 

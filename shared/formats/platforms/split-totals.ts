@@ -61,7 +61,7 @@ export function splitLosses(group: string, limits: Limits, split: Split, target:
       kind: 'converted' as const,
       message:
         split === 'half' && limitOf(limits, total) === 1
-          ? `${target} has no totals; reads and writes get 1 each, since half of 1 is none, and may take twice the limit together`
+          ? `${target} has no totals; reads and writes get 1 each, since 1 cannot be halved, and may take twice the limit together`
           : split === 'each'
             ? `${target} has no totals; reads and writes get ${limitOf(limits, total)} each and may take twice that together`
             : `${target} has no totals; reads and writes get half of ${limitOf(limits, total)} each and cannot lend to each other`,
