@@ -214,15 +214,16 @@ test('trace requests beyond the disk are folded into it', () => {
 test('a trace is quoted as it stands, and fields may have quotes', () => {
   const reader = new TraceReader()
   reader.push(
-    'time_s,op,offset,bytes\n0,"read",0,"4096"\n1,XWRITE,0,512\n1,read,x,512\n1,read,0,4K\n1 s,read,0,512\n1,read,,512\n',
+    'time_s,op,offset,bytes\n0,"read",0,"4096"\n1,XWRITE,0,512\n1,read,x,512\n1,read,0,4K\n1 s,read,0,512\n1,read,,512\n1,read,0x10,512\n.5e1,read,5e2,512\n',
   )
   const result = reader.finish()
   expect(result.ok ? [] : result.issues.map(({ message }) => message)).toEqual([
     'op "XWRITE" is not valid; use read or write',
-    'offset "x" is not valid; use whole bytes, 0 or more',
-    expect.stringMatching(/^bytes "4K" are not valid; use whole bytes, 1 to \d+$/),
+    'offset "x" is not valid; use a whole number of bytes, 0 or more',
+    expect.stringMatching(/^size "4K" is not valid; use a whole number of bytes from 1 to \d+$/),
     'time "1 s" is not valid; use seconds, 0 or more',
-    'offset "" is not valid; use whole bytes, 0 or more',
+    'offset "" is not valid; use a whole number of bytes, 0 or more',
+    'offset "0x10" is not valid; use a whole number of bytes, 0 or more',
   ])
 })
 

@@ -1,4 +1,5 @@
 import type { Interval } from '#shared/formats/loads/recording-rows.ts'
+import { traceCell, traceNumber } from '#shared/formats/loads/trace-cells.ts'
 import { MAX_TRACE_REQUESTS, TraceColumns } from '#shared/formats/loads/trace-columns.ts'
 import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
 import { NS_PER_S } from '#shared/units.ts'
@@ -81,7 +82,7 @@ export class TraceReader {
     if (this.#issues.length >= MAX_ISSUES) return
     const text = raw.trim()
     if (text === '' || text.startsWith('#')) return
-    const [time, op, offset, bytes, ...more] = text.split(',').map(plainField)
+    const [time, op, offset, bytes, ...more] = text.split(',').map(traceCell)
     if (this.columns.count === 0 && time !== undefined && /^time(_s)?$/i.test(time)) return
     if (bytes === undefined || more.length > 0) {
       this.#complain('trace-columns', `${JSON.stringify(text.slice(0, 80))} is not time_s,op,offset,bytes`)
@@ -91,8 +92,8 @@ export class TraceReader {
   }
 
   #append(line: Fields): void {
-    const [offset, bytes, op] = [numberOf(line.offset), numberOf(line.bytes), line.op.toLowerCase()]
-    const timeNs = Math.round(numberOf(line.time) * NS_PER_S)
+    const [offset, bytes, op] = [traceNumber(line.offset), traceNumber(line.bytes), line.op.toLowerCase()]
+    const timeNs = Math.round(traceNumber(line.time) * NS_PER_S)
     if (!(timeNs >= 0 && timeNs <= Number.MAX_SAFE_INTEGER))
       this.#complain('trace-time', `time ${shown(line.time)} is not valid; use seconds, 0 or more`)
     else if (timeNs < this.#lastNs)
@@ -100,11 +101,14 @@ export class TraceReader {
     else if (!/^(r|read|w|write)$/.test(op))
       this.#complain('trace-op', `op ${shown(line.op)} is not valid; use read or write`)
     else if (!Number.isSafeInteger(offset) || offset < 0)
-      this.#complain('trace-offset', `offset ${shown(line.offset)} is not valid; use whole bytes, 0 or more`)
+      this.#complain(
+        'trace-offset',
+        `offset ${shown(line.offset)} is not valid; use a whole number of bytes, 0 or more`,
+      )
     else if (!Number.isInteger(bytes) || bytes < 1 || bytes > MAX_REQUEST_BYTES)
       this.#complain(
         'trace-bytes',
-        `bytes ${shown(line.bytes)} are not valid; use whole bytes, 1 to ${MAX_REQUEST_BYTES}`,
+        `size ${shown(line.bytes)} is not valid; use a whole number of bytes from 1 to ${MAX_REQUEST_BYTES}`,
       )
     else if (this.columns.count >= MAX_TRACE_REQUESTS)
       this.#complain('trace-too-long', `a trace holds at most ${MAX_TRACE_REQUESTS} requests; cut it into parts`)
@@ -125,16 +129,6 @@ interface Fields {
   readonly op: string
   readonly offset: string
   readonly bytes: string
-}
-
-/** Spreadsheets put quotes around texts. */
-function plainField(field: string): string {
-  const text = field.trim()
-  return /^"[^"]*"$/.test(text) ? text.slice(1, -1).trim() : text
-}
-
-function numberOf(text: string): number {
-  return text === '' ? Number.NaN : Number(text)
 }
 
 function shown(text: string): string {

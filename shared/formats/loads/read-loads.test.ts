@@ -241,6 +241,7 @@ describe('traces', () => {
 
 test.each([
   [';', 'time_s;op;offset;bytes\n0;read;0;512\n0,5;write;1024;4096\n'],
+  ['commas, with quotes', '"time_s","op","offset","bytes"\n"0","read","0",512\n"0.5", "write",1024,4.096e3\n'],
   ['a tab', 'time_s\top\toffset\tbytes\n0\tread\t0\t512\n0.5\twrite\t1024\t4096\n'],
 ])('a trace of a spreadsheet, parted by %s, is that parted by commas', (_, text) => {
   expect(guessFormat(text)).toMatchObject({ ok: true, value: { id: 'trace-csv' } })

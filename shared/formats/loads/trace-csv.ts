@@ -1,5 +1,6 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
 import { type CsvSeparator, plainCell, separatorOf } from '../text/csv-rows.ts'
+import { traceCell, traceNumber } from './trace-cells.ts'
 import { traceClock } from './trace-clock.ts'
 import { firstLines, type ReadLine, type TraceDialect, traceFormat } from './trace-dialect.ts'
 import { addRequest, skip, skipLine, type TraceDraft } from './trace-draft.ts'
@@ -64,7 +65,7 @@ const PLAIN: Columns = {
 
 function columnsOfHeading(line: string): Columns | null {
   const separator = separatorOf(line)
-  const names = line.split(separator).map((name) => name.trim().toLowerCase().replace(/^"|"$/g, ''))
+  const names = line.split(separator).map((name) => traceCell(name).toLowerCase())
   const find = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name))
   const time = find([...TIMES.keys()])
   const op = find(OPS)
@@ -122,8 +123,8 @@ function open(head: string, trace: TraceDraft): Result<ReadLine> {
       message: `the columns ${columns.unused.join(', ')} are not used`,
     })
   }
-  const sample = lines[heading === 0 ? 0 : 1]?.line.split(columns.separator)[columns.time] ?? ''
-  const readTime = traceClock(nsPerUnit(columns, decimalPoint(sample.trim(), columns), trace))
+  const sample = traceCell(lines[heading === 0 ? 0 : 1]?.line.split(columns.separator)[columns.time] ?? '')
+  const readTime = traceClock(nsPerUnit(columns, decimalPoint(sample, columns), trace))
   return ok((line, number) => {
     if (line.trim() === '' || line.startsWith('#') || number === heading) return
     readCells(trace, columns, { line, number, readTime })
@@ -141,12 +142,12 @@ const DIGITS: readonly (readonly [digits: number, name: string, ns: number])[] =
 function nsPerUnit({ timeName }: Columns, sample: string, trace: TraceDraft): number {
   const named = TIMES.get(timeName) ?? null
   if (named !== null) return named
-  if (!/^"?\d+(\.\d*)?([eE][-+]?\d+)?"?$/.test(sample)) {
+  if (Number.isNaN(traceNumber(sample))) {
     const message = `${JSON.stringify(sample.slice(0, 40))} is not a number; times are read as numbers of one unit`
     trace.losses.push({ path: timeName, kind: 'not-understood', message })
     return 1e9
   }
-  const whole = sample.replace(/\..*$/, '').replace(/^"/, '')
+  const whole = sample.replace(/\..*$/, '')
   const [, name, ns] = DIGITS.find(([digits]) => whole.length > digits) ?? ([0, 'seconds', 1e9] as const)
   trace.losses.push({
     path: timeName,
@@ -166,11 +167,11 @@ function readCells(
   }: { readonly line: string; readonly number: number; readonly readTime: (text: string) => number },
 ): void {
   const cells = line.split(columns.separator)
-  const cell = (index: number) => (cells[index] ?? '').trim().replace(/^"|"$/g, '')
+  const cell = (index: number) => traceCell(cells[index] ?? '')
   const op = cell(columns.op).toLowerCase()
   const timeNs = readTime(decimalPoint(cell(columns.time), columns))
-  const offset = wholeNumber(cell(columns.offset))
-  const bytes = wholeNumber(cell(columns.bytes))
+  const offset = traceNumber(cell(columns.offset))
+  const bytes = traceNumber(cell(columns.bytes))
   if (Number.isNaN(timeNs) || Number.isNaN(offset) || Number.isNaN(bytes)) {
     skipLine(trace, number, line)
   } else if (!/^(r|w|read|write)/.test(op)) {
@@ -197,10 +198,6 @@ function decimalPoint(text: string, { separator }: Columns): string {
 function nameOf(cell: string): string {
   const text = cell.trim()
   return plainCell(/^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text)
-}
-
-function wholeNumber(text: string): number {
-  return /^\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN
 }
 
 /** Weir's own columns, which are read strictly: a line that is not of them is an error. */
