@@ -88,6 +88,11 @@ test.each([
   expect(incus?.read?.(text, { machine: 'web' })).toMatchObject({ ok: true, value: { losses: [] } })
 })
 
+test('incus: an instance begins again only where one of its own keys does', () => {
+  const nested = `${INSTANCE('web', 5)}type: container\nvolatile:\n  name: x\n  devices: y\n`
+  expect(findFormat('incus')?.read?.(nested, {})).toMatchObject({ ok: true, value: { workspace: { name: 'web' } } })
+})
+
 test('a machine whose only command is not understood says so in the list', () => {
   const text = 'virsh blkdeviotune a vda --total-iops-sec 5k\nvirsh blkdeviotune b vda --total-iops-sec 5\n'
   const refused = findFormat('virsh')?.read?.(text, {})
