@@ -1,5 +1,6 @@
-import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { failed, ok, type Result } from '#shared/issue.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
+import { devicePairs, type PairedOption } from '../device-pairs.ts'
 import type { Loss } from '../format.ts'
 import { shortQdev } from '../qemu/qemu-model.ts'
 import { childOf, findElements, parseXml } from '../text/xml.ts'
@@ -16,6 +17,13 @@ export interface Target {
 }
 
 const TARGET = /^(?:vd|sd|hd|xvd|fd|ubd)[a-z]{1,3}$/
+const TARGETS_OPTION: PairedOption = {
+  option: 'targets',
+  value: 'TARGET',
+  example: 'vda',
+  pattern: TARGET,
+  isShared: false,
+}
 
 /** What is said of the disks, by each name that a device may have. */
 type Known = ReadonlyMap<string, string>
@@ -70,26 +78,8 @@ function knownTargets(given: string, workspace: Workspace): Result<Known> {
   if (given.trim() === '') return ok(new Map())
   if (given.trimStart().startsWith('<')) return targetsOfXml(given)
   if (/\bTarget\s+Source\b/.test(given)) return ok(targetsOfTable(given))
-  const known = new Map<string, string>()
-  const issues: Issue[] = []
-  for (const pair of given.split(/[,\s]+/).filter((each) => each !== '')) {
-    const at = pair.lastIndexOf('=')
-    const [id, target] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)]
-    const before = known.get(`id ${id}`)
-    const twice =
-      before !== undefined && before !== target
-        ? id
-        : [...known].find(([key, each]) => each === target && key !== `id ${id}`)?.[1]
-    if (twice !== undefined) {
-      issues.push({ path: 'targets', code: 'wrong-targets', message: `${twice} is given twice; leave one out` })
-    } else if (workspace.devices.some((device) => device.id === id) && TARGET.test(target))
-      known.set(`id ${id}`, target)
-    else {
-      const message = `${JSON.stringify(pair)} is not valid; use DEVICE=TARGET, for example ${workspace.devices[0]?.id ?? 'db'}=vda`
-      issues.push({ path: 'targets', code: 'wrong-targets', message })
-    }
-  }
-  return issues.length > 0 ? failed(issues) : ok(known)
+  const pairs = devicePairs(given, workspace, TARGETS_OPTION)
+  return pairs.ok ? ok(new Map([...pairs.value].map(([id, target]) => [`id ${id}`, target]))) : pairs
 }
 
 function targetsOfXml(text: string): Result<Known> {

@@ -1,7 +1,8 @@
-import { failed, type Issue, ok, type Result } from '#shared/issue.ts'
+import { ok, type Result } from '#shared/issue.ts'
 import { BUCKETS, canonicalLimits, hasAnyLimit, type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Device, Workspace } from '#shared/workspace/workspace.ts'
 import { formatPath } from '#shared/workspace/zod-issues.ts'
+import { devicePairs, type PairedOption } from '../device-pairs.ts'
 import type { Format, Loss, WriteOptions, Written } from '../format.ts'
 import { limitsOfInnermost, lostLevels } from '../levels.ts'
 import { droppedLimits, freeDevicesNote, lostGroups, SCOPE_NOTE, unsharedGroups } from '../losses.ts'
@@ -12,28 +13,12 @@ import { parseSplit, SPLIT_OPTION, type Split, splitLosses, splitTotals } from '
 // Lines for io.max of a cgroup: `MAJ:MIN rbps=… wiops=…`. It has no totals: they become read and write limits only when
 // the user says how.
 
-const NUMBERS = /^\d+:\d+$/
-
-/** `db=8:16,log=8:32` → by device id. */
-function parseNumbers(text: string, workspace: Workspace): Result<ReadonlyMap<string, string>> {
-  const numbers = new Map<string, string>()
-  const issues: Issue[] = []
-  for (const pair of text.split(/[,\s]+/).filter((each) => each !== '')) {
-    const at = pair.lastIndexOf('=')
-    const id = pair.slice(0, Math.max(at, 0))
-    const value = pair.slice(at + 1)
-    const known = workspace.devices.some((device) => device.id === id)
-    const twice = numbers.has(id) && numbers.get(id) !== value
-    if (twice) issues.push({ path: 'numbers', code: 'wrong-numbers', message: `${id} is given twice; leave one out` })
-    else if (at > 0 && known && NUMBERS.test(value)) numbers.set(id, value)
-    else
-      issues.push({
-        path: 'numbers',
-        code: 'wrong-numbers',
-        message: `${JSON.stringify(pair)} is not valid; use DEVICE=MAJ:MIN, for example ${workspace.devices[0]?.id ?? 'db'}=8:16`,
-      })
-  }
-  return issues.length > 0 ? failed(issues) : ok(numbers)
+const NUMBERS_OPTION: PairedOption = {
+  option: 'numbers',
+  value: 'MAJ:MIN',
+  example: '8:16',
+  pattern: /^\d+:\d+$/,
+  isShared: true,
 }
 
 /** Read back by io-max-read.ts; quoted where it would not survive otherwise. */
@@ -59,12 +44,12 @@ function writeIoMax(workspace: Workspace, options: WriteOptions): Result<Written
   const chosen = parseSplit(options.split)
   if (!chosen.ok) return chosen
   const split = chosen.value
-  const numbers = parseNumbers(options.numbers ?? '', workspace)
+  const numbers = devicePairs(options.numbers ?? '', workspace, NUMBERS_OPTION)
   if (!numbers.ok) return numbers
   const losses: Loss[] = []
   const lines = workspace.devices.map((device, index) => {
     const limits = limitsOfInnermost(workspace, device)
-    const known = numbers.value.get(device.id) ?? (NUMBERS.test(device.id) ? device.id : null)
+    const known = numbers.value.get(device.id) ?? (NUMBERS_OPTION.pattern.test(device.id) ? device.id : null)
     const line = lineOf(device, splitTotals(limits, split), known ?? 'MAJ:MIN')
     const path = `devices[${index}]`
     if (line === '' && hasAnyLimit(limits)) {
