@@ -47,12 +47,17 @@ export async function withLab<T>(place: Place, workspace: Json, during: (lab: La
   }
 }
 
-/** What happens in `seconds`, after `warmSeconds`. */
-export async function measured(lab: Lab, warmSeconds: number, seconds: number): Promise<Window> {
+/** What happens in `seconds`, after `warmSeconds`; `during` waits as long. */
+export async function measured(
+  lab: Lab,
+  warmSeconds: number,
+  seconds: number,
+  during = () => pass(seconds * 1000),
+): Promise<Window> {
   lab.result() // the first takes longest, and must not stand between the counters and their time
   await pass(warmSeconds * 1000)
   const before = lab.result()
-  await pass(seconds * 1000)
+  await during()
   const result = lab.result()
   const [earlier, later] = [doneOf(before), doneOf(result)]
   const requests = Object.fromEntries(Object.keys(later).map((id) => [id, later[id]! - (earlier[id] ?? 0)]))

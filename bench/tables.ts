@@ -130,7 +130,7 @@ function limitTables(report: Report): readonly string[] {
       ? []
       : [
           '',
-          `7. ${report.many.devices} devices in ${report.many.groups} groups: ${whole(report.many.residentMiB)} MiB resident, main thread ${percent(report.many.mainShare, 1)} of a core at 10 Hz, ${fixed(report.many.snapshotMs, 1)} ms a snapshot, longest block ${fixed(report.many.worstBlockMs, 1)} ms (${whole(report.many.iops)} IOPS)`,
+          `7. ${report.many.devices} devices in ${report.many.groups} groups: ${whole(report.many.residentMiB)} MiB resident, main thread ${percent(report.many.mainShare, 1)} of a core at 10 Hz, ${fixed(report.many.snapshotMs, 1)} ms a snapshot, longest piece ${fixed(report.many.worstBlockMs, 1)} ms (${whole(report.many.iops)} IOPS)`,
         ]),
   ]
 }
