@@ -7,6 +7,7 @@ import { type DomainStats, readTune } from './virsh-answers.ts'
 
 /** A virsh, or one on demand. */
 export interface VirshReader {
+  readonly uri: string
   run(words: readonly string[], timeoutMs?: number): Promise<string>
 }
 
@@ -19,6 +20,7 @@ export async function discoverDomain(virsh: VirshReader, domain: string, stats: 
     if (tune !== null) tunes.push([disk.target, tune])
   }
   const views: DomainViews = {
+    uri: virsh.uri,
     live,
     next: await readNextStart(virsh, domain, live),
     tunes: new Map(tunes),

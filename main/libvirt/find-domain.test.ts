@@ -21,6 +21,6 @@ function run(words: readonly string[]): Promise<string> {
 }
 
 test('a domain named by digits alone is found by its name, though another one has that ID', async () => {
-  const named = async (domain: string) => (await findDomain({ run }, domain)).name
+  const named = async (domain: string) => (await findDomain({ uri: 'test:///', run }, domain)).name
   expect([await named('7'), await named('web 01'), await named('9')]).toEqual(['7', 'web 01', 'web 01'])
 })

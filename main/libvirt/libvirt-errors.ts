@@ -1,4 +1,5 @@
 import { EngineError, NotRunningError } from '#main/engine-error.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 
 // One clear sentence for each way in which libvirt is not reached or says no.
 
@@ -29,7 +30,7 @@ export function libvirtGoneError(uri: string, words: string): EngineError {
   return new EngineError(
     'qmp-lost',
     `libvirt at ${uri} does not answer${why === '' ? '' : `: ${why}`}.`,
-    'Check that libvirtd (or virtqemud) runs, and the URI: virsh -c URI list.',
+    `Check that libvirtd (or virtqemud) runs, and the URI: ${formatVmCommand({ connect: uri, virsh: ['list'] })}`,
   )
 }
 

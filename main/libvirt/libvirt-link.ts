@@ -3,8 +3,8 @@ import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { SessionLink } from '#main/live/session-link.ts'
 import type { PlanStep } from '#main/live/steps.ts'
 import type { LinkOptions } from '#main/live/vm-link.ts'
-import { shellQuote } from '#shared/formats/text/shell-quoting.ts'
 import type { LibvirtAddress } from '#shared/qemu/vm-address.ts'
+import { formatVmCommand } from '#shared/qemu/vm-command.ts'
 import { wordOf } from './domain-xml.ts'
 import { findDomain } from './find-domain.ts'
 import {
@@ -87,7 +87,7 @@ export class LibvirtLink extends LibvirtDomain implements SessionLink {
       const text = await this.#reader.run(['domstats', '--state', '--block', '--nowait', this.#word])
       const slackMs = (performance.now() - askedMs) / 2
       const stats = readDomstats(text).get(this.name)
-      if (stats === undefined || stats.state === 'ended') throw notRunning(this.name)
+      if (stats === undefined || stats.state === 'ended') throw notRunning(this.#reader.uri, this.#word, this.name)
       if (hasFigures(stats)) return { stats, atMs: askedMs + slackMs, slackMs }
       if (performance.now() > untilMs) throw noFigures(this.name)
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
@@ -95,8 +95,9 @@ export class LibvirtLink extends LibvirtDomain implements SessionLink {
   }
 }
 
-function notRunning(name: string): NotRunningError {
-  return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: virsh start ${shellQuote(name)}`)
+function notRunning(uri: string, word: string, name: string): NotRunningError {
+  const start = formatVmCommand({ connect: uri, virsh: ['start', word] })
+  return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: ${start}`)
 }
 
 function never(): boolean {

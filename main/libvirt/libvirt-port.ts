@@ -38,7 +38,7 @@ export class LibvirtPort implements VmPort {
   readonly name: string
   /** One virsh serves all domains in turn: who waits behind the others is not silent. A command has a time of its own. */
   readonly lookMs = 30_000
-  readonly #uri: string
+  readonly uri: string
   readonly #patienceMs: number
   readonly #reader: VirshOnDemand
   readonly writer: VirshOnDemand
@@ -47,7 +47,7 @@ export class LibvirtPort implements VmPort {
   #latest: { readonly askedMs: number; readonly answer: Promise<HostFigures>; isOver: boolean } | null = null
 
   constructor(uri: string, { mayTaint = never, patienceMs = PATIENCE_MS }: LibvirtPortOptions = {}) {
-    this.#uri = uri
+    this.uri = uri
     this.#patienceMs = patienceMs
     this.#mayTaint = mayTaint
     this.#reader = new VirshOnDemand({ uri, access: 'read' })
@@ -59,7 +59,7 @@ export class LibvirtPort implements VmPort {
     const text = await this.run(['list', '--name'])
     const names = text.split('\n').filter((name) => name.trim() !== '')
     return names.map((domain) => ({
-      id: formatVmAddress({ kind: 'libvirt', uri: this.#uri, domain }),
+      id: formatVmAddress({ kind: 'libvirt', uri: this.uri, domain }),
       label: domain,
     }))
   }
@@ -84,7 +84,7 @@ export class LibvirtPort implements VmPort {
   }
 
   newWriter(): VirshOnDemand {
-    return new VirshOnDemand({ uri: this.#uri, access: 'write' })
+    return new VirshOnDemand({ uri: this.uri, access: 'write' })
   }
 
   /** Throws EngineError where libvirt gives none of this domain. */
@@ -135,7 +135,7 @@ export class LibvirtPort implements VmPort {
         }
       }
     }
-    const lanes = names.slice(0, LANES).map(() => new VirshOnDemand({ uri: this.#uri, access: 'read' }))
+    const lanes = names.slice(0, LANES).map(() => new VirshOnDemand({ uri: this.uri, access: 'read' }))
     try {
       await Promise.all(lanes.map(ask))
     } finally {

@@ -145,7 +145,8 @@ class Writer {
   ): PlanStep {
     const flags = when === 'next-start' ? ['--config'] : this.#facts.writesConfig ? ['--live', '--config'] : ['--live']
     const { empties = null, makes = null } = about
-    return { command: { virsh: [...words, ...flags] }, into: [], makes, empties }
+    const command = { connect: this.#facts.uri, virsh: [...words, ...flags] }
+    return { command, into: [], makes, empties }
   }
 
   tune(

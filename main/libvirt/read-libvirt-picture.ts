@@ -14,6 +14,7 @@ import { type DomainDisk, type DomainXml, wordOf } from './domain-xml.ts'
 
 /** What one look through libvirt found. */
 export interface DomainViews {
+  readonly uri: string
   readonly live: DomainXml
   /** null: the domain is transient, there is no next start. */
   readonly next: DomainXml | null
@@ -94,8 +95,9 @@ export function readLibvirtPicture(views: DomainViews): Picture {
   }
 }
 
-function factsOf({ live, next }: DomainViews): LibvirtFacts {
+function factsOf({ uri, live, next }: DomainViews): LibvirtFacts {
   return {
+    uri,
     domain: wordOf(live),
     writesConfig: next !== null,
     stored: storedOf(live),

@@ -81,7 +81,7 @@ test('a write whose end is not known is not sent again, what was to follow it is
   const link = await LibvirtLink.open({ kind: 'libvirt', uri: 'test:///', domain: 'db01' })
   cleanups.push(() => link.close())
   const steps = ['1', '2', '3'].map((iops) => ({
-    command: { virsh: ['blkdeviotune', 'db01', 'vda', '--total-iops-sec', iops, '--live'] },
+    command: { connect: 'test:///', virsh: ['blkdeviotune', 'db01', 'vda', '--total-iops-sec', iops, '--live'] },
     into: [],
     makes: null,
     empties: null,
@@ -183,6 +183,11 @@ test('beside one that hangs, a domain named by digits is asked by its UUID: the 
 
 test('of a libvirt that lets nobody write, a command was never sent', async () => {
   await start(`uri) printf 'error: failed to connect to the hypervisor\\nerror: access denied\\n' >&2; exit 1 ;;`)
-  const step = { command: { virsh: ['blkdeviotune', 'web01', 'vda'] }, into: [], makes: null, empties: null }
+  const step = {
+    command: { connect: 'test:///', virsh: ['blkdeviotune', 'web01', 'vda'] },
+    into: [],
+    makes: null,
+    empties: null,
+  }
   expect(await sendByVirsh(writer(), [step])).toMatchObject([{ outcome: 'unsent' }])
 })

@@ -17,6 +17,10 @@ export class VirshOnDemand {
     this.#options = options
   }
 
+  get uri(): string {
+    return this.#options.uri
+  }
+
   /** What the command prints. Throws EngineError: refused, with libvirt's words, or libvirt is not reached. */
   async run(words: readonly string[], timeoutMs?: number): Promise<string> {
     for (let tries = 1; ; tries += 1) {

@@ -25,7 +25,7 @@ const COMMAND_MS = 10_000
 const MAX_OUTPUT_CHARS = 64 * 1024 * 1024
 
 export class Virsh {
-  readonly #uri: string
+  readonly uri: string
   readonly #process: ChildProcessWithoutNullStreams
   readonly #queue = new SerialQueue()
   #out = ''
@@ -49,7 +49,7 @@ export class Virsh {
   }
 
   private constructor(uri: string, access: VirshOptions['access']) {
-    this.#uri = uri
+    this.uri = uri
     const env = { ...process.env, LC_ALL: 'C.UTF-8', LANGUAGE: '', TERM: 'dumb', VIRSH_HISTSIZE: '0' }
     this.#process = spawn('virsh', ['-q', ...(access === 'read' ? ['-r'] : []), '-c', uri], { env })
     const { stdin, stdout, stderr } = this.#process
@@ -95,7 +95,7 @@ export class Virsh {
     await this.#until(() => this.#isDone(mark), name, timeoutMs)
     const errors = this.#err.slice(0, this.#err.indexOf(`error: ${mark}`))
     if (/^error: (Disconnected|Reconnected|failed to (re)?connect)/im.test(errors)) {
-      throw this.#end(libvirtGoneError(this.#uri, errors))
+      throw this.#end(libvirtGoneError(this.uri, errors))
     }
     if (/^error: /m.test(errors)) throw libvirtRefusal(errors)
     return outputOf(this.#out, mark)
@@ -117,7 +117,7 @@ export class Virsh {
       const timer = setTimeout(() => {
         this.#waiting = null
         // What it says later would be taken for the next command's.
-        reject(this.#end(libvirtTimeout(this.#uri, name, timeoutMs / 1000)))
+        reject(this.#end(libvirtTimeout(this.uri, name, timeoutMs / 1000)))
       }, timeoutMs)
       this.#waiting = settle
       settle()
@@ -126,7 +126,7 @@ export class Virsh {
 
   #heard(): void {
     if (this.#out.length + this.#err.length > MAX_OUTPUT_CHARS) {
-      this.#end(libvirtGoneError(this.#uri, 'virsh printed more than Weir takes from one host'))
+      this.#end(libvirtGoneError(this.uri, 'virsh printed more than Weir takes from one host'))
     }
     this.#waiting?.()
   }

@@ -76,7 +76,7 @@ test('the speed of a job that does not tell its own is sent once', async () => {
 
 test('another document about the VM leaves the next start to what the user decided', () => {
   const next = { disks: {}, groups: {} }
-  const seen = { ...BEFORE, libvirt: { domain: 'vm', writesConfig: true, stored: next, next } }
+  const seen = { ...BEFORE, libvirt: { uri: 'test:///', domain: 'vm', writesConfig: true, stored: next, next } }
   const first = new Staging(seen, captureWorkspace(seen, 'vm'))
   expect(first.nextStart).toBe(true)
   first.setNextStart(false)

@@ -48,6 +48,7 @@ export interface ProxmoxStored {
 export type ReopenDrains = 'its-disk' | 'unknown' | 'whole-vm'
 
 export interface LibvirtFacts {
+  readonly uri: string
   /** The domain as virsh is told it: its name, or its UUID where virsh would take the name for another one's ID. */
   readonly domain: string
   /** Changes go into the domain's stored configuration too, so that they survive its next start. */

@@ -100,8 +100,7 @@ export class Staging {
 
   /** What was sent of what is staged beside the workspace. */
   noteSent(answers: readonly StepAnswer[]): void {
-    const domain = this.#picture.libvirt?.domain ?? null
-    this.#speeds = withoutSent(this.#speeds, answers, { jobs: this.#jobs, domain })
+    this.#speeds = withoutSent(this.#speeds, answers, { jobs: this.#jobs, picture: this.#picture })
     this.#plan = null
   }
 
@@ -128,7 +127,7 @@ export class Staging {
     this.#plan ??= withJobSpeeds(
       makePlan({ picture: this.#picture, base: this.#base, desired: this.#desired, scope: 'edit' }),
       this.#speeds,
-      { jobs: this.#jobs, domain: this.#picture.libvirt?.domain ?? null },
+      { jobs: this.#jobs, picture: this.#picture },
     )
     return this.#plan
   }

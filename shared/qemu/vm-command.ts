@@ -5,6 +5,8 @@ import { formatQmp, type QmpCommand } from './qmp-commands.ts'
 export type VmCommand = QmpCommand | VirshCommand | QmCommand
 
 export interface VirshCommand {
+  /** URI of the libvirt that it is for. */
+  readonly connect: string
   readonly virsh: readonly string[]
 }
 
@@ -24,8 +26,12 @@ export function isVirshCommand(command: VmCommand): command is VirshCommand {
   return 'virsh' in command
 }
 
-/** One line, as somebody could send it by hand. virsh reads words as a shell does. */
+/**
+ * One line, as somebody could send it by hand. virsh reads words as a shell does. Which libvirt it asks without a URI depends
+ * on who types it: root's is another one than a user's.
+ */
 export function formatVmCommand(command: VmCommand): string {
   if (isQmCommand(command)) return `qm ${command.qm.map(shellQuote).join(' ')}`
-  return isVirshCommand(command) ? `virsh ${command.virsh.map(shellQuote).join(' ')}` : formatQmp(command)
+  if (!isVirshCommand(command)) return formatQmp(command)
+  return ['virsh', '-c', ...[command.connect, ...command.virsh].map(shellQuote)].join(' ')
 }
