@@ -1,5 +1,7 @@
 import { BUCKETS, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import type { Kept } from './kept-counters.ts'
+import { RecentLooks } from './recent-looks.ts'
 
 // Whether a group is held at a limit. QEMU tells no bucket level, but a rate that sits on a limit for seconds while
 // requests take longer than they need is held there; and where the level is reckoned, a full bucket says so at once.
@@ -46,20 +48,16 @@ interface Look {
   readonly waiting: Waiting
 }
 
-/** Written over when it is too old (kept-counters.ts says why). */
 interface KeptLook extends Look {
   elapsedNs: number
-  readonly used: readonly (KeptUsed | undefined)[]
+  readonly used: readonly (Kept<Used> | undefined)[]
   waiting: Waiting
 }
-
-type KeptUsed = { -readonly [K in keyof Used]: Used[K] }
 
 export class Fullness {
   /** Rates, by the bucket's position in `BUCKETS`; 0: none. */
   readonly #rates: Readonly<Record<Held['at'], readonly number[]>>
-  /** Newest first. */
-  readonly #looks: KeptLook[] = []
+  readonly #looks = new RecentLooks<KeptLook>(WINDOW_NS, () => this.#newLook())
   /** Of all of them together. */
   #elapsedNs = 0
   #isQuiet = true
@@ -74,20 +72,12 @@ export class Fullness {
   }
 
   observe(look: Look): void {
-    let ageNs = look.elapsedNs
-    let kept = 0
-    for (; kept < this.#looks.length; kept += 1) {
-      ageNs += this.#looks[kept]!.elapsedNs
-      if (ageNs > WINDOW_NS) break
-    }
-    const newest = this.#looks[kept] ?? this.#newLook()
-    this.#looks.length = kept
-    copyLook(newest, look)
-    this.#looks.unshift(newest)
+    copyLook(this.#looks.begin(look.elapsedNs), look)
+    const looks = this.#looks.all
     this.#elapsedNs = 0
-    for (const { elapsedNs } of this.#looks) this.#elapsedNs += elapsedNs
-    this.#isQuiet = this.#looks.every(({ waiting }) => waiting === 'none')
-    this.#isAbove = this.#looks.some(({ waiting }) => waiting === 'above')
+    for (const { elapsedNs } of looks) this.#elapsedNs += elapsedNs
+    this.#isQuiet = looks.every(({ waiting }) => waiting === 'none')
+    this.#isAbove = looks.some(({ waiting }) => waiting === 'above')
   }
 
   #newLook(): KeptLook {
@@ -115,7 +105,7 @@ export class Fullness {
   }
 
   #heldByLevel(bucket: number, fill: Fill): Held | null {
-    const [last] = this.#looks
+    const [last] = this.#looks.all
     if (last === undefined || last.waiting === 'none') return null
     for (const at of ['max', 'avg'] as const) {
       const rate = this.#rates[at][bucket]!
@@ -130,13 +120,13 @@ export class Fullness {
     const rate = this.#rates[at][bucket]!
     if (rate === 0 || this.#elapsedNs < LEAST_NS) return null
     let units = 0
-    for (const { used } of this.#looks) units += used[bucket]![bound]
+    for (const { used } of this.#looks.all) units += used[bucket]![bound]
     return (units * NS_PER_S) / this.#elapsedNs / rate
   }
 
   /** Whether the last look was at the limit. */
   #isNow(bucket: number, at: Held['at']): boolean {
-    const [last] = this.#looks
+    const [last] = this.#looks.all
     const used = last?.used[bucket]
     if (last === undefined || used === undefined || used.most === 0) return false
     const allowed = (this.#rates[at][bucket]! * last.elapsedNs) / NS_PER_S
@@ -144,8 +134,7 @@ export class Fullness {
   }
 }
 
-function copyLook(into: KeptLook, { elapsedNs, used, waiting }: Look): void {
-  into.elapsedNs = elapsedNs
+function copyLook(into: KeptLook, { used, waiting }: Look): void {
   into.waiting = waiting
   for (const [bucket, kept] of into.used.entries()) {
     const from = used[bucket]

@@ -7,7 +7,7 @@ import type { Passed } from './poured.ts'
 // object of its own for each would live just long enough for V8 to move it to its old generation, which then grows by
 // megabytes a second until all of it is gone through.
 
-type Kept<T> = { -readonly [K in keyof T]: T[K] }
+export type Kept<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Counters of the latest look. */
 export class KeptCounters {

@@ -1,4 +1,5 @@
 import { NS_PER_S } from '#shared/units.ts'
+import { RecentLooks } from './recent-looks.ts'
 
 // Means over the last looks. QEMU adds a request's time when it completes, so one look with three requests in it says
 // little: the window grows back until it holds enough of them.
@@ -22,29 +23,21 @@ export interface RecentMeans {
 }
 
 export class RecentFlow {
-  /** Newest first. */
-  readonly #parts: Part[] = []
+  readonly #parts = new RecentLooks<Part>(MOST_NS, () => ({ elapsedNs: 0, requests: 0, totalTimeNs: 0 }))
 
   add({ elapsedNs, requests, totalTimeNs }: Readonly<Part>): void {
-    let ageNs = elapsedNs
-    let kept = 0
-    for (; kept < this.#parts.length && ageNs < MOST_NS; kept += 1) ageNs += this.#parts[kept]!.elapsedNs
-    // One that is too old becomes the new one (kept-counters.ts says why).
-    const part = this.#parts[kept] ?? { elapsedNs, requests, totalTimeNs }
-    this.#parts.length = kept
-    part.elapsedNs = elapsedNs
+    const part = this.#parts.begin(elapsedNs)
     part.requests = requests
     part.totalTimeNs = totalTimeNs
-    this.#parts.unshift(part)
   }
 
   clear(): void {
-    this.#parts.length = 0
+    this.#parts.clear()
   }
 
   means(): RecentMeans {
     let [elapsedNs, requests, totalTimeNs] = [0, 0, 0]
-    for (const part of this.#parts) {
+    for (const part of this.#parts.all) {
       if (elapsedNs >= LEAST_NS && requests >= LEAST_REQUESTS) break
       elapsedNs += part.elapsedNs
       requests += part.requests

@@ -1,4 +1,4 @@
-import { KeptCounters } from '#main/live/kept-counters.ts'
+import { type Kept, KeptCounters } from '#main/live/kept-counters.ts'
 import { LatencyTotals } from '#main/live/latency/latency-totals.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
 import { type Bucket, DIRECTIONS, type Direction, type Limits } from '#shared/throttle/limits.ts'
@@ -26,7 +26,7 @@ export interface DiskTotals {
   readonly latency: Readonly<Record<Direction, LatencyTotals>> | null
 }
 
-type Deltas = Readonly<Record<Direction, { -readonly [K in keyof DiskDelta]: DiskDelta[K] }>>
+type Deltas = Readonly<Record<Direction, Kept<DiskDelta>>>
 
 export interface GroupTotals {
   limits: Limits | null

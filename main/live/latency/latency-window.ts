@@ -1,66 +1,59 @@
 import type { Histogram } from '#main/qmp/latency-histogram.ts'
 import type { LatencyBounds, LatencyPercentiles } from '#shared/snapshot.ts'
 import { NS_PER_S } from '#shared/units.ts'
+import { RecentLooks } from '../recent-looks.ts'
 import { equalBoundaries } from './boundaries.ts'
 
 /** A p99 of one second of a quiet disk would be that of a few requests. */
 const WINDOW_NS = 10 * NS_PER_S
 
-/** Written over when it is too old (kept-counters.ts says why). */
 interface Look {
-  /** Since the one before. */
   elapsedNs: number
-  /** As QEMU counts them, since they were set. */
-  readonly bins: number[]
+  /** As QEMU had counted them when it began. */
+  readonly before: number[]
 }
 
 /** The requests of the last ten seconds by how long they took, of one direction of a disk, from look to look. */
 export class LatencyWindow {
   #boundaries: readonly number[] = []
-  /** Newest first; the oldest is where the window begins. */
-  readonly #looks: Look[] = []
+  /** As QEMU counts them since they were set, if they are known. */
+  readonly #bins: number[] = []
+  #isKnown = false
+  readonly #looks = new RecentLooks<Look>(WINDOW_NS, () => ({ elapsedNs: 0, before: [] }))
 
   /** null: there is none. */
   see(now: Histogram | null, elapsedNs: number): void {
-    if (now === null || !this.#goesOn(now)) this.#looks.length = 0
+    if (now === null || !this.#goesOn(now)) this.forget()
     if (now === null) return
-    if (this.#looks.length === 0) this.#boundaries = now.boundaries
-    let ageNs = elapsedNs
-    let kept = Math.min(1, this.#looks.length)
-    for (; kept < this.#looks.length; kept += 1) {
-      ageNs += this.#looks[kept - 1]!.elapsedNs
-      if (ageNs > WINDOW_NS) break
-    }
-    const look = this.#looks[kept] ?? { elapsedNs, bins: [] }
-    this.#looks.length = kept
-    look.elapsedNs = elapsedNs
-    copyBins(look.bins, now.bins)
-    this.#looks.unshift(look)
+    if (this.#isKnown) copyBins(this.#looks.begin(elapsedNs).before, this.#bins)
+    this.#boundaries = now.boundaries
+    copyBins(this.#bins, now.bins)
+    this.#isKnown = true
   }
 
   /** Nothing is known of the time until the next look. */
   forget(): void {
-    this.#looks.length = 0
+    this.#isKnown = false
+    this.#looks.clear()
   }
 
   /** null: no request was completed, or none was counted yet. */
   percentiles(): LatencyPercentiles | null {
-    const [newest, oldest] = [this.#looks[0], this.#looks.at(-1)]
-    if (newest === undefined || oldest === undefined) return null
-    const counts = newest.bins.map((count, bin) => count - (oldest.bins[bin] ?? 0))
+    const oldest = this.#looks.all.at(-1)
+    if (oldest === undefined) return null
+    const counts = this.#bins.map((count, bin) => count - (oldest.before[bin] ?? 0))
     const requests = counts.reduce((sum, count) => sum + count, 0)
     if (requests === 0) return null
     const at = (share: number) => bounds(this.#boundaries, counts, Math.ceil(share * requests))
     let spanNs = 0
-    for (const look of this.#looks) if (look !== oldest) spanNs += look.elapsedNs
+    for (const { elapsedNs } of this.#looks.all) spanNs += elapsedNs
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), requests, spanNs }
   }
 
   /** Otherwise it was set again meanwhile, or the VM was restarted, and it began empty. */
   #goesOn({ boundaries, bins }: Histogram): boolean {
-    const [last] = this.#looks
-    if (last === undefined || !equalBoundaries(boundaries, this.#boundaries)) return false
-    return bins.every((count, bin) => count >= (last.bins[bin] ?? 0))
+    if (!this.#isKnown || !equalBoundaries(boundaries, this.#boundaries)) return false
+    return bins.every((count, bin) => count >= (this.#bins[bin] ?? 0))
   }
 }
 
