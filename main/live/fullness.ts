@@ -1,6 +1,6 @@
 import { BUCKETS, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import { NS_PER_S } from '#shared/units.ts'
-import type { Kept } from './kept-counters.ts'
+import type { Kept } from './kept.ts'
 import { RecentLooks } from './recent-looks.ts'
 
 // Whether a group is held at a limit. QEMU tells no bucket level, but a rate that sits on a limit for seconds while

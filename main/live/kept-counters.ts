@@ -1,13 +1,8 @@
 import type { Counters, FlowCounters } from '#main/qmp/qmp-views.ts'
 import { DIRECTIONS, type Direction } from '#shared/throttle/limits.ts'
+import type { Kept } from './kept.ts'
 import { ownerOf } from './latency/boundaries.ts'
 import type { Passed } from './poured.ts'
-
-// What is kept of a flow from look to look is written over in place. A host has thousands of flows and a look each second: an
-// object of its own for each would live just long enough for V8 to move it to its old generation, which then grows by
-// megabytes a second until all of it is gone through.
-
-export type Kept<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Counters of the latest look. */
 export class KeptCounters {

@@ -4,7 +4,7 @@ interface Look {
 }
 
 /**
- * The looks of the last `windowNs`, newest first. One that is too old becomes the new one (kept-counters.ts says why).
+ * The looks of the last `windowNs`, newest first. One that is too old becomes the new one (kept.ts says why).
  */
 export class RecentLooks<T extends Look> {
   readonly #looks: T[] = []

@@ -19,7 +19,7 @@ export interface GroupSight {
   readonly room: { readonly group: string; readonly hasRoom: Record<Direction, boolean> }
 }
 
-/** Of the latest look, written over with each (kept-counters.ts says why). */
+/** Of the latest look, written over with each (kept.ts says why). */
 interface LookedInterval extends Interval {
   fromNs: number
   toNs: number

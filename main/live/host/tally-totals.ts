@@ -1,4 +1,5 @@
-import { type Kept, KeptCounters } from '#main/live/kept-counters.ts'
+import type { Kept } from '#main/live/kept.ts'
+import { KeptCounters } from '#main/live/kept-counters.ts'
 import { LatencyTotals } from '#main/live/latency/latency-totals.ts'
 import type { Counters } from '#main/qmp/qmp-views.ts'
 import { type Bucket, DIRECTIONS, type Direction, type Limits } from '#shared/throttle/limits.ts'

@@ -4,7 +4,7 @@ import { equalBoundaries } from './boundaries.ts'
 
 /** How long the requests of one direction of a disk took since Weir looks: by bin and in sum, both of the same requests. */
 export class LatencyTotals {
-  /** Of the latest look, as QEMU counts them, written over with each (kept-counters.ts says why). */
+  /** Of the latest look, as QEMU counts them, written over with each (kept.ts says why). */
   readonly #last: number[] = []
   #hasLast = false
   #boundariesNs: readonly number[] = []
