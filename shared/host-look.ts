@@ -32,8 +32,8 @@ export interface HostState {
 }
 
 /**
- * silent: it does not answer in time. busy: another client holds its monitor. ended: nothing listens there any more.
- * opened: a session of Weir's own holds it, so the host does not look. new: not looked at yet.
+ * silent: it does not answer in time. busy: another client holds its monitor. denied: this user may not reach it. ended:
+ * nothing listens there any more. opened: a session of Weir's own holds it, so the host does not look. new: not looked at yet.
  */
 export type VmState =
   | 'running'
@@ -43,6 +43,7 @@ export type VmState =
   | 'migrated'
   | 'silent'
   | 'busy'
+  | 'denied'
   | 'ended'
   | 'opened'
   | 'new'

@@ -28,5 +28,6 @@ export function vmStateOf(status: unknown): VmState {
 /** What a VM is that could not be looked at. */
 export function stateOfError({ code }: EngineError): VmState {
   if (code === 'qmp-busy') return 'busy'
+  if (code === 'permission') return 'denied'
   return code === 'qmp-timeout' ? 'silent' : 'ended'
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
-import type { EngineError } from '#main/engine-error.ts'
+import { EngineError } from '#main/engine-error.ts'
 import { formatQmpAddress, type QmpAddress } from '#shared/qemu/qmp-address.ts'
 import type { MessageSplitter } from './message-splitter.ts'
 import {
@@ -13,6 +13,7 @@ import {
   timeoutError,
 } from './qmp-errors.ts'
 import { parseQmpMessage, type QmpGreeting } from './qmp-wire.ts'
+import { deniedError } from './socket-denied.ts'
 
 // How a connection to a QMP server begins: the socket, and QEMU's greeting on it, each with its time-out.
 
@@ -22,6 +23,18 @@ const INCOMING = Buffer.alloc(64 * 1024)
 /** Connects, and listens to nothing yet. Throws EngineError. */
 export async function openSocket(address: QmpAddress, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
   if (address.kind === 'unix') await refuseFiles(address.path)
+  try {
+    return await connected(address, timeoutMs, signal)
+  } catch (error) {
+    if (error instanceof EngineError) throw error
+    const cause = error as NodeJS.ErrnoException // what a socket fails with
+    const isDenied = address.kind === 'unix' && ['EACCES', 'EPERM'].includes(cause.code ?? '')
+    throw isDenied ? await deniedError(address.path, cause) : connectError(address, cause)
+  }
+}
+
+/** Throws EngineError where Weir gives up, else what the socket fails with. */
+function connected(address: QmpAddress, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
   const target = address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }
   return new Promise((resolve, reject) => {
     const socket = createConnection({ ...target, onread: { buffer: INCOMING, callback: readInto } })
@@ -29,7 +42,7 @@ export async function openSocket(address: QmpAddress, timeoutMs: number, signal?
     function readInto(bytes: number, buffer: Uint8Array): boolean {
       return socket.emit('data', Buffer.from(buffer.buffer, buffer.byteOffset, bytes))
     }
-    const giveUp = (reason: EngineError): void => {
+    const giveUp = (reason: Error): void => {
       done()
       socket.destroy()
       reject(reason)
@@ -46,7 +59,7 @@ export async function openSocket(address: QmpAddress, timeoutMs: number, signal?
       socket.on('error', () => socket.destroy())
     }
     signal?.addEventListener('abort', onAbort, { once: true })
-    socket.once('error', (cause: NodeJS.ErrnoException) => giveUp(connectError(address, cause)))
+    socket.once('error', giveUp)
     socket.once('connect', () => {
       done()
       resolve(socket)

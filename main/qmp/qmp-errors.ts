@@ -14,14 +14,6 @@ export function connectError(address: QmpAddress, cause: NodeJS.ErrnoException):
       return notASocketError(place, cause)
     case 'ECONNREFUSED':
       return refused(address, place, cause)
-    case 'EACCES':
-    case 'EPERM':
-      return new EngineError(
-        'permission',
-        `You may not open ${place}: permission denied.`,
-        'Sockets of QEMU belong to the user that runs it: run Weir as that user or in its group, or as root.',
-        { cause },
-      )
     case 'EAGAIN':
       return busyError(where, cause)
     case 'ENOTFOUND':

@@ -29,6 +29,7 @@ export const STATE_WORDS: Readonly<Record<VmState, string>> = {
   migrated: 'migrated away',
   silent: 'does not answer',
   busy: 'its monitor is in use',
+  denied: 'permission denied',
   ended: 'gone',
   opened: 'open on the board',
   new: 'not polled yet',
@@ -55,5 +56,5 @@ export type StateTone = 'ok' | 'warn' | 'danger' | 'plain'
 export function stateTone({ state }: VmLook): StateTone {
   if (state === 'running' || state === 'opened') return 'ok'
   if (state === 'silent' || state === 'failed') return 'danger'
-  return state === 'paused' || state === 'busy' ? 'warn' : 'plain'
+  return state === 'paused' || state === 'busy' || state === 'denied' ? 'warn' : 'plain'
 }
