@@ -114,7 +114,7 @@ export class BoardSession {
   }
 
   async #leaveVmOfOther(workspace: Workspace): Promise<void> {
-    if ((await this.#qemu.documentReplaced(workspace)) === 'let go') this.#host.take()
+    if ((await this.#qemu.documentReplaced(workspace)) === 'let go') this.#vmOpening.giveBack()
   }
 
   /** Of what nobody waits for: whatever fails, what comes after goes on. */
@@ -211,7 +211,7 @@ export class BoardSession {
   /** Lets go of the VM; a host that is watched shows it among its others again, and sees to what is lifted of it. */
   async disconnect(): Promise<void> {
     await this.#qemu.disconnect(this.#host.state === null ? 'put-back' : 'stays')
-    this.#host.take()
+    this.#vmOpening.giveBack()
   }
 
   /** Lets go of the host, and of the VM of it that is on the board. */

@@ -92,7 +92,7 @@ describe.skipIf(missing !== null)(`a VM of a host${missing === null ? '' : ` (sk
     await until('it was looked at', () => stateOf() === 'paused')
     const id = told.at(-1)?.look.vms[0]?.id ?? ''
     await board.release(id)
-    board.opened()
+    board.opened(id)
     expect([stateOf(), told.at(-1)?.opened]).toEqual(['opened', id])
     board.take()
     expect(told.at(-1)?.opened).toBeNull()

@@ -43,7 +43,10 @@ export class HostBoard {
   #host: Host | null = null
   #lifts: HostLifts | null = null
   #isConnecting = false
+  /** The VM on the board. */
   #opened: string | null = null
+  /** VMs whose monitors the table has let go: of the one on the board, and of one that is about to take its place. */
+  readonly #lent = new Set<string>()
   #selected: string | null = null
 
   constructor(ports: HostPorts) {
@@ -90,7 +93,7 @@ export class HostBoard {
       this.#lifts = new HostLifts({
         host,
         journal,
-        opened: () => this.#opened,
+        isLent: (id) => this.#lent.has(id),
         onProblem,
         onState: () => this.#lifted(),
       })
@@ -113,21 +116,35 @@ export class HostBoard {
 
   /** Leaves the VM's monitor to the board that is about to open, when nothing changes it any more. */
   async release(id: string): Promise<void> {
-    this.#opened = id
+    this.#lent.add(id)
     await this.#host?.release(id)
     this.#lifts?.leave(id)
   }
 
-  /** The board of the VM is shown from now on. */
-  opened(): void {
-    this.#notify()
+  /** The board of the VM is shown from now on, instead of that of another one. */
+  opened(id: string): void {
+    this.#opened = id
+    this.#takeAllBut(id)
+  }
+
+  /** The board of the VM did not open: what is shown stays. */
+  notOpened(): void {
+    this.#takeAllBut(this.#opened)
   }
 
   /** The board of the VM is closed: it is a row of the table again. */
   take(): void {
     if (this.#opened === null) return
-    this.#host?.take(this.#opened)
     this.#opened = null
+    this.#takeAllBut(null)
+  }
+
+  #takeAllBut(kept: string | null): void {
+    for (const id of this.#lent) {
+      if (id === kept) continue
+      this.#host?.take(id)
+      this.#lent.delete(id)
+    }
     void this.#lifts?.look()
     this.#notify()
   }
@@ -185,6 +202,7 @@ export class HostBoard {
     this.#host = null
     this.#lifts = null
     this.#opened = null
+    this.#lent.clear()
     this.#selected = null
   }
 

@@ -101,7 +101,7 @@ describe.skipIf(missing !== null)(`a VM in the table${missing === null ? '' : ` 
   test('a lift goes with the VM to its board and back, and ends with the host', async () => {
     await board.beginLift(id, HALF_HOUR)
     await board.release(id)
-    board.opened()
+    board.opened(id)
     expect([lifted(), await limits()]).toEqual([undefined, [0, 0]])
     const lookedNs = said?.look.nowNs ?? 0
     await until('two looks later', () => (said?.look.nowNs ?? 0) > lookedNs + 1.5e9)

@@ -13,8 +13,8 @@ import type { Problem } from './problem.ts'
 export interface HostLiftsOptions {
   readonly host: Host
   readonly journal: LiftJournal
-  /** Id of the VM that is on the board, which sees to it itself; null: none is. */
-  readonly opened: () => string | null
+  /** Whether the VM is on the board, which sees to it itself, or about to be. */
+  readonly isLent: (id: string) => boolean
   readonly onProblem: (problem: Problem) => void
   readonly onState: () => void
 }
@@ -84,13 +84,13 @@ export class HostLifts {
   }
 
   async #find(): Promise<void> {
-    const { host, journal, opened, onProblem } = this.#options
+    const { host, journal, isLent, onProblem } = this.#options
     try {
       const lifted = new Set((await journal.list()).map(({ address }) => address))
       const ids = lifted.size === 0 ? [] : host.ids.filter((id) => lifted.has(addressOf(id)))
       for (const id of ids) {
         // A board may have opened meanwhile.
-        const lift = id === opened() ? null : this.#of(id)
+        const lift = isLent(id) ? null : this.#of(id)
         if (lift?.state === null) await lift.look()
       }
       this.#forgetGone()

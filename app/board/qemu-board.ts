@@ -43,6 +43,9 @@ export interface QemuPorts {
   readonly record?: RecordPorts
 }
 
+/** Whether limits of a VM that is let go stay lifted, for its host to put back. */
+type AfterLift = 'put-back' | 'stays'
+
 const FINE: Outcome = { ok: true }
 const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
 const WAITS_FOR_ANSWER = 'The VM answers. Opening it replaces the board: save or discard your unsaved edits first.'
@@ -78,8 +81,11 @@ export class QemuBoard {
     return [...this.#ports.recent.list().map(recentSocket), ...(await listSockets())]
   }
 
-  /** Attaches to a VM, or tries at once if it was lost. One attached before is let go only when that went well. */
-  async connect(text: string): Promise<Outcome> {
+  /**
+   * Attaches to a VM, or tries at once if it was lost. One attached before is let go only when that went well; `lift`: what
+   * becomes then of what is lifted of that one.
+   */
+  async connect(text: string, lift: AfterLift = 'put-back'): Promise<Outcome> {
     const parsed = parseVmAddress(text)
     if (!parsed.ok) return { ok: false, message: 'That is not a VM address.', issues: parsed.issues }
     const address = formatVmAddress(parsed.value)
@@ -102,7 +108,7 @@ export class QemuBoard {
         await session.close()
         return shown.ok ? CANCELLED : shown
       }
-      await this.#attach(session)
+      await this.#attach(session, lift)
       this.#ports.recent.remember(address)
       return FINE
     } catch (error) {
@@ -115,8 +121,8 @@ export class QemuBoard {
     }
   }
 
-  /** Lets the VM go, or gives up the attempt to reach one. `lift`: whether its limits stay lifted, for its host to put back. */
-  async disconnect(lift: 'put-back' | 'stays' = 'put-back'): Promise<void> {
+  /** Lets the VM go, or gives up the attempt to reach one. */
+  async disconnect(lift: AfterLift = 'put-back'): Promise<void> {
     if (this.#attempt !== null) {
       this.#attempt.isCancelled = true
       return
@@ -224,8 +230,8 @@ export class QemuBoard {
     return FINE
   }
 
-  async #attach(session: QemuSession): Promise<void> {
-    await this.#detach()
+  async #attach(session: QemuSession, lift: AfterLift): Promise<void> {
+    await this.#detach(lift)
     this.#session = session
     session.onSnapshot(this.#ports.onSnapshot)
     session.onState(this.#ports.onState)
@@ -244,7 +250,7 @@ export class QemuBoard {
     })
   }
 
-  async #detach(then: 'put-back' | 'stays' = 'put-back'): Promise<void> {
+  async #detach(then: AfterLift): Promise<void> {
     const [session, lift, record] = [this.#session, this.#lift, this.#record]
     this.#lift = null
     this.#record = null

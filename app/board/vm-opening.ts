@@ -25,16 +25,21 @@ export class VmOpening {
     return outcome
   }
 
+  /** The table has the VM again, unless what was given up was the attempt to reach another one. */
+  giveBack(): void {
+    if (this.#qemu.session === null) this.#host.take()
+  }
+
   async #open(id: string): Promise<Outcome> {
     let isOpen = false
     try {
       await this.#host.release(id)
-      const outcome = await this.#qemu.connect(id)
+      const outcome = await this.#qemu.connect(id, 'stays')
       isOpen = outcome.ok
-      if (isOpen) this.#host.opened()
+      if (isOpen) this.#host.opened(id)
       return outcome
     } finally {
-      if (!isOpen) this.#host.take()
+      if (!isOpen) this.#host.notOpened()
     }
   }
 }

@@ -42,6 +42,8 @@ export class Host {
   /** Ids of the VMs whose block jobs are looked at. */
   #attended: ReadonlySet<string> = new Set()
   readonly #watches = new Map<string, VmWatch>()
+  /** Ids of the VMs whose monitors somebody else has. */
+  readonly #lent = new Set<string>()
   readonly #problems = new Map<VmPort, string>()
   readonly #listeners = new Listeners<HostLook>()
   readonly #lister: Poller
@@ -156,13 +158,15 @@ export class Host {
     return this.#watches.get(id)?.isReached ?? false
   }
 
-  /** Lets go of a VM's monitor, for a session that wants it. */
+  /** Lets go of a VM's monitor, for a session that wants it: until `take`, also when the VM goes and comes again. */
   async release(id: string): Promise<void> {
+    this.#lent.add(id)
     await this.#watches.get(id)?.release()
   }
 
   /** Looks at a released VM again. */
   take(id: string): void {
+    this.#lent.delete(id)
     this.#watches.get(id)?.take()
   }
 
@@ -208,7 +212,7 @@ export class Host {
       }
     }
     for (const [id, watch] of this.#watches) {
-      if (found.has(id)) continue
+      if (found.has(id) || this.#lent.has(id)) continue
       watch.close()
       this.#watches.delete(id)
     }
