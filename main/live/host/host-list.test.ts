@@ -59,3 +59,19 @@ test('the monitor of a VM on the board is left alone, also when the VM goes and 
   await nextLook(host)
   expect(host.ids).toEqual([])
 })
+
+test('a port that does not answer holds up no other, neither the beginning nor what comes later', async () => {
+  let [there, isHung]: [readonly string[], boolean] = [['web01'], false]
+  const hanging = portOf('hanging', () => (isHung ? new Promise(() => undefined) : Promise.resolve(['db01'])))
+  const host = await watch(
+    hanging,
+    portOf('folder', async () => there),
+  )
+  expect(host.ids).toEqual(['db01', 'web01'])
+  isHung = true
+  await nextLook(host)
+  there = ['web02']
+  await nextLook(host)
+  await nextLook(host)
+  expect(host.ids).toEqual(['db01', 'web02'])
+})

@@ -7,8 +7,9 @@ import type { HostLook, VmLook } from '#shared/host-look.ts'
 import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NS_PER_MS } from '#shared/units.ts'
 import { Namesakes } from './namesakes.ts'
+import { PortLists } from './port-lists.ts'
 import type { JobAttention } from './vm-jobs.ts'
-import type { VmPort } from './vm-port.ts'
+import type { VmPlace, VmPort } from './vm-port.ts'
 import { type VmSeen, VmWatch } from './vm-watch.ts'
 
 // Looks at every VM of a host once a second. VMs come and go; each is looked at in its own time, so that one that hangs
@@ -44,7 +45,7 @@ export class Host {
   readonly #watches = new Map<string, VmWatch>()
   /** Ids of the VMs whose monitors somebody else has. */
   readonly #lent = new Set<string>()
-  readonly #problems = new Map<VmPort, string>()
+  readonly #lists: PortLists
   readonly #listeners = new Listeners<HostLook>()
   readonly #lister: Poller
   readonly #startedMs = performance.now()
@@ -65,8 +66,9 @@ export class Host {
     this.#jobs = jobs
     this.#periodMs = periodMs
     this.#driftOf = driftOf
+    this.#lists = new PortLists({ ports, found: (port, places) => this.#found(port, places) })
     this.#lister = new Poller(periodMs, async () => {
-      await this.#list()
+      await this.#lists.ask(periodMs)
       if (this.#isClosed) return 'enough'
       // The exporter only looks when it is scraped.
       if (this.#listeners.isHeard) this.#listeners.notify(this.look())
@@ -74,9 +76,9 @@ export class Host {
     })
   }
 
-  /** Resolves when the VMs that are there now are known; they are looked at from then on. */
+  /** Resolves when the VMs that are there now are known, but for a port that does not answer; they are looked at from then on. */
   async start(): Promise<void> {
-    await this.#list()
+    await this.#lists.first()
     if (!this.#isClosed) this.#lister.start(this.#periodMs)
   }
 
@@ -184,41 +186,28 @@ export class Host {
       nowNs: this.#nowNs(),
       wallMs: Date.now(),
       vms: vms.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-      problems: [...this.#problems.values()],
+      problems: this.#lists.problems,
     }
   }
 
-  async #list(): Promise<void> {
-    const found = new Set<string>()
-    for (const port of this.#ports) {
-      try {
-        const places = await port.list()
-        this.#problems.delete(port)
-        for (const place of places) {
-          if (this.#isClosed) return
-          found.add(place.id)
-          if (this.#watches.has(place.id)) continue
-          if (this.#watches.size >= MAX_VMS) {
-            this.#problems.set(port, `${port.name} has more VMs than Weir watches: ${MAX_VMS}.`)
-            continue
-          }
-          this.#watches.set(place.id, this.#watch(place, port))
-        }
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error
-        this.#problems.set(port, error.message)
-        // It is not known which of its VMs are left; those that are will answer.
-        for (const [id, watch] of this.#watches) if (watch.port === port) found.add(id)
-      }
-    }
+  /** What a port has now. Gives why not all of it is watched; null: it is. */
+  #found(port: VmPort, places: readonly VmPlace[]): string | null {
+    if (this.#isClosed) return null
+    const ids = new Set(places.map(({ id }) => id))
     for (const [id, watch] of this.#watches) {
-      if (found.has(id) || this.#lent.has(id)) continue
+      if (watch.port !== port || ids.has(id) || this.#lent.has(id)) continue
       watch.close()
       this.#watches.delete(id)
     }
+    for (const place of places) {
+      if (this.#watches.has(place.id)) continue
+      if (this.#watches.size >= MAX_VMS) return `${port.name} has more VMs than Weir watches: ${MAX_VMS}.`
+      this.#watches.set(place.id, this.#watch(place, port))
+    }
+    return null
   }
 
-  #watch(place: ConstructorParameters<typeof VmWatch>[0]['place'], port: VmPort): VmWatch {
+  #watch(place: VmPlace, port: VmPort): VmWatch {
     const watch = new VmWatch({
       place,
       port,
