@@ -46,6 +46,11 @@ export interface QemuPorts {
 /** Whether limits of a VM that is let go stay lifted, for its host to put back. */
 type AfterLift = 'put-back' | 'stays'
 
+interface Attempt {
+  readonly session: QemuSession
+  isCancelled: boolean
+}
+
 const FINE: Outcome = { ok: true }
 const CANCELLED: Outcome = { ok: false, message: 'Connecting was cancelled.', issues: [] }
 const WAITS_FOR_ANSWER = 'The VM answers. Opening it replaces the board: save or discard your unsaved edits first.'
@@ -57,7 +62,7 @@ export class QemuBoard {
   #lift: LiftBoard | null = null
   #record: RecordBoard | null = null
   /** The attempt under way. */
-  #attempt: { isCancelled: boolean } | null = null
+  #attempt: Attempt | null = null
 
   constructor(ports: QemuPorts) {
     this.#ports = ports
@@ -94,13 +99,13 @@ export class QemuBoard {
       return FINE
     }
     if (this.#attempt !== null) return refused('Weir is already connecting.')
-    const attempt = { isCancelled: false }
-    this.#attempt = attempt
     const session = new QemuSession({
       address: parsed.value,
       open: this.#ports.document.workspace,
       journal: this.#ports.journal ?? null,
     })
+    const attempt: Attempt = { session, isCancelled: false }
+    this.#attempt = attempt
     try {
       await session.connect()
       const shown = attempt.isCancelled ? CANCELLED : await this.#show(session)
@@ -109,12 +114,16 @@ export class QemuBoard {
         return shown.ok ? CANCELLED : shown
       }
       await this.#attach(session, lift)
+      if (attempt.isCancelled) {
+        await this.#detach('put-back')
+        return CANCELLED
+      }
       this.#ports.recent.remember(address)
       return FINE
     } catch (error) {
       await session.close()
       if (!(error instanceof EngineError)) throw error
-      return refused(`${error.message} ${error.advice}`)
+      return attempt.isCancelled ? CANCELLED : refused(`${error.message} ${error.advice}`)
     } finally {
       this.#attempt = null
       if (this.#session === null) this.#ports.onState(DETACHED)
@@ -125,6 +134,7 @@ export class QemuBoard {
   async disconnect(lift: AfterLift = 'put-back'): Promise<void> {
     if (this.#attempt !== null) {
       this.#attempt.isCancelled = true
+      if (this.#attempt.session.state.status === 'connecting') await this.#attempt.session.close()
       return
     }
     if (this.#session === null) return

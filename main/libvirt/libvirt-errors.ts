@@ -34,6 +34,11 @@ export function libvirtGoneError(uri: string, words: string): EngineError {
   )
 }
 
+/** By the user, or by Weir itself. */
+export function libvirtClosed(uri: string): EngineError {
+  return new EngineError('cancelled', `The connection to libvirt:${uri} was closed.`, '')
+}
+
 export function libvirtTimeout(uri: string, name: string, seconds: number): EngineError {
   return new EngineError(
     'qmp-timeout',

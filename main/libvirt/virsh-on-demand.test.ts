@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { UnsentError } from '#main/engine-error.ts'
 import { Host } from '#main/live/host/host.ts'
 import type { HostLook } from '#shared/host-look.ts'
 import { FRESH_MS, sendByVirsh } from './libvirt-domain.ts'
@@ -68,10 +69,9 @@ test('commands that wait when it is closed begin nowhere', async () => {
   const waiting = Promise.allSettled([virsh.run(['dumpxml', 'web01']), virsh.run(['dumpxml', 'db01'])])
   while ((await fake.commands()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
   virsh.close()
-  expect((await waiting).map((each) => each.status === 'rejected' && each.reason.code)).toEqual([
-    'qmp-lost',
-    'cancelled',
-  ])
+  const [first, second] = (await waiting).map((each) => (each.status === 'rejected' ? each.reason : null))
+  expect([first, second]).toMatchObject([{ code: 'cancelled' }, { code: 'cancelled' }])
+  expect([first instanceof UnsentError, second instanceof UnsentError]).toEqual([false, true])
   expect(await fake.commands()).toEqual(['1 dumpxml web01'])
 })
 

@@ -1,4 +1,5 @@
 import { EngineError, UnsentError } from '#main/engine-error.ts'
+import { libvirtClosed } from './libvirt-errors.ts'
 import { Virsh, type VirshOptions } from './virsh.ts'
 
 /** Each time another command before this one has not ended in its time, and took its virsh along. */
@@ -11,7 +12,7 @@ const MAX_TRIES = 8
 export class VirshOnDemand {
   readonly #options: Pick<VirshOptions, 'uri' | 'access'>
   #virsh: Promise<Virsh> | null = null
-  #isClosed = false
+  readonly #ending = new AbortController()
 
   constructor(options: Pick<VirshOptions, 'uri' | 'access'>) {
     this.#options = options
@@ -35,12 +36,9 @@ export class VirshOnDemand {
 
   /** Throws UnsentError: closed, or there is no virsh or no libvirt. */
   async #open(): Promise<Virsh> {
-    if (this.#isClosed) {
-      throw new UnsentError(
-        new EngineError('cancelled', `The connection to libvirt:${this.#options.uri} was closed.`, ''),
-      )
-    }
-    const opening = this.#virsh ?? Virsh.open(this.#options)
+    const { signal } = this.#ending
+    if (signal.aborted) throw new UnsentError(libvirtClosed(this.uri))
+    const opening = this.#virsh ?? Virsh.open({ ...this.#options, signal })
     this.#virsh = opening
     const forget = (): void => {
       if (this.#virsh === opening) this.#virsh = null
@@ -55,11 +53,8 @@ export class VirshOnDemand {
     }
   }
 
+  /** Cuts short what is under way, the opening too. */
   close(): void {
-    this.#isClosed = true
-    void this.#virsh?.then(
-      (virsh) => virsh.close(),
-      () => undefined,
-    )
+    this.#ending.abort()
   }
 }

@@ -1,7 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { type EngineError, UnsentError } from '#main/engine-error.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
-import { libvirtGoneError, libvirtRefusal, libvirtTimeout, noVirshError, unconnected } from './libvirt-errors.ts'
+import {
+  libvirtClosed,
+  libvirtGoneError,
+  libvirtRefusal,
+  libvirtTimeout,
+  noVirshError,
+  unconnected,
+} from './libvirt-errors.ts'
 import { virshLine } from './virsh-line.ts'
 
 // One virsh for as long as a connection lasts, fed on its standard input: 3 ms a command instead of the 40 ms of a process
@@ -38,7 +45,10 @@ export class Virsh {
   /** Resolves when libvirt answers. Throws EngineError, which says what is missing. */
   static async open({ uri, access, connectMs = CONNECT_MS, signal }: VirshOptions): Promise<Virsh> {
     const virsh = new Virsh(uri, access)
-    signal?.addEventListener('abort', () => virsh.close(), { once: true })
+    if (signal?.aborted) virsh.close()
+    const close = (): void => virsh.close()
+    signal?.addEventListener('abort', close)
+    virsh.#process.once('close', () => signal?.removeEventListener('abort', close))
     try {
       await virsh.run(['uri'], connectMs)
       return virsh
@@ -82,7 +92,7 @@ export class Virsh {
   close(): void {
     this.#onClose = null
     this.#process.stdin.end()
-    this.#process.kill('SIGTERM')
+    this.#end(libvirtClosed(this.uri))
   }
 
   async #run(line: string, name: string, timeoutMs: number): Promise<string> {

@@ -31,7 +31,8 @@ export class LinkKeeper {
   #reason: EngineError | null = null
   readonly #pause = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS)
   #timer: NodeJS.Timeout | null = null
-  #isClosed = false
+  /** Ends what is under way, too: an attempt takes as long as its time-outs. */
+  readonly #ending = new AbortController()
 
   constructor(ports: LinkPorts) {
     this.#ports = ports
@@ -72,15 +73,19 @@ export class LinkKeeper {
   }
 
   close(): void {
-    this.#isClosed = true
+    this.#ending.abort()
     if (this.#timer) clearTimeout(this.#timer)
     this.#link?.close()
     this.#link = null
   }
 
+  get #isClosed(): boolean {
+    return this.#ending.signal.aborted
+  }
+
   async #open(): Promise<SessionLink> {
     const { address, timeouts, mayTaint } = this.#ports
-    const link = await openLink(address, { timeouts, mayTaint })
+    const link = await openLink(address, { timeouts, mayTaint, signal: this.#ending.signal })
     try {
       await this.#ports.attach(link)
       return link

@@ -2,13 +2,21 @@ import type { SourceEvent } from '#shared/snapshot.ts'
 import { describeChanges, fromTo } from '#shared/workspace/changes.ts'
 import { captureWorkspace } from './capture.ts'
 import { findDisk, type Picture } from './picture.ts'
+import type { Staging } from './staging.ts'
+
+interface About {
+  readonly atNs: number
+  readonly cause: 'by somebody else' | 'while Weir was away'
+}
+
+/** What a look found, beside what the user desires. Gives what happened since the look before; null: nothing has changed. */
+export function takeFound(staging: Staging, found: Picture, about: About): readonly SourceEvent[] | null {
+  const before = staging.picture
+  return staging.look(found) ? pictureEvents(before, staging.picture, about) : null
+}
 
 /** What happened between two looks without Weir: disks that came and went, limits and places that changed. */
-export function pictureEvents(
-  before: Picture,
-  after: Picture,
-  { atNs, cause }: { readonly atNs: number; readonly cause: 'by somebody else' | 'while Weir was away' },
-): readonly SourceEvent[] {
+function pictureEvents(before: Picture, after: Picture, { atNs, cause }: About): readonly SourceEvent[] {
   const event = (kind: SourceEvent['kind'], device: string, text: string): SourceEvent => ({
     atNs,
     kind,

@@ -3,6 +3,7 @@ import { QMP_TIMEOUTS } from '#main/qmp/qmp-client.ts'
 import { asEngineError } from '#main/qmp/qmp-errors.ts'
 import { SerialQueue } from '#main/serial-queue.ts'
 import type { Source } from '#main/source.ts'
+import { withTimeout } from '#main/with-timeout.ts'
 import { assert } from '#shared/assert.ts'
 import type { QemuApplyReply, QemuState } from '#shared/ipc/contract.ts'
 import { ok, type Result } from '#shared/issue.ts'
@@ -20,11 +21,11 @@ import { Listeners } from './listeners.ts'
 import type { Look } from './observer.ts'
 import { type Opening, openingOf } from './opening.ts'
 import type { Picture } from './picture.ts'
-import { pictureEvents } from './picture-events.ts'
+import { takeFound } from './picture-events.ts'
 import { Poller } from './poller.ts'
 import { labelOf } from './qemu-label.ts'
 import type { SessionLink } from './session-link.ts'
-import { POLL_MS, type QemuSessionOptions } from './session-options.ts'
+import { APPLY_PATIENCE_MS, POLL_MS, type QemuSessionOptions } from './session-options.ts'
 import { SessionRecord } from './session-record.ts'
 import { SessionStatus } from './session-status.ts'
 import { SnapshotMaker } from './snapshot-maker.ts'
@@ -58,6 +59,8 @@ export class QemuSession implements Source {
   readonly #about: SessionStatus
   #staging: Staging | null = null
   #runState: RunState = 'running'
+  /** The latest Apply, over or not. */
+  #applying: Promise<unknown> = Promise.resolve()
   /** Whether the user allows libvirt's `qemu-monitor-command`, which taints the domain: for this connection. */
   mayTaint = false
 
@@ -111,12 +114,10 @@ export class QemuSession implements Source {
   async connect(): Promise<void> {
     assert(this.#about.status === 'detached', 'a session connects once')
     this.#setStatus('connecting', null)
-    try {
-      await this.#keeper.connect()
-    } catch (error) {
+    await this.#keeper.connect().catch((error: unknown) => {
       this.#setStatus('detached', null)
       throw error
-    }
+    })
   }
 
   /** While the VM is lost: tries at once instead of when the pause is over. */
@@ -183,7 +184,9 @@ export class QemuSession implements Source {
     return this.#states.add(listener)
   }
 
+  /** An Apply under way is finished first, if it can be soon. An attempt to connect is given up. */
   async close(): Promise<void> {
+    await withTimeout(this.#applying, APPLY_PATIENCE_MS)
     this.looks.clear()
     this.#snapshots.clear()
     this.#states.clear()
@@ -197,15 +200,15 @@ export class QemuSession implements Source {
   async #attach(link: SessionLink): Promise<void> {
     const found = await link.discover()
     await this.record.look(found)
-    this.#about.label = labelOf(this.#address, link.name)
-    this.#about.version = link.version
+    Object.assign(this.#about, { label: labelOf(this.#address, link.name), version: link.version })
     if (this.#staging === null) {
       const { kind, workspace } = openingOf(found, this.#open, this.#about.label)
       this.#opening = kind
       this.#staging = new Staging(found, workspace)
     } else {
       this.#maker.noteText('connected', `${this.#about.label} answers again`, this.#nowNs())
-      this.#takeFound(this.#staging, found, 'while Weir was away')
+      const about = { atNs: this.#nowNs(), cause: 'while Weir was away' } as const
+      this.#maker.note(takeFound(this.#staging, found, about) ?? [])
     }
     await this.#observe(link, this.#staging)
   }
@@ -248,9 +251,11 @@ export class QemuSession implements Source {
     if (this.#keeper.link !== link || staging === null) return
     const begunNs = this.#nowNs()
     if (this.#pace.isDue(begunNs)) {
-      const hasChanged = this.#takeFound(staging, await link.discover(), 'by somebody else')
+      const found = await link.discover()
+      const events = takeFound(staging, found, { atNs: this.#nowNs(), cause: 'by somebody else' })
       this.#pace.done(begunNs, this.#nowNs())
-      if (hasChanged) this.#reportState()
+      this.#maker.note(events ?? [])
+      if (events !== null) this.#reportState()
     }
     await this.#observe(link, staging)
   }
@@ -265,19 +270,14 @@ export class QemuSession implements Source {
     this.#snapshots.notify(this.#maker.make(look, staging, { state: this.#runState, jobs }))
   }
 
-  #takeFound(staging: Staging, found: Picture, cause: 'by somebody else' | 'while Weir was away'): boolean {
-    const before = staging.picture
-    if (!staging.look(found)) return false
-    this.#maker.note(pictureEvents(before, staging.picture, { atNs: this.#nowNs(), cause }))
-    return true
-  }
-
   async #sendStaged(shown: readonly string[]): Promise<QemuApplyReply> {
     const { link } = this.#keeper
     const staging = this.#staging
     if (link === null || staging === null) return nothingSent('No VM is attached, so nothing was sent.')
     const nowNs = () => this.#nowNs()
-    const sent = await applyStaged({ link, staging, maker: this.#maker, shown, nowNs, record: this.record })
+    const sending = applyStaged({ link, staging, maker: this.#maker, shown, nowNs, record: this.record })
+    this.#applying = sending.catch(() => null)
+    const sent = await sending
     if (sent.broken) this.#keeper.lose(link, sent.broken)
     this.#reportState()
     if (this.#keeper.link === link) this.#poller.start(0)

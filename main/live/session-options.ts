@@ -6,6 +6,9 @@ import type { ApplyJournal } from './apply-journal.ts'
 /** From look to look, where nothing else is said. */
 export const POLL_MS = 1000
 
+/** For an Apply under way when the session ends: a command may take longer than whoever closes a window should wait. */
+export const APPLY_PATIENCE_MS = 5000
+
 export interface QemuSessionOptions {
   readonly address: VmAddress
   /** The document on the board, taken over if it is about this VM. null: only the VM counts. */

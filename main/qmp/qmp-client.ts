@@ -78,7 +78,8 @@ export class QmpClient {
     if (owner?.kind === 'libvirt') throw libvirtsOwnError(where, owner)
     if (signal?.aborted) throw closedError(where)
     const socket = await openSocket(address, timeouts.connectMs, signal)
-    signal?.addEventListener('abort', () => socket.destroy(closedError(where)), { once: true })
+    const giveUp = (): void => void socket.destroy(closedError(where))
+    signal?.addEventListener('abort', giveUp)
     const splitter = new MessageSplitter()
     let first: { readonly greeting: QmpGreeting; readonly rest: readonly string[] }
     try {
@@ -86,9 +87,13 @@ export class QmpClient {
     } catch (error) {
       socket.destroy()
       throw signal?.aborted ? closedError(where) : error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
     const client = new QmpClient(socket, splitter, { where, greeting: first.greeting, timeouts, rest: first.rest })
-    signal?.addEventListener('abort', () => client.close(), { once: true })
+    const close = (): void => client.close()
+    signal?.addEventListener('abort', close)
+    client.onClose(() => signal?.removeEventListener('abort', close))
     try {
       const answer = await client.execute({ execute: 'qmp_capabilities', arguments: {} })
       if (answer.ok) return client
