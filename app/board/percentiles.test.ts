@@ -16,6 +16,7 @@ const answerWith = (stats: object) => JSON.stringify({ return: [{ device: '', qd
 const CASES = `
   'domstats '*) printf '%s\\n' "Domain: 'db01'" ${FIGURES.join(' ')} ;;
   'dumpxml '*) echo '${XML}' ;;
+  'domid '*) echo 1 ;;
   'qemu-monitor-command '*query-blockstats*) [ -e "$LOG.set" ] &&
     echo '${answerWith({ rd_latency_histogram: histogram, wr_latency_histogram: histogram })}' ||
     echo '${answerWith({})}' ;;

@@ -11,6 +11,8 @@ const KEYS = keysByName(LIBVIRT_KEYS)
 export interface DomainXml {
   readonly name: string
   readonly uuid: string
+  /** Of this run, as libvirt counts them; null: it does not run. */
+  readonly id: string | null
   readonly title: string | null
   readonly disks: readonly DomainDisk[]
   /** <throttlegroups>, of libvirt 11.2 and newer. */
@@ -46,6 +48,7 @@ export function readDomainXml(text: string): DomainXml {
   return {
     name: textOf('name'),
     uuid: textOf('uuid'),
+    id: root.attributes.id ?? null,
     title: textOf('title') || null,
     disks: findElements(root, 'disk').flatMap(readDisk),
     groups: Object.fromEntries(groups),

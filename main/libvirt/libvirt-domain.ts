@@ -1,9 +1,9 @@
-import { EngineError } from '#main/engine-error.ts'
+import { EngineError, NotRunningError } from '#main/engine-error.ts'
 import { type StepAnswer, sendSteps } from '#main/live/apply-plan.ts'
 import type { Look } from '#main/live/observer.ts'
 import type { Picture } from '#main/live/picture.ts'
 import type { PlanStep } from '#main/live/steps.ts'
-import type { VmLink } from '#main/live/vm-link.ts'
+import type { TaintLeave, VmLink } from '#main/live/vm-link.ts'
 import { assert } from '#shared/assert.ts'
 import type { BlockJob } from '#shared/block-job.ts'
 import { isVirshCommand } from '#shared/qemu/vm-command.ts'
@@ -31,7 +31,7 @@ export interface DomainOptions {
   readonly reader: VirshReader
   /** For QEMU's own monitor. */
   readonly writer: VirshOnDemand
-  readonly mayTaint: () => boolean
+  readonly mayTaint: () => TaintLeave
 }
 
 /** A domain of a libvirt: alone, or one of a host. */
@@ -40,7 +40,8 @@ export abstract class LibvirtDomain implements VmLink {
   readonly title: string | null
   readonly #reader: VirshReader
   readonly #monitor: LibvirtMonitor
-  readonly #mayTaint: () => boolean
+  readonly #mayTaint: () => TaintLeave
+  readonly #run: { readonly uuid: string; readonly id: string | null }
   readonly #domain: string
   #qdevs: ReadonlyMap<string, string> = new Map()
   #latest: { readonly askedMs: number; readonly figures: Promise<Figures> } | null = null
@@ -52,6 +53,7 @@ export abstract class LibvirtDomain implements VmLink {
     this.#reader = reader
     this.#monitor = new LibvirtMonitor(writer, xml.uuid)
     this.#mayTaint = mayTaint
+    this.#run = xml
   }
 
   /** Asks libvirt. Throws EngineError where it gives none. */
@@ -60,7 +62,11 @@ export abstract class LibvirtDomain implements VmLink {
   abstract close(): void
 
   get execute(): VmLink['execute'] {
-    return this.#mayTaint() ? (command, timeoutMs) => this.#monitor.execute(command, timeoutMs) : undefined
+    if (this.#mayTaint() === 'never') return undefined
+    return async (command, timeoutMs) => {
+      await this.#checkRun()
+      return this.#monitor.execute(command, timeoutMs)
+    }
   }
 
   async discover(): Promise<Picture> {
@@ -74,7 +80,8 @@ export abstract class LibvirtDomain implements VmLink {
   async look(nowNs: () => number): Promise<Look> {
     const { stats, atMs, slackMs } = await this.#ask()
     const libvirts = lookOf(stats.disks, onClock(nowNs, atMs), slackMs * NS_PER_MS)
-    if (!this.#mayTaint()) return libvirts
+    if (this.#mayTaint() === 'never') return libvirts
+    await this.#checkRun()
     const askedNs = nowNs()
     const own = await this.#monitor.counters()
     const slackNs = (nowNs() - askedNs) / 2
@@ -91,8 +98,17 @@ export abstract class LibvirtDomain implements VmLink {
       const job = readJob(target, await this.#reader.run(['blockjob', this.#domain, target, '--raw', '--bytes']))
       if (job !== null) jobs.push(job)
     }
-    const own = jobs.length > 0 && this.#mayTaint() ? await this.#monitor.jobs() : null
+    if (jobs.length === 0 || this.#mayTaint() === 'never') return jobs
+    await this.#checkRun()
+    const own = await this.#monitor.jobs()
     return own === null ? jobs : jobs.map((job) => withOwnJob(job, own))
+  }
+
+  /** Throws EngineError where the leave to taint was for a run of the domain that has ended. */
+  async #checkRun(): Promise<void> {
+    const { uuid, id } = this.#run
+    if (this.#mayTaint() !== 'this-run' || (await this.#reader.run(['domid', uuid])).trim() === id) return
+    throw new NotRunningError('qmp-lost', `${this.name} has ended, or was started again.`, 'Weir connects to it again.')
   }
 
   #ask(): Promise<Figures> {

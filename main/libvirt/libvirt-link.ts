@@ -100,8 +100,8 @@ function notRunning(uri: string, word: string, name: string): NotRunningError {
   return new NotRunningError('libvirt-refused', `${name} does not run.`, `Start it: ${start}`)
 }
 
-function never(): boolean {
-  return false
+function never(): 'never' {
+  return 'never'
 }
 
 /** `Running hypervisor: QEMU 7.2.22` */

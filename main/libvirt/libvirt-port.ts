@@ -2,7 +2,7 @@ import { EngineError } from '#main/engine-error.ts'
 import type { StepAnswer } from '#main/live/apply-plan.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import type { PlanStep } from '#main/live/steps.ts'
-import type { LinkOptions, VmLink } from '#main/live/vm-link.ts'
+import type { LinkOptions, TaintLeave, VmLink } from '#main/live/vm-link.ts'
 import { formatVmAddress } from '#shared/qemu/vm-address.ts'
 import { type DomainXml, wordOf } from './domain-xml.ts'
 import { findDomain, wordFor } from './find-domain.ts'
@@ -23,7 +23,7 @@ type HostFigures = ReadonlyMap<string, Figures>
 
 export interface LibvirtPortOptions {
   /** Whether the user allows `qemu-monitor-command` for all domains, which taints them. */
-  readonly mayTaint?: () => boolean
+  readonly mayTaint?: () => TaintLeave
   readonly patienceMs?: number
 }
 
@@ -42,7 +42,7 @@ export class LibvirtPort implements VmPort {
   readonly #patienceMs: number
   readonly #reader: VirshOnDemand
   readonly writer: VirshOnDemand
-  readonly #mayTaint: () => boolean
+  readonly #mayTaint: () => TaintLeave
   /** One `domstats` answers for every domain. */
   #latest: { readonly askedMs: number; readonly answer: Promise<HostFigures>; isOver: boolean } | null = null
 
@@ -70,7 +70,7 @@ export class LibvirtPort implements VmPort {
       (await this.#figures()).get(label) ?? (await this.#ask(this.#reader, await wordFor(this, label))).get(label)
     known(label, figures)
     const xml = await findDomain(this, label)
-    return new HostedDomain(this, xml, () => this.#mayTaint() || mayTaint())
+    return new HostedDomain(this, xml, () => (this.#mayTaint() === 'always' ? 'always' : mayTaint()))
   }
 
   close(): void {
@@ -157,7 +157,7 @@ class HostedDomain extends LibvirtDomain {
   readonly #port: LibvirtPort
   readonly #xml: DomainXml
 
-  constructor(port: LibvirtPort, xml: DomainXml, mayTaint: () => boolean) {
+  constructor(port: LibvirtPort, xml: DomainXml, mayTaint: () => TaintLeave) {
     super({ xml, reader: port, writer: port.writer, mayTaint })
     this.#port = port
     this.#xml = xml
@@ -180,8 +180,8 @@ class HostedDomain extends LibvirtDomain {
   }
 }
 
-function never(): false {
-  return false
+function never(): 'never' {
+  return 'never'
 }
 
 /** Throws EngineError where libvirt gives no figures. */

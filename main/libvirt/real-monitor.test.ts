@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { NotRunningError } from '#main/engine-error.ts'
 import { Host } from '#main/live/host/host.ts'
 import { QemuSession } from '#main/live/qemu-session.ts'
 import { cleanUp, closeAll, snapshotWhere, stateWhere } from '#main/live/testing/session.ts'
+import type { TaintLeave } from '#main/live/vm-link.ts'
 import type { DiskLook, HostLook } from '#shared/host-look.ts'
+import { LibvirtLink } from './libvirt-link.ts'
 import { LibvirtPort } from './libvirt-port.ts'
 import { disk, missingLibvirt, RealLibvirt } from './testing/real-libvirt.ts'
 
@@ -34,7 +37,7 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     monitor(domain, '{"execute": "query-blockstats"}').match(/rd_latency_histogram/g)?.length ?? 0
   const write = (domain: string) => monitor(domain, '--hmp', `qemu-io -d ${VDA} "aio_write 0 4k"`)
   const hostOf = (isAllowed: boolean): Host => {
-    const port = new LibvirtPort(libvirt.uri, { mayTaint: () => isAllowed })
+    const port = new LibvirtPort(libvirt.uri, { mayTaint: () => (isAllowed ? 'always' : 'never') })
     const host = new Host({ ports: [port], periodMs: 100, histograms: true })
     cleanUp(async () => host.close())
     return host
@@ -99,6 +102,20 @@ describe.skipIf(absent !== null)(`a real libvirt ${absent ?? ''}`, { timeout: PA
     session.histograms.begin()
     await snapshotWhere(session, () => session.state.histograms.problems.length > 0)
     expect(session.state.histograms.taints).toBe(true)
+    await session.close()
+    // Nor where it is started again between two looks, unless the leave is for every run.
+    const address = { kind: 'libvirt', uri: libvirt.uri, domain: '4711' } as const
+    let leave: TaintLeave = 'this-run'
+    const link = await LibvirtLink.open(address, { mayTaint: () => leave })
+    cleanUp(async () => link.close())
+    libvirt.virsh('destroy', '4711')
+    libvirt.virsh('start', '4711')
+    await expect(link.look(() => 0)).rejects.toThrow('4711 has ended, or was started again.')
+    const query = { execute: 'query-blockstats', arguments: {} } as const
+    await expect(link.execute?.(query, 5000)).rejects.toThrow(NotRunningError)
     expect(/custom monitor/.test(libvirt.virsh('dominfo', '4711'))).toBe(false)
+    leave = 'always'
+    await link.look(() => 0)
+    expect(/custom monitor/.test(libvirt.virsh('dominfo', '4711'))).toBe(true)
   })
 })

@@ -6,6 +6,7 @@ import type { SerialQueue } from '#main/serial-queue.ts'
 import type { VmAddress } from '#shared/qemu/vm-address.ts'
 import { openLink } from './open-link.ts'
 import type { SessionLink } from './session-link.ts'
+import type { TaintLeave } from './vm-link.ts'
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5000
@@ -13,8 +14,7 @@ const LONGEST_RETRY_MS = 5000
 export interface LinkPorts {
   readonly address: VmAddress
   readonly timeouts: QmpTimeouts
-  /** Whether the user allows libvirt's `qemu-monitor-command`, by which libvirt marks the domain as tainted. */
-  readonly mayTaint: () => boolean
+  readonly mayTaint: () => TaintLeave
   readonly work: SerialQueue
   /** Looks at the VM through a fresh link. When it throws, the link is no good. */
   readonly attach: (link: SessionLink) => Promise<void>

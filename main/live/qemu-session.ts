@@ -75,7 +75,7 @@ export class QemuSession implements Source {
     this.#keeper = new LinkKeeper({
       address,
       timeouts,
-      mayTaint: () => this.mayTaint,
+      mayTaint: () => (this.mayTaint ? 'this-run' : 'never'),
       work: this.#work,
       attach: (link) => this.#attach(link),
       attached: (link) => this.#attached(link),

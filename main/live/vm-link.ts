@@ -11,12 +11,15 @@ import type { PlanStep } from './steps.ts'
 // One VM as Weir reaches it: by its QMP socket, through libvirt or Proxmox. The link by which the host looks at a VM is the one
 // by which it lifts limits, too: a QMP socket serves one client.
 
+/**
+ * Whether the user allows libvirt's `qemu-monitor-command`, by which libvirt marks the domain as tainted until it is shut
+ * down. this-run: of the domain as it runs now; once it was started again it is another one.
+ */
+export type TaintLeave = 'never' | 'this-run' | 'always'
+
 export interface LinkOptions extends ConnectOptions {
-  /**
-   * Whether the user allows libvirt's `qemu-monitor-command`, by which libvirt marks the domain as tainted. Asked before
-   * each use; left out: never.
-   */
-  readonly mayTaint?: (() => boolean) | undefined
+  /** Asked before each use; left out: never. */
+  readonly mayTaint?: (() => TaintLeave) | undefined
 }
 
 export interface VmLink {

@@ -26,7 +26,7 @@ class Vms {
       name: 'kvm-07',
       list: async () => ['web01', 'web02'].map((label) => ({ id: `id-${label}`, label })),
       open: async ({ label }: { readonly label: string }, { mayTaint }: Pick<LinkOptions, 'mayTaint'>) =>
-        this.#link(label, () => kind === 'qmp' || mayTaint?.() === true),
+        this.#link(label, () => kind === 'qmp' || mayTaint?.() === 'this-run'),
       close: () => {},
     }
     this.host = new Host({ ports: [port as unknown as VmPort], periodMs: PERIOD_MS }) // what a host asks of it

@@ -3,7 +3,7 @@ import type { HistogramState } from '#shared/ipc/live-ops.ts'
 import { NO_MONITOR, OwnHistograms } from '../latency/own-histograms.ts'
 import type { Look } from '../observer.ts'
 import type { Picture } from '../picture.ts'
-import type { VmLink } from '../vm-link.ts'
+import type { TaintLeave, VmLink } from '../vm-link.ts'
 
 const LEAVE_ENDED =
   'Percentiles are off: the connection to the VM was lost, and you allowed its mark as tainted for that connection only.'
@@ -28,6 +28,10 @@ export class VmPercentiles {
 
   get mayTaint(): boolean {
     return this.#mayTaint
+  }
+
+  get leave(): TaintLeave {
+    return this.#mayTaint ? 'this-run' : 'never'
   }
 
   get problems(): readonly string[] {

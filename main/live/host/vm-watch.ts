@@ -250,7 +250,7 @@ export class VmWatch {
 
   async #open(): Promise<VmLink> {
     const attempt = this.#attempt
-    const link = await this.port.open(this.place, { mayTaint: () => this.percentiles.mayTaint })
+    const link = await this.port.open(this.place, { mayTaint: () => this.percentiles.leave })
     if (attempt !== this.#attempt) {
       link.close()
       throw new EngineError('cancelled', `${this.place.label} is no longer watched.`, '')
