@@ -5,6 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, type Machines, newMachines } from '../machines.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
+import { withoutRedirections } from '../text/shell-commands.ts'
 import { splitShellWords } from '../text/shell-quoting.ts'
 import { type Statement, shellStatements } from '../text/shell-statements.ts'
 import {
@@ -14,7 +15,9 @@ import {
   noteAssignments,
   type ShellVariables,
 } from '../text/shell-variables.ts'
+import { looksLikeThrottling } from '../unread-throttling.ts'
 import { readVirshArguments, type VirshArguments } from './virsh-arguments.ts'
+import { attachDisk } from './virsh-attach.ts'
 import { forgetLimits, setThrottleGroup, tuneDisk } from './virsh-disks.ts'
 import { finishOutput, type Output, outputLine, startOutput } from './virsh-output.ts'
 
@@ -33,6 +36,13 @@ const COMMANDS: ReadonlySet<string> = new Set([
 /** Of a script's commands. */
 const SETS_NOTHING =
   /^((then|else|do)(\s+|$))?(|done|fi|esac|true|(if|elif|for|while|until|select|case|exit|set|sleep|export|unset|read|local|test|\[)\s.*|\[?\w+=.*)$/
+
+/** Commands beside them that only tell or wait, and that look like no throttling. */
+const HARMLESS =
+  /^(?:(?:then|else|do)\s+)?(?:echo|printf|tee|grep|wait|continue|break|return|cd|logger|date|(?:sudo\s+)?virsh\s+(?:list|domstate|dominfo|start|shutdown|reboot))\b/
+
+const PROMPT =
+  /^(?:virsh # |\[[\w.@:~/ -]+\][$>%#] |[\w.-]+@[\w.-]+[: ][\w.~/ -]*[$>%] |[\w.@:~/-]*[$>%] |[\w.-]+@[\w.-]+:\S*# )/
 
 interface Reading {
   readonly machines: Machines
@@ -62,7 +72,7 @@ function readLine(reading: Reading, line: string, path: string): void {
   reading.output ??= startOutput(machines.common, line)
   if (reading.output !== null && outputLine(reading.output, line, path)) return
   // A prompt of virsh's own, of a shell, or of root's: its `#` stands before what only asks.
-  const command = line.trimStart().replace(/^(?:virsh # |[\w.@:~[\]/ -]*[$>%] |[\w.-]+@[\w.-]+:\S*# )/, '')
+  const command = line.trimStart().replace(PROMPT, '')
   if (/^\s*#/.test(command)) {
     readRemark(reading, command, path)
     return
@@ -85,7 +95,7 @@ function readRemark(reading: Reading, line: string, path: string): void {
 function readStatement(reading: Reading, statement: Statement, path: string): void {
   const { machines } = reading
   const { text } = statement
-  const { words } = expandedWords(text, reading.variables)
+  const { words } = expandedWords(withoutRedirections(text), reading.variables)
   const isAssignment = noteAssignments(words, reading.variables, statement)
   const at = words.findIndex((word) => COMMANDS.has(word))
   const whole = words.find((word) => /^\s*((\S*\/)?(virsh|sudo)\s.*)?(blkdeviotune|domthrottlegroupset)\s/.test(word))
@@ -99,7 +109,7 @@ function readStatement(reading: Reading, statement: Statement, path: string): vo
       'a command for QEMU’s own monitor; import what is in its quotes alone, as HMP or QMP',
     )
   else if (at < 0) {
-    if (!isAssignment && !SETS_NOTHING.test(text))
+    if (!isAssignment && !SETS_NOTHING.test(text) && (!HARMLESS.test(text) || looksLikeThrottling(text)))
       notUnderstood(machines.common, path, `${JSON.stringify(text.slice(0, 80))} sets no limits`)
   } else readCommand(reading, words[at] ?? '', words.slice(at + 1), path)
 }
@@ -199,42 +209,6 @@ function deleteThrottleGroup(draft: Draft, name: string, path: string): void {
   const user = draft.devices.find(({ group, inner = [] }) => [group, ...inner].includes(name))
   if (user === undefined) draft.groups.delete(name)
   else notUnderstood(draft, path, `libvirt deletes no group in use: ${name} is passed by ${user.id}`)
-}
-
-/** `attach-disk DOMAIN SOURCE TARGET --throttle-groups a,b`: the first is nearest the disk. */
-function attachDisk(machines: Machines, words: readonly string[], path: string): void {
-  const optionOf = (name: string) => {
-    const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
-    const word = words[at] ?? ''
-    return at < 0 ? undefined : word.includes('=') ? word.slice(name.length + 1) : words[at + 1]
-  }
-  const taking =
-    /^--(targetbus|driver|subdriver|iothread|cache|io|type|mode|sourcetype|serial|wwn|alias|address|throttle-groups|source-\w+|domain|source|target)$/
-  const bare = words.filter((word, at) => !word.startsWith('--') && !taking.test(words[at - 1] ?? ''))
-  const domain = optionOf('--domain') ?? bare.shift()
-  const draft = domain === undefined ? machines.common : draftOf(machines, domain)
-  if (domain !== undefined) draft.name = domain
-  if (optionOf('--source') === undefined) bare.shift()
-  const target = optionOf('--target') ?? bare.shift()
-  const groups = (optionOf('--throttle-groups') ?? '')
-    .split(',')
-    .filter((group) => group !== '')
-    .reverse()
-  if (target === undefined) {
-    notUnderstood(draft, path, 'attach-disk names no target')
-    return
-  }
-  for (const group of groups) {
-    if (draft.groups.has(group)) continue
-    draft.groups.set(group, {})
-    notUnderstood(draft, path, `there is no throttle group ${group} in this text; taken as unlimited`)
-  }
-  const [outermost = null, ...inner] = groups
-  const qemu = outermost === null ? {} : { qemu: { style: 'filter' as const } }
-  const device = { id: target, group: outermost, inner, ...qemu }
-  const index = draft.devices.findIndex((each) => each.id === target)
-  if (index < 0) draft.devices.push(device)
-  else draft.devices[index] = device
 }
 
 export function detectVirsh(text: string): number {

@@ -1,6 +1,5 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { shellStatements } from '../text/shell-statements.ts'
-import { expandedWords, newShellVariables, noteAssignments } from '../text/shell-variables.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import { type FioJob, type FioSurroundings, setFioOption } from './fio-sections.ts'
 
 // `fio --ioengine=libaio --name=db --rw=randread --name=log --rw=write`: each --name begins a job, and what stands before
@@ -84,13 +83,11 @@ export function parseFioCommandLine(text: string, around: FioSurroundings): Resu
 
 /** Of all commands together: an option may stand on a line of its own without a backslash before it. */
 function wordsOfCommands(text: string): Result<readonly string[]> {
-  const variables = newShellVariables()
   const all: string[] = []
-  for (const statement of shellStatements(text)) {
-    const { words, problem } = expandedWords(statement.text, variables)
+  for (const { words, problem, isAssignment } of shellCommands(text)) {
     if (problem !== null)
       return failed([{ path: '', code: 'bad-quotes', message: `this is not a whole command line: ${problem}` }])
-    if (!noteAssignments(words, variables, statement)) for (const word of words) all.push(word)
+    if (!isAssignment) for (const word of words) all.push(word)
   }
   return ok(all)
 }

@@ -1,6 +1,12 @@
 import { joinedLines } from '../text/joined-lines.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { type Statement, shellStatements } from '../text/shell-statements.ts'
+import {
+  expandedWords,
+  newShellVariables,
+  noteAssignments,
+  type ShellVariables,
+  usedVariables,
+} from '../text/shell-variables.ts'
 
 // What a text says is in which file of which cgroup: the file's own content, with or without the heading that `grep`,
 // `head` or `cat` puts to it, or the commands that write it.
@@ -33,6 +39,8 @@ export function readCgroupText(text: string): CgroupText {
   const lines: CgroupLine[] = []
   const strays: { path: string; text: string }[] = []
   const comments = new Map<number, string>()
+  const variables = newShellVariables()
+  const used = usedVariables(text)
   let heading: Pick<CgroupLine, 'folder' | 'file'> = { folder: null, file: null }
   for (const { line: index, text: raw } of joinedLines(text)) {
     const path = `line ${index}`
@@ -46,17 +54,25 @@ export function readCgroupText(text: string): CgroupText {
     else if (/^(\d+:\d+|MAJ:MIN)(\s|$)/.test(line)) lines.push({ ...heading, content: line, path })
     else if (prefixed?.[1] !== undefined) lines.push({ ...splitPath(prefixed[1]), content: prefixed[2] ?? '', path })
     else {
-      const found = commandLines(line, path)
+      const commands = shellStatements(line).map((each) => wordsOf(each, variables))
+      const found = commandLines(commands, path)
+      const isUsed = commands.flat().every((word) => used.has(/^(\w+)=/.exec(word)?.[1] ?? ''))
       lines.push(...found)
-      if (found.length === 0 && !HARMLESS.test(line)) strays.push({ path, text: line })
+      if (found.length === 0 && !isUsed && !HARMLESS.test(line)) strays.push({ path, text: line })
     }
   }
   return { lines, strays, comments }
 }
 
+/** Redirections are words of their own. */
+function wordsOf(statement: Statement, variables: ShellVariables): readonly string[] {
+  const { words } = expandedWords(statement.text.replace(/(>+)/g, ' $1 '), variables)
+  noteAssignments(words, variables, statement)
+  return words
+}
+
 /** `echo … > FILE`, `echo … | tee FILE`, `cgset -r NAME=… GROUP`. */
-function commandLines(line: string, path: string): readonly CgroupLine[] {
-  const statements = shellStatements(line).map((each) => splitShellWords(each.text.replace(/(>+)/g, ' $1 ')).words)
+function commandLines(statements: readonly (readonly string[])[], path: string): readonly CgroupLine[] {
   return statements.flatMap((words, at): readonly CgroupLine[] => {
     const set = words.indexOf('cgset')
     if (set >= 0) return cgsetLines(words.slice(set + 1), path)

@@ -5,8 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, freeMachineName, newMachines } from '../machines.ts'
 import { noteOverride, noteReplaced } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { readTokenBucket } from './token-bucket-read.ts'
@@ -19,7 +18,7 @@ export function readCloudHypervisor(text: string, options: ReadOptions): Result<
   const machines = newMachines(checked.value)
   const statements = checked.value.includes('\0')
     ? [{ words: checked.value.split('\0'), line: 1, text: '' }]
-    : shellStatements(checked.value).map((each) => ({ ...each, words: splitShellWords(each.text).words }))
+    : shellCommands(checked.value).filter(({ isUsed }) => !isUsed)
   const lines = statements.filter(({ words }) => words.some((word) => /^--(disk|rate-limit-group)\b/.test(word)))
   for (const statement of statements)
     if (!lines.includes(statement)) reportThrottling(machines.common, `line ${statement.line}`, statement.text)

@@ -6,8 +6,7 @@ import { draftOf, finishMachines, newMachines } from '../machines.ts'
 import { putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, objectMember, parseJsonStream, textMember } from '../text/json-stream.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { BUCKET_OF, LIMITERS } from './token-bucket.ts'
 import { readTokenBucket } from './token-bucket-read.ts'
@@ -26,8 +25,8 @@ export function readFirecracker(text: string, options: ReadOptions): Result<Impo
     for (const { line, text: stray } of parsed.value.strays) reportThrottling(machines.common, `line ${line}`, stray)
     return finishMachines(machines, options)
   }
-  for (const { text: statement, line } of shellStatements(checked.value)) {
-    const { words } = splitShellWords(statement)
+  for (const { text: statement, words, line, isUsed } of shellCommands(checked.value)) {
+    if (isUsed) continue
     const path = `line ${line}`
     if (!words.some((word) => /(^|\/)curl$/.test(word))) {
       reportStray(machines.common, path, statement)

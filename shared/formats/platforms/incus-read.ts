@@ -5,8 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } from '../machines.ts'
 import { noteOverride } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { whyNoNumber } from '../whole-number.ts'
 import { type YamlLine, yamlInstances } from './incus-yaml.ts'
@@ -55,8 +54,8 @@ export function readIncus(text: string, options: ReadOptions): Result<Imported> 
 }
 
 function readScript(reading: Reading, text: string): void {
-  for (const { text: statement, line } of shellStatements(text)) {
-    const { words } = splitShellWords(statement)
+  for (const { text: statement, words, line, isUsed } of shellCommands(text)) {
+    if (isUsed) continue
     const path = `line ${line}`
     const at = words.findIndex((word, index) => word === 'device' && /^(config|profile)$/.test(words[index - 1] ?? ''))
     const [action, owner, id, ...rest] = words.slice(at + 1).filter((word) => !word.startsWith('--'))

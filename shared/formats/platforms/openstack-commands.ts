@@ -1,5 +1,6 @@
 import { notUnderstood } from '../draft.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
+import type { ShellCommand } from '../text/shell-commands.ts'
+import { isVariable } from '../text/shell-variables.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { dropProperty, type OpenstackReading, putProperty } from './openstack-values.ts'
 
@@ -11,8 +12,7 @@ export function isOpenstackCommand(text: string): boolean {
   return COMMAND.test(text)
 }
 
-export function readOpenstackCommand(reading: OpenstackReading, text: string, path: string): void {
-  const { words } = splitShellWords(text)
+export function readOpenstackCommand(reading: OpenstackReading, { text, words }: ShellCommand, path: string): void {
   const at = words.findIndex((word) => /(^|\/)(openstack|cinder|nova)$/.test(word))
   const rest = words.slice(at + 1)
   const line = rest.join(' ')
@@ -26,6 +26,7 @@ export function readOpenstackCommand(reading: OpenstackReading, text: string, pa
     const [group = '', second = '', ...more] = rest.slice(old + 1)
     const isKey = rest[old] !== 'qos-create'
     const pairs = isKey ? more : [second, ...more]
+    sayUnknownName(reading, group, path)
     for (const pair of pairs) readPair(reading, group, pair, { isUnset: isKey && second === 'unset', path })
     return
   }
@@ -51,7 +52,14 @@ function readProperties(reading: OpenstackReading, words: readonly string[], ver
     }
   }
   if (name === '') notUnderstood(reading.draft, path, `${verb} names no specification and no flavor`)
+  else if (pairs.length > 0) sayUnknownName(reading, name, path)
   for (const pair of pairs) readPair(reading, name, pair, { isUnset: verb === 'unset', path })
+}
+
+function sayUnknownName({ draft }: OpenstackReading, name: string, path: string): void {
+  if (!isVariable(name)) return
+  const message = `the name ${JSON.stringify(name)} is a shell variable; what it stands for is not in this text`
+  notUnderstood(draft, path, message)
 }
 
 function readPair(

@@ -4,7 +4,8 @@ import { finishDraft, newDraft, notUnderstood } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { shellCommands } from '../text/shell-commands.ts'
+import { newShellVariables, type ShellVariables, usedVariables } from '../text/shell-variables.ts'
 import { isOpenstackCommand, newTable, readOpenstackCommand, readRow, takeSize } from './openstack-commands.ts'
 import { readOpenstackJson, type TextBlock, textBlocks } from './openstack-json.ts'
 import { finishPerGb, type OpenstackReading, putProperty } from './openstack-values.ts'
@@ -26,7 +27,12 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
   )
   const draft = newDraft(checked.value)
   const reading: OpenstackReading = { draft, keys, perGb: new Map(), sizeGb: null }
-  const state: LinesState = { table: newTable(), place: { group: 'qos' } }
+  const state: LinesState = {
+    table: newTable(),
+    place: { group: 'qos' },
+    variables: newShellVariables(),
+    used: usedVariables(checked.value),
+  }
   for (const [index, block] of textBlocks(checked.value).entries()) {
     const read = block.isJson ? readOpenstackJson(reading, block) : null
     if (read !== null && !read.ok && index === 0) return read
@@ -40,15 +46,22 @@ export function readOpenstackKeys(text: string, options: ReadOptions, targets: r
 interface LinesState {
   readonly table: ReturnType<typeof newTable>
   readonly place: { group: string }
+  readonly variables: ShellVariables
+  /** Of the whole text. */
+  readonly used: ReadonlySet<string>
 }
 
-function readLines(reading: OpenstackReading, { table, place }: LinesState, { text, line: first }: TextBlock): void {
+function readLines(reading: OpenstackReading, state: LinesState, { text, line: first }: TextBlock): void {
   for (const { text: line, line: number } of joinedLines(text)) {
     const path = `line ${first + number - 1}`
-    if (/^\s*\|.*\|\s*$/.test(line)) readRow(reading, table, line, path)
-    else if (isOpenstackCommand(line) && !/^\s*#/.test(line))
-      for (const statement of shellStatements(line)) readOpenstackCommand(reading, statement.text, path)
-    else readKeyLine(reading, place, line, path)
+    if (/^\s*\|.*\|\s*$/.test(line)) {
+      readRow(reading, state.table, line, path)
+      continue
+    }
+    const commands = shellCommands(line, state.variables, state.used).filter(({ isUsed }) => !isUsed)
+    if (isOpenstackCommand(line) && !/^\s*#/.test(line))
+      for (const command of commands) readOpenstackCommand(reading, command, path)
+    else if (commands.length > 0 || /^\s*#/.test(line)) readKeyLine(reading, state.place, line, path)
   }
 }
 

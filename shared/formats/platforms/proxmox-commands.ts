@@ -1,15 +1,8 @@
 import { notUnderstood } from '../draft.ts'
 import { draftOf, type Machines } from '../machines.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import type { ShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
-import {
-  expandedWords,
-  isVariable,
-  newShellVariables,
-  noteAssignments,
-  type ShellVariables,
-  usedVariables,
-} from '../text/shell-variables.ts'
+import { isVariable, newShellVariables, type ShellVariables } from '../text/shell-variables.ts'
 import { looksLikeThrottling, reportThrottling } from '../unread-throttling.ts'
 import { deleteOptions, newVmReading, setOption, type VmReading } from './proxmox-vm.ts'
 
@@ -34,15 +27,9 @@ interface Script {
 }
 
 function readScript(machines: Machines, vms: VmReadings, script: Script): void {
-  const used = usedVariables(script.text)
-  for (const statement of shellStatements(script.text)) {
-    const { words, problem } = expandedWords(statement.text, script.variables)
-    noteAssignments(words, script.variables, statement)
-    // An assignment of which something is made is none of throttling.
-    if (words.some((word) => !used.has(/^([A-Za-z_]\w*)=/.exec(word)?.[1] ?? ''))) {
-      const path = script.path ?? `line ${statement.line}`
-      readStatement(machines, vms, { words, problem, path, variables: script.variables })
-    }
+  for (const { words, problem, line, isUsed } of shellCommands(script.text, script.variables)) {
+    const path = script.path ?? `line ${line}`
+    if (!isUsed) readStatement(machines, vms, { words, problem, path, variables: script.variables })
   }
 }
 
@@ -60,7 +47,7 @@ function readStatement(machines: Machines, vms: VmReadings, { words, problem, pa
   } else if (inner.length > 0) {
     for (const text of inner) readScript(machines, vms, { text, path, variables: newShellVariables(variables) })
   } else if (words.length > 0) {
-    // Comments are no commands, and expandedWords leaves them out.
+    // Comments are no commands, and are left out above.
     reportThrottling(machines.common, path, words.join(' '))
   }
 }

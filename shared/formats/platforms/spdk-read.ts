@@ -5,8 +5,7 @@ import type { Imported, ReadOptions } from '../format.ts'
 import { noteOverride, putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { isObject, type JsonObject, member, parseJsonStream, textMember } from '../text/json-stream.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { shellCommands } from '../text/shell-commands.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { roundedForSpdk, SPDK_LIMITS } from './spdk-limits.ts'
@@ -26,8 +25,8 @@ export function readSpdk(text: string, options: ReadOptions): Result<Imported> {
 }
 
 function readScript(draft: Draft, text: string): Result<null> {
-  for (const { text: statement, line } of shellStatements(text)) {
-    const { words } = splitShellWords(statement)
+  for (const { text: statement, words, line, isUsed } of shellCommands(text)) {
+    if (isUsed) continue
     const at = words.findIndex((word) => METHODS.has(word))
     const path = `line ${line}`
     if (at >= 0) readWords(draft, words.slice(at + 1), path)

@@ -6,8 +6,8 @@ import { draftOf, finishMachines, type Machines, newMachines } from '../machines
 import { putOwnLimits, replaceOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
 import { joinedLines } from '../text/joined-lines.ts'
-import { splitShellWords } from '../text/shell-quoting.ts'
-import { shellStatements } from '../text/shell-statements.ts'
+import { type ShellCommand, shellCommands } from '../text/shell-commands.ts'
+import { newShellVariables, usedVariables } from '../text/shell-variables.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { whyNoNumber } from '../whole-number.ts'
 
@@ -30,14 +30,18 @@ function readSystemd(text: string, options: ReadOptions): Result<Imported> {
   const checked = checkText(text, 'lines')
   if (!checked.ok) return checked
   const machines = newMachines(checked.value)
+  const variables = newShellVariables()
+  const used = usedVariables(checked.value)
   let unit: string | null = null
   for (const { text: raw, line } of joinedLines(checked.value)) {
     const statement = raw.trim()
     const path = `line ${line}`
     const heading = /^#\s+\/\S*\/([\w@.:\\-]+\.(?:service|slice|scope)\b)/.exec(statement)
     if (heading?.[1] !== undefined) unit = heading[1]
-    else if (statement === '' || /^[#;]/.test(statement)) continue
-    else if (/\b(systemctl|systemd-run)\b/.test(statement)) readCommands(machines, statement, path)
+    if (statement === '' || /^[#;]/.test(statement)) continue
+    const commands = shellCommands(statement, variables, used)
+    if (/\b(systemctl|systemd-run)\b/.test(statement)) readCommands(machines, commands, path)
+    else if (commands.every(({ isUsed }) => isUsed)) continue
     else readSetting(unit === null ? machines.common : unitDraft(machines, unit), statement, path)
   }
   return finishMachines(machines, options)
@@ -49,9 +53,8 @@ function unitDraft(machines: Machines, unit: string): Draft {
   return draft
 }
 
-function readCommands(machines: Machines, line: string, path: string): void {
-  for (const { text } of shellStatements(line)) {
-    const { words } = splitShellWords(text)
+function readCommands(machines: Machines, commands: readonly ShellCommand[], path: string): void {
+  for (const { text, words } of commands) {
     const set = words.indexOf('set-property')
     const run = words.findIndex((word) => /(^|\/)systemd-run$/.test(word))
     if (set >= 0) {

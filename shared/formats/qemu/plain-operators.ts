@@ -1,9 +1,10 @@
+import { QUOTED } from '../text/shell-quoting.ts'
+
 // `ps` shows a command line without the quotes that it was started with, and people paste file names as they stand:
 // `file=rbd:pool/a:mon_host=10.0.0.1;10.0.0.2,iops=5`, `-name guest=R&D`, `file=http://host/a?x=1&y=2`, `file=<path/to/image>`.
 // A shell would end the command there. What is meant is told by what stands behind: a command has a name, and no more of
 // this machine's disks follow it.
 
-export const QUOTED = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"/
 const PLACEHOLDER = /(?<=[=,:/>])<[^<>'"\\\n]*>/
 /** An option and the value behind it, up to a quote. */
 const OPTION_VALUE = new RegExp(

@@ -1,14 +1,9 @@
 import { failed, ok, type Result } from '#shared/issue.ts'
-import { shellStatements } from '../text/shell-statements.ts'
-import {
-  expandedWords,
-  isUnusedLimit,
-  newShellVariables,
-  noteAssignments,
-  usedVariables,
-} from '../text/shell-variables.ts'
+import { shellCommands } from '../text/shell-commands.ts'
+import { QUOTED } from '../text/shell-quoting.ts'
+import { isUnusedLimit, usedVariables } from '../text/shell-variables.ts'
 import { looksLikeThrottling } from '../unread-throttling.ts'
-import { QUOTED, withPlainOperators } from './plain-operators.ts'
+import { withPlainOperators } from './plain-operators.ts'
 import { indexOfProgram, takesNextWord } from './qemu-command-lines.ts'
 
 // The words of a command line: as typed in a shell or standing in a script, as `ps` shows it (quotes gone), or as
@@ -28,12 +23,8 @@ export function wordsOfCommandLine(text: string): Result<CommandLineWords> {
 
 /** A command of a script is QEMU's own with its program in it, if any has one. */
 function wordsOfScript(text: string): Result<CommandLineWords> {
-  const variables = newShellVariables()
   const used = usedVariables(text)
-  const commands = shellStatements(text).map((each) => {
-    const { words, problem } = expandedWords(withoutRedirections(each.text), variables)
-    return { text: each.text, words, problem, isAssignment: noteAssignments(words, variables, each) }
-  })
+  const commands = shellCommands(text)
   const startsOne = commands.some(({ words }) => indexOfProgram(words) >= 0)
   const kept: string[] = []
   const others: string[] = []
@@ -51,16 +42,6 @@ function wordsOfScript(text: string): Result<CommandLineWords> {
     else for (const word of words) if (!word.startsWith('-') && looksLikeThrottling(word)) kept.push(word)
   }
   return ok({ words: kept, others })
-}
-
-/** What a shell takes out of a command, with its file; quotes and a placeholder such as `<image>` stay, in a group. */
-const REDIRECTION = new RegExp(
-  `(${QUOTED.source}|<[\\w.-]+>)|(?:(?<=\\s)\\d+|&)?(?:<<<|<>|[<>]&|>>|>\\||[<>])[ \\t]*(?:'[^']*'|"[^"]*"|[^\\s'"<>])*`,
-  'g',
-)
-
-function withoutRedirections(command: string): string {
-  return command.replace(REDIRECTION, (_, plain?: string) => plain ?? ' ')
 }
 
 /**

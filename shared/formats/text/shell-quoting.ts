@@ -1,11 +1,16 @@
 // Words of a POSIX shell, there and back.
 
+/** A backslash with what it hides, or a quoted piece. */
+export const QUOTED = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"/
+
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/
 
 /** As it must stand in a shell line to come out as `word`. */
 export function shellQuote(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
+
+const ASSIGNED = /^[A-Za-z_]\w*\+?=/
 
 export interface ShellWords {
   readonly words: readonly string[]
@@ -15,11 +20,13 @@ export interface ShellWords {
 
 /**
  * The words of a command line as a shell would see them: quotes, backslashes, line continuations and comments. Globs and `~`
- * stay as they are, and so does `$HOME` but for what `expand` makes of each piece outside single quotes.
+ * stay as they are, and so does `$HOME` but for what `expand` makes of each piece outside single quotes. White space that it
+ * brings along ends a word, outside quotes and but for `NAME=$VALUE`.
  */
 export function splitShellWords(text: string, expand: (piece: string) => string = (piece) => piece): ShellWords {
   const words: string[] = []
   let word: string | null = null
+  let isAssigned = false
   let at = 0
   while (at < text.length) {
     const char = text.charAt(at)
@@ -46,7 +53,13 @@ export function splitShellWords(text: string, expand: (piece: string) => string 
       at = end < 0 ? text.length : end
     } else {
       const plain = plainRun(text, at)
-      word = (word ?? '') + expand(plain)
+      const put = expand(plain)
+      if (word === null) isAssigned = ASSIGNED.test(plain)
+      for (const [index, piece] of (isAssigned ? [put] : put.split(/\s+/)).entries()) {
+        if (index > 0 && word !== null) words.push(word)
+        if (index > 0) word = null
+        if (piece !== '') word = (word ?? '') + piece
+      }
       at += plain.length
     }
   }
