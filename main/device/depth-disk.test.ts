@@ -7,8 +7,11 @@ import { DepthDisk } from './depth-disk.ts'
 import { createFileDisk, type FileDisk, openFileDisk } from './file-disk.ts'
 import { IoBuffers } from './io-buffers.ts'
 import { type AioOwner, KernelAio } from './kernel-aio.ts'
+import { type NativeCalls, nativeCalls } from './native-calls.ts'
 
 const BLOCK = 4096
+/** io_submit, as the kernel numbers it. */
+const SUBMIT = process.arch === 'x64' ? 209 : 2
 const buffers = new IoBuffers()
 /** Time moves on by 1 each time somebody looks. */
 const clock = { now: 0, nowNs: () => (clock.now += 1), sleepUntilNs: () => {} }
@@ -21,8 +24,8 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 /** The kernel's own queue; the test is skipped, and says why, where the machine has none. */
-function kernelAio(context: TestContext): KernelAio {
-  const aio = KernelAio.open(0, clock, buffers)
+function kernelAio(context: TestContext, native = nativeCalls()): KernelAio {
+  const aio = KernelAio.open(0, clock, buffers, native)
   if (typeof aio === 'string') return context.skip(aio)
   onTestFinished(() => {
     aio.close()
@@ -76,6 +79,36 @@ test('every request that is started comes back once, and what was written is the
   const text = fs.readFileSync(path.join(folder, 'disk-1.img'))
   for (let block = 0; block < 64; block += 1)
     expect(new Set(text.subarray(block * BLOCK, (block + 1) * BLOCK)).size).toBeGreaterThan(200)
+})
+
+test('requests go to the kernel in small pieces, so that the disk begins before all have gone', (context) => {
+  const sizes: number[] = []
+  const native = nativeCalls()
+  const watched: NativeCalls | null = native && {
+    ...native,
+    call(...args) {
+      const [number, , count] = args
+      if (number === SUBMIT) sizes.push(count)
+      return native.call(...args)
+    },
+  }
+  const disk = new DepthDisk(directFile(context, 64 * BLOCK), kernelAio(context, watched))
+  const piecesOf = (count: number): readonly number[] => {
+    sizes.length = 0
+    for (let block = 0; block < count; block += 1) disk.start(0, block * BLOCK, BLOCK, 0, 0)
+    disk.settle()
+    return sizes.slice()
+  }
+  expect([1, 2, 5, 16, 32, 64].map((count) => piecesOf(count).join(' '))).toEqual([
+    '1',
+    '2',
+    '2 2 1',
+    '2 2 2 2 2 2 2 2',
+    '4 4 4 4 4 4 4 4',
+    '4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4',
+  ])
+  expect([disk.error, disk.inFlight]).toEqual([null, 0])
+  disk.close()
 })
 
 test('odd and large requests go as whole blocks and are counted as they were asked for', (context) => {

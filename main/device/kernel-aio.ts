@@ -8,7 +8,10 @@ import { type NativeCalls, nativeCalls } from './native-calls.ts'
 
 // The kernel's asynchronous I/O as one iothread uses it for all its O_DIRECT disks: what QEMU calls aio=native.
 //
-//   put, put, put ──submit: one call──▶ kernel ──reap: one call──▶ owner.returned(row, result), in any order
+//   put, put, put ──submit: in pieces──▶ kernel ──reap: one call──▶ owner.returned(row, result), in any order
+//
+// The kernel gives a disk the requests of one call together, at its end, and a disk that gets many at once often says that they are
+// done at once as well: then it and the iothread would take turns. In small pieces both are at work.
 //
 // A request has a row as long as it is in flight, and a row has a buffer of its own to read into. Buffers are mapped
 // outside every heap and given back by `close` alone, which waits: a thread that is ended in the middle leaves them mapped,
@@ -87,11 +90,10 @@ export class KernelAio {
   #isWatchingWakes = false
 
   /** `wakeFd`: one that an earlier iothread left, or 0. Why not, in words, where the machine does not offer it. */
-  static open(wakeFd: number, clock: DiskClock, buffers: IoBuffers): KernelAio | string {
+  static open(wakeFd: number, clock: DiskClock, buffers: IoBuffers, native = nativeCalls()): KernelAio | string {
     const numbers = CALL_NUMBERS[process.arch]
     if (process.platform !== 'linux' || numbers === undefined)
       return `there is no asynchronous I/O of the kernel for ${process.platform} on ${process.arch}`
-    const native = nativeCalls()
     if (native === null) return 'the package koffi, which reaches the kernel’s asynchronous I/O, is not installed'
     const context = new BigUint64Array(16)
     const made = native.call(numbers.setup, AIO_ROWS + 1, native.addressOf(context.buffer), 0, 0, 0)
@@ -170,14 +172,15 @@ export class KernelAio {
     return this.#putCount > 0
   }
 
-  /** Hands over what was put, by one call as a rule. What the kernel refuses returns at once. */
+  /** Hands over what was put, in pieces, so that a disk begins with the first meanwhile. What the kernel refuses returns at once. */
   submit(): void {
     while (this.#putCount > 0) {
       const refused: [row: number, errno: number][] = []
       const count = this.#putCount
+      const piece = pieceOf(count)
       for (let first = 0; first < count; ) {
         const at = this.#pointersAt + first * 8
-        const taken = this.#native.call(this.#numbers.submit, this.#context, count - first, at, 0, 0)
+        const taken = this.#native.call(this.#numbers.submit, this.#context, Math.min(piece, count - first), at, 0, 0)
         if (taken <= 0) refused.push([this.#rows[first]!, taken === 0 ? EINVAL : taken])
         first += Math.max(1, taken)
       }
@@ -262,6 +265,11 @@ export class KernelAio {
     if (owner.inFlight === 1) this.#idleDisks += 1
     owner.returned(row, result, nowNs)
   }
+}
+
+/** How many of so many requests one call hands over. Fewer cost more calls, more leave a disk idle: see docs/performance.md. */
+function pieceOf(count: number): number {
+  return Math.min(Math.max(Math.ceil(count / 8), 2), 4)
 }
 
 function whyNotSetUp(errno: number): string {
