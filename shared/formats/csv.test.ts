@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { read, told } from './fixtures/read.ts'
+import { formatLoss } from './format.ts'
 import { guessFormat } from './formats.ts'
 
 test('rows of one group: no limits mean as above, cells that differ or were emptied are a loss', () => {
@@ -42,6 +43,12 @@ test('a column that stands twice and a style that is none are losses', () => {
       'row 2 style: not-understood: "Legacy" is not valid; use legacy or filter',
     ],
   })
+})
+
+test('a cell beyond the heading is a loss, unless it is empty', () => {
+  const { workspace, losses } = read('csv', 'device,group,iops-total\ndb,gold,500,,900\nlog,gold,500,,\n')
+  expect(workspace.groups).toEqual({ gold: { 'iops-total': 500 } })
+  expect(losses.map(formatLoss)).toEqual(['row 2: not-understood: "900": no column has a name here; left out'])
 })
 
 test.each([';', '\t'])('cells parted by %j are read as those parted by commas', (separator) => {

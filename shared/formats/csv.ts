@@ -53,7 +53,13 @@ function readCsv(text: string, options: ReadOptions): Result<Imported> {
       notUnderstood(draft, `line ${skipped + 1}`, `column ${JSON.stringify(name)} appears twice; the last one counts`)
   }
   for (const [index, row] of body.entries()) {
-    readRow(draft, new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')])), `row ${skipped + index + 2}`)
+    const path = `row ${skipped + index + 2}`
+    const beyond = row.slice(header.length).filter((cell) => cell.trim() !== '')
+    if (beyond.length > 0) {
+      const cells = beyond.map((cell) => JSON.stringify(cell.slice(0, 40))).slice(0, 3)
+      notUnderstood(draft, path, `${cells.join(', ')}: no column has a name here; left out`)
+    }
+    readRow(draft, new Map(header.map((name, at) => [name, plainCell(row[at] ?? '')])), path)
   }
   return finishDraft(draft, options)
 }

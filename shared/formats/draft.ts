@@ -72,6 +72,12 @@ export function notUnderstood(draft: Draft, path: string, message: string): void
   else draft.unreported += 1
 }
 
+/** Of JSON whose key stands twice: JavaScript has taken the last. */
+export function reportDoubled(draft: Draft, path: string, doubled: string | null): void {
+  if (doubled !== null)
+    notUnderstood(draft, path, doubled.replace('only one would count; remove one', 'the last one was taken'))
+}
+
 /** A disk of `bytes`, as far as a workspace can have it; the usual one if that is not known. */
 export function diskOfSize(bytes: number | null): Disk {
   if (bytes === null || !Number.isSafeInteger(bytes) || bytes < 512) return DEFAULT_DISK

@@ -92,6 +92,7 @@ describe.each(readers.map((format) => format.id))('%s', (id) => {
     ],
     ['operators in values', `kvm ${'-x a;b>c '.repeat(BIG / 8)}-drive id=d\n-x ${'a;'.repeat(BIG / 2)}`],
     ['many ifs', `${'if '.repeat(BIG / 8)}\nqm set 1 --scsi0 a:b\nvirsh blkdeviotune a vda\nkvm -drive id=d`],
+    ['many VMs', Array.from({ length: 20_000 }, (_, index) => `name: v${index}\nscsi0: a:b,iops_rd=5`).join('\n')],
     ['dots', `-drive ${'a.'.repeat(BIG / 4)}b=c`],
     ['trace lines', `time_s,op,offset,bytes\n${'0,read,0,512\n'.repeat(BIG / 4)}`],
     ['blank blktrace', `${' \n'.repeat(3 * BIG)}8,0 1 1 0.0 1 Q R 1 + 1 [x]\n`],

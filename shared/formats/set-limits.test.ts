@@ -96,6 +96,30 @@ test('qemu-args: a short name that is repeated with the same text is none', () =
   ])
 })
 
+const AGAIN = (key: string) =>
+  `line 1: not-understood: "${key}" appears here a second time (first in line 1), and the last one was taken`
+
+test.each([
+  [
+    'spdk',
+    '{"method":"bdev_set_qos_limit","params":{"name":"M","rw_ios_per_sec":5000,"rw_ios_per_sec":7000}}',
+    'rw_ios_per_sec',
+    7000,
+  ],
+  ['firecracker', '{"drive_id":"d","rate_limiter":{"ops":{"size":5,"size":7,"refill_time":1000}}}', 'size', 7],
+  [
+    'firecracker',
+    `curl http://localhost/drives/d -d '{"rate_limiter":{"ops":{"size":5,"size":7,"refill_time":1000}}}'`,
+    'size',
+    7,
+  ],
+  ['openstack', '{"name":"g","specs":{"total_iops_sec":"5","total_iops_sec":"7"}}', 'total_iops_sec', 7],
+])('%s: %s: of a key that stands twice it is said which counts', (format, text, key, iops) => {
+  const { workspace, losses } = read(format, text)
+  expect(Object.values(workspace.groups)).toEqual([{ 'iops-total': iops }])
+  expect(losses.map(formatLoss)).toEqual([AGAIN(key)])
+})
+
 test('hmp: limits that change in the course of a session are no loss', () => {
   const session = [5, 7].map((iops) => `(qemu) block_set_io_throttle d0 0 0 0 ${iops} 0 0\n`).join('')
   const { workspace, losses } = read('hmp', session)

@@ -1,6 +1,6 @@
 import type { Result } from '#shared/issue.ts'
 import type { Limits } from '#shared/throttle/limits.ts'
-import { type Draft, notUnderstood } from '../draft.ts'
+import { type Draft, notUnderstood, reportDoubled } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, newMachines } from '../machines.ts'
 import { putOwnLimits } from '../set-limits.ts'
@@ -21,7 +21,10 @@ export function readFirecracker(text: string, options: ReadOptions): Result<Impo
   if (!/\bcurl\b/.test(checked.value)) {
     const parsed = parseJsonStream(checked.value)
     if (!parsed.ok) return parsed
-    for (const { value, line } of parsed.value.parts) readValue(machines.common, value, `line ${line}`, null)
+    for (const { value, line, doubled } of parsed.value.parts) {
+      reportDoubled(machines.common, `line ${line}`, doubled)
+      readValue(machines.common, value, `line ${line}`, null)
+    }
     for (const { line, text: stray } of parsed.value.strays) reportThrottling(machines.common, `line ${line}`, stray)
     return finishMachines(machines, options)
   }
@@ -62,7 +65,11 @@ function readCall(draft: Draft, words: readonly string[], path: string): void {
   }
   const parsed = parseJsonStream(body)
   if (!parsed.ok) notUnderstood(draft, path, `the body of the call is not JSON: ${parsed.issues[0]?.message ?? ''}`)
-  else for (const { value } of parsed.value.parts) readValue(draft, value, path, id)
+  else
+    for (const { value, doubled } of parsed.value.parts) {
+      reportDoubled(draft, path, doubled)
+      readValue(draft, value, path, id)
+    }
 }
 
 /** A configuration, a list of drives or one drive. */

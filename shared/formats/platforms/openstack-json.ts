@@ -1,4 +1,5 @@
 import { ok, type Result } from '#shared/issue.ts'
+import { reportDoubled } from '../draft.ts'
 import { closingOf, isObject, type JsonObject, parseJsonStream } from '../text/json-stream.ts'
 import { reportThrottling } from '../unread-throttling.ts'
 import { readCell, takeSize } from './openstack-commands.ts'
@@ -53,7 +54,11 @@ function nextJson(text: string, from: number): number | null {
 export function readOpenstackJson(reading: OpenstackReading, { text, line: first }: TextBlock): Result<null> {
   const parsed = parseJsonStream(text)
   if (!parsed.ok) return parsed
-  for (const { value, line } of parsed.value.parts) readValue(reading, value, 'qos', `line ${first + line - 1}`)
+  for (const { value, line, doubled } of parsed.value.parts) {
+    const path = `line ${first + line - 1}`
+    reportDoubled(reading.draft, path, doubled)
+    readValue(reading, value, 'qos', path)
+  }
   return ok(null)
 }
 

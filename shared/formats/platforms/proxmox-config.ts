@@ -92,6 +92,17 @@ function withoutSnapshots(lines: readonly ConfigLine[]): Omit<ConfigText, 'vm'> 
  * but their sections are told by their headings.
  */
 function splitByIdentity(lines: readonly ConfigLine[]): readonly (readonly ConfigLine[])[] {
+  const parts: (readonly ConfigLine[])[] = []
+  let rest = lines
+  for (let begun = beginOfNext(rest); begun > 0; begun = beginOfNext(rest)) {
+    parts.push(rest.slice(0, begun))
+    rest = rest.slice(begun)
+  }
+  return [...parts, rest]
+}
+
+/** Where the lines of another VM begin; 0: nowhere. */
+function beginOfNext(lines: readonly ConfigLine[]): number {
   const known = new Map<string, string>()
   let begun = 0
   let before = ''
@@ -105,12 +116,10 @@ function splitByIdentity(lines: readonly ConfigLine[]): readonly (readonly Confi
     const identity = IDENTITY.exec(text)
     if (identity?.[1] === undefined || identity[2] === undefined || inSection) continue
     const other = known.get(identity[1])
-    if (other !== undefined && other !== identity[2] && begun > 0) {
-      return [lines.slice(0, begun), ...splitByIdentity(lines.slice(begun))]
-    }
+    if (other !== undefined && other !== identity[2] && begun > 0) return begun
     known.set(identity[1], identity[2])
   }
-  return [lines]
+  return 0
 }
 
 function readConfig(draft: Draft, { lines, snapshot }: ConfigText): void {

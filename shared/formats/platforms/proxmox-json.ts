@@ -1,5 +1,5 @@
 import type { Result } from '#shared/issue.ts'
-import { type Draft, notUnderstood } from '../draft.ts'
+import { type Draft, reportDoubled } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { draftOf, finishMachines, freeMachineName, newMachines } from '../machines.ts'
 import { isObject, type JsonObject, type JsonPart, member, parseJsonStream, textMember } from '../text/json-stream.ts'
@@ -82,7 +82,7 @@ function asText(value: unknown): string | null {
 
 function readConfig(draft: Draft, { line, doubled, options }: Config): void {
   const path = `line ${line}`
-  if (doubled !== null) notUnderstood(draft, path, doubled)
+  reportDoubled(draft, path, doubled)
   const vm: VmReading = newVmReading(draft)
   const pending = new Section('PENDING', null)
   for (const { name, value, pending: next, isGoing } of options) {

@@ -1,6 +1,6 @@
 import { ok, type Result } from '#shared/issue.ts'
 import type { LimitKey } from '#shared/throttle/limits.ts'
-import { type Draft, finishDraft, newDraft, notUnderstood } from '../draft.ts'
+import { type Draft, finishDraft, newDraft, notUnderstood, reportDoubled } from '../draft.ts'
 import type { Imported, ReadOptions } from '../format.ts'
 import { noteOverride, putOwnLimits } from '../set-limits.ts'
 import { checkText } from '../text/guard.ts'
@@ -62,7 +62,10 @@ function readWords(draft: Draft, words: readonly string[], path: string): void {
 function readJson(draft: Draft, text: string): Result<null> {
   const parsed = parseJsonStream(text)
   if (!parsed.ok) return parsed
-  for (const { value, line } of parsed.value.parts) readValue(draft, value, `line ${line}`)
+  for (const { value, line, doubled } of parsed.value.parts) {
+    reportDoubled(draft, `line ${line}`, doubled)
+    readValue(draft, value, `line ${line}`)
+  }
   for (const { line, text: stray } of parsed.value.strays) reportThrottling(draft, `line ${line}`, stray)
   return ok(null)
 }
