@@ -213,7 +213,9 @@ function deleteThrottleGroup(draft: Draft, name: string, path: string): void {
 
 export function detectVirsh(text: string): number {
   const head = text.slice(0, 8192)
+  if (/\bvirsh\b.*\s(blkdeviotune|domthrottlegroupset)\s/.test(head)) return 0.93
   if (/(^|[\s"'])(blkdeviotune|domthrottlegroup(set|del|info|list)|domblklist)\s/.test(head)) return 0.9
   if (/^\s*(Type\s+Device\s+)?Target\s+Source\s*$/m.test(head)) return 0.9
+  if (/\bvirsh\b.*\sqemu-monitor-command\s/.test(head)) return 0.5
   return /^group_name\s*: /m.test(head) || /^(total|read|write)_(bytes|iops)_sec_max_length: \d/m.test(head) ? 0.85 : 0
 }

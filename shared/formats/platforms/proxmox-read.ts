@@ -26,7 +26,12 @@ export function readProxmox(text: string, options: ReadOptions): Result<Imported
 export function detectProxmox(text: string): number {
   const head = text.slice(0, 16_384)
   if (looksLikeProxmoxJson(head)) return 0.9
-  if (/^[^#\n]*\b(qm\s+(set|create)|pvesh\s+(set|create)\s+\/?nodes\/[^/\s]+\/qemu)\b/m.test(head)) return 0.9
+  if (
+    /^(?:[\w.-]+@[\w.-]+:\S*# )?[^#\n]*\b(qm\s+(set|create)|pvesh\s+(set|create)\s+\/?nodes\/[^/\s]+\/qemu)\b/m.test(
+      head,
+    )
+  )
+    return 0.9
   if (!/^(?:cur +|(?:\S*\/)?\d+\.conf:(?:\d+:)?)?(scsi|virtio|sata|ide)\d+:\s*\S+/m.test(head)) return 0
   return /^(?:cur +)?(scsihw|bootdisk|boot|ostype|vmgenid|smbios1|net\d|memory|sockets|cores):\s/m.test(head)
     ? 0.95

@@ -199,7 +199,6 @@ virsh list`
       "losses": [
         "line 1: not-understood: this command has no effect, since virsh refuses it: "4k" is not a number that it takes for --size-iops-sec",
         "line 3: not-understood: this command has no effect, since virsh refuses it: it has no --nonsense",
-        "line 6: not-understood: "virsh list" sets no limits",
       ],
       "name": "web01",
       "notes": [],

@@ -123,6 +123,11 @@ describe('a script', () => {
     expect([disksOf(text, 'a'), disksOf(text, 'b')]).toEqual([['d0 5'], ['d1 7']])
   })
 
+  test('a look at /dev/kvm starts no machine', () => {
+    const script = `if [ -e /dev/kvm ]; then A=-enable-kvm; fi\nqemu-system-x86_64 $A -drive file=/a,${D0}\n`
+    expect(read('qemu-args', script).workspace.groups).toEqual({ d0: expect.anything() })
+  })
+
   test('libvirt’s log', () => {
     const log = `2026-11-28 15:05:11.244+0000: starting up libvirt version: 9.0.0, qemu version: 7.2.22
 LC_ALL=C \\

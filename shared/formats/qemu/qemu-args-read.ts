@@ -251,6 +251,6 @@ function readDevice(read: Reading, value: string): void {
 export function detectQemuArgs(text: string): number {
   const head = text.slice(0, 16_384)
   if (/^\s*[[{<]/.test(head)) return 0
-  if (/(^|[/\s])(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm)[\s\0\\]/.test(head)) return 0.9
+  if (/(^|(?<!\/dev)\/|\s)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm)[\s\0\\]/.test(head)) return 0.9
   return /(^|[\s\0])--?(drive|blockdev|object)[\s\0=]/.test(head) ? 0.7 : 0
 }

@@ -14,9 +14,13 @@ export function commandLinesOf(words: readonly string[]): readonly (readonly str
   return withOptions.length === 0 ? [words] : withOptions
 }
 
-/** `-accel kvm` and `-name qemu` start nothing. */
+/** `-accel kvm`, `-name qemu` and `[ -e /dev/kvm ]` start nothing. */
 function isProgram(word: string, before = ''): boolean {
-  return PROGRAM.test(word) && !/^--?(accel|name|machine|M|process|id|uuid|serial|monitor|runas|user)$/.test(before)
+  return (
+    PROGRAM.test(word) &&
+    word !== '/dev/kvm' &&
+    !/^--?(accel|name|machine|M|process|id|uuid|serial|monitor|runas|user)$/.test(before)
+  )
 }
 
 /** Where the first program is named; -1: nowhere. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../text/json-stream.ts'
+import { isObject, type JsonObject, withDoublesAsText } from '../text/json-stream.ts'
 
 // QEMU's option strings, `throttle,node-name=t0,file.driver=null-co`: commas are doubled inside values, a first word
 // without `=` belongs to the implied key, dots nest. -object, -blockdev and -device take JSON instead.
@@ -62,7 +62,7 @@ export function nestOptions(options: ReadonlyMap<string, string>): JsonObject {
 export function parseOptionTree(text: string, impliedKey: string): JsonObject | null {
   if (!text.trimStart().startsWith('{')) return nestOptions(parseOptionString(text, impliedKey))
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(withDoublesAsText(text))
     return isObject(value) ? value : null
   } catch {
     return null

@@ -77,6 +77,33 @@ test('a refused command is a loss with its place, and changes nothing', () => {
   `)
 })
 
+test.each(['5.0', '1e3', '-0.0', '5E+2'])('%s is no integer to QEMU, though JavaScript takes it for one', (number) => {
+  const lines = [
+    `{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"g","limits":{"iops-total":${number}}}}`,
+    `{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"h","x-iops-total":${number}}}`,
+    `[{"execute":"block_set_io_throttle","arguments":{"device":"a 5.0","bps":0,"bps_rd":0,"bps_wr":0,"iops":${number},"iops_rd":0,"iops_wr":0}}]`,
+    `{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"i","limits":{"iops-total":5}}}`,
+    `{"execute":"qom-set","arguments":{"path":"/objects/i","property":"limits","value":{"iops-total":${number}}}}`,
+  ]
+  const { workspace, losses } = read('qmp', lines.join('\n'))
+  expect(workspace.groups).toEqual({ i: { 'iops-total': 5 } })
+  expect(losses.map(formatLoss)).toEqual(
+    [
+      ['line 1', 'object-add', 'limits.iops-total'],
+      ['line 2', 'object-add', 'x-iops-total'],
+      ['line 3', 'block_set_io_throttle', 'iops'],
+      ['line 5', 'qom-set', 'limits.iops-total'],
+    ].map(
+      ([line, command, name]) =>
+        `${line}: dropped: QEMU refuses this ${command} and changes nothing: Invalid parameter type for '${name}', expected: integer`,
+    ),
+  )
+  const option = `{"qom-type":"throttle-group","id":"g","limits":{"iops-total":${number}}}`
+  expect(read('qemu-args', `kvm -object '${option}'`).losses.map(formatLoss)).toEqual([
+    '-object g: not-understood: a throttle-group has no iops-total that is a whole number',
+  ])
+})
+
 test('a key that is there twice in a list of commands is said', () => {
   const text =
     '[{"execute":"object-add","arguments":{"qom-type":"throttle-group","id":"g","id":"h","limits":{"iops-total":10}}}]'

@@ -109,8 +109,19 @@ function parseLenient(piece: string): Omit<JsonPart, 'line'> | null {
 }
 
 function parseStrict(piece: string): Omit<JsonPart, 'line'> {
-  const value: unknown = JSON.parse(piece)
+  const value: unknown = JSON.parse(withDoublesAsText(piece))
   return { value, doubled: keyIssues(piece)[0]?.message ?? null }
+}
+
+const STRING_OR_NUMBER =
+  /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.+-])(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/gs
+
+/** `5.0` and `1e3` are whole numbers to JavaScript alone: QEMU and its like take none of them for an integer. */
+export function withDoublesAsText(json: string): string {
+  if (!/\d(?:\.\d|[eE])/.test(json)) return json
+  return json.replace(STRING_OR_NUMBER, (whole, number?: string) =>
+    number !== undefined && /[.eE]/.test(number) && Number.isInteger(Number(number)) ? `"${number}"` : whole,
+  )
 }
 
 function withDoubleQuotes(piece: string): string {
