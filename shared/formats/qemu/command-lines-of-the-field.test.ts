@@ -123,6 +123,16 @@ describe('a script', () => {
     expect([disksOf(text, 'a'), disksOf(text, 'b')]).toEqual([['d0 5'], ['d1 7']])
   })
 
+  test.each(['kvm', 'qemu', 'qemu-kvm'])('a file that is called %s starts no machine', (name) => {
+    const drive = `file=/vm/${name},if=none,id=d0,iops=5,group=/dev/${name}`
+    expect(read('qemu-args', `-drive ${drive} -hda /vm/${name}`).workspace).toMatchObject({
+      groups: { [`/dev/${name}`]: { 'iops-total': 5 } },
+      devices: [{ id: 'd0' }, { id: 'ide0-hd0' }],
+    })
+    const unit = `ExecStartPre=/bin/true\nExecStart=-/usr/bin/${name} -drive ${drive}\nRestart=always\n`
+    expect(read('qemu-args', unit).workspace.devices).toHaveLength(1)
+  })
+
   test('a look at /dev/kvm starts no machine', () => {
     const script = `if [ -e /dev/kvm ]; then A=-enable-kvm; fi\nqemu-system-x86_64 $A -drive file=/a,${D0}\n`
     expect(read('qemu-args', script).workspace.groups).toEqual({ d0: expect.anything() })

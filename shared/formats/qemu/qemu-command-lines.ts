@@ -2,7 +2,8 @@ import { parseOptionString } from './qemu-options.ts'
 
 // A text may hold the command lines of several QEMUs, as a script or `ps` does; each begins with its program.
 
-const PROGRAM = /(^|\/)(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
+/** A path in an option's value (`file=/images/kvm`) is none; behind a name such as `ExecStart=` it is. */
+const PROGRAM = /^(?:[A-Z]\w*=[-@+!:]*(?=\/))?(?:[^=,]*\/)?(qemu-system-[\w-]+|qemu-kvm|qemu-storage-daemon|kvm|qemu)$/
 
 /** What comes before the first program is of the first. */
 export function commandLinesOf(words: readonly string[]): readonly (readonly string[])[] {
@@ -19,7 +20,7 @@ function isProgram(word: string, before = ''): boolean {
   return (
     PROGRAM.test(word) &&
     word !== '/dev/kvm' &&
-    !/^--?(accel|name|machine|M|process|id|uuid|serial|monitor|runas|user)$/.test(before)
+    !/^--?(accel|name|machine|M|process|id|uuid|serial|monitor|runas|user|hd[a-d]|cdrom|L)$/.test(before)
   )
 }
 
