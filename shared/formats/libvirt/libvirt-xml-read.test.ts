@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { devicesOf, read, readMachine, told } from '../fixtures/read.ts'
 import { formatLoss } from '../format.ts'
+import { guessFormat } from '../formats.ts'
+import { libvirtXml } from './libvirt-xml.ts'
 
 // What the reader makes of domains that people wrote or put together, and that libvirt takes otherwise or not at all.
 
@@ -47,6 +49,28 @@ test('the files of /etc/libvirt/qemu, one behind the other, and disks without a 
     'vda in vda {"style":"legacy"}',
     'vdb in no group {}',
   ])
+})
+
+test.each([
+  '$ virsh dumpxml ',
+  'root@kvm:~# virsh dumpxml --inactive ',
+  '[me@kvm ~]$ sudo virsh -c qemu:///system dumpxml ',
+  'virsh # dumpxml ',
+])('what a terminal shows is read: %s', (prompt) => {
+  const domain = (name: string) =>
+    `${prompt}${name}\n<domain><name>${name}</name>${disk('vda', iotune(iops(5)))}</domain>\n\n`
+  const [end = ''] = /^.*?[$#] /.exec(prompt) ?? []
+  expect(guessFormat(domain('web') + end)).toMatchObject({ ok: true, value: { id: 'libvirt-xml' } })
+  expect(told(read('libvirt-xml', domain('web') + end))).toMatchObject({
+    groups: { vda: { 'iops-total': 5 } },
+    losses: [],
+  })
+  expect(readMachine('libvirt-xml', domain('web') + domain('db') + end, 'db').workspace.name).toBe('db')
+})
+
+test('another command in a terminal’s text is not passed over', () => {
+  const text = `<domain>${disk('vda', '')}</domain>\n$ virsh blkdeviotune web vda --total-iops-sec 5\n`
+  expect(libvirtXml.read?.(text, {})).toMatchObject({ ok: false, issues: [{ code: 'not-xml' }] })
 })
 
 test('a remark above the domain that names an element is no element', () => {

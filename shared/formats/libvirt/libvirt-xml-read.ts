@@ -9,6 +9,7 @@ import { draftOf, finishMachines, freeMachineName, type Machines, newMachines } 
 import { readQemuWords } from '../qemu/qemu-args-read.ts'
 import { checkText } from '../text/guard.ts'
 import { childOf, childrenOf, findElements, parseXml, type XmlElement } from '../text/xml.ts'
+import { domainTexts, withoutTerminal } from './domain-texts.ts'
 import { readSnapshot } from './libvirt-snapshot-read.ts'
 import { reportStrays } from './libvirt-xml-strays.ts'
 
@@ -22,7 +23,7 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
   const machines = newMachines(checked.value)
   const without: Issue[] = []
   let roots = 0
-  for (const each of domainTexts(checked.value)) {
+  for (const each of domainTexts(withoutTerminal(checked.value))) {
     const parsed = parseXml(each)
     if (!parsed.ok) return parsed
     const domains = findElements(parsed.value, 'domain')
@@ -36,35 +37,6 @@ export function readLibvirtXml(text: string, options: ReadOptions): Result<Impor
   // Of several domains some may have no disks.
   if (without.length === roots) return failed(without.slice(0, 1))
   return finishMachines(machines, options)
-}
-
-/**
- * `virsh dumpxml` of several domains, one behind the other, is no single document; nor are the files in which libvirt keeps
- * them, each with a remark above its domain.
- */
-function domainTexts(text: string): readonly string[] {
-  const first = firstElement(text)
-  // Disks of a domain, cut out of it.
-  if (first === 'disk') return [`<devices>${text.replace(/^\s*<\?xml[^>]*>/, '')}</devices>`]
-  if (!/^domain(?:snapshot)?$/.test(first)) return [text]
-  return text.split(
-    /(?<=<\/domain(?:snapshot)?>)\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)*(?=<(?:\?xml|domain|domainsnapshot)[\s>])/,
-  )
-}
-
-/** The name of the outermost one; a remark above it may speak of others. */
-function firstElement(text: string): string {
-  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
-    if (text.startsWith('<!--', at)) {
-      const end = text.indexOf('-->', at + '<!--'.length)
-      if (end < 0) return ''
-      at = end
-    } else {
-      const [, name] = /^<([A-Za-z_][\w-]*)/.exec(text.slice(at, at + 32)) ?? []
-      if (name !== undefined) return name
-    }
-  }
-  return ''
 }
 
 function readDomain(machines: Machines, root: XmlElement): readonly Issue[] {
@@ -232,7 +204,7 @@ function reportBlkiotune(draft: Draft, element: XmlElement): void {
 }
 
 export function detectLibvirtXml(text: string): number {
-  const head = text.slice(0, 16_384)
+  const head = withoutTerminal(text.slice(0, 16_384))
   if (!/^[\s\uFEFF]*</.test(head)) return 0
   if (/<domain[\s>]/.test(head)) return 0.95
   return /<(disk|iotune|throttlegroups|domainsnapshot|domstatus)[\s>]/.test(head) ? 0.8 : 0.3
