@@ -45,6 +45,11 @@ function readSoon(id: string, text: string): string {
   return result?.ok ? 'read' : (result?.issues.map((issue) => issue.message).join('; ') ?? '')
 }
 
+// No other reader takes a line as long, and the first to be given values one by one is enough.
+test('many values of JSON in one line', () => {
+  expect(readSoon('qmp', '-x {"a":1} '.repeat((7 * MEGA) / 12))).toMatch(/nothing/)
+}, 60_000)
+
 describe.each(readers.map((format) => format.id))('%s', (id) => {
   test.each(REFUSED)(
     'refuses %s',
