@@ -3,7 +3,6 @@ import type { Snapshot } from '#shared/snapshot.ts'
 import { bucketLimits, burstKind } from '#shared/throttle/burst.ts'
 import { burstSentence } from '#shared/throttle/burst-words.ts'
 import { bucketUnit } from '#shared/throttle/counting.ts'
-import { setAverage, setBurst } from '#shared/throttle/limit-edits.ts'
 import { type Bucket, type Limits, lengthKey, limitOf, maxKey } from '#shared/throttle/limits.ts'
 import type { Breach } from '#shared/throttle/rules.ts'
 import type { Starvation } from '#shared/throttle/starvation.ts'
@@ -17,7 +16,6 @@ import { bucketTone } from './bucket-tone.ts'
 import { LimitRow } from './LimitRow.tsx'
 import type { LimitEditor } from './limit-editor.ts'
 import { BURST_SCALES, LENGTH_SCALE, LIMIT_SCALES } from './limit-scales.ts'
-import { MeasuredMark } from './MeasuredMark.tsx'
 import { groupDemand } from './member-loads.ts'
 import { SentenceText } from './SentenceText.tsx'
 import styles from './UnitSection.module.css'
@@ -46,8 +44,6 @@ export function BucketFields({ group, bucket, limits, editor, breaches, starvati
         label="Limit"
         tone={bucketTone(bucket)}
         scale={LIMIT_SCALES[unit]}
-        set={(current, value) => setAverage(current, bucket, value)}
-        mark={<MeasuredMark group={group} bucket={bucket} scale={LIMIT_SCALES[unit]} />}
       />
       {warning && <Note tone="warn">{warning.message}</Note>}
       <LimitRow
@@ -57,7 +53,6 @@ export function BucketFields({ group, bucket, limits, editor, breaches, starvati
         label="Burst to"
         tone="burst"
         scale={BURST_SCALES[unit]}
-        set={(current, value) => setBurst(current, bucket, value)}
       />
       <LimitRow
         {...row}
@@ -66,7 +61,6 @@ export function BucketFields({ group, bucket, limits, editor, breaches, starvati
         label="Burst length"
         tone="burst"
         scale={LENGTH_SCALE}
-        set={(current, value) => ({ ...current, [lengthKey(bucket)]: value })}
       />
       {breaches.length === 0 && limitOf(limits, bucket) > 0 && (
         <BurstStory group={group} bucket={bucket} limits={limits} />

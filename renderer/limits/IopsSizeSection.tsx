@@ -41,7 +41,6 @@ export function IopsSizeSection({ group, limits, members, editor, breaches }: Pr
         scale={SIZE_SCALE}
         editor={editor}
         breaches={breaches}
-        set={(current, value) => ({ ...current, 'iops-size': value })}
       />
       {size === 0 ? <p className={styles.aside}>{effect}</p> : <Note>{effect}</Note>}
     </section>

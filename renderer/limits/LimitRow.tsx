@@ -1,6 +1,7 @@
-import { type ReactNode, useCallback, useId } from 'react'
+import { memo, useCallback, useId } from 'react'
 import type { Snapshot } from '#shared/snapshot.ts'
-import { type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
+import { withLimit } from '#shared/throttle/limit-edits.ts'
+import { isBucket, type LimitKey, type Limits, limitOf } from '#shared/throttle/limits.ts'
 import type { Breach } from '#shared/throttle/rules.ts'
 import { useSnapshot } from '../store/telemetry.ts'
 import { useUi } from '../store/ui.ts'
@@ -14,6 +15,8 @@ import { BreachNote } from './BreachNote.tsx'
 import styles from './LimitRow.module.css'
 import type { LimitEditor } from './limit-editor.ts'
 import { likelyMeant, limitText, limitWordsOf, parseLimit } from './limit-text.ts'
+import { MeasuredMark } from './MeasuredMark.tsx'
+import { isSameWith } from './same-limits.ts'
 
 interface Props {
   readonly group: string
@@ -26,19 +29,16 @@ interface Props {
   readonly tone: 'read' | 'write' | 'burst' | 'plain'
   readonly scale: SliderScale
   readonly editor: LimitEditor
-  /** What the new value makes of the limits. */
-  readonly set: (limits: Limits, value: number) => Limits
   readonly breaches: readonly Breach[]
-  readonly mark?: ReactNode
 }
 
 /** One limit: slider, text field, and below them what QEMU says against it and what is in force meanwhile. */
-export function LimitRow(props: Props) {
-  const { group, limits, limitKey, name, scale, editor, set } = props
+export const LimitRow = memo(function LimitRow(props: Props) {
+  const { group, limits, limitKey, name, scale, editor } = props
   const units = useUi((ui) => ui.settings.units)
   const noteId = useId()
   const value = limitOf(limits, limitKey)
-  const change = (next: number) => editor.change(name, (current) => set(current, next))
+  const change = (next: number) => editor.change(name, (current) => withLimit(current, limitKey, next))
   const breach = props.breaches.find(({ keys }) => keys[0] === limitKey)
   const about = breach ? { describedBy: noteId } : {}
   return (
@@ -61,7 +61,7 @@ export function LimitRow(props: Props) {
         valueText={limitWordsOf(limitKey, value, units)}
         tone={props.tone}
         invalid={breach !== undefined}
-        mark={props.mark}
+        mark={isBucket(limitKey) && <MeasuredMark group={group} bucket={limitKey} scale={scale} />}
         onChange={change}
         onGesture={(phase) => editor.gesture(name, phase)}
         {...about}
@@ -78,6 +78,10 @@ export function LimitRow(props: Props) {
       />
     </FieldRow>
   )
+}, isSameRow)
+
+function isSameRow(a: Props, b: Props): boolean {
+  return isSameWith(a, b, [b.limitKey])
 }
 
 interface MeantProps {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { announce, useUi } from '../store/ui.ts'
 import { PresetMenu } from '../ui/PresetMenu.tsx'
 import type { LimitEditor } from './limit-editor.ts'
@@ -8,7 +9,7 @@ interface Props {
 }
 
 /** Taking ready-made limits replaces all limits of the group: one step for Undo. */
-export function PresetPicker({ group, editor }: Props) {
+export const PresetPicker = memo(function PresetPicker({ group, editor }: Props) {
   const units = useUi((ui) => ui.settings.units)
   const clear = () => {
     editor.change('No limits', () => ({}))
@@ -28,4 +29,4 @@ export function PresetPicker({ group, editor }: Props) {
       }}
     />
   )
-}
+})

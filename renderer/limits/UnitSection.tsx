@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import {
   type AppliesTo,
   appliesTo,
@@ -7,7 +7,7 @@ import {
   type LimitUnit,
   splitTotal,
 } from '#shared/throttle/limit-edits.ts'
-import type { Limits } from '#shared/throttle/limits.ts'
+import { LIMIT_KEYS, type Limits } from '#shared/throttle/limits.ts'
 import type { Breach } from '#shared/throttle/rules.ts'
 import type { Starvation } from '#shared/throttle/starvation.ts'
 import { membersOf } from '#shared/workspace/workspace.ts'
@@ -17,6 +17,7 @@ import { type Segment, Segmented } from '../ui/Segmented.tsx'
 import { BucketFields } from './BucketFields.tsx'
 import type { LimitEditor } from './limit-editor.ts'
 import { readShareOf } from './member-loads.ts'
+import { isSameWith } from './same-limits.ts'
 import styles from './UnitSection.module.css'
 
 interface Props {
@@ -36,24 +37,27 @@ const SEGMENTS: readonly Segment<AppliesTo>[] = [
 ]
 
 /** All limits of one unit. Total and read/write exclude each other by what is shown at all. */
-export function UnitSection(props: Props) {
+export const UnitSection = memo(function UnitSection(props: Props) {
   const { group, unit, title, limits, editor } = props
   const [shown, setShown] = useShownSide(limits, unit)
-  const turn = (next: AppliesTo) => {
-    const members = membersOf(currentWorkspace(), group)
-    setShown(next)
-    editor.change(`${title} ${next === 'split' ? 'for read and write' : 'in total'}`, (current) =>
-      next === 'split'
-        ? splitTotal(current, unit, readShareOf(group, members, unit, latestSnapshot()))
-        : joinSplit(current, unit),
-    )
-  }
+  const sides = useMemo(() => {
+    const turn = (next: AppliesTo) => {
+      const members = membersOf(currentWorkspace(), group)
+      setShown(next)
+      editor.change(`${title} ${next === 'split' ? 'for read and write' : 'in total'}`, (current) =>
+        next === 'split'
+          ? splitTotal(current, unit, readShareOf(group, members, unit, latestSnapshot()))
+          : joinSplit(current, unit),
+      )
+    }
+    return <Segmented label={`${title} applies to`} value={shown} segments={SEGMENTS} onChange={turn} size="s" />
+  }, [group, unit, title, shown, setShown, editor])
   const fields = { group, limits, editor, breaches: props.breaches, starvation: props.starvation }
   return (
     <section className={styles.section} aria-label={title}>
       <div className={styles.head}>
         <h2>{title}</h2>
-        <Segmented label={`${title} applies to`} value={shown} segments={SEGMENTS} onChange={turn} size="s" />
+        {sides}
       </div>
       {shown === 'total' ? (
         <BucketFields {...fields} bucket={bucketOf(unit, 'total')} />
@@ -66,6 +70,14 @@ export function UnitSection(props: Props) {
         ))
       )}
     </section>
+  )
+}, isSameSection)
+
+function isSameSection(a: Props, b: Props): boolean {
+  return isSameWith(
+    a,
+    b,
+    LIMIT_KEYS.filter((key) => key !== 'iops-size' && key.startsWith(b.unit)),
   )
 }
 

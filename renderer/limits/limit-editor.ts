@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { Limits } from '#shared/throttle/limits.ts'
 import { setLimits } from '#shared/workspace/edits.ts'
 import { beginGesture, cancelGesture, currentWorkspace, edit, endGesture } from '../store/workspace.ts'
-import type { GesturePhase } from '../ui/Slider.tsx'
+import type { GesturePhase } from '../ui/slider-reports.ts'
 
 export interface LimitEditor {
   /** `change` makes the group's limits what they shall be; `what` names it for Undo: `IOPS limit`. */

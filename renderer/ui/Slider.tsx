@@ -1,9 +1,8 @@
 import { Slider as Base } from '@base-ui/react/slider'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import styles from './Slider.module.css'
+import { type GesturePhase, type Reports, useReports } from './slider-reports.ts'
 import type { SliderScale } from './slider-scale.ts'
-
-export type GesturePhase = 'begin' | 'end' | 'cancel'
 
 interface Props {
   readonly label: string
@@ -26,18 +25,17 @@ interface Props {
 const POSITIONS = 1000
 
 export function Slider(props: Props) {
-  const { label, value, scale, valueText, onChange, tone = 'plain', disabled = false, mark } = props
-  const gesture = useGesture(props.onGesture)
-  const change = (next: number) => {
-    if (next !== value) onChange(next)
-  }
+  const { label, scale, valueText, tone = 'plain', disabled = false, mark } = props
+  const reports = useReports(props)
+  const value = reports.ahead ?? props.value
+  const gesture = useGesture(reports)
   const changeByKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Escape' && gesture.cancel()) return event.stopPropagation()
     const next = valueForKey(event, value, scale)
     if (next === null) return
     event.preventDefault() // Base UI's own steps are even ones
     gesture.begin('key')
-    change(next)
+    reports.change(next)
   }
   return (
     <Base.Root
@@ -52,7 +50,7 @@ export function Slider(props: Props) {
         if (gesture.cancelled()) return
         const byInput = reason === 'input-change'
         if (byInput) gesture.begin('key')
-        change(scale.toValue(position / POSITIONS))
+        reports.change(scale.toValue(position / POSITIONS))
         if (byInput) gesture.end()
       }}
     >
@@ -108,16 +106,16 @@ function valueForKey(event: KeyboardEvent, value: number, scale: SliderScale): n
  * idle → begun (by pointer or key) → idle. After Escape the pointer may still be down: what it does until it is released
  * counts no more.
  */
-function useGesture(onGesture: Props['onGesture']) {
+function useGesture(reports: Reports) {
   const state = useRef<'idle' | 'pointer' | 'key' | 'cancelled'>('idle')
-  const report = useRef(onGesture)
+  const report = useRef(reports)
   useEffect(() => {
-    report.current = onGesture
+    report.current = reports
   })
   const end = useRef(() => {
     window.removeEventListener('pointerup', end.current)
     window.removeEventListener('pointercancel', end.current)
-    if (state.current === 'pointer' || state.current === 'key') report.current?.('end')
+    if (state.current === 'pointer' || state.current === 'key') report.current.end()
     state.current = 'idle'
   })
   useEffect(() => () => end.current(), [])
@@ -126,7 +124,7 @@ function useGesture(onGesture: Props['onGesture']) {
       if (state.current === 'pointer' || state.current === by) return
       end.current()
       state.current = by
-      report.current?.('begin')
+      report.current.begin()
       if (by === 'key') return
       // On the window: they come after the slider's own listeners on the document have made the last change.
       window.addEventListener('pointerup', end.current)
@@ -138,7 +136,7 @@ function useGesture(onGesture: Props['onGesture']) {
     cancel: () => {
       if (state.current === 'idle' || state.current === 'cancelled') return false
       state.current = 'cancelled'
-      report.current?.('cancel')
+      report.current.cancel()
       return true
     },
     cancelled: () => state.current === 'cancelled',

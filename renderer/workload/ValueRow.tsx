@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { FieldRow } from '../ui/FieldRow.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
-import { type GesturePhase, Slider } from '../ui/Slider.tsx'
+import { Slider } from '../ui/Slider.tsx'
+import type { GesturePhase } from '../ui/slider-reports.ts'
 import type { SliderScale } from '../ui/slider-scale.ts'
 import type { FieldText } from './field-text.ts'
 

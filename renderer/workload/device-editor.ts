@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { updateDevice } from '#shared/workspace/edits.ts'
 import type { Device, SyntheticWorkload, TraceWorkload, Workspace } from '#shared/workspace/workspace.ts'
 import { beginGesture, cancelGesture, edit, endGesture } from '../store/workspace.ts'
-import type { GesturePhase } from '../ui/Slider.tsx'
+import type { GesturePhase } from '../ui/slider-reports.ts'
 
 /** Edits of one or several devices at once: one step for Undo, however many there are. */
 export interface DeviceEditor {

@@ -1,5 +1,14 @@
 import { assert } from '../assert.ts'
-import { type Bucket, canonicalLimits, type Limits, lengthKey, limitOf, maxKey } from './limits.ts'
+import {
+  BUCKETS,
+  type Bucket,
+  canonicalLimits,
+  type LimitKey,
+  type Limits,
+  lengthKey,
+  limitOf,
+  maxKey,
+} from './limits.ts'
 
 // What one control does to the limits of a group. A control clears what cannot stand without it (a burst without its
 // limit, a length without its burst), and mends nothing else: what then breaks a rule of QEMU is shown, not guessed.
@@ -17,6 +26,13 @@ export function appliesTo(limits: Limits, unit: LimitUnit): AppliesTo | null {
   const isUsed = (bucket: Bucket) => limitOf(limits, bucket) !== 0 || limitOf(limits, maxKey(bucket)) !== 0
   if (isUsed(bucketOf(unit, 'read')) || isUsed(bucketOf(unit, 'write'))) return 'split'
   return isUsed(bucketOf(unit, 'total')) ? 'total' : null
+}
+
+/** What the control of this one limit makes of all of them. */
+export function withLimit(limits: Limits, key: LimitKey, value: number): Limits {
+  const bucket = BUCKETS.find((each) => key === each || key === maxKey(each))
+  if (bucket === undefined) return { ...limits, [key]: value }
+  return key === bucket ? setAverage(limits, bucket, value) : setBurst(limits, bucket, value)
 }
 
 /** 0 takes the burst with it; the last IOPS limit also takes the IOPS size. */

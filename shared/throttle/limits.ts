@@ -49,6 +49,11 @@ export function isLimitKey(text: string): text is LimitKey {
   return LIMIT_KEY_SET.has(text)
 }
 
+/** Whether the key is a bucket's average. */
+export function isBucket(key: LimitKey): key is Bucket {
+  return (BUCKETS as readonly LimitKey[]).includes(key)
+}
+
 export function isLengthKey(key: LimitKey): key is LengthKey {
   return key.endsWith('-max-length')
 }
