@@ -47,7 +47,7 @@ function readSoon(id: string, text: string): string {
 
 // No other reader takes a line as long, and the first to be given values one by one is enough.
 test('many values of JSON in one line', () => {
-  expect(readSoon('qmp', '-x {"a":1} '.repeat((7 * MEGA) / 12))).toMatch(/nothing/)
+  expect(readSoon('qmp', '-x {"a":1} '.repeat((7 * MEGA) / 12))).toMatch(/more than 200000 JSON values/)
 }, 60_000)
 
 describe.each(readers.map((format) => format.id))('%s', (id) => {
