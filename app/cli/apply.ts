@@ -1,6 +1,6 @@
 import { unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
-import { type Applied, applyWorkspace, liveOnly, withVm } from '#main/live/apply-workspace.ts'
+import { type Applied, applyWorkspace, liveOnly } from '#main/live/apply-workspace.ts'
 import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { readWorkspaceFile } from '#main/workspace/read-workspace.ts'
 import { failed, ok, type Result } from '#shared/issue.ts'
@@ -10,6 +10,7 @@ import { fromTo } from '#shared/workspace/changes.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { reportCutOff } from './cut-off.ts'
 import { flagOption, missingFile } from './options.ts'
+import { withReachedVm } from './reached-vm.ts'
 import type { Terminal } from './terminal.ts'
 import { vmOption, warnOfOwner } from './vm-option.ts'
 
@@ -25,7 +26,7 @@ export async function apply({ args, options, json, terminal, signal }: CommandCa
   if (!read.ok) return read
   const dryRun = flagOption(options, 'dry-run')
   warnOfOwner(address.value, terminal)
-  return withVm(
+  return withReachedVm(
     address.value,
     async (vm) => {
       const where = formatVmAddress(absoluteAddress(address.value))

@@ -7,6 +7,7 @@ import { startFakeServer } from '#main/qmp/testing/fake-server.ts'
 import { missingQemu } from '#main/qmp/testing/real-qemu.ts'
 import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 import { runCli } from './run-cli.ts'
+import { callWeirUntil } from './testing/call-weir.ts'
 
 // The first to call a command loads it.
 vi.setConfig({ testTimeout: 30_000 })
@@ -166,10 +167,39 @@ describe.skipIf(absent !== null)(`real QEMUs ${absent ?? ''}`, () => {
     expect(shown.err).toMatch(/to put it back: {2}weir apply \S+before\.weir\.json --vm unix:\S+web01$/m)
   })
 
+  test('Ctrl-C while an Apply is under way lets it finish, and begins no other', async () => {
+    const { root, args } = await host([{ limits: { 'iops-total': 300 } }])
+    const vm = await SmallQemu.start({
+      name: 'web01',
+      socket: path.join(root, 'web01.qmp'),
+      drives: ['id=d0,throttling.iops-total=70', 'id=d1,throttling.iops-total=80'],
+    })
+    cleanups.push(() => vm.kill())
+    const other = await qemu(root, 'web02', ['id=d0,throttling.iops-total=70'])
+    const socket = await CutSocket.open(path.join(root, 'web01.qmp'))
+    cleanups.push(() => socket.close())
+    await symlink(socket.path, path.join(root, 's', 'web01'))
+    const user = new AbortController()
+    socket.point = { number: 1, when: 'sent', cut: () => user.abort() }
+    expect(await callWeirUntil(user.signal, 'apply', ...args, '--yes')).toMatchObject({ exit: 0 })
+    expect(await limitsOf(vm)).toEqual({ d0: [300, 'd0'], d1: [300, 'd1'] })
+    expect(await limitsOf(other)).toEqual({ d0: [70, 'd0'] })
+  })
+
   test('a disk that shares the limits of another shows as drift', async () => {
     const { root, args } = await host([{ disks: 'd0', limits: { 'iops-total': 300 } }])
     const shared = 'throttling.iops-total=300,throttling.group=g'
     await qemu(root, 'web01', [`id=d0,${shared}`, `id=d1,${shared}`])
     expect(await weir('check', ...args)).toMatchObject({ exit: 1, out: expect.stringContaining('web01: d0') })
+    const { err } = await weir('apply', ...args)
+    expect(err).toContain('web01: d0 leaves g, whose limits d0 and d1 share: together they may do more then.')
+  })
+
+  test('a source that cannot be listed ends an apply before anything is sent', async () => {
+    const { root, args } = await host([{ limits: { 'iops-total': 300 } }])
+    const web = await qemu(root, 'web01', ['id=d0,throttling.iops-total=70'])
+    const sent = await weir('apply', ...args, '--from', path.join(root, 'none'), '--yes')
+    expect([sent.exit, sent.err]).toEqual([3, expect.stringContaining('does not exist')])
+    expect(await limitsOf(web)).toEqual({ d0: [70, 'd0'] })
   })
 })

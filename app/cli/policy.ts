@@ -1,7 +1,7 @@
 import { EngineError } from '#main/engine-error.ts'
 import { unsettled, usualJournal } from '#main/live/apply-journal.ts'
 import { isCutOff } from '#main/live/apply-plan.ts'
-import { type Applied, applyWorkspace, type OpenVm, withVm } from '#main/live/apply-workspace.ts'
+import { type Applied, applyWorkspace, type OpenVm } from '#main/live/apply-workspace.ts'
 import type { VmPlace, VmPort } from '#main/live/host/vm-port.ts'
 import { absoluteAddress } from '#main/live/lift/same-vm.ts'
 import { desiredOf, policyDrift } from '#main/policy/desired.ts'
@@ -17,6 +17,7 @@ import { hostPorts } from './host-source.ts'
 import { flagOption, listOption, optionIssue, textOption } from './options.ts'
 import { readPolicy } from './policy-file.ts'
 import { printableName } from './printable.ts'
+import { withReachedVm } from './reached-vm.ts'
 
 // `weir check --policy FILE --from HOST`: exit 1 with each difference. `weir apply --policy FILE --from HOST`: shows what it
 // would send, and sends it with --yes. A VM that does not answer is told, and is exit 3; the others go on.
@@ -53,10 +54,10 @@ export async function applyPolicy(call: CommandCall): Promise<Result<ExitCode>> 
   const journal = usualJournal()
   const checked = await checkAll(order.value, call.signal, async (open, vm, address) => {
     reportCutOff(await unsettled(journal, address, open.picture), address, call.terminal)
-    const { workspace } = desiredOf(policy, vm, open.picture)
-    return workspace === null
-      ? null
-      : applyWorkspace(open, workspace, isSent ? 'apply' : 'dry-run', journal.of(address))
+    const { workspace, warnings } = desiredOf(policy, vm, open.picture)
+    if (workspace === null) return null
+    const applied = await applyWorkspace(open, workspace, isSent ? 'apply' : 'dry-run', journal.of(address))
+    return { ...applied, plan: { ...applied.plan, warnings: [...warnings, ...applied.plan.warnings] } }
   })
   const exit = reportAll(call, order.value, checked)
   const planned = checked.some(({ applied }) => applied !== null && applied.plan.steps.length > 0)
@@ -88,11 +89,11 @@ async function checkAll(
 ): Promise<readonly Checked[]> {
   const checked: Checked[] = []
   try {
-    for (const port of ports) {
-      for (const place of await port.list()) {
-        if (signal.aborted) return checked
-        checked.push(await checkOne(place, policy, { signal, work }))
-      }
+    // A source that cannot be listed ends it before anything is sent.
+    const places = (await Promise.all(ports.map((port) => port.list()))).flat()
+    for (const place of places) {
+      if (signal.aborted) return checked
+      checked.push(await checkOne(place, policy, { signal, work }))
     }
     return checked
   } finally {
@@ -109,7 +110,7 @@ async function checkOne(
   if (!address.ok)
     throw new EngineError('file-missing', `${place.id} cannot be reached.`, 'Use a shorter path, or a link.')
   try {
-    return await withVm(
+    return await withReachedVm(
       address.value,
       async (open) => {
         const vm = { name: open.link.name ?? place.label, title: open.link.title }

@@ -1,4 +1,3 @@
-import { withVm } from '#main/live/apply-workspace.ts'
 import { labelOf } from '#main/live/qemu-label.ts'
 import { record } from '#main/live/record.ts'
 import { TraceWriter } from '#main/workspace/trace-writer.ts'
@@ -8,6 +7,7 @@ import { formatDurationNs, NS_PER_S } from '#shared/units.ts'
 import type { CommandCall, ExitCode } from './command.ts'
 import { durationOption, flagOption, optionIssue, textOption } from './options.ts'
 import { holdsSomething, outputFile } from './output-file.ts'
+import { withReachedVm } from './reached-vm.ts'
 import { taintOption } from './taint-option.ts'
 import { oneVm, warnOfOwner } from './vm-option.ts'
 
@@ -40,15 +40,10 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
     return failed([{ path: '--out', code: 'file-exists', message }])
   }
   warnOfOwner(address.value, terminal)
-  // Ctrl-C ends the attempt to connect at once, and later the recording, not the connection under it.
-  const attempt = new AbortController()
-  const giveUp = () => attempt.abort()
-  signal.addEventListener('abort', giveUp)
-  if (signal.aborted) giveUp()
-  return withVm<Result<ExitCode>>(
+  // Ctrl-C ends the attempt to connect at once, and later the recording.
+  return withReachedVm<Result<ExitCode>>(
     address.value,
     async ({ link, picture }) => {
-      signal.removeEventListener('abort', giveUp)
       if (picture.daemon || picture.disks.every((disk) => disk.countersKey === null)) {
         const message = 'a storage daemon does not count requests; record a VM instead'
         return failed([{ path: 'ADDR', code: 'no-counters', message }])
@@ -76,6 +71,6 @@ export async function recordVm(call: CommandCall): Promise<Result<ExitCode>> {
       terminal.complain(terminal.paint.warn(`The VM went away, and ended the recording: ${lost.message}`))
       return ok(3)
     },
-    { signal: attempt.signal, ...taintOption(options) },
-  ).finally(() => signal.removeEventListener('abort', giveUp))
+    { signal, ...taintOption(options) },
+  )
 }

@@ -1,6 +1,7 @@
 import { captureWorkspace } from '#main/live/capture.ts'
 import { driftBetween } from '#main/live/drift.ts'
 import type { Picture, PictureDisk } from '#main/live/picture.ts'
+import { listed } from '#shared/listed.ts'
 import { canonicalLimits, hasAnyLimit, type Limits } from '#shared/throttle/limits.ts'
 import { limitIssues } from '#shared/throttle/rules.ts'
 import { isIn, outermostGroup, withOutermost } from '#shared/workspace/chain.ts'
@@ -18,6 +19,8 @@ export interface Desired {
   readonly workspace: Workspace | null
   /** What the policy asks and cannot be had, in sentences. */
   readonly problems: readonly string[]
+  /** Sentences: what the policy takes away that it may not mean to. */
+  readonly warnings: readonly string[]
 }
 
 interface Member {
@@ -50,12 +53,25 @@ export function desiredOf(
     }
     for (const disk of disks) groupOf.set(disk.id, name)
   }
-  if (groupOf.size === 0) return { workspace: null, problems }
+  if (groupOf.size === 0) return { workspace: null, problems, warnings: [] }
   const now = captureWorkspace(picture, vm.name)
   const devices = now.devices
     .filter((device) => groupOf.has(device.id))
     .map((device) => ({ ...device, groups: withOutermost(device, groupOf.get(device.id) ?? null) }))
-  return { workspace: { ...now, groups, devices }, problems }
+  return { workspace: { ...now, groups, devices }, problems, warnings: leavingWarnings(picture, groupOf) }
+}
+
+/** Disks that leave limits which they share with others: a cap that then holds less than it did. */
+function leavingWarnings({ disks, groups }: Picture, groupOf: ReadonlyMap<string, string | null>): readonly string[] {
+  return groups.flatMap(({ name, limits }) => {
+    const members = disks.filter((disk) => outermostGroup(disk) === name).map(({ id }) => id)
+    const leaving = members.filter((id) => groupOf.has(id) && groupOf.get(id) !== name)
+    if (members.length < 2 || leaving.length === 0 || (limits !== null && !hasAnyLimit(limits))) return []
+    const leave = `${listed(leaving)} ${leaving.length === 1 ? 'leaves' : 'leave'} ${name}`
+    return [
+      `${leave}, whose limits ${listed(members)} share: together they may do more then. A rule with "per": "vm" that matches all of them keeps such a cap.`,
+    ]
+  })
 }
 
 /** Where a VM differs from a policy; null: the policy says nothing of it. */

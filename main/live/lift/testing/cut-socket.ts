@@ -4,11 +4,11 @@ import { makeTempFolder } from '#main/qmp/testing/temp-folder.ts'
 
 /**
  * Calls `cut` at command `number` of those that change the VM: before QEMU gets it, after QEMU has answered it (the answer is
- * lost), or when Weir has that answer and asks the next thing.
+ * lost), when Weir has that answer and asks the next thing, or as QEMU gets it, and nothing is lost.
  */
 export interface CutPoint {
   readonly number: number
-  readonly when: 'before' | 'after' | 'answered'
+  readonly when: 'before' | 'after' | 'answered' | 'sent'
   readonly cut: () => void
 }
 
@@ -70,6 +70,7 @@ export class CutSocket {
       if (/block_set_io_throttle|qom-set|object-add|object-del|blockdev-reopen/.test(String(chunk))) this.#changes += 1
       const isHere = this.point !== null && this.#changes >= this.point.number
       if (isHere && this.point?.when === 'before') return this.#cut()
+      if (isHere && this.point?.when === 'sent') this.#cut()
       this.#isAnswerCut = isHere && this.point?.when === 'after'
       vm.write(chunk)
     })
