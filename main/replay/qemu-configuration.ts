@@ -101,7 +101,7 @@ export class QemuConfiguration {
     return SUCCESS
   }
 
-  /** `blockdev-reopen` of a filter node: what waits at any filter of the device goes at once, even if the group does not exist. */
+  /** `blockdev-reopen` of a filter node: what waits at the device, at its backend and each filter, goes at once, even if the group does not exist. */
   reopenFilter(
     { device, level, group }: { readonly device: string; readonly level: number; readonly group: string },
     nowNs: number,
@@ -111,7 +111,7 @@ export class QemuConfiguration {
     if (member === -1 || this.#groupOf(member) === null) {
       return genericError(`Failed to find node with node-name='${filterName(device, level)}'`)
     }
-    const drained = this.#device(device).filters
+    const drained = this.#limitedMembers(this.#device(device))
     this.#beginDrains(drained, nowNs)
     const slot = this.groups.find(group)
     if (slot !== -1 && slot !== memberGroup(memory, member)) {
@@ -127,9 +127,7 @@ export class QemuConfiguration {
 
   /** Every drain begins, device by device and from guest to disk, before the first ends. */
   drainAll(nowNs: number): QemuOutcome {
-    const members = [...this.#devices.values()]
-      .flatMap(({ backend, filters }) => [backend, ...filters])
-      .filter((member) => this.#groupOf(member) !== null)
+    const members = [...this.#devices.values()].flatMap((device) => this.#limitedMembers(device))
     this.#beginDrains(members, nowNs)
     for (const member of members) endDrain(this.#throttle.memory, member)
     return SUCCESS
@@ -178,6 +176,11 @@ export class QemuConfiguration {
     return device
   }
 
+  /** From guest to disk. */
+  #limitedMembers({ backend, filters }: QemuDevice): readonly number[] {
+    return [backend, ...filters].filter((member) => this.#groupOf(member) !== null)
+  }
+
   #groupOf(member: number): string | null {
     const slot = memberGroup(this.#throttle.memory, member)
     return slot === -1 ? null : this.groups.nameOf(slot)
@@ -201,11 +204,12 @@ export class QemuConfiguration {
   }
 
   /** The whole device is drained for it: what waits at its filters goes, too. */
-  #leave({ backend, filters }: QemuDevice, nowNs: number): void {
+  #leave(device: QemuDevice, nowNs: number): void {
     const { memory } = this.#throttle
+    const { backend } = device
     const name = this.#groupOf(backend)
     assert(name !== null, 'the backend is in a group')
-    const drained = [backend, ...filters].filter((member) => this.#groupOf(member) !== null)
+    const drained = this.#limitedMembers(device)
     this.#beginDrains(drained, nowNs)
     this.#stopTimers(backend, nowNs)
     leaveGroup(memory, backend)
