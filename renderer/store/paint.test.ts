@@ -117,7 +117,7 @@ test('a painter that has stopped is not called, wherever it waits', () => {
   expect(next()).toEqual(['', ''])
 })
 
-test('who waits and is drawn anew by React is painted once', () => {
+test('who waits and is drawn again by React is painted once', () => {
   for (const name of 'ab') start(name)
   settle()
   measure(1)

@@ -34,7 +34,7 @@ const LEAST_NS = NS_PER_MS
 
 export class VmTally {
   readonly #observer = new Observer()
-  /** By id; another disk under that id begins anew. */
+  /** By id; another disk under that id starts at 0. */
   #disks: ReadonlyMap<string, DiskTotals> = new Map()
   readonly #groups = new Map<string, GroupTotals>()
   readonly #keeps: { readonly latency: boolean }
