@@ -17,4 +17,5 @@ test('a part of the panel is drawn again for its own limits, for warnings and fo
   const broken = shown({ 'iops-total': 100, 'iops-read': 100 })
   expect(broken.breaches).not.toEqual([])
   expect(isSameWith(broken, { ...broken }, ['iops-total'])).toBe(false)
+  expect(isSameWith(broken, shown({ 'iops-total': 100 }), ['iops-total'])).toBe(false)
 })

@@ -59,3 +59,7 @@ test.each([
 ] as const)('%s: %j is refused', (format, options, message) => {
   expect(write(format, options).issues).toEqual([message])
 })
+
+test('two disks may be of one device of the host, and of no one target', () => {
+  expect(write('io-max', { split: 'half', numbers: 'a=8:16,b=8:16' }).issues).toEqual([])
+})
